@@ -1,0 +1,17 @@
+package dev.convoy.data;
+
+/**
+ * The request was wrong: nothing was started and nothing was written. The message tells all faults
+ * and what to do; the command ends with exit status 2.
+ */
+public final class InvalidRequestException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  public InvalidRequestException(String message) {
+    super(message);
+  }
+
+  public InvalidRequestException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

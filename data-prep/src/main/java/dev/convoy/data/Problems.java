@@ -1,0 +1,46 @@
+package dev.convoy.data;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** The faults of one request, in the order in which they were found. */
+public final class Problems {
+  private final List<String> faults = new ArrayList<>();
+
+  /** Adds a fault: {@code where: what is wrong and what to do}. */
+  public void add(String where, String fault) {
+    faults.add(where + ": " + fault);
+  }
+
+  /** Adds a fault that needs no place. */
+  public void add(String fault) {
+    faults.add(fault);
+  }
+
+  public boolean isEmpty() {
+    return faults.isEmpty();
+  }
+
+  public List<String> faults() {
+    return List.copyOf(faults);
+  }
+
+  /**
+   * Refuses the request if anything was found.
+   *
+   * @param verdict what cannot be done, such as {@code Cannot train}
+   * @throws InvalidRequestException with all faults in one message
+   */
+  public void refuseIfAny(String verdict) {
+    if (faults.isEmpty()) {
+      return;
+    }
+    if (faults.size() == 1) {
+      throw new InvalidRequestException(verdict + ": " + faults.get(0));
+    }
+    StringBuilder message = new StringBuilder(verdict).append(": ").append(faults.size());
+    message.append(" problems");
+    faults.forEach(fault -> message.append(System.lineSeparator()).append("  ").append(fault));
+    throw new InvalidRequestException(message.toString());
+  }
+}

@@ -1,0 +1,21 @@
+package dev.convoy.data.dataset;
+
+import dev.convoy.data.Checks;
+import java.io.Serializable;
+
+/**
+ * One file of a dataset.
+ *
+ * @param path relative to the dataset's directory
+ * @param rows rows in the file, at least 1
+ * @param bytes length of the file
+ * @param sha256 digest of the file, in lower-case hexadecimal
+ */
+public record DataFile(String path, long rows, long bytes, String sha256) implements Serializable {
+  public DataFile {
+    Checks.notBlank(path, "path");
+    Checks.atLeast(1, rows, "rows");
+    Checks.atLeast(1, bytes, "bytes");
+    Checks.notBlank(sha256, "sha256");
+  }
+}

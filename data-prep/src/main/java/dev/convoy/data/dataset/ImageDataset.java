@@ -1,0 +1,155 @@
+package dev.convoy.data.dataset;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.convoy.data.InvalidRequestException;
+import dev.convoy.data.io.Json;
+import dev.convoy.data.io.Storage;
+import java.util.List;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * A dataset on disk: {@code manifest.json} and the Parquet files that it names.
+ *
+ * <p>A directory without a manifest is not a dataset, whatever else it holds. Files that the
+ * manifest does not name are never read.
+ */
+public final class ImageDataset {
+  /** Columns of an example. {@code image} holds C·H·W unsigned bytes, channel-major. */
+  public static final StructType SCHEMA =
+      new StructType()
+          .add("id", DataTypes.StringType, false)
+          .add("label", DataTypes.IntegerType, false)
+          .add("image", DataTypes.BinaryType, false)
+          .add("source", DataTypes.StringType, false);
+
+  private final String directory;
+  private final Manifest manifest;
+
+  private ImageDataset(String directory, Manifest manifest) {
+    this.directory = directory;
+    this.manifest = manifest;
+  }
+
+  /** True where the directory holds a manifest. */
+  public static boolean isDataset(Storage storage, String directory) {
+    return storage.exists(Storage.join(directory, Manifest.FILE));
+  }
+
+  /**
+   * Opens a dataset and checks that the files of its manifest are all there, at their lengths.
+   *
+   * @throws InvalidRequestException if the directory is no whole dataset that this version reads
+   */
+  public static ImageDataset open(Storage storage, String directory) {
+    String remedy = " (make one with: convoy prepare --input IMAGES --output " + directory + ")";
+    if (!storage.exists(directory)) {
+      throw new InvalidRequestException(
+          "Cannot open the dataset " + directory + ": there is no such directory" + remedy);
+    }
+    if (!isDataset(storage, directory)) {
+      throw new InvalidRequestException(
+          "Cannot open the dataset "
+              + directory
+              + ": it holds no "
+              + Manifest.FILE
+              + ", so it is no dataset, or its preparation did not finish"
+              + remedy);
+    }
+    String path = Storage.join(directory, Manifest.FILE);
+    Manifest manifest = readManifest(storage.readText(path), path);
+    manifest.files().values().forEach(files -> requireWhole(storage, directory, files));
+    return new ImageDataset(storage.qualified(directory), manifest);
+  }
+
+  private static Manifest readManifest(String text, String path) {
+    try {
+      JsonNode version = Json.readTree(text, path).path("formatVersion");
+      if (version.asInt() != Manifest.FORMAT_VERSION) {
+        throw new InvalidRequestException(
+            "Cannot open "
+                + path
+                + ": its format version is "
+                + version
+                + " and this Convoy reads "
+                + Manifest.FORMAT_VERSION
+                + " (prepare the dataset again with this version)");
+      }
+      return Json.read(text, Manifest.class, path);
+    } catch (Json.MalformedJsonException e) {
+      throw new InvalidRequestException(
+          e.getMessage() + " (the manifest is damaged: prepare the dataset again)", e);
+    }
+  }
+
+  private static void requireWhole(Storage storage, String directory, List<DataFile> files) {
+    for (DataFile file : files) {
+      long bytes = storage.size(Storage.join(directory, file.path()));
+      if (bytes != file.bytes()) {
+        throw new InvalidRequestException(
+            "Cannot open the dataset "
+                + directory
+                + ": "
+                + file.path()
+                + (bytes < 0 ? " is missing" : " has " + bytes + " bytes")
+                + " and its manifest says "
+                + file.bytes()
+                + " (the dataset is damaged: prepare it again)");
+      }
+    }
+  }
+
+  /** Where it lies, with scheme. */
+  public String directory() {
+    return directory;
+  }
+
+  public Manifest manifest() {
+    return manifest;
+  }
+
+  /** The examples of one split; the order of rows is not fixed. */
+  public Dataset<Row> split(SparkSession spark, Split split) {
+    String[] paths =
+        manifest.files().getOrDefault(split, List.of()).stream()
+            .map(file -> Storage.literal(Storage.join(directory, file.path())))
+            .toArray(String[]::new);
+    if (paths.length == 0) {
+      return spark.createDataFrame(List.of(), SCHEMA);
+    }
+    return spark.read().schema(SCHEMA).parquet(paths);
+  }
+
+  /**
+   * The examples of a split that must not be empty.
+   *
+   * @throws InvalidRequestException if it is, naming the splits that are not
+   */
+  public Dataset<Row> requireSplit(SparkSession spark, Split split) {
+    if (manifest.count(split) == 0) {
+      throw new InvalidRequestException(
+          "Cannot read the "
+              + split.key()
+              + " split of "
+              + directory
+              + ": it has no examples (this dataset has "
+              + nonEmptySplits()
+              + ")");
+    }
+    return split(spark, split);
+  }
+
+  private String nonEmptySplits() {
+    StringBuilder text = new StringBuilder();
+    for (Split split : Split.values()) {
+      if (manifest.count(split) > 0) {
+        text.append(text.length() == 0 ? "" : ", ").append(split.key());
+        text.append(" ").append(manifest.count(split));
+      }
+    }
+    return text.toString();
+  }
+}

@@ -1,0 +1,118 @@
+package dev.convoy.data.dataset;
+
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.List;
+
+/** The examples of one replica, in the order of the shard plan, over the blocks they lie in. */
+public final class Shard {
+  private final List<ShardBlock> blocks;
+  private final int imageBytes;
+  private final int[] firstOfBlock;
+  private final int examples;
+
+  private Shard(List<ShardBlock> blocks, int imageBytes) {
+    this.blocks = List.copyOf(blocks);
+    this.imageBytes = imageBytes;
+    this.firstOfBlock = new int[blocks.size()];
+    int next = 0;
+    for (int b = 0; b < firstOfBlock.length; b++) {
+      firstOfBlock[b] = next;
+      next = Math.addExact(next, blocks.get(b).examples());
+    }
+    this.examples = next;
+  }
+
+  /** A shard over the blocks of one partition, in their order. */
+  public static Shard of(Iterator<ShardBlock> blocks, int imageBytes) {
+    List<ShardBlock> list = new ArrayList<>();
+    blocks.forEachRemaining(list::add);
+    return new Shard(list, imageBytes);
+  }
+
+  /** Packs examples into blocks of at most 64 MiB, at least one example each. */
+  public static Iterator<ShardBlock> pack(Iterator<PackedExample> examples, int imageBytes) {
+    return new Packing(examples, imageBytes, Math.max(1, ShardBlock.MAX_BYTES / imageBytes));
+  }
+
+  /**
+   * One example on its way into a shard.
+   *
+   * @param label its number
+   * @param image C·H·W bytes; not copied
+   */
+  public record PackedExample(int label, byte[] image) implements Serializable {}
+
+  public int examples() {
+    return examples;
+  }
+
+  /** The label number of example {@code index}. */
+  public int label(int index) {
+    int block = blockOf(index);
+    return blocks.get(block).label(index - firstOfBlock[block]);
+  }
+
+  /** The array that holds the bytes of example {@code index}, from {@link #offset} on. */
+  public byte[] pixels(int index) {
+    return blocks.get(blockOf(index)).images();
+  }
+
+  /** Where the bytes of example {@code index} start in {@link #pixels}. */
+  public int offset(int index) {
+    return (index - firstOfBlock[blockOf(index)]) * imageBytes;
+  }
+
+  private int blockOf(int index) {
+    if (index < 0 || index >= examples) {
+      throw new IndexOutOfBoundsException("example " + index + " of " + examples);
+    }
+    int found = Arrays.binarySearch(firstOfBlock, index);
+    return found >= 0 ? found : -found - 2;
+  }
+
+  private static final class Packing implements Iterator<ShardBlock> {
+    private final Iterator<PackedExample> examples;
+    private final int imageBytes;
+    private final int perBlock;
+
+    Packing(Iterator<PackedExample> examples, int imageBytes, int perBlock) {
+      this.examples = examples;
+      this.imageBytes = imageBytes;
+      this.perBlock = perBlock;
+    }
+
+    @Override
+    public boolean hasNext() {
+      return examples.hasNext();
+    }
+
+    @Override
+    public ShardBlock next() {
+      List<PackedExample> block = new ArrayList<>();
+      while (block.size() < perBlock && examples.hasNext()) {
+        block.add(examples.next());
+      }
+      byte[] images = new byte[Math.multiplyExact(block.size(), imageBytes)];
+      int[] labels = new int[block.size()];
+      for (int i = 0; i < labels.length; i++) {
+        byte[] image = block.get(i).image();
+        if (image.length != imageBytes) {
+          throw new IllegalStateException(
+              "an image of " + image.length + " bytes among images of " + imageBytes);
+        }
+        System.arraycopy(image, 0, images, i * imageBytes, imageBytes);
+        labels[i] = block.get(i).label();
+      }
+      return new ShardBlock(images, labels);
+    }
+  }
+
+  /** A shard without examples. */
+  public static Shard empty(int imageBytes) {
+    return of(Collections.emptyIterator(), imageBytes);
+  }
+}

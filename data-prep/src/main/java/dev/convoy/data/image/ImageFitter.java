@@ -1,0 +1,164 @@
+package dev.convoy.data.image;
+
+import dev.convoy.data.Checks;
+import dev.convoy.data.ImageShape;
+import java.io.Serializable;
+import java.util.concurrent.Semaphore;
+
+/**
+ * Turns images into the pixels of a dataset: decoded within limits, upright as EXIF says, scaled to
+ * one size, grey or RGB. Equal bytes give equal pixels on every machine.
+ *
+ * <p>One channel is luma by ITU-R BT.601, {@code 0.299·R + 0.587·G + 0.114·B} rounded, and grey
+ * images keep their values; three channels of a grey image are three times the same. An image that
+ * has the size already keeps every bit.
+ *
+ * @param shape of the result
+ * @param fit what to do with images of another size
+ * @param limits what an image may ask for
+ */
+public record ImageFitter(ImageShape shape, Fit fit, ImageLimits limits) implements Serializable {
+  /** Rasters beyond this are decoded one at a time in a JVM, whatever the number of tasks. */
+  private static final long LARGE_RASTER = 16L << 20;
+
+  private static final Semaphore LARGE = new Semaphore(1);
+
+  public ImageFitter {
+    Checks.that(shape != null && fit != null && limits != null, "fitter", "nothing may be null");
+    shape.size();
+  }
+
+  /** A fitter with the default limits. */
+  public ImageFitter(ImageShape shape, Fit fit) {
+    this(shape, fit, ImageLimits.DEFAULT);
+  }
+
+  /**
+   * The shape that an image has by itself: upright, one channel if it is stored as grey, else
+   * three. Only the structure of the file is read, no pixel.
+   *
+   * @throws BadImageException if it is not a whole PNG or JPEG file within the limits
+   */
+  public static ImageShape naturalShape(byte[] encoded, ImageLimits limits)
+      throws BadImageException {
+    ImageHeader header = ImageHeader.read(encoded, limits);
+    return new ImageShape(header.uprightHeight(), header.uprightWidth(), header.grey() ? 1 : 3);
+  }
+
+  /**
+   * Decodes and fits a PNG or JPEG file.
+   *
+   * @param encoded the whole file
+   * @return C·H·W bytes of {@link #shape}, channel-major
+   * @throws BadImageException if it cannot be read within the limits
+   */
+  public byte[] toPixels(byte[] encoded) throws BadImageException {
+    ImageHeader header = ImageHeader.read(encoded, limits);
+    if (header.decodedBytes() <= LARGE_RASTER) {
+      return scale(ImageDecoder.decode(encoded, header), header.orientation());
+    }
+    LARGE.acquireUninterruptibly();
+    try {
+      return scale(ImageDecoder.decode(encoded, header), header.orientation());
+    } finally {
+      LARGE.release();
+    }
+  }
+
+  /**
+   * Fits raw grey pixels.
+   *
+   * @param grey {@code height × width} unsigned bytes, row by row; not changed
+   * @return C·H·W bytes of {@link #shape}, channel-major
+   */
+  public byte[] greyToPixels(byte[] grey, int height, int width) {
+    Checks.that(grey.length == height * width, "grey", "must have height × width bytes");
+    return scale(new GreyRows(grey, height, width), Orientation.UPRIGHT);
+  }
+
+  private byte[] scale(PixelRows image, Orientation orientation) {
+    boolean turned = orientation.swapsSides();
+    int height = turned ? image.width() : image.height();
+    int width = turned ? image.height() : image.width();
+    if (orientation == Orientation.UPRIGHT && height == shape.height() && width == shape.width()) {
+      return copy(image);
+    }
+    Placement placement = Placement.of(fit, height, width, shape);
+    Resampler.Axis down =
+        new Resampler.Axis(height, placement.top(), placement.tall(), placement.height());
+    Resampler.Axis across =
+        new Resampler.Axis(width, placement.left(), placement.wide(), placement.width());
+    byte[] scaled =
+        Resampler.scale(image, shape.channels(), turned ? across : down, turned ? down : across);
+    return place(scaled, placement, orientation);
+  }
+
+  private byte[] copy(PixelRows image) {
+    byte[] pixels = new byte[shape.size()];
+    byte[][] row = new byte[shape.channels()][shape.width()];
+    for (int y = 0; y < shape.height(); y++) {
+      image.read(y, row);
+      for (int c = 0; c < shape.channels(); c++) {
+        int to = c * shape.plane() + y * shape.width();
+        System.arraycopy(row[c], 0, pixels, to, shape.width());
+      }
+    }
+    return pixels;
+  }
+
+  private byte[] place(byte[] scaled, Placement placement, Orientation orientation) {
+    int height = placement.height();
+    int width = placement.width();
+    boolean whole = height == shape.height() && width == shape.width();
+    if (whole && orientation == Orientation.UPRIGHT) {
+      return scaled;
+    }
+    byte[] pixels = new byte[shape.size()];
+    int top = (shape.height() - height) / 2;
+    int left = (shape.width() - width) / 2;
+    boolean turned = orientation.swapsSides();
+    for (int c = 0; c < shape.channels(); c++) {
+      byte[] upright =
+          orientation.turn(
+              scaled, c * height * width, turned ? width : height, turned ? height : width);
+      for (int y = 0; y < height; y++) {
+        int to = c * shape.plane() + (top + y) * shape.width() + left;
+        System.arraycopy(upright, y * width, pixels, to, width);
+      }
+    }
+    return pixels;
+  }
+
+  /**
+   * Which stretch of the upright source is scaled, and to how many pixels.
+   *
+   * @param top where the stretch starts, in source pixels
+   * @param tall its height, in source pixels
+   * @param height of the scaled image, at most the height of the shape
+   */
+  private record Placement(
+      double top, double left, double tall, double wide, int height, int width) {
+    static Placement of(Fit fit, int height, int width, ImageShape shape) {
+      double down = (double) shape.height() / height;
+      double across = (double) shape.width() / width;
+      return switch (fit) {
+        case STRETCH -> new Placement(0, 0, height, width, shape.height(), shape.width());
+        case PAD -> {
+          int tall = down <= across ? shape.height() : rounded(height * across);
+          int wide = across <= down ? shape.width() : rounded(width * down);
+          yield new Placement(0, 0, height, width, tall, wide);
+        }
+        case CROP -> {
+          double tall = down >= across ? height : shape.height() / across;
+          double wide = across >= down ? width : shape.width() / down;
+          yield new Placement(
+              (height - tall) / 2, (width - wide) / 2, tall, wide, shape.height(), shape.width());
+        }
+      };
+    }
+
+    private static int rounded(double pixels) {
+      return Math.max(1, (int) Math.rint(pixels));
+    }
+  }
+}

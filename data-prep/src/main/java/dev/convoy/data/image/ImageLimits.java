@@ -1,0 +1,45 @@
+package dev.convoy.data.image;
+
+import dev.convoy.data.Checks;
+import java.io.Serializable;
+
+/**
+ * What an untrusted image may ask for. Both are checked before any pixel is decoded; no side may be
+ * longer than {@value #MAX_SIDE} pixels in any case.
+ *
+ * @param encodedBytes of the file, at least 1
+ * @param pixels height × width, at least 1
+ */
+public record ImageLimits(long encodedBytes, long pixels) implements Serializable {
+  /** 64 MiB and 64 megapixels. */
+  public static final ImageLimits DEFAULT = new ImageLimits(64L << 20, 64_000_000);
+
+  /** The longest side that the JPEG format can express. */
+  static final int MAX_SIDE = 65_535;
+
+  public ImageLimits {
+    Checks.atLeast(1, encodedBytes, "encodedBytes");
+    Checks.that(encodedBytes < Integer.MAX_VALUE - 64, "encodedBytes", "must be less than 2 GiB");
+    Checks.atLeast(1, pixels, "pixels");
+  }
+
+  void requireBytes(long bytes) throws BadImageException {
+    if (bytes > encodedBytes) {
+      throw new BadImageException("the file has more bytes than the limit of " + encodedBytes);
+    }
+  }
+
+  void requireSize(long height, long width) throws BadImageException {
+    if (height < 1 || width < 1) {
+      throw new BadImageException("damaged: a size of " + height + "×" + width + " pixels");
+    }
+    if (height > MAX_SIDE || width > MAX_SIDE) {
+      throw new BadImageException(
+          height + "×" + width + " pixels: a side is longer than the limit of " + MAX_SIDE);
+    }
+    if (height * width > pixels) {
+      throw new BadImageException(
+          height + "×" + width + " pixels are more than the limit of " + pixels);
+    }
+  }
+}

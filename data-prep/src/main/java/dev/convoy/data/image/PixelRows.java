@@ -1,0 +1,15 @@
+package dev.convoy.data.image;
+
+/** An image that is read row by row, as grey or as red, green and blue. */
+interface PixelRows {
+  int height();
+
+  int width();
+
+  /**
+   * Reads one row.
+   *
+   * @param planes one row of bytes for each channel: 1 (grey) or 3 (red, green, blue)
+   */
+  void read(int row, byte[][] planes);
+}

@@ -1,0 +1,98 @@
+package dev.convoy.data.image;
+
+import dev.convoy.data.image.ImageHeader.Format;
+import dev.convoy.data.image.ImageHeader.Inks;
+import java.util.Arrays;
+
+/**
+ * The chunks of a PNG file. Every length is checked against the file before the decoder sees it, so
+ * that a forged length cannot make it allocate.
+ */
+final class PngStructure {
+  private static final byte[] SIGNATURE = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'};
+  private static final int IHDR = 0x49484452;
+  private static final int PLTE = 0x504c5445;
+  private static final int TRNS = 0x74524e53;
+  private static final int IDAT = 0x49444154;
+  private static final int IEND = 0x49454e44;
+  private static final int AROUND_DATA = 12;
+
+  private PngStructure() {}
+
+  static boolean isPng(byte[] encoded) {
+    return encoded.length >= SIGNATURE.length
+        && Arrays.equals(encoded, 0, SIGNATURE.length, SIGNATURE, 0, SIGNATURE.length);
+  }
+
+  static ImageHeader read(byte[] encoded) throws BadImageException {
+    if (encoded.length < SIGNATURE.length + AROUND_DATA + 13) {
+      throw new BadImageException("truncated: it ends within the header");
+    }
+    if (int32(encoded, 8) != 13 || int32(encoded, 12) != IHDR) {
+      throw new BadImageException("damaged: the PNG header is missing");
+    }
+    boolean transparency = false;
+    boolean pixels = false;
+    int at = SIGNATURE.length;
+    while (true) {
+      if (at + AROUND_DATA > encoded.length) {
+        throw new BadImageException("truncated: the end of the PNG file is missing");
+      }
+      int length = int32(encoded, at);
+      int type = int32(encoded, at + 4);
+      if (length < 0 || length > encoded.length - at - AROUND_DATA) {
+        throw new BadImageException("truncated: a PNG chunk is longer than the rest of the file");
+      }
+      if (type == PLTE && (length > 768 || length % 3 != 0)) {
+        throw new BadImageException("damaged: a palette of " + length + " bytes");
+      }
+      transparency |= type == TRNS;
+      pixels |= type == IDAT;
+      if (type == IEND) {
+        break;
+      }
+      at += AROUND_DATA + length;
+    }
+    if (!pixels) {
+      throw new BadImageException("damaged: the PNG file holds no pixels");
+    }
+    return header(encoded, transparency);
+  }
+
+  private static ImageHeader header(byte[] encoded, boolean transparency) throws BadImageException {
+    int depth = encoded[24];
+    int colours = encoded[25];
+    int components =
+        switch (colours) {
+          case 0 -> transparency ? 2 : 1;
+          case 2 -> transparency ? 4 : 3;
+          case 3 -> 1;
+          case 4 -> 2;
+          case 6 -> 4;
+          default -> throw new BadImageException("damaged: unknown PNG colour type " + colours);
+        };
+    return new ImageHeader(
+        Format.PNG,
+        side(int32(encoded, 20)),
+        side(int32(encoded, 16)),
+        components,
+        components * (depth == 16 ? 2 : 1),
+        colours == 0 || colours == 4,
+        Orientation.UPRIGHT,
+        Inks.NONE);
+  }
+
+  private static int side(int stored) throws BadImageException {
+    if (stored < 0) {
+      throw new BadImageException("damaged: a side of " + Integer.toUnsignedString(stored));
+    }
+    return stored;
+  }
+
+  private static int int32(byte[] bytes, int at) {
+    return (bytes[at] & 0xff) << 24
+        | (bytes[at + 1] & 0xff) << 16
+        | (bytes[at + 2] & 0xff) << 8
+        | (bytes[at + 3] & 0xff);
+  }
+}

@@ -1,0 +1,138 @@
+package dev.convoy.data.image;
+
+import dev.convoy.data.image.ImageHeader.Inks;
+import java.awt.image.ColorModel;
+import java.awt.image.IndexColorModel;
+import java.awt.image.Raster;
+
+/**
+ * The samples of a decoded image, as they are stored.
+ *
+ * <p>Java's colour conversion is left out on purpose: its grey is linear in light, so that it would
+ * change every grey pixel, and embedded colour profiles would make the pixels depend on the colour
+ * engine. Samples of 16 bits are scaled to 8 with rounding; palettes are looked up; alpha is
+ * composited over black, the colour of padding; inks become {@code (255 − ink)·(255 − black)/255}.
+ */
+final class RasterRows implements PixelRows {
+  private final Raster raster;
+  private final Inks inks;
+  private final int bands;
+  private final int maximum;
+  private final int[] palette;
+  private final int[] samples;
+
+  /** The rows of a raster whose colour model is not needed: grey, colours or inks of 8 bits. */
+  RasterRows(Raster raster, Inks inks) {
+    this(raster, inks, new int[0]);
+  }
+
+  /** The rows of a decoded image. */
+  RasterRows(Raster raster, ColorModel colours) {
+    this(raster, Inks.NONE, palette(colours));
+  }
+
+  private RasterRows(Raster raster, Inks inks, int[] palette) {
+    this.raster = raster;
+    this.inks = inks;
+    this.palette = palette;
+    this.bands = raster.getNumBands();
+    this.maximum = (1 << raster.getSampleModel().getSampleSize(0)) - 1;
+    this.samples = new int[Math.multiplyExact(raster.getWidth(), bands)];
+  }
+
+  private static int[] palette(ColorModel colours) {
+    if (!(colours instanceof IndexColorModel indexed)) {
+      return new int[0];
+    }
+    int[] palette = new int[indexed.getMapSize()];
+    indexed.getRGBs(palette);
+    return palette;
+  }
+
+  @Override
+  public int height() {
+    return raster.getHeight();
+  }
+
+  @Override
+  public int width() {
+    return raster.getWidth();
+  }
+
+  @Override
+  public void read(int row, byte[][] planes) {
+    raster.getPixels(raster.getMinX(), raster.getMinY() + row, width(), 1, samples);
+    for (int x = 0; x < width(); x++) {
+      int rgb = rgb(x * bands);
+      if (planes.length == 1) {
+        planes[0][x] = (byte) luma(rgb >> 16 & 0xff, rgb >> 8 & 0xff, rgb & 0xff);
+      } else {
+        planes[0][x] = (byte) (rgb >> 16);
+        planes[1][x] = (byte) (rgb >> 8);
+        planes[2][x] = (byte) rgb;
+      }
+    }
+  }
+
+  /** ITU-R BT.601, rounded; equal components give themselves. */
+  static int luma(int red, int green, int blue) {
+    return (299 * red + 587 * green + 114 * blue + 500) / 1000;
+  }
+
+  private int rgb(int at) {
+    if (palette.length > 0) {
+      int argb = samples[at] < palette.length ? palette[samples[at]] : 0xff000000;
+      int alpha = argb >>> 24;
+      return pack(
+          over(argb >> 16 & 0xff, alpha), over(argb >> 8 & 0xff, alpha), over(argb & 0xff, alpha));
+    }
+    if (inks != Inks.NONE) {
+      return inksToRgb(samples[at], samples[at + 1], samples[at + 2], samples[at + 3]);
+    }
+    if (bands < 3) {
+      int alpha = bands == 2 ? to8(samples[at + 1]) : 255;
+      int grey = over(to8(samples[at]), alpha);
+      return pack(grey, grey, grey);
+    }
+    int alpha = bands == 4 ? to8(samples[at + 3]) : 255;
+    return pack(
+        over(to8(samples[at]), alpha),
+        over(to8(samples[at + 1]), alpha),
+        over(to8(samples[at + 2]), alpha));
+  }
+
+  private int to8(int sample) {
+    return maximum == 255 ? sample : (int) ((sample * 255L + maximum / 2) / maximum);
+  }
+
+  private static int over(int colour, int alpha) {
+    return alpha == 255 ? colour : (colour * alpha + 127) / 255;
+  }
+
+  private int inksToRgb(int first, int second, int third, int black) {
+    return switch (inks) {
+      case INVERTED_CMYK -> pack(over(first, black), over(second, black), over(third, black));
+      case INVERTED_YCCK -> {
+        double blueness = second - 128;
+        double redness = third - 128;
+        yield pack(
+            over(255 - clamp(first + 1.402 * redness), black),
+            over(255 - clamp(first - 0.344136 * blueness - 0.714136 * redness), black),
+            over(255 - clamp(first + 1.772 * blueness), black));
+      }
+      default ->
+          pack(
+              over(255 - first, 255 - black),
+              over(255 - second, 255 - black),
+              over(255 - third, 255 - black));
+    };
+  }
+
+  private static int clamp(double value) {
+    return (int) Math.max(0, Math.min(255, Math.rint(value)));
+  }
+
+  private static int pack(int red, int green, int blue) {
+    return red << 16 | green << 8 | blue;
+  }
+}

@@ -1,0 +1,113 @@
+package dev.convoy.data.image;
+
+/**
+ * Scales images by bilinear interpolation with antialiasing, in double precision.
+ *
+ * <p>A target pixel is the weighted mean of the source pixels around its centre, with weights that
+ * fall linearly to 0 at a distance of {@code max(1, s)} source pixels, where {@code s} is the
+ * number of source pixels for one target pixel. Enlarging, that is bilinear interpolation;
+ * shrinking, it averages over the whole area. At the same size every pixel keeps its value exactly.
+ * Rows are visited once and in order, so an image never lies in memory a second time.
+ */
+final class Resampler {
+  private Resampler() {}
+
+  /** The weights along one axis: target {@code t} takes sources from {@code first[t]} on. */
+  static final class Axis {
+    private final int[] first;
+    private final double[][] weights;
+
+    /**
+     * Scales a stretch of the source to the whole target.
+     *
+     * @param source pixels of the source along this axis
+     * @param from where the stretch starts, in source pixels
+     * @param length of the stretch, in source pixels
+     * @param target pixels of the target along this axis
+     */
+    Axis(int source, double from, double length, int target) {
+      first = new int[target];
+      weights = new double[target][];
+      double scale = length / target;
+      double reach = Math.max(1, scale);
+      for (int t = 0; t < target; t++) {
+        double centre = from + (t + 0.5) * scale;
+        int low = Math.min(source - 1, Math.max(0, (int) Math.floor(centre - reach + 0.5)));
+        int high = Math.max(low + 1, Math.min(source, (int) Math.floor(centre + reach + 0.5)));
+        first[t] = low;
+        weights[t] = normalised(low, high, centre, reach);
+      }
+    }
+
+    private static double[] normalised(int low, int high, double centre, double reach) {
+      double[] weights = new double[high - low];
+      double sum = 0;
+      for (int i = 0; i < weights.length; i++) {
+        weights[i] = Math.max(0, 1 - Math.abs(low + i + 0.5 - centre) / reach);
+        sum += weights[i];
+      }
+      for (int i = 0; i < weights.length; i++) {
+        weights[i] = sum == 0 ? 1.0 / weights.length : weights[i] / sum;
+      }
+      return weights;
+    }
+
+    int target() {
+      return first.length;
+    }
+
+    private int end(int t) {
+      return first[t] + weights[t].length;
+    }
+  }
+
+  /** Returns {@code channels × rows.target × columns.target} bytes. */
+  static byte[] scale(PixelRows image, int channels, Axis rows, Axis columns) {
+    int width = columns.target();
+    int plane = Math.multiplyExact(rows.target(), width);
+    double[] sums = new double[Math.multiplyExact(plane, channels)];
+    byte[][] row = new byte[channels][image.width()];
+    double[] scaled = new double[width];
+    int start = 0;
+    for (int y = 0; y < image.height() && start < rows.target(); y++) {
+      if (y < rows.first[start]) {
+        continue;
+      }
+      image.read(y, row);
+      for (int c = 0; c < channels; c++) {
+        scaleRow(row[c], columns, scaled);
+        for (int t = start; t < rows.target() && rows.first[t] <= y; t++) {
+          if (y < rows.end(t)) {
+            add(scaled, rows.weights[t][y - rows.first[t]], sums, c * plane + t * width);
+          }
+        }
+      }
+      while (start < rows.target() && rows.end(start) <= y + 1) {
+        start++;
+      }
+    }
+    byte[] pixels = new byte[sums.length];
+    for (int i = 0; i < pixels.length; i++) {
+      pixels[i] = (byte) Math.min(255, (int) (sums[i] + 0.5));
+    }
+    return pixels;
+  }
+
+  private static void scaleRow(byte[] row, Axis columns, double[] scaled) {
+    for (int x = 0; x < scaled.length; x++) {
+      double[] weights = columns.weights[x];
+      int first = columns.first[x];
+      double sum = 0;
+      for (int i = 0; i < weights.length; i++) {
+        sum += weights[i] * (row[first + i] & 0xff);
+      }
+      scaled[x] = sum;
+    }
+  }
+
+  private static void add(double[] row, double weight, double[] sums, int offset) {
+    for (int x = 0; x < row.length; x++) {
+      sums[offset + x] += weight * row[x];
+    }
+  }
+}

@@ -1,0 +1,211 @@
+package dev.convoy.data.io;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.UUID;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocalFileSystem;
+import org.apache.hadoop.fs.LocatedFileStatus;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RemoteIterator;
+
+/**
+ * Files on any Hadoop file system, by their paths as strings. A path without a scheme lies on the
+ * default file system of the Hadoop configuration.
+ *
+ * <p>All failures come as {@link UncheckedIOException} whose message names the path.
+ */
+public final class Storage {
+  private final Configuration hadoop;
+
+  public Storage(Configuration hadoop) {
+    this.hadoop = hadoop;
+  }
+
+  /** {@code child} below {@code parent}. */
+  public static String join(String parent, String child) {
+    return parent.endsWith("/") ? parent + child : parent + "/" + child;
+  }
+
+  /** One file: its whole path, the path relative to where it was listed from, and its bytes. */
+  public record Entry(String path, String relative, long bytes) {}
+
+  public boolean exists(String path) {
+    return call("look for", path, () -> fileSystem(path).exists(new Path(path)));
+  }
+
+  public boolean isDirectory(String path) {
+    return status(path) != null && status(path).isDirectory();
+  }
+
+  /** True where the path is absent, or a directory without entries. */
+  public boolean isAbsentOrEmpty(String path) {
+    return call(
+        "list",
+        path,
+        () -> {
+          FileStatus status = status(path);
+          return status == null
+              || (status.isDirectory() && fileSystem(path).listStatus(new Path(path)).length == 0);
+        });
+  }
+
+  /** Bytes of a file, or -1 where there is none. */
+  public long size(String path) {
+    FileStatus status = status(path);
+    return status == null || status.isDirectory() ? -1 : status.getLen();
+  }
+
+  /** Opens a file to read it. */
+  public InputStream open(String path) {
+    return call("open", path, () -> fileSystem(path).open(new Path(path)));
+  }
+
+  /** Creates a file that must not be there; its directories are made. */
+  public OutputStream create(String path) {
+    return call("create", path, () -> fileSystem(path).create(new Path(path), false));
+  }
+
+  public byte[] readBytes(String path) {
+    return call(
+        "read",
+        path,
+        () -> {
+          try (InputStream in = open(path)) {
+            return in.readAllBytes();
+          }
+        });
+  }
+
+  public String readText(String path) {
+    return new String(readBytes(path), StandardCharsets.UTF_8);
+  }
+
+  /**
+   * Writes a whole file or none: a reader sees the old file or the new one, never a part. The bytes
+   * go to a neighbour with a unique name that is closed and then renamed.
+   */
+  public void writeAtomically(String path, byte[] bytes) {
+    call(
+        "write",
+        path,
+        () -> {
+          FileSystem fs = fileSystem(path);
+          Path target = new Path(path);
+          Path part =
+              new Path(target.getParent(), "." + target.getName() + "." + UUID.randomUUID());
+          try {
+            try (OutputStream out = fs.create(part, false)) {
+              out.write(bytes);
+            }
+            if (!fs.rename(part, target)) {
+              // HDFS does not rename onto an existing file.
+              fs.delete(target, false);
+              if (!fs.rename(part, target)) {
+                throw new IOException("the file system refused to rename " + part);
+              }
+            }
+          } catch (IOException e) {
+            fs.delete(part, false);
+            throw e;
+          }
+          return null;
+        });
+  }
+
+  public void writeAtomically(String path, String text) {
+    writeAtomically(path, text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Deletes a file, or a directory with all that it holds; an absent path is no error. */
+  public void delete(String path) {
+    call("delete", path, () -> fileSystem(path).delete(new Path(path), true));
+  }
+
+  /**
+   * All files below a directory, sorted by relative path. Hidden files and directories (a name that
+   * starts with a dot or an underscore) are left out, as everywhere in Hadoop.
+   */
+  public List<Entry> filesBelow(String directory) {
+    return call(
+        "list",
+        directory,
+        () -> {
+          FileSystem fs = fileSystem(directory);
+          String root = fs.makeQualified(new Path(directory)).toString();
+          List<Entry> entries = new ArrayList<>();
+          RemoteIterator<LocatedFileStatus> files = fs.listFiles(new Path(directory), true);
+          while (files.hasNext()) {
+            LocatedFileStatus file = files.next();
+            String path = file.getPath().toString();
+            String relative =
+                path.substring(root.endsWith("/") ? root.length() : root.length() + 1);
+            if (!isHidden(relative)) {
+              entries.add(new Entry(path, relative, file.getLen()));
+            }
+          }
+          entries.sort(Comparator.comparing(Entry::relative));
+          return entries;
+        });
+  }
+
+  /** The path with scheme and authority, as Spark's tasks need it. */
+  public String qualified(String path) {
+    return call("resolve", path, () -> fileSystem(path).makeQualified(new Path(path)).toString());
+  }
+
+  /** The path for Spark's readers, which take unescaped brackets and braces for patterns. */
+  public static String literal(String path) {
+    return path.replaceAll("[\\[\\]{}*?\\\\]", "\\\\$0");
+  }
+
+  private static boolean isHidden(String relative) {
+    for (String name : relative.split("/")) {
+      if (name.startsWith(".") || name.startsWith("_")) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private FileStatus status(String path) {
+    return call(
+        "look for",
+        path,
+        () -> {
+          try {
+            return fileSystem(path).getFileStatus(new Path(path));
+          } catch (FileNotFoundException e) {
+            return null;
+          }
+        });
+  }
+
+  private FileSystem fileSystem(String path) throws IOException {
+    FileSystem fs = new Path(path).getFileSystem(hadoop);
+    // Digests of our own guard what we write; Hadoop's .crc files would only litter local disks.
+    return fs instanceof LocalFileSystem local ? local.getRawFileSystem() : fs;
+  }
+
+  private interface Call<T> {
+    T run() throws IOException;
+  }
+
+  private static <T> T call(String verb, String path, Call<T> call) {
+    try {
+      return call.run();
+    } catch (IOException e) {
+      throw new UncheckedIOException(
+          "Cannot " + verb + " " + path + ": " + (e.getMessage() == null ? e : e.getMessage()), e);
+    }
+  }
+}

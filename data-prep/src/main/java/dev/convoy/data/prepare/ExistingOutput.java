@@ -1,0 +1,9 @@
+package dev.convoy.data.prepare;
+
+/** What becomes of an output directory that holds something already. */
+public enum ExistingOutput {
+  /** The request is refused. */
+  REFUSE,
+  /** A dataset there is deleted first, its manifest before all else; anything else is refused. */
+  REPLACE
+}

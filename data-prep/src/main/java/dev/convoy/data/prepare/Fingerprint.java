@@ -1,0 +1,97 @@
+package dev.convoy.data.prepare;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.sha2;
+import static org.apache.spark.sql.functions.unhex;
+
+import dev.convoy.data.ImageShape;
+import dev.convoy.data.JobFailedException;
+import dev.convoy.data.dataset.DataFile;
+import dev.convoy.data.dataset.ImageDataset;
+import dev.convoy.data.dataset.Normalisation;
+import dev.convoy.data.dataset.Split;
+import dev.convoy.data.io.Sha256;
+import dev.convoy.data.io.Storage;
+import java.util.Comparator;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.storage.StorageLevel;
+
+/**
+ * The fingerprint of a dataset: equal for equal content, however it is divided into files.
+ *
+ * <p>SHA-256 over, for every example in the order of (split key, id in UTF-8), the split key, id,
+ * label number and SHA-256 of the image; then height, width, channels; the number of labels and
+ * their names; mean and standard deviation of every channel as the bits of doubles. Fields are
+ * delimited as {@link Sha256} does. The examples are read back from the files that were written,
+ * sorted by Spark, and pass the driver one partition at a time.
+ */
+final class Fingerprint {
+  private Fingerprint() {}
+
+  static String of(
+      SparkSession spark,
+      String dataset,
+      Map<Split, List<DataFile>> files,
+      ImageShape shape,
+      List<String> labels,
+      Normalisation normalisation) {
+    Sha256 digest = new Sha256();
+    files.keySet().stream()
+        .sorted(Comparator.comparing(Split::key))
+        .forEach(split -> addSplit(spark, dataset, split, files.get(split), digest));
+    digest.add(shape.height()).add(shape.width()).add(shape.channels());
+    digest.add(labels.size());
+    labels.forEach(digest::add);
+    for (int channel = 0; channel < shape.channels(); channel++) {
+      digest.add(Double.doubleToLongBits(normalisation.mean().get(channel)));
+      digest.add(Double.doubleToLongBits(normalisation.std().get(channel)));
+    }
+    return digest.hex();
+  }
+
+  private static void addSplit(
+      SparkSession spark, String dataset, Split split, List<DataFile> files, Sha256 digest) {
+    String[] paths =
+        files.stream()
+            .map(file -> Storage.literal(Storage.join(dataset, file.path())))
+            .toArray(String[]::new);
+    // Kept, since sorting by ranges reads its input twice.
+    Dataset<Row> digests =
+        spark
+            .read()
+            .schema(ImageDataset.SCHEMA)
+            .parquet(paths)
+            .select(col("id"), col("label"), unhex(sha2(col("image"), 256)))
+            .persist(StorageLevel.MEMORY_AND_DISK());
+    try {
+      long rows = 0;
+      Iterator<Row> sorted = digests.orderBy("id").toLocalIterator();
+      while (sorted.hasNext()) {
+        Row row = sorted.next();
+        byte[] image = row.getAs(2);
+        digest.add(split.key()).add(row.getString(0)).add(row.getInt(1)).add(image);
+        rows++;
+      }
+      long written = files.stream().mapToLong(DataFile::rows).sum();
+      if (rows != written) {
+        throw new JobFailedException(
+            "Cannot prepare "
+                + dataset
+                + ": "
+                + written
+                + " examples were written to the "
+                + split.key()
+                + " split and "
+                + rows
+                + " were read back");
+      }
+    } finally {
+      digests.unpersist();
+    }
+  }
+}

@@ -1,0 +1,69 @@
+package dev.convoy.data.prepare;
+
+import dev.convoy.data.io.Storage;
+import dev.convoy.data.source.SourceSlice;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.api.java.function.Function;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.util.SerializableConfiguration;
+
+/** Runs a {@link PrepareTask} on every slice, as one Spark job. */
+final class PrepareJob {
+  private static final int WAIT_MILLIS = 5_000;
+
+  private PrepareJob() {}
+
+  /** The sum of what the successful attempt of every task returned, in the order of slices. */
+  static Tally run(
+      JavaSparkContext spark, PrepareTask task, List<SourceSlice> slices, Tally total) {
+    Configuration hadoop = spark.hadoopConfiguration();
+    Broadcast<SerializableConfiguration> shared =
+        spark.broadcast(new SerializableConfiguration(hadoop));
+    try {
+      List<byte[]> parcels = slices.stream().map(Parcel::wrap).toList();
+      Function<byte[], byte[]> onSlice = parcel -> onExecutor(task, parcel, shared);
+      spark.parallelize(parcels, parcels.size()).map(onSlice).collect().stream()
+          .map(parcel -> Parcel.unwrap(parcel, Tally.class))
+          .forEach(total::add);
+      return total;
+    } finally {
+      shared.destroy();
+    }
+  }
+
+  private static byte[] onExecutor(
+      PrepareTask task, byte[] parcel, Broadcast<SerializableConfiguration> hadoop) {
+    TaskContext context = TaskContext.get();
+    Storage storage = new Storage(hadoop.value().value());
+    SourceSlice slice = Parcel.unwrap(parcel, SourceSlice.class);
+    return Parcel.wrap(task.run(slice, storage, context.partitionId(), context::isInterrupted));
+  }
+
+  /**
+   * Waits a moment until the tasks of a failed job have ended, lest they write after what they
+   * wrote has been deleted.
+   */
+  static void awaitStragglers(JavaSparkContext spark) {
+    long end = System.nanoTime() + WAIT_MILLIS * 1_000_000L;
+    while (isBusy(spark) && System.nanoTime() < end) {
+      try {
+        Thread.sleep(50);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return;
+      }
+    }
+  }
+
+  private static boolean isBusy(JavaSparkContext spark) {
+    for (var executor : spark.sc().statusTracker().getExecutorInfos()) {
+      if (executor.numRunningTasks() > 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

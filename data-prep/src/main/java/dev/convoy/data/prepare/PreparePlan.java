@@ -1,0 +1,207 @@
+package dev.convoy.data.prepare;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.convoy.data.Problems;
+import dev.convoy.data.image.Fit;
+import dev.convoy.data.io.Json;
+import dev.convoy.data.source.InputFormat;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * What is to be prepared, and how. All faults of a plan are reported together.
+ *
+ * @param input directory of the raw images
+ * @param output directory of the dataset
+ * @param format how the raw images lie
+ * @param size of all images; empty: that of the IDX file, or of the first good image of a folder
+ * @param fit what to do with images of another size
+ * @param channels 1 (grey) or 3 (RGB); empty: those of the IDX file (1), or of the first good image
+ * @param validation fraction of the train split, 0 to below 1, that becomes the validation split
+ *     where the source gives none
+ * @param test fraction, 0 to below 1, of the images without a given split that becomes the test
+ *     split
+ * @param onBad what becomes of images that cannot be read
+ * @param maxBad with {@link OnBad#REJECT}, the largest fraction of bad images, 0 to 1
+ * @param seed of the split
+ * @param labels names that replace those of the source, in the order of the label numbers; empty to
+ *     take the names of the source
+ * @param existing what becomes of an output that holds something
+ */
+public record PreparePlan(
+    String input,
+    String output,
+    InputFormat format,
+    Optional<ImageSize> size,
+    Fit fit,
+    OptionalInt channels,
+    double validation,
+    double test,
+    OnBad onBad,
+    double maxBad,
+    long seed,
+    List<String> labels,
+    ExistingOutput existing) {
+
+  public static final double DEFAULT_VALIDATION = 0.1;
+  public static final double DEFAULT_TEST = 0;
+  public static final double DEFAULT_MAX_BAD = 1;
+  public static final long DEFAULT_SEED = 1;
+
+  /** Checks the plan; throws {@link dev.convoy.data.InvalidRequestException} with all faults. */
+  public PreparePlan {
+    labels = List.copyOf(labels);
+    Problems problems = new Problems();
+    requirePath(input, "--input", problems);
+    requirePath(output, "--output", problems);
+    if (channels.isPresent() && channels.getAsInt() != 1 && channels.getAsInt() != 3) {
+      problems.add("--channels = " + channels.getAsInt(), "must be 1 (grey) or 3 (RGB)");
+    }
+    if (!(validation >= 0 && validation < 1)) {
+      problems.add("--validation = " + validation, "must be at least 0 and less than 1");
+    }
+    if (!(test >= 0 && test < 1)) {
+      problems.add("--test = " + test, "must be at least 0 and less than 1");
+    }
+    if (!(maxBad >= 0 && maxBad <= 1)) {
+      problems.add("--max-bad = " + maxBad, "must be between 0 and 1");
+    }
+    if (new HashSet<>(labels).size() < labels.size()) {
+      problems.add("labels = " + labels, "a name stands there twice");
+    }
+    problems.refuseIfAny("Cannot prepare");
+  }
+
+  private static void requirePath(String path, String flag, Problems problems) {
+    if (path == null || path.isBlank()) {
+      problems.add(flag, "must name a directory");
+    }
+  }
+
+  /** A plan with defaults, to be changed and built. */
+  public static Builder from(String input, String output) {
+    return new Builder(input, output);
+  }
+
+  /** What the manifest keeps: all that decides which examples the dataset has. */
+  ObjectNode toJson() {
+    ObjectNode json = Json.object();
+    json.put("input", input);
+    json.put("format", format.key());
+    size.ifPresent(value -> json.put("size", value.toString()));
+    json.put("fit", fit.key());
+    channels.ifPresent(value -> json.put("channels", value));
+    json.put("validation", validation);
+    json.put("test", test);
+    json.put("onBad", onBad.key());
+    json.put("maxBad", maxBad);
+    json.put("seed", seed);
+    if (!labels.isEmpty()) {
+      ArrayNode names = json.putArray("labels");
+      labels.forEach(names::add);
+    }
+    return json;
+  }
+
+  /** Collects the options of a plan. */
+  public static final class Builder {
+    private final String input;
+    private final String output;
+    private InputFormat format = InputFormat.AUTO;
+    private Optional<ImageSize> size = Optional.empty();
+    private Fit fit = Fit.PAD;
+    private OptionalInt channels = OptionalInt.empty();
+    private double validation = DEFAULT_VALIDATION;
+    private double test = DEFAULT_TEST;
+    private OnBad onBad = OnBad.FAIL;
+    private double maxBad = DEFAULT_MAX_BAD;
+    private long seed = DEFAULT_SEED;
+    private List<String> labels = List.of();
+    private ExistingOutput existing = ExistingOutput.REFUSE;
+
+    private Builder(String input, String output) {
+      this.input = input;
+      this.output = output;
+    }
+
+    public Builder format(InputFormat value) {
+      format = value;
+      return this;
+    }
+
+    public Builder size(ImageSize value) {
+      size = Optional.of(value);
+      return this;
+    }
+
+    public Builder fit(Fit value) {
+      fit = value;
+      return this;
+    }
+
+    public Builder channels(int value) {
+      channels = OptionalInt.of(value);
+      return this;
+    }
+
+    public Builder validation(double value) {
+      validation = value;
+      return this;
+    }
+
+    public Builder test(double value) {
+      test = value;
+      return this;
+    }
+
+    public Builder onBad(OnBad value) {
+      onBad = value;
+      return this;
+    }
+
+    public Builder maxBad(double value) {
+      maxBad = value;
+      return this;
+    }
+
+    public Builder seed(long value) {
+      seed = value;
+      return this;
+    }
+
+    public Builder labels(List<String> value) {
+      labels = value;
+      return this;
+    }
+
+    public Builder existing(ExistingOutput value) {
+      existing = value;
+      return this;
+    }
+
+    /**
+     * The plan.
+     *
+     * @throws dev.convoy.data.InvalidRequestException with all its faults
+     */
+    public PreparePlan build() {
+      return new PreparePlan(
+          input,
+          output,
+          format,
+          size,
+          fit,
+          channels,
+          validation,
+          test,
+          onBad,
+          maxBad,
+          seed,
+          labels,
+          existing);
+    }
+  }
+}

@@ -1,0 +1,108 @@
+package dev.convoy.data.prepare;
+
+import dev.convoy.data.Checks;
+import dev.convoy.data.dataset.DataFile;
+import dev.convoy.data.dataset.Split;
+import dev.convoy.data.image.BadImageException;
+import dev.convoy.data.image.ImageFitter;
+import dev.convoy.data.io.Storage;
+import dev.convoy.data.source.BrokenSourceException;
+import dev.convoy.data.source.RawImage;
+import dev.convoy.data.source.RawImages;
+import dev.convoy.data.source.SourceSlice;
+import java.io.Serializable;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Prepares one slice: draws its images, fits them, and writes each to the files of its split.
+ *
+ * @param dataset directory of the dataset, with scheme
+ * @param fitter decodes and scales
+ * @param rule divides into splits
+ * @param labels number of labels
+ * @param fileBytes a file that has grown so large is closed
+ */
+record PrepareTask(String dataset, ImageFitter fitter, SplitRule rule, int labels, long fileBytes)
+    implements Serializable {
+  PrepareTask {
+    Checks.notBlank(dataset, "dataset");
+    Checks.atLeast(1, labels, "labels");
+    Checks.atLeast(1, fileBytes, "fileBytes");
+  }
+
+  /**
+   * Runs the task.
+   *
+   * @param task number of the task, for the names of files
+   * @param cancelled asked before every image
+   * @return what was read and written; with a fault and no files where the source is broken
+   */
+  Tally run(SourceSlice slice, Storage storage, int task, BooleanSupplier cancelled) {
+    try (Output output = new Output(storage, task);
+        RawImages images = slice.open(storage, fitter.limits())) {
+      while (images.hasNext()) {
+        if (cancelled.getAsBoolean()) {
+          throw new IllegalStateException("the task was cancelled");
+        }
+        output.write(images.next());
+      }
+      return output.finish();
+    } catch (BrokenSourceException e) {
+      Tally broken = new Tally(fitter.shape(), labels);
+      broken.fault(e.getMessage());
+      return broken;
+    }
+  }
+
+  private final class Output implements AutoCloseable {
+    private final Tally tally = new Tally(fitter.shape(), labels);
+    private final Map<Split, PartFiles> examples = new EnumMap<>(Split.class);
+    private final PartFiles rejected;
+
+    Output(Storage storage, int task) {
+      for (Split split : Split.values()) {
+        examples.put(
+            split,
+            new PartFiles(
+                storage, dataset, Rows.folder(split), Rows.exampleSchema(), task, fileBytes));
+      }
+      rejected =
+          new PartFiles(
+              storage, dataset, Rows.REJECTED_FOLDER, Rows.rejectedSchema(), task, fileBytes);
+    }
+
+    void write(RawImage image) {
+      byte[] pixels;
+      try {
+        pixels = image.pixels(fitter);
+      } catch (BadImageException e) {
+        Rejected refused = new Rejected(image.id(), image.source(), e.getMessage());
+        rejected.write(Rows.rejected(rejected.schema(), refused));
+        tally.reject(refused);
+        return;
+      }
+      Split split = rule.of(image.id(), image.given());
+      PartFiles files = examples.get(split);
+      files.write(Rows.example(files.schema(), image.id(), image.label(), pixels, image.source()));
+      tally.example(split, image.label(), pixels);
+    }
+
+    Tally finish() {
+      for (Split split : Split.values()) {
+        List<DataFile> written = examples.get(split).finish();
+        written.forEach(file -> tally.file(split, file));
+      }
+      rejected.finish().forEach(tally::rejectedFile);
+      return tally;
+    }
+
+    @Override
+    public void close() {
+      examples.values().forEach(PartFiles::close);
+      rejected.close();
+    }
+  }
+}

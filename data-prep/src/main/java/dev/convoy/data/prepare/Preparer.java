@@ -1,0 +1,261 @@
+package dev.convoy.data.prepare;
+
+import dev.convoy.data.ImageShape;
+import dev.convoy.data.InvalidRequestException;
+import dev.convoy.data.JobFailedException;
+import dev.convoy.data.Problems;
+import dev.convoy.data.dataset.DataFile;
+import dev.convoy.data.dataset.Manifest;
+import dev.convoy.data.dataset.Normalisation;
+import dev.convoy.data.dataset.Split;
+import dev.convoy.data.image.ImageFitter;
+import dev.convoy.data.image.ImageLimits;
+import dev.convoy.data.io.Storage;
+import dev.convoy.data.source.ImageSource;
+import dev.convoy.data.source.InputFormat;
+import dev.convoy.data.source.SourceSlice;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.spark.SparkException;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * Prepares a dataset: finds the raw images, decodes and fits each once, divides them into splits,
+ * and writes files, statistics and, last of all, the manifest.
+ *
+ * <p>Whatever goes wrong, nothing of the new dataset stays behind. Every image is in the dataset or
+ * rejected; the run checks that it is so.
+ */
+public final class Preparer {
+  private static final long MIN_FILE = 16L << 20;
+  private static final long MAX_FILE = 128L << 20;
+
+  private final SparkSession spark;
+  private final JavaSparkContext context;
+  private final Storage storage;
+  private final PreparePlan plan;
+  private final String convoyVersion;
+  private final List<String> notes = new ArrayList<>();
+  private final List<String> warnings = new ArrayList<>();
+
+  private Preparer(SparkSession spark, PreparePlan plan, String convoyVersion) {
+    this.spark = spark;
+    this.context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+    this.storage = new Storage(context.hadoopConfiguration());
+    this.plan = plan;
+    this.convoyVersion = convoyVersion;
+  }
+
+  /**
+   * Carries a plan out.
+   *
+   * @param convoyVersion written into the manifest
+   * @throws InvalidRequestException if the input or output is not as it must be, with all faults
+   * @throws JobFailedException if images are bad and the plan does not allow it, or the work fails
+   */
+  public static PrepareReport run(SparkSession spark, PreparePlan plan, String convoyVersion) {
+    return new Preparer(spark, plan, convoyVersion).run();
+  }
+
+  private PrepareReport run() {
+    long start = System.nanoTime();
+    Problems problems = new Problems();
+    OutputDirectory output = new OutputDirectory(storage, plan.output());
+    output.check(plan.input(), plan.existing(), problems);
+    ImageSource source =
+        ImageSource.open(storage, plan.input(), plan.format(), plan.labels(), problems);
+    problems.refuseIfAny(verdict());
+    if (source.images() == 0) {
+      throw new InvalidRequestException(
+          verdict() + ": it holds no images (check --input and --format)");
+    }
+    ImageShape shape = shape(source);
+    output.clear();
+    Manifest manifest;
+    try {
+      manifest = write(source, shape, output);
+    } catch (InvalidRequestException | JobFailedException e) {
+      removeAfter(e, output);
+      throw e;
+    } catch (Throwable e) {
+      JobFailedException failure = new JobFailedException(verdict() + ": " + rootMessage(e), e);
+      removeAfter(failure, output);
+      throw failure;
+    }
+    return new PrepareReport(
+        output.path(),
+        manifest,
+        source.format(),
+        source.images(),
+        source.skipped(),
+        (System.nanoTime() - start) / 1e9,
+        notes,
+        warnings);
+  }
+
+  private String verdict() {
+    return "Cannot prepare " + plan.input();
+  }
+
+  private ImageShape shape(ImageSource source) {
+    ImageShape natural =
+        source
+            .naturalShape(storage, ImageLimits.DEFAULT)
+            .orElseThrow(
+                () ->
+                    new InvalidRequestException(
+                        verdict()
+                            + ": none of its "
+                            + source.images()
+                            + " images can be read (they must be whole PNG or JPEG files)"));
+    ImageSize size = plan.size().orElse(new ImageSize(natural.height(), natural.width()));
+    if (plan.size().isEmpty() && source.format() == InputFormat.FOLDER) {
+      notes.add(
+          "All images are fitted to "
+              + size
+              + ", the size of the first image (--size HxW chooses another).");
+    }
+    return new ImageShape(size.height(), size.width(), plan.channels().orElse(natural.channels()));
+  }
+
+  private Manifest write(ImageSource source, ImageShape shape, OutputDirectory output) {
+    Tally tally = readAndWrite(source, shape, output);
+    requireSound(source, tally);
+    output.keepOnly(paths(tally));
+    Normalisation normalisation = tally.trainPixels().normalisation();
+    Map<Split, List<Long>> counts = new EnumMap<>(Split.class);
+    for (Split split : Split.values()) {
+      counts.put(split, tally.counts(split));
+    }
+    Manifest manifest =
+        new Manifest(
+            Manifest.FORMAT_VERSION,
+            shape,
+            source.labels(),
+            normalisation,
+            counts,
+            tally.rejected(),
+            tally.files(),
+            tally.rejectedFiles(),
+            Fingerprint.of(
+                spark, output.path(), tally.files(), shape, source.labels(), normalisation),
+            plan.toJson(),
+            convoyVersion);
+    warn(source, tally);
+    storage.writeAtomically(Storage.join(output.path(), Manifest.FILE), manifest.toJson());
+    return manifest;
+  }
+
+  private Tally readAndWrite(ImageSource source, ImageShape shape, OutputDirectory output) {
+    int parallelism = Math.max(1, context.defaultParallelism());
+    long bytes = source.images() * shape.size();
+    long fileBytes = Math.max(MIN_FILE, Math.min(MAX_FILE, bytes / parallelism));
+    boolean carve = !source.givenSplits().contains(Split.VALIDATION);
+    SplitRule rule = new SplitRule(plan.seed(), carve ? plan.validation() : 0, plan.test());
+    int labels = source.labels().size();
+    PrepareTask task =
+        new PrepareTask(output.path(), new ImageFitter(shape, plan.fit()), rule, labels, fileBytes);
+    List<SourceSlice> slices = source.slices(shape.size(), MAX_FILE, parallelism);
+    return PrepareJob.run(context, task, slices, new Tally(shape, labels));
+  }
+
+  private void requireSound(ImageSource source, Tally tally) {
+    if (!tally.faults().isEmpty()) {
+      throw new JobFailedException(verdict() + ": " + String.join("; ", tally.faults()));
+    }
+    if (tally.examples() + tally.rejected() != source.images()) {
+      throw new JobFailedException(
+          verdict()
+              + ": of "
+              + source.images()
+              + " images "
+              + tally.examples()
+              + " became examples and "
+              + tally.rejected()
+              + " were rejected (did the input change meanwhile?)");
+    }
+    if (tally.rejected() > 0 && plan.onBad() == OnBad.FAIL) {
+      throw new JobFailedException(bad(source, tally) + "\nTo go on without them: --on-bad reject");
+    }
+    if (tally.rejected() > plan.maxBad() * source.images()) {
+      throw new JobFailedException(
+          bad(source, tally) + "\nThat is more than --max-bad " + plan.maxBad() + " allows");
+    }
+    if (tally.examples(Split.TRAIN) == 0) {
+      throw new InvalidRequestException(
+          verdict()
+              + ": no image is left for the train split (add train images, or lower --validation"
+              + " and --test)");
+    }
+  }
+
+  private String bad(ImageSource source, Tally tally) {
+    StringBuilder message = new StringBuilder(verdict());
+    message.append(": ").append(tally.rejected()).append(" of ").append(source.images());
+    message.append(tally.rejected() == 1 ? " images is bad" : " images are bad");
+    for (Rejected image : tally.firstRejected()) {
+      message.append("\n  ").append(image.id()).append(": ").append(image.reason());
+    }
+    long more = tally.rejected() - tally.firstRejected().size();
+    return message.append(more > 0 ? "\n  and " + more + " more" : "").toString();
+  }
+
+  private static Set<String> paths(Tally tally) {
+    Set<String> paths = new HashSet<>();
+    tally.files().values().forEach(files -> files.stream().map(DataFile::path).forEach(paths::add));
+    tally.rejectedFiles().stream().map(DataFile::path).forEach(paths::add);
+    return paths;
+  }
+
+  private void warn(ImageSource source, Tally tally) {
+    List<String> empty = new ArrayList<>();
+    List<String> untrained = new ArrayList<>();
+    for (int label = 0; label < source.labels().size(); label++) {
+      long train = tally.counts(Split.TRAIN).get(label);
+      long held = tally.counts(Split.VALIDATION).get(label) + tally.counts(Split.TEST).get(label);
+      if (train == 0) {
+        (held == 0 ? empty : untrained).add(source.labels().get(label));
+      }
+    }
+    if (!untrained.isEmpty()) {
+      warnings.add(
+          "The train split has no example of these labels, other splits have: "
+              + String.join(", ", untrained));
+    }
+    if (!empty.isEmpty()) {
+      warnings.add("No example has these labels: " + String.join(", ", empty));
+    }
+    if (tally.rejected() > 0) {
+      warnings.add(
+          tally.rejected()
+              + (tally.rejected() == 1 ? " image was rejected; " : " images were rejected; ")
+              + Rows.REJECTED_FOLDER
+              + "/ says why");
+    }
+  }
+
+  private void removeAfter(Throwable failure, OutputDirectory output) {
+    try {
+      PrepareJob.awaitStragglers(context);
+      output.remove();
+    } catch (RuntimeException e) {
+      failure.addSuppressed(e);
+    }
+  }
+
+  /** The message of what went wrong in the task, without Spark's stack traces around it. */
+  private static String rootMessage(Throwable failure) {
+    Throwable root = failure;
+    while (root.getCause() != null
+        && (root instanceof SparkException || root.getMessage() == null)) {
+      root = root.getCause();
+    }
+    String message = root.getMessage() == null ? root.toString() : root.getMessage();
+    return message.lines().findFirst().orElse(root.toString());
+  }
+}

@@ -1,0 +1,27 @@
+package dev.convoy.data.source;
+
+import dev.convoy.data.dataset.Split;
+import java.util.Locale;
+import java.util.Optional;
+
+/** The split that a source gives to an image by the name of its file or folder, or none. */
+enum GivenSplit {
+  TRAIN,
+  VALIDATION,
+  TEST,
+  NONE;
+
+  /** By the word that people use: {@code train}, {@code val}, {@code t10k}, …. */
+  static GivenSplit named(String word) {
+    return switch (word.toLowerCase(Locale.ROOT)) {
+      case "train" -> TRAIN;
+      case "validation", "valid", "val" -> VALIDATION;
+      case "test", "t10k" -> TEST;
+      default -> NONE;
+    };
+  }
+
+  Optional<Split> split() {
+    return this == NONE ? Optional.empty() : Optional.of(Split.values()[ordinal()]);
+  }
+}

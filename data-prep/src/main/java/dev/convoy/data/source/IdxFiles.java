@@ -1,0 +1,122 @@
+package dev.convoy.data.source;
+
+import dev.convoy.data.Problems;
+import dev.convoy.data.io.Storage;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+
+/** Finds the IDX files of a directory, pairs images with labels, and names the labels. */
+final class IdxFiles {
+  private static final Pattern IMAGES = Pattern.compile("(.+)-images[-.]idx3-ubyte(\\.gz)?");
+  private static final Pattern LABELS = Pattern.compile("(.+)-labels[-.]idx1-ubyte(\\.gz)?");
+  private static final String LABEL_NAMES = "labels.txt";
+
+  private IdxFiles() {}
+
+  static boolean isIdx(List<Storage.Entry> files) {
+    return files.stream().anyMatch(file -> IMAGES.matcher(file.relative()).matches());
+  }
+
+  static IdxSource open(
+      Storage storage, List<Storage.Entry> files, List<String> givenLabels, Problems problems) {
+    Map<String, Storage.Entry> images = byStem(files, IMAGES, problems);
+    Map<String, Storage.Entry> labels = byStem(files, LABELS, problems);
+    if (images.isEmpty()) {
+      problems.add("it holds no IDX file of images (such as train-images-idx3-ubyte.gz)");
+    }
+    for (Map.Entry<String, Storage.Entry> file : labels.entrySet()) {
+      if (!images.containsKey(file.getKey())) {
+        problems.add(file.getValue().relative(), "there is no file of images for these labels");
+      }
+    }
+    List<IdxPair> pairs = new ArrayList<>();
+    long[] examplesByLabel = new long[256];
+    images.forEach(
+        (stem, file) -> {
+          Storage.Entry labelFile = labels.get(stem);
+          if (labelFile == null) {
+            problems.add(file.relative(), "there is no file of labels for these images");
+            return;
+          }
+          try {
+            pairs.add(IdxPair.check(storage, stem, file, labelFile, examplesByLabel));
+          } catch (BrokenSourceException e) {
+            problems.add(e.getMessage());
+          }
+        });
+    boolean named = files.stream().anyMatch(file -> file.relative().equals(LABEL_NAMES));
+    List<String> names = givenLabels;
+    if (givenLabels.isEmpty() && named) {
+      names = read(storage, files);
+    }
+    long used = images.size() + labels.size() + (named ? 1 : 0);
+    List<String> checked = names(names, examplesByLabel, problems);
+    return new IdxSource(pairs, checked, files.size() - used);
+  }
+
+  private static Map<String, Storage.Entry> byStem(
+      List<Storage.Entry> files, Pattern pattern, Problems problems) {
+    Map<String, Storage.Entry> byStem = new TreeMap<>();
+    for (Storage.Entry file : files) {
+      Matcher name = pattern.matcher(file.relative());
+      if (file.relative().indexOf('/') >= 0 || !name.matches()) {
+        continue;
+      }
+      Storage.Entry other = byStem.putIfAbsent(name.group(1), file);
+      if (other != null) {
+        problems.add(
+            file.relative(), "holds the same as " + other.relative() + " (remove one of them)");
+      }
+    }
+    return byStem;
+  }
+
+  private static List<String> read(Storage storage, List<Storage.Entry> files) {
+    String path =
+        files.stream()
+            .filter(file -> file.relative().equals(LABEL_NAMES))
+            .findFirst()
+            .orElseThrow()
+            .path();
+    return storage.readText(path).strip().lines().map(String::strip).toList();
+  }
+
+  private static List<String> names(List<String> given, long[] examples, Problems problems) {
+    int labels = 0;
+    for (int label = 0; label < examples.length; label++) {
+      labels = examples[label] > 0 ? label + 1 : labels;
+    }
+    if (!given.isEmpty()) {
+      Labels.requireDistinct(given, "labels", problems);
+      if (given.size() < labels) {
+        problems.add(
+            "labels",
+            "there are "
+                + given.size()
+                + " label names, and the label number "
+                + (labels - 1)
+                + " needs at least "
+                + labels);
+      }
+      return List.copyOf(given);
+    }
+    for (int label = 0; label < labels; label++) {
+      if (examples[label] == 0) {
+        problems.add(
+            "labels",
+            "no image has the label number "
+                + label
+                + ", and some have "
+                + (labels - 1)
+                + " (name all labels in a file labels.txt, one a line, beside the IDX files)");
+        break;
+      }
+    }
+    return IntStream.range(0, labels).mapToObj(Integer::toString).toList();
+  }
+}

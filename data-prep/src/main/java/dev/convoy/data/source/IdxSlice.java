@@ -1,0 +1,104 @@
+package dev.convoy.data.source;
+
+import dev.convoy.data.Checks;
+import dev.convoy.data.dataset.Split;
+import dev.convoy.data.image.ImageFitter;
+import dev.convoy.data.image.ImageLimits;
+import dev.convoy.data.io.Storage;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+
+/**
+ * A range of the images of an IDX file. Plain files are read from the first byte of the range on,
+ * compressed ones from their start.
+ *
+ * @param first number of the first image
+ * @param count number of images
+ */
+record IdxSlice(IdxPair pair, int first, int count) implements SourceSlice {
+  IdxSlice {
+    Checks.atLeast(0, first, "first");
+    Checks.atLeast(1, count, "count");
+  }
+
+  @Override
+  public RawImages open(Storage storage, ImageLimits limits) {
+    long imageAt = IdxPair.IMAGES_HEADER + (long) first * pair.imageBytes();
+    IdxStream images = IdxStream.openAt(storage, pair.images(), imageAt);
+    try {
+      IdxStream labels =
+          IdxStream.openAt(storage, pair.labels(), IdxPair.LABELS_HEADER + (long) first);
+      return new Reading(images, labels);
+    } catch (RuntimeException e) {
+      images.close();
+      throw e;
+    }
+  }
+
+  private final class Reading implements RawImages {
+    private final IdxStream images;
+    private final IdxStream labels;
+    private final byte[] label = new byte[1];
+    private int read;
+
+    Reading(IdxStream images, IdxStream labels) {
+      this.images = images;
+      this.labels = labels;
+    }
+
+    @Override
+    public boolean hasNext() {
+      return read < count;
+    }
+
+    @Override
+    public RawImage next() {
+      if (!hasNext()) {
+        throw new NoSuchElementException();
+      }
+      int index = first + read;
+      byte[] grey = new byte[pair.imageBytes()];
+      images.read(grey, grey.length, index, pair.count());
+      labels.read(label, 1, index, pair.count());
+      read++;
+      if (index == pair.count() - 1) {
+        images.requireEnd(pair.count());
+      }
+      return new Grey(pair, index, label[0] & 0xff, grey);
+    }
+
+    @Override
+    public void close() {
+      try (images) {
+        labels.close();
+      }
+    }
+  }
+
+  /**
+   * One image of the file.
+   *
+   * @param grey height × width bytes; not copied
+   */
+  private record Grey(IdxPair pair, int index, int label, byte[] grey) implements RawImage {
+    @Override
+    public String id() {
+      return pair.stem() + "/" + index;
+    }
+
+    @Override
+    public String source() {
+      return pair.name();
+    }
+
+    @Override
+    public Optional<Split> given() {
+      return pair.given().split();
+    }
+
+    @Override
+    public byte[] pixels(ImageFitter fitter) {
+      return fitter.greyToPixels(grey, pair.height(), pair.width());
+    }
+  }
+}

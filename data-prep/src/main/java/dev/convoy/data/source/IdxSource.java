@@ -1,0 +1,83 @@
+package dev.convoy.data.source;
+
+import dev.convoy.data.ImageShape;
+import dev.convoy.data.dataset.Split;
+import dev.convoy.data.image.ImageLimits;
+import dev.convoy.data.io.Storage;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** IDX files of images and labels, as MNIST and its relatives are published. */
+final class IdxSource implements ImageSource {
+  /** A task reads at least so many images: starting a task for less is not worth it. */
+  private static final int IMAGES_WORTH_A_TASK = 4096;
+
+  private final List<IdxPair> pairs;
+  private final List<String> labels;
+  private final long skipped;
+
+  IdxSource(List<IdxPair> pairs, List<String> labels, long skipped) {
+    this.pairs = List.copyOf(pairs);
+    this.labels = labels;
+    this.skipped = skipped;
+  }
+
+  @Override
+  public InputFormat format() {
+    return InputFormat.IDX;
+  }
+
+  @Override
+  public List<String> labels() {
+    return labels;
+  }
+
+  @Override
+  public long images() {
+    return pairs.stream().mapToLong(IdxPair::count).sum();
+  }
+
+  @Override
+  public long skipped() {
+    return skipped;
+  }
+
+  @Override
+  public Set<Split> givenSplits() {
+    Set<Split> splits = EnumSet.noneOf(Split.class);
+    for (IdxPair pair : pairs) {
+      if (pair.count() > 0) {
+        pair.given().split().ifPresent(splits::add);
+      }
+    }
+    return splits;
+  }
+
+  /** That of the train images, or else of the first file. */
+  @Override
+  public Optional<ImageShape> naturalShape(Storage storage, ImageLimits limits) {
+    return pairs.stream()
+        .filter(pair -> pair.given() == GivenSplit.TRAIN)
+        .findFirst()
+        .or(() -> pairs.stream().findFirst())
+        .map(pair -> new ImageShape(pair.height(), pair.width(), 1));
+  }
+
+  @Override
+  public List<SourceSlice> slices(long imageBytes, long sliceBytes, int parallelism) {
+    long perSlice = Math.max(1, sliceBytes / imageBytes);
+    long even = (images() + parallelism - 1L) / parallelism;
+    long size = Math.min(perSlice, Math.max(IMAGES_WORTH_A_TASK, even));
+    List<SourceSlice> slices = new ArrayList<>();
+    for (IdxPair pair : pairs) {
+      long step = IdxStream.isCompressed(pair.images()) ? Math.max(1, pair.count()) : size;
+      for (long from = 0; from < pair.count(); from += step) {
+        slices.add(new IdxSlice(pair, (int) from, (int) Math.min(step, pair.count() - from)));
+      }
+    }
+    return slices;
+  }
+}

@@ -1,0 +1,68 @@
+package dev.convoy.data.source;
+
+import dev.convoy.data.ImageShape;
+import dev.convoy.data.Problems;
+import dev.convoy.data.dataset.Split;
+import dev.convoy.data.image.ImageLimits;
+import dev.convoy.data.io.Storage;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** The raw images of one input, found and checked, not yet read. */
+public interface ImageSource {
+  /** Never {@link InputFormat#AUTO}. */
+  InputFormat format();
+
+  /** Label names, in the order of the label numbers. */
+  List<String> labels();
+
+  /** All images, good and bad. */
+  long images();
+
+  /** Files of the input that are not images of this format. */
+  long skipped();
+
+  /** The splits that the source gives to some of its images. */
+  Set<Split> givenSplits();
+
+  /**
+   * The shape that the images have by themselves: IDX files tell theirs, a folder has that of its
+   * first good image in the order of paths. Empty where no image is good.
+   */
+  Optional<ImageShape> naturalShape(Storage storage, ImageLimits limits);
+
+  /**
+   * Cuts the source into slices for tasks, each of which yields at most about {@code sliceBytes}
+   * bytes of pixels where the format can be cut; a compressed IDX file is one slice.
+   *
+   * @param imageBytes of one prepared image
+   * @param sliceBytes at least 1
+   * @param parallelism tasks that can run at once; small sources are cut into about so many slices
+   */
+  List<SourceSlice> slices(long imageBytes, long sliceBytes, int parallelism);
+
+  /**
+   * Finds out what an input holds. Where problems were added, the result is not to be used.
+   *
+   * @param labels names that replace those of the source, in the order of the label numbers; empty
+   *     to take the names of the source
+   * @param problems all faults of the input are added
+   */
+  static ImageSource open(
+      Storage storage, String input, InputFormat format, List<String> labels, Problems problems) {
+    if (!storage.isDirectory(input)) {
+      problems.add(
+          "--input " + input,
+          storage.exists(input)
+              ? "is a file (name the directory that holds the images)"
+              : "there is no such directory");
+      return new IdxSource(List.of(), labels, 0);
+    }
+    List<Storage.Entry> files = storage.filesBelow(input);
+    boolean idx = format == InputFormat.IDX || format == InputFormat.AUTO && IdxFiles.isIdx(files);
+    return idx
+        ? IdxFiles.open(storage, files, labels, problems)
+        : FolderSource.open(files, labels, problems);
+  }
+}

@@ -1,0 +1,13 @@
+/**
+ * Where raw images come from: IDX files, or one folder for each label.
+ *
+ * <p>On the driver, {@link dev.convoy.data.source.ImageSource#open} finds out what an input holds,
+ * checks what can be checked without reading pixels, and cuts it into {@link
+ * dev.convoy.data.source.SourceSlice}s. A slice travels to a Spark task, which opens it and draws
+ * its {@link dev.convoy.data.source.RawImage}s one by one, so that no file is ever held whole.
+ * {@link dev.convoy.data.source.ImageFolder} lists images that need no labels.
+ *
+ * <p>Files and folders whose name starts with a dot or an underscore are hidden, as everywhere in
+ * Hadoop: they are neither read nor counted.
+ */
+package dev.convoy.data.source;

@@ -1,0 +1,27 @@
+package dev.convoy.data;
+
+import dev.convoy.data.io.Storage;
+import org.apache.spark.sql.SparkSession;
+
+/** One Spark session of two threads for all tests of the module. */
+public final class TestSpark {
+  private static final SparkSession SESSION =
+      SparkSession.builder()
+          .master("local[2]")
+          .appName("data-prep tests")
+          .config("spark.ui.enabled", "false")
+          .config("spark.driver.host", "127.0.0.1")
+          .config("spark.driver.bindAddress", "127.0.0.1")
+          .config("spark.sql.shuffle.partitions", "2")
+          .getOrCreate();
+
+  private TestSpark() {}
+
+  public static SparkSession session() {
+    return SESSION;
+  }
+
+  public static Storage storage() {
+    return new Storage(SESSION.sparkContext().hadoopConfiguration());
+  }
+}

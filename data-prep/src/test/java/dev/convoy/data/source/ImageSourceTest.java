@@ -1,0 +1,243 @@
+package dev.convoy.data.source;
+
+import static dev.convoy.data.TestImages.cycle;
+import static dev.convoy.data.TestImages.gzip;
+import static dev.convoy.data.TestImages.idx;
+import static dev.convoy.data.TestImages.idxImages;
+import static dev.convoy.data.TestImages.idxLabels;
+import static dev.convoy.data.TestImages.put;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.convoy.data.ImageShape;
+import dev.convoy.data.Problems;
+import dev.convoy.data.dataset.Split;
+import dev.convoy.data.image.BadImageException;
+import dev.convoy.data.image.Fit;
+import dev.convoy.data.image.ImageFitter;
+import dev.convoy.data.image.ImageLimits;
+import dev.convoy.data.io.Storage;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ImageSourceTest {
+  @TempDir Path directory;
+  private final Storage storage = new Storage(new Configuration());
+
+  private ImageSource open(InputFormat format, String... labels) {
+    Problems problems = new Problems();
+    ImageSource source =
+        ImageSource.open(storage, directory.toString(), format, List.of(labels), problems);
+    assertThat(problems.faults()).isEmpty();
+    return source;
+  }
+
+  private List<String> faults(String... labels) {
+    Problems problems = new Problems();
+    ImageSource.open(storage, directory.toString(), InputFormat.AUTO, List.of(labels), problems);
+    return problems.faults();
+  }
+
+  /** {@code id label split} of every image, and its first pixel if it is grey. */
+  private List<String> draw(List<SourceSlice> slices, int height, int width)
+      throws BadImageException {
+    ImageFitter fitter = new ImageFitter(new ImageShape(height, width, 1), Fit.PAD);
+    List<String> images = new ArrayList<>();
+    for (SourceSlice slice : slices) {
+      try (RawImages drawn = slice.open(storage, ImageLimits.DEFAULT)) {
+        while (drawn.hasNext()) {
+          RawImage image = drawn.next();
+          String split = image.given().map(Split::key).orElse("none");
+          int pixel = image.pixels(fitter)[0] & 0xff;
+          images.add(image.id() + " " + image.label() + " " + split + " " + pixel);
+        }
+      }
+    }
+    return images;
+  }
+
+  @Test
+  void rangesOfAPlainFileAndTheWholeCompressedOneGiveTheSameImages() throws BadImageException {
+    byte[] images = idxImages(20_000, 2, 3);
+    byte[] labels = idxLabels(cycle(20_000, 7));
+    put(directory, "train-images-idx3-ubyte", images);
+    put(directory, "train-labels.idx1-ubyte.gz", gzip(labels));
+    ImageSource plain = open(InputFormat.AUTO);
+    List<SourceSlice> ranges = plain.slices(6, 6 * 5000, 2);
+    assertThat(ranges).hasSize(4);
+    assertThat(plain.format()).isEqualTo(InputFormat.IDX);
+    assertThat(plain.images()).isEqualTo(20_000);
+    assertThat(plain.labels()).containsExactly("0", "1", "2", "3", "4", "5", "6");
+    assertThat(plain.givenSplits()).containsExactly(Split.TRAIN);
+    assertThat(plain.naturalShape(storage, ImageLimits.DEFAULT)).contains(new ImageShape(2, 3, 1));
+    List<String> drawn = draw(ranges, 2, 3);
+
+    assertThat(directory.resolve("train-images-idx3-ubyte").toFile().delete()).isTrue();
+    put(directory, "train-images.idx3-ubyte.gz", gzip(images));
+    List<SourceSlice> whole = open(InputFormat.IDX).slices(6, 6 * 5000, 2);
+    assertThat(whole).hasSize(1);
+    assertThat(draw(whole, 2, 3)).isEqualTo(drawn);
+    assertThat(drawn).hasSize(20_000);
+    assertThat(drawn.get(0)).isEqualTo("train/0 0 train 0");
+    assertThat(drawn.get(10_007)).isEqualTo("train/10007 4 train " + 10_007 % 256);
+  }
+
+  @Test
+  void splitFollowsTheLastWordOfTheStem() throws BadImageException {
+    for (String stem : List.of("emnist-train", "t10k", "val", "extra")) {
+      put(directory, stem + "-images-idx3-ubyte", idxImages(1, 1, 1));
+      put(directory, stem + "-labels-idx1-ubyte", idxLabels(0));
+    }
+    assertThat(draw(open(InputFormat.AUTO).slices(1, 100, 1), 1, 1))
+        .containsExactly(
+            "emnist-train/0 0 train 0",
+            "extra/0 0 none 0",
+            "t10k/0 0 test 0",
+            "val/0 0 validation 0");
+  }
+
+  @Test
+  void labelNamesComeFromThePlanThenFromLabelsTxtThenFromTheNumbers() {
+    put(directory, "x-images-idx3-ubyte", idxImages(2, 1, 1));
+    put(directory, "x-labels-idx1-ubyte", idxLabels(0, 2));
+    assertThat(faults())
+        .containsExactly(
+            "labels: no image has the label number 1, and some have 2 (name all labels in a file"
+                + " labels.txt, one a line, beside the IDX files)");
+    put(directory, "labels.txt", "a\r\nb\nc\n".getBytes());
+    assertThat(open(InputFormat.AUTO).labels()).containsExactly("a", "b", "c");
+    assertThat(open(InputFormat.AUTO, "x", "y", "z").labels()).containsExactly("x", "y", "z");
+    assertThat(faults("x", "y"))
+        .containsExactly(
+            "labels: there are 2 label names, and the label number 2 needs at least 3");
+  }
+
+  @Test
+  void faultsOfIdxFilesAreReportedTogetherWithFileExpectedAndFound() {
+    put(directory, "a-images-idx3-ubyte", Arrays.copyOf(idxImages(3, 2, 2), 20));
+    put(directory, "a-labels-idx1-ubyte", idxLabels(0, 1, 0));
+    put(directory, "b-images-idx3-ubyte", idxImages(3, 2, 2));
+    put(directory, "b-labels-idx1-ubyte", idxLabels(0, 1));
+    put(directory, "c-images-idx3-ubyte", idx(new byte[4], 0x0d03, 1, 2, 2));
+    put(directory, "c-labels-idx1-ubyte", idxLabels(0));
+    put(directory, "d-images-idx3-ubyte", idx(new byte[0], 0x803, 0, 0, 70_000));
+    put(directory, "d-labels-idx1-ubyte", idxLabels());
+    put(directory, "e-images-idx3-ubyte", idxImages(1, 1, 1));
+    put(directory, "f-labels-idx1-ubyte", idxLabels(0));
+    put(directory, "g-images-idx3-ubyte.gz", gzip(idxImages(2, 1, 1)));
+    put(directory, "g-labels-idx1-ubyte.gz", Arrays.copyOf(gzip(idxLabels(0, 1)), 20));
+    put(directory, "h-images-idx3-ubyte.gz", "no gzip".getBytes());
+    put(directory, "h-labels-idx1-ubyte", idxLabels(0));
+    String at = "file:" + directory + "/";
+    assertThat(faults())
+        .contains(
+            "f-labels-idx1-ubyte: there is no file of images for these labels",
+            at + "a-images-idx3-ubyte: it is truncated: expected 28 bytes, found 20",
+            at + "b-labels-idx1-ubyte: it holds 2 labels, and b-images-idx3-ubyte holds 3 images",
+            at
+                + "c-images-idx3-ubyte: it is no IDX file of images: expected the magic number"
+                + " 0x00000803, found 0x00000d03",
+            "e-images-idx3-ubyte: there is no file of labels for these images")
+        .anyMatch(fault -> fault.contains("d-images-idx3-ubyte: images of 0×70000 pixels"))
+        .anyMatch(fault -> fault.contains("g-labels-idx1-ubyte.gz: it is truncated: it ends"))
+        .anyMatch(fault -> fault.contains("h-images-idx3-ubyte.gz: it is damaged in its header"));
+  }
+
+  @Test
+  void oneStemInTwoFilesIsRefused() {
+    put(directory, "train-images-idx3-ubyte", idxImages(1, 1, 1));
+    put(directory, "train-images-idx3-ubyte.gz", gzip(idxImages(1, 1, 1)));
+    put(directory, "train-labels-idx1-ubyte", idxLabels(0));
+    assertThat(faults())
+        .containsExactly(
+            "train-images-idx3-ubyte.gz: holds the same as train-images-idx3-ubyte (remove one of"
+                + " them)");
+  }
+
+  @Test
+  void truncatedCompressedImagesBreakTheSourceWhereTheyEnd() {
+    put(directory, "train-images-idx3-ubyte.gz", gzip(Arrays.copyOf(idxImages(5, 2, 2), 26)));
+    put(directory, "train-labels-idx1-ubyte", idxLabels(0, 0, 0, 0, 0));
+    List<SourceSlice> slices = open(InputFormat.AUTO).slices(4, 100, 1);
+    assertThatThrownBy(() -> draw(slices, 2, 2))
+        .isInstanceOf(BrokenSourceException.class)
+        .hasMessageEndingWith("ubyte.gz: it is truncated: it ends at item 2 of 5");
+  }
+
+  @Test
+  void bytesAfterTheLastCompressedImageBreakTheSource() {
+    put(directory, "train-images-idx3-ubyte.gz", gzip(Arrays.copyOf(idxImages(2, 1, 1), 19)));
+    put(directory, "train-labels-idx1-ubyte", idxLabels(0, 0));
+    List<SourceSlice> slices = open(InputFormat.AUTO).slices(1, 100, 1);
+    assertThatThrownBy(() -> draw(slices, 1, 1))
+        .isInstanceOf(BrokenSourceException.class)
+        .hasMessageEndingWith("it goes on after the 2 items that its header promises");
+  }
+
+  @Test
+  void foldersAreLabelsAndOtherFilesAreCounted() {
+    put(directory, "dog/x.PNG", new byte[1]);
+    put(directory, "cat/deep er/y.jpeg", new byte[2]);
+    put(directory, "cat/notes.txt", new byte[1]);
+    put(directory, "train/z.jpg", new byte[1]);
+    ImageSource source = open(InputFormat.AUTO);
+    assertThat(source.format()).isEqualTo(InputFormat.FOLDER);
+    assertThat(source.labels()).containsExactly("cat", "dog", "train");
+    assertThat(source.images()).isEqualTo(3);
+    assertThat(source.skipped()).isEqualTo(1);
+    assertThat(source.givenSplits()).isEmpty();
+    assertThat(source.naturalShape(storage, ImageLimits.DEFAULT)).isEmpty();
+    assertThat(ImageFolder.list(storage, directory.toString()).images())
+        .extracting(ImageFile::relative)
+        .containsExactly("cat/deep er/y.jpeg", "dog/x.PNG", "train/z.jpg");
+    assertThat(ImageFolder.list(storage, directory + "/dog/x.PNG").images())
+        .extracting(ImageFile::relative)
+        .containsExactly("x.PNG");
+  }
+
+  @Test
+  void foldersOfSplitsHoldFoldersOfLabels() {
+    put(directory, "Train/dog/x.png", new byte[1]);
+    put(directory, "val/cat/y.png", new byte[1]);
+    ImageSource source = open(InputFormat.AUTO);
+    assertThat(source.labels()).containsExactly("cat", "dog");
+    assertThat(source.givenSplits()).containsExactly(Split.TRAIN, Split.VALIDATION);
+    assertThat(open(InputFormat.FOLDER, "dog", "emu", "cat").labels())
+        .containsExactly("dog", "emu", "cat");
+    assertThat(faults("dog"))
+        .containsExactly("labels: the folder cat is not among the given label names");
+  }
+
+  @Test
+  void imageInNoLabelFolderIsNamed() {
+    put(directory, "x.png", new byte[1]);
+    put(directory, "cat/y.png", new byte[1]);
+    assertThat(faults()).containsExactly("x.png lies in no label folder (expected LABEL/IMAGE)");
+  }
+
+  @Test
+  void mixtureOfSplitsAndOtherFoldersIsRefused() {
+    put(directory, "train/cat/x.png", new byte[1]);
+    put(directory, "test/cat/x.png", new byte[1]);
+    put(directory, "extra/cat/x.png", new byte[1]);
+    assertThat(faults())
+        .containsExactly(
+            "the folders test, train have the names of splits and extra has not (name all folders"
+                + " at the top by splits, or none)");
+  }
+
+  @Test
+  void inputWithoutImagesIsRefused() {
+    put(directory, "readme.txt", new byte[1]);
+    assertThat(faults()).singleElement().asString().startsWith("it holds no images: neither IDX");
+    Problems problems = new Problems();
+    ImageSource.open(storage, directory + "/none", InputFormat.AUTO, List.of(), problems);
+    assertThat(problems.faults())
+        .containsExactly("--input " + directory + "/none: there is no such directory");
+  }
+}

@@ -1,0 +1,72 @@
+package dev.convoy.driver.cli;
+
+import dev.convoy.data.Problems;
+import dev.convoy.data.io.Storage;
+import dev.convoy.driver.config.Settings;
+import dev.convoy.driver.report.Console;
+import dev.convoy.worker.engine.NativeThreads;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.function.Function;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.logging.log4j.Level;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.core.config.Configurator;
+import org.apache.spark.sql.SparkSession;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** What all commands share: common options, settings, a console, and Spark while it is needed. */
+abstract class ConvoyCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Mixin private CommonOptions common = new CommonOptions();
+
+  /** Carries the command out. A fault is thrown. */
+  abstract void run(Console console);
+
+  @Override
+  public final Integer call() {
+    if (common.isVerbose()) {
+      Configurator.setAllLevels(LogManager.ROOT_LOGGER_NAME, Level.INFO);
+    }
+    run(common.console());
+    return 0;
+  }
+
+  final boolean isVerbose() {
+    return common.isVerbose();
+  }
+
+  /** The settings, with the flags of this command as the strongest layer. */
+  final Settings settings(Problems problems) {
+    Map<String, String> flags = KeyOptions.given(spec);
+    return Settings.load(
+        Home.file("conf/convoy.conf"), common.conf(), common.sets(), flags, problems);
+  }
+
+  /** Files, without Spark. */
+  final Storage storage() {
+    return new Storage(new Configuration());
+  }
+
+  /** Runs on Spark, and stops it afterwards. */
+  final <T> T withSpark(Function<SparkSession, T> work) {
+    try (SparkSession session = SparkSessions.open(spec.name(), common.master())) {
+      return work.apply(session);
+    }
+  }
+
+  /** Files as Spark sees them. */
+  static Storage storageOf(SparkSession session) {
+    return new Storage(session.sparkContext().hadoopConfiguration());
+  }
+
+  /** Checks that every task slot of this process has the native threads that it must have. */
+  static void requireNativeThreads(SparkSession session) {
+    if (SparkSessions.isLocal(session)) {
+      NativeThreads.require(SparkSessions.nativeThreads(session.sparkContext().conf()));
+    }
+  }
+}

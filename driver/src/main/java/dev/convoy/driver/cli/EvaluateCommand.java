@@ -1,0 +1,67 @@
+package dev.convoy.driver.cli;
+
+import dev.convoy.data.InvalidRequestException;
+import dev.convoy.data.Problems;
+import dev.convoy.data.dataset.ImageDataset;
+import dev.convoy.data.dataset.Split;
+import dev.convoy.driver.config.Keys;
+import dev.convoy.driver.config.Settings;
+import dev.convoy.driver.evaluate.EvaluateReport;
+import dev.convoy.driver.evaluate.Evaluator;
+import dev.convoy.driver.report.Console;
+import dev.convoy.worker.model.Model;
+import dev.convoy.worker.model.ModelStore;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+@Command(
+    name = "evaluate",
+    description = {
+      "Tells how well a model does on a dataset: accuracy, loss, precision and recall of each"
+          + " label, and which labels are taken for which."
+    })
+final class EvaluateCommand extends ConvoyCommand {
+  @Option(names = "--model", required = true, paramLabel = "DIR", description = "The model.")
+  private String model;
+
+  @Option(names = "--data", required = true, paramLabel = "DIR", description = "The dataset.")
+  private String data;
+
+  @Option(
+      names = "--split",
+      paramLabel = "SPLIT",
+      description = "train, validation or test (default: test).")
+  private String split = "test";
+
+  @Override
+  void run(Console console) {
+    Problems problems = new Problems();
+    Settings settings = settings(problems);
+    int batch = settings.get(Keys.EVALUATE_BATCH);
+    Split part = null;
+    try {
+      part = Split.of(split);
+    } catch (IllegalArgumentException e) {
+      problems.add("--split", e.getMessage());
+    }
+    Model trained = null;
+    ImageDataset dataset = null;
+    try {
+      trained = ModelStore.read(storage(), model);
+    } catch (InvalidRequestException e) {
+      problems.add(e.getMessage());
+    }
+    try {
+      dataset = ImageDataset.open(storage(), data);
+    } catch (InvalidRequestException e) {
+      problems.add(e.getMessage());
+    }
+    problems.refuseIfAny("Cannot evaluate");
+    Model openModel = trained;
+    ImageDataset openData = dataset;
+    Split openSplit = part;
+    EvaluateReport report =
+        withSpark(session -> new Evaluator(session, batch).run(openModel, openData, openSplit));
+    console.result(report.toText(), report);
+  }
+}

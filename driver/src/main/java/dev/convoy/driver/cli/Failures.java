@@ -1,0 +1,70 @@
+package dev.convoy.driver.cli;
+
+import dev.convoy.data.InvalidRequestException;
+import dev.convoy.data.JobFailedException;
+import java.io.UncheckedIOException;
+import picocli.CommandLine;
+import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.IParameterExceptionHandler;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** Turns every fault into a message of few lines and an exit status. */
+final class Failures implements IExecutionExceptionHandler, IParameterExceptionHandler {
+  private static final int FAILED = 1;
+  private static final int REQUEST_WRONG = 2;
+
+  @Override
+  public int handleParseException(ParameterException e, String[] args) {
+    CommandLine command = e.getCommandLine();
+    System.err.println("convoy: " + e.getMessage());
+    UnmatchedArgumentException.printSuggestions(e, command.getErr());
+    System.err.println("        see: " + command.getCommandSpec().qualifiedName() + " --help");
+    return REQUEST_WRONG;
+  }
+
+  @Override
+  public int handleExecutionException(Exception e, CommandLine command, ParseResult parsed) {
+    System.err.println("convoy: " + message(e));
+    boolean verbose =
+        command.getCommand() instanceof ConvoyCommand convoyCommand && convoyCommand.isVerbose();
+    if (verbose) {
+      e.printStackTrace(System.err);
+    }
+    return find(e, InvalidRequestException.class) == null ? FAILED : REQUEST_WRONG;
+  }
+
+  private static String message(Exception e) {
+    Throwable known = find(e, InvalidRequestException.class);
+    if (known == null) {
+      known = find(e, JobFailedException.class);
+    }
+    if (known == null) {
+      known = find(e, UncheckedIOException.class);
+    }
+    if (known != null) {
+      return known.getMessage();
+    }
+    Throwable root = e;
+    while (root.getCause() != null && root.getCause() != root) {
+      root = root.getCause();
+    }
+    String text = root.getMessage() == null ? "" : ": " + firstLine(root.getMessage());
+    return "The job failed: " + root.getClass().getSimpleName() + text + " (--verbose shows where)";
+  }
+
+  private static String firstLine(String text) {
+    int end = text.indexOf('\n');
+    return end < 0 ? text : text.substring(0, end);
+  }
+
+  private static <T extends Throwable> T find(Throwable e, Class<T> type) {
+    for (Throwable at = e; at != null; at = at.getCause() == at ? null : at.getCause()) {
+      if (type.isInstance(at)) {
+        return type.cast(at);
+      }
+    }
+    return null;
+  }
+}

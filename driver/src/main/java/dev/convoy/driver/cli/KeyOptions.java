@@ -1,0 +1,45 @@
+package dev.convoy.driver.cli;
+
+import dev.convoy.driver.config.Key;
+import dev.convoy.driver.config.Keys;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+
+/** Gives a command a flag for every key of a section: one text says both. */
+final class KeyOptions {
+  private KeyOptions() {}
+
+  /** Adds the flags of {@code section}, such as {@code train}. */
+  static void add(CommandSpec command, String section) {
+    for (Key<?> key : Keys.all()) {
+      if (key.path().startsWith(section + ".")) {
+        String meaning =
+            Character.toUpperCase(key.meaning().charAt(0)) + key.meaning().substring(1);
+        command.addOption(
+            OptionSpec.builder(key.flag())
+                .paramLabel("<" + key.unit() + ">")
+                .type(String.class)
+                .description(meaning + " (default: " + key.defaultText() + ").")
+                .build());
+      }
+    }
+  }
+
+  /** The values that were given, by key path. */
+  static Map<String, String> given(CommandSpec command) {
+    Map<String, String> values = new LinkedHashMap<>();
+    for (Key<?> key : Keys.all()) {
+      String section = key.path().substring(0, key.path().indexOf('.'));
+      if (section.equals(command.name())) {
+        String value =
+            command.commandLine().getParseResult().matchedOptionValue(key.flag(), (String) null);
+        if (value != null) {
+          values.put(key.path(), value);
+        }
+      }
+    }
+    return values;
+  }
+}

@@ -1,0 +1,90 @@
+package dev.convoy.driver.cli;
+
+import dev.convoy.driver.Versions;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Convoy's command line. Exit status: 0 done, 1 the job failed, 2 the request was wrong. */
+@Command(
+    name = "convoy",
+    description = {
+      "Trains convolutional networks on Apache Spark, by averaging the parameters of replicas.",
+      ""
+    },
+    footer = {
+      "",
+      "convoy COMMAND --help tells the options of a command.",
+      "Exit status: 0 done, 1 the job failed, 2 the request was wrong."
+    },
+    synopsisSubcommandLabel = "COMMAND",
+    mixinStandardHelpOptions = true,
+    versionProvider = Main.VersionText.class,
+    subcommands = {
+      QuickstartCommand.class,
+      PrepareCommand.class,
+      InspectCommand.class,
+      TrainCommand.class,
+      EvaluateCommand.class,
+      ScoreCommand.class,
+      DoctorCommand.class,
+      HelpCommand.class
+    })
+public final class Main implements Runnable {
+  private static final Map<String, List<String>> SECTIONS =
+      Map.of(
+          "prepare", List.of("prepare"),
+          "train", List.of("train"),
+          "evaluate", List.of("evaluate"),
+          "score", List.of("score"));
+
+  @Spec private CommandSpec spec;
+
+  /** Runs a command and ends the JVM with its exit status. */
+  public static void main(String[] args) {
+    System.exit(execute(args));
+  }
+
+  /** Runs a command; returns its exit status. */
+  public static int execute(String... args) {
+    CommandLine commandLine = new CommandLine(new Main());
+    commandLine.getSubcommands().forEach(Main::describe);
+    return commandLine
+        .setUsageHelpAutoWidth(true)
+        .setParameterExceptionHandler(new Failures())
+        .setExecutionExceptionHandler(new Failures())
+        .execute(args);
+  }
+
+  private static void describe(String name, CommandLine command) {
+    SECTIONS
+        .getOrDefault(name, List.of())
+        .forEach(section -> KeyOptions.add(command.getCommandSpec(), section));
+    command.getCommandSpec().usageMessage().sortOptions(false).abbreviateSynopsis(true);
+    command.getCommandSpec().mixinStandardHelpOptions(true);
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "Missing command");
+  }
+
+  /** The versions of what Convoy is made of. */
+  static final class VersionText implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      return new String[] {
+        "Convoy " + Versions.convoy(),
+        "Spark " + org.apache.spark.package$.MODULE$.SPARK_VERSION(),
+        "Deeplearning4j " + Versions.dl4j(),
+        "Java " + System.getProperty("java.version")
+      };
+    }
+  }
+}

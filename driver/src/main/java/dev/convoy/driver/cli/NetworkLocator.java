@@ -1,0 +1,107 @@
+package dev.convoy.driver.cli;
+
+import dev.convoy.data.InvalidRequestException;
+import dev.convoy.worker.network.NetworkDefinition;
+import dev.convoy.worker.network.NetworkReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.URL;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Finds a network by its name in {@code conf/networks}, or by its file. Without Convoy's directory,
+ * as under plain spark-submit, names are found inside the jar.
+ */
+final class NetworkLocator {
+  private static final String SUFFIX = ".conf";
+  private static final String DIRECTORY = "conf/networks";
+  private static final String RESOURCES = "/dev/convoy/" + DIRECTORY + "/";
+
+  private NetworkLocator() {}
+
+  /** True where the text can only be a network: a name of one, or a definition file. */
+  static boolean isNetwork(String nameOrFile) {
+    return Files.isRegularFile(Path.of(nameOrFile)) || names().contains(nameOrFile);
+  }
+
+  /**
+   * Reads a definition.
+   *
+   * @throws InvalidRequestException if there is none, or it has faults
+   */
+  static NetworkDefinition read(String nameOrFile) {
+    Path file = Path.of(nameOrFile);
+    if (Files.isRegularFile(file)) {
+      return NetworkReader.read(file);
+    }
+    List<String> names = names();
+    if (!names.contains(nameOrFile)) {
+      throw new InvalidRequestException(
+          "Cannot find the network "
+              + nameOrFile
+              + ": there is no such file, and the networks by name are "
+              + String.join(", ", names));
+    }
+    Optional<Path> shipped = Home.file(DIRECTORY + "/" + nameOrFile + SUFFIX);
+    return shipped.isPresent()
+        ? NetworkReader.read(shipped.get())
+        : NetworkReader.parse(resource(nameOrFile), nameOrFile, nameOrFile + SUFFIX);
+  }
+
+  /** The names of the networks in {@code conf/networks}, sorted. */
+  static List<String> names() {
+    Optional<Path> directory = Home.file(DIRECTORY);
+    if (directory.isPresent()) {
+      return namesIn(directory.get());
+    }
+    URL url = NetworkLocator.class.getResource(RESOURCES);
+    if (url == null) {
+      return List.of();
+    }
+    try {
+      URI uri = url.toURI();
+      if (!uri.getScheme().equals("jar")) {
+        return namesIn(Path.of(uri));
+      }
+      try (FileSystem jar = FileSystems.newFileSystem(uri, Map.of())) {
+        return namesIn(jar.getPath(RESOURCES));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot list the networks in " + url, e);
+    } catch (URISyntaxException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static List<String> namesIn(Path directory) {
+    try (Stream<Path> files = Files.list(directory)) {
+      return files
+          .map(file -> file.getFileName().toString())
+          .filter(name -> name.endsWith(SUFFIX))
+          .map(name -> name.substring(0, name.length() - SUFFIX.length()))
+          .sorted()
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot list the networks in " + directory, e);
+    }
+  }
+
+  private static String resource(String name) {
+    try (InputStream in = NetworkLocator.class.getResourceAsStream(RESOURCES + name + SUFFIX)) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot read the network " + name, e);
+    }
+  }
+}

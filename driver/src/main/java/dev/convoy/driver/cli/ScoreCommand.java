@@ -1,0 +1,128 @@
+package dev.convoy.driver.cli;
+
+import dev.convoy.data.Problems;
+import dev.convoy.data.image.Fit;
+import dev.convoy.driver.config.Keys;
+import dev.convoy.driver.config.Settings;
+import dev.convoy.driver.report.Console;
+import dev.convoy.driver.report.Numbers;
+import dev.convoy.driver.score.ScorePlan;
+import dev.convoy.driver.score.ScoreReport;
+import dev.convoy.driver.score.Scorer;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+@Command(
+    name = "score",
+    description = {
+      "Predicts the label of every image of a dataset split, a folder or a Parquet table, and"
+          + " writes Parquet: one row out for one row in, with the input's keys and"
+          + " prediction, predicted_label, confidence, probabilities and error."
+    })
+final class ScoreCommand extends ConvoyCommand {
+  @Option(names = "--model", required = true, paramLabel = "DIR", description = "The model.")
+  private String model;
+
+  @Option(
+      names = "--input",
+      required = true,
+      paramLabel = "PATH",
+      description = "A dataset, a folder of PNG and JPEG files, or a Parquet table.")
+  private String input;
+
+  @Option(
+      names = "--output",
+      required = true,
+      paramLabel = "PATH",
+      description = "Directory for the Parquet files.")
+  private String output;
+
+  @Option(
+      names = "--format",
+      paramLabel = "FORMAT",
+      description = "auto, dataset, folder or table (default: auto).")
+  private String format = "auto";
+
+  @Option(
+      names = "--split",
+      paramLabel = "SPLIT",
+      description = "Of a dataset: train, validation or test (default: test).")
+  private String split = "test";
+
+  @Option(
+      names = "--image-column",
+      paramLabel = "COLUMN",
+      description =
+          "Of a table: PNG or JPEG files, or raw channel-major bytes of the model's image shape"
+              + " (default: image).")
+  private String imageColumn = "image";
+
+  @Option(
+      names = "--keys",
+      split = ",",
+      paramLabel = "COLUMN",
+      description = "Of a table: columns to keep (default: all but the image).")
+  private List<String> keys = List.of();
+
+  @Option(
+      names = "--fit",
+      paramLabel = "FIT",
+      description =
+          "pad, crop or stretch images of another size (default: as the model's dataset did).")
+  private String fit;
+
+  @Option(names = "--overwrite", description = "Replace an output that is there.")
+  private boolean overwrite;
+
+  @Override
+  void run(Console console) {
+    Problems problems = new Problems();
+    Settings settings = settings(problems);
+    ScorePlan plan =
+        new ScorePlan(
+            model,
+            input,
+            output,
+            word(ScorePlan.Format.class, format, "--format", problems),
+            split,
+            imageColumn,
+            keys,
+            Optional.ofNullable(fit).map(text -> word(Fit.class, text, "--fit", problems)),
+            settings.get(Keys.SCORE_BATCH),
+            overwrite ? ScorePlan.Existing.OVERWRITE : ScorePlan.Existing.REFUSE);
+    problems.refuseIfAny("Cannot score");
+    ScoreReport report = withSpark(session -> new Scorer(session, storageOf(session)).run(plan));
+    console.result(text(report), report);
+  }
+
+  static String text(ScoreReport report) {
+    return String.format(
+        "Scored %s rows in %s (%s images/s), %s without a prediction.%nPredictions: %s",
+        Numbers.count(report.rows()),
+        Numbers.duration(report.seconds()),
+        Numbers.count(Math.round(report.imagesPerSecond())),
+        report.errors() == 0 ? "none" : Numbers.count(report.errors()),
+        report.output());
+  }
+
+  private static <E extends Enum<E>> E word(
+      Class<E> type, String text, String option, Problems problems) {
+    for (E constant : type.getEnumConstants()) {
+      if (constant.name().toLowerCase(Locale.ROOT).equals(text)) {
+        return constant;
+      }
+    }
+    problems.add(
+        option + " " + text,
+        "must be one of "
+            + Arrays.stream(type.getEnumConstants())
+                .map(constant -> constant.name().toLowerCase(Locale.ROOT))
+                .collect(Collectors.joining(", ")));
+    return type.getEnumConstants()[0];
+  }
+}

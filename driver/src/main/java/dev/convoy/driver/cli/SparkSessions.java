@@ -1,0 +1,107 @@
+package dev.convoy.driver.cli;
+
+import dev.convoy.data.InvalidRequestException;
+import dev.convoy.data.JobFailedException;
+import dev.convoy.worker.engine.NativeThreads;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.apache.spark.SparkConf;
+import org.apache.spark.sql.SparkSession;
+
+/** Starts Spark, with the settings that Convoy needs where the user has set none. */
+final class SparkSessions {
+  private static final int CONNECT_MILLIS = 5_000;
+
+  private SparkSessions() {}
+
+  /**
+   * Starts a session.
+   *
+   * @param master of the command line; without it that of spark-submit, else all local cores
+   * @throws InvalidRequestException if the master's URL is none that Spark knows
+   * @throws JobFailedException if a standalone master cannot be reached
+   */
+  static SparkSession open(String command, Optional<String> master) {
+    SparkConf conf = new SparkConf();
+    String url = master.orElseGet(() -> conf.get("spark.master", "local[*]"));
+    requireReachable(url);
+    conf.setMaster(url);
+    conf.setIfMissing("spark.app.name", "convoy " + command);
+    defaults(conf, url).forEach(conf::setIfMissing);
+    try {
+      return SparkSession.builder().config(conf).getOrCreate();
+    } catch (Exception e) {
+      if (String.valueOf(e.getMessage()).contains("Could not parse Master URL")) {
+        throw new InvalidRequestException(
+            "Cannot start Spark: --master "
+                + url
+                + " is no master (use local[2], spark://host:7077, yarn or k8s://host:443)",
+            e);
+      }
+      throw e;
+    }
+  }
+
+  private static Map<String, String> defaults(SparkConf conf, String master) {
+    Map<String, String> defaults = new TreeMap<>();
+    String threads = String.valueOf(nativeThreads(conf));
+    defaults.put("spark.executorEnv." + NativeThreads.VARIABLE, threads);
+    defaults.put("spark.ui.showConsoleProgress", "false");
+    // Parameters are noise to a compressor: it costs time in every round and gains nothing.
+    defaults.put("spark.broadcast.compress", "false");
+    // Shards go where executors are: wait for all of them before they are packed.
+    defaults.put("spark.scheduler.minRegisteredResourcesRatio", "1.0");
+    if (isOnThisMachine(master)) {
+      defaults.put("spark.driver.host", "127.0.0.1");
+      defaults.put("spark.driver.bindAddress", "127.0.0.1");
+      defaults.put("spark.ui.enabled", "false");
+      defaults.put("spark.sql.shuffle.partitions", "8");
+    }
+    return defaults;
+  }
+
+  /** Native threads of a task slot: as many as Spark gives it cores. */
+  static int nativeThreads(SparkConf conf) {
+    return conf.getInt("spark.task.cpus", 1);
+  }
+
+  /** True where the tasks run in this JVM. */
+  static boolean isLocal(SparkSession session) {
+    return session.sparkContext().isLocal();
+  }
+
+  private static boolean isOnThisMachine(String master) {
+    return master.startsWith("local");
+  }
+
+  private static void requireReachable(String master) {
+    if (!master.startsWith("spark://")) {
+      return;
+    }
+    String failure = "";
+    for (String address : master.substring("spark://".length()).split(",")) {
+      int colon = address.lastIndexOf(':');
+      try (Socket socket = new Socket()) {
+        int port = Integer.parseInt(address.substring(colon + 1));
+        socket.connect(
+            new InetSocketAddress(address.substring(0, Math.max(0, colon)), port), CONNECT_MILLIS);
+        return;
+      } catch (NumberFormatException e) {
+        throw new InvalidRequestException(
+            "Cannot start Spark: --master " + master + " has no port (use spark://host:7077)", e);
+      } catch (IOException | RuntimeException e) {
+        failure = e.getMessage() == null ? e.toString() : e.getMessage();
+      }
+    }
+    throw new JobFailedException(
+        "Cannot reach the Spark master "
+            + master
+            + ": "
+            + failure
+            + " (is it running, and is this its address? --master local[2] runs on this machine)");
+  }
+}

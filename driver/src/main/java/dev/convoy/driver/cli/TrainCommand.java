@@ -1,0 +1,75 @@
+package dev.convoy.driver.cli;
+
+import dev.convoy.data.InvalidRequestException;
+import dev.convoy.data.Problems;
+import dev.convoy.data.dataset.ImageDataset;
+import dev.convoy.data.io.Storage;
+import dev.convoy.driver.config.Keys;
+import dev.convoy.driver.config.Settings;
+import dev.convoy.driver.report.Console;
+import dev.convoy.driver.train.RunDirectory;
+import dev.convoy.driver.train.TrainPlan;
+import dev.convoy.worker.network.NetworkDefinition;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+@Command(
+    name = "train",
+    description = {
+      "Trains a network on a dataset: replicas on the workers, averaged round after round.",
+      "The finished model is OUTPUT/model."
+    })
+final class TrainCommand extends ConvoyCommand {
+  @Option(names = "--data", required = true, paramLabel = "DIR", description = "The dataset.")
+  private String data;
+
+  @Option(
+      names = "--network",
+      required = true,
+      paramLabel = "NAME|FILE",
+      description = "A network of conf/networks by its name, or a definition file.")
+  private String network;
+
+  @Option(
+      names = "--output",
+      required = true,
+      paramLabel = "RUN",
+      description = "Directory of the run.")
+  private String output;
+
+  @Option(
+      names = "--init",
+      paramLabel = "MODEL",
+      description =
+          "Start from a trained model; its output layer is renewed where the labels differ.")
+  private String init = "";
+
+  @Option(names = "--overwrite", description = "Replace a run that is there.")
+  private boolean overwrite;
+
+  @Override
+  void run(Console console) {
+    Problems problems = new Problems();
+    Settings settings = settings(problems);
+    TrainPlans.Hyperparameters hyperparameters = TrainPlans.read(settings, problems);
+    int validationBatch = settings.get(Keys.EVALUATE_BATCH);
+    NetworkDefinition definition = null;
+    try {
+      definition = NetworkLocator.read(network);
+    } catch (InvalidRequestException e) {
+      problems.add(e.getMessage());
+    }
+    Storage files = storage();
+    ImageDataset dataset = null;
+    try {
+      dataset = ImageDataset.open(files, data);
+    } catch (InvalidRequestException e) {
+      problems.add(e.getMessage());
+    }
+    problems.refuseIfAny("Cannot train");
+    TrainPlan plan = TrainPlans.plan(hyperparameters, definition, dataset, init);
+    RunDirectory.Existing existing =
+        overwrite ? RunDirectory.Existing.OVERWRITE : RunDirectory.Existing.KEEP;
+    new TrainJob(console, plan, dataset, output, existing, validationBatch).run(this::withSpark);
+  }
+}

@@ -1,0 +1,114 @@
+package dev.convoy.driver.cli;
+
+import dev.convoy.data.dataset.ImageDataset;
+import dev.convoy.data.dataset.Split;
+import dev.convoy.driver.report.Console;
+import dev.convoy.driver.report.Numbers;
+import dev.convoy.driver.report.TrainingProgress;
+import dev.convoy.driver.train.RunDirectory;
+import dev.convoy.driver.train.TrainPlan;
+import dev.convoy.driver.train.TrainReport;
+import dev.convoy.driver.train.Trainer;
+import dev.convoy.worker.engine.Kernels;
+import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * Trains and tells people about it: the command {@code train}, and a step of {@code quickstart}.
+ */
+record TrainJob(
+    Console console,
+    TrainPlan plan,
+    ImageDataset data,
+    String output,
+    RunDirectory.Existing existing,
+    int validationBatch) {
+
+  /** Something that lends a Spark session to work. */
+  interface Spark {
+    TrainReport with(Function<SparkSession, TrainReport> work);
+  }
+
+  void run(Spark spark) {
+    TrainReport report = spark.with(this::train);
+    console.result(text(report), report);
+  }
+
+  /** Trains, or finds that the run is finished; shows progress but no result. */
+  TrainReport train(SparkSession session) {
+    ConvoyCommand.requireNativeThreads(session);
+    RunDirectory.Opened opened =
+        RunDirectory.open(ConvoyCommand.storageOf(session), output, plan, data, existing);
+    if (opened.finished().isPresent()) {
+      console.say(output + " is finished; nothing was trained (--overwrite starts it anew).");
+      return opened.finished().get();
+    }
+    Trainer trainer = new Trainer(session, ConvoyCommand.storageOf(session), validationBatch);
+    try (TrainingProgress progress = new TrainingProgress(console, plan)) {
+      return trainer.run(plan, data, opened.run(), this::tellStart, List.of(progress));
+    }
+  }
+
+  private void tellStart(Trainer.Start start) {
+    console.say(
+        "Training "
+            + plan.network().name()
+            + " ("
+            + Numbers.count(plan.network().parameters())
+            + " parameters) on "
+            + Numbers.count(data.manifest().count(Split.TRAIN))
+            + " examples: "
+            + plan.replicas()
+            + (plan.replicas() == 1 ? " replica" : " replicas")
+            + ", batch "
+            + plan.batch()
+            + ", averaged every "
+            + plan.averageEvery()
+            + " steps, "
+            + plan.epochs()
+            + (plan.epochs() == 1 ? " epoch." : " epochs."));
+    console.say("Kernels: " + kernels(start.kernels()) + ".");
+    if (!plan.init().isEmpty()) {
+      console.say(
+          "Starting from "
+              + plan.init()
+              + (start.renewedLayers().isEmpty()
+                  ? "."
+                  : "; renewed layers: " + String.join(", ", start.renewedLayers()) + "."));
+    }
+  }
+
+  private static String kernels(List<Kernels.LayerKernel> kernels) {
+    String text =
+        kernels.stream()
+            .collect(
+                Collectors.groupingBy(
+                    Kernels.LayerKernel::kernel,
+                    java.util.TreeMap::new,
+                    Collectors.mapping(Kernels.LayerKernel::layer, Collectors.joining(", "))))
+            .entrySet()
+            .stream()
+            .map(entry -> entry.getKey() + " for " + entry.getValue())
+            .collect(Collectors.joining("; "));
+    return Kernels.oneDnnAvailable() ? text : text + " (" + Kernels.whyNoOneDnn() + ")";
+  }
+
+  static String text(TrainReport report) {
+    StringBuilder text = new StringBuilder();
+    text.append(
+        String.format(
+            "Trained %d epochs in %s at %s images/s; training loss %s",
+            report.epochs(),
+            Numbers.duration(report.seconds()),
+            Numbers.count(Math.round(report.trainImagesPerSecond())),
+            Numbers.ratio(report.loss())));
+    if (report.validationAccuracy() != null) {
+      text.append(", validation accuracy ").append(Numbers.ratio(report.validationAccuracy()));
+    }
+    text.append(String.format(".%nModel: %s%n", report.model()));
+    text.append("SHA-256 of its parameters: ").append(report.parametersSha256());
+    return text.toString();
+  }
+}

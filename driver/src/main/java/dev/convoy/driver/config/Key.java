@@ -1,0 +1,30 @@
+package dev.convoy.driver.config;
+
+/**
+ * One setting.
+ *
+ * @param path in HOCON, such as {@code train.batch}
+ * @param defaultText the default as it is written in {@code conf/convoy.conf}
+ * @param unit of the value, or what kind of value it is
+ * @param meaning in one sentence
+ * @param reader makes the value of a text, or says what it must be
+ */
+public record Key<T>(
+    String path, String defaultText, String unit, String meaning, Reader<T> reader) {
+
+  /** Makes a value of a text. */
+  public interface Reader<T> {
+    /**
+     * The value.
+     *
+     * @throws IllegalArgumentException whose message says what the value must be
+     */
+    T read(String text);
+  }
+
+  /** The flag of the command line: {@code train.averageEvery} is {@code --average-every}. */
+  public String flag() {
+    String name = path.substring(path.lastIndexOf('.') + 1);
+    return "--" + name.replaceAll("([A-Z])", "-$1").toLowerCase(java.util.Locale.ROOT);
+  }
+}

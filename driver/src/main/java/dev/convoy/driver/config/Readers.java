@@ -1,0 +1,109 @@
+package dev.convoy.driver.config;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/** Readers of values, each with a message that says what the value must be. */
+final class Readers {
+  private Readers() {}
+
+  static Key.Reader<Integer> integerAtLeast(int minimum) {
+    return text -> {
+      long value = wholeNumber(text);
+      if (value < minimum || value > Integer.MAX_VALUE) {
+        throw new IllegalArgumentException("must be at least " + minimum);
+      }
+      return (int) value;
+    };
+  }
+
+  static Key.Reader<Long> anyLong() {
+    return Readers::wholeNumber;
+  }
+
+  static Key.Reader<Double> numberAtLeast(double minimum) {
+    return text -> {
+      double value = number(text);
+      if (!(value >= minimum) || Double.isInfinite(value)) {
+        throw new IllegalArgumentException("must be at least " + plain(minimum));
+      }
+      return value;
+    };
+  }
+
+  static Key.Reader<Double> numberAbove(double bound) {
+    return text -> {
+      double value = number(text);
+      if (!(value > bound) || Double.isInfinite(value)) {
+        throw new IllegalArgumentException("must be greater than " + plain(bound));
+      }
+      return value;
+    };
+  }
+
+  /** From {@code low} on, and below {@code high}. */
+  static Key.Reader<Double> fraction(double low, double high) {
+    return text -> {
+      double value = number(text);
+      if (!(value >= low && value < high)) {
+        throw new IllegalArgumentException(
+            "must be at least " + plain(low) + " and below " + plain(high));
+      }
+      return value;
+    };
+  }
+
+  /** Between {@code low} and {@code high}, both included. */
+  static Key.Reader<Double> between(double low, double high) {
+    return text -> {
+      double value = number(text);
+      if (!(value >= low && value <= high)) {
+        throw new IllegalArgumentException("must be between " + plain(low) + " and " + plain(high));
+      }
+      return value;
+    };
+  }
+
+  static <E extends Enum<E>> Key.Reader<E> word(Class<E> type) {
+    return text ->
+        Arrays.stream(type.getEnumConstants())
+            .filter(constant -> wordOf(constant).equals(text))
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        "must be one of "
+                            + Arrays.stream(type.getEnumConstants())
+                                .map(Readers::wordOf)
+                                .collect(Collectors.joining(", "))));
+  }
+
+  static Key.Reader<String> text() {
+    return text -> text;
+  }
+
+  private static String wordOf(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  private static long wholeNumber(String text) {
+    try {
+      return Long.parseLong(text.strip());
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException("must be a whole number", e);
+    }
+  }
+
+  private static double number(String text) {
+    try {
+      return Double.parseDouble(text.strip());
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException("must be a number", e);
+    }
+  }
+
+  private static String plain(double value) {
+    return value == Math.rint(value) ? String.valueOf((long) value) : String.valueOf(value);
+  }
+}

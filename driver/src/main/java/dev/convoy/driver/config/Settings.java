@@ -1,0 +1,146 @@
+package dev.convoy.driver.config;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigParseOptions;
+import com.typesafe.config.ConfigResolveOptions;
+import com.typesafe.config.ConfigSyntax;
+import com.typesafe.config.ConfigValue;
+import com.typesafe.config.ConfigValueType;
+import dev.convoy.data.Problems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * The values of all keys, from four layers: the flag, then {@code --set}, then {@code --conf}, then
+ * {@code conf/convoy.conf}.
+ *
+ * <p>Faults (a value out of range, an unknown key) go to the {@link Problems} given, and the
+ * default stands in, so that all of them are reported together.
+ */
+public final class Settings {
+  private final Map<String, Value> values;
+  private final Problems problems;
+
+  private record Value(String text, String origin) {}
+
+  private Settings(Map<String, Value> values, Problems problems) {
+    this.values = values;
+    this.problems = problems;
+  }
+
+  /**
+   * Reads all layers.
+   *
+   * @param shipped the file {@code conf/convoy.conf}, where it is there
+   * @param conf the file of {@code --conf}
+   * @param sets the {@code key=value} of {@code --set}, in order
+   * @param flags values of flags by key path
+   */
+  public static Settings load(
+      Optional<Path> shipped,
+      Optional<Path> conf,
+      List<String> sets,
+      Map<String, String> flags,
+      Problems problems) {
+    Map<String, Value> values = new LinkedHashMap<>();
+    shipped.ifPresent(file -> addFile(values, file, problems));
+    conf.ifPresent(file -> addFile(values, file, problems));
+    for (String set : sets) {
+      int equals = set.indexOf('=');
+      if (equals < 1) {
+        problems.add("--set " + set, "must have the form key=value");
+        continue;
+      }
+      addKnown(values, set.substring(0, equals).strip(), set.substring(equals + 1), "", problems);
+    }
+    flags.forEach((path, text) -> values.put(path, new Value(text, "")));
+    return new Settings(values, problems);
+  }
+
+  /** The value of a key. */
+  public <T> T get(Key<T> key) {
+    Value value = values.get(key.path());
+    if (value != null) {
+      try {
+        return key.reader().read(value.text);
+      } catch (IllegalArgumentException e) {
+        problems.add(key.path() + " = " + value.text, e.getMessage() + value.origin);
+      }
+    }
+    return key.reader().read(key.defaultText());
+  }
+
+  private static void addFile(Map<String, Value> values, Path file, Problems problems) {
+    if (!Files.isReadable(file) || Files.isDirectory(file)) {
+      problems.add("--conf " + file, "there is no such file");
+      return;
+    }
+    try {
+      Config config =
+          ConfigFactory.parseFile(
+                  file.toFile(), ConfigParseOptions.defaults().setSyntax(ConfigSyntax.CONF))
+              .resolve(ConfigResolveOptions.noSystem());
+      for (Map.Entry<String, ConfigValue> entry : config.entrySet()) {
+        ConfigValue value = entry.getValue();
+        String origin = " (" + file + ", line " + value.origin().lineNumber() + ")";
+        if (value.valueType() == ConfigValueType.LIST) {
+          problems.add(entry.getKey(), "must be one value, not a list" + origin);
+          continue;
+        }
+        addKnown(values, entry.getKey(), String.valueOf(value.unwrapped()), origin, problems);
+      }
+    } catch (ConfigException e) {
+      problems.add("--conf " + file, e.getMessage());
+    }
+  }
+
+  private static void addKnown(
+      Map<String, Value> values, String path, String text, String origin, Problems problems) {
+    if (Keys.all().stream().noneMatch(key -> key.path().equals(path))) {
+      problems.add(path, "there is no such key" + nearest(path) + origin);
+      return;
+    }
+    values.put(path, new Value(text, origin));
+  }
+
+  private static String nearest(String path) {
+    List<String> near = new ArrayList<>();
+    String last = path.substring(path.lastIndexOf('.') + 1);
+    for (Key<?> key : Keys.all()) {
+      if (key.path().equalsIgnoreCase(path)
+          || key.path().endsWith("." + last)
+          || distance(key.path(), path) <= 2) {
+        near.add(key.path());
+      }
+    }
+    return near.isEmpty()
+        ? " (conf/convoy.conf lists all keys)"
+        : near.stream().collect(Collectors.joining(" or ", "; did you mean ", "?"));
+  }
+
+  /** Levenshtein's distance: insertions, deletions and changes that make one text the other. */
+  private static int distance(String a, String b) {
+    int[] previous = new int[b.length() + 1];
+    for (int j = 0; j <= b.length(); j++) {
+      previous[j] = j;
+    }
+    for (int i = 1; i <= a.length(); i++) {
+      int[] current = new int[b.length() + 1];
+      current[0] = i;
+      for (int j = 1; j <= b.length(); j++) {
+        int change = previous[j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+        current[j] = Math.min(change, Math.min(previous[j], current[j - 1]) + 1);
+      }
+      previous = current;
+    }
+    return previous[b.length()];
+  }
+}

@@ -1,0 +1,113 @@
+package dev.convoy.driver.evaluate;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.convoy.driver.report.Numbers;
+import dev.convoy.driver.report.TextTable;
+import dev.convoy.worker.scoring.Confusion;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * How a model does on a split.
+ *
+ * @param split its name
+ * @param examples of the split
+ * @param accuracy share of right predictions
+ * @param loss mean cross-entropy, in nats
+ * @param classes one entry a label, in the order of label numbers
+ * @param confusion {@code confusion.get(actual).get(predicted)} examples
+ * @param seconds of the evaluation
+ */
+public record EvaluateReport(
+    String split,
+    long examples,
+    double accuracy,
+    double loss,
+    List<LabelReport> classes,
+    List<List<Long>> confusion,
+    double seconds) {
+
+  /**
+   * How a model does on one label.
+   *
+   * @param precision share of its predictions that are right; absent where there is none
+   * @param recall share of its examples that are found; absent where there is none
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record LabelReport(String label, long examples, Double precision, Double recall) {}
+
+  static EvaluateReport of(String split, List<String> labels, Confusion counts, double seconds) {
+    List<LabelReport> classes = new ArrayList<>();
+    List<List<Long>> confusion = new ArrayList<>();
+    for (int label = 0; label < labels.size(); label++) {
+      classes.add(
+          new LabelReport(
+              labels.get(label),
+              counts.actual(label),
+              absentIfNaN(counts.precision(label)),
+              absentIfNaN(counts.recall(label))));
+      List<Long> row = new ArrayList<>();
+      for (int predicted = 0; predicted < labels.size(); predicted++) {
+        row.add(counts.count(label, predicted));
+      }
+      confusion.add(row);
+    }
+    return new EvaluateReport(
+        split, counts.examples(), counts.accuracy(), counts.loss(), classes, confusion, seconds);
+  }
+
+  /** The report as tables. */
+  public String toText() {
+    StringBuilder text = new StringBuilder();
+    text.append(
+        String.format(
+            "accuracy %s, loss %s on the %s examples of the %s split (%s)%n%n",
+            Numbers.ratio(accuracy),
+            Numbers.ratio(loss),
+            Numbers.count(examples),
+            split,
+            Numbers.duration(seconds)));
+    TextTable table = new TextTable("label", "examples", "precision", "recall");
+    for (LabelReport one : classes) {
+      table.row(one.label, Numbers.count(one.examples), ratio(one.precision), ratio(one.recall));
+    }
+    text.append(table);
+    if (classes.size() <= 20) {
+      text.append(System.lineSeparator()).append(confusionTable());
+    } else {
+      text.append(
+          String.format("%n(--json has the confusion matrix of %d labels)%n", classes.size()));
+    }
+    return text.toString();
+  }
+
+  private TextTable confusionTable() {
+    String[] heading = new String[classes.size() + 1];
+    heading[0] = "actual \\ predicted";
+    for (int label = 0; label < classes.size(); label++) {
+      heading[label + 1] = shorten(classes.get(label).label);
+    }
+    TextTable table = new TextTable(heading);
+    for (int label = 0; label < classes.size(); label++) {
+      Object[] row = new Object[classes.size() + 1];
+      row[0] = classes.get(label).label;
+      for (int predicted = 0; predicted < classes.size(); predicted++) {
+        row[predicted + 1] = confusion.get(label).get(predicted);
+      }
+      table.row(row);
+    }
+    return table;
+  }
+
+  private static String shorten(String label) {
+    return label.length() <= 8 ? label : label.substring(0, 7) + "…";
+  }
+
+  private static Double absentIfNaN(double value) {
+    return Double.isNaN(value) ? null : value;
+  }
+
+  private static String ratio(Double value) {
+    return value == null ? "-" : Numbers.ratio(value);
+  }
+}

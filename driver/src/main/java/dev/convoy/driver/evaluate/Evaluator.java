@@ -1,0 +1,129 @@
+package dev.convoy.driver.evaluate;
+
+import static org.apache.spark.sql.functions.col;
+
+import dev.convoy.data.InvalidRequestException;
+import dev.convoy.data.Problems;
+import dev.convoy.data.dataset.ImageDataset;
+import dev.convoy.data.dataset.Shard;
+import dev.convoy.data.dataset.Split;
+import dev.convoy.worker.model.Model;
+import dev.convoy.worker.replica.NetworkPool;
+import dev.convoy.worker.scoring.BatchScorer;
+import dev.convoy.worker.scoring.Confusion;
+import dev.convoy.worker.scoring.ScoringModel;
+import java.util.Iterator;
+import java.util.List;
+import java.util.UUID;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.api.java.function.FlatMapFunction;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+
+/** Runs a model over a split of a dataset, on all executors. */
+public final class Evaluator {
+  private final SparkSession session;
+  private final int batch;
+
+  /**
+   * An evaluator on a Spark session.
+   *
+   * @param batch examples of a forward pass, at least 1
+   */
+  public Evaluator(SparkSession session, int batch) {
+    this.session = session;
+    this.batch = batch;
+  }
+
+  /**
+   * Evaluates.
+   *
+   * @throws InvalidRequestException if the dataset is not of the model's shape and labels, naming
+   *     what differs, or if the split is empty
+   */
+  public EvaluateReport run(Model model, ImageDataset data, Split split) {
+    requireMatch(model, data);
+    Dataset<Row> rows = data.requireSplit(session, split);
+    long started = System.nanoTime();
+    JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
+    String job = "evaluate-" + UUID.randomUUID();
+    int slots = spark.defaultParallelism();
+    JavaRDD<Row> examples = rows.select(col("label"), col("image")).javaRDD();
+    if (examples.getNumPartitions() < slots) {
+      examples = examples.repartition(slots);
+    }
+    Broadcast<ScoringModel> broadcast = spark.broadcast(ScoringModel.of(model, job));
+    try {
+      int labels = model.labels().size();
+      List<Confusion> parts =
+          examples
+              .mapPartitions(
+                  new EvaluateRows(broadcast, labels, model.network().input().size(), batch))
+              .collect();
+      Confusion sum = parts.stream().reduce(new Confusion(labels), Confusion::plus);
+      return EvaluateReport.of(
+          split.key(), model.labels(), sum, (System.nanoTime() - started) / 1e9);
+    } finally {
+      broadcast.destroy();
+      NetworkPool.ofThisJvm().release(job);
+    }
+  }
+
+  private static void requireMatch(Model model, ImageDataset data) {
+    Problems problems = new Problems();
+    if (!model.network().input().equals(data.manifest().shape())) {
+      problems.add(
+          "image shape",
+          "the model takes "
+              + model.network().input()
+              + " and the dataset has "
+              + data.manifest().shape()
+              + " (prepare it with --size "
+              + model.network().input().height()
+              + "x"
+              + model.network().input().width()
+              + " --channels "
+              + model.network().input().channels()
+              + ")");
+    }
+    if (!model.labels().equals(data.manifest().labels())) {
+      problems.add(
+          "labels",
+          "the model knows " + model.labels() + " and the dataset has " + data.manifest().labels());
+    }
+    problems.refuseIfAny("Cannot evaluate the model on " + data.directory());
+  }
+
+  /** The task of one partition: rows in blocks, blocks in batches. */
+  private record EvaluateRows(Broadcast<ScoringModel> model, int labels, int imageBytes, int batch)
+      implements FlatMapFunction<Iterator<Row>, Confusion> {
+    @Override
+    public Iterator<Confusion> call(Iterator<Row> rows) {
+      BatchScorer scorer = new BatchScorer(model.value());
+      Confusion sum = new Confusion(labels);
+      Iterator<dev.convoy.data.dataset.ShardBlock> blocks =
+          Shard.pack(new Examples(rows), imageBytes);
+      while (blocks.hasNext()) {
+        Shard block = Shard.of(List.of(blocks.next()).iterator(), imageBytes);
+        sum = sum.plus(Confusion.of(scorer, block, labels, batch));
+      }
+      return List.of(sum).iterator();
+    }
+  }
+
+  private record Examples(Iterator<Row> rows) implements Iterator<Shard.PackedExample> {
+    @Override
+    public boolean hasNext() {
+      return rows.hasNext();
+    }
+
+    @Override
+    public Shard.PackedExample next() {
+      Row row = rows.next();
+      return new Shard.PackedExample(row.getInt(0), row.getAs(1));
+    }
+  }
+}

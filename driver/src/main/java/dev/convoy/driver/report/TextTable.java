@@ -1,0 +1,56 @@
+package dev.convoy.driver.report;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Rows in aligned columns. Cells that hold a number stand to the right. */
+public final class TextTable {
+  private static final String GAP = "  ";
+
+  private final List<List<String>> rows = new ArrayList<>();
+
+  /** A table with a heading. */
+  public TextTable(String... heading) {
+    rows.add(List.of(heading));
+  }
+
+  /** Adds a row of as many cells as the heading has. */
+  public TextTable row(Object... cells) {
+    if (cells.length != rows.get(0).size()) {
+      throw new IllegalArgumentException(cells.length + " cells under " + rows.get(0));
+    }
+    List<String> row = new ArrayList<>();
+    for (Object cell : cells) {
+      row.add(String.valueOf(cell));
+    }
+    rows.add(row);
+    return this;
+  }
+
+  @Override
+  public String toString() {
+    int columns = rows.get(0).size();
+    int[] width = new int[columns];
+    boolean[] numeric = new boolean[columns];
+    for (int column = 0; column < columns; column++) {
+      numeric[column] = rows.size() > 1;
+      for (List<String> row : rows) {
+        width[column] = Math.max(width[column], row.get(column).length());
+        if (row != rows.get(0)) {
+          numeric[column] &= row.get(column).matches("[-+]?[\\d,]*\\.?\\d+%?|[-–]|");
+        }
+      }
+    }
+    StringBuilder text = new StringBuilder();
+    for (List<String> row : rows) {
+      StringBuilder line = new StringBuilder();
+      for (int column = 0; column < columns; column++) {
+        String padding = " ".repeat(width[column] - row.get(column).length());
+        line.append(column == 0 ? "" : GAP);
+        line.append(numeric[column] ? padding + row.get(column) : row.get(column) + padding);
+      }
+      text.append(line.toString().stripTrailing()).append(System.lineSeparator());
+    }
+    return text.toString();
+  }
+}

@@ -1,0 +1,136 @@
+package dev.convoy.driver.report;
+
+import dev.convoy.driver.train.EpochMetrics;
+import dev.convoy.driver.train.RoundMetrics;
+import dev.convoy.driver.train.TrainPlan;
+import dev.convoy.driver.train.TrainingListener;
+import java.util.Locale;
+import me.tongfei.progressbar.ConsoleProgressBarConsumer;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+
+/**
+ * Shows how far a run is: a progress bar on a terminal; elsewhere a plain line every few seconds.
+ * Each epoch ends with a line of its own.
+ */
+public final class TrainingProgress implements TrainingListener {
+  private static final double LINE_SECONDS = 10;
+  private static final int REDRAW_MILLIS = 500;
+
+  /** Weight of the newest round in the moving averages that are shown. */
+  private static final double NEWEST = 0.1;
+
+  private final Console console;
+  private final TrainPlan plan;
+  private long rounds;
+  private ProgressBar bar;
+  private double loss = Double.NaN;
+  private double imagesPerSecond = Double.NaN;
+  private double secondsPerRound = Double.NaN;
+  private double sinceLine;
+  private String accuracy = "";
+
+  public TrainingProgress(Console console, TrainPlan plan) {
+    this.console = console;
+    this.plan = plan;
+  }
+
+  @Override
+  public void started(long roundsOfRun, long stepsPerEpoch) {
+    rounds = roundsOfRun;
+    openBar(0);
+  }
+
+  @Override
+  public void roundDone(RoundMetrics metrics) {
+    loss = blend(loss, metrics.loss());
+    imagesPerSecond = blend(imagesPerSecond, metrics.examples() / metrics.seconds());
+    secondsPerRound = blend(secondsPerRound, metrics.seconds());
+    if (bar != null) {
+      bar.setExtraMessage(state(metrics));
+      bar.step();
+      return;
+    }
+    sinceLine += metrics.seconds();
+    if (sinceLine >= LINE_SECONDS) {
+      sinceLine = 0;
+      console.progress(
+          String.format(
+              Locale.ROOT, "  round %d of %d: %s", metrics.round(), rounds, state(metrics)));
+    }
+  }
+
+  @Override
+  public void epochDone(EpochMetrics metrics) {
+    accuracy =
+        metrics.validationAccuracy().isPresent()
+            ? ", accuracy " + Numbers.ratio(metrics.validationAccuracy().getAsDouble())
+            : "";
+    long done = bar == null ? 0 : bar.getCurrent();
+    closeBar();
+    StringBuilder line = new StringBuilder();
+    line.append(
+        String.format(
+            Locale.ROOT,
+            "Epoch %d of %d: loss %s",
+            metrics.epoch(),
+            plan.epochs(),
+            Numbers.ratio(metrics.loss())));
+    metrics
+        .validationAccuracy()
+        .ifPresent(value -> line.append(", validation accuracy ").append(Numbers.ratio(value)));
+    line.append(", ")
+        .append(Numbers.count(Math.round(metrics.imagesPerSecond())))
+        .append(" images/s");
+    console.progress(line.toString());
+    sinceLine = 0;
+    if (metrics.epoch() < plan.epochs()) {
+      openBar(done);
+    }
+  }
+
+  @Override
+  public void close() {
+    closeBar();
+  }
+
+  private String state(RoundMetrics metrics) {
+    double left = (rounds - metrics.round()) * secondsPerRound;
+    return String.format(
+        Locale.ROOT,
+        "%s images/s, loss %s%s, %s left",
+        Numbers.count(Math.round(imagesPerSecond)),
+        Numbers.ratio(loss),
+        accuracy,
+        Numbers.duration(left));
+  }
+
+  private static double blend(double average, double value) {
+    return Double.isNaN(average) ? value : average + NEWEST * (value - average);
+  }
+
+  private void openBar(long done) {
+    if (!console.isTerminal()) {
+      return;
+    }
+    bar =
+        new ProgressBarBuilder()
+            .setTaskName("Rounds")
+            .setInitialMax(rounds)
+            .startsFrom(done, java.time.Duration.ZERO)
+            .setStyle(ProgressBarStyle.ASCII)
+            .setUpdateIntervalMillis(REDRAW_MILLIS)
+            .hideEta()
+            .clearDisplayOnFinish()
+            .setConsumer(new ConsoleProgressBarConsumer(console.progressStream()))
+            .build();
+  }
+
+  private void closeBar() {
+    if (bar != null) {
+      bar.close();
+      bar = null;
+    }
+  }
+}

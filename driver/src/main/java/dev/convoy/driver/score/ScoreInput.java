@@ -1,0 +1,138 @@
+package dev.convoy.driver.score;
+
+import static org.apache.spark.sql.functions.col;
+
+import dev.convoy.data.InvalidRequestException;
+import dev.convoy.data.Problems;
+import dev.convoy.data.dataset.ImageDataset;
+import dev.convoy.data.dataset.Split;
+import dev.convoy.data.image.ImageLimits;
+import dev.convoy.data.io.Storage;
+import dev.convoy.data.source.ImageFile;
+import dev.convoy.data.source.ImageFolder;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import org.apache.spark.util.SerializableConfiguration;
+
+/**
+ * The rows to score: key columns, and the image as the last column.
+ *
+ * @param rows key columns, then one binary column of images
+ * @param rowCount how many there are
+ */
+record ScoreInput(Dataset<Row> rows, long rowCount) {
+  private static final StructType FOLDER =
+      new StructType()
+          .add("id", DataTypes.StringType, false)
+          .add("image", DataTypes.BinaryType, true);
+
+  /** The image column's name while scoring; no column of a user can have it. */
+  static final String IMAGE = "__image";
+
+  /**
+   * Opens the input of a plan.
+   *
+   * @throws InvalidRequestException if it is not there, or not what the plan says
+   */
+  static ScoreInput open(SparkSession session, Storage storage, ScorePlan plan) {
+    if (!storage.exists(plan.input())) {
+      throw new InvalidRequestException(
+          "Cannot score " + plan.input() + ": there is no such file or directory");
+    }
+    return switch (resolve(storage, plan)) {
+      case DATASET -> dataset(session, storage, plan);
+      case FOLDER -> folder(session, storage, plan);
+      default -> table(session, plan);
+    };
+  }
+
+  private static ScorePlan.Format resolve(Storage storage, ScorePlan plan) {
+    if (plan.format() != ScorePlan.Format.AUTO) {
+      return plan.format();
+    }
+    if (ImageDataset.isDataset(storage, plan.input())) {
+      return ScorePlan.Format.DATASET;
+    }
+    boolean parquet =
+        plan.input().endsWith(".parquet")
+            || (storage.isDirectory(plan.input())
+                && storage.filesBelow(plan.input()).stream()
+                    .anyMatch(file -> file.relative().endsWith(".parquet")));
+    return parquet ? ScorePlan.Format.TABLE : ScorePlan.Format.FOLDER;
+  }
+
+  private static ScoreInput dataset(SparkSession session, Storage storage, ScorePlan plan) {
+    ImageDataset data = ImageDataset.open(storage, plan.input());
+    Split split;
+    try {
+      split = Split.of(plan.split());
+    } catch (IllegalArgumentException e) {
+      throw new InvalidRequestException("Cannot score: --split: " + e.getMessage(), e);
+    }
+    Dataset<Row> rows =
+        data.requireSplit(session, split).select(col("id"), col("label"), col("image").as(IMAGE));
+    return new ScoreInput(rows, data.manifest().count(split));
+  }
+
+  private static ScoreInput folder(SparkSession session, Storage storage, ScorePlan plan) {
+    List<ImageFile> files = ImageFolder.list(storage, plan.input()).images();
+    if (files.isEmpty()) {
+      throw new InvalidRequestException(
+          "Cannot score " + plan.input() + ": there is no PNG or JPEG file in it");
+    }
+    JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
+    int parts = Math.min(files.size(), 4 * spark.defaultParallelism());
+    SerializableConfiguration hadoop = new SerializableConfiguration(spark.hadoopConfiguration());
+    JavaRDD<Row> rows = spark.parallelize(files, parts).map(file -> read(hadoop.value(), file));
+    return new ScoreInput(
+        session.createDataFrame(rows, FOLDER).withColumnRenamed("image", IMAGE), files.size());
+  }
+
+  private static Row read(Configuration hadoop, ImageFile file) {
+    byte[] image = file.read(new Storage(hadoop), ImageLimits.DEFAULT);
+    return RowFactory.create(file.relative(), image);
+  }
+
+  private static ScoreInput table(SparkSession session, ScorePlan plan) {
+    Dataset<Row> table = session.read().parquet(plan.input());
+    List<String> columns = Arrays.asList(table.columns());
+    Problems problems = new Problems();
+    if (!columns.contains(plan.imageColumn())) {
+      problems.add(
+          "--image-column " + plan.imageColumn(), "the table has only the columns " + columns);
+    } else if (!table.schema().apply(plan.imageColumn()).dataType().equals(DataTypes.BinaryType)) {
+      problems.add(
+          "--image-column " + plan.imageColumn(),
+          "must be binary, and is "
+              + table.schema().apply(plan.imageColumn()).dataType().simpleString());
+    }
+    List<String> keys = new ArrayList<>(plan.keys());
+    if (keys.isEmpty()) {
+      columns.stream().filter(name -> !name.equals(plan.imageColumn())).forEach(keys::add);
+    }
+    for (String key : keys) {
+      if (!columns.contains(key)) {
+        problems.add("--keys " + key, "the table has only the columns " + columns);
+      } else if (Scorer.COLUMNS.contains(key)) {
+        problems.add(
+            "column " + key, "Convoy writes a column of this name (leave it out with --keys)");
+      }
+    }
+    problems.refuseIfAny("Cannot score " + plan.input());
+    List<Column> selected = new ArrayList<>();
+    keys.forEach(key -> selected.add(table.col("`" + key + "`")));
+    selected.add(table.col("`" + plan.imageColumn() + "`").as(IMAGE));
+    return new ScoreInput(table.select(selected.toArray(Column[]::new)), table.count());
+  }
+}

@@ -1,0 +1,55 @@
+package dev.convoy.driver.score;
+
+import dev.convoy.data.Checks;
+import dev.convoy.data.image.Fit;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What to score, and where to.
+ *
+ * @param model its directory
+ * @param input a dataset, a folder of images, or a Parquet table
+ * @param output a directory for Parquet files
+ * @param format what the input is
+ * @param split of a dataset
+ * @param imageColumn of a table: PNG or JPEG files, or the C·H·W bytes of the model's shape
+ * @param keys columns of a table that go to the output; empty for all but the image column
+ * @param fit how images of another size are fitted; empty for the way of the model's dataset
+ * @param batch images of a forward pass, at least 1
+ * @param existing what to do about an output that is there already
+ */
+public record ScorePlan(
+    String model,
+    String input,
+    String output,
+    Format format,
+    String split,
+    String imageColumn,
+    List<String> keys,
+    Optional<Fit> fit,
+    int batch,
+    Existing existing) {
+
+  /** What the input is. */
+  public enum Format {
+    AUTO,
+    DATASET,
+    FOLDER,
+    TABLE
+  }
+
+  /** What to do about an output that is there already. */
+  public enum Existing {
+    REFUSE,
+    OVERWRITE
+  }
+
+  public ScorePlan {
+    Checks.notBlank(model, "model");
+    Checks.notBlank(input, "input");
+    Checks.notBlank(output, "output");
+    keys = List.copyOf(keys);
+    Checks.atLeast(1, batch, "batch");
+  }
+}

@@ -1,0 +1,13 @@
+package dev.convoy.driver.score;
+
+/**
+ * What was scored.
+ *
+ * @param output directory of the Parquet files
+ * @param rows in the output: as many as there were in the input
+ * @param errors rows without a prediction, whose {@code error} says why
+ * @param seconds of the whole job
+ * @param imagesPerSecond rows per second of the whole job
+ */
+public record ScoreReport(
+    String output, long rows, long errors, double seconds, double imagesPerSecond) {}

@@ -1,0 +1,63 @@
+package dev.convoy.driver.train;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.convoy.data.io.Json;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+
+/** Writes every round and every epoch as a line of JSON. */
+final class MetricsLog implements TrainingListener {
+  private final OutputStream out;
+
+  MetricsLog(OutputStream out) {
+    this.out = out;
+  }
+
+  @Override
+  public void roundDone(RoundMetrics metrics) {
+    ObjectNode line = Json.object();
+    line.put("kind", "round");
+    line.put("epoch", metrics.epoch());
+    line.put("round", metrics.round());
+    line.put("steps", metrics.steps());
+    line.put("examples", metrics.examples());
+    line.put("loss", metrics.loss());
+    line.put("learningRate", metrics.learningRate());
+    line.put("computeSeconds", metrics.computeSeconds());
+    line.put("transferSeconds", metrics.transferSeconds());
+    line.put("averagingSeconds", metrics.averagingSeconds());
+    write(line);
+  }
+
+  @Override
+  public void epochDone(EpochMetrics metrics) {
+    ObjectNode line = Json.object();
+    line.put("kind", "epoch");
+    line.put("epoch", metrics.epoch());
+    line.put("loss", metrics.loss());
+    metrics.validationAccuracy().ifPresent(value -> line.put("validationAccuracy", value));
+    metrics.validationLoss().ifPresent(value -> line.put("validationLoss", value));
+    line.put("imagesPerSecond", metrics.imagesPerSecond());
+    write(line);
+  }
+
+  private void write(ObjectNode line) {
+    try {
+      out.write((Json.line(line) + "\n").getBytes(StandardCharsets.UTF_8));
+      out.flush();
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot write the metrics of the run", e);
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      out.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot finish the metrics of the run", e);
+    }
+  }
+}

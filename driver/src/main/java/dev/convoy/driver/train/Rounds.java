@@ -1,0 +1,153 @@
+package dev.convoy.driver.train;
+
+import dev.convoy.data.dataset.Shard;
+import dev.convoy.data.dataset.ShardBlock;
+import dev.convoy.worker.averaging.WeightedMean;
+import dev.convoy.worker.replica.LocalTraining;
+import dev.convoy.worker.replica.NetworkPool;
+import dev.convoy.worker.replica.ReplicaPlan;
+import dev.convoy.worker.replica.RoundPlan;
+import dev.convoy.worker.replica.RoundResult;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.api.java.function.Function2;
+import org.apache.spark.broadcast.Broadcast;
+
+/**
+ * One round: send the parameters out, train every shard, average what comes back.
+ *
+ * <p>The state between rounds (parameters, updater state, steps taken) lives here, on the driver.
+ * Results are combined in replica order, in double precision, weighted by examples.
+ */
+final class Rounds implements AutoCloseable {
+  private static final double NANOS = 1e9;
+
+  private final JavaSparkContext spark;
+  private final JavaRDD<ShardBlock> shards;
+  private final Broadcast<ReplicaPlan> replicaPlan;
+  private final TrainPlan plan;
+  private final long stepsPerEpoch;
+  private float[] parameters;
+  private float[] updaterState = new float[0];
+  private long iteration;
+  private int round;
+
+  Rounds(
+      JavaSparkContext spark,
+      JavaRDD<ShardBlock> shards,
+      ReplicaPlan replicaPlan,
+      TrainPlan plan,
+      float[] parameters) {
+    this.spark = spark;
+    this.shards = shards;
+    this.replicaPlan = spark.broadcast(replicaPlan);
+    this.plan = plan;
+    this.stepsPerEpoch = replicaPlan.shards().stepsPerEpoch(plan.batch());
+    this.parameters = parameters;
+  }
+
+  /** Rounds of an epoch; the last one may be shorter. */
+  int roundsPerEpoch() {
+    return Math.toIntExact((stepsPerEpoch + plan.averageEvery() - 1) / plan.averageEvery());
+  }
+
+  float[] parameters() {
+    return parameters;
+  }
+
+  /**
+   * Trains the next round of an epoch.
+   *
+   * @param epoch from 0
+   * @param firstStep local steps of the epoch that lie behind
+   * @throws DivergedException if a loss or parameter is not finite; the state stays as it was
+   */
+  RoundMetrics next(int epoch, int firstStep) {
+    long start = System.nanoTime();
+    int steps = (int) Math.min(plan.averageEvery(), stepsPerEpoch - firstStep);
+    List<Double> rates = new ArrayList<>();
+    for (int step = 0; step < steps; step++) {
+      long globalStep = epoch * stepsPerEpoch + firstStep + step;
+      rates.add(plan.schedule().at(globalStep, stepsPerEpoch, plan.epochs()));
+    }
+    RoundPlan roundPlan =
+        new RoundPlan(epoch, round, firstStep, iteration, rates, parameters, updaterState);
+    List<RoundResult> results = run(roundPlan);
+    long trained = System.nanoTime();
+
+    long examples = results.stream().mapToLong(RoundResult::examples).sum();
+    double lossSum = results.stream().mapToDouble(RoundResult::lossSum).sum();
+    long compute = results.stream().mapToLong(RoundResult::computeNanos).max().orElse(0);
+    results.forEach(result -> requireFinite(result, epoch));
+    average(results, examples);
+    iteration += steps;
+    round++;
+    return new RoundMetrics(
+        epoch + 1,
+        round,
+        steps,
+        examples,
+        lossSum / examples,
+        rates.get(steps - 1),
+        compute / NANOS,
+        Math.max(0, trained - start - compute) / NANOS,
+        (System.nanoTime() - trained) / NANOS);
+  }
+
+  private List<RoundResult> run(RoundPlan roundPlan) {
+    Broadcast<RoundPlan> broadcast = spark.broadcast(roundPlan);
+    try {
+      return shards.mapPartitionsWithIndex(new TrainShard(replicaPlan, broadcast), true).collect();
+    } finally {
+      broadcast.destroy();
+    }
+  }
+
+  private void average(List<RoundResult> results, long examples) {
+    WeightedMean meanParameters = new WeightedMean(parameters, examples);
+    results.forEach(result -> meanParameters.add(result.parameters(), result.examples()));
+    int stateLength = results.stream().mapToInt(r -> r.updaterState().length).max().orElse(0);
+    float[] startState = updaterState.length == 0 ? new float[stateLength] : updaterState;
+    WeightedMean meanState = new WeightedMean(startState, examples);
+    results.forEach(result -> meanState.add(result.updaterState(), result.examples()));
+    parameters = meanParameters.mean();
+    updaterState = meanState.mean();
+  }
+
+  private void requireFinite(RoundResult result, int epoch) {
+    if (!Double.isFinite(result.lossSum())) {
+      throw new DivergedException("the loss", epoch + 1, round + 1, result.replica());
+    }
+    if (WeightedMean.firstNotFinite(result.parameters()) >= 0) {
+      throw new DivergedException("a parameter", epoch + 1, round + 1, result.replica());
+    }
+    if (WeightedMean.firstNotFinite(result.updaterState()) >= 0) {
+      throw new DivergedException("a value of the updater", epoch + 1, round + 1, result.replica());
+    }
+  }
+
+  @Override
+  public void close() {
+    replicaPlan.destroy();
+  }
+
+  /** The task of one replica: open its shard, borrow its network, train. */
+  private record TrainShard(Broadcast<ReplicaPlan> plan, Broadcast<RoundPlan> round)
+      implements Function2<Integer, Iterator<ShardBlock>, Iterator<RoundResult>> {
+    @Override
+    public Iterator<RoundResult> call(Integer replica, Iterator<ShardBlock> blocks) {
+      ReplicaPlan replicaPlan = plan.value();
+      RoundPlan roundPlan = round.value();
+      Shard shard = Shard.of(blocks, replicaPlan.images().size());
+      RoundResult result =
+          NetworkPool.ofThisJvm()
+              .with(
+                  replicaPlan.spec(),
+                  live -> LocalTraining.train(live, replicaPlan, roundPlan, replica, shard));
+      return List.of(result).iterator();
+    }
+  }
+}

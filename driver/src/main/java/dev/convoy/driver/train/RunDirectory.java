@@ -1,0 +1,169 @@
+package dev.convoy.driver.train;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.convoy.data.InvalidRequestException;
+import dev.convoy.data.Problems;
+import dev.convoy.data.dataset.ImageDataset;
+import dev.convoy.data.io.Json;
+import dev.convoy.data.io.Storage;
+import dev.convoy.driver.Versions;
+import java.io.OutputStream;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+
+/**
+ * Where a run lives: {@code plan.json} from the start, {@code metrics.jsonl} as it goes, {@code
+ * model/} and then {@code report.json} at its end.
+ */
+public final class RunDirectory {
+  private static final String PLAN = "plan.json";
+  private static final String METRICS = "metrics.jsonl";
+  private static final String REPORT = "report.json";
+  private static final String MODEL = "model";
+
+  private final Storage storage;
+  private final String directory;
+
+  private RunDirectory(Storage storage, String directory) {
+    this.storage = storage;
+    this.directory = directory;
+  }
+
+  /** What to do about a run that is there already. */
+  public enum Existing {
+    /** Keep it: report it if it is finished, refuse another plan. */
+    KEEP,
+    /** Delete it and start anew. */
+    OVERWRITE
+  }
+
+  /** A run that may begin, or the report of one that is finished. */
+  public record Opened(RunDirectory run, Optional<TrainReport> finished) {}
+
+  /**
+   * Opens a directory for a run.
+   *
+   * <p>An absent or empty directory begins. A finished run with the same plan and dataset is
+   * reported. An unfinished one with the same plan and dataset begins again at its first round, and
+   * ends with the same bits as if it had not been cut off.
+   *
+   * @throws InvalidRequestException if the directory holds something else, or a run with another
+   *     plan or dataset, naming what differs
+   */
+  public static Opened open(
+      Storage storage, String directory, TrainPlan plan, ImageDataset data, Existing existing) {
+    RunDirectory run = new RunDirectory(storage, storage.qualified(directory));
+    JsonNode wanted = run.describe(plan, data);
+    if (existing == Existing.OVERWRITE && run.isRun()) {
+      storage.delete(run.directory);
+    }
+    if (!storage.isAbsentOrEmpty(directory)) {
+      if (!run.isRun()) {
+        throw new InvalidRequestException(
+            "Cannot train into "
+                + directory
+                + ": it exists and holds something else than a run (choose another --output)");
+      }
+      run.refuseAnother(wanted, directory);
+      if (storage.exists(run.path(REPORT))) {
+        String report = run.path(REPORT);
+        return new Opened(
+            run, Optional.of(Json.read(storage.readText(report), TrainReport.class, report)));
+      }
+      storage.delete(run.directory);
+    }
+    storage.writeAtomically(run.path(PLAN), Json.pretty(wanted));
+    return new Opened(run, Optional.empty());
+  }
+
+  /** Where the finished model lies. */
+  public String model() {
+    return path(MODEL);
+  }
+
+  /** A line of JSON for every round and epoch. */
+  OutputStream createMetrics() {
+    return storage.create(path(METRICS));
+  }
+
+  void finish(TrainReport report) {
+    storage.writeAtomically(path(REPORT), Json.pretty(report));
+  }
+
+  private boolean isRun() {
+    return storage.exists(path(PLAN));
+  }
+
+  private String path(String name) {
+    return Storage.join(directory, name);
+  }
+
+  private JsonNode describe(TrainPlan plan, ImageDataset data) {
+    ObjectNode document = Json.object();
+    document.put("convoy", Versions.convoy());
+    document.set("plan", planOf(plan));
+    document.put("dataset", data.manifest().fingerprint());
+    return document;
+  }
+
+  /** A plan as JSON, with its network in canonical form. */
+  static ObjectNode planOf(TrainPlan plan) {
+    ObjectNode node = Json.object();
+    node.set("network", Json.readTree(plan.network().toJson(), "the network"));
+    node.put("epochs", plan.epochs());
+    node.put("batch", plan.batch());
+    node.put("replicas", plan.replicas());
+    node.put("averageEvery", plan.averageEvery());
+    node.put("seed", plan.seed());
+    node.set("schedule", Json.tree(plan.schedule()));
+    node.set("optimizer", Json.tree(plan.optimizer()));
+    node.put("init", plan.init());
+    return node;
+  }
+
+  private void refuseAnother(JsonNode wanted, String name) {
+    JsonNode found = Json.readTree(storage.readText(path(PLAN)), path(PLAN));
+    Problems differences = new Problems();
+    compare("", found, wanted, differences);
+    if (!differences.isEmpty()) {
+      differences.add("choose another --output, or replace that run with --overwrite");
+      differences.refuseIfAny("Cannot train into " + name + ", which holds another run");
+    }
+  }
+
+  private static void compare(String at, JsonNode found, JsonNode wanted, Problems differences) {
+    if (found.isObject() && wanted.isObject()) {
+      TreeSet<String> names = new TreeSet<>();
+      addNames(found, names);
+      addNames(wanted, names);
+      for (String name : names) {
+        compare(
+            at.isEmpty() ? name : at + "." + name,
+            found.path(name),
+            wanted.path(name),
+            differences);
+      }
+    } else if (!sameValue(found, wanted)) {
+      differences.add(at, text(found) + " there, " + text(wanted) + " here");
+    }
+  }
+
+  private static boolean sameValue(JsonNode a, JsonNode b) {
+    return a.isNumber() && b.isNumber() ? a.asDouble() == b.asDouble() : a.equals(b);
+  }
+
+  private static void addNames(JsonNode node, TreeSet<String> names) {
+    Iterator<Map.Entry<String, JsonNode>> fields = node.fields();
+    fields.forEachRemaining(field -> names.add(field.getKey()));
+  }
+
+  private static String text(JsonNode node) {
+    if (node.isMissingNode()) {
+      return "nothing";
+    }
+    return node.isValueNode() ? node.asText() : "another value";
+  }
+}

@@ -1,0 +1,32 @@
+package dev.convoy.driver.train;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+
+/**
+ * A finished run in numbers.
+ *
+ * @param model its directory
+ * @param parametersSha256 digest of {@code parameters.bin}
+ * @param parameters number of them
+ * @param epochs trained
+ * @param rounds trained
+ * @param examplesPerEpoch every example of the train split, once
+ * @param loss mean training loss of the last epoch
+ * @param validationAccuracy after the last epoch; absent without a validation split
+ * @param validationLoss likewise, in nats
+ * @param trainImagesPerSecond examples per second inside rounds, packing and validation excluded
+ * @param seconds of the whole run
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record TrainReport(
+    String model,
+    String parametersSha256,
+    long parameters,
+    int epochs,
+    int rounds,
+    long examplesPerEpoch,
+    double loss,
+    Double validationAccuracy,
+    Double validationLoss,
+    double trainImagesPerSecond,
+    double seconds) {}

@@ -1,0 +1,90 @@
+package dev.convoy.driver.train;
+
+import dev.convoy.data.dataset.ImageDataset;
+import dev.convoy.data.dataset.Shard;
+import dev.convoy.data.dataset.ShardBlock;
+import dev.convoy.data.dataset.ShardPacker;
+import dev.convoy.data.dataset.ShardPlan;
+import dev.convoy.data.dataset.Split;
+import dev.convoy.worker.replica.NetworkSpec;
+import dev.convoy.worker.scoring.BatchScorer;
+import dev.convoy.worker.scoring.Confusion;
+import dev.convoy.worker.scoring.ScoringModel;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.api.java.function.FlatMapFunction;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.sql.SparkSession;
+
+/** The validation split, packed once, and how well parameters do on it. */
+final class Validation implements AutoCloseable {
+  private final JavaSparkContext spark;
+  private final JavaRDD<ShardBlock> shards;
+  private final NetworkSpec spec;
+  private final int labels;
+  private final int imageBytes;
+  private final int batch;
+
+  private Validation(
+      JavaSparkContext spark,
+      JavaRDD<ShardBlock> shards,
+      NetworkSpec spec,
+      int labels,
+      int imageBytes,
+      int batch) {
+    this.spark = spark;
+    this.shards = shards;
+    this.spec = spec;
+    this.labels = labels;
+    this.imageBytes = imageBytes;
+    this.batch = batch;
+  }
+
+  /** Opens the validation split of a dataset; empty where it has none. */
+  static Optional<Validation> of(
+      SparkSession session, ImageDataset data, NetworkSpec spec, int batch, long seed) {
+    long examples = data.manifest().count(Split.VALIDATION);
+    if (examples == 0) {
+      return Optional.empty();
+    }
+    JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
+    int imageBytes = data.manifest().shape().size();
+    int parts = (int) Math.min(examples, spark.defaultParallelism());
+    JavaRDD<ShardBlock> shards =
+        ShardPacker.pack(
+            data.split(session, Split.VALIDATION),
+            new ShardPlan(parts, examples, seed),
+            imageBytes);
+    return Optional.of(
+        new Validation(spark, shards, spec, data.manifest().labels().size(), imageBytes, batch));
+  }
+
+  /** Scores the split; partial sums are added in partition order. */
+  Confusion score(float[] parameters, String version) {
+    Broadcast<ScoringModel> model = spark.broadcast(new ScoringModel(spec, version, parameters));
+    try {
+      List<Confusion> parts =
+          shards.mapPartitions(new ScoreShard(model, labels, imageBytes, batch)).collect();
+      return parts.stream().reduce(new Confusion(labels), Confusion::plus);
+    } finally {
+      model.destroy();
+    }
+  }
+
+  @Override
+  public void close() {
+    shards.unpersist(false);
+  }
+
+  private record ScoreShard(Broadcast<ScoringModel> model, int labels, int imageBytes, int batch)
+      implements FlatMapFunction<Iterator<ShardBlock>, Confusion> {
+    @Override
+    public Iterator<Confusion> call(Iterator<ShardBlock> blocks) {
+      Shard shard = Shard.of(blocks, imageBytes);
+      return List.of(Confusion.of(new BatchScorer(model.value()), shard, labels, batch)).iterator();
+    }
+  }
+}

@@ -1,0 +1,87 @@
+package dev.convoy.worker.averaging;
+
+import dev.convoy.data.Checks;
+
+/**
+ * The mean of the replicas' vectors, weighted by the examples that each has seen.
+ *
+ * <p>With {@code n_k} examples seen by replica {@code k}, weights {@code w_k = n_k / Σ n_j} and the
+ * vector {@code p} that all started from, the mean delta is {@code Σ w_k · (p_k − p)} (parameter
+ * mixing of McDonald et al., Distributed training strategies for the structured perceptron, 2010;
+ * the weights are those of federated averaging, McMahan et al., 2017).
+ *
+ * <p>Sums are taken in double precision in the order in which vectors are added, which is replica
+ * order: the order in which tasks finish cannot change a bit. A replica that carries the whole
+ * weight gives its own bits back, without the rounding of {@code p + (p_k − p)}.
+ */
+public final class WeightedMean {
+  private final float[] start;
+  private final double[] delta;
+  private final long totalExamples;
+  private long added;
+  private float[] whole;
+
+  /**
+   * Starts a mean.
+   *
+   * @param start the vector that every replica started from; not copied
+   * @param totalExamples {@code Σ n_k}, at least 1
+   */
+  public WeightedMean(float[] start, long totalExamples) {
+    Checks.atLeast(1, totalExamples, "totalExamples");
+    this.start = start;
+    this.delta = new double[start.length];
+    this.totalExamples = totalExamples;
+  }
+
+  /**
+   * Adds what one replica brought back. A replica that saw no example adds nothing.
+   *
+   * @throws IllegalArgumentException if the vector is of another length
+   */
+  public void add(float[] vector, long examples) {
+    if (examples == 0) {
+      return;
+    }
+    if (vector.length != start.length) {
+      throw new IllegalArgumentException(
+          "Cannot average " + vector.length + " values into " + start.length);
+    }
+    added = Math.addExact(added, examples);
+    whole = examples == totalExamples ? vector : null;
+    double weight = (double) examples / totalExamples;
+    for (int i = 0; i < delta.length; i++) {
+      delta[i] += weight * ((double) vector[i] - start[i]);
+    }
+  }
+
+  /**
+   * The mean.
+   *
+   * @throws IllegalStateException if the examples added are not the total
+   */
+  public float[] mean() {
+    if (added != totalExamples) {
+      throw new IllegalStateException(
+          "Cannot average: " + added + " of " + totalExamples + " examples were added");
+    }
+    if (whole != null) {
+      return whole.clone();
+    }
+    float[] mean = new float[start.length];
+    for (int i = 0; i < mean.length; i++) {
+      mean[i] = (float) (start[i] + delta[i]);
+    }
+    return mean;
+  }
+
+  /** The index of the first value that is not finite, or -1. */
+  public static int firstNotFinite(float[] vector) {
+    for (int i = 0; i < vector.length; i++) {
+      if (!Float.isFinite(vector[i])) {
+        return i;
+      }
+    }
+    return -1;
+  }
+}

@@ -1,0 +1,99 @@
+package dev.convoy.worker.engine;
+
+import java.lang.reflect.Field;
+import java.util.ArrayList;
+import java.util.List;
+import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.layers.convolution.ConvolutionLayer;
+import org.deeplearning4j.nn.layers.convolution.subsampling.SubsamplingLayer;
+import org.deeplearning4j.nn.layers.mkldnn.MKLDNNConvHelper;
+import org.deeplearning4j.nn.layers.mkldnn.MKLDNNSubsamplingHelper;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.cpu.nativecpu.bindings.Nd4jCpu;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * Decides which code computes each layer, and says so.
+ *
+ * <p>DL4J has oneDNN helpers for convolution and pooling that never start by themselves: the
+ * property that disables them is on by default, and their check looks for a class that was renamed.
+ * They are set here on the layers' {@code helper} fields, after a network is built.
+ */
+public final class Kernels {
+  /** Computed by oneDNN. */
+  public static final String ONEDNN = "oneDNN";
+
+  /** Computed by ND4J's own code and OpenBLAS. */
+  public static final String BUILT_IN = "built-in";
+
+  private Kernels() {}
+
+  /**
+   * What runs one layer.
+   *
+   * @param layer its name
+   * @param kernel {@link #ONEDNN} or {@link #BUILT_IN}
+   * @param reason why it is not oneDNN, or empty
+   */
+  public record LayerKernel(String layer, String kernel, String reason) {}
+
+  /** Puts oneDNN helpers on the layers that have them; tells what runs each layer. */
+  public static List<LayerKernel> install(ComputationGraph graph) {
+    String unavailable = whyNoOneDnn();
+    List<LayerKernel> kernels = new ArrayList<>();
+    for (Layer layer : graph.getLayers()) {
+      kernels.add(install(layer, unavailable));
+    }
+    return kernels;
+  }
+
+  /** True where this machine's native code has oneDNN and may use it. */
+  public static boolean oneDnnAvailable() {
+    return whyNoOneDnn().isEmpty();
+  }
+
+  /** Why oneDNN cannot run here, or empty. */
+  public static String whyNoOneDnn() {
+    if (!Nd4j.getEnvironment().isCPU()) {
+      return "ND4J runs on another device than the CPU";
+    }
+    if (!Nd4j.getEnvironment().helpersAllowed()) {
+      return "helpers are off (the environment variable SD_FORBID_HELPERS is set)";
+    }
+    if (!Nd4jCpu.Environment.getInstance().isUseONEDNN()) {
+      return "this build of ND4J has no oneDNN";
+    }
+    return "";
+  }
+
+  private static LayerKernel install(Layer layer, String unavailable) {
+    String name = layer.conf().getLayer().getLayerName();
+    if (layer.getClass() == ConvolutionLayer.class) {
+      if (unavailable.isEmpty()) {
+        setHelper(ConvolutionLayer.class, layer, new MKLDNNConvHelper(DataType.FLOAT));
+        return new LayerKernel(name, ONEDNN, "");
+      }
+      return new LayerKernel(name, BUILT_IN, unavailable);
+    }
+    if (layer.getClass() == SubsamplingLayer.class) {
+      if (unavailable.isEmpty()) {
+        setHelper(SubsamplingLayer.class, layer, new MKLDNNSubsamplingHelper(DataType.FLOAT));
+        return new LayerKernel(name, ONEDNN, "");
+      }
+      return new LayerKernel(name, BUILT_IN, unavailable);
+    }
+    return new LayerKernel(name, BUILT_IN, "DL4J has no oneDNN helper for this layer");
+  }
+
+  private static void setHelper(Class<?> owner, Layer layer, Object helper) {
+    try {
+      Field field = owner.getDeclaredField("helper");
+      field.setAccessible(true);
+      field.set(layer, helper);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(
+          "Cannot set the oneDNN helper of " + owner.getName() + ": DL4J is another version", e);
+    }
+  }
+}

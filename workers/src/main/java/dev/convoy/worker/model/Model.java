@@ -1,0 +1,90 @@
+package dev.convoy.worker.model;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.convoy.data.Checks;
+import dev.convoy.data.dataset.Normalisation;
+import dev.convoy.worker.network.Network;
+import dev.convoy.worker.network.TensorSpec;
+import java.util.List;
+
+/** A trained network with its labels, image shape and normalisation: all that scoring needs. */
+public final class Model {
+  private final Network network;
+  private final List<String> labels;
+  private final Normalisation normalisation;
+  private final List<TensorSpec> tensors;
+  private final float[] parameters;
+  private final JsonNode provenance;
+
+  /**
+   * A model.
+   *
+   * @param labels names, in the order of the network's outputs
+   * @param tensors where each parameter lies
+   * @param parameters flat; not copied
+   * @param provenance plan, dataset fingerprint, seed, versions, CPU instruction set, threads
+   */
+  public Model(
+      Network network,
+      List<String> labels,
+      Normalisation normalisation,
+      List<TensorSpec> tensors,
+      float[] parameters,
+      JsonNode provenance) {
+    this.network = network;
+    this.labels = List.copyOf(labels);
+    this.normalisation = normalisation;
+    this.tensors = List.copyOf(tensors);
+    this.parameters = parameters;
+    this.provenance = provenance;
+    Checks.that(
+        labels.size() == network.labels(),
+        "labels",
+        labels.size() + " names for " + network.labels() + " outputs");
+    Checks.that(
+        parameters.length == network.parameters(),
+        "parameters",
+        parameters.length + " values for a network of " + network.parameters());
+    Checks.that(
+        normalisation.mean().size() == network.input().channels(),
+        "normalisation",
+        "one mean per channel");
+    long covered = 0;
+    for (TensorSpec tensor : this.tensors) {
+      Checks.that(
+          tensor.offset() == covered,
+          "tensors",
+          tensor.layer() + "/" + tensor.parameter() + " starts at " + tensor.offset());
+      covered = Math.addExact(covered, tensor.length());
+    }
+    Checks.that(
+        covered == parameters.length,
+        "tensors",
+        "they cover " + covered + " of " + parameters.length + " parameters");
+  }
+
+  public Network network() {
+    return network;
+  }
+
+  public List<String> labels() {
+    return labels;
+  }
+
+  public Normalisation normalisation() {
+    return normalisation;
+  }
+
+  public List<TensorSpec> tensors() {
+    return tensors;
+  }
+
+  /** Not to be written to. */
+  public float[] parameters() {
+    return parameters;
+  }
+
+  public JsonNode provenance() {
+    return provenance;
+  }
+}

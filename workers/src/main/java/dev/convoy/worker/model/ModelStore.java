@@ -1,0 +1,152 @@
+package dev.convoy.worker.model;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.convoy.data.InvalidRequestException;
+import dev.convoy.data.dataset.Normalisation;
+import dev.convoy.data.io.Json;
+import dev.convoy.data.io.Sha256;
+import dev.convoy.data.io.Storage;
+import dev.convoy.worker.network.Network;
+import dev.convoy.worker.network.TensorSpec;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.List;
+
+/**
+ * Reads and writes model directories: {@code parameters.bin} holds the flat parameters as
+ * little-endian float32; {@code model.json} describes them, holds their digest and is written last.
+ */
+public final class ModelStore {
+  /** The file that makes a directory a model. */
+  public static final String MARKER = "model.json";
+
+  /** The flat parameters. */
+  public static final String PARAMETERS = "parameters.bin";
+
+  private static final int FORMAT_VERSION = 1;
+
+  private ModelStore() {}
+
+  /** The contents of {@code model.json}. */
+  private record Document(
+      int formatVersion,
+      JsonNode network,
+      List<String> labels,
+      Normalisation normalisation,
+      List<TensorSpec> tensors,
+      String parametersSha256,
+      JsonNode provenance) {}
+
+  /** True where the directory holds a whole model. */
+  public static boolean isModel(Storage storage, String directory) {
+    return storage.exists(Storage.join(directory, MARKER));
+  }
+
+  /**
+   * Writes a model; its marker comes last.
+   *
+   * @return SHA-256 of {@code parameters.bin}
+   */
+  public static String write(Storage storage, String directory, Model model) {
+    byte[] bytes = toBytes(model.parameters());
+    String sha256 = Sha256.hex(bytes);
+    storage.delete(Storage.join(directory, MARKER));
+    storage.writeAtomically(Storage.join(directory, PARAMETERS), bytes);
+    Document document =
+        new Document(
+            FORMAT_VERSION,
+            Json.readTree(model.network().toJson(), "the network"),
+            model.labels(),
+            model.normalisation(),
+            model.tensors(),
+            sha256,
+            model.provenance());
+    storage.writeAtomically(Storage.join(directory, MARKER), Json.pretty(document));
+    return sha256;
+  }
+
+  /**
+   * Reads a model and checks its digest.
+   *
+   * @throws InvalidRequestException if the directory is no whole model that this version reads
+   */
+  public static Model read(Storage storage, String directory) {
+    String path = Storage.join(directory, MARKER);
+    if (!isModel(storage, directory)) {
+      throw new InvalidRequestException(
+          "Cannot open the model "
+              + directory
+              + ": "
+              + (storage.exists(directory) ? "it holds no " + MARKER : "there is no such directory")
+              + " (a finished run has its model in RUN/model; make one with: convoy train)");
+    }
+    try {
+      String text = storage.readText(path);
+      JsonNode version = Json.readTree(text, path).path("formatVersion");
+      if (version.asInt() != FORMAT_VERSION) {
+        throw new InvalidRequestException(
+            "Cannot open "
+                + path
+                + ": its format version is "
+                + version
+                + " and this Convoy reads "
+                + FORMAT_VERSION);
+      }
+      return model(storage, directory, Json.read(text, Document.class, path), path);
+    } catch (Json.MalformedJsonException | IllegalArgumentException e) {
+      throw new InvalidRequestException(
+          "Cannot open the model " + directory + ": " + e.getMessage() + " (it is damaged)", e);
+    }
+  }
+
+  private static Model model(Storage storage, String directory, Document document, String path) {
+    Network network = Network.fromJson(document.network(), path);
+    String binary = Storage.join(directory, PARAMETERS);
+    long expected = Math.multiplyExact(network.parameters(), (long) Float.BYTES);
+    long found = storage.size(binary);
+    if (found != expected) {
+      throw new InvalidRequestException(
+          "Cannot open the model "
+              + directory
+              + ": "
+              + PARAMETERS
+              + (found < 0 ? " is missing" : " has " + found + " bytes")
+              + " and "
+              + expected
+              + " are expected (it is damaged)");
+    }
+    byte[] bytes = storage.readBytes(binary);
+    if (!Sha256.hex(bytes).equals(document.parametersSha256())) {
+      throw new InvalidRequestException(
+          "Cannot open the model "
+              + directory
+              + ": the SHA-256 of "
+              + PARAMETERS
+              + " is not the one in "
+              + MARKER
+              + " (it is damaged)");
+    }
+    return new Model(
+        network,
+        document.labels(),
+        document.normalisation(),
+        document.tensors(),
+        toFloats(bytes),
+        document.provenance());
+  }
+
+  /** Little-endian float32. */
+  static byte[] toBytes(float[] values) {
+    ByteBuffer buffer =
+        ByteBuffer.allocate(Math.multiplyExact(values.length, Float.BYTES))
+            .order(ByteOrder.LITTLE_ENDIAN);
+    buffer.asFloatBuffer().put(values);
+    return buffer.array();
+  }
+
+  static float[] toFloats(byte[] bytes) {
+    float[] values = new float[bytes.length / Float.BYTES];
+    ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(values);
+    return values;
+  }
+}

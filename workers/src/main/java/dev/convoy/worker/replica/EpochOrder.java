@@ -1,0 +1,33 @@
+package dev.convoy.worker.replica;
+
+import java.util.random.RandomGenerator;
+import java.util.random.RandomGeneratorFactory;
+
+/**
+ * The order in which a replica goes through its shard in one epoch: a permutation drawn by Fisher
+ * and Yates from (seed, epoch, replica). The last one is kept, for the next round of the epoch.
+ */
+final class EpochOrder {
+  private long key;
+  private int[] order = new int[0];
+
+  int[] of(int examples, long seed, int epoch, int replica) {
+    long wanted = Seeds.derive(seed, epoch, 0, replica, Seeds.Purpose.ORDER);
+    if (order.length != examples || key != wanted) {
+      order = permutation(examples, wanted);
+      key = wanted;
+    }
+    return order;
+  }
+
+  static int[] permutation(int examples, long seed) {
+    RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
+    int[] permutation = new int[examples];
+    for (int i = 0; i < examples; i++) {
+      int j = random.nextInt(i + 1);
+      permutation[i] = permutation[j];
+      permutation[j] = i;
+    }
+    return permutation;
+  }
+}

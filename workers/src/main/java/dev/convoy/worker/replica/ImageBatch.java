@@ -1,0 +1,85 @@
+package dev.convoy.worker.replica;
+
+import dev.convoy.data.ImageShape;
+import dev.convoy.data.dataset.Normalisation;
+import java.util.HashMap;
+import java.util.Map;
+import org.bytedeco.javacpp.FloatPointer;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * Turns stored bytes into the tensors of one batch: features {@code (n, channels, height, width)},
+ * normalised, and labels {@code (n, labels)}, one-hot.
+ *
+ * <p>The native arrays are made once for each {@code n} and reused: what they hold is valid until
+ * the next batch of that size. Owned by one network's thread.
+ */
+public final class ImageBatch {
+  private final ImageShape shape;
+  private final int labels;
+  private final float[][] tables;
+  private final Map<Integer, Arrays> arraysOfSize = new HashMap<>();
+
+  private record Arrays(INDArray features, INDArray labels, float[] pixels, float[] oneHot) {}
+
+  ImageBatch(ImageShape shape, int labels, Normalisation normalisation) {
+    this.shape = shape;
+    this.labels = labels;
+    this.tables = new float[shape.channels()][];
+    for (int channel = 0; channel < tables.length; channel++) {
+      tables[channel] = normalisation.table(channel);
+    }
+  }
+
+  /** One batch: what fills it, image by image, in order. */
+  public interface Images {
+    /** The array that holds the bytes of image {@code index} of the batch. */
+    byte[] pixels(int index);
+
+    /** Where the image starts in {@link #pixels}. */
+    int offset(int index);
+
+    /** The label number, or -1 where the image has none. */
+    int label(int index);
+  }
+
+  /** The tensors of a batch. */
+  public record Tensors(INDArray features, INDArray labels) {}
+
+  /** Fills a batch of {@code n} images. */
+  public Tensors fill(int n, Images images) {
+    Arrays arrays = arraysOfSize.computeIfAbsent(n, this::allocate);
+    float[] pixels = arrays.pixels;
+    float[] oneHot = arrays.oneHot;
+    java.util.Arrays.fill(oneHot, 0);
+    int plane = shape.plane();
+    int to = 0;
+    for (int i = 0; i < n; i++) {
+      byte[] bytes = images.pixels(i);
+      int from = images.offset(i);
+      for (float[] table : tables) {
+        for (int p = 0; p < plane; p++) {
+          pixels[to++] = table[bytes[from++] & 0xFF];
+        }
+      }
+      int label = images.label(i);
+      if (label >= 0) {
+        oneHot[i * labels + label] = 1;
+      }
+    }
+    ((FloatPointer) arrays.features.data().pointer()).put(pixels);
+    ((FloatPointer) arrays.labels.data().pointer()).put(oneHot);
+    return new Tensors(arrays.features, arrays.labels);
+  }
+
+  private Arrays allocate(int n) {
+    return new Arrays(
+        Nd4j.createUninitialized(
+            DataType.FLOAT, n, shape.channels(), shape.height(), shape.width()),
+        Nd4j.createUninitialized(DataType.FLOAT, n, labels),
+        new float[Math.multiplyExact(n, shape.size())],
+        new float[Math.multiplyExact(n, labels)]);
+  }
+}

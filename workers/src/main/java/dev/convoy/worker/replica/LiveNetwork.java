@@ -1,0 +1,56 @@
+package dev.convoy.worker.replica;
+
+import dev.convoy.worker.engine.Kernels;
+import dev.convoy.worker.network.Network;
+import dev.convoy.worker.network.TrainableNetwork;
+import java.util.List;
+
+/** A network with its kernels and batch buffers, seen only by the thread that it lives on. */
+public final class LiveNetwork {
+  private final TrainableNetwork trainable;
+  private final ImageBatch batch;
+  private final List<Kernels.LayerKernel> kernels;
+  private final EpochOrder order = new EpochOrder();
+  private String loaded = "";
+
+  LiveNetwork(NetworkSpec spec) {
+    trainable = spec.build();
+    kernels = Kernels.install(trainable.graph());
+    if (spec.optimizer().clipNorm() > 0) {
+      trainable.graph().setListeners(new GradientClipping(spec.optimizer().clipNorm()));
+    }
+    Network network = trainable.network();
+    batch = new ImageBatch(network.input(), network.labels(), spec.normalisation());
+  }
+
+  public TrainableNetwork trainable() {
+    return trainable;
+  }
+
+  public ImageBatch batch() {
+    return batch;
+  }
+
+  /** What runs each layer. */
+  public List<Kernels.LayerKernel> kernels() {
+    return kernels;
+  }
+
+  EpochOrder order() {
+    return order;
+  }
+
+  /** Sets the parameters unless the ones of that name are set already, for forward passes. */
+  public void load(String name, float[] parameters) {
+    if (!loaded.equals(name)) {
+      trainable.parameters(parameters);
+      loaded = name;
+    }
+  }
+
+  /** Sets parameters that steps will change. */
+  void loadForTraining(float[] parameters) {
+    trainable.parameters(parameters);
+    loaded = "";
+  }
+}

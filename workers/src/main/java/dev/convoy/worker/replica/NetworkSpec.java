@@ -1,0 +1,38 @@
+package dev.convoy.worker.replica;
+
+import dev.convoy.data.Checks;
+import dev.convoy.data.dataset.Normalisation;
+import dev.convoy.data.io.Json;
+import dev.convoy.worker.network.GraphBuilder;
+import dev.convoy.worker.network.Network;
+import dev.convoy.worker.network.Optimizer;
+import dev.convoy.worker.network.TrainableNetwork;
+import java.io.Serializable;
+
+/**
+ * All that an executor needs to build one network.
+ *
+ * @param owner the run or job that the network is built for; the pool lends it to no other
+ * @param definition canonical JSON of the network
+ * @param normalisation of the images it is given
+ * @param optimizer how it trains
+ * @param seed of its initial parameters
+ */
+public record NetworkSpec(
+    String owner, String definition, Normalisation normalisation, Optimizer optimizer, long seed)
+    implements Serializable {
+  public NetworkSpec {
+    Checks.notBlank(owner, "owner");
+    Checks.notBlank(definition, "definition");
+  }
+
+  /** The network of the definition. */
+  public Network network() {
+    String where = "the network of " + owner;
+    return Network.fromJson(Json.readTree(definition, where), where);
+  }
+
+  TrainableNetwork build() {
+    return GraphBuilder.build(network(), optimizer, seed);
+  }
+}

@@ -1,0 +1,88 @@
+package dev.convoy.worker.replica;
+
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * One network and the one thread that it is built, run and closed on: oneDNN's scratchpads and
+ * ND4J's workspaces and random generator belong to a thread and must not migrate.
+ */
+public final class NetworkThread implements AutoCloseable {
+  private static final AtomicInteger NUMBER = new AtomicInteger();
+
+  private final ExecutorService thread;
+  private final LiveNetwork network;
+
+  /** What is done with the network, on its thread. */
+  public interface Work<T> {
+    T on(LiveNetwork network) throws Exception;
+  }
+
+  /** Builds the network, on a thread of its own. */
+  public NetworkThread(NetworkSpec spec) {
+    String name = "convoy-network-" + NUMBER.incrementAndGet();
+    thread =
+        Executors.newSingleThreadExecutor(
+            work -> {
+              Thread made = new Thread(work, name);
+              made.setDaemon(true);
+              made.setContextClassLoader(NetworkThread.class.getClassLoader());
+              return made;
+            });
+    try {
+      network = wait(thread.submit(() -> new LiveNetwork(spec)));
+    } catch (RuntimeException | Error e) {
+      thread.shutdown();
+      throw e;
+    }
+  }
+
+  /**
+   * Hands work to the network's thread and waits for it.
+   *
+   * @throws NetworkInterruptedException if the waiting task is interrupted; the work goes on, so
+   *     the network must not be lent again
+   */
+  public <T> T call(Work<T> work) {
+    return wait(thread.submit(() -> work.on(network)));
+  }
+
+  private static <T> T wait(Future<T> future) {
+    try {
+      return future.get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new NetworkInterruptedException(e);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof RuntimeException cause) {
+        throw cause;
+      }
+      if (e.getCause() instanceof Error cause) {
+        throw cause;
+      }
+      throw new IllegalStateException(e.getCause().getMessage(), e.getCause());
+    }
+  }
+
+  /** Lets the thread end when its work is done. */
+  @Override
+  public void close() {
+    thread.submit(
+        () ->
+            org.nd4j.linalg.factory.Nd4j.getWorkspaceManager()
+                .destroyAllWorkspacesForCurrentThread());
+    thread.shutdown();
+  }
+
+  /** The task was killed while its network was at work. */
+  public static final class NetworkInterruptedException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    NetworkInterruptedException(InterruptedException cause) {
+      super("the task was interrupted while its network was at work", cause);
+    }
+  }
+}

@@ -1,0 +1,33 @@
+package dev.convoy.worker.replica;
+
+import dev.convoy.data.io.Sha256;
+import java.util.Locale;
+
+/**
+ * Seeds of random generators, derived from the seed of the run by SHA-256: no two purposes, rounds
+ * or replicas share one, and none depends on where or when a task runs.
+ */
+public final class Seeds {
+  private Seeds() {}
+
+  /** What a generator is for. */
+  public enum Purpose {
+    /** The order of examples in an epoch. */
+    ORDER,
+    /** Dropout, within the local steps of a round. */
+    DROPOUT,
+    /** Initial parameters. */
+    INITIAL
+  }
+
+  /** The seed for one purpose of one replica in one round. */
+  public static long derive(long run, int epoch, int round, int replica, Purpose purpose) {
+    return new Sha256()
+        .add(run)
+        .add(epoch)
+        .add(round)
+        .add(replica)
+        .add(purpose.name().toLowerCase(Locale.ROOT))
+        .firstLong();
+  }
+}

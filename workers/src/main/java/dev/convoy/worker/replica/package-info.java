@@ -1,0 +1,12 @@
+/**
+ * Replicas: networks that train on shards.
+ *
+ * <p>A {@link dev.convoy.worker.replica.NetworkThread} is one network on the one thread that
+ * builds, runs and closes it; the {@link dev.convoy.worker.replica.NetworkPool} lends them to
+ * tasks, so that a network is built once for a run and never for a round. A {@link
+ * dev.convoy.worker.replica.ReplicaPlan} says what does not change during a run, a {@link
+ * dev.convoy.worker.replica.RoundPlan} what every round starts from; {@link
+ * dev.convoy.worker.replica.LocalTraining} takes the local steps and answers with a {@link
+ * dev.convoy.worker.replica.RoundResult}.
+ */
+package dev.convoy.worker.replica;

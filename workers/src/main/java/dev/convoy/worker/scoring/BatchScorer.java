@@ -1,0 +1,52 @@
+package dev.convoy.worker.scoring;
+
+import dev.convoy.worker.replica.ImageBatch;
+import dev.convoy.worker.replica.LiveNetwork;
+import dev.convoy.worker.replica.NetworkPool;
+import org.bytedeco.javacpp.FloatPointer;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** Forward passes of one model on the networks of this JVM. */
+public final class BatchScorer {
+  private final ScoringModel model;
+
+  public BatchScorer(ScoringModel model) {
+    this.model = model;
+  }
+
+  /**
+   * Scores one batch.
+   *
+   * @param n images, at least 1
+   * @return probabilities: row {@code i} holds those of image {@code i}, one for each label
+   */
+  public float[][] probabilities(int n, ImageBatch.Images images) {
+    return NetworkPool.ofThisJvm().with(model.spec(), live -> forward(live, n, images));
+  }
+
+  private float[][] forward(LiveNetwork live, int n, ImageBatch.Images images) {
+    live.load(model.version(), model.parameters());
+    INDArray features = live.batch().fill(n, images).features();
+    INDArray output = live.trainable().graph().outputSingle(features);
+    INDArray rows = output.ordering() == 'c' && !output.isView() ? output : output.dup('c');
+    int labels = Math.toIntExact(rows.size(1));
+    float[] flat = new float[Math.toIntExact(rows.length())];
+    ((FloatPointer) rows.data().pointer()).get(flat);
+    float[][] probabilities = new float[n][];
+    for (int i = 0; i < n; i++) {
+      probabilities[i] = java.util.Arrays.copyOfRange(flat, i * labels, (i + 1) * labels);
+    }
+    return probabilities;
+  }
+
+  /** The label of the highest probability; the lowest number where several are equal. */
+  public static int best(float[] probabilities) {
+    int best = 0;
+    for (int label = 1; label < probabilities.length; label++) {
+      if (probabilities[label] > probabilities[best]) {
+        best = label;
+      }
+    }
+    return best;
+  }
+}
