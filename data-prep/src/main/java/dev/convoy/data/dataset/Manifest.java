@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.convoy.data.Checks;
 import dev.convoy.data.ImageShape;
 import dev.convoy.data.io.Json;
+import java.util.Collections;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 
@@ -47,11 +49,11 @@ public record Manifest(
     Checks.that(!labels.isEmpty(), "labels", "there must be at least one");
     Checks.that(
         normalisation.mean().size() == shape.channels(), "normalisation", "one mean per channel");
-    counts = Map.copyOf(counts);
+    counts = inOrder(counts);
     for (List<Long> byLabel : counts.values()) {
       Checks.that(byLabel.size() == labels.size(), "counts", "one count per label");
     }
-    files = Map.copyOf(files);
+    files = inOrder(files);
     rejectedFiles = List.copyOf(rejectedFiles);
     Checks.notBlank(fingerprint, "fingerprint");
   }
@@ -66,7 +68,15 @@ public record Manifest(
     return counts.keySet().stream().mapToLong(this::count).sum();
   }
 
+  /** The manifest as it stands in its file. */
   public String toJson() {
     return Json.pretty(this);
+  }
+
+  /** In the order of the splits, so that equal manifests are equal texts. */
+  private static <T> Map<Split, T> inOrder(Map<Split, T> bySplit) {
+    Map<Split, T> ordered = new EnumMap<>(Split.class);
+    ordered.putAll(bySplit);
+    return Collections.unmodifiableMap(ordered);
   }
 }

@@ -32,6 +32,8 @@ final class SparkSessions {
     conf.setMaster(url);
     conf.setIfMissing("spark.app.name", "convoy " + command);
     defaults(conf, url).forEach(conf::setIfMissing);
+    // Spark's Kryo knows no records, and what Convoy sends is arrays: Kryo would gain nothing.
+    conf.set("spark.serializer", "org.apache.spark.serializer.JavaSerializer");
     try {
       return SparkSession.builder().config(conf).getOrCreate();
     } catch (Exception e) {

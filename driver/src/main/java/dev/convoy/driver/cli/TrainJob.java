@@ -60,15 +60,14 @@ record TrainJob(
             + " parameters) on "
             + Numbers.count(data.manifest().count(Split.TRAIN))
             + " examples: "
-            + plan.replicas()
-            + (plan.replicas() == 1 ? " replica" : " replicas")
+            + Numbers.count(plan.replicas(), "replica")
             + ", batch "
             + plan.batch()
             + ", averaged every "
-            + plan.averageEvery()
-            + " steps, "
-            + plan.epochs()
-            + (plan.epochs() == 1 ? " epoch." : " epochs."));
+            + Numbers.count(plan.averageEvery(), "step")
+            + ", "
+            + Numbers.count(plan.epochs(), "epoch")
+            + ".");
     console.say("Kernels: " + kernels(start.kernels()) + ".");
     if (!plan.init().isEmpty()) {
       console.say(
@@ -99,8 +98,8 @@ record TrainJob(
     StringBuilder text = new StringBuilder();
     text.append(
         String.format(
-            "Trained %d epochs in %s at %s images/s; training loss %s",
-            report.epochs(),
+            "Trained %s in %s at %s images/s; training loss %s",
+            Numbers.count(report.epochs(), "epoch"),
             Numbers.duration(report.seconds()),
             Numbers.count(Math.round(report.trainImagesPerSecond())),
             Numbers.ratio(report.loss())));

@@ -13,6 +13,11 @@ public final class Numbers {
     return String.format(Locale.ROOT, "%,d", value);
   }
 
+  /** {@code 1 epoch}, {@code 5 epochs}. */
+  public static String count(long value, String noun) {
+    return count(value) + " " + noun + (value == 1 ? "" : "s");
+  }
+
   /** {@code 0.9142}; a dash where there is no number. */
   public static String ratio(double value) {
     return Double.isNaN(value) ? "-" : String.format(Locale.ROOT, "%.4f", value);

@@ -238,6 +238,7 @@ public final class Trainer {
     ObjectNode node = Json.object();
     node.set("plan", RunDirectory.planOf(plan));
     node.put("dataset", manifest.fingerprint());
+    node.set("preparation", manifest.plan());
     node.put("seed", plan.seed());
     node.put("convoy", Versions.convoy());
     node.put("spark", Versions.spark());

@@ -37,9 +37,10 @@ public final class WeightedMean {
   /**
    * Adds what one replica brought back. A replica that saw no example adds nothing.
    *
-   * @throws IllegalArgumentException if the vector is of another length
+   * @throws IllegalArgumentException if the vector is of another length, or the examples negative
    */
   public void add(float[] vector, long examples) {
+    Checks.atLeast(0, examples, "examples");
     if (examples == 0) {
       return;
     }

@@ -2,6 +2,8 @@ package dev.convoy.worker.engine;
 
 import dev.convoy.data.InvalidRequestException;
 import java.util.Map;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.nativeblas.NativeOpsHolder;
 
 /**
  * The number of native threads of this process: oneDNN and OpenBLAS read it once, from the
@@ -9,6 +11,9 @@ import java.util.Map;
  *
  * <p>One thread for each task slot is best: a slot's replica then has a core of its own. The number
  * also decides which kernels are chosen, and with it the last bits of the result.
+ *
+ * <p>OpenMP keeps the number for each thread, and ND4J raises that of the one thread which loads
+ * it: {@link #apply} sets it right before a network is built.
  */
 public final class NativeThreads {
   /** The environment variable that oneDNN and OpenBLAS follow. */
@@ -30,13 +35,22 @@ public final class NativeThreads {
     require(expected, System.getenv());
   }
 
+  /** Gives the calling thread the number in this process's environment, where there is one. */
+  public static void apply() {
+    int configured = configured();
+    Nd4j.getExecutioner(); // loads ND4J, and with it the native operations
+    if (configured > 0) {
+      NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(configured);
+    }
+  }
+
   static void require(int expected, Map<String, String> environment) {
-    int configured = parse(environment);
-    if (configured != expected) {
+    if (parse(environment) != expected) {
+      String value = environment.get(VARIABLE);
       throw new InvalidRequestException(
           "Cannot train: "
               + VARIABLE
-              + (configured == 0 ? " is not set" : " = " + environment.get(VARIABLE))
+              + (value == null ? " is not set" : " = " + value)
               + ", and every task slot of this process needs "
               + expected
               + " (run it through bin/convoy, or: export "

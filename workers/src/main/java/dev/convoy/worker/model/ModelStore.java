@@ -1,6 +1,7 @@
 package dev.convoy.worker.model;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.convoy.data.Checks;
 import dev.convoy.data.InvalidRequestException;
 import dev.convoy.data.dataset.Normalisation;
 import dev.convoy.data.io.Json;
@@ -35,7 +36,22 @@ public final class ModelStore {
       Normalisation normalisation,
       List<TensorSpec> tensors,
       String parametersSha256,
-      JsonNode provenance) {}
+      JsonNode provenance) {
+    private Document {
+      requirePresent(network, "network");
+      requirePresent(labels, "labels");
+      requirePresent(normalisation, "normalisation");
+      requirePresent(tensors, "tensors");
+      requirePresent(parametersSha256, "parametersSha256");
+      requirePresent(provenance, "provenance");
+      labels.forEach(label -> Checks.that(label != null, "labels", "one of them is null"));
+      tensors.forEach(tensor -> Checks.that(tensor != null, "tensors", "one of them is null"));
+    }
+
+    private static void requirePresent(Object value, String name) {
+      Checks.that(value != null, name, "it is missing");
+    }
+  }
 
   /** True where the directory holds a whole model. */
   public static boolean isModel(Storage storage, String directory) {
@@ -93,7 +109,7 @@ public final class ModelStore {
                 + FORMAT_VERSION);
       }
       return model(storage, directory, Json.read(text, Document.class, path), path);
-    } catch (Json.MalformedJsonException | IllegalArgumentException e) {
+    } catch (Json.MalformedJsonException | IllegalArgumentException | ArithmeticException e) {
       throw new InvalidRequestException(
           "Cannot open the model " + directory + ": " + e.getMessage() + " (it is damaged)", e);
     }

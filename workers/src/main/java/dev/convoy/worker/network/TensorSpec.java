@@ -19,6 +19,8 @@ public record TensorSpec(
     Checks.notBlank(layer, "layer");
     Checks.notBlank(parameter, "parameter");
     shape = List.copyOf(shape);
+    shape.forEach(extent -> Checks.atLeast(1, extent, "shape"));
+    Checks.that(order.equals("c") || order.equals("f"), "order", order + " (must be c or f)");
     Checks.atLeast(0, offset, "offset");
   }
 

@@ -62,13 +62,10 @@ public final class TrainableNetwork {
    */
   public void updaterState(float[] values) {
     INDArray state = graph.getUpdater().getStateViewArray();
-    if (state == null) {
-      return;
-    }
-    if (values.length == 0) {
-      state.assign(0);
-    } else {
+    if (values.length > 0) {
       copyInto(values, state);
+    } else if (state != null) {
+      state.assign(0);
     }
   }
 
@@ -102,9 +99,9 @@ public final class TrainableNetwork {
   }
 
   private static void copyInto(float[] values, INDArray array) {
-    if (values.length != array.length()) {
-      throw new IllegalArgumentException(
-          values.length + " values for an array of " + array.length());
+    long length = array == null ? 0 : array.length();
+    if (values.length != length) {
+      throw new IllegalArgumentException(values.length + " values for an array of " + length);
     }
     ((FloatPointer) array.data().pointer()).put(values);
   }

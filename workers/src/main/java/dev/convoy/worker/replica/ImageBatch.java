@@ -2,7 +2,8 @@ package dev.convoy.worker.replica;
 
 import dev.convoy.data.ImageShape;
 import dev.convoy.data.dataset.Normalisation;
-import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.bytedeco.javacpp.FloatPointer;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -13,14 +14,17 @@ import org.nd4j.linalg.factory.Nd4j;
  * Turns stored bytes into the tensors of one batch: features {@code (n, channels, height, width)},
  * normalised, and labels {@code (n, labels)}, one-hot.
  *
- * <p>The native arrays are made once for each {@code n} and reused: what they hold is valid until
- * the next batch of that size. Owned by one network's thread.
+ * <p>The native arrays of the {@value #SIZES_KEPT} sizes {@code n} used last are kept and reused:
+ * what they hold is valid until the next batch. Those of other sizes are freed, since partitions
+ * end with a remainder of any size. Owned by one network's thread.
  */
 public final class ImageBatch {
+  private static final int SIZES_KEPT = 3;
+
   private final ImageShape shape;
   private final int labels;
   private final float[][] tables;
-  private final Map<Integer, Arrays> arraysOfSize = new HashMap<>();
+  private final Map<Integer, Arrays> arraysOfSize = new LinkedHashMap<>(8, 0.75f, true);
 
   private record Arrays(INDArray features, INDArray labels, float[] pixels, float[] oneHot) {}
 
@@ -50,7 +54,12 @@ public final class ImageBatch {
 
   /** Fills a batch of {@code n} images. */
   public Tensors fill(int n, Images images) {
-    Arrays arrays = arraysOfSize.computeIfAbsent(n, this::allocate);
+    Arrays arrays = arraysOfSize.get(n);
+    if (arrays == null) {
+      freeAllBut(SIZES_KEPT - 1);
+      arrays = allocate(n);
+      arraysOfSize.put(n, arrays);
+    }
     float[] pixels = arrays.pixels;
     float[] oneHot = arrays.oneHot;
     java.util.Arrays.fill(oneHot, 0);
@@ -72,6 +81,16 @@ public final class ImageBatch {
     ((FloatPointer) arrays.features.data().pointer()).put(pixels);
     ((FloatPointer) arrays.labels.data().pointer()).put(oneHot);
     return new Tensors(arrays.features, arrays.labels);
+  }
+
+  private void freeAllBut(int kept) {
+    Iterator<Arrays> oldestFirst = arraysOfSize.values().iterator();
+    while (arraysOfSize.size() > kept) {
+      Arrays oldest = oldestFirst.next();
+      oldest.features.close();
+      oldest.labels.close();
+      oldestFirst.remove();
+    }
   }
 
   private Arrays allocate(int n) {

@@ -1,6 +1,7 @@
 package dev.convoy.worker.replica;
 
 import dev.convoy.worker.engine.Kernels;
+import dev.convoy.worker.engine.NativeThreads;
 import dev.convoy.worker.network.Network;
 import dev.convoy.worker.network.TrainableNetwork;
 import java.util.List;
@@ -14,6 +15,7 @@ public final class LiveNetwork {
   private String loaded = "";
 
   LiveNetwork(NetworkSpec spec) {
+    NativeThreads.apply();
     trainable = spec.build();
     kernels = Kernels.install(trainable.graph());
     if (spec.optimizer().clipNorm() > 0) {

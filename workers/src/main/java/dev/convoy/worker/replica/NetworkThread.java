@@ -5,6 +5,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * One network and the one thread that it is built, run and closed on: oneDNN's scratchpads and
@@ -70,10 +71,10 @@ public final class NetworkThread implements AutoCloseable {
   /** Lets the thread end when its work is done. */
   @Override
   public void close() {
-    thread.submit(
-        () ->
-            org.nd4j.linalg.factory.Nd4j.getWorkspaceManager()
-                .destroyAllWorkspacesForCurrentThread());
+    if (thread.isShutdown()) {
+      return;
+    }
+    thread.submit(() -> Nd4j.getWorkspaceManager().destroyAllWorkspacesForCurrentThread());
     thread.shutdown();
   }
 

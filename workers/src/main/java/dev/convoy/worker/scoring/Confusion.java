@@ -2,6 +2,7 @@ package dev.convoy.worker.scoring;
 
 import dev.convoy.data.Checks;
 import dev.convoy.data.dataset.Shard;
+import dev.convoy.worker.replica.ImageBatch;
 import java.io.Serializable;
 
 /**
@@ -43,8 +44,14 @@ public final class Confusion implements Serializable {
     lossSum -= Math.log(Math.max(SMALLEST_PROBABILITY, probabilities[actual]));
   }
 
-  /** Adds the counts of another. */
+  /**
+   * Adds the counts of another.
+   *
+   * @throws IllegalArgumentException if it has another number of labels
+   */
   public Confusion plus(Confusion other) {
+    Checks.that(
+        other.labels == labels, "confusion", other.labels + " labels to be added to " + labels);
     Confusion sum = new Confusion(labels);
     for (int i = 0; i < counts.length; i++) {
       sum.counts[i] = counts[i] + other.counts[i];
@@ -111,8 +118,7 @@ public final class Confusion implements Serializable {
     return lossSum / examples();
   }
 
-  private record ShardSlice(Shard shard, int first)
-      implements dev.convoy.worker.replica.ImageBatch.Images {
+  private record ShardSlice(Shard shard, int first) implements ImageBatch.Images {
     @Override
     public byte[] pixels(int index) {
       return shard.pixels(first + index);

@@ -1,0 +1,106 @@
+package dev.convoy.worker.replica;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.convoy.data.ImageShape;
+import dev.convoy.data.dataset.Normalisation;
+import dev.convoy.worker.TestNetworks;
+import java.util.ArrayList;
+import java.util.List;
+import net.jqwik.api.Example;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.DoubleRange;
+import net.jqwik.api.constraints.IntRange;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** Stored bytes become the tensors that networks take. */
+class ImageBatchTest {
+  /**
+   * Images that lie one behind the other in one array, after some bytes that are none of theirs.
+   */
+  record Stored(byte[] bytes, int before, int size, int[] labels) implements ImageBatch.Images {
+    static Stored random(int n, int size, int... labels) {
+      byte[] bytes = new byte[3 + n * size];
+      new java.util.Random(n).nextBytes(bytes);
+      return new Stored(bytes, 3, size, labels);
+    }
+
+    @Override
+    public byte[] pixels(int index) {
+      return bytes;
+    }
+
+    @Override
+    public int offset(int index) {
+      return before + index * size;
+    }
+
+    @Override
+    public int label(int index) {
+      return labels[index];
+    }
+  }
+
+  @Property(tries = 100)
+  void featuresAreTheNormalisedBytesChannelByChannel(
+      @ForAll @IntRange(min = 1, max = 4) int n,
+      @ForAll @DoubleRange(max = 1) double mean,
+      @ForAll @DoubleRange(min = 0.01, max = 1) double std) {
+    ImageShape images = new ImageShape(3, 2, 3);
+    Normalisation normalisation =
+        new Normalisation(List.of(mean, 0.5, 0.25), List.of(std, 0.0, 1.0));
+    Stored stored = Stored.random(n, images.size(), new int[n]);
+    INDArray features = new ImageBatch(images, 2, normalisation).fill(n, stored).features();
+    assertThat(features.shape()).containsExactly(n, 3, 3, 2);
+    for (int i = 0; i < n; i++) {
+      for (int channel = 0; channel < 3; channel++) {
+        double divisor = channel == 0 ? std : 1; // a channel that never varies is only centred
+        for (int row = 0; row < 3; row++) {
+          for (int column = 0; column < 2; column++) {
+            int at = stored.offset(i) + (channel * 3 + row) * 2 + column;
+            double expected =
+                (Byte.toUnsignedInt(stored.bytes[at]) / 255.0 - normalisation.mean().get(channel))
+                    / divisor;
+            assertThat(features.getFloat(i, channel, row, column)).isEqualTo((float) expected);
+          }
+        }
+      }
+    }
+  }
+
+  @Example
+  void labelsAreOneHotAndAnUnlabelledImageHasAZeroRow() {
+    Stored stored = Stored.random(3, 64, 2, -1, 0);
+    ImageBatch batch = new ImageBatch(TestNetworks.GREY, 3, TestNetworks.normalisation(1));
+    INDArray labels = batch.fill(3, stored).labels();
+    assertThat(labels.toFloatMatrix())
+        .isDeepEqualTo(new float[][] {{0, 0, 1}, {0, 0, 0}, {1, 0, 0}});
+    Stored other = Stored.random(3, 64, 1, 1, 1);
+    assertThat(batch.fill(3, other).labels().toFloatMatrix())
+        .as("nothing is left of the batch before")
+        .isDeepEqualTo(new float[][] {{0, 1, 0}, {0, 1, 0}, {0, 1, 0}});
+  }
+
+  @Example
+  void aBatchSizeThatComesAgainReusesItsArrays() {
+    ImageBatch batch = new ImageBatch(TestNetworks.GREY, 3, TestNetworks.normalisation(1));
+    INDArray full = batch.fill(5, Stored.random(5, 64, new int[5])).features();
+    batch.fill(2, Stored.random(2, 64, new int[2]));
+    assertThat(batch.fill(5, Stored.random(5, 64, new int[5])).features()).isSameAs(full);
+  }
+
+  @Example
+  void memoryDoesNotGrowWithTheNumberOfBatchSizes() {
+    ImageBatch batch = new ImageBatch(TestNetworks.GREY, 3, TestNetworks.normalisation(1));
+    INDArray full = batch.fill(64, Stored.random(64, 64, new int[64])).features();
+    List<INDArray> remainders = new ArrayList<>();
+    for (int n = 1; n < 64; n++) {
+      remainders.add(batch.fill(n, Stored.random(n, 64, new int[n])).features());
+      assertThat(batch.fill(64, Stored.random(64, 64, new int[64])).features()).isSameAs(full);
+    }
+    assertThat(remainders.stream().filter(array -> !array.wasClosed()).count())
+        .isLessThanOrEqualTo(3);
+    assertThat(full.wasClosed()).isFalse();
+  }
+}
