@@ -5,6 +5,7 @@ import static dev.convoy.driver.config.Readers.between;
 import static dev.convoy.driver.config.Readers.fraction;
 import static dev.convoy.driver.config.Readers.integerAtLeast;
 import static dev.convoy.driver.config.Readers.numberAbove;
+import static dev.convoy.driver.config.Readers.numberAboveUpTo;
 import static dev.convoy.driver.config.Readers.numberAtLeast;
 import static dev.convoy.driver.config.Readers.text;
 import static dev.convoy.driver.config.Readers.word;
@@ -132,7 +133,7 @@ public final class Keys {
   public static final Key<Double> TRAIN_BETA2 =
       key("train.beta2", "0.999", "fraction", "of Adam's second moment", fraction(0, 1));
   public static final Key<Double> TRAIN_EPSILON =
-      key("train.epsilon", "1e-8", "number", "of Adam", numberAbove(0));
+      key("train.epsilon", "1e-8", "number", "of Adam", numberAboveUpTo(0, 1));
   public static final Key<Double> TRAIN_L2 =
       key("train.l2", "0.0005", "coefficient", "weight decay; not on biases", numberAtLeast(0));
   public static final Key<Double> TRAIN_CLIP_NORM =

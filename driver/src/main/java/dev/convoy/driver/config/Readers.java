@@ -11,8 +11,11 @@ final class Readers {
   static Key.Reader<Integer> integerAtLeast(int minimum) {
     return text -> {
       long value = wholeNumber(text);
-      if (value < minimum || value > Integer.MAX_VALUE) {
+      if (value < minimum) {
         throw new IllegalArgumentException("must be at least " + minimum);
+      }
+      if (value > Integer.MAX_VALUE) {
+        throw new IllegalArgumentException("must be at most " + Integer.MAX_VALUE);
       }
       return (int) value;
     };
@@ -25,7 +28,7 @@ final class Readers {
   static Key.Reader<Double> numberAtLeast(double minimum) {
     return text -> {
       double value = number(text);
-      if (!(value >= minimum) || Double.isInfinite(value)) {
+      if (value < minimum) {
         throw new IllegalArgumentException("must be at least " + plain(minimum));
       }
       return value;
@@ -35,8 +38,20 @@ final class Readers {
   static Key.Reader<Double> numberAbove(double bound) {
     return text -> {
       double value = number(text);
-      if (!(value > bound) || Double.isInfinite(value)) {
+      if (value <= bound) {
         throw new IllegalArgumentException("must be greater than " + plain(bound));
+      }
+      return value;
+    };
+  }
+
+  /** Above {@code bound}, and at most {@code most}. */
+  static Key.Reader<Double> numberAboveUpTo(double bound, double most) {
+    return text -> {
+      double value = number(text);
+      if (value <= bound || value > most) {
+        throw new IllegalArgumentException(
+            "must be greater than " + plain(bound) + " and at most " + plain(most));
       }
       return value;
     };
@@ -95,12 +110,18 @@ final class Readers {
     }
   }
 
+  /** A finite number. */
   private static double number(String text) {
+    double value;
     try {
-      return Double.parseDouble(text.strip());
+      value = Double.parseDouble(text.strip());
     } catch (NumberFormatException e) {
       throw new IllegalArgumentException("must be a number", e);
     }
+    if (!Double.isFinite(value)) {
+      throw new IllegalArgumentException("must be a finite number");
+    }
+    return value;
   }
 
   private static String plain(double value) {

@@ -59,7 +59,8 @@ public final class Settings {
         problems.add("--set " + set, "must have the form key=value");
         continue;
       }
-      addKnown(values, set.substring(0, equals).strip(), set.substring(equals + 1), "", problems);
+      String text = set.substring(equals + 1).strip();
+      addKnown(values, set.substring(0, equals).strip(), text, "", problems);
     }
     flags.forEach((path, text) -> values.put(path, new Value(text, "")));
     return new Settings(values, problems);

@@ -25,7 +25,7 @@ public final class Numbers {
 
   /** {@code 4 min 05 s}, {@code 12.3 s}. */
   public static String duration(double seconds) {
-    if (seconds < 60) {
+    if (seconds < 59.95) {
       return String.format(Locale.ROOT, "%.1f s", seconds);
     }
     long whole = Math.round(seconds);

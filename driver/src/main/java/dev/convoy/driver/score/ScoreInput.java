@@ -13,6 +13,7 @@ import dev.convoy.data.source.ImageFolder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -105,7 +106,7 @@ record ScoreInput(Dataset<Row> rows, long rowCount) {
   }
 
   private static ScoreInput table(SparkSession session, ScorePlan plan) {
-    Dataset<Row> table = session.read().parquet(plan.input());
+    Dataset<Row> table = session.read().parquet(Storage.literal(plan.input()));
     List<String> columns = Arrays.asList(table.columns());
     Problems problems = new Problems();
     if (!columns.contains(plan.imageColumn())) {
@@ -124,10 +125,13 @@ record ScoreInput(Dataset<Row> rows, long rowCount) {
     for (String key : keys) {
       if (!columns.contains(key)) {
         problems.add("--keys " + key, "the table has only the columns " + columns);
-      } else if (Scorer.COLUMNS.contains(key)) {
+      } else if (Scorer.COLUMNS.stream().anyMatch(key::equalsIgnoreCase)) {
         problems.add(
             "column " + key, "Convoy writes a column of this name (leave it out with --keys)");
       }
+    }
+    if (Set.copyOf(keys).size() < keys.size()) {
+      problems.add("--keys " + String.join(",", keys), "a column stands there twice");
     }
     problems.refuseIfAny("Cannot score " + plan.input());
     List<Column> selected = new ArrayList<>();

@@ -48,6 +48,8 @@ public final class Scorer {
   public ScoreReport run(ScorePlan plan) {
     Model model = ModelStore.read(storage, plan.model());
     ScoreInput input = ScoreInput.open(session, storage, plan);
+    requireApart(plan.output(), "--input", plan.input());
+    requireApart(plan.output(), "--model", plan.model());
     boolean replaces = !storage.isAbsentOrEmpty(plan.output());
     if (replaces && plan.existing() == ScorePlan.Existing.REFUSE) {
       throw new InvalidRequestException(
@@ -73,6 +75,26 @@ public final class Scorer {
     }
   }
 
+  /** What is read must not be replaced, and what is written must not be read the next time. */
+  private void requireApart(String output, String option, String other) {
+    String to = storage.qualified(output);
+    String from = storage.qualified(other);
+    if (isWithin(to, from) || isWithin(from, to)) {
+      throw new InvalidRequestException(
+          "Cannot score into "
+              + output
+              + ": it must lie neither in "
+              + option
+              + " "
+              + other
+              + " nor around it (choose another --output)");
+    }
+  }
+
+  private static boolean isWithin(String inner, String outer) {
+    return inner.equals(outer) || inner.startsWith(Storage.join(outer, ""));
+  }
+
   private void write(
       ScorePlan plan, Model model, ScoreInput input, Broadcast<ScoringModel> broadcast, int slots) {
     Dataset<Row> rows = input.rows();
@@ -90,7 +112,7 @@ public final class Scorer {
   }
 
   private ScoreReport report(ScorePlan plan, long rowsIn, long started) {
-    Dataset<Row> written = session.read().parquet(plan.output());
+    Dataset<Row> written = session.read().parquet(Storage.literal(plan.output()));
     long rows = written.count();
     if (rows != rowsIn) {
       throw new JobFailedException(

@@ -44,7 +44,7 @@ public record LearningRateSchedule(
 
   public LearningRateSchedule {
     Checks.that(base > 0 && Double.isFinite(base), "base", base + " (must be greater than 0)");
-    Checks.between(0, Integer.MAX_VALUE, warmupEpochs, "warmupEpochs");
+    Checks.between(0, Double.MAX_VALUE, warmupEpochs, "warmupEpochs");
     Checks.atLeast(1, stepEveryEpochs, "stepEveryEpochs");
     Checks.between(0, 1, stepFactor, "stepFactor");
   }

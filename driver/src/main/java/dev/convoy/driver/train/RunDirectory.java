@@ -26,10 +26,12 @@ public final class RunDirectory {
 
   private final Storage storage;
   private final String directory;
+  private final JsonNode description;
 
-  private RunDirectory(Storage storage, String directory) {
+  private RunDirectory(Storage storage, String directory, JsonNode description) {
     this.storage = storage;
     this.directory = directory;
+    this.description = description;
   }
 
   /** What to do about a run that is there already. */
@@ -44,7 +46,7 @@ public final class RunDirectory {
   public record Opened(RunDirectory run, Optional<TrainReport> finished) {}
 
   /**
-   * Opens a directory for a run.
+   * Opens a directory for a run, and changes nothing in it before the run begins.
    *
    * <p>An absent or empty directory begins. A finished run with the same plan and dataset is
    * reported. An unfinished one with the same plan and dataset begins again at its first round, and
@@ -55,28 +57,33 @@ public final class RunDirectory {
    */
   public static Opened open(
       Storage storage, String directory, TrainPlan plan, ImageDataset data, Existing existing) {
-    RunDirectory run = new RunDirectory(storage, storage.qualified(directory));
-    JsonNode wanted = run.describe(plan, data);
-    if (existing == Existing.OVERWRITE && run.isRun()) {
-      storage.delete(run.directory);
-    }
-    if (!storage.isAbsentOrEmpty(directory)) {
-      if (!run.isRun()) {
+    RunDirectory run =
+        new RunDirectory(storage, storage.qualified(directory), describe(plan, data));
+    if (!run.isRun()) {
+      if (!storage.isAbsentOrEmpty(directory)) {
         throw new InvalidRequestException(
             "Cannot train into "
                 + directory
                 + ": it exists and holds something else than a run (choose another --output)");
       }
-      run.refuseAnother(wanted, directory);
-      if (storage.exists(run.path(REPORT))) {
-        String report = run.path(REPORT);
-        return new Opened(
-            run, Optional.of(Json.read(storage.readText(report), TrainReport.class, report)));
-      }
-      storage.delete(run.directory);
+      return new Opened(run, Optional.empty());
     }
-    storage.writeAtomically(run.path(PLAN), Json.pretty(wanted));
-    return new Opened(run, Optional.empty());
+    if (existing == Existing.OVERWRITE) {
+      return new Opened(run, Optional.empty());
+    }
+    run.refuseAnother(directory);
+    String report = run.path(REPORT);
+    return new Opened(
+        run,
+        storage.exists(report)
+            ? Optional.of(Json.read(storage.readText(report), TrainReport.class, report))
+            : Optional.empty());
+  }
+
+  /** Clears what an earlier run has left, and writes the plan: the run has begun. */
+  void begin() {
+    storage.delete(directory);
+    storage.writeAtomically(path(PLAN), Json.pretty(description));
   }
 
   /** Where the finished model lies. */
@@ -101,7 +108,7 @@ public final class RunDirectory {
     return Storage.join(directory, name);
   }
 
-  private JsonNode describe(TrainPlan plan, ImageDataset data) {
+  private static JsonNode describe(TrainPlan plan, ImageDataset data) {
     ObjectNode document = Json.object();
     document.put("convoy", Versions.convoy());
     document.set("plan", planOf(plan));
@@ -124,10 +131,10 @@ public final class RunDirectory {
     return node;
   }
 
-  private void refuseAnother(JsonNode wanted, String name) {
+  private void refuseAnother(String name) {
     JsonNode found = Json.readTree(storage.readText(path(PLAN)), path(PLAN));
     Problems differences = new Problems();
-    compare("", found, wanted, differences);
+    compare("", found, description, differences);
     if (!differences.isEmpty()) {
       differences.add("choose another --output, or replace that run with --overwrite");
       differences.refuseIfAny("Cannot train into " + name + ", which holds another run");
@@ -146,12 +153,19 @@ public final class RunDirectory {
             wanted.path(name),
             differences);
       }
+    } else if (found.isArray() && wanted.isArray() && found.size() == wanted.size()) {
+      for (int i = 0; i < found.size(); i++) {
+        compare(at + "[" + i + "]", found.get(i), wanted.get(i), differences);
+      }
     } else if (!sameValue(found, wanted)) {
       differences.add(at, text(found) + " there, " + text(wanted) + " here");
     }
   }
 
   private static boolean sameValue(JsonNode a, JsonNode b) {
+    if (a.isIntegralNumber() && b.isIntegralNumber()) {
+      return a.asLong() == b.asLong();
+    }
     return a.isNumber() && b.isNumber() ? a.asDouble() == b.asDouble() : a.equals(b);
   }
 
@@ -164,6 +178,9 @@ public final class RunDirectory {
     if (node.isMissingNode()) {
       return "nothing";
     }
-    return node.isValueNode() ? node.asText() : "another value";
+    if (node.isArray()) {
+      return "a list of " + node.size();
+    }
+    return node.isValueNode() ? node.asText() : node.toString();
   }
 }

@@ -81,6 +81,7 @@ public final class Trainer {
             plan.optimizer(),
             Seeds.derive(plan.seed(), 0, 0, 0, Seeds.Purpose.INITIAL));
     Prepared prepared = prepare(plan, spec, manifest.labels());
+    run.begin();
     List<Long> shardSizes = new ArrayList<>();
     for (int replica = 0; replica < plan.replicas(); replica++) {
       shardSizes.add(shardPlan.size(replica));

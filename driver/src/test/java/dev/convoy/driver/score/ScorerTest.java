@@ -1,0 +1,376 @@
+package dev.convoy.driver.score;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.convoy.data.InvalidRequestException;
+import dev.convoy.data.image.Fit;
+import dev.convoy.driver.TestDatasets;
+import dev.convoy.driver.TestModels;
+import dev.convoy.driver.TestSpark;
+import dev.convoy.driver.score.ScorePlan.Existing;
+import dev.convoy.driver.score.ScorePlan.Format;
+import dev.convoy.worker.model.ModelStore;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The brightness model over folders, tables and datasets: white is bright, 1/(1+e⁻⁴). */
+class ScorerTest {
+  private static final double SURE = 1 / (1 + Math.exp(-4));
+  private static final byte[] WHITE = {-1, -1, -1, -1};
+  private static final byte[] BLACK = {0, 0, 0, 0};
+  private static final StructType TABLE =
+      new StructType()
+          .add("customer", DataTypes.StringType)
+          .add("day.of visit", DataTypes.LongType)
+          .add("image", DataTypes.BinaryType);
+
+  @TempDir Path directory;
+  private Path input;
+  private Path output;
+
+  @BeforeEach
+  void writeModel() {
+    input = directory.resolve("photos [1] {a,b}");
+    output = directory.resolve("scores [2] {c,d}");
+    ModelStore.write(
+        TestSpark.storage(), directory.resolve("model").toString(), TestModels.brightness());
+  }
+
+  private ScorePlan plan(Format format, Existing existing, String... keys) {
+    return new ScorePlan(
+        directory.resolve("model").toString(),
+        input.toString(),
+        output.toString(),
+        format,
+        "test",
+        "image",
+        List.of(keys),
+        Optional.empty(),
+        2,
+        existing);
+  }
+
+  private static ScoreReport score(ScorePlan plan) {
+    return new Scorer(TestSpark.session(), TestSpark.storage()).run(plan);
+  }
+
+  private void refused(ScorePlan plan, String... lines) {
+    assertThatThrownBy(() -> score(plan))
+        .isInstanceOf(InvalidRequestException.class)
+        .hasMessage(String.join(System.lineSeparator(), lines));
+  }
+
+  private List<Row> written(String order) {
+    Dataset<Row> rows =
+        TestSpark.session().read().schema(schemaOfOutput()).parquet(literal(output));
+    return rows.orderBy(order).collectAsList();
+  }
+
+  private StructType schemaOfOutput() {
+    return TestSpark.session().read().parquet(literal(output)).schema();
+  }
+
+  private static String literal(Path path) {
+    return dev.convoy.data.io.Storage.literal(path.toString());
+  }
+
+  private static void assertScored(Row row, int label, double confidence) {
+    assertThat((Integer) row.getAs("prediction")).isEqualTo(label);
+    assertThat((String) row.getAs("predicted_label")).isEqualTo(TestModels.LABELS.get(label));
+    float found = row.getAs("confidence");
+    assertThat((double) found).isCloseTo(confidence, within(1e-5));
+    List<Float> probabilities = row.getList(row.fieldIndex("probabilities"));
+    assertThat(probabilities).hasSize(2);
+    assertThat(probabilities.get(label)).isEqualTo(found);
+    assertThat((double) probabilities.get(1 - label)).isCloseTo(1 - confidence, within(1e-5));
+    assertThat((String) row.getAs("error")).isNull();
+  }
+
+  private static void assertBad(Row row, String error) {
+    for (String column : List.of("prediction", "predicted_label", "confidence", "probabilities")) {
+      assertThat(row.isNullAt(row.fieldIndex(column))).as(column).isTrue();
+    }
+    assertThat((String) row.getAs("error")).isEqualTo(error);
+  }
+
+  private void table(StructType schema, Row... rows) {
+    TestSpark.session()
+        .createDataFrame(Arrays.asList(rows), schema)
+        .write()
+        .parquet(input.toString());
+  }
+
+  @Test
+  void everyFileOfAFolderGivesOneRowGoodOrBad() {
+    byte[] whole = TestDatasets.png(2, 255, 255, 255, 255);
+    TestDatasets.put(input.resolve("a white.png"), whole);
+    TestDatasets.put(input.resolve("sub/b black.PNG"), TestDatasets.png(2, 0, 0, 0, 0));
+    TestDatasets.put(input.resolve("c truncated.png"), Arrays.copyOf(whole, whole.length - 5));
+    TestDatasets.put(input.resolve("d empty.png"), new byte[0]);
+    TestDatasets.put(input.resolve("e text.jpg"), "no image".getBytes());
+    TestDatasets.put(input.resolve("notes.txt"), "skipped".getBytes());
+    ScoreReport report = score(plan(Format.AUTO, Existing.REFUSE));
+    assertThat(report.rows()).isEqualTo(5);
+    assertThat(report.errors()).isEqualTo(3);
+    assertThat(report.output()).isEqualTo(output.toString());
+    assertThat(schemaOfOutput().fieldNames())
+        .containsExactly(
+            "id", "prediction", "predicted_label", "confidence", "probabilities", "error");
+    List<Row> rows = written("id");
+    assertThat(rows)
+        .extracting(row -> (String) row.getAs("id"))
+        .containsExactly(
+            "a white.png", "c truncated.png", "d empty.png", "e text.jpg", "sub/b black.PNG");
+    assertScored(rows.get(0), 1, SURE);
+    assertBad(rows.get(1), "truncated: the end of the PNG file is missing");
+    assertBad(rows.get(2), "the file is empty");
+    assertBad(rows.get(3), "not a PNG or JPEG image");
+    assertScored(rows.get(4), 0, SURE);
+  }
+
+  @Test
+  void imagesOfAnotherSizeAreFittedAsThePlanSays() {
+    // Four white pixels in a row. Padded into a square, white covers half: the logit is 0 there.
+    TestDatasets.put(input.resolve("wide.png"), TestDatasets.png(4, 255, 255, 255, 255));
+    ScorePlan stretched =
+        new ScorePlan(
+            directory.resolve("model").toString(),
+            input.toString(),
+            output.toString(),
+            Format.FOLDER,
+            "test",
+            "image",
+            List.of(),
+            Optional.of(Fit.STRETCH),
+            2,
+            Existing.REFUSE);
+    score(stretched);
+    assertScored(written("id").get(0), 1, SURE);
+    score(plan(Format.FOLDER, Existing.OVERWRITE));
+    float padded = written("id").get(0).getAs("confidence");
+    assertThat((double) padded).isLessThan(0.9);
+  }
+
+  @Test
+  void aTableOfRawPixelsKeepsItsKeyColumns() {
+    table(
+        TABLE,
+        RowFactory.create("ann", 1L, WHITE),
+        RowFactory.create("bob", 2L, BLACK),
+        RowFactory.create("cid", 3L, null),
+        RowFactory.create("dan", 4L, new byte[] {1, 2, 3}),
+        RowFactory.create("eve", 5L, TestDatasets.png(2, 255, 255, 255, 255)));
+    ScoreReport report = score(plan(Format.AUTO, Existing.REFUSE));
+    assertThat(report.rows()).isEqualTo(5);
+    assertThat(report.errors()).isEqualTo(2);
+    assertThat(schemaOfOutput().fieldNames())
+        .containsExactly(
+            "customer",
+            "day.of visit",
+            "prediction",
+            "predicted_label",
+            "confidence",
+            "probabilities",
+            "error");
+    List<Row> rows = written("customer");
+    assertThat(rows).extracting(row -> row.getLong(1)).containsExactly(1L, 2L, 3L, 4L, 5L);
+    assertScored(rows.get(0), 1, SURE);
+    assertScored(rows.get(1), 0, SURE);
+    assertBad(rows.get(2), "there is no image");
+    assertBad(rows.get(3), "not a PNG or JPEG image");
+    assertScored(rows.get(4), 1, SURE);
+  }
+
+  @Test
+  void onlyTheNamedKeysAreKept() {
+    table(TABLE, RowFactory.create("ann", 1L, WHITE));
+    score(plan(Format.TABLE, Existing.REFUSE, "day.of visit"));
+    assertThat(schemaOfOutput().fieldNames()[0]).isEqualTo("day.of visit");
+    assertThat(schemaOfOutput().fieldNames()[1]).isEqualTo("prediction");
+  }
+
+  @Test
+  void aTableWithoutRowsGivesNone() {
+    table(TABLE);
+    assertThat(score(plan(Format.TABLE, Existing.REFUSE)).rows()).isZero();
+    assertThat(written("customer")).isEmpty();
+  }
+
+  @Test
+  void aSplitOfADatasetIsScoredWithIdAndLabel() {
+    TestDatasets.Images images =
+        new TestDatasets.Images(2, new byte[][] {BLACK, WHITE, WHITE}, new int[] {0, 1, 0});
+    images.write(directory.resolve("raw"), "train");
+    images.write(directory.resolve("raw"), "t10k");
+    TestDatasets.prepare(directory.resolve("raw"), input);
+    ScoreReport report = score(plan(Format.AUTO, Existing.REFUSE));
+    assertThat(report.rows()).isEqualTo(3);
+    List<Row> rows = written("id");
+    assertThat(rows)
+        .extracting(row -> row.getAs("id") + " " + row.getAs("label"))
+        .containsExactly("t10k/0 0", "t10k/1 1", "t10k/2 0");
+    assertScored(rows.get(0), 0, SURE);
+    assertScored(rows.get(1), 1, SURE);
+    assertScored(rows.get(2), 1, SURE);
+  }
+
+  @Test
+  void scoringAgainGivesTheSameRows() {
+    table(TABLE, RowFactory.create("ann", 1L, WHITE), RowFactory.create("bob", 2L, BLACK));
+    score(plan(Format.TABLE, Existing.REFUSE));
+    List<Row> first = written("customer");
+    score(plan(Format.TABLE, Existing.OVERWRITE));
+    assertThat(written("customer")).isEqualTo(first);
+  }
+
+  @Test
+  void aColumnThatConvoyWritesIsRefusedInAnyCase() {
+    table(
+        new StructType()
+            .add("Prediction", DataTypes.LongType)
+            .add("error", DataTypes.StringType)
+            .add("image", DataTypes.BinaryType),
+        RowFactory.create(1L, "none", WHITE));
+    refused(
+        plan(Format.TABLE, Existing.REFUSE),
+        "Cannot score " + input + ": 2 problems",
+        "  column Prediction: Convoy writes a column of this name (leave it out with --keys)",
+        "  column error: Convoy writes a column of this name (leave it out with --keys)");
+    assertThat(output).doesNotExist();
+  }
+
+  @Test
+  void aMissingImageColumnAndMissingKeysAreNamedTogether() {
+    table(
+        new StructType().add("customer", DataTypes.StringType).add("photo", DataTypes.BinaryType),
+        RowFactory.create("ann", WHITE));
+    refused(
+        plan(Format.TABLE, Existing.REFUSE, "customer", "name", "customer"),
+        "Cannot score " + input + ": 3 problems",
+        "  --image-column image: the table has only the columns [customer, photo]",
+        "  --keys name: the table has only the columns [customer, photo]",
+        "  --keys customer,name,customer: a column stands there twice");
+  }
+
+  @Test
+  void anImageColumnThatIsNotBinaryIsRefused() {
+    table(new StructType().add("image", DataTypes.StringType), RowFactory.create("cat.png"));
+    refused(
+        plan(Format.TABLE, Existing.REFUSE),
+        "Cannot score " + input + ": --image-column image: must be binary, and is string");
+  }
+
+  @Test
+  void anExistingOutputIsRefusedAndKept() {
+    TestDatasets.put(input.resolve("a.png"), TestDatasets.png(2, 0, 0, 0, 0));
+    TestDatasets.put(output.resolve("precious.txt"), new byte[3]);
+    refused(
+        plan(Format.FOLDER, Existing.REFUSE),
+        "Cannot score into "
+            + output
+            + ": it exists (choose another --output, or replace it with --overwrite)");
+    assertThat(output.resolve("precious.txt")).hasBinaryContent(new byte[3]);
+    assertThat(output.toFile().list()).hasSize(1);
+  }
+
+  @Test
+  void anOutputThatWouldReplaceInputOrModelIsRefused() {
+    TestDatasets.put(input.resolve("a.png"), TestDatasets.png(2, 0, 0, 0, 0));
+    Path model = directory.resolve("model");
+    output = input.resolve("scores");
+    refused(
+        plan(Format.FOLDER, Existing.OVERWRITE),
+        "Cannot score into "
+            + output
+            + ": it must lie neither in --input "
+            + input
+            + " nor around it (choose another --output)");
+    output = directory;
+    refused(
+        plan(Format.FOLDER, Existing.OVERWRITE),
+        "Cannot score into "
+            + output
+            + ": it must lie neither in --input "
+            + input
+            + " nor around it (choose another --output)");
+    output = model;
+    refused(
+        plan(Format.FOLDER, Existing.OVERWRITE),
+        "Cannot score into "
+            + output
+            + ": it must lie neither in --model "
+            + model
+            + " nor around it (choose another --output)");
+    assertThat(input.resolve("a.png")).exists();
+    assertThat(ModelStore.isModel(TestSpark.storage(), model.toString())).isTrue();
+  }
+
+  @Test
+  void anOutputWhoseNameStartsLikeTheInputIsNotInIt() {
+    TestDatasets.put(input.resolve("a.png"), TestDatasets.png(2, 0, 0, 0, 0));
+    output = directory.resolve(input.getFileName() + "-scores");
+    assertThat(score(plan(Format.FOLDER, Existing.REFUSE)).rows()).isEqualTo(1);
+  }
+
+  @Test
+  void anAbsentInputIsRefused() {
+    refused(
+        plan(Format.AUTO, Existing.REFUSE),
+        "Cannot score " + input + ": there is no such file or directory");
+  }
+
+  @Test
+  void aFolderWithoutImagesIsRefused() {
+    TestDatasets.put(input.resolve("notes.txt"), new byte[3]);
+    refused(
+        plan(Format.AUTO, Existing.REFUSE),
+        "Cannot score " + input + ": there is no PNG or JPEG file in it");
+    assertThat(output).doesNotExist();
+  }
+
+  @Test
+  void aPlanNeedsItsPaths() {
+    assertThatThrownBy(
+            () ->
+                new ScorePlan(
+                    "m",
+                    " ",
+                    "o",
+                    Format.AUTO,
+                    "",
+                    "",
+                    List.of(),
+                    Optional.empty(),
+                    1,
+                    Existing.REFUSE))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("Invalid input: it must not be empty");
+    assertThatThrownBy(
+            () ->
+                new ScorePlan(
+                    "m",
+                    "i",
+                    "o",
+                    Format.AUTO,
+                    "",
+                    "",
+                    List.of(),
+                    Optional.empty(),
+                    0,
+                    Existing.REFUSE))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("Invalid batch: 0 (must be at least 1)");
+  }
+}

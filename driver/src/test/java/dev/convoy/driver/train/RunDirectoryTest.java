@@ -1,0 +1,227 @@
+package dev.convoy.driver.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.convoy.data.InvalidRequestException;
+import dev.convoy.data.dataset.ImageDataset;
+import dev.convoy.data.io.Json;
+import dev.convoy.data.io.Storage;
+import dev.convoy.driver.TestDatasets;
+import dev.convoy.driver.TestModels;
+import dev.convoy.driver.TestSpark;
+import dev.convoy.driver.train.LearningRateSchedule.Shape;
+import dev.convoy.driver.train.RunDirectory.Existing;
+import dev.convoy.worker.network.Optimizer;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a run directory allows. */
+class RunDirectoryTest {
+  private static final TrainPlan PLAN =
+      Plans.of(TestModels.network(TestModels.GREY, 2, "{ dense { units = 3 } }"));
+  private static final TrainReport REPORT =
+      new TrainReport("a model", "abc", 17, 2, 4, 10, 0.5, 0.75, null, 1000.5, 3.25);
+
+  @TempDir Path directory;
+  private Path run;
+  private ImageDataset data;
+
+  @BeforeEach
+  void paths() {
+    run = directory.resolve("my run [1]");
+    data = dataset("print-a");
+  }
+
+  private ImageDataset dataset(String fingerprint) {
+    return TestDatasets.manifestOnly(
+        directory.resolve(fingerprint), TestModels.GREY, TestModels.LABELS, fingerprint);
+  }
+
+  private RunDirectory.Opened open(TrainPlan plan, Existing existing) {
+    return RunDirectory.open(TestSpark.storage(), run.toString(), plan, data, existing);
+  }
+
+  private RunDirectory begin(TrainPlan plan) {
+    RunDirectory begun = open(plan, Existing.KEEP).run();
+    begun.begin();
+    return begun;
+  }
+
+  private void refused(TrainPlan plan, String... lines) {
+    assertThatThrownBy(() -> open(plan, Existing.KEEP))
+        .isInstanceOf(InvalidRequestException.class)
+        .hasMessage(String.join(System.lineSeparator(), lines));
+  }
+
+  private String verdict(int problems) {
+    return "Cannot train into " + run + ", which holds another run: " + problems + " problems";
+  }
+
+  private static final String REMEDY =
+      "  choose another --output, or replace that run with --overwrite";
+
+  @Test
+  void anAbsentDirectoryMayBegin() {
+    RunDirectory.Opened opened = open(PLAN, Existing.KEEP);
+    assertThat(opened.finished()).isEmpty();
+    assertThat(opened.run().model())
+        .isEqualTo(TestSpark.storage().qualified(run.toString()) + "/model");
+  }
+
+  @Test
+  void anEmptyDirectoryMayBegin() throws IOException {
+    Files.createDirectory(run);
+    assertThat(open(PLAN, Existing.KEEP).finished()).isEmpty();
+  }
+
+  @Test
+  void openingWritesNothing() {
+    open(PLAN, Existing.KEEP);
+    open(PLAN, Existing.OVERWRITE);
+    assertThat(run).doesNotExist();
+  }
+
+  @Test
+  void aRunThatBeginsHoldsItsPlan() throws IOException {
+    begin(PLAN);
+    var plan = Json.readTree(Files.readString(run.resolve("plan.json")), "plan.json");
+    assertThat(plan.path("dataset").asText()).isEqualTo("print-a");
+    assertThat(plan.path("convoy").asText()).isNotBlank();
+    assertThat(plan.path("plan").path("epochs").asInt()).isEqualTo(2);
+    assertThat(plan.path("plan").path("network").path("layers").size()).isEqualTo(2);
+    assertThat(run.toFile().list()).containsExactly("plan.json");
+  }
+
+  @Test
+  void aFinishedRunWithTheSamePlanIsReported() {
+    begin(PLAN).finish(REPORT);
+    assertThat(open(PLAN, Existing.KEEP).finished()).contains(REPORT);
+  }
+
+  @Test
+  void anUnfinishedRunWithTheSamePlanBeginsAgain() throws IOException {
+    RunDirectory first = begin(PLAN);
+    try (OutputStream metrics = first.createMetrics()) {
+      metrics.write('x');
+    }
+    RunDirectory.Opened again = open(PLAN, Existing.KEEP);
+    assertThat(again.finished()).isEmpty();
+    assertThat(run.resolve("metrics.jsonl")).exists();
+    again.run().begin();
+    assertThat(run.resolve("metrics.jsonl")).doesNotExist();
+    again.run().createMetrics().close();
+  }
+
+  @Test
+  void anotherPlanIsRefusedNamingWhatDiffersWithBothValues() {
+    begin(PLAN);
+    TrainPlan other =
+        Plans.steps(
+            Plans.epochs(PLAN, 9),
+            new LearningRateSchedule(Shape.STEP, 0.2, 0, 1, 1),
+            Optimizer.momentum(0.9));
+    refused(
+        other,
+        verdict(6),
+        "  plan.epochs: 2 there, 9 here",
+        "  plan.optimizer.kind: sgd there, momentum here",
+        "  plan.optimizer.momentum: 0.0 there, 0.9 here",
+        "  plan.schedule.base: 0.1 there, 0.2 here",
+        "  plan.schedule.shape: constant there, step here",
+        REMEDY);
+  }
+
+  @Test
+  void anotherPlanIsRefusedWhereTheRunIsFinishedToo() {
+    begin(PLAN).finish(REPORT);
+    refused(Plans.seed(PLAN, 2), verdict(2), "  plan.seed: 1 there, 2 here", REMEDY);
+    assertThat(open(PLAN, Existing.KEEP).finished()).contains(REPORT);
+  }
+
+  @Test
+  void seedsThatAreEqualAsDoublesAreNotTheSame() {
+    long seed = 1L << 53;
+    begin(Plans.seed(PLAN, seed));
+    assertThat(open(Plans.seed(PLAN, seed), Existing.KEEP).finished()).isEmpty();
+    refused(
+        Plans.seed(PLAN, seed + 1),
+        verdict(2),
+        "  plan.seed: 9007199254740992 there, 9007199254740993 here",
+        REMEDY);
+  }
+
+  @Test
+  void anotherLayerIsNamed() {
+    begin(PLAN);
+    refused(
+        Plans.of(TestModels.network(TestModels.GREY, 2, "{ dense { units = 4 } }")),
+        verdict(2),
+        "  plan.network.layers[0].dense.units: 3 there, 4 here",
+        REMEDY);
+    refused(
+        Plans.of(TestModels.network(TestModels.GREY, 2)),
+        verdict(2),
+        "  plan.network.layers: a list of 2 there, a list of 1 here",
+        REMEDY);
+  }
+
+  @Test
+  void anotherDatasetIsRefused() {
+    begin(PLAN);
+    data = dataset("print-b");
+    refused(PLAN, verdict(2), "  dataset: print-a there, print-b here", REMEDY);
+  }
+
+  @Test
+  void somethingElseThanARunIsRefusedAndKept() {
+    TestDatasets.put(run.resolve("thesis.txt"), new byte[3]);
+    for (Existing existing : Existing.values()) {
+      assertThatThrownBy(() -> open(PLAN, existing))
+          .isInstanceOf(InvalidRequestException.class)
+          .hasMessage(
+              "Cannot train into "
+                  + run
+                  + ": it exists and holds something else than a run (choose another --output)");
+    }
+    assertThat(run.resolve("thesis.txt")).exists();
+  }
+
+  @Test
+  void aFileIsRefusedAndKept() {
+    TestDatasets.put(run, new byte[3]);
+    refused(
+        PLAN,
+        "Cannot train into "
+            + run
+            + ": it exists and holds something else than a run (choose another --output)");
+    assertThat(run).hasBinaryContent(new byte[3]);
+  }
+
+  @Test
+  void overwriteReplacesAnyRunOnceTheNewOneBegins() {
+    begin(PLAN).finish(REPORT);
+    TestDatasets.put(run.resolve("model").resolve("model.json"), new byte[3]);
+    RunDirectory.Opened opened = open(Plans.epochs(PLAN, 9), Existing.OVERWRITE);
+    assertThat(opened.finished()).isEmpty();
+    assertThat(run.resolve("report.json")).exists();
+    opened.run().begin();
+    assertThat(run.toFile().list()).containsExactly("plan.json");
+    assertThat(open(Plans.epochs(PLAN, 9), Existing.KEEP).finished()).isEmpty();
+  }
+
+  @Test
+  void theReportSurvivesItsFile() {
+    String text = Json.pretty(REPORT);
+    assertThat(text).doesNotContain("validationLoss");
+    assertThat(Json.read(text, TrainReport.class, "report.json")).isEqualTo(REPORT);
+    assertThat(Storage.join("run", "report.json")).isEqualTo("run/report.json");
+    assertThat(List.of(REPORT.validationAccuracy())).containsExactly(0.75);
+  }
+}

@@ -1,0 +1,144 @@
+package dev.convoy.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is wrong is said in a line or two with the remedy, and nothing is left behind. */
+class BadRequestTest {
+  @TempDir private Path directory;
+
+  @Test
+  void aMissingInput() throws IOException {
+    refused(2, "there is no such", "prepare", "--input", "nowhere", "--output", "out");
+  }
+
+  @Test
+  void aMissingDatasetABatchOfZeroAndAnUnknownKeyAreToldTogether() throws IOException {
+    Convoy.Outcome outcome =
+        refused(
+            2,
+            "train.batch = 0: must be at least 1",
+            "train",
+            "--data",
+            "nowhere",
+            "--network",
+            "lenet",
+            "--output",
+            "out",
+            "--batch",
+            "0",
+            "--set",
+            "train.epoch=3");
+    assertThat(outcome.err())
+        .contains("Cannot train: 3 problems", "did you mean train.epochs?", "convoy prepare");
+  }
+
+  @Test
+  void anUnreadableDataset() throws IOException {
+    Files.createDirectories(directory.resolve("broken"));
+    Files.writeString(directory.resolve("broken/manifest.json"), "{\"formatVersion\": 1, ");
+    refused(2, "damaged", "train", "--data", "broken", "--network", "lenet", "--output", "out");
+  }
+
+  @Test
+  void aNetworkWhoseShapesDoNotFit() throws IOException {
+    Files.writeString(
+        directory.resolve("wide.conf"),
+        "layers = [ { conv { maps = 4, kernel = 31 } }, { output {} } ]");
+    refused(
+        2,
+        "31×31",
+        "train",
+        "--data",
+        Sample.dataset().toString(),
+        "--network",
+        "wide.conf",
+        "--output",
+        "out");
+  }
+
+  @Test
+  void aMasterThatCannotBeReached() throws IOException {
+    refused(
+        1,
+        "Cannot reach the Spark master spark://127.0.0.1:1",
+        "train",
+        "--data",
+        Sample.dataset().toString(),
+        "--network",
+        "lenet",
+        "--output",
+        "out",
+        "--master",
+        "spark://127.0.0.1:1");
+  }
+
+  @Test
+  void aMasterThatIsNone() throws IOException {
+    refused(
+        2,
+        "is no master",
+        "train",
+        "--data",
+        Sample.dataset().toString(),
+        "--network",
+        "lenet",
+        "--output",
+        "out",
+        "--master",
+        "nonsense");
+  }
+
+  @Test
+  void anExistingOutputIsKept() throws IOException {
+    Path kept = Files.createDirectories(directory.resolve("kept"));
+    Files.writeString(kept.resolve("thesis.txt"), "three years of work");
+    String dataset = Sample.dataset().toString();
+    String model = Sample.model().toString();
+    for (String[] command :
+        List.of(
+            new String[] {"prepare", "--input", Sample.images().toString()},
+            new String[] {"train", "--data", dataset, "--network", "lenet"},
+            new String[] {"score", "--model", model, "--input", dataset},
+            new String[] {"quickstart"})) {
+      String[] arguments =
+          Stream.concat(Stream.of(command), Stream.of("--output", "kept")).toArray(String[]::new);
+      Convoy.Outcome outcome = Convoy.in(directory).run(arguments);
+      assertThat(outcome.status()).as("%s %s", command[0], outcome).isEqualTo(2);
+      assertThat(outcome.err()).contains("--output").doesNotContain("\tat ");
+      assertThat(Files.readString(kept.resolve("thesis.txt"))).isEqualTo("three years of work");
+    }
+  }
+
+  @Test
+  void anUnknownCommandAndAMissingOption() throws IOException {
+    refused(2, "frobnicate", "frobnicate");
+    refused(2, "--data", "train", "--network", "lenet", "--output", "out");
+  }
+
+  @Test
+  void verboseShowsWhere() {
+    Convoy.Outcome outcome =
+        Convoy.in(directory).run("prepare", "--input", "nowhere", "--output", "out", "--verbose");
+    assertThat(outcome.status()).isEqualTo(2);
+    assertThat(outcome.err()).contains("\tat dev.convoy");
+  }
+
+  private Convoy.Outcome refused(int status, String message, String... arguments)
+      throws IOException {
+    Convoy.Outcome outcome = Convoy.in(directory).run(arguments);
+    assertThat(outcome.status()).as("%s", outcome).isEqualTo(status);
+    assertThat(outcome.out()).isEmpty();
+    assertThat(outcome.err()).contains(message).doesNotContain("\tat ", "ERROR", "WARN");
+    assertThat(outcome.err().lines().count()).isLessThanOrEqualTo(5);
+    assertThat(directory.resolve("out")).doesNotExist();
+    return outcome;
+  }
+}

@@ -1,0 +1,102 @@
+package dev.convoy.it;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.convoy.data.io.Json;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** Runs {@code bin/convoy} as a user does: a process of its own, seen by what it prints. */
+final class Convoy {
+  /** The checkout under test. */
+  static final Path HOME =
+      Path.of(System.getProperty("convoy.home", "..")).toAbsolutePath().normalize();
+
+  static final Path JAR = HOME.resolve("driver/target/convoy.jar");
+  static final Path SPARK = HOME.resolve("driver/target/spark");
+  static final Path LAUNCHER = HOME.resolve("bin/convoy");
+
+  private static final long TIMEOUT_MINUTES = 8;
+
+  private final Path directory;
+  private final Map<String, String> environment = new HashMap<>();
+  private final List<String> removed = new ArrayList<>();
+
+  /** What a command left: its exit status and what it printed. */
+  record Outcome(int status, String out, String err) {
+    /** The one JSON object on standard output. */
+    JsonNode json() {
+      return Json.readTree(out, "standard output");
+    }
+
+    @Override
+    public String toString() {
+      return "exit " + status + "\n--- out\n" + out + "\n--- err\n" + err;
+    }
+  }
+
+  private Convoy(Path directory) {
+    this.directory = directory;
+    removed.addAll(List.of("SPARK_HOME", "OMP_NUM_THREADS"));
+  }
+
+  /** Commands are run in this directory. */
+  static Convoy in(Path directory) {
+    return new Convoy(directory);
+  }
+
+  Convoy with(String variable, String value) {
+    environment.put(variable, value);
+    return this;
+  }
+
+  /** Runs {@code bin/convoy ARGUMENTS}. */
+  Outcome run(String... arguments) {
+    return run(LAUNCHER, arguments);
+  }
+
+  /** Runs another program, or the launcher by another path. */
+  Outcome run(Path program, String... arguments) {
+    List<String> command = new ArrayList<>();
+    command.add(program.toString());
+    command.addAll(List.of(arguments));
+    try {
+      Path out = Files.createTempFile("convoy", ".out");
+      Path err = Files.createTempFile("convoy", ".err");
+      ProcessBuilder builder =
+          new ProcessBuilder(command)
+              .directory(directory.toFile())
+              .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
+              .redirectOutput(out.toFile())
+              .redirectError(err.toFile());
+      removed.forEach(builder.environment()::remove);
+      builder.environment().putAll(environment);
+      Process process = builder.start();
+      if (!process.waitFor(TIMEOUT_MINUTES, TimeUnit.MINUTES)) {
+        process.destroyForcibly();
+        throw new AssertionError(
+            command + " did not end in " + TIMEOUT_MINUTES + " minutes\n" + Files.readString(err));
+      }
+      Outcome outcome =
+          new Outcome(
+              process.exitValue(),
+              Files.readString(out, StandardCharsets.UTF_8),
+              Files.readString(err, StandardCharsets.UTF_8));
+      Files.delete(out);
+      Files.delete(err);
+      return outcome;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+}

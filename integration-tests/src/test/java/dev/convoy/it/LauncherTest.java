@@ -1,0 +1,47 @@
+package dev.convoy.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class LauncherTest {
+  @TempDir private Path directory;
+
+  @Test
+  void worksThroughLinksAndFromAnyDirectory() throws IOException {
+    Path link = Files.createSymbolicLink(directory.resolve("link"), Convoy.LAUNCHER);
+    Path relative = Files.createSymbolicLink(directory.resolve("again"), Path.of("link"));
+    Convoy.Outcome outcome = Convoy.in(Path.of("/")).run(relative, "--version");
+    assertThat(outcome.status()).as("%s", outcome).isZero();
+    assertThat(outcome.out()).contains("Convoy 0.", "Spark 3.5.7", "Deeplearning4j 1.0.0-M2");
+    assertThat(link).isSymbolicLink();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"quickstart", "prepare", "inspect", "train", "evaluate", "score", "doctor"})
+  void everyCommandHasHelp(String command) {
+    Convoy.Outcome outcome = Convoy.in(directory).run(command, "--help");
+    assertThat(outcome.status()).as("%s", outcome).isZero();
+    assertThat(outcome.out()).startsWith("Usage: convoy " + command).contains("--master");
+    assertThat(Convoy.in(directory).run("--help").out()).contains("  " + command);
+  }
+
+  @Test
+  void anotherJavaIsRefused() throws IOException {
+    Path bin = Files.createDirectories(directory.resolve("jdk/bin"));
+    Path java = bin.resolve("java");
+    Files.writeString(java, "#!/bin/sh\necho 'openjdk version \"11.0.2\" 2019' >&2\n");
+    assertThat(java.toFile().setExecutable(true)).isTrue();
+    Convoy.Outcome outcome =
+        Convoy.in(directory).with("JAVA_HOME", bin.getParent().toString()).run("--version");
+    assertThat(outcome.status()).isEqualTo(2);
+    assertThat(outcome.err()).contains("Java 11", "needs 17", "JAVA_HOME");
+  }
+}

@@ -1,0 +1,93 @@
+package dev.convoy.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.convoy.data.source.FashionMnistSample;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** The sample, prepared once, and one lenet trained on it: what most tests start from. */
+final class Sample {
+  private static Path work;
+  private static JsonNode prepared;
+  private static JsonNode trained;
+
+  private Sample() {}
+
+  /** A directory that ends with the test JVM's temporary files. */
+  static synchronized Path work() {
+    if (work == null) {
+      try {
+        work = Files.createTempDirectory(HomeTarget.directory(), "work");
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+    return work;
+  }
+
+  /** The IDX files of the sample. */
+  static synchronized Path images() {
+    Path images = work().resolve("images");
+    if (!Files.exists(images)) {
+      FashionMnistSample.extractTo(images);
+    }
+    return images;
+  }
+
+  /** The dataset. */
+  static synchronized Path dataset() {
+    Path dataset = work().resolve("dataset");
+    if (prepared == null) {
+      Convoy.Outcome outcome =
+          Convoy.in(work())
+              .run("prepare", "--input", images().toString(), "--output", "dataset", "--json");
+      assertThat(outcome.status()).as("%s", outcome).isZero();
+      prepared = outcome.json();
+    }
+    return dataset;
+  }
+
+  /** What prepare said about the dataset. */
+  static synchronized JsonNode prepared() {
+    dataset();
+    return prepared;
+  }
+
+  /** The run of one lenet, one epoch, two replicas, on {@code local[2]}. */
+  static synchronized JsonNode trained() {
+    if (trained == null) {
+      trained = train("run", "local[2]", Convoy.in(work()));
+    }
+    return trained;
+  }
+
+  /** The model of that run. */
+  static Path model() {
+    trained();
+    return work().resolve("run/model");
+  }
+
+  /** Trains the same plan again, elsewhere. */
+  static JsonNode train(String output, String master, Convoy convoy) {
+    Convoy.Outcome outcome =
+        convoy.run(
+            "train",
+            "--data",
+            dataset().toString(),
+            "--network",
+            "lenet",
+            "--epochs",
+            "1",
+            "--output",
+            output,
+            "--master",
+            master,
+            "--json");
+    assertThat(outcome.status()).as("%s", outcome).isZero();
+    return outcome.json();
+  }
+}
