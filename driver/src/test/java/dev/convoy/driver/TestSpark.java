@@ -29,6 +29,10 @@ public final class TestSpark {
             .config("spark.driver.host", "127.0.0.1")
             .config("spark.driver.bindAddress", "127.0.0.1")
             .config("spark.sql.shuffle.partitions", "2")
+            // What is not released must be seen, not cleaned up after the next garbage collection.
+            .config("spark.cleaner.referenceTracking", "false")
+            // A test has a handful of rows: to compile code for them takes longer than they do.
+            .config("spark.sql.codegen.wholeStage", "false")
             .getOrCreate();
   }
 }

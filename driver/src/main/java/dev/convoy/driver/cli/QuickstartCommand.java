@@ -101,7 +101,6 @@ final class QuickstartCommand extends ConvoyCommand {
     Problems none = new Problems();
     PreparePlan preparing =
         PrepareCommand.read(settings, images.directory().toString(), in("dataset"), none)
-            .labels(images.labels())
             .existing(ExistingOutput.REPLACE)
             .build();
     PrepareReport prepared = Preparer.run(session, preparing, Versions.convoy());

@@ -18,10 +18,9 @@ import java.util.stream.Stream;
  * installed or can be downloaded, else in the sample inside the jar.
  *
  * @param directory of the IDX files
- * @param labels names of the ten labels; empty where the directory gives its own
  * @param origin where they come from, for people
  */
-public record FashionMnist(Path directory, List<String> labels, String origin) {
+public record FashionMnist(Path directory, String origin) {
   private static final String PACKAGE = "dataset-fashion-mnist";
   private static final String IN_PACKAGE = "usr/share/datasets/fashion-mnist";
   private static final Path INSTALLED = Path.of("/", IN_PACKAGE);
@@ -34,7 +33,8 @@ public record FashionMnist(Path directory, List<String> labels, String origin) {
    *
    * @param named the directory of {@code --data}, where one is named
    * @param cache the user's cache directory; a downloaded package is unpacked there
-   * @param work where the sample is written
+   * @param work a new directory for the sample, or for links to the files of the package and the
+   *     names of the labels, which the package lacks
    * @throws InvalidRequestException if the named directory is not there
    */
   public static FashionMnist find(Optional<Path> named, Path cache, Path work) {
@@ -43,26 +43,39 @@ public record FashionMnist(Path directory, List<String> labels, String origin) {
         throw new InvalidRequestException(
             "Cannot read --data " + named.get() + ": there is no such directory");
       }
-      return new FashionMnist(named.get(), List.of(), named.get().toString());
+      return new FashionMnist(named.get(), named.get().toString());
     }
     if (Files.isReadable(INSTALLED.resolve(WITNESS))) {
-      return new FashionMnist(
-          INSTALLED, FashionMnistSample.LABELS, "the installed package " + PACKAGE);
+      link(INSTALLED, work);
+      return new FashionMnist(work, "the installed package " + PACKAGE);
     }
     Path unpacked = cache.resolve("fashion-mnist");
     if (Files.isReadable(unpacked.resolve(IN_PACKAGE).resolve(WITNESS)) || download(unpacked)) {
-      return new FashionMnist(
-          unpacked.resolve(IN_PACKAGE),
-          FashionMnistSample.LABELS,
-          "the package " + PACKAGE + ", unpacked in " + unpacked);
+      link(unpacked.resolve(IN_PACKAGE), work);
+      return new FashionMnist(work, "the package " + PACKAGE + ", unpacked in " + unpacked);
     }
     FashionMnistSample.extractTo(work);
     return new FashionMnist(
         work,
-        List.of(),
         "the sample of 6,000 inside Convoy (for all 70,000: apt-get install "
             + PACKAGE
             + ", or --data DIR)");
+  }
+
+  private static void link(Path idxFiles, Path work) {
+    try {
+      Files.createDirectories(work);
+      try (Stream<Path> files = Files.list(idxFiles)) {
+        for (Path file : files.filter(name -> name.toString().endsWith("ubyte.gz")).toList()) {
+          Path link = work.resolve(file.getFileName());
+          Files.deleteIfExists(link);
+          Files.createSymbolicLink(link, file);
+        }
+      }
+      Files.write(work.resolve("labels.txt"), FashionMnistSample.LABELS);
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot write to " + work + ": " + e.getMessage(), e);
+    }
   }
 
   /** The user's cache directory for Convoy. */

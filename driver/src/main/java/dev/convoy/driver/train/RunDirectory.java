@@ -135,10 +135,11 @@ public final class RunDirectory {
     JsonNode found = Json.readTree(storage.readText(path(PLAN)), path(PLAN));
     Problems differences = new Problems();
     compare("", found, description, differences);
-    if (!differences.isEmpty()) {
-      differences.add("choose another --output, or replace that run with --overwrite");
-      differences.refuseIfAny("Cannot train into " + name + ", which holds another run");
-    }
+    differences.refuseIfAny(
+        "Cannot train into "
+            + name
+            + ", which holds another run (choose another --output, or replace that run with"
+            + " --overwrite)");
   }
 
   private static void compare(String at, JsonNode found, JsonNode wanted, Problems differences) {

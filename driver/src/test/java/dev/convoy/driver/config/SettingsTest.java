@@ -172,7 +172,7 @@ class SettingsTest {
             String.join(
                 System.lineSeparator(),
                 "Cannot train: 5 problems",
-                "  train.speed: there is no such key (conf/convoy.conf lists all keys) ("
+                "  train.speed: there is no such key; did you mean train.seed? ("
                     + file
                     + ", line 2)",
                 "  --set epochs: must have the form key=value",

@@ -2,18 +2,23 @@ package dev.convoy.driver.quickstart;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.convoy.data.InvalidRequestException;
+import dev.convoy.data.source.FashionMnistSample;
 import dev.convoy.driver.TestDatasets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Only what does not depend on the packages of this machine. */
+/** Where the images come from. Nothing is downloaded here. */
 class FashionMnistTest {
+  private static final Path INSTALLED = Path.of("/usr/share/datasets/fashion-mnist");
+  private static final String TRAIN = "train-images-idx3-ubyte.gz";
+
   @TempDir Path directory;
 
   private FashionMnist find(Path named) {
@@ -24,7 +29,7 @@ class FashionMnistTest {
   @Test
   void aNamedDirectoryIsTakenAsItIs() throws Exception {
     Path named = Files.createDirectory(directory.resolve("mine"));
-    assertThat(find(named)).isEqualTo(new FashionMnist(named, List.of(), named.toString()));
+    assertThat(find(named)).isEqualTo(new FashionMnist(named, named.toString()));
     assertThat(directory.resolve("cache")).doesNotExist();
     assertThat(directory.resolve("work")).doesNotExist();
   }
@@ -44,6 +49,32 @@ class FashionMnistTest {
     assertThatThrownBy(() -> find(file))
         .isInstanceOf(InvalidRequestException.class)
         .hasMessage("Cannot read --data " + file + ": there is no such directory");
+  }
+
+  @Test
+  void theInstalledPackageIsLinkedBesideTheNamesOfItsLabels() throws Exception {
+    assumeTrue(Files.isReadable(INSTALLED.resolve(TRAIN)), "the package is not installed");
+    Path work = directory.resolve("work");
+    FashionMnist found = FashionMnist.find(Optional.empty(), directory.resolve("cache"), work);
+    assertThat(found)
+        .isEqualTo(new FashionMnist(work, "the installed package dataset-fashion-mnist"));
+    assertThat(work.resolve(TRAIN).toRealPath()).isEqualTo(INSTALLED.resolve(TRAIN).toRealPath());
+    assertThat(Files.readAllLines(work.resolve("labels.txt"))).isEqualTo(FashionMnistSample.LABELS);
+    assertThat(work.toFile().list()).hasSize(5);
+    assertThat(directory.resolve("cache")).doesNotExist();
+  }
+
+  @Test
+  void anUnpackedPackageInTheCacheIsLinked() throws Exception {
+    assumeFalse(Files.isReadable(INSTALLED.resolve(TRAIN)), "the installed package comes first");
+    Path cache = directory.resolve("cache");
+    Path unpacked =
+        cache.resolve("fashion-mnist").resolve("usr/share/datasets/fashion-mnist").resolve(TRAIN);
+    TestDatasets.put(unpacked, new byte[3]);
+    Path work = directory.resolve("work");
+    assertThat(FashionMnist.find(Optional.empty(), cache, work).directory()).isEqualTo(work);
+    assertThat(work.resolve(TRAIN)).hasBinaryContent(new byte[3]);
+    assertThat(Files.readAllLines(work.resolve("labels.txt"))).isEqualTo(FashionMnistSample.LABELS);
   }
 
   @Test

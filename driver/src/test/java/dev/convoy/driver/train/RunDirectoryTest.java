@@ -60,12 +60,12 @@ class RunDirectoryTest {
         .hasMessage(String.join(System.lineSeparator(), lines));
   }
 
-  private String verdict(int problems) {
-    return "Cannot train into " + run + ", which holds another run: " + problems + " problems";
+  private String verdict() {
+    return "Cannot train into "
+        + run
+        + ", which holds another run (choose another --output, or replace that run with"
+        + " --overwrite): ";
   }
-
-  private static final String REMEDY =
-      "  choose another --output, or replace that run with --overwrite";
 
   @Test
   void anAbsentDirectoryMayBegin() {
@@ -129,19 +129,18 @@ class RunDirectoryTest {
             Optimizer.momentum(0.9));
     refused(
         other,
-        verdict(6),
+        verdict() + "5 problems",
         "  plan.epochs: 2 there, 9 here",
         "  plan.optimizer.kind: sgd there, momentum here",
         "  plan.optimizer.momentum: 0.0 there, 0.9 here",
         "  plan.schedule.base: 0.1 there, 0.2 here",
-        "  plan.schedule.shape: constant there, step here",
-        REMEDY);
+        "  plan.schedule.shape: constant there, step here");
   }
 
   @Test
   void anotherPlanIsRefusedWhereTheRunIsFinishedToo() {
     begin(PLAN).finish(REPORT);
-    refused(Plans.seed(PLAN, 2), verdict(2), "  plan.seed: 1 there, 2 here", REMEDY);
+    refused(Plans.seed(PLAN, 2), verdict() + "plan.seed: 1 there, 2 here");
     assertThat(open(PLAN, Existing.KEEP).finished()).contains(REPORT);
   }
 
@@ -152,9 +151,7 @@ class RunDirectoryTest {
     assertThat(open(Plans.seed(PLAN, seed), Existing.KEEP).finished()).isEmpty();
     refused(
         Plans.seed(PLAN, seed + 1),
-        verdict(2),
-        "  plan.seed: 9007199254740992 there, 9007199254740993 here",
-        REMEDY);
+        verdict() + "plan.seed: 9007199254740992 there, 9007199254740993 here");
   }
 
   @Test
@@ -162,21 +159,17 @@ class RunDirectoryTest {
     begin(PLAN);
     refused(
         Plans.of(TestModels.network(TestModels.GREY, 2, "{ dense { units = 4 } }")),
-        verdict(2),
-        "  plan.network.layers[0].dense.units: 3 there, 4 here",
-        REMEDY);
+        verdict() + "plan.network.layers[0].dense.units: 3 there, 4 here");
     refused(
         Plans.of(TestModels.network(TestModels.GREY, 2)),
-        verdict(2),
-        "  plan.network.layers: a list of 2 there, a list of 1 here",
-        REMEDY);
+        verdict() + "plan.network.layers: a list of 2 there, a list of 1 here");
   }
 
   @Test
   void anotherDatasetIsRefused() {
     begin(PLAN);
     data = dataset("print-b");
-    refused(PLAN, verdict(2), "  dataset: print-a there, print-b here", REMEDY);
+    refused(PLAN, verdict() + "dataset: print-a there, print-b here");
   }
 
   @Test

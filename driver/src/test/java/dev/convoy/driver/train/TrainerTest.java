@@ -30,6 +30,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntSupplier;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.storage.BlockId;
 import org.apache.spark.storage.BlockManager;
@@ -60,8 +61,18 @@ class TrainerTest {
           "{ dropout { rate = 0.3 } }",
           "{ dense { units = 5, activation = tanh } }");
 
+  /** The plan of the one run that several tests look at. */
+  private static final LearningRateSchedule SCHEDULE =
+      new LearningRateSchedule(Shape.COSINE, 0.02, 0.5, 1, 1);
+
+  private static final TrainPlan PLAN =
+      Plans.steps(Plans.of(DEEP), SCHEDULE, Optimizer.momentum(0.9));
+
   @TempDir static Path shared;
   private static ImageDataset data;
+  private static TrainReport done;
+  private static final List<String> TOLD = new ArrayList<>();
+  private static final List<Integer> KEPT_DURING_ROUNDS = new ArrayList<>();
 
   @TempDir Path directory;
 
@@ -73,27 +84,63 @@ class TrainerTest {
     assertThat(data.manifest().count(Split.TRAIN)).isEqualTo(TRAIN.count());
     assertThat(data.manifest().count(Split.VALIDATION)).isEqualTo(VALIDATION.count());
     assertThat(data.manifest().labels()).isEqualTo(NAMES);
+    done = train(PLAN, data, shared.resolve("run"), start -> {}, new Watching());
   }
 
-  private RunDirectory open(TrainPlan plan, String name) {
-    return RunDirectory.open(
-            TestSpark.storage(), directory.resolve(name).toString(), plan, data, Existing.KEEP)
-        .run();
+  /** Writes down what it is told, and looks for broadcasts that should be gone by then. */
+  private static final class Watching implements TrainingListener {
+    @Override
+    public void started(long rounds, long stepsPerEpoch) {
+      TOLD.add("started " + rounds + " rounds, " + stepsPerEpoch + " steps an epoch");
+    }
+
+    @Override
+    public void roundDone(RoundMetrics metrics) {
+      TOLD.add("round " + metrics.round());
+      KEPT_DURING_ROUNDS.add(broadcasts(ReplicaPlan.class));
+      KEPT_DURING_ROUNDS.add(shardBlocks());
+      awaitNone(RoundPlan.class);
+    }
+
+    @Override
+    public void epochDone(EpochMetrics metrics) {
+      TOLD.add("epoch " + metrics.epoch());
+      awaitNone(ScoringModel.class);
+    }
   }
 
-  private TrainReport train(TrainPlan plan, String name, TrainingListener... listeners) {
+  private static TrainReport train(
+      TrainPlan plan,
+      ImageDataset data,
+      Path directory,
+      Trainer.StartListener starting,
+      TrainingListener... listeners) {
+    RunDirectory run = open(plan, data, directory).run();
     return new Trainer(TestSpark.session(), TestSpark.storage(), 4)
-        .run(plan, data, open(plan, name), start -> {}, List.of(listeners));
+        .run(plan, data, run, starting, List.of(listeners));
   }
 
-  private Model model(String name) {
-    return ModelStore.read(
-        TestSpark.storage(), directory.resolve(name).resolve("model").toString());
+  private static RunDirectory.Opened open(TrainPlan plan, ImageDataset data, Path directory) {
+    return RunDirectory.open(TestSpark.storage(), directory.toString(), plan, data, Existing.KEEP);
   }
 
-  private List<JsonNode> metrics(String name) throws IOException {
-    return Files.readAllLines(directory.resolve(name).resolve("metrics.jsonl")).stream()
+  private TrainReport train(TrainPlan plan, String name) {
+    return train(plan, data, directory.resolve(name), start -> {});
+  }
+
+  private static Model model(Path run) {
+    return ModelStore.read(TestSpark.storage(), run.resolve("model").toString());
+  }
+
+  private static List<JsonNode> metrics(Path run) throws IOException {
+    return Files.readAllLines(run.resolve("metrics.jsonl")).stream()
         .map(line -> Json.readTree(line, "a line of the metrics"))
+        .toList();
+  }
+
+  private static List<JsonNode> rounds() throws IOException {
+    return metrics(shared.resolve("run")).stream()
+        .filter(line -> line.path("kind").asText().equals("round"))
         .toList();
   }
 
@@ -133,7 +180,7 @@ class TrainerTest {
         expected[SHAPE.size() * LABELS + label] += push;
       }
     }
-    float[] found = model("run").parameters();
+    float[] found = model(directory.resolve("run")).parameters();
     for (int i = 0; i < expected.length; i++) {
       assertThat((double) found[i]).as("parameter " + i).isCloseTo(expected[i], within(1e-6));
     }
@@ -145,47 +192,89 @@ class TrainerTest {
   @Test
   void metricsHaveALineForEveryRoundAndOneForEveryEpoch() throws IOException {
     // Shards of 16 and 15 examples in batches of 4: 4 steps, in rounds of 3 and 1.
-    TrainReport report = train(Plans.of(SOFTMAX), "run");
-    List<JsonNode> lines = metrics("run");
+    List<JsonNode> lines = metrics(shared.resolve("run"));
     assertThat(lines)
-        .extracting(line -> line.path("kind").asText())
-        .containsExactly("round", "round", "epoch", "round", "round", "epoch");
-    assertThat(lines)
-        .extracting(line -> line.path("epoch").asInt())
-        .containsExactly(1, 1, 1, 2, 2, 2);
-    List<JsonNode> rounds =
-        lines.stream().filter(line -> line.path("kind").asText().equals("round")).toList();
-    assertThat(rounds).extracting(line -> line.path("round").asInt()).containsExactly(1, 2, 3, 4);
-    assertThat(rounds).extracting(line -> line.path("steps").asInt()).containsExactly(3, 1, 3, 1);
-    assertThat(rounds)
+        .extracting(line -> line.path("kind").asText() + " of " + line.path("epoch").asInt())
+        .containsExactly(
+            "round of 1", "round of 1", "epoch of 1", "round of 2", "round of 2", "epoch of 2");
+    assertThat(rounds()).extracting(line -> line.path("round").asInt()).containsExactly(1, 2, 3, 4);
+    assertThat(rounds()).extracting(line -> line.path("steps").asInt()).containsExactly(3, 1, 3, 1);
+    assertThat(rounds())
         .extracting(line -> line.path("examples").asInt())
         .containsExactly(24, 7, 24, 7);
-    assertThat(rounds).allSatisfy(line -> assertThat(line.path("loss").asDouble()).isPositive());
-    JsonNode last = lines.get(5);
-    assertThat(last.path("validationAccuracy").asDouble()).isEqualTo(report.validationAccuracy());
-    assertThat(last.path("validationLoss").asDouble()).isEqualTo(report.validationLoss());
-    assertThat(last.path("loss").asDouble()).isEqualTo(report.loss());
-    double meanOfRounds =
-        (24 * rounds.get(2).path("loss").asDouble() + 7 * rounds.get(3).path("loss").asDouble())
-            / 31;
-    assertThat(report.loss()).isCloseTo(meanOfRounds, within(1e-12));
+    assertThat(rounds()).allSatisfy(line -> assertThat(line.path("loss").asDouble()).isPositive());
+    assertThat(done.rounds()).isEqualTo(4);
+  }
+
+  @Test
+  void theReportHasTheNumbersOfTheLastEpoch() throws IOException {
+    JsonNode last = metrics(shared.resolve("run")).get(5);
+    assertThat(last.path("validationAccuracy").asDouble()).isEqualTo(done.validationAccuracy());
+    assertThat(last.path("validationLoss").asDouble()).isEqualTo(done.validationLoss());
+    assertThat(last.path("loss").asDouble()).isEqualTo(done.loss());
+    double first = rounds().get(2).path("loss").asDouble();
+    double second = rounds().get(3).path("loss").asDouble();
+    assertThat(done.loss()).isCloseTo((24 * first + 7 * second) / 31, within(1e-12));
+    assertThat(done.trainImagesPerSecond()).isPositive();
   }
 
   @Test
   void everyRoundHasTheLearningRateOfItsLastStep() throws IOException {
-    LearningRateSchedule schedule = new LearningRateSchedule(Shape.COSINE, 0.2, 0.5, 1, 1);
-    train(Plans.steps(Plans.of(SOFTMAX), schedule, Optimizer.momentum(0.9)), "run");
-    assertThat(metrics("run").stream().filter(line -> line.has("learningRate")))
+    assertThat(rounds())
         .extracting(line -> line.path("learningRate").asDouble())
         .containsExactly(
-            schedule.at(2, 4, 2), schedule.at(3, 4, 2), schedule.at(6, 4, 2), schedule.at(7, 4, 2));
+            SCHEDULE.at(2, 4, 2), SCHEDULE.at(3, 4, 2), SCHEDULE.at(6, 4, 2), SCHEDULE.at(7, 4, 2));
+  }
+
+  @Test
+  void listenersAreToldInOrder() {
+    assertThat(TOLD)
+        .containsExactly(
+            "started 4 rounds, 4 steps an epoch",
+            "round 1",
+            "round 2",
+            "epoch 1",
+            "round 3",
+            "round 4",
+            "epoch 2");
+  }
+
+  @Test
+  void whatARunBroadcastsAndPersistsIsReleased() {
+    assertThat(KEPT_DURING_ROUNDS)
+        .as("while it runs, its plan and blocks of its shards are there")
+        .doesNotContain(0);
+    assertNothingIsKept();
+  }
+
+  @Test
+  void theModelIsWholeAndTellsWhereItComesFrom() {
+    Model model = model(shared.resolve("run"));
+    assertThat(model.network()).isEqualTo(DEEP);
+    assertThat(model.labels()).isEqualTo(NAMES);
+    assertThat(model.normalisation()).isEqualTo(data.manifest().normalisation());
+    assertThat(model.parameters()).hasSize((int) done.parameters());
+    JsonNode made = model.provenance();
+    assertThat(made.path("dataset").asText()).isEqualTo(data.manifest().fingerprint());
+    assertThat(made.path("seed").asLong()).isEqualTo(1);
+    assertThat(made.path("plan").path("averageEvery").asInt()).isEqualTo(3);
+    assertThat(made.path("preparation")).isEqualTo(data.manifest().plan());
+    assertThat(made.path("nativeThreads").asInt()).isEqualTo(1);
+    for (String name : List.of("convoy", "spark", "dl4j", "java", "cpu")) {
+      assertThat(made.path(name).asText()).as(name).isNotBlank();
+    }
+  }
+
+  @Test
+  void aFinishedRunIsReportedByTheNext() {
+    assertThat(open(PLAN, data, shared.resolve("run")).finished()).contains(done);
   }
 
   @Test
   void theSamePlanGivesTheSameBits() {
     TrainPlan plan =
         Plans.steps(
-            Plans.split(Plans.of(DEEP), 3, 4, 2),
+            Plans.epochs(Plans.split(Plans.of(DEEP), 3, 4, 2), 1),
             new LearningRateSchedule(Shape.COSINE, 0.01, 0.5, 1, 1),
             Optimizer.adam().withL2(0.001).withClipNorm(1));
     TrainReport one = train(plan, "one");
@@ -198,8 +287,8 @@ class TrainerTest {
 
   @Test
   void moreReplicasThanSlotsTrainAsWell() {
-    TrainReport report = train(Plans.split(Plans.of(SOFTMAX), 31, 1, 5), "run");
-    assertThat(report.rounds()).isEqualTo(2);
+    TrainReport report = train(Plans.epochs(Plans.split(Plans.of(SOFTMAX), 31, 1, 5), 1), "run");
+    assertThat(report.rounds()).isEqualTo(1);
     assertThat(report.validationAccuracy()).isBetween(0.0, 1.0);
   }
 
@@ -245,76 +334,10 @@ class TrainerTest {
   }
 
   @Test
-  void theModelIsWholeAndTellsWhereItComesFrom() throws IOException {
-    TrainReport report = train(Plans.of(DEEP), "run");
-    Model model = model("run");
-    assertThat(model.network()).isEqualTo(DEEP);
-    assertThat(model.labels()).isEqualTo(NAMES);
-    assertThat(model.normalisation()).isEqualTo(data.manifest().normalisation());
-    assertThat(model.parameters()).hasSize((int) report.parameters());
-    JsonNode made = model.provenance();
-    assertThat(made.path("dataset").asText()).isEqualTo(data.manifest().fingerprint());
-    assertThat(made.path("seed").asLong()).isEqualTo(1);
-    assertThat(made.path("plan").path("averageEvery").asInt()).isEqualTo(3);
-    assertThat(made.path("preparation")).isEqualTo(data.manifest().plan());
-    assertThat(made.path("nativeThreads").asInt()).isEqualTo(1);
-    for (String name : List.of("convoy", "spark", "dl4j", "java", "cpu")) {
-      assertThat(made.path(name).asText()).as(name).isNotBlank();
-    }
-  }
-
-  @Test
-  void aFinishedRunIsReportedByTheNext() {
-    TrainReport report = train(Plans.of(SOFTMAX), "run");
-    RunDirectory.Opened again =
-        RunDirectory.open(
-            TestSpark.storage(),
-            directory.resolve("run").toString(),
-            Plans.of(SOFTMAX),
-            data,
-            Existing.KEEP);
-    assertThat(again.finished()).contains(report);
-  }
-
-  @Test
-  void listenersAreToldInOrder() {
-    List<String> told = new ArrayList<>();
-    train(
-        Plans.of(SOFTMAX),
-        "run",
-        new TrainingListener() {
-          @Override
-          public void started(long rounds, long stepsPerEpoch) {
-            told.add("started " + rounds + " rounds, " + stepsPerEpoch + " steps an epoch");
-          }
-
-          @Override
-          public void roundDone(RoundMetrics metrics) {
-            told.add("round " + metrics.round());
-          }
-
-          @Override
-          public void epochDone(EpochMetrics metrics) {
-            told.add("epoch " + metrics.epoch());
-          }
-        });
-    assertThat(told)
-        .containsExactly(
-            "started 4 rounds, 4 steps an epoch",
-            "round 1",
-            "round 2",
-            "epoch 1",
-            "round 3",
-            "round 4",
-            "epoch 2");
-  }
-
-  @Test
   void theStartTellsShardsAndRenewedLayers() {
-    TrainPlan plan = Plans.init(Plans.split(Plans.of(DEEP), 3, 4, 9), zeros());
+    TrainPlan plan = Plans.init(Plans.epochs(Plans.split(Plans.of(DEEP), 3, 99, 9), 1), zeros());
     List<Trainer.Start> told = new ArrayList<>();
-    new Trainer(TestSpark.session(), TestSpark.storage(), 4)
-        .run(plan, data, open(plan, "run"), told::add, List.of());
+    train(plan, data, directory.resolve("run"), told::add);
     assertThat(told).hasSize(1);
     assertThat(told.get(0).shardSizes()).containsExactly(11L, 10L, 10L);
     // The model of zeros knows the output's biases alone, in this shape.
@@ -326,56 +349,28 @@ class TrainerTest {
     Path raw = directory.resolve("raw");
     Images.random(SHAPE.width(), LABELS, 7, 3).write(raw, "train");
     ImageDataset small = TestDatasets.prepare(raw, directory.resolve("dataset"));
-    TrainPlan plan = Plans.of(SOFTMAX);
-    RunDirectory run =
-        RunDirectory.open(
-                TestSpark.storage(),
-                directory.resolve("run").toString(),
-                plan,
-                small,
-                Existing.KEEP)
-            .run();
-    TrainReport report =
-        new Trainer(TestSpark.session(), TestSpark.storage(), 4)
-            .run(plan, small, run, start -> {}, List.of());
+    Path run = directory.resolve("run");
+    TrainReport report = train(Plans.epochs(Plans.of(SOFTMAX), 1), small, run, start -> {});
     assertThat(report.validationAccuracy()).isNull();
     assertThat(report.validationLoss()).isNull();
-    assertThat(metrics("run"))
+    assertThat(metrics(run))
         .noneMatch(line -> line.has("validationAccuracy") || line.has("validationLoss"));
-  }
-
-  @Test
-  void whatTheRoundsBroadcastIsReleased() {
-    List<Integer> during = new ArrayList<>();
-    train(
-        Plans.of(SOFTMAX),
-        "run",
-        new TrainingListener() {
-          @Override
-          public void roundDone(RoundMetrics metrics) {
-            during.add(broadcasts(ReplicaPlan.class));
-            awaitNone(RoundPlan.class);
-          }
-
-          @Override
-          public void epochDone(EpochMetrics metrics) {
-            awaitNone(ScoringModel.class);
-          }
-        });
-    assertThat(during).as("the plan of the run is there while it runs").containsOnly(1);
-    assertNothingIsKept();
   }
 
   private static void assertNothingIsKept() {
     awaitNone(ReplicaPlan.class);
     awaitNone(RoundPlan.class);
     awaitNone(ScoringModel.class);
-    assertThat(TestSpark.session().sparkContext().getPersistentRDDs().isEmpty()).isTrue();
+    awaitZero("blocks of shards", TrainerTest::shardBlocks);
   }
 
-  /** Broadcasts are destroyed in the background. */
   private static void awaitNone(Class<?> type) {
-    for (int i = 0; i < 500 && broadcasts(type) > 0; i++) {
+    awaitZero("broadcasts of " + type.getSimpleName(), () -> broadcasts(type));
+  }
+
+  /** Blocks are removed in the background. */
+  private static void awaitZero(String what, IntSupplier count) {
+    for (int i = 0; i < 500 && count.getAsInt() > 0; i++) {
       try {
         Thread.sleep(10);
       } catch (InterruptedException e) {
@@ -383,7 +378,12 @@ class TrainerTest {
         return;
       }
     }
-    assertThat(broadcasts(type)).as("broadcasts of " + type.getSimpleName()).isZero();
+    assertThat(count.getAsInt()).as(what).isZero();
+  }
+
+  /** Blocks of persisted data in the block manager of this process. */
+  private static int shardBlocks() {
+    return SparkEnv.get().blockManager().getMatchingBlockIds(BlockId::isRDD).size();
   }
 
   /** Broadcast values of one type in the block manager of this process. */
