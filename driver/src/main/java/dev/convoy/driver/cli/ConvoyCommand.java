@@ -8,10 +8,11 @@ import dev.convoy.worker.engine.NativeThreads;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.core.config.Configurator;
+import org.apache.spark.SparkConf;
+import org.apache.spark.deploy.SparkHadoopUtil;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -46,9 +47,9 @@ abstract class ConvoyCommand implements Callable<Integer> {
         Home.file("conf/convoy.conf"), common.conf(), common.sets(), flags, problems);
   }
 
-  /** Files, without Spark. */
+  /** Files before Spark is started, with the {@code spark.hadoop.*} settings of spark-submit. */
   final Storage storage() {
-    return new Storage(new Configuration());
+    return new Storage(SparkHadoopUtil.get().newConfiguration(new SparkConf()));
   }
 
   /** Runs on Spark, and stops it afterwards. */

@@ -85,7 +85,7 @@ public record FashionMnist(Path directory, String origin) {
         xdg == null || xdg.isBlank()
             ? Path.of(System.getProperty("user.home"), ".cache")
             : Path.of(xdg);
-    return base.resolve("convoy");
+    return base.resolve("convoy").toAbsolutePath();
   }
 
   /** Downloads Debian's package through apt and unpacks it; false where that cannot be had. */

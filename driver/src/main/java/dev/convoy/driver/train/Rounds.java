@@ -3,6 +3,7 @@ package dev.convoy.driver.train;
 import dev.convoy.data.dataset.Shard;
 import dev.convoy.data.dataset.ShardBlock;
 import dev.convoy.worker.averaging.WeightedMean;
+import dev.convoy.worker.replica.LiveNetwork;
 import dev.convoy.worker.replica.LocalTraining;
 import dev.convoy.worker.replica.NetworkPool;
 import dev.convoy.worker.replica.ReplicaPlan;
@@ -14,6 +15,7 @@ import java.util.List;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.Function2;
+import org.apache.spark.api.java.function.VoidFunction;
 import org.apache.spark.broadcast.Broadcast;
 
 /**
@@ -52,6 +54,11 @@ final class Rounds implements AutoCloseable {
   /** Rounds of an epoch; the last one may be shorter. */
   int roundsPerEpoch() {
     return Math.toIntExact((stepsPerEpoch + plan.averageEvery() - 1) / plan.averageEvery());
+  }
+
+  /** Packs the shards and builds networks, so that the first round is a round like every other. */
+  void warmUp() {
+    shards.foreachPartition(new WarmUp(replicaPlan));
   }
 
   float[] parameters() {
@@ -132,6 +139,13 @@ final class Rounds implements AutoCloseable {
   @Override
   public void close() {
     replicaPlan.destroy();
+  }
+
+  private record WarmUp(Broadcast<ReplicaPlan> plan) implements VoidFunction<Iterator<ShardBlock>> {
+    @Override
+    public void call(Iterator<ShardBlock> blocks) {
+      NetworkPool.ofThisJvm().with(plan.value().spec(), LiveNetwork::kernels);
+    }
   }
 
   /** The task of one replica: open its shard, borrow its network, train. */

@@ -97,8 +97,7 @@ public final class Trainer {
         Validation.of(session, data, spec, validationBatch, plan.seed());
     try (MetricsLog log = new MetricsLog(run.createMetrics());
         Rounds rounds = new Rounds(spark, shards, replicaPlan, plan, prepared.start.parameters())) {
-      // Packs the shards, so that the first round is a round like every other.
-      shards.count();
+      rounds.warmUp();
       List<TrainingListener> listeners = new ArrayList<>(watching);
       listeners.add(log);
       Tally tally = trainAll(plan, shardPlan, rounds, validation, listeners);

@@ -7,7 +7,6 @@ import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.layers.convolution.ConvolutionLayer;
 import org.deeplearning4j.nn.layers.convolution.subsampling.SubsamplingLayer;
-import org.deeplearning4j.nn.layers.mkldnn.MKLDNNConvHelper;
 import org.deeplearning4j.nn.layers.mkldnn.MKLDNNSubsamplingHelper;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.cpu.nativecpu.bindings.Nd4jCpu;
@@ -71,7 +70,7 @@ public final class Kernels {
     String name = layer.conf().getLayer().getLayerName();
     if (layer.getClass() == ConvolutionLayer.class) {
       if (unavailable.isEmpty()) {
-        setHelper(ConvolutionLayer.class, layer, new MKLDNNConvHelper(DataType.FLOAT));
+        setHelper(ConvolutionLayer.class, layer, new OneDnnConvolution());
         return new LayerKernel(name, ONEDNN, "");
       }
       return new LayerKernel(name, BUILT_IN, unavailable);
