@@ -14,6 +14,10 @@ import java.io.Serializable;
 public record DataFile(String path, long rows, long bytes, String sha256) implements Serializable {
   public DataFile {
     Checks.notBlank(path, "path");
+    Checks.that(
+        !path.startsWith("/") && !path.contains("..") && !path.contains(":"),
+        "path",
+        path + " must lie in the dataset's directory");
     Checks.atLeast(1, rows, "rows");
     Checks.atLeast(1, bytes, "bytes");
     Checks.notBlank(sha256, "sha256");

@@ -1,5 +1,6 @@
 package dev.convoy.data.io;
 
+import dev.convoy.data.InvalidRequestException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,10 +12,12 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.LocatedFileStatus;
+import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RemoteIterator;
 
@@ -25,6 +28,8 @@ import org.apache.hadoop.fs.RemoteIterator;
  * <p>All failures come as {@link UncheckedIOException} whose message names the path.
  */
 public final class Storage {
+  private static final long MAX_TEXT_BYTES = 64L << 20;
+
   private final Configuration hadoop;
 
   public Storage(Configuration hadoop) {
@@ -86,7 +91,13 @@ public final class Storage {
         });
   }
 
+  /** A file of text; what is larger than 64 MiB is none that Convoy has written. */
   public String readText(String path) {
+    if (size(path) > MAX_TEXT_BYTES) {
+      throw new UncheckedIOException(
+          "Cannot read " + path + ": it has more than " + MAX_TEXT_BYTES + " bytes",
+          new IOException("too large"));
+    }
     return new String(readBytes(path), StandardCharsets.UTF_8);
   }
 
@@ -108,11 +119,9 @@ public final class Storage {
               out.write(bytes);
             }
             if (!fs.rename(part, target)) {
-              // HDFS does not rename onto an existing file.
-              fs.delete(target, false);
-              if (!fs.rename(part, target)) {
-                throw new IOException("the file system refused to rename " + part);
-              }
+              // HDFS renames onto an existing file only where it is told to.
+              FileContext.getFileContext(fs.getUri(), hadoop)
+                  .rename(part, target, Options.Rename.OVERWRITE);
             }
           } catch (IOException e) {
             fs.delete(part, false);
@@ -129,6 +138,27 @@ public final class Storage {
   /** Deletes a file, or a directory with all that it holds; an absent path is no error. */
   public void delete(String path) {
     call("delete", path, () -> fileSystem(path).delete(new Path(path), true));
+  }
+
+  /** Deletes a directory that holds no file, and those in it that hold none. */
+  public void deleteEmptyDirectories(String directory) {
+    call(
+        "delete",
+        directory,
+        () -> {
+          if (exists(directory)) {
+            deleteIfWithoutFiles(fileSystem(directory), new Path(directory));
+          }
+          return null;
+        });
+  }
+
+  private static boolean deleteIfWithoutFiles(FileSystem fs, Path directory) throws IOException {
+    boolean empty = true;
+    for (FileStatus entry : fs.listStatus(directory)) {
+      empty &= entry.isDirectory() && deleteIfWithoutFiles(fs, entry.getPath());
+    }
+    return empty && fs.delete(directory, false);
   }
 
   /**
@@ -168,6 +198,13 @@ public final class Storage {
     return path.replaceAll("[\\[\\]{}*?\\\\]", "\\\\$0");
   }
 
+  /** True where {@code inner} is {@code outer} or lies in it. */
+  public boolean isWithin(String inner, String outer) {
+    String in = qualified(inner);
+    String out = qualified(outer);
+    return in.equals(out) || in.startsWith(join(out, ""));
+  }
+
   private static boolean isHidden(String relative) {
     for (String name : relative.split("/")) {
       if (name.startsWith(".") || name.startsWith("_")) {
@@ -191,9 +228,18 @@ public final class Storage {
   }
 
   private FileSystem fileSystem(String path) throws IOException {
-    FileSystem fs = new Path(path).getFileSystem(hadoop);
+    FileSystem fs = path(path).getFileSystem(hadoop);
     // Digests of our own guard what we write; Hadoop's .crc files would only litter local disks.
     return fs instanceof LocalFileSystem local ? local.getRawFileSystem() : fs;
+  }
+
+  private static Path path(String text) {
+    try {
+      return new Path(text);
+    } catch (IllegalArgumentException e) {
+      throw new InvalidRequestException(
+          "Cannot read the path '" + text + "': " + e.getMessage(), e);
+    }
   }
 
   private interface Call<T> {

@@ -4,6 +4,6 @@ package dev.convoy.data.prepare;
 public enum ExistingOutput {
   /** The request is refused. */
   REFUSE,
-  /** A dataset there is deleted first, its manifest before all else; anything else is refused. */
+  /** A dataset there is deleted when the new one is whole; anything else is refused. */
   REPLACE
 }

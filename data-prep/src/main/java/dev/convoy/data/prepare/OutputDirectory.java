@@ -6,15 +6,23 @@ import dev.convoy.data.io.Storage;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 /** The directory of a dataset while it is being written. */
 final class OutputDirectory {
-  private static final List<String> OWN =
-      List.of(Manifest.FILE, Rows.EXAMPLES_FOLDER, Rows.REJECTED_FOLDER);
+  private static final Pattern OWN =
+      Pattern.compile(
+          Pattern.quote(Manifest.FILE)
+              + "|"
+              + Rows.EXAMPLES_FOLDER
+              + "/split=[a-z]+/part-[^/]*\\.parquet|"
+              + Rows.REJECTED_FOLDER
+              + "/part-[^/]*\\.parquet");
 
   private final Storage storage;
   private final String path;
   private final boolean existed;
+  private final Set<String> before = new TreeSet<>();
 
   OutputDirectory(Storage storage, String path) {
     this.storage = storage;
@@ -29,8 +37,7 @@ final class OutputDirectory {
 
   /** Adds a problem where the dataset cannot be written here. */
   void check(String input, ExistingOutput existing, Problems problems) {
-    String from = storage.qualified(input);
-    if (isWithin(path, from) || isWithin(from, path)) {
+    if (storage.isWithin(path, input) || storage.isWithin(input, path)) {
       problems.add("--output " + path, "must lie neither in the input nor around it");
       return;
     }
@@ -43,9 +50,10 @@ final class OutputDirectory {
     }
     Set<String> foreign = new TreeSet<>();
     for (Storage.Entry entry : storage.filesBelow(path)) {
-      String top = entry.relative().split("/", 2)[0];
-      if (!OWN.contains(top)) {
-        foreign.add(top);
+      if (OWN.matcher(entry.relative()).matches()) {
+        before.add(entry.relative());
+      } else {
+        foreign.add(entry.relative());
       }
     }
     if (!foreign.isEmpty()) {
@@ -61,18 +69,14 @@ final class OutputDirectory {
     }
   }
 
-  private static boolean isWithin(String inner, String outer) {
-    return inner.equals(outer) || inner.startsWith(outer.endsWith("/") ? outer : outer + "/");
+  /** Deletes what failed attempts have written; an earlier dataset stays whole. */
+  void keepEarlierAnd(Set<String> files) {
+    Set<String> kept = new TreeSet<>(before);
+    kept.addAll(files);
+    keepOnly(kept);
   }
 
-  /** Deletes a dataset that is there, its manifest first: from then on it is none. */
-  void clear() {
-    if (existed) {
-      OWN.forEach(name -> storage.delete(Storage.join(path, name)));
-    }
-  }
-
-  /** Deletes the files that are not to be in the manifest: those of failed attempts. */
+  /** Deletes all files but these: the earlier dataset, once a new manifest stands. */
   void keepOnly(Set<String> files) {
     for (String folder : List.of(Rows.EXAMPLES_FOLDER, Rows.REJECTED_FOLDER)) {
       String directory = Storage.join(path, folder);
@@ -80,17 +84,19 @@ final class OutputDirectory {
         continue;
       }
       for (Storage.Entry entry : storage.filesBelow(directory)) {
-        if (!files.contains(folder + "/" + entry.relative())) {
+        String relative = folder + "/" + entry.relative();
+        if (!files.contains(relative) && OWN.matcher(relative).matches()) {
           storage.delete(entry.path());
         }
       }
+      storage.deleteEmptyDirectories(directory);
     }
   }
 
   /** Leaves things as if nothing had been written. */
   void remove() {
     if (existed) {
-      clear();
+      keepOnly(before);
     } else {
       storage.delete(path);
     }

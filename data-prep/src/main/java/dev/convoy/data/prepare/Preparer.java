@@ -75,7 +75,6 @@ public final class Preparer {
           verdict() + ": it holds no images (check --input and --format)");
     }
     ImageShape shape = shape(source);
-    output.clear();
     Manifest manifest;
     try {
       manifest = write(source, shape, output);
@@ -126,7 +125,7 @@ public final class Preparer {
   private Manifest write(ImageSource source, ImageShape shape, OutputDirectory output) {
     Tally tally = readAndWrite(source, shape, output);
     requireSound(source, tally);
-    output.keepOnly(paths(tally));
+    output.keepEarlierAnd(paths(tally));
     Normalisation normalisation = tally.trainPixels().normalisation();
     Map<Split, List<Long>> counts = new EnumMap<>(Split.class);
     for (Split split : Split.values()) {
@@ -148,6 +147,7 @@ public final class Preparer {
             convoyVersion);
     warn(source, tally);
     storage.writeAtomically(Storage.join(output.path(), Manifest.FILE), manifest.toJson());
+    output.keepOnly(paths(tally));
     return manifest;
   }
 

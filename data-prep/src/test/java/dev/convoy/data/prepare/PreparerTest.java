@@ -245,6 +245,16 @@ class PreparerTest {
   }
 
   @Test
+  void aReplacementThatFailsLeavesTheEarlierDatasetWhole() {
+    putFolder();
+    PrepareReport report = run(plan());
+    put(input, "cat/bad.png", new byte[1]);
+    assertThatThrownBy(() -> run(plan().existing(ExistingOutput.REPLACE)))
+        .isInstanceOf(JobFailedException.class);
+    assertThat(rows(report, Split.TRAIN)).isNotEmpty();
+  }
+
+  @Test
   void brokenCompressedFileFailsTheJobAndLeavesNothing() throws IOException {
     put(input, "train-images-idx3-ubyte.gz", gzip(Arrays.copyOf(idxImages(50, 2, 2), 100)));
     put(input, "train-labels-idx1-ubyte", idxLabels(cycle(50, 3)));

@@ -26,16 +26,21 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
 
   @Override
   public int handleExecutionException(Exception e, CommandLine command, ParseResult parsed) {
+    return report(
+        e,
+        command.getCommand() instanceof ConvoyCommand convoyCommand && convoyCommand.isVerbose());
+  }
+
+  /** Says what went wrong; returns the exit status. */
+  int report(Throwable e, boolean verbose) {
     System.err.println("convoy: " + message(e));
-    boolean verbose =
-        command.getCommand() instanceof ConvoyCommand convoyCommand && convoyCommand.isVerbose();
     if (verbose) {
       e.printStackTrace(System.err);
     }
     return find(e, InvalidRequestException.class) == null ? FAILED : REQUEST_WRONG;
   }
 
-  private static String message(Exception e) {
+  private static String message(Throwable e) {
     Throwable known = find(e, InvalidRequestException.class);
     if (known == null) {
       known = find(e, JobFailedException.class);

@@ -8,6 +8,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
@@ -55,11 +56,16 @@ public final class Main implements Runnable {
   public static int execute(String... args) {
     CommandLine commandLine = new CommandLine(new Main());
     commandLine.getSubcommands().forEach(Main::describe);
-    return commandLine
+    Failures failures = new Failures();
+    commandLine
         .setUsageHelpAutoWidth(true)
-        .setParameterExceptionHandler(new Failures())
-        .setExecutionExceptionHandler(new Failures())
-        .execute(args);
+        .setParameterExceptionHandler(failures)
+        .setExecutionExceptionHandler(failures);
+    try {
+      return commandLine.execute(args);
+    } catch (Error e) {
+      return failures.report(e, List.of(args).contains("--verbose"));
+    }
   }
 
   private static void describe(String name, CommandLine command) {
@@ -67,7 +73,15 @@ public final class Main implements Runnable {
         .getOrDefault(name, List.of())
         .forEach(section -> KeyOptions.add(command.getCommandSpec(), section));
     command.getCommandSpec().usageMessage().sortOptions(false).abbreviateSynopsis(true);
-    command.getCommandSpec().mixinStandardHelpOptions(true);
+    if (!name.equals("help")) {
+      command
+          .getCommandSpec()
+          .addOption(
+              OptionSpec.builder("-h", "--help")
+                  .usageHelp(true)
+                  .description("Show this help.")
+                  .build());
+    }
   }
 
   @Override

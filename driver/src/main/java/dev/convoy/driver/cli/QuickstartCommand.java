@@ -106,6 +106,13 @@ final class QuickstartCommand extends ConvoyCommand {
     PrepareReport prepared = Preparer.run(session, preparing, Versions.convoy());
     console.say(DatasetText.prepared(prepared));
 
+    if (prepared.manifest().count(Split.TEST) == 0) {
+      throw new InvalidRequestException(
+          "Cannot evaluate: "
+              + images.directory()
+              + " has no test images (t10k-* or test-* files; --set prepare.test=0.1 divides some"
+              + " off where the files give no split)");
+    }
     console.say(System.lineSeparator() + "2/4  Training");
     Storage storage = storageOf(session);
     ImageDataset dataset = ImageDataset.open(storage, in("dataset"));

@@ -96,17 +96,23 @@ final class ScoreCommand extends ConvoyCommand {
             settings.get(Keys.SCORE_BATCH),
             overwrite ? ScorePlan.Existing.OVERWRITE : ScorePlan.Existing.REFUSE);
     problems.refuseIfAny("Cannot score");
+    Scorer.check(storage(), plan);
     ScoreReport report = withSpark(session -> new Scorer(session, storageOf(session)).run(plan));
     console.result(text(report), report);
   }
 
   static String text(ScoreReport report) {
     return String.format(
-        "Scored %s rows in %s (%s images/s), %s without a prediction.%nPredictions: %s",
+        "Scored %s rows in %s (%s images/s), %s without a prediction%s.%nPredictions: %s",
         Numbers.count(report.rows()),
         Numbers.duration(report.seconds()),
-        Numbers.count(Math.round(report.imagesPerSecond())),
+        Numbers.rate(report.imagesPerSecond()),
         report.errors() == 0 ? "none" : Numbers.count(report.errors()),
+        report.skippedFiles() == 0
+            ? ""
+            : "; "
+                + Numbers.count(report.skippedFiles(), "other file")
+                + " left out (no .png, .jpg or .jpeg)",
         report.output());
   }
 

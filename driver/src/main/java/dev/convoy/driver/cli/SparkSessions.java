@@ -41,7 +41,8 @@ final class SparkSessions {
         throw new InvalidRequestException(
             "Cannot start Spark: --master "
                 + url
-                + " is no master (use local[2], spark://host:7077, yarn or k8s://host:443)",
+                + " is no master of this Spark (use local[2] or spark://host:7077; yarn and"
+                + " k8s://host:443 need a Spark that has them: set SPARK_HOME)",
             e);
       }
       throw e;
@@ -55,6 +56,8 @@ final class SparkSessions {
     defaults.put("spark.ui.showConsoleProgress", "false");
     // Parameters are noise to a compressor: it costs time in every round and gains nothing.
     defaults.put("spark.broadcast.compress", "false");
+    // The driver takes what the replicas bring back, whatever the network's size.
+    defaults.put("spark.driver.maxResultSize", "0");
     // Shards go where executors are: wait for all of them before they are packed.
     defaults.put("spark.scheduler.minRegisteredResourcesRatio", "1.0");
     if (isOnThisMachine(master)) {

@@ -34,7 +34,7 @@ public final class Doctor {
             "driver",
             "master",
             Verdict.OK,
-            spark.master() + ", " + spark.defaultParallelism() + " task slots"));
+            spark.master() + ", " + spark.defaultParallelism() + " tasks at once by default"));
     int threads = conf.getInt("spark.task.cpus", 1);
     boolean local = session.sparkContext().isLocal();
     findings.addAll(Examination.here("driver", local ? threads : 0));

@@ -18,6 +18,11 @@ public final class Numbers {
     return count(value) + " " + noun + (value == 1 ? "" : "s");
   }
 
+  /** {@code 1,104}; with a decimal below 10. */
+  public static String rate(double value) {
+    return value < 9.95 ? String.format(Locale.ROOT, "%.1f", value) : count(Math.round(value));
+  }
+
   /** {@code 0.9142}; a dash where there is no number. */
   public static String ratio(double value) {
     return Double.isNaN(value) ? "-" : String.format(Locale.ROOT, "%.4f", value);

@@ -31,8 +31,20 @@ import org.apache.spark.util.SerializableConfiguration;
  *
  * @param rows key columns, then one binary column of images
  * @param rowCount how many there are
+ * @param skippedFiles files of a folder that are no images by their names
+ * @param images what the image column holds
  */
-record ScoreInput(Dataset<Row> rows, long rowCount) {
+record ScoreInput(Dataset<Row> rows, long rowCount, long skippedFiles, Images images) {
+  /** What the image column holds. */
+  enum Images {
+    /** The C·H·W bytes of the model's image shape. */
+    PIXELS,
+    /** PNG or JPEG files. */
+    FILES,
+    /** Files where they start as PNG or JPEG do, else pixels where the length is theirs. */
+    EITHER
+  }
+
   private static final StructType FOLDER =
       new StructType()
           .add("id", DataTypes.StringType, false)
@@ -83,11 +95,12 @@ record ScoreInput(Dataset<Row> rows, long rowCount) {
     }
     Dataset<Row> rows =
         data.requireSplit(session, split).select(col("id"), col("label"), col("image").as(IMAGE));
-    return new ScoreInput(rows, data.manifest().count(split));
+    return new ScoreInput(rows, data.manifest().count(split), 0, Images.PIXELS);
   }
 
   private static ScoreInput folder(SparkSession session, Storage storage, ScorePlan plan) {
-    List<ImageFile> files = ImageFolder.list(storage, plan.input()).images();
+    ImageFolder folder = ImageFolder.list(storage, plan.input());
+    List<ImageFile> files = folder.images();
     if (files.isEmpty()) {
       throw new InvalidRequestException(
           "Cannot score " + plan.input() + ": there is no PNG or JPEG file in it");
@@ -97,7 +110,10 @@ record ScoreInput(Dataset<Row> rows, long rowCount) {
     SerializableConfiguration hadoop = new SerializableConfiguration(spark.hadoopConfiguration());
     JavaRDD<Row> rows = spark.parallelize(files, parts).map(file -> read(hadoop.value(), file));
     return new ScoreInput(
-        session.createDataFrame(rows, FOLDER).withColumnRenamed("image", IMAGE), files.size());
+        session.createDataFrame(rows, FOLDER).withColumnRenamed("image", IMAGE),
+        files.size(),
+        folder.skipped(),
+        Images.FILES);
   }
 
   private static Row read(Configuration hadoop, ImageFile file) {
@@ -137,6 +153,7 @@ record ScoreInput(Dataset<Row> rows, long rowCount) {
     List<Column> selected = new ArrayList<>();
     keys.forEach(key -> selected.add(table.col("`" + key + "`")));
     selected.add(table.col("`" + plan.imageColumn() + "`").as(IMAGE));
-    return new ScoreInput(table.select(selected.toArray(Column[]::new)), table.count());
+    return new ScoreInput(
+        table.select(selected.toArray(Column[]::new)), table.count(), 0, Images.EITHER);
   }
 }

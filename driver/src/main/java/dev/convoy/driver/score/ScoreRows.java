@@ -19,7 +19,12 @@ import org.apache.spark.sql.RowFactory;
 import scala.collection.mutable.WrappedArray$;
 
 /** The task of one partition: gathers rows into batches, and gives them back with predictions. */
-record ScoreRows(Broadcast<ScoringModel> model, ImageFitter fitter, List<String> labels, int batch)
+record ScoreRows(
+    Broadcast<ScoringModel> model,
+    ImageFitter fitter,
+    ScoreInput.Images images,
+    List<String> labels,
+    int batch)
     implements MapPartitionsFunction<Row, Row> {
   private static final long serialVersionUID = 1L;
 
@@ -36,7 +41,7 @@ record ScoreRows(Broadcast<ScoringModel> model, ImageFitter fitter, List<String>
     if (image == null) {
       return new Prepared(row, null, "there is no image");
     }
-    if (image.length == fitter.shape().size() && !looksEncoded(image)) {
+    if (holdsPixels(image)) {
       return new Prepared(row, image, null);
     }
     try {
@@ -44,6 +49,14 @@ record ScoreRows(Broadcast<ScoringModel> model, ImageFitter fitter, List<String>
     } catch (BadImageException e) {
       return new Prepared(row, null, e.getMessage());
     }
+  }
+
+  private boolean holdsPixels(byte[] image) {
+    return switch (images) {
+      case PIXELS -> true;
+      case FILES -> false;
+      case EITHER -> image.length == fitter.shape().size() && !looksEncoded(image);
+    };
   }
 
   private static boolean looksEncoded(byte[] image) {

@@ -3,6 +3,8 @@ package dev.convoy.driver.score;
 import dev.convoy.data.ImageShape;
 import dev.convoy.data.InvalidRequestException;
 import dev.convoy.data.JobFailedException;
+import dev.convoy.data.Problems;
+import dev.convoy.data.dataset.Split;
 import dev.convoy.data.image.Fit;
 import dev.convoy.data.image.ImageFitter;
 import dev.convoy.data.io.Storage;
@@ -46,28 +48,23 @@ public final class Scorer {
    * @throws JobFailedException if the output has another number of rows than the input
    */
   public ScoreReport run(ScorePlan plan) {
+    check(storage, plan);
+    Problems problems = new Problems();
+    ScoreOutput output = ScoreOutput.open(storage, plan, problems);
+    problems.refuseIfAny("Cannot score");
     Model model = ModelStore.read(storage, plan.model());
     ScoreInput input = ScoreInput.open(session, storage, plan);
-    requireApart(plan.output(), "--input", plan.input());
-    requireApart(plan.output(), "--model", plan.model());
-    boolean replaces = !storage.isAbsentOrEmpty(plan.output());
-    if (replaces && plan.existing() == ScorePlan.Existing.REFUSE) {
-      throw new InvalidRequestException(
-          "Cannot score into "
-              + plan.output()
-              + ": it exists (choose another --output, or replace it with --overwrite)");
-    }
     long started = System.nanoTime();
     String job = "score-" + UUID.randomUUID();
     JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
     Broadcast<ScoringModel> broadcast = spark.broadcast(ScoringModel.of(model, job));
     try {
       write(plan, model, input, broadcast, spark.defaultParallelism());
-      return report(plan, input.rowCount(), started);
+      ScoreReport report = report(plan, input, output.written(), started);
+      output.keepNew();
+      return report;
     } catch (RuntimeException e) {
-      if (!replaces) {
-        storage.delete(plan.output());
-      }
+      output.keepOld();
       throw e;
     } finally {
       broadcast.destroy();
@@ -75,24 +72,28 @@ public final class Scorer {
     }
   }
 
-  /** What is read must not be replaced, and what is written must not be read the next time. */
-  private void requireApart(String output, String option, String other) {
-    String to = storage.qualified(output);
-    String from = storage.qualified(other);
-    if (isWithin(to, from) || isWithin(from, to)) {
-      throw new InvalidRequestException(
-          "Cannot score into "
-              + output
-              + ": it must lie neither in "
-              + option
-              + " "
-              + other
-              + " nor around it (choose another --output)");
+  /**
+   * Checks all that can be checked without Spark.
+   *
+   * @throws InvalidRequestException with all faults
+   */
+  public static void check(Storage storage, ScorePlan plan) {
+    Problems problems = new Problems();
+    if (!ModelStore.isModel(storage, plan.model())) {
+      problems.add(
+          "--model " + plan.model(),
+          "holds no " + ModelStore.MARKER + " (a finished run has its model in RUN/model)");
     }
-  }
-
-  private static boolean isWithin(String inner, String outer) {
-    return inner.equals(outer) || inner.startsWith(Storage.join(outer, ""));
+    if (!storage.exists(plan.input())) {
+      problems.add("--input " + plan.input(), "there is no such file or directory");
+    }
+    try {
+      Split.of(plan.split());
+    } catch (IllegalArgumentException e) {
+      problems.add("--split", e.getMessage());
+    }
+    ScoreOutput.open(storage, plan, problems);
+    problems.refuseIfAny("Cannot score");
   }
 
   private void write(
@@ -104,29 +105,32 @@ public final class Scorer {
     ImageShape shape = model.network().input();
     Fit fit = plan.fit().orElseGet(() -> fitOf(model));
     ScoreRows scoring =
-        new ScoreRows(broadcast, new ImageFitter(shape, fit), model.labels(), plan.batch());
+        new ScoreRows(
+            broadcast, new ImageFitter(shape, fit), input.images(), model.labels(), plan.batch());
     rows.mapPartitions(scoring, Encoders.row(outputSchema(rows.schema())))
         .write()
-        .mode(SaveMode.Overwrite)
+        .mode(SaveMode.Append)
         .parquet(plan.output());
   }
 
-  private ScoreReport report(ScorePlan plan, long rowsIn, long started) {
-    Dataset<Row> written = session.read().parquet(Storage.literal(plan.output()));
+  private ScoreReport report(ScorePlan plan, ScoreInput input, List<String> files, long started) {
+    Dataset<Row> written =
+        session.read().parquet(files.stream().map(Storage::literal).toArray(String[]::new));
     long rows = written.count();
-    if (rows != rowsIn) {
+    if (rows != input.rowCount()) {
       throw new JobFailedException(
           "Cannot vouch for "
               + plan.output()
               + ": it has "
               + rows
               + " rows and the input had "
-              + rowsIn
+              + input.rowCount()
               + " (did the input change meanwhile? score it again)");
     }
     long errors = written.filter(written.col("error").isNotNull()).count();
     double seconds = (System.nanoTime() - started) / 1e9;
-    return new ScoreReport(plan.output(), rows, errors, seconds, rows / seconds);
+    return new ScoreReport(
+        plan.output(), rows, errors, input.skippedFiles(), seconds, rows / seconds);
   }
 
   /** How the images of the model's dataset were fitted. */

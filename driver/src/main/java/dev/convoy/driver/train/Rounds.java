@@ -10,12 +10,14 @@ import dev.convoy.worker.replica.ReplicaPlan;
 import dev.convoy.worker.replica.RoundPlan;
 import dev.convoy.worker.replica.RoundResult;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Set;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.api.java.function.Function2;
-import org.apache.spark.api.java.function.VoidFunction;
 import org.apache.spark.broadcast.Broadcast;
 
 /**
@@ -56,9 +58,13 @@ final class Rounds implements AutoCloseable {
     return Math.toIntExact((stepsPerEpoch + plan.averageEvery() - 1) / plan.averageEvery());
   }
 
-  /** Packs the shards and builds networks, so that the first round is a round like every other. */
-  void warmUp() {
-    shards.foreachPartition(new WarmUp(replicaPlan));
+  /**
+   * Packs the shards and builds networks, so that the first round is a round like every other.
+   *
+   * @return the environments of the executors
+   */
+  Set<ExecutorEnvironment> warmUp() {
+    return Set.copyOf(new HashSet<>(shards.mapPartitions(new WarmUp(replicaPlan)).collect()));
   }
 
   float[] parameters() {
@@ -141,10 +147,12 @@ final class Rounds implements AutoCloseable {
     replicaPlan.destroy();
   }
 
-  private record WarmUp(Broadcast<ReplicaPlan> plan) implements VoidFunction<Iterator<ShardBlock>> {
+  private record WarmUp(Broadcast<ReplicaPlan> plan)
+      implements FlatMapFunction<Iterator<ShardBlock>, ExecutorEnvironment> {
     @Override
-    public void call(Iterator<ShardBlock> blocks) {
+    public Iterator<ExecutorEnvironment> call(Iterator<ShardBlock> blocks) {
       NetworkPool.ofThisJvm().with(plan.value().spec(), LiveNetwork::kernels);
+      return List.of(ExecutorEnvironment.ofThisJvm()).iterator();
     }
   }
 

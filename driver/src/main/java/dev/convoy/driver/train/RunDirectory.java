@@ -8,10 +8,12 @@ import dev.convoy.data.dataset.ImageDataset;
 import dev.convoy.data.io.Json;
 import dev.convoy.data.io.Storage;
 import dev.convoy.driver.Versions;
+import dev.convoy.worker.model.ModelStore;
 import java.io.OutputStream;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 
 /**
@@ -23,6 +25,13 @@ public final class RunDirectory {
   private static final String METRICS = "metrics.jsonl";
   private static final String REPORT = "report.json";
   private static final String MODEL = "model";
+  private static final Set<String> OWN =
+      Set.of(
+          PLAN,
+          METRICS,
+          REPORT,
+          MODEL + "/" + ModelStore.MARKER,
+          MODEL + "/" + ModelStore.PARAMETERS);
 
   private final Storage storage;
   private final String directory;
@@ -58,7 +67,7 @@ public final class RunDirectory {
   public static Opened open(
       Storage storage, String directory, TrainPlan plan, ImageDataset data, Existing existing) {
     RunDirectory run =
-        new RunDirectory(storage, storage.qualified(directory), describe(plan, data));
+        new RunDirectory(storage, storage.qualified(directory), describe(storage, plan, data));
     if (!run.isRun()) {
       if (!storage.isAbsentOrEmpty(directory)) {
         throw new InvalidRequestException(
@@ -68,6 +77,7 @@ public final class RunDirectory {
       }
       return new Opened(run, Optional.empty());
     }
+    run.refuseForeign(directory, plan);
     if (existing == Existing.OVERWRITE) {
       return new Opened(run, Optional.empty());
     }
@@ -75,14 +85,20 @@ public final class RunDirectory {
     String report = run.path(REPORT);
     return new Opened(
         run,
-        storage.exists(report)
-            ? Optional.of(Json.read(storage.readText(report), TrainReport.class, report))
+        storage.exists(report) && ModelStore.isModel(storage, run.model())
+            ? Optional.of(
+                Json.read(storage.readText(report), TrainReport.class, report).at(run.model()))
             : Optional.empty());
   }
 
   /** Clears what an earlier run has left, and writes the plan: the run has begun. */
   void begin() {
-    storage.delete(directory);
+    // The markers first: from then on nothing here counts as finished.
+    storage.delete(path(REPORT));
+    storage.delete(Storage.join(model(), ModelStore.MARKER));
+    storage.delete(Storage.join(model(), ModelStore.PARAMETERS));
+    storage.deleteEmptyDirectories(model());
+    storage.delete(path(METRICS));
     storage.writeAtomically(path(PLAN), Json.pretty(description));
   }
 
@@ -108,11 +124,14 @@ public final class RunDirectory {
     return Storage.join(directory, name);
   }
 
-  private static JsonNode describe(TrainPlan plan, ImageDataset data) {
+  private static JsonNode describe(Storage storage, TrainPlan plan, ImageDataset data) {
     ObjectNode document = Json.object();
     document.put("convoy", Versions.convoy());
     document.set("plan", planOf(plan));
     document.put("dataset", data.manifest().fingerprint());
+    if (!plan.init().isEmpty()) {
+      document.put("initSha256", ModelStore.parametersSha256(storage, plan.init()));
+    }
     return document;
   }
 
@@ -129,6 +148,28 @@ public final class RunDirectory {
     node.set("optimizer", Json.tree(plan.optimizer()));
     node.put("init", plan.init());
     return node;
+  }
+
+  /** Only what a run has written may be replaced, and not what this one starts from. */
+  private void refuseForeign(String name, TrainPlan plan) {
+    for (Storage.Entry entry : storage.filesBelow(directory)) {
+      if (!OWN.contains(entry.relative())) {
+        throw new InvalidRequestException(
+            "Cannot train into "
+                + name
+                + ": it holds "
+                + entry.relative()
+                + ", which is not part of a run (choose another --output)");
+      }
+    }
+    if (!plan.init().isEmpty() && storage.isWithin(plan.init(), directory)) {
+      throw new InvalidRequestException(
+          "Cannot train into "
+              + name
+              + ": --init "
+              + plan.init()
+              + " lies in it (choose another --output)");
+    }
   }
 
   private void refuseAnother(String name) {

@@ -29,4 +29,21 @@ public record TrainReport(
     Double validationAccuracy,
     Double validationLoss,
     double trainImagesPerSecond,
-    double seconds) {}
+    double seconds) {
+
+  /** The same, of a run whose model lies here: runs may be copied. */
+  TrainReport at(String directory) {
+    return new TrainReport(
+        directory,
+        parametersSha256,
+        parameters,
+        epochs,
+        rounds,
+        examplesPerEpoch,
+        loss,
+        validationAccuracy,
+        validationLoss,
+        trainImagesPerSecond,
+        seconds);
+  }
+}

@@ -12,9 +12,7 @@ import dev.convoy.data.dataset.Split;
 import dev.convoy.data.io.Json;
 import dev.convoy.data.io.Storage;
 import dev.convoy.driver.Versions;
-import dev.convoy.worker.engine.CpuFeatures;
 import dev.convoy.worker.engine.Kernels;
-import dev.convoy.worker.engine.NativeThreads;
 import dev.convoy.worker.model.Model;
 import dev.convoy.worker.model.ModelStore;
 import dev.convoy.worker.network.TensorSpec;
@@ -81,7 +79,6 @@ public final class Trainer {
             plan.optimizer(),
             Seeds.derive(plan.seed(), 0, 0, 0, Seeds.Purpose.INITIAL));
     Prepared prepared = prepare(plan, spec, manifest.labels());
-    run.begin();
     List<Long> shardSizes = new ArrayList<>();
     for (int replica = 0; replica < plan.replicas(); replica++) {
       shardSizes.add(shardPlan.size(replica));
@@ -95,12 +92,18 @@ public final class Trainer {
         new ReplicaPlan(spec, manifest.shape(), shardPlan, plan.batch(), plan.seed());
     Optional<Validation> validation =
         Validation.of(session, data, spec, validationBatch, plan.seed());
-    try (MetricsLog log = new MetricsLog(run.createMetrics());
-        Rounds rounds = new Rounds(spark, shards, replicaPlan, plan, prepared.start.parameters())) {
-      rounds.warmUp();
-      List<TrainingListener> listeners = new ArrayList<>(watching);
-      listeners.add(log);
-      Tally tally = trainAll(plan, shardPlan, rounds, validation, listeners);
+    try (Rounds rounds =
+        new Rounds(spark, shards, replicaPlan, plan, prepared.start.parameters())) {
+      ExecutorEnvironment environment =
+          ExecutorEnvironment.common(rounds.warmUp(), spark.getConf().getInt("spark.task.cpus", 1));
+      // Nothing of an earlier run is touched until all that can be refused has been looked at.
+      run.begin();
+      Tally tally;
+      try (MetricsLog log = new MetricsLog(run.createMetrics())) {
+        List<TrainingListener> listeners = new ArrayList<>(watching);
+        listeners.add(log);
+        tally = trainAll(plan, shardPlan, rounds, validation, listeners);
+      }
       Model model =
           new Model(
               plan.network(),
@@ -108,7 +111,7 @@ public final class Trainer {
               manifest.normalisation(),
               prepared.tensors,
               rounds.parameters(),
-              provenance(plan, manifest));
+              provenance(plan, manifest, environment));
       String sha256 = ModelStore.write(storage, run.model(), model);
       TrainReport report =
           new TrainReport(
@@ -234,7 +237,8 @@ public final class Trainer {
     }
   }
 
-  private static ObjectNode provenance(TrainPlan plan, Manifest manifest) {
+  private static ObjectNode provenance(
+      TrainPlan plan, Manifest manifest, ExecutorEnvironment environment) {
     ObjectNode node = Json.object();
     node.set("plan", RunDirectory.planOf(plan));
     node.put("dataset", manifest.fingerprint());
@@ -244,8 +248,8 @@ public final class Trainer {
     node.put("spark", Versions.spark());
     node.put("dl4j", Versions.dl4j());
     node.put("java", System.getProperty("java.version"));
-    node.put("cpu", CpuFeatures.describe());
-    node.put("nativeThreads", NativeThreads.configured());
+    node.put("cpu", environment.cpu());
+    node.put("nativeThreads", environment.nativeThreads());
     return node;
   }
 }

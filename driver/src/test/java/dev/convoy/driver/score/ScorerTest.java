@@ -266,11 +266,28 @@ class ScorerTest {
     TestDatasets.put(output.resolve("precious.txt"), new byte[3]);
     refused(
         plan(Format.FOLDER, Existing.REFUSE),
-        "Cannot score into "
+        "Cannot score: --output "
             + output
             + ": it exists (choose another --output, or replace it with --overwrite)");
     assertThat(output.resolve("precious.txt")).hasBinaryContent(new byte[3]);
     assertThat(output.toFile().list()).hasSize(1);
+  }
+
+  @Test
+  void whatIsNoScoreIsNeverReplacedAndOldScoresStayUntilTheNewOnesAreWhole() {
+    TestDatasets.put(input.resolve("a.png"), TestDatasets.png(2, 0, 0, 0, 0));
+    score(plan(Format.FOLDER, Existing.REFUSE));
+    TestDatasets.put(input.resolve("b.png"), TestDatasets.png(2, 0, 0, 0, 0));
+    score(plan(Format.FOLDER, Existing.OVERWRITE));
+    assertThat(written("id")).hasSize(2);
+    TestDatasets.put(output.resolve("docs/thesis.txt"), new byte[3]);
+    refused(
+        plan(Format.FOLDER, Existing.OVERWRITE),
+        "Cannot score: --output "
+            + output
+            + ": holds docs/thesis.txt, which is no score (choose another --output)");
+    assertThat(output.resolve("docs/thesis.txt")).exists();
+    assertThat(written("id")).hasSize(2);
   }
 
   @Test
@@ -280,25 +297,25 @@ class ScorerTest {
     output = input.resolve("scores");
     refused(
         plan(Format.FOLDER, Existing.OVERWRITE),
-        "Cannot score into "
+        "Cannot score: --output "
             + output
-            + ": it must lie neither in --input "
+            + ": must lie neither in "
             + input
             + " nor around it (choose another --output)");
     output = directory;
     refused(
         plan(Format.FOLDER, Existing.OVERWRITE),
-        "Cannot score into "
+        "Cannot score: --output "
             + output
-            + ": it must lie neither in --input "
+            + ": must lie neither in "
             + input
             + " nor around it (choose another --output)");
     output = model;
     refused(
         plan(Format.FOLDER, Existing.OVERWRITE),
-        "Cannot score into "
+        "Cannot score: --output "
             + output
-            + ": it must lie neither in --model "
+            + ": must lie neither in "
             + model
             + " nor around it (choose another --output)");
     assertThat(input.resolve("a.png")).exists();
@@ -318,7 +335,7 @@ class ScorerTest {
   void anAbsentInputIsRefused() {
     refused(
         plan(Format.AUTO, Existing.REFUSE),
-        "Cannot score " + input + ": there is no such file or directory");
+        "Cannot score: --input " + input + ": there is no such file or directory");
   }
 
   @Test

@@ -101,8 +101,41 @@ class RunDirectoryTest {
 
   @Test
   void aFinishedRunWithTheSamePlanIsReported() {
-    begin(PLAN).finish(REPORT);
-    assertThat(open(PLAN, Existing.KEEP).finished()).contains(REPORT);
+    finish(begin(PLAN));
+    assertThat(open(PLAN, Existing.KEEP).finished()).contains(reported());
+  }
+
+  @Test
+  void aRunThatHasLostItsModelIsNotFinished() throws IOException {
+    finish(begin(PLAN));
+    Files.delete(run.resolve("model").resolve("model.json"));
+    assertThat(open(PLAN, Existing.KEEP).finished()).isEmpty();
+  }
+
+  @Test
+  void whatIsNoPartOfARunIsNeverReplaced() {
+    begin(PLAN);
+    TestDatasets.put(run.resolve("photos/only-copy.txt"), new byte[3]);
+    refused(
+        PLAN,
+        "Cannot train into "
+            + run
+            + ": it holds photos/only-copy.txt, which is not part of a run (choose another"
+            + " --output)");
+    assertThatThrownBy(() -> open(PLAN, Existing.OVERWRITE))
+        .isInstanceOf(InvalidRequestException.class)
+        .hasMessageContaining("photos/only-copy.txt");
+    assertThat(run.resolve("photos/only-copy.txt")).hasBinaryContent(new byte[3]);
+  }
+
+  private void finish(RunDirectory begun) {
+    TestDatasets.put(run.resolve("model").resolve("parameters.bin"), new byte[3]);
+    TestDatasets.put(run.resolve("model").resolve("model.json"), new byte[3]);
+    begun.finish(REPORT);
+  }
+
+  private TrainReport reported() {
+    return REPORT.at(TestSpark.storage().qualified(run.toString()) + "/model");
   }
 
   @Test
@@ -139,9 +172,9 @@ class RunDirectoryTest {
 
   @Test
   void anotherPlanIsRefusedWhereTheRunIsFinishedToo() {
-    begin(PLAN).finish(REPORT);
+    finish(begin(PLAN));
     refused(Plans.seed(PLAN, 2), verdict() + "plan.seed: 1 there, 2 here");
-    assertThat(open(PLAN, Existing.KEEP).finished()).contains(REPORT);
+    assertThat(open(PLAN, Existing.KEEP).finished()).contains(reported());
   }
 
   @Test
@@ -199,8 +232,7 @@ class RunDirectoryTest {
 
   @Test
   void overwriteReplacesAnyRunOnceTheNewOneBegins() {
-    begin(PLAN).finish(REPORT);
-    TestDatasets.put(run.resolve("model").resolve("model.json"), new byte[3]);
+    finish(begin(PLAN));
     RunDirectory.Opened opened = open(Plans.epochs(PLAN, 9), Existing.OVERWRITE);
     assertThat(opened.finished()).isEmpty();
     assertThat(run.resolve("report.json")).exists();

@@ -59,6 +59,15 @@ public final class ModelStore {
   }
 
   /**
+   * The digest of a model's parameters.
+   *
+   * @throws InvalidRequestException if there is no whole model
+   */
+  public static String parametersSha256(Storage storage, String directory) {
+    return Sha256.hex(toBytes(read(storage, directory).parameters()));
+  }
+
+  /**
    * Writes a model; its marker comes last.
    *
    * @return SHA-256 of {@code parameters.bin}

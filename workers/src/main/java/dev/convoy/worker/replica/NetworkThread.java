@@ -1,5 +1,6 @@
 package dev.convoy.worker.replica;
 
+import dev.convoy.data.JobFailedException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -58,6 +59,13 @@ public final class NetworkThread implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw new NetworkInterruptedException(e);
     } catch (ExecutionException e) {
+      if (e.getCause() instanceof LinkageError cause) {
+        throw new JobFailedException(
+            "The native code of ND4J does not load here: "
+                + cause
+                + " (the jar carries one platform; CONTRIBUTING.md tells how to build another)",
+            cause);
+      }
       if (e.getCause() instanceof RuntimeException cause) {
         throw cause;
       }

@@ -1,0 +1,85 @@
+package dev.convoy.driver.score;
+
+import dev.convoy.data.Problems;
+import dev.convoy.data.io.Storage;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * The directory of scores while it is being written. New files have names of their own and lie
+ * beside old ones, which are deleted only when the new ones are whole and counted.
+ */
+final class ScoreOutput {
+  private static final String SCORES = "part-[^/]*\\.parquet";
+
+  private final Storage storage;
+  private final String directory;
+  private final boolean existed;
+  private final Set<String> before;
+
+  private ScoreOutput(Storage storage, String directory) {
+    this.storage = storage;
+    this.directory = directory;
+    this.existed = storage.exists(directory);
+    this.before = existed && storage.isDirectory(directory) ? files() : Set.of();
+  }
+
+  /** Opens an output; adds what speaks against it to {@code problems}. */
+  static ScoreOutput open(Storage storage, ScorePlan plan, Problems problems) {
+    String place = "--output " + plan.output();
+    ScoreOutput output = new ScoreOutput(storage, plan.output());
+    for (String other : List.of(plan.input(), plan.model())) {
+      if (storage.isWithin(plan.output(), other) || storage.isWithin(other, plan.output())) {
+        problems.add(
+            place, "must lie neither in " + other + " nor around it (choose another --output)");
+        return output;
+      }
+    }
+    if (storage.isAbsentOrEmpty(plan.output())) {
+      return output;
+    }
+    if (!storage.isDirectory(plan.output())) {
+      problems.add(place, "is a file (choose another --output)");
+    } else if (plan.existing() == ScorePlan.Existing.REFUSE) {
+      problems.add(place, "it exists (choose another --output, or replace it with --overwrite)");
+    } else {
+      storage.filesBelow(plan.output()).stream()
+          .filter(file -> !file.relative().matches(SCORES))
+          .findFirst()
+          .ifPresent(
+              file ->
+                  problems.add(
+                      place,
+                      "holds "
+                          + file.relative()
+                          + ", which is no score (choose another --output)"));
+    }
+    return output;
+  }
+
+  /** The files that were written since. */
+  List<String> written() {
+    return files().stream().filter(file -> !before.contains(file)).toList();
+  }
+
+  /** The new files are good: the old ones go. */
+  void keepNew() {
+    before.forEach(storage::delete);
+  }
+
+  /** Leaves things as if nothing had been written. */
+  void keepOld() {
+    if (!existed) {
+      storage.delete(directory);
+    } else {
+      written().forEach(storage::delete);
+    }
+  }
+
+  private Set<String> files() {
+    return storage.filesBelow(directory).stream()
+        .map(Storage.Entry::path)
+        .collect(Collectors.toUnmodifiableSet());
+  }
+}
