@@ -86,6 +86,8 @@ public final class Preparer {
       removeAfter(failure, output);
       throw failure;
     }
+    // The new manifest stands: a failure from here on must not touch what it names.
+    output.keepOnly(paths(manifest.files(), manifest.rejectedFiles()));
     return new PrepareReport(
         output.path(),
         manifest,
@@ -125,7 +127,7 @@ public final class Preparer {
   private Manifest write(ImageSource source, ImageShape shape, OutputDirectory output) {
     Tally tally = readAndWrite(source, shape, output);
     requireSound(source, tally);
-    output.keepEarlierAnd(paths(tally));
+    output.keepEarlierAnd(paths(tally.files(), tally.rejectedFiles()));
     Normalisation normalisation = tally.trainPixels().normalisation();
     Map<Split, List<Long>> counts = new EnumMap<>(Split.class);
     for (Split split : Split.values()) {
@@ -147,7 +149,6 @@ public final class Preparer {
             convoyVersion);
     warn(source, tally);
     storage.writeAtomically(Storage.join(output.path(), Manifest.FILE), manifest.toJson());
-    output.keepOnly(paths(tally));
     return manifest;
   }
 
@@ -205,10 +206,10 @@ public final class Preparer {
     return message.append(more > 0 ? "\n  and " + more + " more" : "").toString();
   }
 
-  private static Set<String> paths(Tally tally) {
+  private static Set<String> paths(Map<Split, List<DataFile>> bySplit, List<DataFile> rejected) {
     Set<String> paths = new HashSet<>();
-    tally.files().values().forEach(files -> files.stream().map(DataFile::path).forEach(paths::add));
-    tally.rejectedFiles().stream().map(DataFile::path).forEach(paths::add);
+    bySplit.values().forEach(files -> files.stream().map(DataFile::path).forEach(paths::add));
+    rejected.stream().map(DataFile::path).forEach(paths::add);
     return paths;
   }
 
