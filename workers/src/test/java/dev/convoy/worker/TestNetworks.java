@@ -5,7 +5,7 @@ import dev.convoy.data.dataset.Normalisation;
 import dev.convoy.data.dataset.Shard;
 import dev.convoy.data.dataset.Shard.PackedExample;
 import dev.convoy.worker.network.Network;
-import dev.convoy.worker.network.NetworkReader;
+import dev.convoy.worker.network.language.NetworkReader;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

@@ -74,8 +74,8 @@ final class InspectCommand extends ConvoyCommand {
               + ")");
     }
     NetworkDefinition definition = NetworkLocator.read(what);
-    ImageShape images = definition.input().orElseGet(() -> shapeOf(shape));
-    if (definition.input().isEmpty()) {
+    ImageShape images = definition.input().like(shapeOf(shape));
+    if (definition.input().shape().isEmpty()) {
       console.progress(
           "The network follows its dataset; shown on images of " + images + " (--input HxWxC).");
     }

@@ -2,7 +2,7 @@ package dev.convoy.driver.cli;
 
 import dev.convoy.data.InvalidRequestException;
 import dev.convoy.worker.network.NetworkDefinition;
-import dev.convoy.worker.network.NetworkReader;
+import dev.convoy.worker.network.language.NetworkReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

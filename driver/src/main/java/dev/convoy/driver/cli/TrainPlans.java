@@ -8,7 +8,7 @@ import dev.convoy.driver.config.Settings;
 import dev.convoy.driver.train.LearningRateSchedule;
 import dev.convoy.driver.train.TrainPlan;
 import dev.convoy.worker.network.NetworkDefinition;
-import dev.convoy.worker.network.Optimizer;
+import dev.convoy.worker.network.graph.Optimizer;
 
 /** Makes training plans of settings. */
 final class TrainPlans {

@@ -14,7 +14,7 @@ import dev.convoy.data.image.Fit;
 import dev.convoy.data.prepare.OnBad;
 import dev.convoy.data.source.InputFormat;
 import dev.convoy.driver.train.LearningRateSchedule;
-import dev.convoy.worker.network.Optimizer;
+import dev.convoy.worker.network.graph.Optimizer;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -2,7 +2,7 @@ package dev.convoy.driver.train;
 
 import dev.convoy.data.Checks;
 import dev.convoy.worker.network.Network;
-import dev.convoy.worker.network.Optimizer;
+import dev.convoy.worker.network.graph.Optimizer;
 
 /**
  * Everything that decides the result of a run, besides the dataset.

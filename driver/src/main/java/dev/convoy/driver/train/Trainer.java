@@ -15,7 +15,7 @@ import dev.convoy.driver.Versions;
 import dev.convoy.worker.engine.Kernels;
 import dev.convoy.worker.model.Model;
 import dev.convoy.worker.model.ModelStore;
-import dev.convoy.worker.network.TensorSpec;
+import dev.convoy.worker.network.graph.TensorSpec;
 import dev.convoy.worker.replica.NetworkPool;
 import dev.convoy.worker.replica.NetworkSpec;
 import dev.convoy.worker.replica.NetworkThread;

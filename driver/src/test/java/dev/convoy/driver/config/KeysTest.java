@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import dev.convoy.data.prepare.PreparePlan;
-import dev.convoy.worker.network.Optimizer;
+import dev.convoy.worker.network.graph.Optimizer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;

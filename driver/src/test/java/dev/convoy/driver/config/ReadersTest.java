@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.convoy.data.image.Fit;
-import dev.convoy.worker.network.Optimizer;
+import dev.convoy.worker.network.graph.Optimizer;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
 

@@ -1,7 +1,7 @@
 package dev.convoy.driver.train;
 
 import dev.convoy.worker.network.Network;
-import dev.convoy.worker.network.Optimizer;
+import dev.convoy.worker.network.graph.Optimizer;
 
 /** Training plans for tests: one to start from, and changes of it. */
 final class Plans {

@@ -12,7 +12,7 @@ import dev.convoy.driver.TestModels;
 import dev.convoy.driver.TestSpark;
 import dev.convoy.driver.train.LearningRateSchedule.Shape;
 import dev.convoy.driver.train.RunDirectory.Existing;
-import dev.convoy.worker.network.Optimizer;
+import dev.convoy.worker.network.graph.Optimizer;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;

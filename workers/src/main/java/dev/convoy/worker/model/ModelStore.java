@@ -8,7 +8,8 @@ import dev.convoy.data.io.Json;
 import dev.convoy.data.io.Sha256;
 import dev.convoy.data.io.Storage;
 import dev.convoy.worker.network.Network;
-import dev.convoy.worker.network.TensorSpec;
+import dev.convoy.worker.network.graph.TensorSpec;
+import dev.convoy.worker.network.language.NetworkReader;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
@@ -125,7 +126,7 @@ public final class ModelStore {
   }
 
   private static Model model(Storage storage, String directory, Document document, String path) {
-    Network network = Network.fromJson(document.network(), path);
+    Network network = NetworkReader.canonical(document.network(), path);
     String binary = Storage.join(directory, PARAMETERS);
     long expected = Math.multiplyExact(network.parameters(), (long) Float.BYTES);
     long found = storage.size(binary);

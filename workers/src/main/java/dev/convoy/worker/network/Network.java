@@ -1,58 +1,82 @@
 package dev.convoy.worker.network;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.convoy.data.Checks;
 import dev.convoy.data.ImageShape;
 import dev.convoy.data.InvalidRequestException;
 import dev.convoy.data.io.Json;
+import dev.convoy.worker.network.layer.Inception;
+import dev.convoy.worker.network.layer.LayerDefinition;
+import dev.convoy.worker.network.layer.Output;
+import dev.convoy.worker.network.layer.Residual;
 import java.io.Serializable;
+import java.util.HashSet;
 import java.util.List;
-import java.util.stream.IntStream;
+import java.util.Map;
+import java.util.Optional;
 
 /**
  * A network on images of one shape and a number of labels: nothing of it is left open. Made by
- * {@link NetworkDefinition#on} or {@link #fromJson}.
+ * {@link NetworkDefinition#on}, or read from what {@link #toJson()} wrote.
  *
- * @param input shape of the images
+ * @param accepts the images that may enter: those of {@code input}, or of any size
+ * @param input shape of the images that it trains on
  * @param labels at least 2
  * @param layers in the order in which an image passes them
- * @param shapes the output of each layer
+ * @param frozen names of the leaves whose stored values do not change
+ * @param nodes the steps, each after those whose output it takes; the last one's output is the
+ *     network's
  */
 public record Network(
     String name,
+    NetworkInput accepts,
     ImageShape input,
     int labels,
     List<LayerDefinition> layers,
-    List<LayerShape> shapes)
+    List<String> frozen,
+    List<Node> nodes)
     implements Serializable {
   public Network {
     Checks.notBlank(name, "name");
     Checks.atLeast(2, labels, "labels");
     layers = List.copyOf(layers);
-    shapes = List.copyOf(shapes);
-    Checks.that(shapes.size() == layers.size(), "shapes", "there must be one for each layer");
+    frozen = List.copyOf(frozen);
+    nodes = List.copyOf(nodes);
   }
 
-  /** What layer {@code layer}, counted from 0, takes. */
-  public LayerShape inputOf(int layer) {
-    return layer == 0 ? LayerShape.of(input) : shapes.get(layer - 1);
+  /** The step of that name. */
+  public Optional<Node> node(String layer) {
+    return nodes.stream().filter(node -> node.name().equals(layer)).findFirst();
   }
 
-  /** Trained values of the network: weights and biases. */
+  /** The output layer; empty if there is none, so that the network can only be looked at. */
+  public Optional<Output> output() {
+    return layers.get(layers.size() - 1) instanceof Output output
+        ? Optional.of(output)
+        : Optional.empty();
+  }
+
+  /** Stored values: what is trained, and the statistics of batch norm. */
   public long parameters() {
-    return IntStream.range(0, layers.size()).mapToLong(this::parameters).sum();
+    return nodes.stream().mapToLong(Node::parameters).sum();
   }
 
-  /** Trained values of layer {@code layer}, counted from 0. */
-  public long parameters(int layer) {
-    return layers.get(layer).parameters(inputOf(layer), labels);
+  /** Multiplications with addition in the forward pass of one image. */
+  public long multiplyAdds() {
+    return nodes.stream().mapToLong(Node::multiplyAdds).sum();
   }
 
-  /** Multiplications with addition in the forward pass of one image through layer {@code layer}. */
-  public long multiplyAdds(int layer) {
-    return layers.get(layer).multiplyAdds(inputOf(layer), labels);
+  /**
+   * The same network, with the same stored values, on images of another shape.
+   *
+   * @throws InvalidRequestException if it does not accept them, or a layer cannot take them
+   */
+  public Network at(ImageShape images) {
+    return images.equals(input)
+        ? this
+        : new NetworkDefinition(name, accepts, layers, new HashSet<>(frozen), Map.of())
+            .inspectedOn(images, labels);
   }
 
   /**
@@ -63,21 +87,30 @@ public record Network(
     ObjectNode json = Json.object();
     json.put("name", name);
     json.set("input", Json.tree(input));
+    if (accepts.isAnySize()) {
+      ObjectNode sizes = json.putObject("accepts");
+      sizes.set("height", Json.tree(accepts.height()));
+      sizes.set("width", Json.tree(accepts.width()));
+    }
     json.put("labels", labels);
-    ArrayNode items = json.putArray("layers");
-    for (LayerDefinition layer : layers) {
-      items.addObject().set(LayerKind.of(layer).key(), Json.tree(layer));
+    write(layers, json.putArray("layers"));
+    if (!frozen.isEmpty()) {
+      json.set("frozen", Json.tree(frozen));
     }
     return Json.line(json);
   }
 
-  /**
-   * Reads what {@link #toJson()} wrote, as strictly as a definition.
-   *
-   * @param where the file, for messages
-   * @throws InvalidRequestException with all faults
-   */
-  public static Network fromJson(JsonNode json, String where) {
-    return NetworkReader.network(json, where);
+  private static void write(List<LayerDefinition> layers, ArrayNode items) {
+    for (LayerDefinition layer : layers) {
+      ObjectNode keys = (ObjectNode) Json.tree(layer);
+      items.addObject().set(layer.kind(), keys);
+      if (layer instanceof Inception inception) {
+        ArrayNode branches = keys.putArray("branches");
+        inception.branches().forEach(branch -> write(branch, branches.addArray()));
+      } else if (layer instanceof Residual residual) {
+        write(residual.body(), keys.putArray("body"));
+        write(residual.projection(), keys.putArray("projection"));
+      }
+    }
   }
 }

@@ -4,26 +4,74 @@ import dev.convoy.data.Checks;
 import dev.convoy.data.ImageShape;
 import dev.convoy.data.InvalidRequestException;
 import dev.convoy.data.Problems;
+import dev.convoy.worker.network.layer.Block;
+import dev.convoy.worker.network.layer.LayerDefinition;
+import dev.convoy.worker.network.layer.LayerShape;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.BiConsumer;
+import java.util.stream.Stream;
 
 /**
  * A network as it was defined, before it is known what it trains on.
  *
  * @param name of the network
- * @param input the images it is for; empty if it follows the dataset
+ * @param input the images it is for
  * @param layers in the order in which an image passes them, every default filled in
+ * @param frozen names of layers and blocks whose stored values do not change
+ * @param places where each layer stands, {@code lenet.conf:3: layers[0].conv}, by its name; for
+ *     messages
  */
 public record NetworkDefinition(
-    String name, Optional<ImageShape> input, List<LayerDefinition> layers) {
+    String name,
+    NetworkInput input,
+    List<LayerDefinition> layers,
+    Set<String> frozen,
+    Map<String, String> places) {
   public NetworkDefinition {
     Checks.notBlank(name, "name");
     layers = List.copyOf(layers);
     Checks.that(!layers.isEmpty(), "layers", "there must be at least one");
-    long names = layers.stream().map(LayerDefinition::name).distinct().count();
-    Checks.that(names == layers.size(), "layers", "their names must differ");
+    List<String> names = withInner(layers).map(LayerDefinition::name).toList();
+    Checks.that(names.size() == new HashSet<>(names).size(), "layers", "their names must differ");
+    for (String one : frozen) {
+      Checks.that(names.contains(one), "frozen", "there is no layer " + one);
+    }
+    frozen = Set.copyOf(frozen);
+    places = Map.copyOf(places);
+  }
+
+  /** Layers, and those within blocks, each before what it holds. */
+  static Stream<LayerDefinition> withInner(List<LayerDefinition> layers) {
+    return layers.stream().flatMap(NetworkDefinition::withInner);
+  }
+
+  private static Stream<LayerDefinition> withInner(LayerDefinition layer) {
+    return layer instanceof Block block
+        ? Stream.concat(
+            Stream.of(block), block.paths().stream().flatMap(NetworkDefinition::withInner))
+        : Stream.of(layer);
+  }
+
+  /** Whether it ends in an output layer, as it must to be trained. */
+  public boolean hasOutput() {
+    return Wiring.ends(layers.get(layers.size() - 1));
+  }
+
+  /**
+   * What is wrong before a dataset is known.
+   *
+   * @param images whose shapes are checked too; empty to check the order of layers alone
+   * @param faults is told every layer that does not fit, and why
+   */
+  public void check(Optional<ImageShape> images, BiConsumer<LayerDefinition, String> faults) {
+    Wiring.of(layers, input, images.map(LayerShape::of), 2, faults);
   }
 
   /**
@@ -31,84 +79,95 @@ public record NetworkDefinition(
    *
    * @param images the shape of the dataset's images
    * @param labels how many labels the dataset has, at least 2
-   * @throws InvalidRequestException with all faults: images other than declared, layers out of
-   *     place, the first layer that cannot take its input (the shapes after it are unknown), more
-   *     parameters than one array can hold
+   * @throws InvalidRequestException with all faults: images other than declared, layers that cannot
+   *     take their input, no output layer, more parameters than one array can hold
    */
   public Network on(ImageShape images, int labels) {
+    return bind(images, labels, true);
+  }
+
+  /** The same without asking for an output layer: to be looked at, not to be trained. */
+  public Network inspectedOn(ImageShape images, int labels) {
+    return bind(images, labels, false);
+  }
+
+  private Network bind(ImageShape images, int labels, boolean needsOutput) {
     Problems problems = new Problems();
     if (labels < 2) {
       problems.add("labels = " + labels + ": must be at least 2: prepare images of more classes");
     }
-    ImageShape shape = input.orElse(images);
-    if (!shape.equals(images)) {
+    if (!input.accepts(images)) {
       problems.add(
           "input = %s: the images are %s: prepare them with --size %sx%s --channels %s, or change input"
-              .formatted(shape, images, shape.height(), shape.width(), shape.channels()));
+              .formatted(
+                  input,
+                  images,
+                  input.like(images).height(),
+                  input.like(images).width(),
+                  input.like(images).channels()));
     }
-    List<LayerShape> shapes = new ArrayList<>();
-    List<LayerKind.Misplaced> misplaced =
-        LayerKind.misplaced(layers.stream().map(LayerKind::of).map(Optional::of).toList());
+    if (needsOutput && !hasOutput()) {
+      problems.add("layers", "the output is missing: add { output { } } as the last layer");
+    }
+    ImageShape shape = input.like(images);
+    Optional<Network> network = Optional.empty();
     if (!LayerShape.fits(shape.channels(), shape.height(), shape.width())) {
       problems.add("input = " + shape + ": has too many values: use smaller images");
     } else {
-      shapes = shapes(LayerShape.of(shape), Math.max(2, labels), misplaced, problems);
-    }
-    for (LayerKind.Misplaced fault : misplaced) {
-      boolean end = fault.layer() == LayerKind.Misplaced.END;
-      problems.add(end ? "layers" : place(fault.layer()), fault.fault());
-    }
-    if (problems.isEmpty()) {
-      checkParameters(new Network(name, shape, labels, layers, shapes), problems);
+      List<Node> nodes =
+          Wiring.of(
+              layers,
+              input,
+              Optional.of(LayerShape.of(shape)),
+              Math.max(2, labels),
+              (layer, fault) -> problems.add(place(layer), fault));
+      if (problems.isEmpty()) {
+        network =
+            Optional.of(
+                new Network(
+                    name, input.boundTo(shape), shape, labels, layers, frozenLeaves(), nodes));
+        checkParameters(network.get(), problems);
+      }
     }
     problems.refuseIfAny(
         "Cannot use network " + name + " on " + images + " images with " + labels + " labels");
-    return new Network(name, shape, labels, layers, shapes);
+    return network.orElseThrow();
   }
 
-  /** The output of each layer, up to the first that is misplaced or refuses its input. */
-  private List<LayerShape> shapes(
-      LayerShape input, int labels, List<LayerKind.Misplaced> misplaced, Problems problems) {
-    List<LayerShape> shapes = new ArrayList<>();
-    LayerShape shape = input;
-    for (int i = 0; i < layers.size(); i++) {
-      int layer = i;
-      if (misplaced.stream().anyMatch(fault -> fault.layer() == layer)) {
-        return shapes;
-      }
-      Optional<String> refusal = layers.get(i).refusal(shape);
-      if (refusal.isPresent()) {
-        problems.add(place(i), "cannot take " + shape + ": " + refusal.get());
-        return shapes;
-      }
-      shape = layers.get(i).output(shape, labels);
-      shapes.add(shape);
-    }
-    return shapes;
+  /** The frozen leaves by their own names, in alphabetical order. */
+  private List<String> frozenLeaves() {
+    Set<String> names = new TreeSet<>();
+    withInner(layers)
+        .filter(layer -> frozen.contains(layer.name()))
+        .flatMap(NetworkDefinition::withInner)
+        .filter(layer -> !(layer instanceof Block))
+        .forEach(layer -> names.add(layer.name()));
+    return new ArrayList<>(names);
   }
 
   private void checkParameters(Network network, Problems problems) {
-    int widest = 0;
+    Node widest = network.nodes().get(0);
     double all = 0;
-    for (int i = 0; i < layers.size(); i++) {
-      all += network.parameters(i);
-      widest = network.parameters(i) > network.parameters(widest) ? i : widest;
+    for (Node node : network.nodes()) {
+      all += node.parameters();
+      widest = node.parameters() > widest.parameters() ? node : widest;
     }
     if (all > Integer.MAX_VALUE) {
       problems.add(
-          place(widest),
+          place(widest.layer()),
           String.format(
               Locale.ROOT,
               "has %,d of %,.0f parameters, and a network must not have more than %,d: make it"
                   + " narrower, or pool its input (%s) first",
-              network.parameters(widest),
+              widest.parameters(),
               all,
               Integer.MAX_VALUE,
-              network.inputOf(widest)));
+              widest.input()));
     }
   }
 
-  private String place(int layer) {
-    return "layers[" + layer + "] " + layers.get(layer).name();
+  private String place(LayerDefinition layer) {
+    String place = places.get(layer.name());
+    return place == null ? layer.name() : place + " (" + layer.name() + ")";
   }
 }

@@ -1,6 +1,7 @@
 package dev.convoy.worker.network;
 
 import dev.convoy.data.ImageShape;
+import dev.convoy.worker.network.layer.LayerShape;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -38,8 +39,7 @@ public record NetworkSummary(
   }
 
   public static NetworkSummary of(Network network) {
-    List<Row> rows =
-        IntStream.range(0, network.layers().size()).mapToObj(i -> row(network, i)).toList();
+    List<Row> rows = network.nodes().stream().map(NetworkSummary::row).toList();
     return new NetworkSummary(
         network.name(),
         network.input(),
@@ -49,16 +49,15 @@ public record NetworkSummary(
         rows.stream().mapToLong(Row::multiplyAdds).sum());
   }
 
-  private static Row row(Network network, int i) {
-    LayerDefinition layer = network.layers().get(i);
+  private static Row row(Node node) {
     return new Row(
-        layer.name(),
-        LayerKind.of(layer).key(),
-        layer.details(),
-        network.inputOf(i),
-        network.shapes().get(i),
-        network.parameters(i),
-        network.multiplyAdds(i));
+        node.name(),
+        node.layer().kind(),
+        node.layer().details(),
+        node.input(),
+        node.output(),
+        node.parameters(),
+        node.multiplyAdds());
   }
 
   /** A table with a title above and totals below, ending with a line feed. */

@@ -3,7 +3,7 @@ package dev.convoy.worker.replica;
 import dev.convoy.worker.engine.Kernels;
 import dev.convoy.worker.engine.NativeThreads;
 import dev.convoy.worker.network.Network;
-import dev.convoy.worker.network.TrainableNetwork;
+import dev.convoy.worker.network.graph.TrainableNetwork;
 import java.util.List;
 
 /** A network with its kernels and batch buffers, seen only by the thread that it lives on. */

@@ -1,7 +1,7 @@
 package dev.convoy.worker.replica;
 
 import dev.convoy.data.dataset.Shard;
-import dev.convoy.worker.network.TrainableNetwork;
+import dev.convoy.worker.network.graph.TrainableNetwork;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;

@@ -3,10 +3,11 @@ package dev.convoy.worker.replica;
 import dev.convoy.data.Checks;
 import dev.convoy.data.dataset.Normalisation;
 import dev.convoy.data.io.Json;
-import dev.convoy.worker.network.GraphBuilder;
 import dev.convoy.worker.network.Network;
-import dev.convoy.worker.network.Optimizer;
-import dev.convoy.worker.network.TrainableNetwork;
+import dev.convoy.worker.network.graph.GraphBuilder;
+import dev.convoy.worker.network.graph.Optimizer;
+import dev.convoy.worker.network.graph.TrainableNetwork;
+import dev.convoy.worker.network.language.NetworkReader;
 import java.io.Serializable;
 
 /**
@@ -29,7 +30,7 @@ public record NetworkSpec(
   /** The network of the definition. */
   public Network network() {
     String where = "the network of " + owner;
-    return Network.fromJson(Json.readTree(definition, where), where);
+    return NetworkReader.canonical(Json.readTree(definition, where), where);
   }
 
   TrainableNetwork build() {

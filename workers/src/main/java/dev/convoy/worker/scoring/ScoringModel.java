@@ -1,7 +1,7 @@
 package dev.convoy.worker.scoring;
 
 import dev.convoy.worker.model.Model;
-import dev.convoy.worker.network.Optimizer;
+import dev.convoy.worker.network.graph.Optimizer;
 import dev.convoy.worker.replica.NetworkSpec;
 import java.io.Serializable;
 

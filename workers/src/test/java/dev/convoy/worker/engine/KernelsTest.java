@@ -6,12 +6,13 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.convoy.data.ImageShape;
 import dev.convoy.worker.TestNetworks;
-import dev.convoy.worker.network.GraphBuilder;
-import dev.convoy.worker.network.LayerDefinition;
-import dev.convoy.worker.network.LayerShape;
 import dev.convoy.worker.network.Network;
-import dev.convoy.worker.network.Optimizer;
-import dev.convoy.worker.network.TrainableNetwork;
+import dev.convoy.worker.network.graph.GraphBuilder;
+import dev.convoy.worker.network.graph.Optimizer;
+import dev.convoy.worker.network.graph.TrainableNetwork;
+import dev.convoy.worker.network.layer.Conv;
+import dev.convoy.worker.network.layer.LayerShape;
+import dev.convoy.worker.network.layer.Pool;
 import java.lang.reflect.Field;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -94,8 +95,8 @@ class KernelsTest {
   @MethodSource("convolutions")
   void oneDnnAndBuiltInConvolutionsAreTheSumOfTheDefinition(Case one) {
     Network network = one.network();
-    LayerDefinition.Conv conv = (LayerDefinition.Conv) network.layers().get(0);
-    LayerShape in = network.inputOf(0);
+    Conv conv = (Conv) network.layers().get(0);
+    LayerShape in = network.nodes().get(0).input();
     int inputs = in.maps() * conv.kernel().rows() * conv.kernel().columns();
     float[] x = TestNetworks.values(one.batch() * in.size(), 1, 1);
     float[] w = TestNetworks.values(conv.maps() * inputs, 0.5, 2);
@@ -117,8 +118,8 @@ class KernelsTest {
   @MethodSource("pools")
   void oneDnnAndBuiltInPoolsAreTheMaximumOrMeanOfTheDefinition(Case one) {
     Network network = one.network();
-    LayerDefinition.Pool pool = (LayerDefinition.Pool) network.layers().get(0);
-    LayerShape in = network.inputOf(0);
+    Pool pool = (Pool) network.layers().get(0);
+    LayerShape in = network.nodes().get(0).input();
     float[] x = TestNetworks.values(one.batch() * in.size(), 1, 1);
     float[] e = TestNetworks.values(one.batch() * pool.output(in, 2).size(), 1, 4);
     WindowReference.Results expected = WindowReference.pooling(pool, in, one.batch(), x, e);

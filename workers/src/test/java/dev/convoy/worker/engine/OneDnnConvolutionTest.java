@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.convoy.data.ImageShape;
 import dev.convoy.worker.TestNetworks;
-import dev.convoy.worker.network.GraphBuilder;
 import dev.convoy.worker.network.Network;
-import dev.convoy.worker.network.Optimizer;
-import dev.convoy.worker.network.TrainableNetwork;
+import dev.convoy.worker.network.graph.GraphBuilder;
+import dev.convoy.worker.network.graph.Optimizer;
+import dev.convoy.worker.network.graph.TrainableNetwork;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;

@@ -1,10 +1,11 @@
 package dev.convoy.worker.engine;
 
-import dev.convoy.worker.network.LayerDefinition;
-import dev.convoy.worker.network.LayerShape;
-import dev.convoy.worker.network.Padding;
-import dev.convoy.worker.network.PoolType;
-import dev.convoy.worker.network.Size;
+import dev.convoy.worker.network.layer.Conv;
+import dev.convoy.worker.network.layer.LayerShape;
+import dev.convoy.worker.network.layer.Padding;
+import dev.convoy.worker.network.layer.Pool;
+import dev.convoy.worker.network.layer.PoolType;
+import dev.convoy.worker.network.layer.Size;
 
 /**
  * Convolution and pooling in double precision, written down as their sums: what kernels are
@@ -31,8 +32,8 @@ final class WindowReference {
     boolean same = padding.mode() == Padding.Mode.SAME;
     int rows = Math.max(0, (out.height() - 1) * stride.rows() + size.rows() - in.height());
     int columns = Math.max(0, (out.width() - 1) * stride.columns() + size.columns() - in.width());
-    this.top = same ? rows / 2 : padding.rows();
-    this.left = same ? columns / 2 : padding.columns();
+    this.top = same ? rows / 2 : padding.top();
+    this.left = same ? columns / 2 : padding.left();
   }
 
   /** A layer's output and the gradients of {@code Σ epsilon·output}. */
@@ -40,7 +41,7 @@ final class WindowReference {
 
   /** Convolution without activation; no biases where {@code b} is empty. */
   static Results convolution(
-      LayerDefinition.Conv conv, LayerShape in, int n, float[] x, float[] w, float[] b, float[] e) {
+      Conv conv, LayerShape in, int n, float[] x, float[] w, float[] b, float[] e) {
     LayerShape out = conv.output(in, 2);
     WindowReference window =
         new WindowReference(in, out, n, conv.kernel(), conv.stride(), conv.padding());
@@ -78,7 +79,7 @@ final class WindowReference {
   }
 
   /** Pooling; a mean is taken over the pixels of the image that lie in the window. */
-  static Results pooling(LayerDefinition.Pool pool, LayerShape in, int n, float[] x, float[] e) {
+  static Results pooling(Pool pool, LayerShape in, int n, float[] x, float[] e) {
     LayerShape out = pool.output(in, 2);
     WindowReference window =
         new WindowReference(in, out, n, pool.size(), pool.stride(), pool.padding());

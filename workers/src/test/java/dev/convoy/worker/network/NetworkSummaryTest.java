@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.convoy.data.ImageShape;
 import dev.convoy.data.io.Json;
+import dev.convoy.worker.network.language.NetworkReader;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
 

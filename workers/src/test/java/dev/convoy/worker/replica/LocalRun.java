@@ -6,7 +6,7 @@ import dev.convoy.data.dataset.ShardPlan;
 import dev.convoy.worker.TestNetworks;
 import dev.convoy.worker.averaging.WeightedMean;
 import dev.convoy.worker.network.Network;
-import dev.convoy.worker.network.Optimizer;
+import dev.convoy.worker.network.graph.Optimizer;
 import java.util.ArrayList;
 import java.util.List;
 

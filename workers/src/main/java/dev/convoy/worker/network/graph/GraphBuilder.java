@@ -1,0 +1,165 @@
+package dev.convoy.worker.network.graph;
+
+import dev.convoy.worker.network.Network;
+import dev.convoy.worker.network.Node;
+import dev.convoy.worker.network.layer.Activation;
+import dev.convoy.worker.network.layer.Conv;
+import dev.convoy.worker.network.layer.DepthwiseConv;
+import dev.convoy.worker.network.layer.Flatten;
+import dev.convoy.worker.network.layer.Inception;
+import dev.convoy.worker.network.layer.Leaf;
+import dev.convoy.worker.network.layer.Padding;
+import dev.convoy.worker.network.layer.Residual;
+import dev.convoy.worker.network.layer.SeparableConv;
+import java.util.List;
+import java.util.Optional;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
+import org.deeplearning4j.nn.conf.graph.MergeVertex;
+import org.deeplearning4j.nn.conf.graph.PreprocessorVertex;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.ActivationLayer;
+import org.deeplearning4j.nn.conf.layers.ZeroPaddingLayer;
+import org.deeplearning4j.nn.conf.preprocessor.CnnToFeedForwardPreProcessor;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.api.buffer.DataType;
+
+/**
+ * Maps a network to DL4J's {@link ComputationGraph}, the one network type inside Convoy.
+ *
+ * <p>Every node becomes the vertex of its name; what DL4J needs beside that (zeros around a
+ * convolution with four-sided padding, the sum before a residual's activation) becomes vertices
+ * whose names have a dot, which names of layers cannot have. The same network and seed give the
+ * same initial bits.
+ */
+public final class GraphBuilder {
+  private static final String INPUT = "input";
+
+  private final Network network;
+  private final Dl4jLayers layers;
+  private final ComputationGraphConfiguration.GraphBuilder graph;
+
+  private GraphBuilder(
+      Network network, Dl4jLayers layers, ComputationGraphConfiguration.GraphBuilder graph) {
+    this.network = network;
+    this.layers = layers;
+    this.graph = graph;
+  }
+
+  /** Builds a network with its initial parameters, on the calling thread. */
+  public static TrainableNetwork build(Network network, Optimizer optimizer, long seed) {
+    return build(network, optimizer, seed, DataType.FLOAT);
+  }
+
+  /** The same in another floating-point type, for numerical gradients. */
+  static TrainableNetwork build(Network network, Optimizer optimizer, long seed, DataType type) {
+    StepLearningRate learningRate = new StepLearningRate();
+    ComputationGraph graph =
+        new ComputationGraph(configuration(network, optimizer, learningRate, seed, type));
+    graph.init();
+    if (graph.numParams() != network.parameters()) {
+      throw new IllegalStateException(
+          "DL4J built "
+              + graph.numParams()
+              + " parameters where "
+              + network.name()
+              + " has "
+              + network.parameters());
+    }
+    return new TrainableNetwork(network, graph, learningRate);
+  }
+
+  /**
+   * The network as plain DL4J knows it, with nothing of Convoy's in it: for export.
+   *
+   * @param seed of its initial parameters
+   */
+  public static ComputationGraphConfiguration plain(Network network, long seed) {
+    return configuration(network, Optimizer.sgd(), new StepLearningRate(), seed, DataType.FLOAT);
+  }
+
+  private static ComputationGraphConfiguration configuration(
+      Network network,
+      Optimizer optimizer,
+      StepLearningRate learningRate,
+      long seed,
+      DataType type) {
+    NeuralNetConfiguration.Builder defaults =
+        new NeuralNetConfiguration.Builder().seed(seed).dataType(type);
+    Dl4jLayers layers = new Dl4jLayers(network, new Updaters(optimizer, learningRate));
+    layers.applyDefaults(defaults);
+    ComputationGraphConfiguration.GraphBuilder graph =
+        defaults
+            .graphBuilder()
+            .addInputs(INPUT)
+            .setInputTypes(
+                InputType.convolutional(
+                    network.input().height(), network.input().width(), network.input().channels()));
+    GraphBuilder builder = new GraphBuilder(network, layers, graph);
+    network.nodes().forEach(builder::add);
+    List<Node> nodes = network.nodes();
+    return graph.setOutputs(nodes.get(nodes.size() - 1).name()).build();
+  }
+
+  private void add(Node node) {
+    if (node.layer() instanceof Inception) {
+      graph.addVertex(node.name(), new MergeVertex(), inputs(node));
+    } else if (node.layer() instanceof Residual residual) {
+      add(node, residual);
+    } else if (node.layer() instanceof Flatten) {
+      graph.addVertex(
+          node.name(),
+          new PreprocessorVertex(
+              new CnnToFeedForwardPreProcessor(
+                  node.input().height(), node.input().width(), node.input().maps())),
+          inputs(node));
+    } else {
+      add(node, (Leaf) node.layer());
+    }
+  }
+
+  private void add(Node node, Leaf leaf) {
+    String from = inputs(node)[0];
+    Optional<Padding> zeros = paddingOf(leaf).filter(padding -> !padding.isSymmetric());
+    if (zeros.isPresent()) {
+      Padding padding = zeros.get();
+      String padded = node.name() + ".padding";
+      graph.addLayer(
+          padded,
+          new ZeroPaddingLayer.Builder(
+                  padding.top(), padding.bottom(), padding.left(), padding.right())
+              .build(),
+          from);
+      from = padded;
+    }
+    graph.addLayer(node.name(), layers.of(node, leaf), from);
+  }
+
+  private static Optional<Padding> paddingOf(Leaf leaf) {
+    if (leaf instanceof Conv || leaf instanceof DepthwiseConv || leaf instanceof SeparableConv) {
+      return leaf.window().map(window -> window.padding());
+    }
+    return Optional.empty();
+  }
+
+  private void add(Node node, Residual residual) {
+    ElementWiseVertex sum = new ElementWiseVertex(ElementWiseVertex.Op.Add);
+    if (residual.activation() == Activation.IDENTITY) {
+      graph.addVertex(node.name(), sum, inputs(node));
+      return;
+    }
+    String added = node.name() + ".sum";
+    graph.addVertex(added, sum, inputs(node));
+    graph.addLayer(
+        node.name(),
+        new ActivationLayer.Builder().activation(Dl4jLayers.toDl4j(residual.activation())).build(),
+        added);
+  }
+
+  private String[] inputs(Node node) {
+    return node.inputs().stream()
+        .map(index -> index == Node.IMAGE ? INPUT : network.nodes().get(index).name())
+        .toArray(String[]::new);
+  }
+}

@@ -1,0 +1,39 @@
+package dev.convoy.worker.network.graph;
+
+import dev.convoy.data.Checks;
+import java.util.List;
+
+/**
+ * One parameter tensor within the flat parameters of a network.
+ *
+ * @param layer name of the layer
+ * @param parameter DL4J's key: {@code W} weights, {@code b} biases
+ * @param shape weights of a convolution are (maps, input maps, rows, columns), of a dense layer
+ *     (inputs, units)
+ * @param order {@code c}: the last index runs fastest; {@code f}: the first
+ * @param offset of its first element, in elements
+ */
+public record TensorSpec(
+    String layer, String parameter, List<Long> shape, String order, long offset) {
+  public TensorSpec {
+    Checks.notBlank(layer, "layer");
+    Checks.notBlank(parameter, "parameter");
+    shape = List.copyOf(shape);
+    shape.forEach(extent -> Checks.atLeast(1, extent, "shape"));
+    Checks.that(order.equals("c") || order.equals("f"), "order", order + " (must be c or f)");
+    Checks.atLeast(0, offset, "offset");
+  }
+
+  /** Number of elements. */
+  public long length() {
+    return shape.stream().reduce(1L, Math::multiplyExact);
+  }
+
+  /** True where the other holds the same parameter in the same shape, wherever it lies. */
+  public boolean matches(TensorSpec other) {
+    return layer.equals(other.layer)
+        && parameter.equals(other.parameter)
+        && shape.equals(other.shape)
+        && order.equals(other.order);
+  }
+}

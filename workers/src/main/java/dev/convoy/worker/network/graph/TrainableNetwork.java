@@ -1,0 +1,109 @@
+package dev.convoy.worker.network.graph;
+
+import dev.convoy.worker.network.Network;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.bytedeco.javacpp.FloatPointer;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * A network as DL4J runs it, with its learning rate and flat parameters at hand. It belongs to the
+ * thread that built it.
+ */
+public final class TrainableNetwork {
+  private final Network network;
+  private final ComputationGraph graph;
+  private final StepLearningRate learningRate;
+
+  TrainableNetwork(Network network, ComputationGraph graph, StepLearningRate learningRate) {
+    this.network = network;
+    this.graph = graph;
+    this.learningRate = learningRate;
+  }
+
+  public Network network() {
+    return network;
+  }
+
+  public ComputationGraph graph() {
+    return graph;
+  }
+
+  /** Sets the learning rate of the next step. */
+  public void learningRate(double rate) {
+    learningRate.set(rate);
+  }
+
+  /** A copy of all parameters, flat, in the order of {@link #tensors}. */
+  public float[] parameters() {
+    return toArray(graph.params());
+  }
+
+  /**
+   * Sets all parameters.
+   *
+   * @param values flat, as many as there are
+   */
+  public void parameters(float[] values) {
+    copyInto(values, graph.params());
+  }
+
+  /** A copy of the updater's state (momenta, moments), flat; empty for plain SGD. */
+  public float[] updaterState() {
+    INDArray state = graph.getUpdater().getStateViewArray();
+    return state == null ? new float[0] : toArray(state);
+  }
+
+  /**
+   * Sets the updater's state.
+   *
+   * @param values flat; empty means that nothing was accumulated yet
+   */
+  public void updaterState(float[] values) {
+    INDArray state = graph.getUpdater().getStateViewArray();
+    if (values.length > 0) {
+      copyInto(values, state);
+    } else if (state != null) {
+      state.assign(0);
+    }
+  }
+
+  /** Where each parameter tensor lies in the flat parameters, in their order. */
+  public List<TensorSpec> tensors() {
+    List<TensorSpec> tensors = new ArrayList<>();
+    for (org.deeplearning4j.nn.api.Layer layer : graph.getLayers()) {
+      for (Map.Entry<String, INDArray> entry : layer.paramTable().entrySet()) {
+        INDArray tensor = entry.getValue();
+        List<Long> shape = new ArrayList<>();
+        for (long size : tensor.shape()) {
+          shape.add(size);
+        }
+        tensors.add(
+            new TensorSpec(
+                layer.conf().getLayer().getLayerName(),
+                entry.getKey(),
+                shape,
+                String.valueOf(tensor.ordering()),
+                tensor.offset()));
+      }
+    }
+    tensors.sort(java.util.Comparator.comparingLong(TensorSpec::offset));
+    return tensors;
+  }
+
+  private static float[] toArray(INDArray array) {
+    float[] values = new float[Math.toIntExact(array.length())];
+    ((FloatPointer) array.data().pointer()).get(values);
+    return values;
+  }
+
+  private static void copyInto(float[] values, INDArray array) {
+    long length = array == null ? 0 : array.length();
+    if (values.length != length) {
+      throw new IllegalArgumentException(values.length + " values for an array of " + length);
+    }
+    ((FloatPointer) array.data().pointer()).put(values);
+  }
+}

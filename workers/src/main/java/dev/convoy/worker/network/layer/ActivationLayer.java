@@ -1,0 +1,28 @@
+package dev.convoy.worker.network.layer;
+
+/** A function applied to every value, as a layer of its own. */
+public record ActivationLayer(String name, Activation function) implements Leaf {
+  public ActivationLayer {
+    LayerName.check(name);
+  }
+
+  @Override
+  public String kind() {
+    return "activation";
+  }
+
+  @Override
+  public Domain domain() {
+    return Domain.KEEPS;
+  }
+
+  @Override
+  public String details() {
+    return function.key();
+  }
+
+  @Override
+  public LayerShape output(LayerShape input, int labels) {
+    return input;
+  }
+}

@@ -1,0 +1,55 @@
+package dev.convoy.worker.network.layer;
+
+import dev.convoy.data.Checks;
+
+/**
+ * Batch normalisation (Ioffe and Szegedy, 2015), map by map, or value by value after a dense layer:
+ * {@code y = γ·(x − μ) / √(σ² + ε) + β}. In training μ and σ² are the mean and variance (divided by
+ * {@code n}) over the minibatch and all pixels; in scoring they are running statistics, {@code r ←
+ * decay·r + (1 − decay)·batch}. Stored: γ, β, μ and σ².
+ *
+ * @param decay at least 0, below 1
+ * @param epsilon above 0, at most 1
+ * @param learningRateFactor of γ and β, from 0 to {@value Training#MOST}
+ */
+public record BatchNorm(String name, double decay, double epsilon, double learningRateFactor)
+    implements Norm {
+  public BatchNorm {
+    LayerName.check(name);
+    Checks.that(decay >= 0 && decay < 1, "decay", decay + " (must be at least 0 and less than 1)");
+    Checks.that(epsilon > 0 && epsilon <= 1, "epsilon", epsilon + " (must be above 0, at most 1)");
+    Checks.between(0, Training.MOST, learningRateFactor, "learningRateFactor");
+  }
+
+  @Override
+  public Type type() {
+    return Type.BATCH;
+  }
+
+  @Override
+  public Domain domain() {
+    return Domain.KEEPS;
+  }
+
+  @Override
+  public String details() {
+    String rate = learningRateFactor == 1 ? "" : " rate × " + learningRateFactor;
+    return "batch decay " + decay + " epsilon " + epsilon + rate;
+  }
+
+  @Override
+  public long parameters(LayerShape input, int labels) {
+    return 4L * input.maps();
+  }
+
+  @Override
+  public long statistics(LayerShape input) {
+    return 2L * input.maps();
+  }
+
+  /** One for each value: scoring multiplies by a factor and adds a shift. */
+  @Override
+  public long multiplyAdds(LayerShape input, int labels) {
+    return input.size();
+  }
+}

@@ -1,0 +1,84 @@
+package dev.convoy.worker.network.layer;
+
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import dev.convoy.data.Checks;
+import java.util.Optional;
+
+/**
+ * Convolution: {@code y[m] = activation(b[m] + Σ_c w[m, c] ⋆ x[c])}, weights {@code (maps, input
+ * maps, kernel rows, kernel columns)}. As everywhere in deep learning {@code ⋆} is
+ * cross-correlation: {@code (w ⋆ x)[i, j] = Σ_ab w[a, b]·x[i·s + a·d − p, j·s + b·d − p]} with
+ * stride {@code s}, dilation {@code d} and padding {@code p}.
+ *
+ * @param maps feature maps put out, from 1 to {@value LayerDefinition#WIDEST}
+ * @param dilation distance between the input pixels of neighbouring weights
+ */
+public record Conv(
+    String name,
+    int maps,
+    Size kernel,
+    Size stride,
+    Size dilation,
+    Padding padding,
+    boolean bias,
+    Activation activation,
+    @JsonUnwrapped Training training)
+    implements Leaf {
+  public Conv {
+    LayerName.check(name);
+    Checks.between(1, WIDEST, maps, "maps");
+  }
+
+  @Override
+  public String kind() {
+    return "conv";
+  }
+
+  @Override
+  public Domain domain() {
+    return Domain.MAPS;
+  }
+
+  private Window slides() {
+    return new Window(kernel, stride, dilation, padding);
+  }
+
+  @Override
+  public Optional<Window> window() {
+    return Optional.of(slides());
+  }
+
+  @Override
+  public Optional<Training> trainedBy() {
+    return Optional.of(training);
+  }
+
+  @Override
+  public String details() {
+    return maps + " maps " + slides() + Words.tail(bias, activation, training);
+  }
+
+  @Override
+  public Optional<String> refusal(LayerShape input) {
+    return slides().refusal(input, maps, "kernel");
+  }
+
+  @Override
+  public LayerShape output(LayerShape input, int labels) {
+    return slides().over(input, maps);
+  }
+
+  @Override
+  public long parameters(LayerShape input, int labels) {
+    return weights(input) + (bias ? maps : 0);
+  }
+
+  @Override
+  public long multiplyAdds(LayerShape input, int labels) {
+    return Math.multiplyExact(output(input, labels).plane(), weights(input));
+  }
+
+  private long weights(LayerShape input) {
+    return (long) maps * input.maps() * kernel.area();
+  }
+}

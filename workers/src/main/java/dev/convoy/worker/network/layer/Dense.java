@@ -1,0 +1,55 @@
+package dev.convoy.worker.network.layer;
+
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import dev.convoy.data.Checks;
+import java.util.Optional;
+
+/**
+ * Fully connected: {@code y = activation(x·W + b)}, weights {@code (input size, units)}. Feature
+ * maps are flattened first, channel-major.
+ *
+ * @param units from 1 to {@value LayerDefinition#WIDEST}
+ */
+public record Dense(
+    String name, int units, boolean bias, Activation activation, @JsonUnwrapped Training training)
+    implements Leaf {
+  public Dense {
+    LayerName.check(name);
+    Checks.between(1, WIDEST, units, "units");
+  }
+
+  @Override
+  public String kind() {
+    return "dense";
+  }
+
+  @Override
+  public Domain domain() {
+    return Domain.FLATTENS;
+  }
+
+  @Override
+  public Optional<Training> trainedBy() {
+    return Optional.of(training);
+  }
+
+  @Override
+  public String details() {
+    return units + " units" + Words.tail(bias, activation, training);
+  }
+
+  @Override
+  public LayerShape output(LayerShape input, int labels) {
+    return LayerShape.ofUnits(units);
+  }
+
+  @Override
+  public long parameters(LayerShape input, int labels) {
+    return multiplyAdds(input, labels) + (bias ? units : 0);
+  }
+
+  @Override
+  public long multiplyAdds(LayerShape input, int labels) {
+    return (long) input.size() * units;
+  }
+}

@@ -1,0 +1,88 @@
+package dev.convoy.worker.network.layer;
+
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import dev.convoy.data.Checks;
+import java.util.Optional;
+
+/**
+ * A convolution of every feature map by itself: output map {@code c·multiplier + m} is {@code
+ * activation(b + w[m, c] ⋆ x[c])}. No map sees another; a 1×1 convolution after it mixes them.
+ *
+ * @param multiplier output maps for each input map, from 1 to {@value LayerDefinition#WIDEST}
+ */
+public record DepthwiseConv(
+    String name,
+    int multiplier,
+    Size kernel,
+    Size stride,
+    Size dilation,
+    Padding padding,
+    boolean bias,
+    Activation activation,
+    @JsonUnwrapped Training training)
+    implements Leaf {
+  public DepthwiseConv {
+    LayerName.check(name);
+    Checks.between(1, WIDEST, multiplier, "multiplier");
+  }
+
+  @Override
+  public String kind() {
+    return "depthwise-conv";
+  }
+
+  @Override
+  public Domain domain() {
+    return Domain.MAPS;
+  }
+
+  private Window slides() {
+    return new Window(kernel, stride, dilation, padding);
+  }
+
+  @Override
+  public Optional<Window> window() {
+    return Optional.of(slides());
+  }
+
+  @Override
+  public Optional<Training> trainedBy() {
+    return Optional.of(training);
+  }
+
+  @Override
+  public String details() {
+    String times = multiplier == 1 ? "" : "× " + multiplier + " ";
+    return times + slides() + Words.tail(bias, activation, training);
+  }
+
+  @Override
+  public Optional<String> refusal(LayerShape input) {
+    long maps = (long) input.maps() * multiplier;
+    if (maps > WIDEST) {
+      return Optional.of(
+          "it would put out %d maps, and %d are the most: use a smaller multiplier"
+              .formatted(maps, WIDEST));
+    }
+    return slides().refusal(input, (int) maps, "kernel");
+  }
+
+  @Override
+  public LayerShape output(LayerShape input, int labels) {
+    return slides().over(input, input.maps() * multiplier);
+  }
+
+  @Override
+  public long parameters(LayerShape input, int labels) {
+    return weights(input) + (bias ? (long) input.maps() * multiplier : 0);
+  }
+
+  @Override
+  public long multiplyAdds(LayerShape input, int labels) {
+    return Math.multiplyExact(output(input, labels).plane(), weights(input));
+  }
+
+  private long weights(LayerShape input) {
+    return (long) input.maps() * multiplier * kernel.area();
+  }
+}

@@ -1,0 +1,28 @@
+package dev.convoy.worker.network.layer;
+
+/** Feature maps as one flat vector, channel-major. Dense layers do it by themselves. */
+public record Flatten(String name) implements Leaf {
+  public Flatten {
+    LayerName.check(name);
+  }
+
+  @Override
+  public String kind() {
+    return "flatten";
+  }
+
+  @Override
+  public Domain domain() {
+    return Domain.FLATTENS;
+  }
+
+  @Override
+  public String details() {
+    return "";
+  }
+
+  @Override
+  public LayerShape output(LayerShape input, int labels) {
+    return LayerShape.ofUnits(input.size());
+  }
+}

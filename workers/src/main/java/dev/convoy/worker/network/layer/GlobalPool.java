@@ -1,0 +1,51 @@
+package dev.convoy.worker.network.layer;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.Optional;
+
+/**
+ * One value for each feature map, whatever its height and width, as a flat vector: what {@link
+ * PoolType} keeps of the whole map.
+ *
+ * @param exponent of {@code l2}, from 1 to {@value Pool#MOST}; 2 for the other types
+ */
+public record GlobalPool(String name, PoolType type, @JsonIgnore int exponent) implements Leaf {
+  public GlobalPool {
+    LayerName.check(name);
+    Pool.checkExponent(type, exponent);
+  }
+
+  @JsonProperty("exponent")
+  Integer writtenExponent() {
+    return type == PoolType.L2 ? exponent : null;
+  }
+
+  @Override
+  public String kind() {
+    return "global-pool";
+  }
+
+  @Override
+  public Domain domain() {
+    return Domain.CONDENSES;
+  }
+
+  @Override
+  public String details() {
+    return Words.pooling(type, exponent);
+  }
+
+  @Override
+  public Optional<String> refusal(LayerShape input) {
+    return input.flat()
+        ? Optional.of(
+            "takes feature maps, and its input is flat: put it before the first dense layer")
+        : Optional.empty();
+  }
+
+  @Override
+  public LayerShape output(LayerShape input, int labels) {
+    return LayerShape.ofUnits(input.maps());
+  }
+}

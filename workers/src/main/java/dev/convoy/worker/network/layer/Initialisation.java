@@ -1,0 +1,33 @@
+package dev.convoy.worker.network.layer;
+
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.Locale;
+
+/**
+ * The distribution that weights are drawn from, of mean 0.
+ *
+ * <p>He: variance {@code 2 / fan-in} (He et al., Delving deep into rectifiers, 2015). Glorot:
+ * {@code 2 / (fan-in + fan-out)} (Glorot and Bengio, Understanding the difficulty of training deep
+ * feedforward neural networks, 2010). LeCun: {@code 1 / fan-in} (LeCun et al., Efficient backprop,
+ * 1998). A uniform one has the bounds that give the same variance.
+ */
+public enum Initialisation {
+  HE_NORMAL,
+  HE_UNIFORM,
+  GLOROT_NORMAL,
+  GLOROT_UNIFORM,
+  LECUN_NORMAL,
+  /** All weights 0: for the last layer of a branch that starts by doing nothing. */
+  ZERO;
+
+  /** The usual one before such an activation. */
+  public static Initialisation before(Activation activation) {
+    return activation.isRectifier() ? HE_NORMAL : GLOROT_NORMAL;
+  }
+
+  /** The word of the definition language: {@code he-normal}. */
+  @JsonValue
+  public String key() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+}

@@ -1,0 +1,93 @@
+package dev.convoy.worker.network.layer;
+
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import dev.convoy.data.Checks;
+import java.util.Optional;
+
+/**
+ * A depthwise convolution ({@link DepthwiseConv}, without bias or activation) and a 1×1 convolution
+ * that mixes its maps, as one layer: {@code y[m] = activation(b[m] + Σ_k v[m, k]·(w ⋆ x)[k])}.
+ *
+ * @param maps feature maps put out, from 1 to {@value LayerDefinition#WIDEST}
+ * @param multiplier maps between the two for each input map, from 1 to {@value
+ *     LayerDefinition#WIDEST}
+ */
+public record SeparableConv(
+    String name,
+    int maps,
+    int multiplier,
+    Size kernel,
+    Size stride,
+    Size dilation,
+    Padding padding,
+    boolean bias,
+    Activation activation,
+    @JsonUnwrapped Training training)
+    implements Leaf {
+  public SeparableConv {
+    LayerName.check(name);
+    Checks.between(1, WIDEST, maps, "maps");
+    Checks.between(1, WIDEST, multiplier, "multiplier");
+  }
+
+  @Override
+  public String kind() {
+    return "separable-conv";
+  }
+
+  @Override
+  public Domain domain() {
+    return Domain.MAPS;
+  }
+
+  private Window slides() {
+    return new Window(kernel, stride, dilation, padding);
+  }
+
+  @Override
+  public Optional<Window> window() {
+    return Optional.of(slides());
+  }
+
+  @Override
+  public Optional<Training> trainedBy() {
+    return Optional.of(training);
+  }
+
+  @Override
+  public String details() {
+    String times = multiplier == 1 ? "" : "(× " + multiplier + ") ";
+    return maps + " maps " + times + slides() + Words.tail(bias, activation, training);
+  }
+
+  @Override
+  public Optional<String> refusal(LayerShape input) {
+    long between = (long) input.maps() * multiplier;
+    if (between > WIDEST) {
+      return Optional.of(
+          "it would have %d maps between its two convolutions, and %d are the most: use a smaller multiplier"
+              .formatted(between, WIDEST));
+    }
+    return slides().refusal(input, Math.max(maps, (int) between), "kernel");
+  }
+
+  @Override
+  public LayerShape output(LayerShape input, int labels) {
+    return slides().over(input, maps);
+  }
+
+  @Override
+  public long parameters(LayerShape input, int labels) {
+    return weights(input) + (bias ? maps : 0);
+  }
+
+  @Override
+  public long multiplyAdds(LayerShape input, int labels) {
+    return Math.multiplyExact(output(input, labels).plane(), weights(input));
+  }
+
+  private long weights(LayerShape input) {
+    long between = (long) input.maps() * multiplier;
+    return between * kernel.area() + between * maps;
+  }
+}

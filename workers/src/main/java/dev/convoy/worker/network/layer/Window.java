@@ -1,0 +1,149 @@
+package dev.convoy.worker.network.layer;
+
+import java.util.Optional;
+
+/**
+ * A window that slides over feature maps: the arithmetic that convolution and pooling share.
+ *
+ * @param size weights, or pixels of a pool
+ * @param dilation distance between the pixels under neighbouring weights
+ */
+public record Window(Size size, Size stride, Size dilation, Padding padding) {
+
+  /**
+   * Where a window lies along one axis.
+   *
+   * @param input pixels of the input
+   * @param extent pixels from its first to its last
+   * @param dilation distance between the pixels that it takes
+   * @param before padding before the first pixel
+   * @param positions how many outputs there are
+   */
+  public record Axis(
+      int input, long extent, int stride, int dilation, long before, long positions) {
+    /**
+     * The input pixel under the first weight of output {@code position}; below 0 in the padding.
+     */
+    public long start(long position) {
+      return position * stride - before;
+    }
+
+    /** Weights that lie on pixels of the input, summed over all positions. */
+    long taps() {
+      long taps = 0;
+      for (long position = 0; position < positions; position++) {
+        for (long pixel = start(position); pixel < start(position) + extent; pixel += dilation) {
+          taps += pixel >= 0 && pixel < input ? 1 : 0;
+        }
+      }
+      return taps;
+    }
+  }
+
+  /** Along the rows. */
+  public Axis rows(LayerShape input) {
+    return axis(
+        input.height(),
+        size.rows(),
+        stride.rows(),
+        dilation.rows(),
+        padding.top(),
+        padding.bottom());
+  }
+
+  /** Along the columns. */
+  public Axis columns(LayerShape input) {
+    return axis(
+        input.width(),
+        size.columns(),
+        stride.columns(),
+        dilation.columns(),
+        padding.left(),
+        padding.right());
+  }
+
+  private Axis axis(int input, int kernel, int step, int gap, int before, int after) {
+    long extent = extent(kernel, gap);
+    if (padding.mode() == Padding.Mode.SAME) {
+      long positions = ((long) input + step - 1) / step;
+      long needed = Math.max(0, (positions - 1) * step + extent - input);
+      return new Axis(input, extent, step, gap, needed / 2, positions);
+    }
+    long positions = ((long) input + before + after - extent) / step + 1;
+    return new Axis(input, extent, step, gap, before, positions);
+  }
+
+  private static long extent(int kernel, int gap) {
+    return (kernel - 1L) * gap + 1;
+  }
+
+  /**
+   * Connections of one output map with one input map if each position had weights of its own:
+   * weights on padding are not counted.
+   */
+  public long connections(LayerShape input) {
+    return Math.multiplyExact(rows(input).taps(), columns(input).taps());
+  }
+
+  /**
+   * Why it cannot slide over {@code input}, and what to do.
+   *
+   * @param maps feature maps put out
+   * @param noun what the layer calls its window
+   */
+  Optional<String> refusal(LayerShape input, int maps, String noun) {
+    if (input.flat()) {
+      return Optional.of(
+          "takes feature maps, and its input is flat: put it before the first dense layer");
+    }
+    long rows = (long) input.height() + padding.top() + padding.bottom();
+    long columns = (long) input.width() + padding.left() + padding.right();
+    if (padding.mode() != Padding.Mode.SAME
+        && (extent(size.rows(), dilation.rows()) > rows
+            || extent(size.columns(), dilation.columns()) > columns)) {
+      String dilated = dilation.equals(Size.ONE) ? "" : " with dilation " + dilation;
+      String padded = padding.mode() == Padding.Mode.VALID ? "" : " with its padding";
+      return Optional.of(
+          "its %s %s%s is larger than its input (%s%s): use padding = same, a %s of at most %s,"
+                  .formatted(
+                      noun,
+                      size,
+                      dilated,
+                      rows + "×" + columns,
+                      padded,
+                      noun,
+                      atMost(rows, dilation.rows()) + "×" + atMost(columns, dilation.columns()))
+              + " fewer strides and pools before it, or larger images");
+    }
+    if (!LayerShape.fits(maps, rows(input).positions(), columns(input).positions())) {
+      return Optional.of(
+          "its output has more than %s values an image: use fewer maps or smaller images"
+              .formatted(Integer.MAX_VALUE));
+    }
+    return Optional.empty();
+  }
+
+  private static long atMost(long extent, int gap) {
+    return Math.min((extent - 1) / gap + 1, Size.MAXIMUM);
+  }
+
+  /** The shape of {@code maps} feature maps put out, for an input that is not refused. */
+  LayerShape over(LayerShape input, int maps) {
+    return new LayerShape(
+        maps,
+        Math.toIntExact(rows(input).positions()),
+        Math.toIntExact(columns(input).positions()),
+        false);
+  }
+
+  /** As people write it: {@code 5×5 stride 1 same}. */
+  @Override
+  public String toString() {
+    String dilated = dilation.equals(Size.ONE) ? "" : " dilation " + square(dilation);
+    return size + " stride " + square(stride) + dilated + " " + padding;
+  }
+
+  private static String square(Size size) {
+    return size.rows() == size.columns() ? String.valueOf(size.rows()) : size.toString();
+  }
+}
