@@ -34,6 +34,10 @@ public record NetworkDefinition(
     List<LayerDefinition> layers,
     Set<String> frozen,
     Map<String, String> places) {
+  /** The fault of an output that other layers follow. */
+  public static final String NOT_LAST =
+      "output must be the last layer: move it to the end, or remove it";
+
   public NetworkDefinition {
     Checks.notBlank(name, "name");
     layers = List.copyOf(layers);
@@ -59,19 +63,20 @@ public record NetworkDefinition(
         : Stream.of(layer);
   }
 
-  /** Whether it ends in an output layer, as it must to be trained. */
-  public boolean hasOutput() {
-    return Wiring.ends(layers.get(layers.size() - 1));
+  /** The output layer, which there must be to train it. */
+  public Optional<LayerDefinition> output() {
+    return layers.stream().filter(Wiring::ends).findFirst();
   }
 
   /**
-   * What is wrong before a dataset is known.
+   * What is wrong before a dataset is known: the order of layers and, if the input is fixed, their
+   * shapes.
    *
-   * @param images whose shapes are checked too; empty to check the order of layers alone
+   * @param unclear names of layers that have faults of their own: what they put out is not known
    * @param faults is told every layer that does not fit, and why
    */
-  public void check(Optional<ImageShape> images, BiConsumer<LayerDefinition, String> faults) {
-    Wiring.of(layers, input, images.map(LayerShape::of), 2, faults);
+  public void check(Set<String> unclear, BiConsumer<LayerDefinition, String> faults) {
+    Wiring.of(layers, input, input.shape().map(LayerShape::of), 2, unclear, faults);
   }
 
   /**
@@ -106,7 +111,7 @@ public record NetworkDefinition(
                   input.like(images).width(),
                   input.like(images).channels()));
     }
-    if (needsOutput && !hasOutput()) {
+    if (needsOutput && output().isEmpty()) {
       problems.add("layers", "the output is missing: add { output { } } as the last layer");
     }
     ImageShape shape = input.like(images);
@@ -120,6 +125,7 @@ public record NetworkDefinition(
               input,
               Optional.of(LayerShape.of(shape)),
               Math.max(2, labels),
+              Set.of(),
               (layer, fault) -> problems.add(place(layer), fault));
       if (problems.isEmpty()) {
         network =

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BiConsumer;
 
 /**
@@ -20,6 +21,7 @@ import java.util.function.BiConsumer;
 final class Wiring {
   private final int labels;
   private final boolean anySize;
+  private final Set<String> unclear;
   private final BiConsumer<LayerDefinition, String> faults;
   private final List<Node> nodes = new ArrayList<>();
   private final Deque<String> blocks = new ArrayDeque<>();
@@ -31,9 +33,14 @@ final class Wiring {
     }
   }
 
-  private Wiring(int labels, boolean anySize, BiConsumer<LayerDefinition, String> faults) {
+  private Wiring(
+      int labels,
+      boolean anySize,
+      Set<String> unclear,
+      BiConsumer<LayerDefinition, String> faults) {
     this.labels = labels;
     this.anySize = anySize;
+    this.unclear = unclear;
     this.faults = faults;
   }
 
@@ -42,6 +49,7 @@ final class Wiring {
    *
    * @param image empty if it is not known
    * @param labels at least 1
+   * @param unclear names of layers that have faults of their own: what they put out is not known
    * @param faults is told every layer that does not fit, and why
    * @return one node a layer; incomplete where something is unknown or does not fit
    */
@@ -50,14 +58,13 @@ final class Wiring {
       NetworkInput input,
       Optional<LayerShape> image,
       int labels,
+      Set<String> unclear,
       BiConsumer<LayerDefinition, String> faults) {
-    Wiring wiring = new Wiring(labels, input.isAnySize(), faults);
+    Wiring wiring = new Wiring(labels, input.isAnySize(), unclear, faults);
     wiring.path(layers, new Flow(Node.IMAGE, image, false));
     for (int i = 0; i < layers.size() - 1; i++) {
       if (ends(layers.get(i))) {
-        faults.accept(
-            layers.get(i),
-            layers.get(i).kind() + " must be the last layer: move it to the end, or remove it");
+        faults.accept(layers.get(i), NetworkDefinition.NOT_LAST);
       }
     }
     return wiring.nodes;
@@ -73,8 +80,9 @@ final class Wiring {
       if (layer instanceof Leaf leaf) {
         if (!blocks.isEmpty() && ends(leaf)) {
           faults.accept(leaf, leaf.kind() + " must be the last layer: move it out of its block");
+        } else {
+          end = pass(leaf, end);
         }
-        end = pass(leaf, end);
       } else {
         end = pass((Block) layer, end);
       }
@@ -104,7 +112,7 @@ final class Wiring {
       return flow.unknown(true);
     }
     boolean flatAfter = keeps ? flow.flat : flat;
-    if (flow.shape.isEmpty()) {
+    if (flow.shape.isEmpty() || unclear.contains(leaf.name())) {
       return flow.unknown(flatAfter);
     }
     Optional<String> refusal = leaf.refusal(flow.shape.get());
@@ -130,7 +138,9 @@ final class Wiring {
               + " joins feature maps with flat vectors: flatten all of its paths, or none of them");
       return flow.unknown(true);
     }
-    if (flow.shape.isEmpty() || ends.stream().anyMatch(end -> end.shape.isEmpty())) {
+    if (flow.shape.isEmpty()
+        || unclear.contains(block.name())
+        || ends.stream().anyMatch(end -> end.shape.isEmpty())) {
       return flow.unknown(flat);
     }
     List<LayerShape> shapes = ends.stream().map(end -> end.shape.orElseThrow()).toList();

@@ -4,14 +4,18 @@ import com.typesafe.config.ConfigList;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigOrigin;
 import com.typesafe.config.ConfigValue;
+import dev.convoy.worker.network.layer.Activation;
+import dev.convoy.worker.network.layer.ActivationLayer;
 import dev.convoy.worker.network.layer.LayerDefinition;
 import dev.convoy.worker.network.layer.LayerName;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
@@ -24,6 +28,7 @@ import java.util.stream.Collectors;
 final class LayerReader implements LayerKind.Inner {
   private static final int MOST_LAYERS = 1000;
   private static final int DEEPEST = 20;
+  private static final String UNREADABLE = "unreadable";
 
   private final Faults faults;
   private final Map<String, Place> places = new LinkedHashMap<>();
@@ -31,7 +36,7 @@ final class LayerReader implements LayerKind.Inner {
   private String repetition = "";
   private int layers;
   private int depth;
-  private boolean endsInUnknown;
+  private final Set<String> unclear = new HashSet<>();
 
   /** Where a layer stands. */
   private record Place(ConfigOrigin origin, String path) {}
@@ -49,9 +54,14 @@ final class LayerReader implements LayerKind.Inner {
                 entry -> faults.place(entry.getValue().origin, entry.getValue().path)));
   }
 
-  /** Whether the last item at the top is of no known kind: perhaps an output that is misspelt. */
-  boolean endsInUnknown() {
-    return endsInUnknown;
+  /** Names of layers with faults, stand-ins for what could not be read among them. */
+  Set<String> unclear() {
+    return unclear;
+  }
+
+  /** Whether a layer stands for what could not be read. */
+  boolean isStandIn(LayerDefinition layer) {
+    return layer.name().startsWith(UNREADABLE) && unclear.contains(layer.name());
   }
 
   /** A fault of a layer that was read. */
@@ -102,7 +112,6 @@ final class LayerReader implements LayerKind.Inner {
     }
     depth++;
     for (int i = 0; i < items.size() && layers <= MOST_LAYERS; i++) {
-      endsInUnknown = false;
       read.addAll(item(items.get(i), path + "[" + i + "]"));
     }
     depth--;
@@ -113,7 +122,7 @@ final class LayerReader implements LayerKind.Inner {
     String known = String.join(", ", LayerKind.keys());
     if (!(item instanceof ConfigObject object)) {
       faults.add(item, path, "must be an object with one layer kind: " + known);
-      return unknown();
+      return List.of(standIn(item.origin(), path));
     }
     if (object.size() != 1) {
       String held = object.isEmpty() ? "none" : String.join(", ", new TreeSet<>(object.keySet()));
@@ -121,7 +130,7 @@ final class LayerReader implements LayerKind.Inner {
           item.origin(),
           path,
           "must hold one layer kind, and holds " + held + "; the kinds are " + known);
-      return unknown();
+      return List.of(standIn(item.origin(), path));
     }
     String key = object.keySet().iterator().next();
     Optional<LayerKind> kind = LayerKind.of(key);
@@ -129,26 +138,30 @@ final class LayerReader implements LayerKind.Inner {
       String hint = Suggestion.hint(key, LayerKind.keys());
       faults.add(
           item.origin(), path, "unknown layer kind " + key + hint + "; the kinds are " + known);
-      return unknown();
+      return List.of(standIn(item.origin(), path));
     }
     if (object.get(key).unwrapped() == null) {
       faults.add(object.get(key), path + "." + key, "must be an object, { ... }");
-      return List.of();
+      return List.of(standIn(item.origin(), path));
     }
     Optional<Fields> in = new Fields(object, path, faults).object(key);
     if (in.isEmpty()) {
-      return List.of();
+      return List.of(standIn(item.origin(), path));
     }
-    return kind.isEmpty() ? repeated(in.get()) : layer(kind.get(), in.get()).stream().toList();
+    return kind.isEmpty() ? repeated(in.get()) : List.of(layer(kind.get(), in.get()));
   }
 
-  private List<LayerDefinition> unknown() {
-    endsInUnknown = true;
-    return List.of();
+  /** Something in the place of a layer that could not be read. */
+  private LayerDefinition standIn(ConfigOrigin origin, String path) {
+    String name = UNREADABLE + unclear.size();
+    places.put(name, new Place(origin, path));
+    unclear.add(name);
+    return new ActivationLayer(name, Activation.IDENTITY);
   }
 
   private List<LayerDefinition> repeated(Fields in) {
     List<LayerDefinition> read = new ArrayList<>();
+    int before = faults.count();
     int times = in.whole("times", 1, MOST_LAYERS);
     String outer = repetition;
     for (int i = 1; i <= times && layers <= MOST_LAYERS; i++) {
@@ -157,27 +170,33 @@ final class LayerReader implements LayerKind.Inner {
     }
     repetition = outer;
     in.refuseUnknown();
+    if (faults.count() > before) {
+      read.add(standIn(in.origin(), in.path()));
+    }
     return read;
   }
 
-  private Optional<LayerDefinition> layer(LayerKind kind, Fields in) {
+  private LayerDefinition layer(LayerKind kind, Fields in) {
     if (++layers > MOST_LAYERS) {
       faults.add(
           in.origin(), in.path(), "a network must not have more than " + MOST_LAYERS + " layers");
-      return Optional.empty();
+      return standIn(in.origin(), in.path());
     }
     int before = faults.count();
     String name = name(kind, in);
     try {
       LayerDefinition layer = kind.reader().read(name, in, this);
       in.refuseUnknown();
-      return Optional.of(layer);
+      if (faults.count() > before) {
+        unclear.add(name);
+      }
+      return layer;
     } catch (IllegalArgumentException e) {
       in.refuseUnknown();
       if (faults.count() == before) {
         faults.add(in.origin(), in.path(), e.getMessage());
       }
-      return Optional.empty();
+      return standIn(in.origin(), in.path());
     }
   }
 

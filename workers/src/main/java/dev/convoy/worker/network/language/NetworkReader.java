@@ -207,9 +207,10 @@ public final class NetworkReader {
     if (list.isPresent() && !layers.isEmpty()) {
       NetworkDefinition definition =
           new NetworkDefinition(name, input, layers, frozen, reader.places());
-      Optional<ImageShape> images = faults.count() == 0 ? input.shape() : Optional.empty();
-      definition.check(images, reader::fault);
-      if (ending == Ending.OUTPUT && !definition.hasOutput() && !reader.endsInUnknown()) {
+      definition.check(reader.unclear(), reader::fault);
+      if (ending == Ending.OUTPUT
+          && definition.output().isEmpty()
+          && !reader.isStandIn(layers.get(layers.size() - 1))) {
         faults.add(
             list.get().origin(),
             "layers",

@@ -3,35 +3,21 @@ package dev.convoy.worker.network.language;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.convoy.data.ImageShape;
 import dev.convoy.data.InvalidRequestException;
 import dev.convoy.data.io.Json;
-import dev.convoy.worker.network.Layers;
 import dev.convoy.worker.network.Network;
-import dev.convoy.worker.network.NetworkDefinition;
-import dev.convoy.worker.network.NetworkInput;
-import dev.convoy.worker.network.layer.Activation;
-import dev.convoy.worker.network.layer.Conv;
-import dev.convoy.worker.network.layer.Dense;
-import dev.convoy.worker.network.layer.Dropout;
-import dev.convoy.worker.network.layer.LayerDefinition;
-import dev.convoy.worker.network.layer.Padding;
-import dev.convoy.worker.network.layer.Pool;
-import dev.convoy.worker.network.layer.PoolType;
-import dev.convoy.worker.network.layer.Size;
+import dev.convoy.worker.network.RandomDefinition;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
-import net.jqwik.api.Combinators;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -39,6 +25,7 @@ import net.jqwik.api.Provide;
 
 /** The one text of a network, whatever it was written like. */
 class CanonicalJsonTest {
+  private static final String KINDS = String.join(", ", LayerKind.keys());
   private static final ImageShape IMAGES = new ImageShape(64, 48, 3);
 
   @Property(tries = 300)
@@ -86,8 +73,34 @@ class CanonicalJsonTest {
         .isEqualTo(
             """
             {"name":"net","input":{"height":64,"width":48,"channels":3},"labels":5,"layers":[\
-            {"conv":{"name":"conv1","maps":8,"kernel":[3,3],"stride":[1,1],"padding":"valid",\
-            "bias":true,"activation":"identity"}},{"output":{"name":"output"}}]}""");
+            {"conv":{"name":"conv1","maps":8,"kernel":[3,3],"stride":[1,1],"dilation":[1,1],\
+            "padding":"valid","bias":true,"activation":"identity","initialisation":"glorot-normal",\
+            "learningRateFactor":1.0}},{"output":{"name":"output","labelSmoothing":0.0,\
+            "initialisation":"glorot-normal","learningRateFactor":1.0}}]}""");
+  }
+
+  @Example
+  void repetitionsAreWrittenOutAndBlocksFreezeWhatTheyHold() {
+    String text =
+        """
+        input { height = any, width = any }
+        frozen = [ tower ]
+        layers = [
+          { repeat { times = 2, layers = [ { conv { name = c, maps = 3, kernel = 1 } } ] } }
+          { residual { name = tower, body = [ { norm { type = batch } } ] } }
+          { global-pool { type = average } }
+          { output { } }
+        ]
+        """;
+    JsonNode json = Json.readTree(json(text), "json");
+    assertThat(json.path("accepts")).hasToString("{\"height\":\"any\",\"width\":\"any\"}");
+    assertThat(json.path("frozen")).hasToString("[\"norm1\"]");
+    assertThat(json.findValuesAsText("name"))
+        .containsExactly("net", "c-1", "c-2", "tower", "norm1", "global-pool1", "output");
+    assertThat(json.at("/layers/2/residual/body/0/norm"))
+        .hasToString(
+            "{\"name\":\"norm1\",\"type\":\"batch\",\"decay\":0.9,\"epsilon\":1.0E-5,\"learningRateFactor\":1.0}");
+    assertThat(json.at("/layers/2/residual/projection")).isEmpty();
   }
 
   @Example
@@ -105,14 +118,14 @@ class CanonicalJsonTest {
                 System.lineSeparator() + "  ",
                 "Cannot read network net: 6 problems",
                 "model.json: labels = 1: must be a whole number from 2 to 2147483647",
-                "model.json: input: is missing: add height, width and channels",
+                "model.json: input: is missing or open: add height, width and channels",
                 "model.json: layers[0].dense.units = \"${PATH}\": must be a whole number from 1 to"
                     + " 65536",
                 "model.json: layers[0].dense.class: unknown key; known here: activation, bias,"
-                    + " name, units",
-                "model.json: layers[1]: unknown layer kind include; the kinds are conv, pool,"
-                    + " dense, dropout, output",
-                "model.json: class: unknown key; known here: input, labels, layers, name"));
+                    + " initialisation, l2, learningRateFactor, name, units",
+                "model.json: layers[1]: unknown layer kind include; the kinds are " + KINDS,
+                "model.json: class: unknown key; known here: accepts, frozen, input,"
+                    + " labels, layers, name"));
   }
 
   @Example
@@ -131,70 +144,9 @@ class CanonicalJsonTest {
 
   @Provide
   Arbitrary<Network> networks() {
-    Arbitrary<Size> sizes =
-        Combinators.combine(
-                Arbitraries.integers().between(1, 3), Arbitraries.integers().between(1, 3))
-            .as(Size::new);
-    Arbitrary<Padding> paddings =
-        Arbitraries.of(
-            Padding.valid(), Padding.same(), Padding.of(0, 0), Padding.of(2, 0), Padding.of(1, 2));
-    Arbitrary<Activation> activations = Arbitraries.of(Activation.class);
-    Arbitrary<Boolean> flags = Arbitraries.of(true, false);
-    Arbitrary<Integer> widths = Arbitraries.integers().between(1, 300);
-    Arbitrary<LayerDefinition> convs =
-        Combinators.combine(widths, sizes, sizes, paddings, flags, activations)
-            .as(
-                (maps, kernel, stride, padding, bias, activation) ->
-                    Layers.conv("x", maps, kernel, stride, padding, bias, activation));
-    Arbitrary<LayerDefinition> pools =
-        Combinators.combine(Arbitraries.of(PoolType.class), sizes, paddings)
-            .as((type, stride, padding) -> Layers.pool("x", type, new Size(3, 3), stride, padding));
-    Arbitrary<LayerDefinition> dropouts =
-        Arbitraries.doubles().between(0, true, 1, false).map(rate -> new Dropout("x", rate));
-    Arbitrary<LayerDefinition> denses =
-        Combinators.combine(widths, flags, activations)
-            .as((units, bias, activation) -> Layers.dense("x", units, bias, activation));
-    return Combinators.combine(
-            Arbitraries.oneOf(convs, pools, dropouts).list().ofMaxSize(5),
-            Arbitraries.oneOf(denses, dropouts).list().ofMaxSize(3),
-            Arbitraries.integers().between(2, 1000))
-        .as(CanonicalJsonTest::network)
+    return Arbitraries.longs()
+        .map(seed -> RandomDefinition.network(seed, IMAGES, 2 + (int) Math.floorMod(seed, 50L)))
         .filter(Optional::isPresent)
         .map(Optional::get);
-  }
-
-  private static Optional<Network> network(
-      List<LayerDefinition> spatial, List<LayerDefinition> flat, int labels) {
-    List<LayerDefinition> layers = new ArrayList<>();
-    spatial.forEach(layer -> layers.add(renamed(layer, "a" + layers.size())));
-    flat.forEach(layer -> layers.add(renamed(layer, "b-" + layers.size())));
-    layers.add(Layers.output("output"));
-    try {
-      return Optional.of(
-          new NetworkDefinition("net", NetworkInput.OF_DATASET, layers, Set.of(), Map.of())
-              .on(IMAGES, labels));
-    } catch (InvalidRequestException e) {
-      return Optional.empty(); // strides and kernels that leave nothing
-    }
-  }
-
-  private static LayerDefinition renamed(LayerDefinition layer, String name) {
-    if (layer instanceof Conv conv) {
-      return Layers.conv(
-          name,
-          conv.maps(),
-          conv.kernel(),
-          conv.stride(),
-          conv.padding(),
-          conv.bias(),
-          conv.activation());
-    }
-    if (layer instanceof Pool pool) {
-      return Layers.pool(name, pool.type(), pool.size(), pool.stride(), pool.padding());
-    }
-    if (layer instanceof Dense dense) {
-      return Layers.dense(name, dense.units(), dense.bias(), dense.activation());
-    }
-    return new Dropout(name, ((Dropout) layer).rate());
   }
 }

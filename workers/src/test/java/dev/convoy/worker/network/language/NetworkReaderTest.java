@@ -35,6 +35,8 @@ class NetworkReaderTest {
   private static final ImageShape FASHION = new ImageShape(28, 28, 1);
   private static final Path SHIPPED = Path.of("..", "conf", "networks");
 
+  private static final String KINDS = String.join(", ", LayerKind.keys());
+
   @TempDir Path directory;
 
   @Test
@@ -186,28 +188,32 @@ class NetworkReaderTest {
         .hasMessage(
             String.join(
                 System.lineSeparator() + "  ",
-                "Cannot read network net: 23 problems",
+                "Cannot read network net: 22 problems",
                 "net.conf:1: input.width = 0: must be a whole number from 1 to 65536",
-                "net.conf:1: input.channels = 2: must be 1 (grey) or 3 (colour)",
+                "net.conf:1: input.channels = 2: must be 1 (grey) or 3 (colour), or absent to"
+                    + " follow the dataset",
                 "net.conf:3: layers[0].conv.maps = 0: must be a whole number from 1 to 65536",
                 "net.conf:3: layers[0].conv.kernel: is missing: add [rows, columns] or one number,"
                     + " each a whole number from 1 to 1024",
-                "net.conf:3: layers[0].conv.padding = \"sme\": must be same, valid, or"
-                    + " [rows, columns] or one number, each a whole number from 0 to 1024"
+                "net.conf:3: layers[0].conv.padding = \"sme\": must be same, valid, { top,"
+                    + " bottom, left, right }, or [rows, columns] or one number, each a whole number from 0 to 1024"
                     + " (did you mean same?)",
                 "net.conf:3: layers[0].conv.kernal: unknown key (did you mean kernel?);"
-                    + " known here: activation, bias, kernel, maps, name, padding, stride",
+                    + " known here: activation, bias, dilation, initialisation, kernel, l2,"
+                    + " learningRateFactor, maps, name, padding, stride",
                 "net.conf:4: layers[1].pool: Invalid padding: 3×3 (must be smaller than the size"
                     + " 2×2)",
                 "net.conf:5: layers[2]: unknown layer kind convv (did you mean conv?);"
-                    + " the kinds are conv, pool, dense, dropout, output",
+                    + " the kinds are "
+                    + KINDS,
                 "net.conf:6: layers[3]: must hold one layer kind, and holds conv, pool;"
-                    + " the kinds are conv, pool, dense, dropout, output",
+                    + " the kinds are "
+                    + KINDS,
+                "net.conf:7: layers[4].dense.activation = \"rleu\": must be one of identity, relu,"
+                    + " relu6, leaky-relu, elu, sigmoid, tanh, softplus, swish (did you mean relu?)",
                 "net.conf:7: layers[4].dense.units = \"many\": must be a whole number from 1 to"
                     + " 65536",
                 "net.conf:7: layers[4].dense.bias = \"yes\": must be true or false",
-                "net.conf:7: layers[4].dense.activation = \"rleu\": must be one of identity, relu,"
-                    + " sigmoid, tanh (did you mean relu?)",
                 "net.conf:8: layers[5].conv.name = \"a_b\": must be letters, digits and hyphens,"
                     + " a letter first, at most 64, not input",
                 "net.conf:8: layers[5].conv.maps = 1.0E300: must be a whole number from 1 to 65536",
@@ -215,18 +221,16 @@ class NetworkReaderTest {
                     + " number, each a whole number from 1 to 1024",
                 "net.conf:9: layers[6].dropout.rate = 1: must be a number of at least 0 and less"
                     + " than 1",
-                "net.conf:10: layers[7].output.units: unknown key; known here: name",
+                "net.conf:10: layers[7].output.units: unknown key; known here: initialisation, l2,"
+                    + " labelSmoothing, learningRateFactor, name",
                 "net.conf:11: layers[8].output = null: must be an object, { ... }",
-                "net.conf:12: layers[9] = 7: must be an object with one layer kind: conv, pool,"
-                    + " dense, dropout, output",
-                "net.conf:8: layers[5]: conv takes feature maps, and a dense layer before it has"
-                    + " flattened them: put it before the first dense layer",
-                "net.conf:10: layers[7]: output must be the last layer: move it to the end, or"
-                    + " remove it",
-                "net.conf:11: layers[8]: output must be the last layer: move it to the end, or"
+                "net.conf:12: layers[9] = 7: must be an object with one layer kind: " + KINDS,
+                "net.conf:8: layers[5].conv: conv takes feature maps, and a layer before it has"
+                    + " flattened them: put it before the first dense, flatten or global-pool layer",
+                "net.conf:10: layers[7].output: output must be the last layer: move it to the end, or"
                     + " remove it",
                 "net.conf:14: inputs: unknown key (did you mean input?); known here: define,"
-                    + " input, layers"));
+                    + " frozen, input, layers"));
   }
 
   @ParameterizedTest
@@ -236,7 +240,7 @@ class NetworkReaderTest {
           """
           ''                                        | layers: is missing: add a list, [ ... ]
           layers = 3                                | layers = 3: must be a list, [ ... ]
-          layers = []                               | layers: must hold 1 to 1000 layers, and holds 0
+          layers = []                               | layers: must hold at least one layer
           layers = [ { } ]                          | layers[0]: must hold one layer kind, and holds none
           layers = [ { conv = 5 } ]                 | layers[0].conv = 5: must be an object, { ... }
           layers = [ { dense { units = 3 } } ]      | layers: the output is missing: add { output { } }
@@ -335,7 +339,7 @@ class NetworkReaderTest {
             () ->
                 parse("layers = [" + "{ dropout { rate = 0 } },".repeat(1000) + "{ output { } }]"))
         .isInstanceOf(InvalidRequestException.class)
-        .hasMessageEndingWith("must hold 1 to 1000 layers, and holds 1001");
+        .hasMessageEndingWith("a network must not have more than 1000 layers");
   }
 
   @Test
