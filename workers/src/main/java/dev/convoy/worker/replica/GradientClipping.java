@@ -1,30 +1,61 @@
 package dev.convoy.worker.replica;
 
+import dev.convoy.worker.network.graph.TensorSpec;
+import dev.convoy.worker.network.graph.TrainableNetwork;
+import java.util.ArrayList;
+import java.util.List;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
- * Scales the gradient of a minibatch, over all parameters together, down to a longest L2 norm:
- * {@code g ← g · min(1, c / |g|)}.
+ * Scales the gradient of a minibatch, over all trained parameters together, down to a longest L2
+ * norm: {@code g ← g · min(1, c / |g|)}.
  *
  * <p>DL4J clips only within a layer. It calls this listener between the backward pass and the
- * updater, when the gradient is still a sum over the minibatch.
+ * updater, when the gradient is still a sum over the minibatch. What its flat gradient holds for
+ * frozen layers and for the statistics of batch normalisation is neither counted nor scaled.
  */
 final class GradientClipping extends BaseTrainingListener {
   private final double longest;
+  private final List<Range> trained = new ArrayList<>();
 
-  GradientClipping(double longest) {
+  /** Elements of the flat gradient from {@code first} to before {@code end}. */
+  private record Range(long first, long end) {
+    INDArray of(INDArray gradient) {
+      return first == 0 && end == gradient.length()
+          ? gradient
+          : gradient.get(NDArrayIndex.all(), NDArrayIndex.interval(first, end));
+    }
+  }
+
+  GradientClipping(double longest, TrainableNetwork network) {
     this.longest = longest;
+    for (TensorSpec tensor : network.trainedTensors()) {
+      long end = tensor.offset() + tensor.length();
+      int last = trained.size() - 1;
+      if (last >= 0 && trained.get(last).end == tensor.offset()) {
+        trained.set(last, new Range(trained.get(last).first, end));
+      } else {
+        trained.add(new Range(tensor.offset(), end));
+      }
+    }
   }
 
   @Override
   public void onGradientCalculation(Model model) {
     INDArray gradient = ((ComputationGraph) model).getFlattenedGradients();
-    double norm = gradient.norm2Number().doubleValue() / model.batchSize();
+    double norm = 0;
+    for (Range range : trained) {
+      norm = Math.hypot(norm, range.of(gradient).norm2Number().doubleValue());
+    }
+    norm /= model.batchSize();
     if (norm > longest) {
-      gradient.muli(longest / norm);
+      for (Range range : trained) {
+        range.of(gradient).muli(longest / norm);
+      }
     }
   }
 }

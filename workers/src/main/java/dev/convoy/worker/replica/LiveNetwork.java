@@ -19,7 +19,7 @@ public final class LiveNetwork {
     trainable = spec.build();
     kernels = Kernels.install(trainable.graph());
     if (spec.optimizer().clipNorm() > 0) {
-      trainable.graph().setListeners(new GradientClipping(spec.optimizer().clipNorm()));
+      trainable.graph().setListeners(new GradientClipping(spec.optimizer().clipNorm(), trainable));
     }
     Network network = trainable.network();
     batch = new ImageBatch(network.input(), network.labels(), spec.normalisation());

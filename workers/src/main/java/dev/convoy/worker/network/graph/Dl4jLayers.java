@@ -3,6 +3,7 @@ package dev.convoy.worker.network.graph;
 import dev.convoy.worker.network.Network;
 import dev.convoy.worker.network.Node;
 import dev.convoy.worker.network.layer.Activation;
+import dev.convoy.worker.network.layer.ActivationLayer;
 import dev.convoy.worker.network.layer.BatchNorm;
 import dev.convoy.worker.network.layer.Conv;
 import dev.convoy.worker.network.layer.Dense;
@@ -12,17 +13,17 @@ import dev.convoy.worker.network.layer.GlobalPool;
 import dev.convoy.worker.network.layer.Initialisation;
 import dev.convoy.worker.network.layer.Leaf;
 import dev.convoy.worker.network.layer.LocalResponseNorm;
+import dev.convoy.worker.network.layer.Output;
 import dev.convoy.worker.network.layer.Padding;
 import dev.convoy.worker.network.layer.Pool;
 import dev.convoy.worker.network.layer.PoolType;
 import dev.convoy.worker.network.layer.SeparableConv;
+import dev.convoy.worker.network.layer.Size;
 import dev.convoy.worker.network.layer.Training;
 import dev.convoy.worker.network.layer.Window;
 import java.util.HashSet;
 import java.util.Set;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
-import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
-import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
@@ -31,66 +32,71 @@ import org.deeplearning4j.nn.conf.layers.DepthwiseConvolution2D;
 import org.deeplearning4j.nn.conf.layers.DropoutLayer;
 import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
-import org.deeplearning4j.nn.conf.layers.LocalResponseNormalization;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.deeplearning4j.nn.conf.layers.SeparableConvolution2D;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
-import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
 import org.deeplearning4j.nn.weights.WeightInit;
+import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
-/** Maps a leaf to the configuration of a DL4J layer. */
+/**
+ * Maps a leaf to the configuration of a DL4J layer.
+ *
+ * <p>l2 is given to each layer that has it and never to the whole network: DL4J takes a layer's 0
+ * for nothing said, and puts the network's in its place. A frozen layer has a learning rate of 0
+ * and no l2, so that its weights keep their bits while gradients flow through it.
+ */
 final class Dl4jLayers {
   private final Set<String> frozen;
   private final int labels;
+  private final LayerFamily family;
   private final Updaters updaters;
 
-  Dl4jLayers(Network network, Updaters updaters) {
+  Dl4jLayers(Network network, LayerFamily family, Updaters updaters) {
     this.frozen = new HashSet<>(network.frozen());
     this.labels = network.labels();
+    this.family = family;
     this.updaters = updaters;
   }
 
-  /** What layers have that say nothing else. */
-  void applyDefaults(NeuralNetConfiguration.Builder defaults) {
-    defaults.updater(updaters.times(1));
-    if (updaters.l2() > 0) {
-      defaults.l2(updaters.l2());
-    }
+  LayerFamily family() {
+    return family;
   }
 
   Layer of(Node node, Leaf leaf) {
-    Layer layer = layer(node, leaf);
-    return node.parameters() > 0 && frozen.contains(node.name()) ? new FrozenLayer(layer) : layer;
-  }
-
-  private Layer layer(Node node, Leaf leaf) {
+    boolean still = frozen.contains(node.name());
     if (leaf instanceof Conv conv) {
       return activated(
-          slide(new ConvolutionLayer.Builder(), conv.window().orElseThrow())
-              .nOut(conv.maps())
-              .hasBias(conv.bias()),
-          conv.activation(),
-          conv.training());
+              slide(new ConvolutionLayer.Builder(), conv.window().orElseThrow())
+                  .nOut(conv.maps())
+                  .hasBias(conv.bias()),
+              conv.activation(),
+              conv.training(),
+              still)
+          .build();
     }
     if (leaf instanceof DepthwiseConv conv) {
-      return activated(
-          slide(new DepthwiseConvolution2D.Builder(), conv.window().orElseThrow())
-              .depthMultiplier(conv.multiplier())
-              .nOut(node.output().maps())
-              .hasBias(conv.bias()),
-          conv.activation(),
-          conv.training());
+      return family.depthwise(
+          activated(
+              slide(new DepthwiseConvolution2D.Builder(), conv.window().orElseThrow())
+                  .depthMultiplier(conv.multiplier())
+                  .nOut(node.output().maps())
+                  .hasBias(conv.bias()),
+              conv.activation(),
+              conv.training(),
+              still));
     }
     if (leaf instanceof SeparableConv conv) {
-      return activated(
-          slide(new SeparableConvolution2D.Builder(), conv.window().orElseThrow())
-              .depthMultiplier(conv.multiplier())
-              .nOut(conv.maps())
-              .hasBias(conv.bias()),
-          conv.activation(),
-          conv.training());
+      return family.separable(
+          activated(
+              slide(new SeparableConvolution2D.Builder(), conv.window().orElseThrow())
+                  .depthMultiplier(conv.multiplier())
+                  .nOut(conv.maps())
+                  .hasBias(conv.bias()),
+              conv.activation(),
+              conv.training(),
+              still));
     }
     if (leaf instanceof Pool pool) {
       return pool(pool);
@@ -101,21 +107,13 @@ final class Dl4jLayers {
           .build();
     }
     if (leaf instanceof BatchNorm norm) {
-      return new BatchNormalization.Builder()
-          .decay(norm.decay())
-          .eps(norm.epsilon())
-          .useLogStd(false)
-          .updater(updaters.times(norm.learningRateFactor()))
-          .activation(org.nd4j.linalg.activations.Activation.IDENTITY)
-          .build();
+      return still ? family.frozenBatchNorm(norm) : batchNorm(norm);
     }
     if (leaf instanceof LocalResponseNorm norm) {
-      return new LocalResponseNormalization.Builder(
-              norm.k(), norm.size(), norm.alpha(), norm.beta())
-          .build();
+      return family.localResponse(norm, node.input().maps());
     }
-    if (leaf instanceof dev.convoy.worker.network.layer.ActivationLayer activation) {
-      return new ActivationLayer.Builder().activation(toDl4j(activation.function())).build();
+    if (leaf instanceof ActivationLayer activation) {
+      return family.activation(activation.function());
     }
     if (leaf instanceof Dropout dropout) {
       // DL4J takes the share that is retained.
@@ -123,16 +121,19 @@ final class Dl4jLayers {
     }
     if (leaf instanceof Dense dense) {
       return activated(
-          new DenseLayer.Builder().nOut(dense.units()).hasBias(dense.bias()),
-          dense.activation(),
-          dense.training());
+              new DenseLayer.Builder().nOut(dense.units()).hasBias(dense.bias()),
+              dense.activation(),
+              dense.training(),
+              still)
+          .build();
     }
-    if (leaf instanceof dev.convoy.worker.network.layer.Output output) {
+    if (leaf instanceof Output output) {
       return trained(
               new OutputLayer.Builder(LossFunction.MCXENT)
                   .nOut(labels)
                   .activation(org.nd4j.linalg.activations.Activation.SOFTMAX),
-              output.training())
+              output.training(),
+              still)
           .build();
     }
     throw new IllegalStateException("No DL4J layer for " + leaf.kind());
@@ -142,19 +143,13 @@ final class Dl4jLayers {
     builder
         .kernelSize(window.size().rows(), window.size().columns())
         .stride(window.stride().rows(), window.stride().columns())
-        .dilation(window.dilation().rows(), window.dilation().columns());
+        .dilation(window.dilation().rows(), window.dilation().columns())
+        .convolutionMode(mode(window));
     Padding padding = window.padding();
-    switch (padding.mode()) {
-      case SAME -> builder.convolutionMode(ConvolutionMode.Same);
-      case VALID -> builder.convolutionMode(ConvolutionMode.Truncate);
-      case EXPLICIT -> {
-        builder.convolutionMode(ConvolutionMode.Truncate);
-        if (padding.isSymmetric()) {
-          builder.padding(padding.top(), padding.left());
-        }
-      }
-    }
-    return builder;
+    // Four-sided padding is a layer of its own.
+    return padding.mode() == Padding.Mode.EXPLICIT && padding.isSymmetric()
+        ? builder.padding(padding.top(), padding.left())
+        : builder;
   }
 
   private static Layer pool(Pool pool) {
@@ -162,19 +157,22 @@ final class Dl4jLayers {
         new SubsamplingLayer.Builder(
                 SubsamplingLayer.PoolingType.valueOf(poolingType(pool.type()).name()))
             .kernelSize(pool.size().rows(), pool.size().columns())
-            .stride(pool.stride().rows(), pool.stride().columns());
+            .stride(pool.stride().rows(), pool.stride().columns())
+            .convolutionMode(mode(pool.window().orElseThrow()));
     if (pool.type() == PoolType.L2) {
       builder.pnorm(pool.exponent());
     }
-    switch (pool.padding().mode()) {
-      case SAME -> builder.convolutionMode(ConvolutionMode.Same);
-      case VALID -> builder.convolutionMode(ConvolutionMode.Truncate);
-      case EXPLICIT ->
-          builder
-              .convolutionMode(ConvolutionMode.Truncate)
-              .padding(pool.padding().top(), pool.padding().left());
+    if (pool.padding().mode() == Padding.Mode.EXPLICIT) {
+      builder.padding(pool.padding().top(), pool.padding().left());
     }
     return builder.build();
+  }
+
+  /** A window of one pixel needs no padding, and DL4J's would be negative at a large stride. */
+  private static ConvolutionMode mode(Window window) {
+    return window.padding().mode() == Padding.Mode.SAME && !window.size().equals(Size.ONE)
+        ? ConvolutionMode.Same
+        : ConvolutionMode.Truncate;
   }
 
   private static PoolingType poolingType(PoolType type) {
@@ -185,16 +183,31 @@ final class Dl4jLayers {
     };
   }
 
-  private <T extends BaseLayer.Builder<T>> Layer activated(
-      T builder, Activation activation, Training training) {
-    return trained(builder.activation(toDl4j(activation)), training).build();
+  private Layer batchNorm(BatchNorm norm) {
+    return new BatchNormalization.Builder()
+        .decay(norm.decay())
+        .eps(norm.epsilon())
+        .useLogStd(false)
+        .activation(org.nd4j.linalg.activations.Activation.IDENTITY)
+        .updater(updaters.times(norm.learningRateFactor()))
+        .build();
   }
 
-  private <T extends BaseLayer.Builder<T>> T trained(T builder, Training training) {
-    training.ownL2().ifPresent(builder::l2);
-    return builder
-        .weightInit(weightInit(training.initialisation()))
-        .updater(updaters.times(training.learningRateFactor()));
+  private <T extends BaseLayer.Builder<T>> T activated(
+      T builder, Activation activation, Training training, boolean still) {
+    return trained(builder.activation(family.function(activation)), training, still);
+  }
+
+  private <T extends BaseLayer.Builder<T>> T trained(T builder, Training training, boolean still) {
+    builder.weightInit(weightInit(training.initialisation()));
+    if (still) {
+      return builder.updater(new Sgd(0.0));
+    }
+    double l2 = training.ownL2().orElse(updaters.l2());
+    if (l2 > 0) {
+      builder.l2(l2);
+    }
+    return builder.updater(updaters.times(training.learningRateFactor()));
   }
 
   private static WeightInit weightInit(Initialisation initialisation) {
@@ -205,20 +218,6 @@ final class Dl4jLayers {
       case GLOROT_UNIFORM -> WeightInit.XAVIER_UNIFORM;
       case LECUN_NORMAL -> WeightInit.LECUN_NORMAL;
       case ZERO -> WeightInit.ZERO;
-    };
-  }
-
-  static org.nd4j.linalg.activations.Activation toDl4j(Activation activation) {
-    return switch (activation) {
-      case IDENTITY -> org.nd4j.linalg.activations.Activation.IDENTITY;
-      case RELU -> org.nd4j.linalg.activations.Activation.RELU;
-      case RELU6 -> org.nd4j.linalg.activations.Activation.RELU6;
-      case LEAKY_RELU -> org.nd4j.linalg.activations.Activation.LEAKYRELU;
-      case ELU -> org.nd4j.linalg.activations.Activation.ELU;
-      case SIGMOID -> org.nd4j.linalg.activations.Activation.SIGMOID;
-      case TANH -> org.nd4j.linalg.activations.Activation.TANH;
-      case SOFTPLUS -> org.nd4j.linalg.activations.Activation.SOFTPLUS;
-      case SWISH -> org.nd4j.linalg.activations.Activation.SWISH;
     };
   }
 }

@@ -3,6 +3,7 @@ package dev.convoy.worker.network.graph;
 import dev.convoy.worker.network.Network;
 import dev.convoy.worker.network.Node;
 import dev.convoy.worker.network.layer.Activation;
+import dev.convoy.worker.network.layer.ActivationLayer;
 import dev.convoy.worker.network.layer.Conv;
 import dev.convoy.worker.network.layer.DepthwiseConv;
 import dev.convoy.worker.network.layer.Flatten;
@@ -11,15 +12,18 @@ import dev.convoy.worker.network.layer.Leaf;
 import dev.convoy.worker.network.layer.Padding;
 import dev.convoy.worker.network.layer.Residual;
 import dev.convoy.worker.network.layer.SeparableConv;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
+import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
 import org.deeplearning4j.nn.conf.graph.MergeVertex;
 import org.deeplearning4j.nn.conf.graph.PreprocessorVertex;
+import org.deeplearning4j.nn.conf.graph.ScaleVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
-import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.ZeroPaddingLayer;
 import org.deeplearning4j.nn.conf.preprocessor.CnnToFeedForwardPreProcessor;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -29,12 +33,18 @@ import org.nd4j.linalg.api.buffer.DataType;
  * Maps a network to DL4J's {@link ComputationGraph}, the one network type inside Convoy.
  *
  * <p>Every node becomes the vertex of its name; what DL4J needs beside that (zeros around a
- * convolution with four-sided padding, the sum before a residual's activation) becomes vertices
- * whose names have a dot, which names of layers cannot have. The same network and seed give the
- * same initial bits.
+ * convolution with four-sided padding, the sum before a residual's activation, a copy for plain
+ * DL4J's activation layers) becomes vertices whose names have a dot, which names of layers cannot
+ * have. Vertices run, and stored values lie, in the order of {@link Network#nodes()}. The same
+ * network and seed give the same initial bits.
  */
 public final class GraphBuilder {
   private static final String INPUT = "input";
+
+  /** The seed and learning rate of a plain network, which its user will choose anew. */
+  private static final long PLAIN_SEED = 1;
+
+  private static final double PLAIN_LEARNING_RATE = 0.01;
 
   private final Network network;
   private final Dl4jLayers layers;
@@ -55,8 +65,9 @@ public final class GraphBuilder {
   /** The same in another floating-point type, for numerical gradients. */
   static TrainableNetwork build(Network network, Optimizer optimizer, long seed, DataType type) {
     StepLearningRate learningRate = new StepLearningRate();
-    ComputationGraph graph =
-        new ComputationGraph(configuration(network, optimizer, learningRate, seed, type));
+    Dl4jLayers layers =
+        new Dl4jLayers(network, new MendedFamily(), Updaters.of(optimizer, learningRate));
+    ComputationGraph graph = new ComputationGraph(configuration(network, layers, seed, type));
     graph.init();
     if (graph.numParams() != network.parameters()) {
       throw new IllegalStateException(
@@ -67,30 +78,30 @@ public final class GraphBuilder {
               + " has "
               + network.parameters());
     }
+    for (Layer layer : graph.getLayers()) {
+      // DL4J lets dropout write over an input that other branches need in the backward pass.
+      layer.allowInputModification(false);
+    }
     return new TrainableNetwork(network, graph, learningRate);
   }
 
   /**
-   * The network as plain DL4J knows it, with nothing of Convoy's in it: for export.
-   *
-   * @param seed of its initial parameters
+   * The network in DL4J's own classes alone, for export: any DL4J 1.0.0-M2 opens it. Its flat
+   * parameters are laid out as those of {@link #build}, and with the same values it scores the
+   * same.
    */
-  public static ComputationGraphConfiguration plain(Network network, long seed) {
-    return configuration(network, Optimizer.sgd(), new StepLearningRate(), seed, DataType.FLOAT);
+  public static ComputationGraphConfiguration plain(Network network) {
+    Dl4jLayers layers =
+        new Dl4jLayers(network, new PlainFamily(), Updaters.plain(PLAIN_LEARNING_RATE));
+    return configuration(network, layers, PLAIN_SEED, DataType.FLOAT);
   }
 
   private static ComputationGraphConfiguration configuration(
-      Network network,
-      Optimizer optimizer,
-      StepLearningRate learningRate,
-      long seed,
-      DataType type) {
-    NeuralNetConfiguration.Builder defaults =
-        new NeuralNetConfiguration.Builder().seed(seed).dataType(type);
-    Dl4jLayers layers = new Dl4jLayers(network, new Updaters(optimizer, learningRate));
-    layers.applyDefaults(defaults);
+      Network network, Dl4jLayers layers, long seed, DataType type) {
     ComputationGraphConfiguration.GraphBuilder graph =
-        defaults
+        new NeuralNetConfiguration.Builder()
+            .seed(seed)
+            .dataType(type)
             .graphBuilder()
             .addInputs(INPUT)
             .setInputTypes(
@@ -99,7 +110,21 @@ public final class GraphBuilder {
     GraphBuilder builder = new GraphBuilder(network, layers, graph);
     network.nodes().forEach(builder::add);
     List<Node> nodes = network.nodes();
-    return graph.setOutputs(nodes.get(nodes.size() - 1).name()).build();
+    ComputationGraphConfiguration configuration =
+        graph.setOutputs(nodes.get(nodes.size() - 1).name()).build();
+    keepOrder(configuration);
+    return configuration;
+  }
+
+  /**
+   * Vertices in the order in which they were added. DL4J's own is by distance from the input, which
+   * changes with every vertex between.
+   */
+  private static void keepOrder(ComputationGraphConfiguration configuration) {
+    List<String> names = new ArrayList<>(configuration.getNetworkInputs());
+    names.addAll(configuration.getVertices().keySet());
+    configuration.setTopologicalOrder(IntStream.range(0, names.size()).toArray());
+    configuration.setTopologicalOrderStr(names);
   }
 
   private void add(Node node) {
@@ -133,6 +158,11 @@ public final class GraphBuilder {
           from);
       from = padded;
     }
+    if (leaf instanceof ActivationLayer && layers.family().activationNeedsCopy()) {
+      String copied = node.name() + ".copy";
+      graph.addVertex(copied, new ScaleVertex(1), from);
+      from = copied;
+    }
     graph.addLayer(node.name(), layers.of(node, leaf), from);
   }
 
@@ -151,10 +181,7 @@ public final class GraphBuilder {
     }
     String added = node.name() + ".sum";
     graph.addVertex(added, sum, inputs(node));
-    graph.addLayer(
-        node.name(),
-        new ActivationLayer.Builder().activation(Dl4jLayers.toDl4j(residual.activation())).build(),
-        added);
+    graph.addLayer(node.name(), layers.family().activation(residual.activation()), added);
   }
 
   private String[] inputs(Node node) {

@@ -7,9 +7,13 @@ import java.util.List;
  * One parameter tensor within the flat parameters of a network.
  *
  * @param layer name of the layer
- * @param parameter DL4J's key: {@code W} weights, {@code b} biases
- * @param shape weights of a convolution are (maps, input maps, rows, columns), of a dense layer
- *     (inputs, units)
+ * @param parameter DL4J's key: {@code W} weights, {@code b} biases; {@code pW} pointwise weights of
+ *     a separable convolution; {@code gamma}, {@code beta}, {@code mean}, {@code var} of batch
+ *     normalisation
+ * @param shape weights of a convolution are (maps, input maps, rows, columns), of a depthwise one
+ *     (rows, columns, input maps, multiplier), of a separable one (multiplier, input maps, rows,
+ *     columns) and pointwise (maps, input maps·multiplier, 1, 1), of a dense layer (inputs, units);
+ *     all others are (1, maps or units)
  * @param order {@code c}: the last index runs fastest; {@code f}: the first
  * @param offset of its first element, in elements
  */
@@ -22,6 +26,11 @@ public record TensorSpec(
     shape.forEach(extent -> Checks.atLeast(1, extent, "shape"));
     Checks.that(order.equals("c") || order.equals("f"), "order", order + " (must be c or f)");
     Checks.atLeast(0, offset, "offset");
+  }
+
+  /** Whether it is measured instead of trained: the mean and variance of batch normalisation. */
+  public boolean isStatistic() {
+    return parameter.equals("mean") || parameter.equals("var");
   }
 
   /** Number of elements. */

@@ -93,6 +93,17 @@ public final class TrainableNetwork {
     return tensors;
   }
 
+  /**
+   * The tensors that follow their gradient: not those of frozen layers, and not the statistics of
+   * batch normalisation, in whose place DL4J's flat gradient holds their change.
+   */
+  public List<TensorSpec> trainedTensors() {
+    return tensors().stream()
+        .filter(tensor -> !tensor.isStatistic())
+        .filter(tensor -> !network.frozen().contains(tensor.layer()))
+        .toList();
+  }
+
   private static float[] toArray(INDArray array) {
     float[] values = new float[Math.toIntExact(array.length())];
     ((FloatPointer) array.data().pointer()).get(values);

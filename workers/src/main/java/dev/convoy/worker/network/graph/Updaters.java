@@ -2,6 +2,7 @@ package dev.convoy.worker.network.graph;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.DoubleFunction;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.Nesterovs;
@@ -13,26 +14,41 @@ import org.nd4j.linalg.schedule.ISchedule;
  * are updated together.
  */
 final class Updaters {
-  private final Optimizer optimizer;
-  private final StepLearningRate learningRate;
+  private final double l2;
+  private final DoubleFunction<IUpdater> made;
   private final Map<Double, IUpdater> byFactor = new HashMap<>();
 
-  Updaters(Optimizer optimizer, StepLearningRate learningRate) {
-    this.optimizer = optimizer;
-    this.learningRate = learningRate;
+  private Updaters(double l2, DoubleFunction<IUpdater> made) {
+    this.l2 = l2;
+    this.made = made;
   }
 
+  /** Those of a run, which follow one learning rate. */
+  static Updaters of(Optimizer optimizer, StepLearningRate learningRate) {
+    return new Updaters(
+        optimizer.l2(),
+        factor ->
+            updater(
+                optimizer,
+                factor == 1 ? learningRate : new ScaledLearningRate(learningRate, factor)));
+  }
+
+  /** Plain gradient descent at a fixed learning rate, without l2. */
+  static Updaters plain(double learningRate) {
+    return new Updaters(0, factor -> new Sgd(learningRate * factor));
+  }
+
+  /** The l2 of layers that have none of their own. */
   double l2() {
-    return optimizer.l2();
+    return l2;
   }
 
   /** The updater whose steps are {@code factor} times as long. */
   IUpdater times(double factor) {
-    return byFactor.computeIfAbsent(factor, this::updater);
+    return byFactor.computeIfAbsent(factor, made::apply);
   }
 
-  private IUpdater updater(double factor) {
-    ISchedule rate = factor == 1 ? learningRate : new ScaledLearningRate(learningRate, factor);
+  private static IUpdater updater(Optimizer optimizer, ISchedule rate) {
     return switch (optimizer.kind()) {
       case SGD -> new Sgd(rate);
       case MOMENTUM -> new Nesterovs(rate, optimizer.momentum());

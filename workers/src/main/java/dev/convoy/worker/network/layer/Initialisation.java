@@ -10,6 +10,13 @@ import java.util.Locale;
  * {@code 2 / (fan-in + fan-out)} (Glorot and Bengio, Understanding the difficulty of training deep
  * feedforward neural networks, 2010). LeCun: {@code 1 / fan-in} (LeCun et al., Efficient backprop,
  * 1998). A uniform one has the bounds that give the same variance.
+ *
+ * <p>Fan-in is the number of values that one output is a sum of: the inputs of a dense layer,
+ * {@code input maps · kernel area} of a convolution, {@code kernel area} of a depthwise one.
+ * Fan-out is the number of outputs that one input goes into on average: the units of a dense layer,
+ * {@code maps · kernel area / stride area} of a convolution, {@code multiplier · kernel area /
+ * stride area} of a depthwise one (other libraries leave the stride out, which is the same at
+ * stride 1). The two parts of a separable convolution each have their own.
  */
 public enum Initialisation {
   HE_NORMAL,

@@ -96,6 +96,11 @@ public record Window(Size size, Size stride, Size dilation, Padding padding) {
       return Optional.of(
           "takes feature maps, and its input is flat: put it before the first dense layer");
     }
+    if (padding.mode() == Padding.Mode.SAME && skipsPixels()) {
+      return Optional.of(
+          "its %s %s is too small beside its stride %s for padding = same: use padding = valid or [0, 0], a stride of at most %s, or a larger %s"
+              .formatted(noun, size, stride, widestStride(), noun));
+    }
     long rows = (long) input.height() + padding.top() + padding.bottom();
     long columns = (long) input.width() + padding.left() + padding.right();
     if (padding.mode() != Padding.Mode.SAME
@@ -121,6 +126,23 @@ public record Window(Size size, Size stride, Size dilation, Padding padding) {
               .formatted(Integer.MAX_VALUE));
     }
     return Optional.empty();
+  }
+
+  /**
+   * Whether it leaves out two rows or columns or more between neighbouring positions, so that the
+   * last position of {@code SAME} could begin behind the input's last pixel but one. A window of
+   * one pixel may: without padding it has as many positions.
+   */
+  private boolean skipsPixels() {
+    return !size.equals(Size.ONE)
+        && (extent(size.rows(), dilation.rows()) < stride.rows() - 1
+            || extent(size.columns(), dilation.columns()) < stride.columns() - 1);
+  }
+
+  private String widestStride() {
+    return Math.min(stride.rows(), extent(size.rows(), dilation.rows()) + 1)
+        + "×"
+        + Math.min(stride.columns(), extent(size.columns(), dilation.columns()) + 1);
   }
 
   private static long atMost(long extent, int gap) {

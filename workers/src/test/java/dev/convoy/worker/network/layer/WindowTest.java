@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Test;
 
 /** The arithmetic of shapes against windows that are laid and counted one by one. */
 class WindowTest {
@@ -41,8 +42,23 @@ class WindowTest {
     Window window =
         new Window(new Size(kernel, kernel), new Size(stride, stride), Size.ONE, Padding.same());
     LayerShape input = new LayerShape(1, extent, extent, false);
-    assertThat(window.refusal(input, 1, "kernel")).isEmpty();
+    boolean skips = kernel > 1 && kernel < stride - 1;
+    assertThat(window.refusal(input, 1, "kernel").isPresent()).isEqualTo(skips);
     assertThat(window.over(input, 1)).isEqualTo(new LayerShape(1, starts, starts, false));
+  }
+
+  @Test
+  void aWindowFarSmallerThanItsStrideIsRefusedSamePadding() {
+    LayerShape input = new LayerShape(1, 28, 28, false);
+    Window window = new Window(new Size(2, 3), new Size(5, 4), Size.ONE, Padding.same());
+    assertThat(window.refusal(input, 1, "kernel"))
+        .contains(
+            "its kernel 2×3 is too small beside its stride 5×4 for padding = same: use"
+                + " padding = valid or [0, 0], a stride of at most 3×4, or a larger kernel");
+    Window dilated = new Window(new Size(2, 3), new Size(5, 4), new Size(3, 1), Padding.same());
+    assertThat(dilated.refusal(input, 1, "kernel")).as("3 rows apart, it covers 4").isEmpty();
+    Window valid = new Window(new Size(2, 3), new Size(5, 4), Size.ONE, Padding.valid());
+    assertThat(valid.refusal(input, 1, "kernel")).isEmpty();
   }
 
   private static int positions(int extent, int kernel, int stride) {

@@ -1,0 +1,53 @@
+package dev.convoy.worker.network.graph;
+
+import dev.convoy.worker.network.layer.Activation;
+import dev.convoy.worker.network.layer.BatchNorm;
+import dev.convoy.worker.network.layer.LocalResponseNorm;
+import org.deeplearning4j.nn.conf.layers.DepthwiseConvolution2D;
+import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.conf.layers.SeparableConvolution2D;
+import org.nd4j.linalg.activations.IActivation;
+
+/**
+ * The DL4J classes of a network where there is a choice: those that train right ({@link
+ * MendedFamily}), or those that any DL4J knows ({@link PlainFamily}). Both have the same stored
+ * values in the same places.
+ */
+interface LayerFamily {
+  /** The function of a layer. */
+  default IActivation function(Activation activation) {
+    org.nd4j.linalg.activations.Activation named =
+        switch (activation) {
+          case IDENTITY -> org.nd4j.linalg.activations.Activation.IDENTITY;
+          case RELU -> org.nd4j.linalg.activations.Activation.RELU;
+          case RELU6 -> org.nd4j.linalg.activations.Activation.RELU6;
+          case LEAKY_RELU -> org.nd4j.linalg.activations.Activation.LEAKYRELU;
+          case ELU -> org.nd4j.linalg.activations.Activation.ELU;
+          case SIGMOID -> org.nd4j.linalg.activations.Activation.SIGMOID;
+          case TANH -> org.nd4j.linalg.activations.Activation.TANH;
+          case SOFTPLUS -> org.nd4j.linalg.activations.Activation.SOFTPLUS;
+          case SWISH -> org.nd4j.linalg.activations.Activation.SWISH;
+        };
+    return named.getActivationFunction();
+  }
+
+  /** A function as a layer of its own. */
+  Layer activation(Activation function);
+
+  /** Whether that layer may write over its input, so that it must be given a copy. */
+  boolean activationNeedsCopy();
+
+  /**
+   * Local response normalisation.
+   *
+   * @param maps of its input
+   */
+  Layer localResponse(LocalResponseNorm norm, int maps);
+
+  Layer depthwise(DepthwiseConvolution2D.Builder builder);
+
+  Layer separable(SeparableConvolution2D.Builder builder);
+
+  /** Batch normalisation of which nothing stored changes. */
+  Layer frozenBatchNorm(BatchNorm norm);
+}

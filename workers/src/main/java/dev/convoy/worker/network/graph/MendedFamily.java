@@ -1,0 +1,52 @@
+package dev.convoy.worker.network.graph;
+
+import dev.convoy.worker.network.graph.mended.MendedLayers;
+import dev.convoy.worker.network.layer.Activation;
+import dev.convoy.worker.network.layer.BatchNorm;
+import dev.convoy.worker.network.layer.LocalResponseNorm;
+import org.deeplearning4j.nn.conf.layers.DepthwiseConvolution2D;
+import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.conf.layers.SeparableConvolution2D;
+import org.nd4j.linalg.activations.IActivation;
+
+/** What Convoy trains and scores with: layers of our own where DL4J's are wrong. */
+final class MendedFamily implements LayerFamily {
+  @Override
+  public IActivation function(Activation activation) {
+    return switch (activation) {
+      case SWISH -> MendedLayers.swish();
+      case SOFTPLUS -> MendedLayers.softPlus();
+      default -> LayerFamily.super.function(activation);
+    };
+  }
+
+  @Override
+  public Layer activation(Activation function) {
+    return MendedLayers.activation(function(function));
+  }
+
+  @Override
+  public boolean activationNeedsCopy() {
+    return false;
+  }
+
+  @Override
+  public Layer localResponse(LocalResponseNorm norm, int maps) {
+    return MendedLayers.localResponse(norm.size(), norm.alpha(), norm.beta(), norm.k());
+  }
+
+  @Override
+  public Layer depthwise(DepthwiseConvolution2D.Builder builder) {
+    return MendedLayers.depthwise(builder);
+  }
+
+  @Override
+  public Layer separable(SeparableConvolution2D.Builder builder) {
+    return MendedLayers.separable(builder);
+  }
+
+  @Override
+  public Layer frozenBatchNorm(BatchNorm norm) {
+    return MendedLayers.frozenBatchNorm(norm.decay(), norm.epsilon());
+  }
+}

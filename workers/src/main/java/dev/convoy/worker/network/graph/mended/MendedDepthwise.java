@@ -1,0 +1,59 @@
+package dev.convoy.worker.network.graph.mended;
+
+import java.util.Map;
+import org.deeplearning4j.nn.api.ParamInitializer;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.layers.DepthwiseConvolution2D;
+import org.deeplearning4j.nn.params.DepthwiseConvolutionParamInitializer;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * A depthwise convolution, whose stored values are the biases and then the weights {@code (rows,
+ * columns, input maps, multiplier)}.
+ *
+ * <p>DL4J's layer names its weights first though the biases come first in the flat parameters. The
+ * updater takes the order of the names for that of the values, and adds l2 to the wrong ones. It
+ * also takes all input maps for the fan-in, of which each weight sees one: here the fan-in is the
+ * area of the kernel, and the fan-out the multiplier times that area over that of the stride.
+ */
+final class MendedDepthwise extends DepthwiseConvolution2D {
+  private static final long serialVersionUID = 1L;
+
+  MendedDepthwise(Builder builder) {
+    super(builder);
+  }
+
+  @Override
+  public ParamInitializer initializer() {
+    return new Initializer();
+  }
+
+  private static final class Initializer extends DepthwiseConvolutionParamInitializer {
+    @Override
+    public Map<String, INDArray> init(
+        NeuralNetConfiguration conf, INDArray values, boolean initialize) {
+      return BiasFirst.order(super.init(conf, values, initialize));
+    }
+
+    @Override
+    public Map<String, INDArray> getGradientsFromFlattened(
+        NeuralNetConfiguration conf, INDArray gradients) {
+      return BiasFirst.order(super.getGradientsFromFlattened(conf, gradients));
+    }
+
+    @Override
+    protected INDArray createDepthWiseWeightMatrix(
+        NeuralNetConfiguration conf, INDArray values, boolean initialize) {
+      if (!initialize) {
+        return super.createDepthWiseWeightMatrix(conf, values, false);
+      }
+      DepthwiseConvolution2D layer = (DepthwiseConvolution2D) conf.getLayer();
+      int[] kernel = layer.getKernelSize();
+      int[] stride = layer.getStride();
+      double fanIn = (double) kernel[0] * kernel[1];
+      double fanOut = layer.getDepthMultiplier() * fanIn / ((double) stride[0] * stride[1]);
+      long[] shape = {kernel[0], kernel[1], layer.getNIn(), layer.getDepthMultiplier()};
+      return layer.getWeightInitFn().init(fanIn, fanOut, shape, 'c', values);
+    }
+  }
+}

@@ -1,0 +1,46 @@
+package dev.convoy.worker.network.graph.mended;
+
+import org.deeplearning4j.nn.conf.layers.DepthwiseConvolution2D;
+import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.conf.layers.SeparableConvolution2D;
+import org.nd4j.linalg.activations.IActivation;
+
+/** Makes the layers and functions of this package. */
+public final class MendedLayers {
+  private MendedLayers() {}
+
+  /** A function as a layer of its own, which leaves its input as it is. */
+  public static Layer activation(IActivation function) {
+    return new MendedActivation(function);
+  }
+
+  /** {@code x / (1 + e⁻ˣ)}. */
+  public static IActivation swish() {
+    return new StableSwish();
+  }
+
+  /** {@code ln(1 + eˣ)}. */
+  public static IActivation softPlus() {
+    return new StableSoftPlus();
+  }
+
+  /** Local response normalisation, {@code x / (k + alpha·Σ x²)^beta} over {@code size} maps. */
+  public static Layer localResponse(int size, double alpha, double beta, double k) {
+    return new MendedLocalResponse(size, alpha, beta, k);
+  }
+
+  /** A depthwise convolution. */
+  public static Layer depthwise(DepthwiseConvolution2D.Builder builder) {
+    return new MendedDepthwise(builder);
+  }
+
+  /** A depthwise and a 1×1 convolution as one layer. */
+  public static Layer separable(SeparableConvolution2D.Builder builder) {
+    return new MendedSeparable(builder);
+  }
+
+  /** Batch normalisation by its stored statistics, of which nothing changes in training. */
+  public static Layer frozenBatchNorm(double decay, double epsilon) {
+    return new FrozenBatchNorm(decay, epsilon);
+  }
+}
