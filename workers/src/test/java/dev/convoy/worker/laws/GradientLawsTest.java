@@ -19,7 +19,11 @@ class GradientLawsTest {
   static List<String> layers() {
     List<String> layers = new ArrayList<>();
     for (String kind :
-        List.of("conv { maps = 4", "depthwise-conv { multiplier = 2", "separable-conv { maps = 4")) {
+        List.of(
+            "conv { maps = 4",
+            "depthwise-conv { multiplier = 2",
+            "depthwise-conv { multiplier = 1",
+            "separable-conv { maps = 4")) {
       for (String window :
           List.of(
               "kernel = 1",

@@ -11,6 +11,8 @@ import dev.convoy.worker.network.graph.GraphBuilder;
 import dev.convoy.worker.network.graph.Optimizer;
 import dev.convoy.worker.network.graph.TensorSpec;
 import dev.convoy.worker.network.graph.TrainableNetwork;
+import dev.convoy.worker.network.layer.Leaf;
+import dev.convoy.worker.network.layer.Training;
 import java.util.Random;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.WorkspaceMode;
@@ -75,15 +77,24 @@ final class Gradients {
             tensor.offset(),
             tensor.offset() + tensor.length(),
             gradient,
+            l2(tensor),
             tensor.layer() + "/" + tensor.parameter());
         compared += DIRECTIONS;
       }
     }
-    compare(features, 0, features.length(), inputGradient(), "input");
+    compare(features, 0, features.length(), inputGradient(), 0, "input");
     return compared + DIRECTIONS;
   }
 
-  private void compare(INDArray values, long first, long end, INDArray gradient, String what) {
+  /** The coefficient of ½·|w|² in the loss, which is added to the gradient in the step. */
+  private double l2(TensorSpec tensor) {
+    boolean weights = tensor.parameter().matches("p?W");
+    Leaf leaf = trainable.network().node(tensor.layer()).orElseThrow().leaf().orElseThrow();
+    return weights ? leaf.trainedBy().flatMap(Training::ownL2).orElse(0.0) : 0;
+  }
+
+  private void compare(
+      INDArray values, long first, long end, INDArray gradient, double l2, String what) {
     double[] start = new double[(int) (end - first)];
     for (int k = 0; k < start.length; k++) {
       start[k] = values.getDouble(first + k);
@@ -93,7 +104,7 @@ final class Gradients {
       double slope = 0;
       double longest = 0;
       for (int k = 0; k < start.length; k++) {
-        slope += towards[k] * gradient.getDouble(first + k);
+        slope += towards[k] * (gradient.getDouble(first + k) + l2 * start[k]);
         longest += Math.abs(gradient.getDouble(first + k));
       }
       assertThat(longest).as(what).isFinite();
@@ -142,7 +153,8 @@ final class Gradients {
         new BaseTrainingListener() {
           @Override
           public void onBackwardPass(Model model) {
-            input[0] = ((ComputationGraph) model).getVertices()[0].getEpsilon().dup('c').divi(IMAGES);
+            input[0] =
+                ((ComputationGraph) model).getVertices()[0].getEpsilon().dup('c').divi(IMAGES);
           }
         });
     graph.getConfiguration().setTrainingWorkspaceMode(WorkspaceMode.NONE);
