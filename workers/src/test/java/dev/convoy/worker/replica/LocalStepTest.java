@@ -6,13 +6,16 @@ import static dev.convoy.worker.TestNetworks.norm;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.convoy.data.dataset.Shard;
 import dev.convoy.data.dataset.Shard.PackedExample;
+import dev.convoy.data.io.Json;
 import dev.convoy.worker.TestNetworks;
 import dev.convoy.worker.network.Network;
 import dev.convoy.worker.network.graph.Optimizer;
 import dev.convoy.worker.network.graph.TensorSpec;
 import dev.convoy.worker.network.graph.TrainableNetwork;
+import dev.convoy.worker.network.language.NetworkReader;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -160,6 +163,44 @@ class LocalStepTest {
       float[] start = run.parameters();
       assertThat(norm(minus(start, step(run)))).isCloseTo(0.01, within(1e-6));
     }
+  }
+
+  @Test
+  void clippingCountsAndScalesOnlyWhatFollowsItsGradient() {
+    String norm = "{ norm { type = batch, decay = 0.5 } }";
+    Network network =
+        TestNetworks.of(
+            TestNetworks.GREY,
+            LABELS,
+            "{ conv { maps = 4, kernel = 3 } }",
+            norm,
+            "{ conv { name = still, maps = 3, kernel = 3 } }",
+            "{ dense { units = 5 } }",
+            norm);
+    ObjectNode json = (ObjectNode) Json.readTree(network.toJson(), "test");
+    json.putArray("frozen").add("still");
+    network = NetworkReader.canonical(json, "test");
+    float[] step = gradient(network, Optimizer.sgd());
+    TrainableNetwork built = new LiveNetwork(LocalRun.spec(network, Optimizer.sgd())).trainable();
+    double squares = 0;
+    for (TensorSpec tensor : built.trainedTensors()) {
+      for (int i = (int) tensor.offset(); i < tensor.offset() + tensor.length(); i++) {
+        squares += (double) step[i] * step[i];
+      }
+    }
+    double longest = Math.sqrt(squares) / 4;
+    float[] clipped = gradient(network, Optimizer.sgd().withClipNorm(longest));
+    for (TensorSpec tensor : built.tensors()) {
+      int share = built.trainedTensors().contains(tensor) ? 4 : 1;
+      for (int i = (int) tensor.offset(); i < tensor.offset() + tensor.length(); i++) {
+        assertThat((double) clipped[i])
+            .as(tensor.layer() + "/" + tensor.parameter())
+            .isCloseTo((double) step[i] / share, within(1e-6));
+      }
+    }
+    assertThat(bits(gradient(network, Optimizer.sgd().withClipNorm(4.001 * longest))))
+        .as("the change of statistics makes no gradient long")
+        .containsExactly(bits(step));
   }
 
   @ParameterizedTest

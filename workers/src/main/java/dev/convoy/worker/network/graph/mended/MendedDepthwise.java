@@ -1,10 +1,14 @@
 package dev.convoy.worker.network.graph.mended;
 
+import java.util.Collection;
 import java.util.Map;
+import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.ParamInitializer;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.DepthwiseConvolution2D;
 import org.deeplearning4j.nn.params.DepthwiseConvolutionParamInitializer;
+import org.deeplearning4j.optimize.api.TrainingListener;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -14,13 +18,28 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * <p>DL4J's layer names its weights first though the biases come first in the flat parameters. The
  * updater takes the order of the names for that of the values, and adds l2 to the wrong ones. It
  * also takes all input maps for the fan-in, of which each weight sees one: here the fan-in is the
- * area of the kernel, and the fan-out the multiplier times that area over that of the stride.
+ * area of the kernel, and the fan-out the multiplier times that area over that of the stride. With
+ * dilation it fails: see {@link DilatedDepthwise}.
  */
 final class MendedDepthwise extends DepthwiseConvolution2D {
   private static final long serialVersionUID = 1L;
 
   MendedDepthwise(Builder builder) {
     super(builder);
+  }
+
+  @Override
+  public Layer instantiate(
+      NeuralNetConfiguration conf,
+      Collection<TrainingListener> listeners,
+      int index,
+      INDArray parameters,
+      boolean initialize,
+      DataType type) {
+    return DilatedDepthwise.isDilated(this)
+        ? Instances.set(
+            new DilatedDepthwise(conf, type), conf, listeners, index, parameters, initialize)
+        : super.instantiate(conf, listeners, index, parameters, initialize, type);
   }
 
   @Override
