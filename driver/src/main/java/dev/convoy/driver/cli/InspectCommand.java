@@ -186,8 +186,10 @@ final class InspectCommand extends ConvoyCommand {
     ImageShape shown = images.orElse(subject.usual(USUAL));
     if (subject.isOpen() && images.isEmpty()) {
       console.progress(
-          "The network takes images of %s; shown on %s (--input HxWxC)."
-              .formatted(subject.accepts(), shown));
+          "The network %s; shown on images of %s (--input HxWxC)."
+              .formatted(
+                  subject.accepts().isAnySize() ? "takes images of any size" : "follows its dataset",
+                  shown));
     }
     Network network = subject.on(shown, labels == null ? USUAL_LABELS : labels);
     NetworkSummary summary = replica.summary(network);

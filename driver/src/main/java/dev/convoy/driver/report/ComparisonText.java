@@ -10,13 +10,13 @@ import java.util.TreeSet;
 public final class ComparisonText {
   private ComparisonText() {}
 
-  /** A table of two networks, and how many times the first the second is. */
+  /** A table of both, and the second in units of the first. */
   public static String describe(NetworkComparison comparison) {
     NetworkSummary a = comparison.first();
     NetworkSummary b = comparison.second();
     Ratio ratio = comparison.ratio();
     TextTable table =
-        new TextTable("", a.name(), b.name(), "times").alignRight(1).alignRight(2).alignRight(3);
+        new TextTable("", a.name(), b.name(), b.name() + " ÷ " + a.name()).alignRight(1).alignRight(2).alignRight(3);
     table
         .row("images", a.input(), b.input(), "")
         .row("images taken", a.accepts(), b.accepts(), "")
@@ -49,12 +49,17 @@ public final class ComparisonText {
             count(a.depth()),
             count(b.depth()),
             times(ratio.depth()));
+    table.row(
+        "layers and joins",
+        count(a.rows().size()),
+        count(b.rows().size()),
+        times((double) b.rows().size() / a.rows().size()));
     TreeSet<String> kinds = new TreeSet<>(a.layers().keySet());
     kinds.addAll(b.layers().keySet());
     for (String kind : kinds) {
-      table.row(kind + " layers", layers(a, kind), layers(b, kind), "");
+      table.row("  " + kind, layers(a, kind), layers(b, kind), "");
     }
-    return "Times: %s in units of %s.%n%n%s".formatted(b.name(), a.name(), table);
+    return table.toString();
   }
 
   private static String labels(NetworkSummary network) {

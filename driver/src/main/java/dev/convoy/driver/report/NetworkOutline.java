@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A network as indented lines: a block's name, under it the layers of each path, and the join that
- * ends it.
+ * A network as indented lines: for each path of a block a heading and its layers, and then the join
+ * of the paths.
  */
 final class NetworkOutline {
   private final Map<String, Row> rows = new HashMap<>();
@@ -25,7 +25,7 @@ final class NetworkOutline {
    *
    * @param depth how many blocks it lies in
    * @param label the layer's name, {@code residual1 (add)} for a join, or a heading
-   * @param row empty for a heading
+   * @param row empty for a heading, which ends in a colon unless the path is empty
    */
   record Line(int depth, String label, Optional<Row> row) {}
 
@@ -47,21 +47,21 @@ final class NetworkOutline {
         lines.add(new Line(depth, layer.name(), row));
         continue;
       }
-      boolean concatenates = block instanceof Inception;
-      List<List<LayerDefinition>> paths = block.paths();
-      lines.add(new Line(depth, layer.name() + ":", Optional.empty()));
-      for (int path = 0; path < paths.size(); path++) {
-        boolean asItIs = paths.get(path).isEmpty();
-        String name = concatenates ? "branch " + (path + 1) : path == 0 ? "body" : "projection";
-        lines.add(
-            new Line(
-                depth + 1,
-                asItIs ? (concatenates ? name : "shortcut") + ": the input as it is" : name + ":",
-                Optional.empty()));
-        add(paths.get(path), depth + 2);
+      for (int path = 0; path < block.paths().size(); path++) {
+        List<LayerDefinition> inner = block.paths().get(path);
+        String heading = layer.name() + " " + pathName(block, path);
+        lines.add(new Line(depth, inner.isEmpty() ? heading : heading + ":", Optional.empty()));
+        add(inner, depth + 1);
       }
-      String join = concatenates ? " (concatenate)" : " (add)";
+      String join = block instanceof Inception ? " (concatenate)" : " (add)";
       lines.add(new Line(depth, layer.name() + join, row));
     }
+  }
+
+  private static String pathName(Block block, int path) {
+    if (block instanceof Inception) {
+      return "branch " + (path + 1);
+    }
+    return path == 0 ? "body" : block.paths().get(path).isEmpty() ? "shortcut" : "projection";
   }
 }

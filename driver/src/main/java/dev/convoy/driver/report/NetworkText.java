@@ -39,7 +39,7 @@ public final class NetworkText {
     return String.join(
         System.lineSeparator(),
         Stream.of(
-                text.title() + System.lineSeparator() + text.shapes() + LEGEND,
+                text.title() + System.lineSeparator() + text.shapes() + System.lineSeparator() + LEGEND,
                 text.costs() + System.lineSeparator() + text.totals(),
                 text.alternatives())
             .filter(part -> !part.isEmpty())
@@ -78,7 +78,11 @@ public final class NetworkText {
       String label = "  ".repeat(line.depth()) + line.label();
       List<String> cells = new ArrayList<>();
       cells.add(label);
-      line.row().ifPresent(row -> cells.addAll(shape(row, dilated)));
+      if (line.row().isPresent()) {
+        cells.addAll(shape(line.row().get(), dilated));
+      } else if (!label.endsWith(":")) {
+        cells.add("the input as it is");
+      }
       table.row(cells(heading.size(), cells.toArray(String[]::new)));
     }
     return table.toString();
@@ -130,7 +134,9 @@ public final class NetworkText {
       settings = settings.replace(window.get(), "").replaceAll(" +", " ");
     }
     boolean frozen = row.frozen() && row.parameters() > 0;
-    return (row.kind() + " " + settings).strip() + (frozen ? ", frozen" : "");
+    // Names that nobody chose begin with the kind.
+    String kind = row.name().startsWith(row.kind()) ? "" : row.kind() + " ";
+    return (kind + settings.strip()).strip() + (frozen ? ", frozen" : "");
   }
 
   private static String square(Size size) {
@@ -175,7 +181,7 @@ public final class NetworkText {
       if (line.row().isPresent()) {
         Row row = line.row().get();
         table.row(
-            "  ".repeat(line.depth() / 2) + line.label(),
+            "  ".repeat(line.depth()) + line.label(),
             some(row.parameters()),
             percent(row.share().parameters()),
             some(row.multiplyAdds()),
@@ -216,23 +222,23 @@ public final class NetworkText {
         text,
         "activations",
         Numbers.bytes(summary.activationBytes()) + " put out by all layers for one image");
-    line(
-        text,
-        "depth",
-        Numbers.count(summary.depth(), "layer")
-            + " with weights one after another; the last feature maps see "
-            + summary.receptiveField()
-            + " pixels of "
-            + summary.input().height()
-            + "×"
-            + summary.input().width());
+    line(text, "depth", Numbers.count(summary.depth(), "layer") + " with weights, one after another");
+    if (summary.rows().stream().anyMatch(row -> !row.output().flat())) {
+      line(
+          text,
+          "field",
+          "%s in images of %d×%d, at the last feature maps"
+              .formatted(
+                  summary.receptiveField(), summary.input().height(), summary.input().width()));
+    }
     ReplicaMemory memory = summary.memory();
     line(
         text,
         "memory",
         String.format(
-            "about %s outside the Java heap for a replica that trains at batch %s with %s:",
+            "about %s outside the Java heap for a replica that %s at batch %s with %s:",
             Numbers.bytes(memory.total()),
+            summary.trainable() ? "trains" : "would train",
             Numbers.count(memory.batch()),
             memory.optimizer().key()));
     line(
@@ -278,7 +284,7 @@ public final class NetworkText {
   private String alternatives() {
     TextTable table =
         new TextTable(
-                "convolution", "shared", "not shared", "times", "dense", "times", "as float32")
+                "convolution", "shared", "not shared", "× shared", "dense", "× shared", "as float32")
             .alignRight(6);
     boolean any = false;
     for (Row row : summary.rows()) {
@@ -301,6 +307,7 @@ public final class NetworkText {
     return "Why a convolution: the weights of each, and of layers that could do the same"
         + System.lineSeparator()
         + table
+        + System.lineSeparator()
         + """
           shared      one kernel for all positions, as here (biases are not counted)
           not shared  local, but each position has weights of its own: the non-zeros of the sparse Toeplitz matrix
