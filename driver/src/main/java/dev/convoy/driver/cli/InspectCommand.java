@@ -188,7 +188,9 @@ final class InspectCommand extends ConvoyCommand {
       console.progress(
           "The network %s; shown on images of %s (--input HxWxC)."
               .formatted(
-                  subject.accepts().isAnySize() ? "takes images of any size" : "follows its dataset",
+                  subject.accepts().isAnySize()
+                      ? "takes images of any size"
+                      : "follows its dataset",
                   shown));
     }
     Network network = subject.on(shown, labels == null ? USUAL_LABELS : labels);

@@ -16,7 +16,10 @@ public final class ComparisonText {
     NetworkSummary b = comparison.second();
     Ratio ratio = comparison.ratio();
     TextTable table =
-        new TextTable("", a.name(), b.name(), b.name() + " ÷ " + a.name()).alignRight(1).alignRight(2).alignRight(3);
+        new TextTable("", a.name(), b.name(), b.name() + " ÷ " + a.name())
+            .alignRight(1)
+            .alignRight(2)
+            .alignRight(3);
     table
         .row("images", a.input(), b.input(), "")
         .row("images taken", a.accepts(), b.accepts(), "")

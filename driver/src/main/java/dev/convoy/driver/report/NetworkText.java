@@ -39,7 +39,11 @@ public final class NetworkText {
     return String.join(
         System.lineSeparator(),
         Stream.of(
-                text.title() + System.lineSeparator() + text.shapes() + System.lineSeparator() + LEGEND,
+                text.title()
+                    + System.lineSeparator()
+                    + text.shapes()
+                    + System.lineSeparator()
+                    + LEGEND,
                 text.costs() + System.lineSeparator() + text.totals(),
                 text.alternatives())
             .filter(part -> !part.isEmpty())
@@ -222,7 +226,10 @@ public final class NetworkText {
         text,
         "activations",
         Numbers.bytes(summary.activationBytes()) + " put out by all layers for one image");
-    line(text, "depth", Numbers.count(summary.depth(), "layer") + " with weights, one after another");
+    line(
+        text,
+        "depth",
+        Numbers.count(summary.depth(), "layer") + " with weights, one after another");
     if (summary.rows().stream().anyMatch(row -> !row.output().flat())) {
       line(
           text,
@@ -284,7 +291,13 @@ public final class NetworkText {
   private String alternatives() {
     TextTable table =
         new TextTable(
-                "convolution", "shared", "not shared", "× shared", "dense", "× shared", "as float32")
+                "convolution",
+                "shared",
+                "not shared",
+                "× shared",
+                "dense",
+                "× shared",
+                "as float32")
             .alignRight(6);
     boolean any = false;
     for (Row row : summary.rows()) {
