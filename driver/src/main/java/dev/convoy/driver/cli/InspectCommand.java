@@ -156,12 +156,20 @@ final class InspectCommand extends ConvoyCommand {
     }
     Subject first = find(storage, what, problems);
     Subject second = against == null ? null : find(storage, against, problems);
-    problems.refuseIfAny("Cannot inspect " + what);
+    refuse(problems, "Cannot inspect " + what);
     if (second == null) {
       showOne(console, first, images, replica.of(first));
     } else {
       compare(console, first, second, images, replica);
     }
+  }
+
+  /** Refuses; a single fault that says by itself what cannot be done stands alone. */
+  private static void refuse(Problems problems, String verdict) {
+    if (problems.faults().size() == 1 && problems.faults().get(0).startsWith("Cannot ")) {
+      throw new InvalidRequestException(problems.faults().get(0));
+    }
+    problems.refuseIfAny(verdict);
   }
 
   /** Finds a network or model; a fault goes to {@code problems}, and then there is none. */
@@ -184,6 +192,7 @@ final class InspectCommand extends ConvoyCommand {
               .formatted(what, images.get(), subject.accepts()));
     }
     ImageShape shown = images.orElse(subject.usual(USUAL));
+    Network network = subject.on(shown, labels == null ? USUAL_LABELS : labels);
     if (subject.isOpen() && images.isEmpty()) {
       console.progress(
           "The network %s; shown on images of %s (--input HxWxC)."
@@ -193,7 +202,6 @@ final class InspectCommand extends ConvoyCommand {
                       : "follows its dataset",
                   shown));
     }
-    Network network = subject.on(shown, labels == null ? USUAL_LABELS : labels);
     NetworkSummary summary = replica.summary(network);
     if (subject.model().isPresent()) {
       console.result(
@@ -232,7 +240,7 @@ final class InspectCommand extends ConvoyCommand {
         problems.add(e.getMessage());
       }
     }
-    problems.refuseIfAny("Cannot compare " + what + " with " + against);
+    refuse(problems, "Cannot compare " + what + " with " + against);
     NetworkComparison comparison =
         NetworkComparison.of(replica.summary(shownNetworks[0]), replica.summary(shownNetworks[1]));
     console.result(ComparisonText.describe(comparison), comparison);

@@ -16,6 +16,8 @@ import java.util.stream.Stream;
 
 /** Networks for people: shapes and receptive fields, costs, and what sharing weights saves. */
 public final class NetworkText {
+  private static final String AS_IT_IS = "the input as it is";
+
   private static final String LEGEND =
       """
       field   pixels of the image that one output value depends on, rows×columns; beyond the borders it lies on padding
@@ -39,11 +41,7 @@ public final class NetworkText {
     return String.join(
         System.lineSeparator(),
         Stream.of(
-                text.title()
-                    + System.lineSeparator()
-                    + text.shapes()
-                    + System.lineSeparator()
-                    + LEGEND,
+                text.title() + System.lineSeparator() + text.shapes(),
                 text.costs() + System.lineSeparator() + text.totals(),
                 text.alternatives())
             .filter(part -> !part.isEmpty())
@@ -70,6 +68,9 @@ public final class NetworkText {
   }
 
   private String shapes() {
+    if (summary.rows().stream().allMatch(row -> row.window().isEmpty())) {
+      return shapesAlone();
+    }
     boolean dilated = summary.rows().stream().anyMatch(NetworkText::isDilated);
     List<String> heading = new ArrayList<>(List.of("layer", "", "output", "kernel", "stride"));
     if (dilated) {
@@ -85,9 +86,22 @@ public final class NetworkText {
       if (line.row().isPresent()) {
         cells.addAll(shape(line.row().get(), dilated));
       } else if (!label.endsWith(":")) {
-        cells.add("the input as it is");
+        cells.add(AS_IT_IS);
       }
       table.row(cells(heading.size(), cells.toArray(String[]::new)));
+    }
+    return table + System.lineSeparator() + LEGEND;
+  }
+
+  private String shapesAlone() {
+    TextTable table = new TextTable("layer", "", "output");
+    table.row("input", "", summary.input());
+    for (NetworkOutline.Line line : outline) {
+      String label = "  ".repeat(line.depth()) + line.label();
+      table.row(
+          label,
+          line.row().map(this::what).orElse(label.endsWith(":") ? "" : AS_IT_IS),
+          line.row().map(row -> row.output().toString()).orElse(""));
     }
     return table.toString();
   }

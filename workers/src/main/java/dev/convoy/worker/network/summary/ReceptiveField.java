@@ -2,6 +2,7 @@ package dev.convoy.worker.network.summary;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import dev.convoy.data.Checks;
 import dev.convoy.data.ImageShape;
 import dev.convoy.worker.network.Network;
@@ -81,6 +82,7 @@ public record ReceptiveField(Axis rows, Axis columns) {
    * @param reaches one for every distance between neighbouring fields. There is more than one only
    *     where paths of different strides are joined that happen to have the same number of outputs
    */
+  @JsonPropertyOrder({"size", "jump", "start", "centre", "even"})
   public record Axis(@JsonIgnore List<Reach> reaches) {
     public Axis {
       reaches = List.copyOf(reaches);

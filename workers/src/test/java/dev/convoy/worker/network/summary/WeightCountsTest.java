@@ -64,25 +64,23 @@ class WeightCountsTest {
     long outputs = node.output().size();
     assertThat(WeightCounts.of(node))
         .contains(
-            new WeightCounts(
-                2L * 3 * kernel * kernel, 2 * 3 * nonZeros, outputs * image.size()));
+            new WeightCounts(2L * 3 * kernel * kernel, 2 * 3 * nonZeros, outputs * image.size()));
   }
 
   @Test
   void aDepthwiseConvolutionConnectsEveryMapWithItselfAlone() {
     Node node = last(new ImageShape(6, 6, 3), "{ depthwise-conv { kernel = 3, multiplier = 2 } }");
     // 6 output maps of 4×4 pixels with 9 weights; 6·6·3 inputs, 4·4·6 outputs.
-    assertThat(WeightCounts.of(node))
-        .contains(new WeightCounts(6 * 9, 6 * 16 * 9, 108L * 96));
+    assertThat(WeightCounts.of(node)).contains(new WeightCounts(6 * 9, 6 * 16 * 9, 108L * 96));
   }
 
   @Test
   void aSeparableConvolutionIsADepthwiseOneAndAOneByOne() {
     Node node =
-        last(new ImageShape(6, 6, 3), "{ separable-conv { maps = 5, kernel = 3, multiplier = 2 } }");
+        last(
+            new ImageShape(6, 6, 3), "{ separable-conv { maps = 5, kernel = 3, multiplier = 2 } }");
     assertThat(WeightCounts.of(node))
-        .contains(
-            new WeightCounts(6 * 9 + 6 * 5, 6 * 16 * 9 + 16 * 6 * 5, 108L * 4 * 4 * 5));
+        .contains(new WeightCounts(6 * 9 + 6 * 5, 6 * 16 * 9 + 16 * 6 * 5, 108L * 4 * 4 * 5));
   }
 
   @Test
