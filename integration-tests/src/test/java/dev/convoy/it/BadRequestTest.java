@@ -65,6 +65,29 @@ class BadRequestTest {
   }
 
   @Test
+  void faultsOfWhatIsInspectedAreToldTogether() throws IOException {
+    Files.writeString(
+        directory.resolve("wide.conf"),
+        "layers = [ { conv { maps = 4, kernell = 31 } }, { output {} } ]");
+    Convoy.Outcome outcome =
+        Convoy.in(directory)
+            .run("inspect", "wide.conf", "--against", "nothing", "--batch", "0", "--labels", "1");
+    assertThat(outcome.status()).as("%s", outcome).isEqualTo(2);
+    assertThat(outcome.out()).isEmpty();
+    assertThat(outcome.err())
+        .contains("--batch 0", "--labels 1", "did you mean kernel?", "Cannot find nothing")
+        .doesNotContain("\tat ");
+    refused(2, "WHAT: is missing", "inspect");
+    refused(2, "leave WHAT and --against out", "inspect", "lenet", "--networks");
+    Files.writeString(
+        directory.resolve("small.conf"),
+        "input { height = 8, width = 8, channels = 1 }, layers = [ { output {} } ]");
+    refused(2, "it takes 8×8×1", "inspect", "small.conf", "--input", "9x9x1");
+    refused(
+        2, "give an --input", "inspect", "small.conf", "--against", "lenet", "--input", "9x9x1");
+  }
+
+  @Test
   void aMasterThatCannotBeReached() throws IOException {
     refused(
         1,

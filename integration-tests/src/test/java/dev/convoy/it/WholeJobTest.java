@@ -267,9 +267,36 @@ class WholeJobTest {
     assertThat(convoy.run("inspect", Sample.dataset().toString()).out())
         .contains("28×28×1", "Ankle boot", "1,000");
     assertThat(convoy.run("inspect", Sample.model().toString()).out())
-        .contains("857,738", "T-shirt/top", "2 replicas");
+        .contains("857,738", "T-shirt/top", "2 replicas", "batch 64 with momentum");
     JsonNode network = convoy.run("inspect", "lenet", "--json").json();
     assertThat(network.path("parameters").asLong()).isEqualTo(857_738);
+    assertThat(network.at("/receptiveField/rows/size").asInt()).isEqualTo(16);
+  }
+
+  @Test
+  void inspectListsTheNetworksAndShowsTheExampleOfTheNotes() {
+    Convoy convoy = Convoy.in(Sample.work());
+    assertThat(convoy.run("inspect", "--networks").out())
+        .contains("lenet", "857,738", "11,467,776", "two convolutions and a hidden layer");
+    JsonNode networks = convoy.run("inspect", "--networks", "--json").json().path("networks");
+    assertThat(networks).hasSizeGreaterThanOrEqualTo(2);
+    Convoy.Outcome edges =
+        convoy.run("inspect", Convoy.HOME.resolve("docs/examples/edges.conf").toString());
+    assertThat(edges.status()).as("%s", edges).isZero();
+    assertThat(edges.out()).contains("178,640", "8,003,072,000", "no output layer", "319×280×1");
+  }
+
+  @Test
+  void inspectShowsAModelBesideANetwork() {
+    Convoy convoy = Convoy.in(Sample.work());
+    Convoy.Outcome both =
+        convoy.run("inspect", Sample.model().toString(), "--against", "mlp", "--json");
+    assertThat(both.status()).as("%s", both).isZero();
+    assertThat(both.json().at("/first/parameters").asLong()).isEqualTo(857_738);
+    assertThat(both.json().at("/second/parameters").asLong()).isEqualTo(235_146);
+    assertThat(both.json().at("/ratio/depth").asDouble()).isEqualTo(0.75);
+    assertThat(convoy.run("inspect", "lenet", "--against", "mlp").out())
+        .contains("mlp ÷ lenet", "0.27");
   }
 
   private static long query(String sql) throws SQLException {

@@ -4,14 +4,23 @@ import dev.convoy.data.ImageShape;
 import dev.convoy.data.InvalidRequestException;
 import dev.convoy.data.Problems;
 import dev.convoy.data.dataset.ImageDataset;
+import dev.convoy.data.dataset.Manifest;
 import dev.convoy.data.io.Storage;
+import dev.convoy.driver.config.Keys;
+import dev.convoy.driver.config.Settings;
+import dev.convoy.driver.report.ComparisonText;
 import dev.convoy.driver.report.Console;
 import dev.convoy.driver.report.DatasetText;
 import dev.convoy.driver.report.ModelText;
-import dev.convoy.worker.model.Model;
-import dev.convoy.worker.model.ModelStore;
-import dev.convoy.worker.network.NetworkDefinition;
-import dev.convoy.worker.network.NetworkSummary;
+import dev.convoy.driver.report.NetworkList;
+import dev.convoy.driver.report.NetworkText;
+import dev.convoy.worker.network.Network;
+import dev.convoy.worker.network.graph.Optimizer;
+import dev.convoy.worker.network.summary.NetworkComparison;
+import dev.convoy.worker.network.summary.NetworkSummary;
+import dev.convoy.worker.network.summary.ReplicaMemory;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
@@ -20,82 +29,220 @@ import picocli.CommandLine.Parameters;
 
 @Command(
     name = "inspect",
-    description = "Shows a dataset, a network or a model as a table. Needs no Spark.")
+    description = {
+      "Shows a dataset, a network or a model: for networks the shapes, receptive fields, parameters,"
+          + " multiply-adds and memory of every layer, and why it is a convolution.",
+      "Needs no Spark."
+    })
 final class InspectCommand extends ConvoyCommand {
   private static final Pattern SHAPE = Pattern.compile("(\\d{1,5})[x×](\\d{1,5})[x×]([13])");
+  private static final ImageShape USUAL = new ImageShape(28, 28, 1);
+  private static final int USUAL_LABELS = 10;
 
   @Parameters(
       paramLabel = "WHAT",
+      arity = "0..1",
       description = "A dataset's directory, a model's directory, or a network's name or file.")
   private String what;
+
+  @Option(
+      names = "--against",
+      paramLabel = "NETWORK|MODEL",
+      description = "Show WHAT beside this network or model, on the same images.")
+  private String against;
+
+  @Option(names = "--networks", description = "List the networks that have a name.")
+  private boolean networks;
 
   @Option(
       names = "--input",
       paramLabel = "HxWxC",
       description =
-          "Image shape for a network that declares none: height, width, channels (default:"
+          "Image shape for a network that leaves it open: height, width, channels (default:"
               + " 28x28x1).")
-  private String input = "28x28x1";
+  private String input;
 
-  @Option(names = "--labels", paramLabel = "N", description = "Labels for a network (default: 10).")
-  private int labels = 10;
+  @Option(
+      names = "--labels",
+      paramLabel = "N",
+      description = "Labels for a network that is no model (default: 10).")
+  private Integer labels;
+
+  @Option(
+      names = "--batch",
+      paramLabel = "N",
+      description =
+          "Batch of the replica whose memory is told (default: train.batch, or that of the model).")
+  private Integer batch;
 
   @Override
   void run(Console console) {
     Problems problems = new Problems();
-    settings(problems);
+    Settings settings = settings(problems);
+    Optional<ImageShape> images = images(problems);
+    if (labels != null && labels < 2) {
+      problems.add("--labels " + labels, "must be at least 2");
+    }
+    if (batch != null && (batch < 1 || batch > ReplicaMemory.LARGEST_BATCH)) {
+      problems.add("--batch " + batch, "must be from 1 to " + ReplicaMemory.LARGEST_BATCH);
+    }
+    Replica replica =
+        new Replica(
+            batch == null ? OptionalInt.empty() : OptionalInt.of(batch),
+            settings.get(Keys.TRAIN_BATCH),
+            settings.get(Keys.TRAIN_OPTIMIZER));
+    if (networks) {
+      list(console, images, replica, problems);
+    } else {
+      show(console, images, replica, problems);
+    }
+  }
+
+  /** The replica whose memory is told. */
+  private record Replica(OptionalInt batch, int usualBatch, Optimizer.Kind optimizer) {
+    NetworkSummary summary(Network network) {
+      return NetworkSummary.of(network, batch.orElse(usualBatch), optimizer);
+    }
+
+    Replica of(Subject subject) {
+      return new Replica(
+          batch, subject.trainedBatch().orElse(usualBatch), subject.optimizer().orElse(optimizer));
+    }
+  }
+
+  private Optional<ImageShape> images(Problems problems) {
+    if (input == null) {
+      return Optional.empty();
+    }
     Matcher shape = SHAPE.matcher(input);
-    if (!shape.matches()) {
-      problems.add("--input " + input, "must be HEIGHTxWIDTHxCHANNELS, such as 28x28x1");
+    if (shape.matches()) {
+      int height = Integer.parseInt(shape.group(1));
+      int width = Integer.parseInt(shape.group(2));
+      if (height > 0 && width > 0) {
+        return Optional.of(new ImageShape(height, width, Integer.parseInt(shape.group(3))));
+      }
     }
-    if (labels < 1) {
-      problems.add("--labels " + labels, "must be at least 1");
+    problems.add("--input " + input, "must be HEIGHTxWIDTHxCHANNELS, such as 28x28x1");
+    return Optional.empty();
+  }
+
+  private void list(
+      Console console, Optional<ImageShape> images, Replica replica, Problems problems) {
+    if (what != null || against != null) {
+      problems.add("--networks", "lists all networks: leave WHAT and --against out");
     }
-    problems.refuseIfAny("Cannot inspect " + what);
+    problems.refuseIfAny("Cannot list the networks");
+    NetworkCatalogue catalogue =
+        new NetworkCatalogue(images.orElse(USUAL), labels == null ? USUAL_LABELS : labels);
+    NetworkList list = catalogue.list(replica::summary);
+    console.result(list.describe(), list);
+  }
+
+  private void show(
+      Console console, Optional<ImageShape> images, Replica replica, Problems problems) {
+    if (what == null) {
+      problems.add("WHAT", "is missing: give a dataset, a network or a model, or --networks");
+      problems.refuseIfAny("Cannot inspect");
+    }
     Storage storage = storage();
     if (ImageDataset.isDataset(storage, what)) {
-      ImageDataset data = ImageDataset.open(storage, what);
-      console.result(DatasetText.describe(data.manifest()), DatasetText.json(data.manifest()));
+      if (against != null) {
+        problems.add(what, "is a dataset: --against compares networks and models");
+      }
+      problems.refuseIfAny("Cannot inspect " + what);
+      Manifest manifest = ImageDataset.open(storage, what).manifest();
+      console.result(DatasetText.describe(manifest), DatasetText.json(manifest));
       return;
     }
-    String model = modelDirectory(storage);
-    if (!model.isEmpty()) {
-      Model trained = ModelStore.read(storage, model);
-      console.result(ModelText.describe(trained), ModelText.json(trained));
-      return;
+    Subject first = find(storage, what, problems);
+    Subject second = against == null ? null : find(storage, against, problems);
+    refuse(problems, "Cannot inspect " + what);
+    if (second == null) {
+      showOne(console, first, images, replica.of(first));
+    } else {
+      compare(console, first, second, images, replica);
     }
-    if (!NetworkLocator.isNetwork(what)) {
+  }
+
+  /** Refuses; a single fault that says by itself what cannot be done stands alone. */
+  private static void refuse(Problems problems, String verdict) {
+    if (problems.faults().size() == 1 && problems.faults().get(0).startsWith("Cannot ")) {
+      throw new InvalidRequestException(problems.faults().get(0));
+    }
+    problems.refuseIfAny(verdict);
+  }
+
+  /** Finds a network or model; a fault goes to {@code problems}, and then there is none. */
+  private Subject find(Storage storage, String text, Problems problems) {
+    try {
+      Subject subject = Subject.find(storage, text);
+      subject.labelsFault(labels).ifPresent(fault -> problems.add("--labels " + labels, fault));
+      return subject;
+    } catch (InvalidRequestException e) {
+      problems.add(e.getMessage());
+      return null;
+    }
+  }
+
+  private void showOne(
+      Console console, Subject subject, Optional<ImageShape> images, Replica replica) {
+    if (images.isPresent() && !subject.accepts().accepts(images.get())) {
       throw new InvalidRequestException(
-          "Cannot inspect "
-              + what
-              + ": it is no dataset (manifest.json), no model (model.json), no definition file,"
-              + " and no network by name ("
-              + String.join(", ", NetworkLocator.names())
-              + ")");
+          "Cannot inspect %s on %s images: it takes %s: leave --input out"
+              .formatted(what, images.get(), subject.accepts()));
     }
-    NetworkDefinition definition = NetworkLocator.read(what);
-    ImageShape images = definition.input().like(shapeOf(shape));
-    if (definition.input().shape().isEmpty()) {
+    ImageShape shown = images.orElse(subject.usual(USUAL));
+    Network network = subject.on(shown, labels == null ? USUAL_LABELS : labels);
+    if (subject.isOpen() && images.isEmpty()) {
       console.progress(
-          "The network follows its dataset; shown on images of " + images + " (--input HxWxC).");
+          "The network %s; shown on images of %s (--input HxWxC)."
+              .formatted(
+                  subject.accepts().isAnySize()
+                      ? "takes images of any size"
+                      : "follows its dataset",
+                  shown));
     }
-    NetworkSummary summary = NetworkSummary.of(definition.on(images, labels));
-    console.result(summary.toText(), summary);
+    NetworkSummary summary = replica.summary(network);
+    if (subject.model().isPresent()) {
+      console.result(
+          ModelText.describe(subject.model().get(), network, summary),
+          ModelText.json(subject.model().get(), summary));
+    } else {
+      console.result(NetworkText.describe(network, summary), summary);
+    }
   }
 
-  private static ImageShape shapeOf(Matcher shape) {
-    return new ImageShape(
-        Math.max(1, Integer.parseInt(shape.group(1))),
-        Math.max(1, Integer.parseInt(shape.group(2))),
-        Integer.parseInt(shape.group(3)));
-  }
-
-  /** The model itself, or the model of a run; empty where it is neither. */
-  private String modelDirectory(Storage storage) {
-    if (ModelStore.isModel(storage, what)) {
-      return what;
+  private void compare(
+      Console console,
+      Subject first,
+      Subject second,
+      Optional<ImageShape> images,
+      Replica replica) {
+    ImageShape shown = images.orElse(first.usual(second.usual(USUAL)));
+    Problems problems = new Problems();
+    for (Subject subject : new Subject[] {first, second}) {
+      if (!subject.accepts().accepts(shown)) {
+        problems.add(
+            subject.name(),
+            "takes %s images and is to be shown on %s: give an --input that both take, or change its input block"
+                .formatted(subject.accepts(), shown));
+      }
     }
-    String ofRun = Storage.join(what, "model");
-    return ModelStore.isModel(storage, ofRun) ? ofRun : "";
+    problems.refuseIfAny("Cannot compare " + what + " with " + against);
+    int both =
+        labels != null ? labels : first.labels().orElse(second.labels().orElse(USUAL_LABELS));
+    Network[] shownNetworks = new Network[2];
+    int index = 0;
+    for (Subject subject : new Subject[] {first, second}) {
+      try {
+        shownNetworks[index++] = subject.on(shown, both);
+      } catch (InvalidRequestException e) {
+        problems.add(e.getMessage());
+      }
+    }
+    refuse(problems, "Cannot compare " + what + " with " + against);
+    NetworkComparison comparison =
+        NetworkComparison.of(replica.summary(shownNetworks[0]), replica.summary(shownNetworks[1]));
+    console.result(ComparisonText.describe(comparison), comparison);
   }
 }

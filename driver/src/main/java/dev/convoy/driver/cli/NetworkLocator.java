@@ -3,6 +3,7 @@ package dev.convoy.driver.cli;
 import dev.convoy.data.InvalidRequestException;
 import dev.convoy.worker.network.NetworkDefinition;
 import dev.convoy.worker.network.language.NetworkReader;
+import dev.convoy.worker.network.language.NetworkReader.Ending;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -36,14 +37,23 @@ final class NetworkLocator {
   }
 
   /**
-   * Reads a definition.
+   * Reads the definition of a network to be trained.
    *
    * @throws InvalidRequestException if there is none, or it has faults
    */
   static NetworkDefinition read(String nameOrFile) {
+    return read(nameOrFile, Ending.OUTPUT);
+  }
+
+  /**
+   * Reads a definition.
+   *
+   * @throws InvalidRequestException if there is none, or it has faults
+   */
+  static NetworkDefinition read(String nameOrFile, Ending ending) {
     Path file = Path.of(nameOrFile);
     if (Files.isRegularFile(file)) {
-      return NetworkReader.read(file);
+      return NetworkReader.read(file, ending);
     }
     List<String> names = names();
     if (!names.contains(nameOrFile)) {
@@ -55,8 +65,21 @@ final class NetworkLocator {
     }
     Optional<Path> shipped = Home.file(DIRECTORY + "/" + nameOrFile + SUFFIX);
     return shipped.isPresent()
-        ? NetworkReader.read(shipped.get())
-        : NetworkReader.parse(resource(nameOrFile), nameOrFile, nameOrFile + SUFFIX);
+        ? NetworkReader.read(shipped.get(), ending)
+        : NetworkReader.parse(resource(nameOrFile), nameOrFile, nameOrFile + SUFFIX, ending);
+  }
+
+  /** What the file of a network in {@code conf/networks} says. */
+  static String text(String name) {
+    Optional<Path> shipped = Home.file(DIRECTORY + "/" + name + SUFFIX);
+    if (shipped.isEmpty()) {
+      return resource(name);
+    }
+    try {
+      return Files.readString(shipped.get());
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot read " + shipped.get(), e);
+    }
   }
 
   /** The names of the networks in {@code conf/networks}, sorted. */

@@ -1,17 +1,26 @@
 package dev.convoy.driver.report;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /** Rows in aligned columns. Cells that hold a number stand to the right. */
 public final class TextTable {
   private static final String GAP = "  ";
 
   private final List<List<String>> rows = new ArrayList<>();
+  private final Set<Integer> right = new HashSet<>();
 
   /** A table with a heading. */
   public TextTable(String... heading) {
     rows.add(List.of(heading));
+  }
+
+  /** Puts a column to the right whatever its cells hold, such as numbers with units. */
+  public TextTable alignRight(int column) {
+    right.add(column);
+    return this;
   }
 
   /** Adds a row of as many cells as the heading has. */
@@ -36,7 +45,7 @@ public final class TextTable {
       numeric[column] = rows.size() > 1;
       for (List<String> row : rows) {
         width[column] = Math.max(width[column], row.get(column).length());
-        if (row != rows.get(0)) {
+        if (row != rows.get(0) && !right.contains(column)) {
           numeric[column] &= row.get(column).matches("[-+]?[\\d,]*\\.?\\d+%?|[-–]|");
         }
       }

@@ -8,7 +8,7 @@
  * a {@link dev.convoy.worker.network.Network}, a list of {@link dev.convoy.worker.network.Node}s
  * where every shape and count is known; that is what plans, models ({@link
  * dev.convoy.worker.network.Network#toJson() canonical JSON}) and executors hold, what {@link
- * dev.convoy.worker.network.NetworkSummary} tells about, and what {@link
+ * dev.convoy.worker.network.summary.NetworkSummary} tells about, and what {@link
  * dev.convoy.worker.network.graph.GraphBuilder} builds.
  *
  * <p>A new kind of layer is a record in {@code layer} with its arithmetic, an entry in {@code

@@ -34,7 +34,7 @@ public record BatchNorm(String name, double decay, double epsilon, double learni
   @Override
   public String details() {
     String rate = learningRateFactor == 1 ? "" : " rate × " + learningRateFactor;
-    return "batch decay " + decay + " epsilon " + epsilon + rate;
+    return "batch decay " + Words.number(decay) + " epsilon " + Words.number(epsilon) + rate;
   }
 
   @Override

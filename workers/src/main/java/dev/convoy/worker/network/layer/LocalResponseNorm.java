@@ -41,7 +41,8 @@ public record LocalResponseNorm(String name, int size, double alpha, double beta
 
   @Override
   public String details() {
-    return "local-response size " + size + " alpha " + alpha + " beta " + beta + " k " + k;
+    return "local-response size %d alpha %s beta %s k %s"
+        .formatted(size, Words.number(alpha), Words.number(beta), Words.number(k));
   }
 
   @Override

@@ -14,4 +14,11 @@ final class Words {
   static String pooling(PoolType type, int exponent) {
     return type.key() + (type == PoolType.L2 && exponent != 2 ? " exponent " + exponent : "");
   }
+
+  /** A number as people write it: {@code 2}, {@code 0.75}, {@code 1e-5}. */
+  static String number(double value) {
+    return value == Math.rint(value) && Math.abs(value) < 1e6
+        ? Long.toString((long) value)
+        : Double.toString(value).replace(".0E", "E").replace('E', 'e');
+  }
 }

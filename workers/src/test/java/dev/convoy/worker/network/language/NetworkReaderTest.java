@@ -10,7 +10,6 @@ import dev.convoy.worker.network.Layers;
 import dev.convoy.worker.network.Network;
 import dev.convoy.worker.network.NetworkDefinition;
 import dev.convoy.worker.network.NetworkInput;
-import dev.convoy.worker.network.NetworkSummary;
 import dev.convoy.worker.network.Node;
 import dev.convoy.worker.network.layer.Activation;
 import dev.convoy.worker.network.layer.Dropout;
@@ -62,11 +61,11 @@ class NetworkReaderTest {
       for (Path file : networks) {
         String header = Files.readString(file).split("\n[a-z]")[0];
         NetworkDefinition definition = NetworkReader.read(file);
-        NetworkSummary summary = NetworkSummary.of(definition.on(FASHION, 10));
+        Network network = definition.on(FASHION, 10);
         assertThat(definition.input().channels()).as(file.toString()).isEqualTo(InputSize.DATASET);
         assertThat(header)
-            .contains(grouped(summary.parameters()) + " parameters")
-            .contains(grouped(summary.multiplyAdds()) + " multiply-adds");
+            .contains(grouped(network.parameters()) + " parameters")
+            .contains(grouped(network.multiplyAdds()) + " multiply-adds");
       }
     }
   }

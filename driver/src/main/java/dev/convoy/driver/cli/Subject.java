@@ -1,0 +1,111 @@
+package dev.convoy.driver.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.convoy.data.ImageShape;
+import dev.convoy.data.InvalidRequestException;
+import dev.convoy.data.io.Storage;
+import dev.convoy.worker.model.Model;
+import dev.convoy.worker.model.ModelStore;
+import dev.convoy.worker.network.Network;
+import dev.convoy.worker.network.NetworkDefinition;
+import dev.convoy.worker.network.NetworkInput;
+import dev.convoy.worker.network.graph.Optimizer;
+import dev.convoy.worker.network.language.NetworkReader.Ending;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * What is inspected: a model, or the definition of a network.
+ *
+ * @param model empty if it is a definition
+ * @param definition empty if it is a model
+ */
+record Subject(Optional<Model> model, Optional<NetworkDefinition> definition) {
+
+  /**
+   * Finds it: the directory of a model or of a run that made one, a definition file, or a name.
+   *
+   * @throws InvalidRequestException if it is none of these, or has faults
+   */
+  static Subject find(Storage storage, String what) {
+    for (String directory : new String[] {what, Storage.join(what, "model")}) {
+      if (ModelStore.isModel(storage, directory)) {
+        return new Subject(Optional.of(ModelStore.read(storage, directory)), Optional.empty());
+      }
+    }
+    if (!NetworkLocator.isNetwork(what)) {
+      throw new InvalidRequestException(
+          "Cannot find "
+              + what
+              + ": it is no dataset (manifest.json), no model (model.json), no definition file,"
+              + " and no network by name ("
+              + String.join(", ", NetworkLocator.names())
+              + ")");
+    }
+    return new Subject(Optional.empty(), Optional.of(NetworkLocator.read(what, Ending.ANY)));
+  }
+
+  String name() {
+    return model.map(m -> m.network().name()).orElseGet(() -> definition.orElseThrow().name());
+  }
+
+  /** The images that it takes. */
+  NetworkInput accepts() {
+    return model.map(m -> m.network().accepts()).orElseGet(() -> definition.orElseThrow().input());
+  }
+
+  /** Whether it is no model and does not say which images it is for. */
+  boolean isOpen() {
+    return model.isEmpty() && accepts().shape().isEmpty();
+  }
+
+  /** The images that it was trained on, or those it is for, as {@code others} where it is open. */
+  ImageShape usual(ImageShape others) {
+    return model.map(m -> m.network().input()).orElseGet(() -> accepts().like(others));
+  }
+
+  /** The labels that a model has. */
+  Optional<Integer> labels() {
+    return model.map(m -> m.network().labels());
+  }
+
+  /** Why it cannot be shown with that many labels. */
+  Optional<String> labelsFault(Integer asked) {
+    return asked == null
+        ? Optional.empty()
+        : labels()
+            .filter(own -> !own.equals(asked))
+            .map(own -> "the model " + name() + " has " + own + ": leave --labels out");
+  }
+
+  /**
+   * The network on images of a shape that it accepts.
+   *
+   * @param labelsOfDefinition not used for a model, which has its own
+   * @throws InvalidRequestException if a layer cannot take its input
+   */
+  Network on(ImageShape images, int labelsOfDefinition) {
+    return model
+        .map(m -> m.network().at(images))
+        .orElseGet(() -> definition.orElseThrow().inspectedOn(images, labelsOfDefinition));
+  }
+
+  /** The batch that a model was trained with, where it says so. */
+  OptionalInt trainedBatch() {
+    int batch = plan().path("batch").asInt(0);
+    return batch > 0 ? OptionalInt.of(batch) : OptionalInt.empty();
+  }
+
+  /** The optimizer that a model was trained with, where it says so. */
+  Optional<Optimizer.Kind> optimizer() {
+    String kind = plan().path("optimizer").path("kind").asText();
+    return Arrays.stream(Optimizer.Kind.values()).filter(k -> k.key().equals(kind)).findFirst();
+  }
+
+  private JsonNode plan() {
+    return model
+        .<JsonNode>map(m -> m.provenance().path("plan"))
+        .orElseGet(dev.convoy.data.io.Json::object);
+  }
+}

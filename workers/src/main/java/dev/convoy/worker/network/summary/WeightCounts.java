@@ -1,0 +1,60 @@
+package dev.convoy.worker.network.summary;
+
+import dev.convoy.worker.network.Node;
+import dev.convoy.worker.network.layer.Conv;
+import dev.convoy.worker.network.layer.DepthwiseConv;
+import dev.convoy.worker.network.layer.LayerShape;
+import dev.convoy.worker.network.layer.SeparableConv;
+import dev.convoy.worker.network.layer.Window;
+import java.util.Optional;
+
+/**
+ * The weights, without biases, of one linear map between the same shapes, three times over.
+ *
+ * <p>A convolution is the product with a Toeplitz matrix, {@code output values × input values}, in
+ * which every weight stands once for each position of its window. Without sharing, each of these
+ * places has a weight of its own: a locally connected layer, the non-zeros of that matrix. Without
+ * locality too, the whole matrix is weights: a dense layer.
+ *
+ * @param shared those of the convolution
+ * @param local without sharing; weights on padding are not counted
+ * @param dense without sharing and without locality
+ */
+public record WeightCounts(long shared, long local, long dense) {
+
+  /** Those of a convolution; empty for all other nodes. */
+  static Optional<WeightCounts> of(Node node) {
+    LayerShape in = node.input();
+    LayerShape out = node.output();
+    long dense = (long) in.size() * out.size();
+    if (node.layer() instanceof Conv conv) {
+      Window window = conv.window().orElseThrow();
+      long pairs = (long) in.maps() * conv.maps();
+      return Optional.of(
+          new WeightCounts(
+              pairs * window.size().area(),
+              Math.multiplyExact(window.connections(in), pairs),
+              dense));
+    }
+    if (node.layer() instanceof DepthwiseConv conv) {
+      Window window = conv.window().orElseThrow();
+      return Optional.of(
+          new WeightCounts(
+              (long) out.maps() * window.size().area(),
+              Math.multiplyExact(window.connections(in), out.maps()),
+              dense));
+    }
+    if (node.layer() instanceof SeparableConv conv) {
+      Window window = conv.window().orElseThrow();
+      long between = (long) in.maps() * conv.multiplier();
+      return Optional.of(
+          new WeightCounts(
+              between * window.size().area() + between * conv.maps(),
+              Math.addExact(
+                  Math.multiplyExact(window.connections(in), between),
+                  Math.multiplyExact(out.plane(), between * conv.maps())),
+              dense));
+    }
+    return Optional.empty();
+  }
+}
