@@ -44,6 +44,28 @@ public final class TestModels {
     return model(network(GREY, 2), LABELS, SYMMETRIC, parameters);
   }
 
+  /**
+   * A model that tells bright images of any size from dark ones: {@code ln(p(bright)/p(dark))} is
+   * four times the mean of the pixels, each -1 (black) to 1 (white), where height and width are
+   * even. Both must be 2 at least. It has trained on {@link #GREY}.
+   */
+  public static Model brightnessOfAnySize() {
+    return brightnessOf("input { height = any, width = any }");
+  }
+
+  /** The same where the keys of its definition say which images it takes. */
+  public static Model brightnessOf(String keys) {
+    Network network =
+        NetworkReader.parse(
+                keys
+                    + "\nlayers = [ { pool { type = average, size = 2 } },"
+                    + " { global-pool { type = average } }, { output { } } ]",
+                "brightness",
+                "brightness.conf")
+            .on(GREY, 2);
+    return model(network, LABELS, SYMMETRIC, new float[] {0, 4, 0, 0});
+  }
+
   /** The same model with other names of its labels. */
   public static Model renamed(Model model, List<String> labels) {
     return model(model.network(), labels, model.normalisation(), model.parameters());

@@ -20,8 +20,26 @@ public final class TestNetworks {
 
   /** A network of these layers, in the definition language, and an output after them. */
   public static Network of(ImageShape images, int labels, String... layers) {
+    return parsed(images, labels, "", layers);
+  }
+
+  /**
+   * A network for images of any size from 5×5 on, of these layers and some more: 4 maps of 3×3, 6
+   * of 3×3 with stride 2, global average pooling.
+   */
+  public static Network anySize(ImageShape images, int labels, String... layers) {
+    List<String> all = new ArrayList<>(List.of(layers));
+    all.add("{ conv { maps = 4, kernel = 3, activation = relu } }");
+    all.add("{ conv { maps = 6, kernel = 3, stride = 2, activation = relu } }");
+    all.add("{ global-pool { type = average } }");
+    return parsed(
+        images, labels, "input { height = any, width = any }", all.toArray(String[]::new));
+  }
+
+  /** A network of these layers, with keys before them, and an output after them. */
+  public static Network parsed(ImageShape images, int labels, String keys, String... layers) {
     String list = String.join(", ", layers) + (layers.length == 0 ? "" : ", ") + "{ output { } }";
-    return NetworkReader.parse("layers = [ " + list + " ]", "small", "small.conf")
+    return NetworkReader.parse(keys + "\nlayers = [ " + list + " ]", "small", "small.conf")
         .on(images, labels);
   }
 

@@ -46,6 +46,25 @@ public record ImageFitter(ImageShape shape, Fit fit, ImageLimits limits) impleme
   }
 
   /**
+   * A fitter that leaves a file the size it has, upright, for that file and others of its size.
+   *
+   * @param channels of the result, 1 or 3
+   * @throws BadImageException if it is not a whole PNG or JPEG file within the limits, or too large
+   *     to be decoded pixel by pixel
+   */
+  public static ImageFitter ofOwnSize(byte[] encoded, int channels, ImageLimits limits)
+      throws BadImageException {
+    ImageHeader header = ImageHeader.read(encoded, limits);
+    if (ImageDecoder.step(header) > 1) {
+      throw new BadImageException(
+          "its %d×%d pixels are too many to be taken one by one: scale it down"
+              .formatted(header.uprightHeight(), header.uprightWidth()));
+    }
+    ImageShape shape = new ImageShape(header.uprightHeight(), header.uprightWidth(), channels);
+    return new ImageFitter(shape, Fit.STRETCH, limits);
+  }
+
+  /**
    * Decodes and fits a PNG or JPEG file.
    *
    * @param encoded the whole file
@@ -80,8 +99,8 @@ public record ImageFitter(ImageShape shape, Fit fit, ImageLimits limits) impleme
     boolean turned = orientation.swapsSides();
     int height = turned ? image.width() : image.height();
     int width = turned ? image.height() : image.width();
-    if (orientation == Orientation.UPRIGHT && height == shape.height() && width == shape.width()) {
-      return copy(image);
+    if (height == shape.height() && width == shape.width()) {
+      return copy(image, orientation);
     }
     Placement placement = Placement.of(fit, height, width, shape);
     Resampler.Axis down =
@@ -93,15 +112,20 @@ public record ImageFitter(ImageShape shape, Fit fit, ImageLimits limits) impleme
     return place(scaled, placement, orientation);
   }
 
-  private byte[] copy(PixelRows image) {
+  private byte[] copy(PixelRows image, Orientation orientation) {
+    int width = image.width();
     byte[] pixels = new byte[shape.size()];
-    byte[][] row = new byte[shape.channels()][shape.width()];
-    for (int y = 0; y < shape.height(); y++) {
+    byte[][] row = new byte[shape.channels()][width];
+    for (int y = 0; y < image.height(); y++) {
       image.read(y, row);
       for (int c = 0; c < shape.channels(); c++) {
-        int to = c * shape.plane() + y * shape.width();
-        System.arraycopy(row[c], 0, pixels, to, shape.width());
+        System.arraycopy(row[c], 0, pixels, c * shape.plane() + y * width, width);
       }
+    }
+    for (int c = 0; c < shape.channels() && orientation != Orientation.UPRIGHT; c++) {
+      int plane = c * shape.plane();
+      byte[] upright = orientation.turn(pixels, plane, image.height(), width);
+      System.arraycopy(upright, 0, pixels, plane, upright.length);
     }
     return pixels;
   }

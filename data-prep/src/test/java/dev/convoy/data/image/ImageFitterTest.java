@@ -5,6 +5,7 @@ import static dev.convoy.data.TestImages.grey;
 import static dev.convoy.data.TestImages.png;
 import static dev.convoy.data.TestImages.rgb;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.convoy.data.ImageShape;
 import java.awt.image.BufferedImage;
@@ -16,6 +17,7 @@ import java.awt.image.Raster;
 import java.awt.image.WritableRaster;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.Random;
 import java.util.stream.IntStream;
 import javax.imageio.IIOImage;
@@ -233,6 +235,27 @@ class ImageFitterTest {
   }
 
   @Test
+  void anImageOfItsOwnSizeIsTurnedAndKeepsEveryPixel() throws BadImageException {
+    byte[] jpeg = encode(grey(8, new Random(3).ints(16 * 8, 0, 256).toArray()), "jpg");
+    byte[] stored = fit(jpeg, 16, 8, 1, Fit.PAD);
+    for (int number = 1; number <= 8; number++) {
+      byte[] image = withOrientation(jpeg, number);
+      for (int channels : new int[] {1, 3}) {
+        ImageFitter own = ImageFitter.ofOwnSize(image, channels, ImageLimits.DEFAULT);
+        assertThat(own.shape())
+            .isEqualTo(new ImageShape(number < 5 ? 16 : 8, number < 5 ? 8 : 16, channels));
+        byte[] upright = Orientation.ofExif(number).turn(stored, 0, 16, 8);
+        byte[] pixels = own.toPixels(image);
+        for (int c = 0; c < channels; c++) {
+          assertThat(Arrays.copyOfRange(pixels, c * 128, (c + 1) * 128))
+              .as("channel %d of orientation %d", c, number)
+              .isEqualTo(upright);
+        }
+      }
+    }
+  }
+
+  @Test
   void turningFollowsExifForEveryOrientation() {
     // Stored: 2 rows of 3. Expected upright planes by hand.
     byte[] stored = bytes(1, 2, 3, 4, 5, 6);
@@ -355,5 +378,8 @@ class ImageFitterTest {
     byte[] image = png(new BufferedImage(6500, 6500, BufferedImage.TYPE_INT_ARGB));
     assertThat(ImageDecoder.step(ImageHeader.read(image, ImageLimits.DEFAULT))).isEqualTo(2);
     assertThat(fit(image, 4, 4, 1, Fit.PAD)).containsOnly(0);
+    assertThatThrownBy(() -> ImageFitter.ofOwnSize(image, 1, ImageLimits.DEFAULT))
+        .isInstanceOf(BadImageException.class)
+        .hasMessage("its 6500×6500 pixels are too many to be taken one by one: scale it down");
   }
 }

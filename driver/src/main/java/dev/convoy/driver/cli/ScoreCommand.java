@@ -58,8 +58,8 @@ final class ScoreCommand extends ConvoyCommand {
       names = "--image-column",
       paramLabel = "COLUMN",
       description =
-          "Of a table: PNG or JPEG files, or raw channel-major bytes of the model's image shape"
-              + " (default: image).")
+          "Of a table: PNG or JPEG files, or raw channel-major bytes of the image shape that the"
+              + " model trained on (default: image).")
   private String imageColumn = "image";
 
   @Option(
@@ -73,7 +73,8 @@ final class ScoreCommand extends ConvoyCommand {
       names = "--fit",
       paramLabel = "FIT",
       description =
-          "pad, crop or stretch images of another size (default: as the model's dataset did).")
+          "pad, crop or stretch image files to the size that the model trained on (default: as its"
+              + " dataset did; a model for images of any size takes each in its own size).")
   private String fit;
 
   @Option(names = "--overwrite", description = "Replace an output that is there.")

@@ -2,6 +2,7 @@ package dev.convoy.driver.evaluate;
 
 import static org.apache.spark.sql.functions.col;
 
+import dev.convoy.data.ImageShape;
 import dev.convoy.data.InvalidRequestException;
 import dev.convoy.data.Problems;
 import dev.convoy.data.dataset.ImageDataset;
@@ -9,6 +10,7 @@ import dev.convoy.data.dataset.Shard;
 import dev.convoy.data.dataset.Split;
 import dev.convoy.worker.model.Model;
 import dev.convoy.worker.replica.NetworkPool;
+import dev.convoy.worker.scoring.AcceptedSizes;
 import dev.convoy.worker.scoring.BatchScorer;
 import dev.convoy.worker.scoring.Confusion;
 import dev.convoy.worker.scoring.ScoringModel;
@@ -31,7 +33,8 @@ public final class Evaluator {
   /**
    * An evaluator on a Spark session.
    *
-   * @param batch examples of a forward pass, at least 1
+   * @param batch examples of a forward pass, at least 1; fewer go at once where images are larger
+   *     than those that the model trained on
    */
   public Evaluator(SparkSession session, int batch) {
     this.session = session;
@@ -39,13 +42,16 @@ public final class Evaluator {
   }
 
   /**
-   * Evaluates.
+   * Evaluates. Images of another size than the model trained on are taken as they are, where its
+   * network accepts them.
    *
-   * @throws InvalidRequestException if the dataset is not of the model's shape and labels, naming
-   *     what differs, or if the split is empty
+   * @throws InvalidRequestException if the network does not accept the dataset's images or has
+   *     other labels, naming what differs, or if the split is empty
    */
   public EvaluateReport run(Model model, ImageDataset data, Split split) {
-    requireMatch(model, data);
+    AcceptedSizes sizes = new AcceptedSizes(model.network(), batch);
+    requireMatch(model, sizes, data);
+    ImageShape shape = data.manifest().shape();
     Dataset<Row> rows = data.requireSplit(session, split);
     long started = System.nanoTime();
     JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
@@ -60,8 +66,7 @@ public final class Evaluator {
       int labels = model.labels().size();
       List<Confusion> parts =
           examples
-              .mapPartitions(
-                  new EvaluateRows(broadcast, labels, model.network().input().size(), batch))
+              .mapPartitions(new EvaluateRows(broadcast, labels, shape, sizes.batch(shape)))
               .collect();
       Confusion sum = parts.stream().reduce(new Confusion(labels), Confusion::plus);
       return EvaluateReport.of(
@@ -72,23 +77,11 @@ public final class Evaluator {
     }
   }
 
-  private static void requireMatch(Model model, ImageDataset data) {
+  private static void requireMatch(Model model, AcceptedSizes sizes, ImageDataset data) {
     Problems problems = new Problems();
-    if (!model.network().input().equals(data.manifest().shape())) {
-      problems.add(
-          "image shape",
-          "the model takes "
-              + model.network().input()
-              + " and the dataset has "
-              + data.manifest().shape()
-              + " (prepare it with --size "
-              + model.network().input().height()
-              + "x"
-              + model.network().input().width()
-              + " --channels "
-              + model.network().input().channels()
-              + ")");
-    }
+    sizes
+        .refusalOfDataset(data.manifest().shape())
+        .ifPresent(refusal -> problems.add("image shape", refusal));
     if (!model.labels().equals(data.manifest().labels())) {
       problems.add(
           "labels",
@@ -98,17 +91,18 @@ public final class Evaluator {
   }
 
   /** The task of one partition: rows in blocks, blocks in batches. */
-  private record EvaluateRows(Broadcast<ScoringModel> model, int labels, int imageBytes, int batch)
+  private record EvaluateRows(
+      Broadcast<ScoringModel> model, int labels, ImageShape shape, int batch)
       implements FlatMapFunction<Iterator<Row>, Confusion> {
     @Override
     public Iterator<Confusion> call(Iterator<Row> rows) {
       BatchScorer scorer = new BatchScorer(model.value());
       Confusion sum = new Confusion(labels);
       Iterator<dev.convoy.data.dataset.ShardBlock> blocks =
-          Shard.pack(new Examples(rows), imageBytes);
+          Shard.pack(new Examples(rows), shape.size());
       while (blocks.hasNext()) {
-        Shard block = Shard.of(List.of(blocks.next()).iterator(), imageBytes);
-        sum = sum.plus(Confusion.of(scorer, block, labels, batch));
+        Shard block = Shard.of(List.of(blocks.next()).iterator(), shape.size());
+        sum = sum.plus(Confusion.of(scorer, block, shape, labels, batch));
       }
       return List.of(sum).iterator();
     }

@@ -2,6 +2,7 @@ package dev.convoy.driver.score;
 
 import static org.apache.spark.sql.functions.col;
 
+import dev.convoy.data.ImageShape;
 import dev.convoy.data.InvalidRequestException;
 import dev.convoy.data.Problems;
 import dev.convoy.data.dataset.ImageDataset;
@@ -10,6 +11,8 @@ import dev.convoy.data.image.ImageLimits;
 import dev.convoy.data.io.Storage;
 import dev.convoy.data.source.ImageFile;
 import dev.convoy.data.source.ImageFolder;
+import dev.convoy.worker.network.Network;
+import dev.convoy.worker.scoring.AcceptedSizes;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -33,11 +36,13 @@ import org.apache.spark.util.SerializableConfiguration;
  * @param rowCount how many there are
  * @param skippedFiles files of a folder that are no images by their names
  * @param images what the image column holds
+ * @param pixels the shape of its images where it holds their pixels
  */
-record ScoreInput(Dataset<Row> rows, long rowCount, long skippedFiles, Images images) {
+record ScoreInput(
+    Dataset<Row> rows, long rowCount, long skippedFiles, Images images, ImageShape pixels) {
   /** What the image column holds. */
   enum Images {
-    /** The C·H·W bytes of the model's image shape. */
+    /** The C·H·W bytes of images of one shape. */
     PIXELS,
     /** PNG or JPEG files. */
     FILES,
@@ -56,17 +61,19 @@ record ScoreInput(Dataset<Row> rows, long rowCount, long skippedFiles, Images im
   /**
    * Opens the input of a plan.
    *
-   * @throws InvalidRequestException if it is not there, or not what the plan says
+   * @param network that will score it
+   * @throws InvalidRequestException if it is not there, not what the plan says, or a dataset of
+   *     images that the network does not take
    */
-  static ScoreInput open(SparkSession session, Storage storage, ScorePlan plan) {
+  static ScoreInput open(SparkSession session, Storage storage, ScorePlan plan, Network network) {
     if (!storage.exists(plan.input())) {
       throw new InvalidRequestException(
           "Cannot score " + plan.input() + ": there is no such file or directory");
     }
     return switch (resolve(storage, plan)) {
-      case DATASET -> dataset(session, storage, plan);
-      case FOLDER -> folder(session, storage, plan);
-      default -> table(session, plan);
+      case DATASET -> dataset(session, storage, plan, network);
+      case FOLDER -> folder(session, storage, plan, network.input());
+      default -> table(session, plan, network.input());
     };
   }
 
@@ -85,8 +92,21 @@ record ScoreInput(Dataset<Row> rows, long rowCount, long skippedFiles, Images im
     return parquet ? ScorePlan.Format.TABLE : ScorePlan.Format.FOLDER;
   }
 
-  private static ScoreInput dataset(SparkSession session, Storage storage, ScorePlan plan) {
+  private static ScoreInput dataset(
+      SparkSession session, Storage storage, ScorePlan plan, Network network) {
     ImageDataset data = ImageDataset.open(storage, plan.input());
+    ImageShape shape = data.manifest().shape();
+    Problems problems = new Problems();
+    new AcceptedSizes(network, plan.batch())
+        .refusalOfDataset(shape)
+        .ifPresent(refusal -> problems.add("image shape", refusal));
+    if (problems.isEmpty() && plan.fit().isPresent() && !shape.equals(network.input())) {
+      problems.add(
+          "--fit "
+              + plan.fit().get().key()
+              + ": a dataset is scored as it is (leave it out, or prepare the dataset with it)");
+    }
+    problems.refuseIfAny("Cannot score " + plan.input());
     Split split;
     try {
       split = Split.of(plan.split());
@@ -95,10 +115,11 @@ record ScoreInput(Dataset<Row> rows, long rowCount, long skippedFiles, Images im
     }
     Dataset<Row> rows =
         data.requireSplit(session, split).select(col("id"), col("label"), col("image").as(IMAGE));
-    return new ScoreInput(rows, data.manifest().count(split), 0, Images.PIXELS);
+    return new ScoreInput(rows, data.manifest().count(split), 0, Images.PIXELS, shape);
   }
 
-  private static ScoreInput folder(SparkSession session, Storage storage, ScorePlan plan) {
+  private static ScoreInput folder(
+      SparkSession session, Storage storage, ScorePlan plan, ImageShape shape) {
     ImageFolder folder = ImageFolder.list(storage, plan.input());
     List<ImageFile> files = folder.images();
     if (files.isEmpty()) {
@@ -113,7 +134,8 @@ record ScoreInput(Dataset<Row> rows, long rowCount, long skippedFiles, Images im
         session.createDataFrame(rows, FOLDER).withColumnRenamed("image", IMAGE),
         files.size(),
         folder.skipped(),
-        Images.FILES);
+        Images.FILES,
+        shape);
   }
 
   private static Row read(Configuration hadoop, ImageFile file) {
@@ -121,7 +143,7 @@ record ScoreInput(Dataset<Row> rows, long rowCount, long skippedFiles, Images im
     return RowFactory.create(file.relative(), image);
   }
 
-  private static ScoreInput table(SparkSession session, ScorePlan plan) {
+  private static ScoreInput table(SparkSession session, ScorePlan plan, ImageShape shape) {
     Dataset<Row> table = session.read().parquet(Storage.literal(plan.input()));
     List<String> columns = Arrays.asList(table.columns());
     Problems problems = new Problems();
@@ -154,6 +176,6 @@ record ScoreInput(Dataset<Row> rows, long rowCount, long skippedFiles, Images im
     keys.forEach(key -> selected.add(table.col("`" + key + "`")));
     selected.add(table.col("`" + plan.imageColumn() + "`").as(IMAGE));
     return new ScoreInput(
-        table.select(selected.toArray(Column[]::new)), table.count(), 0, Images.EITHER);
+        table.select(selected.toArray(Column[]::new)), table.count(), 0, Images.EITHER, shape);
   }
 }

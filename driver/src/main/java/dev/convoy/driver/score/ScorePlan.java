@@ -15,8 +15,9 @@ import java.util.Optional;
  * @param split of a dataset
  * @param imageColumn of a table: PNG or JPEG files, or the C·H·W bytes of the model's shape
  * @param keys columns of a table that go to the output; empty for all but the image column
- * @param fit how images of another size are fitted; empty for the way of the model's dataset
- * @param batch images of a forward pass, at least 1
+ * @param fit how image files are brought to the size that the model trained on; empty for the way
+ *     of the model's dataset, or for no scaling at all where its network takes images of any size
+ * @param batch images of a forward pass, at least 1; fewer go at once where they are larger
  * @param existing what to do about an output that is there already
  */
 public record ScorePlan(

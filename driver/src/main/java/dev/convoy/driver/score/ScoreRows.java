@@ -1,16 +1,17 @@
 package dev.convoy.driver.score;
 
 import dev.convoy.data.image.BadImageException;
-import dev.convoy.data.image.ImageFitter;
 import dev.convoy.worker.replica.ImageBatch;
+import dev.convoy.worker.scoring.AcceptedSizes;
 import dev.convoy.worker.scoring.BatchScorer;
 import dev.convoy.worker.scoring.ScoringModel;
+import dev.convoy.worker.scoring.SizeBatches;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.Optional;
 import java.util.Queue;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.broadcast.Broadcast;
@@ -18,138 +19,114 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import scala.collection.mutable.WrappedArray$;
 
-/** The task of one partition: gathers rows into batches, and gives them back with predictions. */
-record ScoreRows(
-    Broadcast<ScoringModel> model,
-    ImageFitter fitter,
-    ScoreInput.Images images,
-    List<String> labels,
-    int batch)
+/**
+ * The task of one partition: gathers images of one size into batches, and gives their rows back
+ * with predictions. A row without an image that can be scored is given back at once, so that the
+ * rows of a partition may change their order.
+ *
+ * @param batch most images of a forward pass
+ */
+record ScoreRows(Broadcast<ScoringModel> model, ImageReader reader, List<String> labels, int batch)
     implements MapPartitionsFunction<Row, Row> {
   private static final long serialVersionUID = 1L;
 
+  /** Pixels that wait for others of their size, in bytes. */
+  private static final long MOST_WAITING_BYTES = 64L << 20;
+
+  /** Images that wait, in batches. */
+  private static final int MOST_WAITING_BATCHES = 4;
+
   @Override
   public Iterator<Row> call(Iterator<Row> rows) {
-    return new Scored(rows, this, new BatchScorer(model.value()));
+    AcceptedSizes sizes = new AcceptedSizes(model.value().spec().network(), batch);
+    return new Scored(rows, this, sizes, new BatchScorer(model.value()));
   }
 
-  /** One row with its pixels, or with the reason why it has none. */
-  private record Prepared(Row row, byte[] pixels, String error) {}
-
-  private Prepared prepare(Row row) {
-    byte[] image = row.getAs(row.length() - 1);
-    if (image == null) {
-      return new Prepared(row, null, "there is no image");
-    }
-    if (holdsPixels(image)) {
-      return new Prepared(row, image, null);
-    }
-    try {
-      return new Prepared(row, fitter.toPixels(image), null);
-    } catch (BadImageException e) {
-      return new Prepared(row, null, e.getMessage());
-    }
+  private int mostWaiting() {
+    return (int) Math.min(Integer.MAX_VALUE, (long) MOST_WAITING_BATCHES * batch);
   }
 
-  private boolean holdsPixels(byte[] image) {
-    return switch (images) {
-      case PIXELS -> true;
-      case FILES -> false;
-      case EITHER -> image.length == fitter.shape().size() && !looksEncoded(image);
-    };
-  }
-
-  private static boolean looksEncoded(byte[] image) {
-    return startsWith(image, 0x89, 'P', 'N', 'G') || startsWith(image, 0xFF, 0xD8, 0xFF);
-  }
-
-  private static boolean startsWith(byte[] image, int... signature) {
-    if (image.length < signature.length) {
-      return false;
-    }
-    for (int i = 0; i < signature.length; i++) {
-      if ((image[i] & 0xFF) != signature[i]) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private Row result(Prepared prepared, float[] probabilities) {
-    Row row = prepared.row;
-    List<Object> cells = new ArrayList<>();
-    for (int column = 0; column < row.length() - 1; column++) {
-      cells.add(row.get(column));
-    }
-    if (probabilities == null) {
-      cells.addAll(Arrays.asList(null, null, null, null, prepared.error));
-    } else {
-      int best = BatchScorer.best(probabilities);
-      cells.addAll(
-          Arrays.asList(
-              best,
-              labels.get(best),
-              probabilities[best],
-              WrappedArray$.MODULE$.make(probabilities),
-              null));
-    }
-    return RowFactory.create(cells.toArray());
-  }
+  /** The keys of a row (not its image as it was), and its pixels. */
+  private record Waiting(Object[] keys, byte[] pixels) {}
 
   private static final class Scored implements Iterator<Row> {
     private final Iterator<Row> rows;
     private final ScoreRows scoring;
+    private final AcceptedSizes sizes;
     private final BatchScorer scorer;
+    private final SizeBatches<Waiting> waiting;
     private final Queue<Row> ready = new ArrayDeque<>();
 
-    Scored(Iterator<Row> rows, ScoreRows scoring, BatchScorer scorer) {
+    Scored(Iterator<Row> rows, ScoreRows scoring, AcceptedSizes sizes, BatchScorer scorer) {
       this.rows = rows;
       this.scoring = scoring;
+      this.sizes = sizes;
       this.scorer = scorer;
+      this.waiting = new SizeBatches<>(sizes::batch, MOST_WAITING_BYTES, scoring.mostWaiting());
     }
 
     @Override
     public boolean hasNext() {
-      return !ready.isEmpty() || rows.hasNext();
+      while (ready.isEmpty() && rows.hasNext()) {
+        add(rows.next());
+      }
+      if (ready.isEmpty()) {
+        waiting.rest().ifPresent(this::score);
+      }
+      return !ready.isEmpty();
     }
 
     @Override
     public Row next() {
-      if (ready.isEmpty()) {
-        if (!rows.hasNext()) {
-          throw new NoSuchElementException();
-        }
-        scoreNextBatch();
+      if (!hasNext()) {
+        throw new NoSuchElementException();
       }
       return ready.remove();
     }
 
-    private void scoreNextBatch() {
-      List<Prepared> batch = new ArrayList<>();
-      List<byte[]> images = new ArrayList<>();
-      while (batch.size() < scoring.batch && rows.hasNext()) {
-        Prepared prepared = scoring.prepare(rows.next());
-        batch.add(prepared);
-        if (prepared.pixels != null) {
-          images.add(prepared.pixels);
-        }
+    private void add(Row row) {
+      Object[] keys = new Object[row.length() - 1];
+      Arrays.setAll(keys, row::get);
+      ImageReader.Decoded image;
+      try {
+        image = scoring.reader.read(row.getAs(row.length() - 1), sizes);
+      } catch (BadImageException e) {
+        ready.add(row(keys, null, null, null, null, e.getMessage()));
+        return;
       }
+      Optional<SizeBatches.Batch<Waiting>> full =
+          waiting.add(image.shape(), new Waiting(keys, image.bytes()));
+      full.ifPresent(this::score);
+    }
+
+    private void score(SizeBatches.Batch<Waiting> batch) {
+      List<Waiting> images = batch.images();
       float[][] probabilities =
-          images.isEmpty()
-              ? new float[0][]
-              : scorer.probabilities(images.size(), new Images(images));
-      int scored = 0;
-      for (Prepared prepared : batch) {
+          scorer.probabilities(batch.shape(), images.size(), new Images(images));
+      for (int i = 0; i < probabilities.length; i++) {
+        int best = BatchScorer.best(probabilities[i]);
         ready.add(
-            scoring.result(prepared, prepared.pixels == null ? null : probabilities[scored++]));
+            row(
+                images.get(i).keys,
+                best,
+                scoring.labels.get(best),
+                probabilities[i][best],
+                WrappedArray$.MODULE$.make(probabilities[i]),
+                null));
       }
+    }
+
+    private static Row row(Object[] keys, Object... results) {
+      Object[] cells = Arrays.copyOf(keys, keys.length + results.length);
+      System.arraycopy(results, 0, cells, keys.length, results.length);
+      return RowFactory.create(cells);
     }
   }
 
-  private record Images(List<byte[]> images) implements ImageBatch.Images {
+  private record Images(List<Waiting> images) implements ImageBatch.Images {
     @Override
     public byte[] pixels(int index) {
-      return images.get(index);
+      return images.get(index).pixels;
     }
 
     @Override

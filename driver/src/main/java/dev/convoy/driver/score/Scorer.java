@@ -1,6 +1,5 @@
 package dev.convoy.driver.score;
 
-import dev.convoy.data.ImageShape;
 import dev.convoy.data.InvalidRequestException;
 import dev.convoy.data.JobFailedException;
 import dev.convoy.data.Problems;
@@ -53,7 +52,7 @@ public final class Scorer {
     ScoreOutput output = ScoreOutput.open(storage, plan, problems);
     problems.refuseIfAny("Cannot score");
     Model model = ModelStore.read(storage, plan.model());
-    ScoreInput input = ScoreInput.open(session, storage, plan);
+    ScoreInput input = ScoreInput.open(session, storage, plan, model.network());
     long started = System.nanoTime();
     String job = "score-" + UUID.randomUUID();
     JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
@@ -102,11 +101,15 @@ public final class Scorer {
     if (rows.rdd().getNumPartitions() < slots && input.rowCount() > plan.batch()) {
       rows = rows.repartition(slots);
     }
-    ImageShape shape = model.network().input();
+    boolean ownSize = plan.fit().isEmpty() && model.network().accepts().isAnySize();
     Fit fit = plan.fit().orElseGet(() -> fitOf(model));
-    ScoreRows scoring =
-        new ScoreRows(
-            broadcast, new ImageFitter(shape, fit), input.images(), model.labels(), plan.batch());
+    ImageReader reader =
+        new ImageReader(
+            input.images(),
+            input.pixels(),
+            new ImageFitter(model.network().input(), fit),
+            ownSize ? ImageReader.Sizing.OWN : ImageReader.Sizing.FITTED);
+    ScoreRows scoring = new ScoreRows(broadcast, reader, model.labels(), plan.batch());
     rows.mapPartitions(scoring, Encoders.row(outputSchema(rows.schema())))
         .write()
         .mode(SaveMode.Append)

@@ -4,7 +4,13 @@ package dev.convoy.driver.train;
 final class DivergedException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
+  /** What one replica brought back is not finite. */
   DivergedException(String what, int epoch, int round, int replica) {
+    this(what + " of replica " + replica, epoch, round);
+  }
+
+  /** What the replicas make together is not finite. */
+  DivergedException(String what, int epoch, int round) {
     super(
         "Training diverged in epoch "
             + epoch
@@ -12,8 +18,6 @@ final class DivergedException extends RuntimeException {
             + round
             + ": "
             + what
-            + " of replica "
-            + replica
             + " is not finite (try a lower --learning-rate, a longer train.warmupEpochs, or"
             + " train.clipNorm = 1)");
   }

@@ -2,7 +2,9 @@ package dev.convoy.driver.train;
 
 import dev.convoy.data.dataset.Shard;
 import dev.convoy.data.dataset.ShardBlock;
+import dev.convoy.worker.averaging.PooledVariances;
 import dev.convoy.worker.averaging.WeightedMean;
+import dev.convoy.worker.network.graph.TensorSpec;
 import dev.convoy.worker.replica.LiveNetwork;
 import dev.convoy.worker.replica.LocalTraining;
 import dev.convoy.worker.replica.NetworkPool;
@@ -24,7 +26,8 @@ import org.apache.spark.broadcast.Broadcast;
  * One round: send the parameters out, train every shard, average what comes back.
  *
  * <p>The state between rounds (parameters, updater state, steps taken) lives here, on the driver.
- * Results are combined in replica order, in double precision, weighted by examples.
+ * Results are combined in replica order, in double precision, weighted by examples: as their mean,
+ * and the variances of batch norm as those of all examples together.
  */
 final class Rounds implements AutoCloseable {
   private static final double NANOS = 1e9;
@@ -33,6 +36,7 @@ final class Rounds implements AutoCloseable {
   private final JavaRDD<ShardBlock> shards;
   private final Broadcast<ReplicaPlan> replicaPlan;
   private final TrainPlan plan;
+  private final List<PooledVariances.Statistics> statistics;
   private final long stepsPerEpoch;
   private float[] parameters;
   private float[] updaterState = new float[0];
@@ -44,11 +48,13 @@ final class Rounds implements AutoCloseable {
       JavaRDD<ShardBlock> shards,
       ReplicaPlan replicaPlan,
       TrainPlan plan,
+      List<TensorSpec> tensors,
       float[] parameters) {
     this.spark = spark;
     this.shards = shards;
     this.replicaPlan = spark.broadcast(replicaPlan);
     this.plan = plan;
+    this.statistics = BatchNormStatistics.in(tensors);
     this.stepsPerEpoch = replicaPlan.shards().stepsPerEpoch(plan.batch());
     this.parameters = parameters;
   }
@@ -95,7 +101,7 @@ final class Rounds implements AutoCloseable {
     double lossSum = results.stream().mapToDouble(RoundResult::lossSum).sum();
     long compute = results.stream().mapToLong(RoundResult::computeNanos).max().orElse(0);
     results.forEach(result -> requireFinite(result, epoch));
-    average(results, examples);
+    average(results, examples, epoch);
     iteration += steps;
     round++;
     return new RoundMetrics(
@@ -119,14 +125,23 @@ final class Rounds implements AutoCloseable {
     }
   }
 
-  private void average(List<RoundResult> results, long examples) {
+  private void average(List<RoundResult> results, long examples, int epoch) {
     WeightedMean meanParameters = new WeightedMean(parameters, examples);
-    results.forEach(result -> meanParameters.add(result.parameters(), result.examples()));
+    PooledVariances variances = new PooledVariances(statistics);
+    for (RoundResult result : results) {
+      meanParameters.add(result.parameters(), result.examples());
+      variances.add(result.parameters(), result.examples());
+    }
+    float[] averaged = meanParameters.mean();
+    variances.writeTo(averaged);
+    if (!statistics.isEmpty() && WeightedMean.firstNotFinite(averaged) >= 0) {
+      throw new DivergedException("a variance of batch norm", epoch + 1, round + 1);
+    }
     int stateLength = results.stream().mapToInt(r -> r.updaterState().length).max().orElse(0);
     float[] startState = updaterState.length == 0 ? new float[stateLength] : updaterState;
     WeightedMean meanState = new WeightedMean(startState, examples);
     results.forEach(result -> meanState.add(result.updaterState(), result.examples()));
-    parameters = meanParameters.mean();
+    parameters = averaged;
     updaterState = meanState.mean();
   }
 

@@ -93,7 +93,8 @@ public final class Trainer {
     Optional<Validation> validation =
         Validation.of(session, data, spec, validationBatch, plan.seed());
     try (Rounds rounds =
-        new Rounds(spark, shards, replicaPlan, plan, prepared.start.parameters())) {
+        new Rounds(
+            spark, shards, replicaPlan, plan, prepared.tensors, prepared.start.parameters())) {
       ExecutorEnvironment environment =
           ExecutorEnvironment.common(rounds.warmUp(), spark.getConf().getInt("spark.task.cpus", 1));
       // Nothing of an earlier run is touched until all that can be refused has been looked at.

@@ -1,5 +1,6 @@
 package dev.convoy.driver.train;
 
+import dev.convoy.data.ImageShape;
 import dev.convoy.data.dataset.ImageDataset;
 import dev.convoy.data.dataset.Shard;
 import dev.convoy.data.dataset.ShardBlock;
@@ -25,7 +26,7 @@ final class Validation implements AutoCloseable {
   private final JavaRDD<ShardBlock> shards;
   private final NetworkSpec spec;
   private final int labels;
-  private final int imageBytes;
+  private final ImageShape shape;
   private final int batch;
 
   private Validation(
@@ -33,13 +34,13 @@ final class Validation implements AutoCloseable {
       JavaRDD<ShardBlock> shards,
       NetworkSpec spec,
       int labels,
-      int imageBytes,
+      ImageShape shape,
       int batch) {
     this.spark = spark;
     this.shards = shards;
     this.spec = spec;
     this.labels = labels;
-    this.imageBytes = imageBytes;
+    this.shape = shape;
     this.batch = batch;
   }
 
@@ -51,15 +52,15 @@ final class Validation implements AutoCloseable {
       return Optional.empty();
     }
     JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
-    int imageBytes = data.manifest().shape().size();
+    ImageShape shape = data.manifest().shape();
     int parts = (int) Math.min(examples, spark.defaultParallelism());
     JavaRDD<ShardBlock> shards =
         ShardPacker.pack(
             data.split(session, Split.VALIDATION),
             new ShardPlan(parts, examples, seed),
-            imageBytes);
+            shape.size());
     return Optional.of(
-        new Validation(spark, shards, spec, data.manifest().labels().size(), imageBytes, batch));
+        new Validation(spark, shards, spec, data.manifest().labels().size(), shape, batch));
   }
 
   /** Scores the split; partial sums are added in partition order. */
@@ -67,7 +68,7 @@ final class Validation implements AutoCloseable {
     Broadcast<ScoringModel> model = spark.broadcast(new ScoringModel(spec, version, parameters));
     try {
       List<Confusion> parts =
-          shards.mapPartitions(new ScoreShard(model, labels, imageBytes, batch)).collect();
+          shards.mapPartitions(new ScoreShard(model, labels, shape, batch)).collect();
       return parts.stream().reduce(new Confusion(labels), Confusion::plus);
     } finally {
       model.destroy();
@@ -79,12 +80,13 @@ final class Validation implements AutoCloseable {
     shards.unpersist(false);
   }
 
-  private record ScoreShard(Broadcast<ScoringModel> model, int labels, int imageBytes, int batch)
+  private record ScoreShard(Broadcast<ScoringModel> model, int labels, ImageShape shape, int batch)
       implements FlatMapFunction<Iterator<ShardBlock>, Confusion> {
     @Override
     public Iterator<Confusion> call(Iterator<ShardBlock> blocks) {
-      Shard shard = Shard.of(blocks, imageBytes);
-      return List.of(Confusion.of(new BatchScorer(model.value()), shard, labels, batch)).iterator();
+      Shard shard = Shard.of(blocks, shape.size());
+      BatchScorer scorer = new BatchScorer(model.value());
+      return List.of(Confusion.of(scorer, shard, shape, labels, batch)).iterator();
     }
   }
 }

@@ -13,6 +13,7 @@ import dev.convoy.driver.TestModels;
 import dev.convoy.driver.TestSpark;
 import dev.convoy.worker.model.Model;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -54,6 +55,58 @@ class EvaluatorTest {
     double right = Math.log1p(Math.exp(-4));
     double wrong = Math.log1p(Math.exp(4));
     assertThat(report.loss()).isCloseTo((6 * right + 2 * wrong) / 8, within(1e-6));
+  }
+
+  @Test
+  void aNetworkForAnySizeIsEvaluatedOnImagesOfAnother() {
+    // Four by six: three dark ones, one of which is half white and half black.
+    int[][] images = new int[4][24];
+    Arrays.fill(images[0], 0);
+    Arrays.fill(images[1], 0);
+    Arrays.fill(images[2], 0, 12, 255);
+    Arrays.fill(images[3], 255);
+    for (int i = 0; i < 4; i++) {
+      Path folder = directory.resolve("raw/test").resolve(i < 3 ? "dark" : "light");
+      TestDatasets.put(folder.resolve(i + ".png"), TestDatasets.png(6, images[i]));
+      TestDatasets.put(
+          directory.resolve("raw/train").resolve(i < 3 ? "dark" : "light").resolve(i + ".png"),
+          TestDatasets.png(6, images[i]));
+    }
+    ImageDataset data =
+        TestDatasets.prepare(directory.resolve("raw"), directory.resolve("dataset"));
+    assertThat(data.manifest().shape()).isEqualTo(new ImageShape(4, 6, 1));
+    Model model = TestModels.renamed(TestModels.brightnessOfAnySize(), List.of("dark", "light"));
+    EvaluateReport report = new Evaluator(TestSpark.session(), 2).run(model, data, Split.TEST);
+    assertThat(report.accuracy()).isEqualTo(1);
+    assertThat(report.confusion()).containsExactly(List.of(3L, 0L), List.of(0L, 1L));
+    assertThat(report.loss())
+        .isCloseTo((3 * Math.log1p(Math.exp(-4)) + Math.log(2)) / 4, within(1e-6));
+  }
+
+  @Test
+  void aNetworkForAnySizeRefusesImagesThatAreTooSmallOrOfOtherChannels() {
+    Model model = TestModels.brightnessOfAnySize();
+    Evaluator evaluator = new Evaluator(TestSpark.session(), 2);
+    ImageDataset small =
+        TestDatasets.manifestOnly(
+            directory.resolve("small"), new ImageShape(1, 9, 1), TestModels.LABELS, "print");
+    assertThatThrownBy(() -> evaluator.run(model, small, Split.TRAIN))
+        .isInstanceOf(InvalidRequestException.class)
+        .hasMessageStartingWith(
+            "Cannot evaluate the model on "
+                + small.directory()
+                + ": image shape: Cannot use network brightness on 1×9×1 images with 2 labels: "
+                + "pool1: cannot take 1×9×1: its size 2×2 is larger than its input (1×9)");
+    ImageDataset colour =
+        TestDatasets.manifestOnly(
+            directory.resolve("colour"), new ImageShape(7, 9, 3), TestModels.LABELS, "print");
+    assertThatThrownBy(() -> evaluator.run(model, colour, Split.TRAIN))
+        .isInstanceOf(InvalidRequestException.class)
+        .hasMessage(
+            "Cannot evaluate the model on "
+                + colour.directory()
+                + ": image shape: the model takes any×any×1 and the dataset has 7×9×3 (prepare it"
+                + " with --size 7x9 --channels 1)");
   }
 
   @Test

@@ -4,6 +4,7 @@ import dev.convoy.worker.engine.Kernels;
 import dev.convoy.worker.engine.NativeThreads;
 import dev.convoy.worker.network.Network;
 import dev.convoy.worker.network.graph.TrainableNetwork;
+import dev.convoy.worker.network.layer.Output;
 import java.util.List;
 
 /** A network with its kernels and batch buffers, seen only by the thread that it lives on. */
@@ -22,7 +23,8 @@ public final class LiveNetwork {
       trainable.graph().setListeners(new GradientClipping(spec.optimizer().clipNorm(), trainable));
     }
     Network network = trainable.network();
-    batch = new ImageBatch(network.input(), network.labels(), spec.normalisation());
+    double labelSmoothing = network.output().map(Output::labelSmoothing).orElse(0.0);
+    batch = new ImageBatch(network.input(), network.labels(), spec.normalisation(), labelSmoothing);
   }
 
   public TrainableNetwork trainable() {

@@ -1,5 +1,6 @@
 package dev.convoy.worker.scoring;
 
+import dev.convoy.data.ImageShape;
 import dev.convoy.worker.replica.ImageBatch;
 import dev.convoy.worker.replica.LiveNetwork;
 import dev.convoy.worker.replica.NetworkPool;
@@ -15,18 +16,28 @@ public final class BatchScorer {
   }
 
   /**
-   * Scores one batch.
+   * Scores one batch of images of the shape that the network trained on.
    *
    * @param n images, at least 1
    * @return probabilities: row {@code i} holds those of image {@code i}, one for each label
    */
   public float[][] probabilities(int n, ImageBatch.Images images) {
-    return NetworkPool.ofThisJvm().with(model.spec(), live -> forward(live, n, images));
+    return NetworkPool.ofThisJvm()
+        .with(model.spec(), live -> forward(live, live.trainable().network().input(), n, images));
   }
 
-  private float[][] forward(LiveNetwork live, int n, ImageBatch.Images images) {
+  /**
+   * Scores one batch of images of another shape.
+   *
+   * @param shape of every image; one that {@link AcceptedSizes} does not refuse
+   */
+  public float[][] probabilities(ImageShape shape, int n, ImageBatch.Images images) {
+    return NetworkPool.ofThisJvm().with(model.spec(), live -> forward(live, shape, n, images));
+  }
+
+  private float[][] forward(LiveNetwork live, ImageShape shape, int n, ImageBatch.Images images) {
     live.load(model.version(), model.parameters());
-    INDArray features = live.batch().fill(n, images).features();
+    INDArray features = live.batch().fill(shape, n, images).features();
     INDArray output = live.trainable().graph().outputSingle(features);
     INDArray rows = output.ordering() == 'c' && !output.isView() ? output : output.dup('c');
     int labels = Math.toIntExact(rows.size(1));

@@ -1,6 +1,7 @@
 package dev.convoy.worker.scoring;
 
 import dev.convoy.data.Checks;
+import dev.convoy.data.ImageShape;
 import dev.convoy.data.dataset.Shard;
 import dev.convoy.worker.replica.ImageBatch;
 import java.io.Serializable;
@@ -25,12 +26,17 @@ public final class Confusion implements Serializable {
     this.counts = new long[Math.multiplyExact(labels, labels)];
   }
 
-  /** Scores a shard in batches. */
-  public static Confusion of(BatchScorer scorer, Shard shard, int labels, int batch) {
+  /**
+   * Scores a shard in batches.
+   *
+   * @param shape of its images
+   */
+  public static Confusion of(
+      BatchScorer scorer, Shard shard, ImageShape shape, int labels, int batch) {
     Confusion confusion = new Confusion(labels);
     for (int first = 0; first < shard.examples(); first += batch) {
       int count = Math.min(batch, shard.examples() - first);
-      float[][] probabilities = scorer.probabilities(count, new ShardSlice(shard, first));
+      float[][] probabilities = scorer.probabilities(shape, count, new ShardSlice(shard, first));
       for (int i = 0; i < count; i++) {
         confusion.add(shard.label(first + i), probabilities[i]);
       }

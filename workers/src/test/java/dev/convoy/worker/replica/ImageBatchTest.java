@@ -1,6 +1,7 @@
 package dev.convoy.worker.replica;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.convoy.data.ImageShape;
 import dev.convoy.data.dataset.Normalisation;
@@ -83,6 +84,46 @@ class ImageBatchTest {
   }
 
   @Example
+  void aSmoothedLabelGivesItsShareToAllLabels() {
+    // With s = 0.3 of 3 labels, every label has 0.1, and the image's own 0.7 beside it.
+    ImageBatch batch = new ImageBatch(TestNetworks.GREY, 3, TestNetworks.normalisation(1), 0.3);
+    assertThat(batch.fill(3, Stored.random(3, 64, 2, -1, 0)).labels().toFloatMatrix())
+        .isDeepEqualTo(new float[][] {{0.1f, 0.1f, 0.8f}, {0, 0, 0}, {0.8f, 0.1f, 0.1f}});
+  }
+
+  @Example
+  void aSmoothingOfTheWholeLabelIsRefused() {
+    assertThatThrownBy(() -> new ImageBatch(TestNetworks.GREY, 3, TestNetworks.normalisation(1), 1))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("Invalid labelSmoothing: 1.0 (must be at least 0 and less than 1)");
+  }
+
+  @Example
+  void imagesOfAnotherSizeAreTakenWhole() {
+    // Planes of 200·90 = 18,000 pixels take more than one copy.
+    ImageShape large = new ImageShape(200, 90, 3);
+    Normalisation normalisation = TestNetworks.normalisation(3);
+    ImageBatch batch = new ImageBatch(new ImageShape(3, 2, 3), 2, normalisation);
+    Stored stored = Stored.random(2, large.size(), 0, 1);
+    INDArray features = batch.fill(large, 2, stored).features();
+    assertThat(features.shape()).containsExactly(2, 3, 200, 90);
+    float[] values = features.data().asFloat();
+    for (int i = 0; i < values.length; i++) {
+      float[] table = normalisation.table(i / large.plane() % 3);
+      assertThat(values[i]).isEqualTo(table[Byte.toUnsignedInt(stored.bytes[3 + i])]);
+    }
+  }
+
+  @Example
+  void imagesOfOtherChannelsAreRefused() {
+    ImageBatch batch = new ImageBatch(TestNetworks.GREY, 2, TestNetworks.normalisation(1));
+    ImageShape colour = new ImageShape(8, 8, 3);
+    assertThatThrownBy(() -> batch.fill(colour, 1, Stored.random(1, colour.size(), 0)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("Invalid images: 8×8×3 for a network on 1 channels");
+  }
+
+  @Example
   void aBatchSizeThatComesAgainReusesItsArrays() {
     ImageBatch batch = new ImageBatch(TestNetworks.GREY, 3, TestNetworks.normalisation(1));
     INDArray full = batch.fill(5, Stored.random(5, 64, new int[5])).features();
@@ -102,5 +143,26 @@ class ImageBatchTest {
     assertThat(remainders.stream().filter(array -> !array.wasClosed()).count())
         .isLessThanOrEqualTo(3);
     assertThat(full.wasClosed()).isFalse();
+  }
+
+  @Example
+  void memoryDoesNotGrowWithTheNumberOfImageSizes() {
+    ImageBatch batch = new ImageBatch(TestNetworks.GREY, 3, TestNetworks.normalisation(1));
+    List<INDArray> features = new ArrayList<>();
+    for (int side = 1; side <= 40; side++) {
+      ImageShape size = new ImageShape(side, 41 - side, 1);
+      features.add(batch.fill(size, 1, Stored.random(1, size.size(), 0)).features());
+    }
+    assertThat(features.stream().filter(array -> !array.wasClosed()).count()).isEqualTo(3);
+    // 128 MiB of floats, and a little more: together more than may be kept.
+    ImageShape large = new ImageShape(4096, 8192, 1);
+    INDArray first = batch.fill(large, 1, Stored.random(1, large.size(), 0)).features();
+    assertThat(first.wasClosed()).isFalse();
+    ImageShape larger = new ImageShape(8192, 4097, 1);
+    INDArray second = batch.fill(larger, 1, Stored.random(1, larger.size(), 0)).features();
+    assertThat(first.wasClosed()).isTrue();
+    assertThat(features.stream().filter(array -> !array.wasClosed()).count()).isZero();
+    assertThat(second.wasClosed()).isFalse();
+    second.close();
   }
 }

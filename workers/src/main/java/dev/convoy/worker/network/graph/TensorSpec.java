@@ -1,5 +1,6 @@
 package dev.convoy.worker.network.graph;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import dev.convoy.data.Checks;
 import java.util.List;
 
@@ -29,6 +30,7 @@ public record TensorSpec(
   }
 
   /** Whether it is measured instead of trained: the mean and variance of batch normalisation. */
+  @JsonIgnore
   public boolean isStatistic() {
     return parameter.equals("mean") || parameter.equals("var");
   }

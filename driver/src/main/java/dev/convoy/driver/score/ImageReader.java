@@ -1,0 +1,90 @@
+package dev.convoy.driver.score;
+
+import dev.convoy.data.ImageShape;
+import dev.convoy.data.image.BadImageException;
+import dev.convoy.data.image.ImageFitter;
+import dev.convoy.worker.scoring.AcceptedSizes;
+import java.io.Serializable;
+
+/**
+ * From the bytes in an image column to pixels that a network takes.
+ *
+ * @param images what the column holds
+ * @param pixels the shape of its images where it holds their pixels
+ * @param fitter to the shape that the network trained on
+ * @param sizing what is done to files of another size
+ */
+record ImageReader(
+    ScoreInput.Images images, ImageShape pixels, ImageFitter fitter, ImageReader.Sizing sizing)
+    implements Serializable {
+  /** What is done to files of another size. */
+  enum Sizing {
+    /** They are fitted. */
+    FITTED,
+    /** They keep their own size. */
+    OWN
+  }
+
+  /**
+   * One image as the network takes it.
+   *
+   * @param bytes C·H·W of the shape, channel-major; not copied
+   */
+  record Decoded(ImageShape shape, byte[] bytes) {}
+
+  /**
+   * Reads one image.
+   *
+   * @param image as the column has it; null where it has none
+   * @throws BadImageException if there is none, if it cannot be read, or if the network does not
+   *     take an image of its size
+   */
+  Decoded read(byte[] image, AcceptedSizes sizes) throws BadImageException {
+    if (image == null) {
+      throw new BadImageException("there is no image");
+    }
+    if (holdsPixels(image)) {
+      if (image.length != pixels.size()) {
+        throw new BadImageException(
+            "damaged: %d bytes of pixels, and an image of %s has %d"
+                .formatted(image.length, pixels, pixels.size()));
+      }
+      return new Decoded(pixels, image);
+    }
+    ImageFitter whole = sizing == Sizing.OWN ? ownSize(image, sizes) : fitter;
+    return new Decoded(whole.shape(), whole.toPixels(image));
+  }
+
+  private ImageFitter ownSize(byte[] image, AcceptedSizes sizes) throws BadImageException {
+    ImageFitter own = ImageFitter.ofOwnSize(image, fitter.shape().channels(), fitter.limits());
+    String refusal = sizes.refusal(own.shape()).orElse("");
+    if (!refusal.isEmpty()) {
+      throw new BadImageException(refusal);
+    }
+    return own;
+  }
+
+  private boolean holdsPixels(byte[] image) {
+    return switch (images) {
+      case PIXELS -> true;
+      case FILES -> false;
+      case EITHER -> image.length == pixels.size() && !looksEncoded(image);
+    };
+  }
+
+  private static boolean looksEncoded(byte[] image) {
+    return startsWith(image, 0x89, 'P', 'N', 'G') || startsWith(image, 0xFF, 0xD8, 0xFF);
+  }
+
+  private static boolean startsWith(byte[] image, int... signature) {
+    if (image.length < signature.length) {
+      return false;
+    }
+    for (int i = 0; i < signature.length; i++) {
+      if ((image[i] & 0xFF) != signature[i]) {
+        return false;
+      }
+    }
+    return true;
+  }
+}

@@ -1,0 +1,37 @@
+package dev.convoy.driver.train;
+
+import dev.convoy.worker.averaging.PooledVariances.Statistics;
+import dev.convoy.worker.network.graph.TensorSpec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** Finds what batch normalisation measures among the tensors of a network. */
+final class BatchNormStatistics {
+  private static final String MEAN = "mean";
+  private static final String VARIANCE = "var";
+
+  private BatchNormStatistics() {}
+
+  /** Means and variances, layer by layer in the order of the tensors. */
+  static List<Statistics> in(List<TensorSpec> tensors) {
+    Map<String, TensorSpec> variances =
+        tensors.stream()
+            .filter(tensor -> tensor.parameter().equals(VARIANCE))
+            .collect(Collectors.toMap(TensorSpec::layer, Function.identity()));
+    List<Statistics> statistics = new ArrayList<>();
+    for (TensorSpec mean : tensors) {
+      TensorSpec variance = variances.get(mean.layer());
+      if (mean.parameter().equals(MEAN) && variance != null) {
+        statistics.add(
+            new Statistics(
+                Math.toIntExact(mean.offset()),
+                Math.toIntExact(variance.offset()),
+                Math.toIntExact(mean.length())));
+      }
+    }
+    return statistics;
+  }
+}

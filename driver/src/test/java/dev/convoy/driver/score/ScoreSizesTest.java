@@ -1,0 +1,212 @@
+package dev.convoy.driver.score;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.convoy.data.ImageShape;
+import dev.convoy.data.InvalidRequestException;
+import dev.convoy.data.dataset.ImageDataset;
+import dev.convoy.data.image.Fit;
+import dev.convoy.driver.TestDatasets;
+import dev.convoy.driver.TestModels;
+import dev.convoy.driver.TestSpark;
+import dev.convoy.driver.score.ScorePlan.Existing;
+import dev.convoy.driver.score.ScorePlan.Format;
+import dev.convoy.worker.model.Model;
+import dev.convoy.worker.model.ModelStore;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Models whose networks take images of any size, over images of several: {@code p(bright)} is
+ * {@code 1/(1 + exp(−4·mean))}, the mean of pixels from -1 to 1.
+ */
+class ScoreSizesTest {
+  @TempDir Path directory;
+  private int jobs;
+
+  private Map<String, Row> score(Model model, Path input, Optional<Fit> fit) {
+    String name = directory.resolve("model" + ++jobs).toString();
+    String output = directory.resolve("scores" + jobs).toString();
+    ModelStore.write(TestSpark.storage(), name, model);
+    ScorePlan plan =
+        new ScorePlan(
+            name,
+            input.toString(),
+            output,
+            Format.AUTO,
+            "test",
+            "image",
+            List.of(),
+            fit,
+            3,
+            Existing.REFUSE);
+    ScoreReport report = new Scorer(TestSpark.session(), TestSpark.storage()).run(plan);
+    Map<String, Row> rows = new HashMap<>();
+    for (Row row : TestSpark.session().read().parquet(output).collectAsList()) {
+      rows.put(row.getAs("id"), row);
+    }
+    assertThat(rows).hasSize((int) report.rows());
+    assertThat(report.errors())
+        .isEqualTo(rows.values().stream().filter(row -> error(row) != null).count());
+    return rows;
+  }
+
+  private static String error(Row row) {
+    return row.getAs("error");
+  }
+
+  /** The probability of "bright". */
+  private static double bright(Row row) {
+    assertThat(error(row)).isNull();
+    List<Float> probabilities = row.getList(row.fieldIndex("probabilities"));
+    return probabilities.get(1);
+  }
+
+  private static double expected(double mean) {
+    return 1 / (1 + Math.exp(-4 * mean));
+  }
+
+  private static byte[] plain(int height, int width, int pixel) {
+    int[] pixels = new int[height * width];
+    Arrays.fill(pixels, pixel);
+    return TestDatasets.png(width, pixels);
+  }
+
+  private Path folder(Object... namesAndFiles) {
+    Path folder = directory.resolve("photos");
+    for (int i = 0; i < namesAndFiles.length; i += 2) {
+      TestDatasets.put(folder.resolve((String) namesAndFiles[i]), (byte[]) namesAndFiles[i + 1]);
+    }
+    return folder;
+  }
+
+  @Test
+  void filesKeepTheirOwnSizeAndThoseThatAreTooSmallOrBrokenTellWhy() {
+    Object[] files = new Object[60];
+    for (int i = 0; i < 26; i++) {
+      files[2 * i] = i + ".png";
+      files[2 * i + 1] = plain(2 * (1 + i % 3), 2 * (1 + i % 4), 10 * i);
+    }
+    int[] half = new int[8 * 6];
+    Arrays.fill(half, 0, 36, 255); // three quarters white, one black: the mean is 1/2
+    System.arraycopy(
+        new Object[] {
+          "half.png", TestDatasets.png(8, half),
+          "low.png", plain(1, 30, 255),
+          "broken.png", Arrays.copyOf(plain(4, 4, 255), 40),
+          "empty.jpg", new byte[0]
+        },
+        0,
+        files,
+        52,
+        8);
+    Map<String, Row> rows =
+        score(TestModels.brightnessOfAnySize(), folder(files), Optional.empty());
+    assertThat(rows).hasSize(30);
+    for (int i = 0; i < 26; i++) {
+      double mean = 2 * 10 * i / 255.0 - 1;
+      assertThat(bright(rows.get(i + ".png"))).as("%d", i).isCloseTo(expected(mean), within(1e-5));
+    }
+    assertThat(bright(rows.get("half.png"))).isCloseTo(expected(0.5), within(1e-5));
+    assertThat(error(rows.get("low.png")))
+        .startsWith(
+            "Cannot use network brightness on 1×30×1 images with 2 labels: pool1: cannot take"
+                + " 1×30×1: its size 2×2 is larger than its input (1×30)")
+        .hasLineCount(1);
+    assertThat(error(rows.get("broken.png"))).startsWith("truncated: ");
+    assertThat(error(rows.get("empty.jpg"))).isEqualTo("the file is empty");
+  }
+
+  @Test
+  void aFitBringsThemToTheSizeThatTheModelTrainedOn() {
+    Path photos = folder("low.png", plain(1, 30, 255), "white.png", plain(6, 4, 255));
+    Map<String, Row> rows =
+        score(TestModels.brightnessOfAnySize(), photos, Optional.of(Fit.STRETCH));
+    assertThat(bright(rows.get("low.png"))).isCloseTo(expected(1), within(1e-5));
+    assertThat(bright(rows.get("white.png"))).isCloseTo(expected(1), within(1e-5));
+    rows = score(TestModels.brightnessOfAnySize(), photos, Optional.of(Fit.PAD));
+    // Padded, one row of two stays black.
+    assertThat(bright(rows.get("low.png"))).isCloseTo(expected(0), within(1e-5));
+  }
+
+  @Test
+  void anAxisThatIsFixedMustMatch() {
+    Path photos = folder("two.png", plain(2, 30, 255), "four.png", plain(4, 30, 255));
+    Map<String, Row> rows =
+        score(TestModels.brightnessOf("input { width = any }"), photos, Optional.empty());
+    assertThat(bright(rows.get("two.png"))).isCloseTo(expected(1), within(1e-5));
+    assertThat(error(rows.get("four.png")))
+        .isEqualTo(
+            "the model takes 2×any×1 and the image is 4×30×1: scale it to 2×30×1, or fit it with"
+                + " --fit");
+  }
+
+  @Test
+  void rawPixelsInATableAreOfTheSizeThatTheModelTrainedOn() {
+    StructType schema =
+        new StructType().add("id", DataTypes.StringType).add("image", DataTypes.BinaryType);
+    Path table = directory.resolve("table");
+    List<Row> rows =
+        List.of(
+            RowFactory.create("raw", new byte[] {-1, -1, -1, -1}),
+            RowFactory.create("long", new byte[] {-1, -1, -1, -1, -1, -1}),
+            RowFactory.create("none", null),
+            RowFactory.create("file", plain(4, 2, 0)));
+    TestSpark.session().createDataFrame(rows, schema).write().parquet(table.toString());
+    Map<String, Row> scored = score(TestModels.brightnessOfAnySize(), table, Optional.empty());
+    assertThat(bright(scored.get("raw"))).isCloseTo(expected(1), within(1e-5));
+    assertThat(bright(scored.get("file"))).isCloseTo(expected(-1), within(1e-5));
+    assertThat(error(scored.get("long"))).isEqualTo("not a PNG or JPEG image");
+    assertThat(error(scored.get("none"))).isEqualTo("there is no image");
+  }
+
+  private Path dataset() {
+    for (String split : List.of("train", "test")) {
+      Path folder = directory.resolve("raw").resolve(split);
+      TestDatasets.put(folder.resolve("dark/0.png"), plain(4, 6, 0));
+      TestDatasets.put(folder.resolve("light/0.png"), plain(4, 6, 255));
+    }
+    Path dataset = directory.resolve("dataset");
+    ImageDataset data = TestDatasets.prepare(directory.resolve("raw"), dataset);
+    assertThat(data.manifest().shape()).isEqualTo(new ImageShape(4, 6, 1));
+    return dataset;
+  }
+
+  @Test
+  void aDatasetOfAnotherSizeIsScoredAsItIs() {
+    Map<String, Row> rows = score(TestModels.brightnessOfAnySize(), dataset(), Optional.empty());
+    assertThat(bright(rows.get("test/dark/0.png"))).isCloseTo(expected(-1), within(1e-5));
+    assertThat(bright(rows.get("test/light/0.png"))).isCloseTo(expected(1), within(1e-5));
+  }
+
+  @Test
+  void aDatasetThatTheModelDoesNotTakeIsRefusedWithTheRemedy() {
+    Path dataset = dataset();
+    assertThatThrownBy(() -> score(TestModels.brightness(), dataset, Optional.empty()))
+        .isInstanceOf(InvalidRequestException.class)
+        .hasMessage(
+            "Cannot score "
+                + dataset
+                + ": image shape: the model takes 2×2×1 and the dataset has 4×6×1 (prepare it with"
+                + " --size 2x2 --channels 1)");
+    assertThatThrownBy(() -> score(TestModels.brightnessOfAnySize(), dataset, Optional.of(Fit.PAD)))
+        .isInstanceOf(InvalidRequestException.class)
+        .hasMessage(
+            "Cannot score "
+                + dataset
+                + ": --fit pad: a dataset is scored as it is (leave it out, or prepare the dataset"
+                + " with it)");
+  }
+}
