@@ -24,6 +24,7 @@ import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -74,6 +75,8 @@ final class InspectCommand extends ConvoyCommand {
       description =
           "Batch of the replica whose memory is told (default: train.batch, or that of the model).")
   private Integer batch;
+
+  @Mixin private TrustOption trust = new TrustOption();
 
   @Override
   void run(Console console) {
@@ -175,7 +178,7 @@ final class InspectCommand extends ConvoyCommand {
   /** Finds a network or model; a fault goes to {@code problems}, and then there is none. */
   private Subject find(Storage storage, String text, Problems problems) {
     try {
-      Subject subject = Subject.find(storage, text);
+      Subject subject = Subject.find(storage, text, trust.value());
       subject.labelsFault(labels).ifPresent(fault -> problems.add("--labels " + labels, fault));
       return subject;
     } catch (InvalidRequestException e) {
@@ -192,7 +195,8 @@ final class InspectCommand extends ConvoyCommand {
               .formatted(what, images.get(), subject.accepts()));
     }
     ImageShape shown = images.orElse(subject.usual(USUAL));
-    Network network = subject.on(shown, labels == null ? USUAL_LABELS : labels);
+    int outputs = labels == null ? subject.labels().orElse(USUAL_LABELS) : labels;
+    Network network = subject.on(shown, outputs);
     if (subject.isOpen() && images.isEmpty()) {
       console.progress(
           "The network %s; shown on images of %s (--input HxWxC)."

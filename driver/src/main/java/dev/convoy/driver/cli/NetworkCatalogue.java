@@ -6,7 +6,6 @@ import dev.convoy.data.Problems;
 import dev.convoy.driver.report.NetworkList;
 import dev.convoy.worker.network.Network;
 import dev.convoy.worker.network.NetworkDefinition;
-import dev.convoy.worker.network.language.NetworkReader.Ending;
 import dev.convoy.worker.network.summary.NetworkSummary;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,7 +43,7 @@ final class NetworkCatalogue {
     List<NetworkList.Entry> entries = new ArrayList<>();
     for (String name : NetworkLocator.names()) {
       try {
-        NetworkDefinition definition = NetworkLocator.read(name, Ending.ANY);
+        NetworkDefinition definition = NetworkLocator.read(name);
         Network network = definition.inspectedOn(definition.input().like(images), labels);
         entries.add(
             NetworkList.Entry.of(purpose(NetworkLocator.text(name)), summary.apply(network)));

@@ -2,6 +2,8 @@ package dev.convoy.driver.cli;
 
 import dev.convoy.data.InvalidRequestException;
 import dev.convoy.worker.network.NetworkDefinition;
+import dev.convoy.worker.network.foreign.KerasFile;
+import dev.convoy.worker.network.foreign.NetworkFile;
 import dev.convoy.worker.network.language.NetworkReader;
 import dev.convoy.worker.network.language.NetworkReader.Ending;
 import java.io.IOException;
@@ -18,6 +20,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.Stream;
 
 /**
@@ -42,18 +45,19 @@ final class NetworkLocator {
    * @throws InvalidRequestException if there is none, or it has faults
    */
   static NetworkDefinition read(String nameOrFile) {
-    return read(nameOrFile, Ending.OUTPUT);
+    return read(nameOrFile, Ending.OUTPUT, KerasFile.Trust.NOT_GIVEN).definition();
   }
 
   /**
-   * Reads a definition.
+   * Reads a definition: a network by its name, or a file of Convoy, Deeplearning4j or Keras.
    *
+   * @param trust whether native code may read an HDF5 file
    * @throws InvalidRequestException if there is none, or it has faults
    */
-  static NetworkDefinition read(String nameOrFile, Ending ending) {
+  static NetworkFile read(String nameOrFile, Ending ending, KerasFile.Trust trust) {
     Path file = Path.of(nameOrFile);
     if (Files.isRegularFile(file)) {
-      return NetworkReader.read(file, ending);
+      return NetworkFile.read(file, ending, trust);
     }
     List<String> names = names();
     if (!names.contains(nameOrFile)) {
@@ -64,9 +68,11 @@ final class NetworkLocator {
               + String.join(", ", names));
     }
     Optional<Path> shipped = Home.file(DIRECTORY + "/" + nameOrFile + SUFFIX);
-    return shipped.isPresent()
-        ? NetworkReader.read(shipped.get(), ending)
-        : NetworkReader.parse(resource(nameOrFile), nameOrFile, nameOrFile + SUFFIX, ending);
+    NetworkDefinition definition =
+        shipped.isPresent()
+            ? NetworkReader.read(shipped.get(), ending)
+            : NetworkReader.parse(resource(nameOrFile), nameOrFile, nameOrFile + SUFFIX, ending);
+    return new NetworkFile(definition, OptionalInt.empty());
   }
 
   /** What the file of a network in {@code conf/networks} says. */

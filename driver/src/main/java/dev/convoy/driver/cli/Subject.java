@@ -9,6 +9,8 @@ import dev.convoy.worker.model.ModelStore;
 import dev.convoy.worker.network.Network;
 import dev.convoy.worker.network.NetworkDefinition;
 import dev.convoy.worker.network.NetworkInput;
+import dev.convoy.worker.network.foreign.KerasFile;
+import dev.convoy.worker.network.foreign.NetworkFile;
 import dev.convoy.worker.network.graph.Optimizer;
 import dev.convoy.worker.network.language.NetworkReader.Ending;
 import java.util.Arrays;
@@ -19,16 +21,16 @@ import java.util.OptionalInt;
  * What is inspected: a model, or the definition of a network.
  *
  * @param model empty if it is a definition
- * @param definition empty if it is a model
+ * @param file empty if it is a model
  */
-record Subject(Optional<Model> model, Optional<NetworkDefinition> definition) {
+record Subject(Optional<Model> model, Optional<NetworkFile> file) {
 
   /**
    * Finds it: the directory of a model or of a run that made one, a definition file, or a name.
    *
    * @throws InvalidRequestException if it is none of these, or has faults
    */
-  static Subject find(Storage storage, String what) {
+  static Subject find(Storage storage, String what, KerasFile.Trust trust) {
     for (String directory : new String[] {what, Storage.join(what, "model")}) {
       if (ModelStore.isModel(storage, directory)) {
         return new Subject(Optional.of(ModelStore.read(storage, directory)), Optional.empty());
@@ -43,16 +45,20 @@ record Subject(Optional<Model> model, Optional<NetworkDefinition> definition) {
               + String.join(", ", NetworkLocator.names())
               + ")");
     }
-    return new Subject(Optional.empty(), Optional.of(NetworkLocator.read(what, Ending.ANY)));
+    return new Subject(Optional.empty(), Optional.of(NetworkLocator.read(what, Ending.ANY, trust)));
+  }
+
+  private NetworkDefinition definition() {
+    return file.orElseThrow().definition();
   }
 
   String name() {
-    return model.map(m -> m.network().name()).orElseGet(() -> definition.orElseThrow().name());
+    return model.map(m -> m.network().name()).orElseGet(() -> definition().name());
   }
 
   /** The images that it takes. */
   NetworkInput accepts() {
-    return model.map(m -> m.network().accepts()).orElseGet(() -> definition.orElseThrow().input());
+    return model.map(m -> m.network().accepts()).orElseGet(() -> definition().input());
   }
 
   /** Whether it is no model and does not say which images it is for. */
@@ -65,16 +71,19 @@ record Subject(Optional<Model> model, Optional<NetworkDefinition> definition) {
     return model.map(m -> m.network().input()).orElseGet(() -> accepts().like(others));
   }
 
-  /** The labels that a model has. */
+  /** The labels that a model has, or those of a file that tells them. */
   Optional<Integer> labels() {
-    return model.map(m -> m.network().labels());
+    return model
+        .map(m -> m.network().labels())
+        .or(() -> file.map(NetworkFile::labels).filter(l -> l.isPresent()).map(l -> l.getAsInt()));
   }
 
   /** Why it cannot be shown with that many labels. */
   Optional<String> labelsFault(Integer asked) {
     return asked == null
         ? Optional.empty()
-        : labels()
+        : model
+            .map(m -> m.network().labels())
             .filter(own -> !own.equals(asked))
             .map(own -> "the model " + name() + " has " + own + ": leave --labels out");
   }
@@ -88,7 +97,7 @@ record Subject(Optional<Model> model, Optional<NetworkDefinition> definition) {
   Network on(ImageShape images, int labelsOfDefinition) {
     return model
         .map(m -> m.network().at(images))
-        .orElseGet(() -> definition.orElseThrow().inspectedOn(images, labelsOfDefinition));
+        .orElseGet(() -> definition().inspectedOn(images, labelsOfDefinition));
   }
 
   /** The batch that a model was trained with, where it says so. */

@@ -10,7 +10,9 @@ import dev.convoy.driver.report.Console;
 import dev.convoy.driver.train.RunDirectory;
 import dev.convoy.driver.train.TrainPlan;
 import dev.convoy.worker.network.NetworkDefinition;
+import dev.convoy.worker.network.language.NetworkReader.Ending;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 @Command(
@@ -27,7 +29,9 @@ final class TrainCommand extends ConvoyCommand {
       names = "--network",
       required = true,
       paramLabel = "NAME|FILE",
-      description = "A network of conf/networks by its name, or a definition file.")
+      description =
+          "A network of conf/networks by its name, a definition file, or a network of Deeplearning4j"
+              + " (JSON) or Keras (JSON, HDF5).")
   private String network;
 
   @Option(
@@ -47,6 +51,8 @@ final class TrainCommand extends ConvoyCommand {
   @Option(names = "--overwrite", description = "Replace a run that is there.")
   private boolean overwrite;
 
+  @Mixin private TrustOption trust = new TrustOption();
+
   @Override
   void run(Console console) {
     Problems problems = new Problems();
@@ -55,7 +61,7 @@ final class TrainCommand extends ConvoyCommand {
     int validationBatch = settings.get(Keys.EVALUATE_BATCH);
     NetworkDefinition definition = null;
     try {
-      definition = NetworkLocator.read(network);
+      definition = NetworkLocator.read(network, Ending.OUTPUT, trust.value()).definition();
     } catch (InvalidRequestException e) {
       problems.add(e.getMessage());
     }
