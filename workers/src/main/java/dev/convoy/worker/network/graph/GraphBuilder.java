@@ -6,6 +6,7 @@ import dev.convoy.worker.network.layer.Activation;
 import dev.convoy.worker.network.layer.ActivationLayer;
 import dev.convoy.worker.network.layer.Conv;
 import dev.convoy.worker.network.layer.DepthwiseConv;
+import dev.convoy.worker.network.layer.Dropout;
 import dev.convoy.worker.network.layer.Flatten;
 import dev.convoy.worker.network.layer.Inception;
 import dev.convoy.worker.network.layer.Leaf;
@@ -158,12 +159,40 @@ public final class GraphBuilder {
           from);
       from = padded;
     }
-    if (leaf instanceof ActivationLayer && layers.family().activationNeedsCopy()) {
+    if (leaf instanceof ActivationLayer
+        && layers.family().activationNeedsCopy()
+        && sharesItsInput(node)) {
       String copied = node.name() + ".copy";
       graph.addVertex(copied, new ScaleVertex(1), from);
       from = copied;
     }
     graph.addLayer(node.name(), layers.of(node, leaf), from);
+  }
+
+  /**
+   * Whether the array that a node takes may be taken by another, too, or is the caller's. Dropout
+   * and flattening hand their input on as it is when they score, and so does the join of one path.
+   */
+  private boolean sharesItsInput(Node node) {
+    int from = node.inputs().get(0);
+    while (from != Node.IMAGE && takers(from) == 1) {
+      Node source = network.nodes().get(from);
+      boolean handsOn =
+          source.inputs().size() == 1
+              && (source.layer() instanceof Dropout
+                  || source.layer() instanceof Flatten
+                  || source.layer() instanceof ActivationLayer
+                  || source.layer() instanceof Inception);
+      if (!handsOn) {
+        return false;
+      }
+      from = source.inputs().get(0);
+    }
+    return true;
+  }
+
+  private long takers(int index) {
+    return network.nodes().stream().filter(node -> node.inputs().contains(index)).count();
   }
 
   private static Optional<Padding> paddingOf(Leaf leaf) {

@@ -25,13 +25,22 @@ class NetworkFileTest {
 
   /** Convoy → DL4J → JSON → Convoy: what there is at the end is what there was at the beginning. */
   @ParameterizedTest
-  @ValueSource(strings = {"lenet", "mlp", "all-conv", "small-inception", "resnet-8", "resnet-20", "mobile", "l2-pool"})
+  @ValueSource(
+      strings = {
+        "lenet",
+        "mlp",
+        "all-conv",
+        "small-inception",
+        "resnet-8",
+        "resnet-20",
+        "mobile",
+        "l2-pool"
+      })
   void aNetworkSurvivesTheWayThroughDl4jsJson(String name) throws IOException {
     Network network =
         NetworkReader.read(Path.of("..", "conf", "networks", name + ".conf")).on(FASHION, 10);
     Path file =
-        Files.writeString(
-            directory.resolve(name + ".json"), GraphBuilder.plain(network, 1).toJson());
+        Files.writeString(directory.resolve(name + ".json"), GraphBuilder.plain(network).toJson());
     NetworkFile read = NetworkFile.read(file, Ending.OUTPUT, KerasFile.Trust.NOT_GIVEN);
     assertThat(read.labels()).hasValue(10);
     Network again = read.definition().on(FASHION, 10);
@@ -43,8 +52,7 @@ class NetworkFileTest {
   @Test
   void jsonThatIsNoForeignNetworkIsReadAsADefinition() throws IOException {
     Path file =
-        Files.writeString(
-            directory.resolve("own.json"), "{ \"layers\": [ { \"output\": { } } ] }");
+        Files.writeString(directory.resolve("own.json"), "{ \"layers\": [ { \"output\": { } } ] }");
     NetworkFile read = NetworkFile.read(file, Ending.OUTPUT, KerasFile.Trust.NOT_GIVEN);
     assertThat(read.labels()).isEmpty();
     assertThat(read.definition().layers()).hasSize(1);
