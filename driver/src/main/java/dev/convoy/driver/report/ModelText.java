@@ -23,20 +23,25 @@ public final class ModelText {
     return NetworkText.describe(network, summary)
         + String.format("%nlabels     %s%n", String.join(", ", model.labels()))
         + String.format(
-            "trained    %s epochs, %s replicas, batch %s, averaged every %s steps, seed %s%n",
-            plan.path("epochs").asText("?"),
-            plan.path("replicas").asText("?"),
+            "trained    %s, %s, batch %s, averaged every %s, seed %s%n",
+            counted(plan, "epochs", "epoch"),
+            counted(plan, "replicas", "replica"),
             plan.path("batch").asText("?"),
-            plan.path("averageEvery").asText("?"),
+            counted(plan, "averageEvery", "step"),
             made.path("seed").asText("?"))
         + String.format("dataset    %s%n", made.path("dataset").asText("?"))
         + String.format(
-            "made by    Convoy %s, Spark %s, Deeplearning4j %s, %s native threads on %s%n",
+            "made by    Convoy %s, Spark %s, Deeplearning4j %s, %s on %s%n",
             made.path("convoy").asText("?"),
             made.path("spark").asText("?"),
             made.path("dl4j").asText("?"),
-            made.path("nativeThreads").asText("?"),
+            counted(made, "nativeThreads", "native thread"),
             made.path("cpu").asText("?"));
+  }
+
+  private static String counted(JsonNode from, String field, String noun) {
+    JsonNode count = from.path(field);
+    return count.isIntegralNumber() ? Numbers.count(count.asLong(), noun) : "? " + noun + "s";
   }
 
   /** A model as JSON, without its parameters. */
