@@ -91,7 +91,7 @@ class BlockLawsTest {
   }
 
   @Test
-  void arepeatedBlockIsTheBlockSoOften() {
+  void aRepeatedBlockIsTheBlockSoOften() {
     String residual =
         "{ residual { body = [ { conv { maps = 3, kernel = 3, padding = same } } ] } }";
     Built repeated = Built.of(IMAGES, "{ repeat { times = 3, layers = [ " + residual + " ] } }");

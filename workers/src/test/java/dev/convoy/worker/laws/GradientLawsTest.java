@@ -98,7 +98,7 @@ class GradientLawsTest {
   @MethodSource("layers")
   void gradientsAreTheCentralDifferencesOfTheLoss(String layers) {
     Gradients gradients = new Gradients(Built.network(IMAGES, layers), 3);
-    assertThat(gradients.check()).isGreaterThan(5);
+    assertThat(gradients.check()).isGreaterThan(3);
     gradients.checkKernels();
   }
 
@@ -122,7 +122,7 @@ class GradientLawsTest {
   @MethodSource("wholeNetworks")
   void gradientsFlowThroughNestedBlocksAndFrozenLayers(Network network) {
     Gradients gradients = new Gradients(network, 4);
-    assertThat(gradients.check()).isGreaterThan(20);
+    assertThat(gradients.check()).isGreaterThan(15);
     gradients.checkKernels();
   }
 }

@@ -101,6 +101,11 @@ final class Maps {
   static void assertClose(double[][][][] actual, double[][][][] expected) {
     assertThat(shape(actual)).containsExactly(shape(expected));
     double largest = Arrays.stream(flat(expected)).map(Math::abs).max().orElse(0);
-    assertThat(flat(actual)).containsExactly(flat(expected), within(1e-5 * largest));
+    each(
+        expected,
+        (n, m, i, j) ->
+            assertThat(actual[n][m][i][j])
+                .as("image %d, map %d, row %d, column %d", n, m, i, j)
+                .isCloseTo(expected[n][m][i][j], within(1e-5 * largest)));
   }
 }
