@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.onnxruntime.OrtException;
 import dev.convoy.data.ImageShape;
+import dev.convoy.data.dataset.Normalisation;
 import dev.convoy.data.io.Json;
 import dev.convoy.worker.model.Model;
 import dev.convoy.worker.network.Network;
@@ -198,7 +199,7 @@ class OnnxModelTest {
         new Model(
             random.network(),
             random.labels(),
-            new dev.convoy.data.dataset.Normalisation(List.of(0.25), List.of(0.0)),
+            new Normalisation(List.of(0.25), List.of(0.0)),
             random.tensors(),
             random.parameters(),
             random.provenance());
