@@ -64,7 +64,8 @@ class ArchitectureTest {
               "dev.convoy.worker.engine..",
               "dev.convoy.worker.replica..",
               "dev.convoy.worker.model..",
-              "dev.convoy.worker.scoring..")
+              "dev.convoy.worker.scoring..",
+              "dev.convoy.worker.export..")
           .should()
           .dependOnClassesThat(resideInAnyPackage("org.deeplearning4j..", "org.nd4j.."));
 

@@ -34,6 +34,7 @@ import picocli.CommandLine.Spec;
       TrainCommand.class,
       EvaluateCommand.class,
       ScoreCommand.class,
+      ExportCommand.class,
       DoctorCommand.class,
       HelpCommand.class
     })

@@ -9,11 +9,8 @@ import dev.convoy.driver.report.Numbers;
 import dev.convoy.driver.score.ScorePlan;
 import dev.convoy.driver.score.ScoreReport;
 import dev.convoy.driver.score.Scorer;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -89,11 +86,12 @@ final class ScoreCommand extends ConvoyCommand {
             model,
             input,
             output,
-            word(ScorePlan.Format.class, format, "--format", problems),
+            OptionWord.read(ScorePlan.Format.class, format, "--format", problems),
             split,
             imageColumn,
             keys,
-            Optional.ofNullable(fit).map(text -> word(Fit.class, text, "--fit", problems)),
+            Optional.ofNullable(fit)
+                .map(text -> OptionWord.read(Fit.class, text, "--fit", problems)),
             settings.get(Keys.SCORE_BATCH),
             overwrite ? ScorePlan.Existing.OVERWRITE : ScorePlan.Existing.REFUSE);
     problems.refuseIfAny("Cannot score");
@@ -115,21 +113,5 @@ final class ScoreCommand extends ConvoyCommand {
                 + Numbers.count(report.skippedFiles(), "other file")
                 + " left out (no .png, .jpg or .jpeg)",
         report.output());
-  }
-
-  private static <E extends Enum<E>> E word(
-      Class<E> type, String text, String option, Problems problems) {
-    for (E constant : type.getEnumConstants()) {
-      if (constant.name().toLowerCase(Locale.ROOT).equals(text)) {
-        return constant;
-      }
-    }
-    problems.add(
-        option + " " + text,
-        "must be one of "
-            + Arrays.stream(type.getEnumConstants())
-                .map(constant -> constant.name().toLowerCase(Locale.ROOT))
-                .collect(Collectors.joining(", ")));
-    return type.getEnumConstants()[0];
   }
 }

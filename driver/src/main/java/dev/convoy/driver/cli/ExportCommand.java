@@ -1,0 +1,78 @@
+package dev.convoy.driver.cli;
+
+import dev.convoy.data.Problems;
+import dev.convoy.driver.Versions;
+import dev.convoy.driver.report.Console;
+import dev.convoy.driver.report.Numbers;
+import dev.convoy.worker.export.ExportFormat;
+import dev.convoy.worker.export.ExportPlan;
+import dev.convoy.worker.export.ExportReport;
+import dev.convoy.worker.export.Exporter;
+import dev.convoy.worker.export.InputPixels;
+import dev.convoy.worker.model.Model;
+import java.util.Optional;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+@Command(
+    name = "export",
+    description = {
+      "Writes a model as one file for other programs: ONNX, or a zip that plain Deeplearning4j"
+          + " opens. Needs no Spark."
+    })
+final class ExportCommand extends ConvoyCommand {
+  @Option(names = "--model", required = true, paramLabel = "DIR", description = "The model.")
+  private String model;
+
+  @Option(names = "--format", required = true, paramLabel = "FORMAT", description = "onnx or dl4j.")
+  private String format;
+
+  @Option(
+      names = "--output",
+      required = true,
+      paramLabel = "FILE",
+      description = "The file, on any file system.")
+  private String output;
+
+  @Option(
+      names = "--input-pixels",
+      paramLabel = "PIXELS",
+      description = {
+        "What the exported network takes: normalised, float32 values that the caller has"
+            + " normalised; or, for onnx, bytes, uint8 pixels that the network normalises"
+            + " (default: normalised)."
+      })
+  private String pixels = "normalised";
+
+  @Option(names = "--overwrite", description = "Replace an exported file that is there.")
+  private boolean overwrite;
+
+  @Override
+  void run(Console console) {
+    Problems problems = new Problems();
+    settings(problems);
+    ExportPlan plan =
+        new ExportPlan(
+            model,
+            OptionWord.read(ExportFormat.class, format, "--format", problems),
+            OptionWord.read(InputPixels.class, pixels, "--input-pixels", problems),
+            output,
+            overwrite ? ExportPlan.Existing.OVERWRITE : ExportPlan.Existing.REFUSE);
+    Exporter exporter = new Exporter(storage(), Versions.convoy());
+    Optional<Model> trained = exporter.check(plan, problems);
+    problems.refuseIfAny("Cannot export");
+    ExportReport report = exporter.run(plan, trained.orElseThrow());
+    console.result(text(report), report);
+  }
+
+  static String text(ExportReport report) {
+    return String.format(
+        "Exported %s: %s, %s bytes.%nIn:  %s%nOut: %s%nSHA-256: %s",
+        report.output(),
+        report.format() == ExportFormat.ONNX ? "ONNX, opset " + report.opset() : "DL4J",
+        Numbers.count(report.bytes()),
+        report.input(),
+        report.probabilities(),
+        report.sha256());
+  }
+}

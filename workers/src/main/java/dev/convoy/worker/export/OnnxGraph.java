@@ -1,0 +1,140 @@
+package dev.convoy.worker.export;
+
+import dev.convoy.worker.export.ExportReport.Axis;
+import dev.convoy.worker.export.ExportReport.Port;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.List;
+import onnx.Onnx;
+import onnx.Onnx.AttributeProto;
+import onnx.Onnx.AttributeProto.AttributeType;
+import onnx.Onnx.TensorProto.DataType;
+import org.nd4j.shade.protobuf.ByteString;
+import org.nd4j.shade.protobuf.UnsafeByteOperations;
+
+/**
+ * An ONNX graph while it is made.
+ *
+ * <p>The name of every value has a dot, {@code conv1.out} or {@code conv1.W}; names of layers have
+ * none, so that no layer can be called as a value, or as the graph's input and output.
+ */
+final class OnnxGraph {
+  private final Onnx.GraphProto.Builder graph;
+
+  OnnxGraph(String name) {
+    this.graph = Onnx.GraphProto.newBuilder().setName(name);
+  }
+
+  /** Adds a node whose output is called {@code NAME.out}; returns that. */
+  String add(String operator, String name, List<String> inputs, AttributeProto... attributes) {
+    return addAs(name + ".out", operator, name, inputs, attributes);
+  }
+
+  /** Adds a node; returns the name of its output. */
+  String addAs(
+      String output,
+      String operator,
+      String name,
+      List<String> inputs,
+      AttributeProto... attributes) {
+    graph.addNode(
+        Onnx.NodeProto.newBuilder()
+            .setOpType(operator)
+            .setName(name)
+            .addAllInput(inputs)
+            .addOutput(output)
+            .addAllAttribute(List.of(attributes)));
+    return output;
+  }
+
+  /** Adds a constant of float32 values, row-major; returns its name. */
+  String constant(String name, float[] values, long... shape) {
+    ByteBuffer bytes =
+        ByteBuffer.allocate(Math.multiplyExact(values.length, Float.BYTES))
+            .order(ByteOrder.LITTLE_ENDIAN);
+    bytes.asFloatBuffer().put(values);
+    return constant(name, DataType.FLOAT, bytes, shape);
+  }
+
+  /** Adds a vector of whole numbers; returns its name. */
+  String constant(String name, long... values) {
+    ByteBuffer bytes =
+        ByteBuffer.allocate(Math.multiplyExact(values.length, Long.BYTES))
+            .order(ByteOrder.LITTLE_ENDIAN);
+    bytes.asLongBuffer().put(values);
+    return constant(name, DataType.INT64, bytes, values.length);
+  }
+
+  private String constant(String name, DataType type, ByteBuffer bytes, long... shape) {
+    Onnx.TensorProto.Builder tensor =
+        Onnx.TensorProto.newBuilder()
+            .setName(name)
+            .setDataType(type)
+            .setRawData(UnsafeByteOperations.unsafeWrap(bytes));
+    for (long extent : shape) {
+      tensor.addDims(extent);
+    }
+    graph.addInitializer(tensor);
+    return name;
+  }
+
+  void input(Port port) {
+    graph.addInput(value(port));
+  }
+
+  void output(Port port) {
+    graph.addOutput(value(port));
+  }
+
+  private static Onnx.ValueInfoProto value(Port port) {
+    Onnx.TensorShapeProto.Builder shape = Onnx.TensorShapeProto.newBuilder();
+    for (Axis axis : port.shape()) {
+      Onnx.TensorShapeProto.Dimension.Builder extent = shape.addDimBuilder();
+      if (axis.isOpen()) {
+        extent.setDimParam(axis.name());
+      } else {
+        extent.setDimValue(axis.extent());
+      }
+    }
+    DataType type = port.type().equals("uint8") ? DataType.UINT8 : DataType.FLOAT;
+    return Onnx.ValueInfoProto.newBuilder()
+        .setName(port.name())
+        .setType(
+            Onnx.TypeProto.newBuilder()
+                .setTensorType(
+                    Onnx.TypeProto.Tensor.newBuilder().setElemType(type).setShape(shape)))
+        .build();
+  }
+
+  Onnx.GraphProto build() {
+    return graph.build();
+  }
+
+  static AttributeProto attribute(String name, long value) {
+    return AttributeProto.newBuilder().setName(name).setType(AttributeType.INT).setI(value).build();
+  }
+
+  static AttributeProto attribute(String name, double value) {
+    return AttributeProto.newBuilder()
+        .setName(name)
+        .setType(AttributeType.FLOAT)
+        .setF((float) value)
+        .build();
+  }
+
+  static AttributeProto attribute(String name, String value) {
+    return AttributeProto.newBuilder()
+        .setName(name)
+        .setType(AttributeType.STRING)
+        .setS(ByteString.copyFromUtf8(value))
+        .build();
+  }
+
+  static AttributeProto attribute(String name, List<Long> values) {
+    return AttributeProto.newBuilder()
+        .setName(name)
+        .setType(AttributeType.INTS)
+        .addAllInts(values)
+        .build();
+  }
+}

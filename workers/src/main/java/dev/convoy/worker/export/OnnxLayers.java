@@ -1,0 +1,283 @@
+package dev.convoy.worker.export;
+
+import static dev.convoy.worker.export.OnnxGraph.attribute;
+
+import dev.convoy.worker.export.OnnxWindows.Slide;
+import dev.convoy.worker.network.Network;
+import dev.convoy.worker.network.Node;
+import dev.convoy.worker.network.layer.Activation;
+import dev.convoy.worker.network.layer.ActivationLayer;
+import dev.convoy.worker.network.layer.BatchNorm;
+import dev.convoy.worker.network.layer.Conv;
+import dev.convoy.worker.network.layer.Dense;
+import dev.convoy.worker.network.layer.DepthwiseConv;
+import dev.convoy.worker.network.layer.Dropout;
+import dev.convoy.worker.network.layer.Flatten;
+import dev.convoy.worker.network.layer.GlobalPool;
+import dev.convoy.worker.network.layer.Leaf;
+import dev.convoy.worker.network.layer.LocalResponseNorm;
+import dev.convoy.worker.network.layer.Output;
+import dev.convoy.worker.network.layer.Pool;
+import dev.convoy.worker.network.layer.SeparableConv;
+import dev.convoy.worker.network.layer.Size;
+import dev.convoy.worker.network.layer.Window;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What becomes of each leaf in ONNX. The node that computes a leaf has its name; what it needs
+ * beside that, such as its activation, has the name with a word after a dot.
+ */
+final class OnnxLayers {
+  /** What the graph puts out. */
+  static final String PROBABILITIES = "probabilities";
+
+  private final OnnxGraph graph;
+  private final OnnxWindows windows;
+  private final StoredTensors stored;
+  private final int labels;
+
+  OnnxLayers(OnnxGraph graph, Network network, StoredTensors stored) {
+    this.graph = graph;
+    this.windows = new OnnxWindows(graph, network.accepts());
+    this.stored = stored;
+    this.labels = network.labels();
+  }
+
+  /** Adds a leaf on the value {@code from}; returns the value that it puts out. */
+  String add(Node node, Leaf leaf, String from) {
+    String name = node.name();
+    if (leaf instanceof Conv conv) {
+      Slide slide = windows.convolution(node, conv.window().orElseThrow(), from);
+      long maps = node.input().maps();
+      float[] weights = weights(name, "W", conv.maps(), maps, conv.kernel());
+      String sum =
+          convolve(name, slide, 1, weights, shape(conv.maps(), maps, conv.kernel()), conv.bias());
+      return activate(name, conv.activation(), sum);
+    }
+    if (leaf instanceof DepthwiseConv conv) {
+      return activate(name, conv.activation(), depthwise(node, conv, from));
+    }
+    if (leaf instanceof SeparableConv conv) {
+      return activate(name, conv.activation(), separable(node, conv, from));
+    }
+    if (leaf instanceof Pool pool) {
+      return pool(node, pool, from);
+    }
+    if (leaf instanceof GlobalPool pool) {
+      return globalPool(name, pool, from);
+    }
+    if (leaf instanceof BatchNorm norm) {
+      return batchNorm(node, norm, from);
+    }
+    if (leaf instanceof LocalResponseNorm norm) {
+      return localResponse(name, norm, from);
+    }
+    if (leaf instanceof ActivationLayer activation) {
+      return activate(name, name, activation.function(), from);
+    }
+    if (leaf instanceof Dropout) {
+      return from;
+    }
+    if (leaf instanceof Flatten) {
+      return flat(node, from);
+    }
+    if (leaf instanceof Dense dense) {
+      String sum = dense(node, dense.units(), dense.bias(), from);
+      return activate(name, dense.activation(), sum);
+    }
+    if (leaf instanceof Output) {
+      String sum = dense(node, labels, true, from);
+      return graph.addAs(
+          PROBABILITIES, "Softmax", name + ".softmax", List.of(sum), attribute("axis", 1));
+    }
+    throw new IllegalStateException("No ONNX operator for " + leaf.kind());
+  }
+
+  private static long[] shape(long maps, long inputs, Size kernel) {
+    return new long[] {maps, inputs, kernel.rows(), kernel.columns()};
+  }
+
+  private float[] weights(String layer, String parameter, long maps, long inputs, Size kernel) {
+    return stored.rowMajor(layer, parameter, shape(maps, inputs, kernel));
+  }
+
+  private String convolve(
+      String name, Slide slide, long groups, float[] weights, long[] shape, boolean bias) {
+    List<String> inputs = new ArrayList<>();
+    inputs.add(slide.from());
+    inputs.add(graph.constant(name + ".W", weights, shape));
+    if (bias) {
+      inputs.add(bias(name, shape[0]));
+    }
+    return graph.add("Conv", name, inputs, slide.with(attribute("group", groups)));
+  }
+
+  private String bias(String name, long units) {
+    return graph.constant(name + ".b", stored.rowMajor(name, "b", 1, units), units);
+  }
+
+  /**
+   * Output map {@code c·m + j} comes of input map {@code c}. DL4J has its weights as {@code (rows,
+   * columns, input maps, m)}, ONNX as {@code (input maps·m, 1, rows, columns)} in as many groups as
+   * input maps.
+   */
+  private String depthwise(Node node, DepthwiseConv conv, String from) {
+    int maps = node.input().maps();
+    int times = conv.multiplier();
+    int area = conv.kernel().area();
+    float[] dl4j =
+        stored.rowMajor(
+            node.name(), "W", conv.kernel().rows(), conv.kernel().columns(), maps, times);
+    float[] onnx = new float[dl4j.length];
+    for (int map = 0; map < maps * times; map++) {
+      for (int at = 0; at < area; at++) {
+        onnx[map * area + at] = dl4j[at * maps * times + map];
+      }
+    }
+    return convolve(
+        node.name(),
+        windows.convolution(node, conv.window().orElseThrow(), from),
+        maps,
+        onnx,
+        shape((long) maps * times, 1, conv.kernel()),
+        conv.bias());
+  }
+
+  /**
+   * Between its convolutions map {@code c·m + j} comes of input map {@code c}; DL4J has the weights
+   * of the first as {@code (m, input maps, rows, columns)}.
+   */
+  private String separable(Node node, SeparableConv conv, String from) {
+    String name = node.name();
+    int maps = node.input().maps();
+    int times = conv.multiplier();
+    int area = conv.kernel().area();
+    float[] dl4j = weights(name, "W", times, maps, conv.kernel());
+    float[] onnx = new float[dl4j.length];
+    for (int map = 0; map < maps * times; map++) {
+      int source = (map % times * maps + map / times) * area;
+      System.arraycopy(dl4j, source, onnx, map * area, area);
+    }
+    long between = (long) maps * times;
+    String deep =
+        convolve(
+            name + ".depthwise",
+            windows.convolution(node, conv.window().orElseThrow(), from),
+            maps,
+            onnx,
+            shape(between, 1, conv.kernel()),
+            false);
+    List<String> inputs = new ArrayList<>();
+    inputs.add(deep);
+    float[] pointwise = weights(name, "pW", conv.maps(), between, Size.ONE);
+    inputs.add(graph.constant(name + ".pW", pointwise, shape(conv.maps(), between, Size.ONE)));
+    if (conv.bias()) {
+      inputs.add(bias(name, conv.maps()));
+    }
+    return graph.add("Conv", name, inputs);
+  }
+
+  private String pool(Node node, Pool pool, String from) {
+    Window window = pool.window().orElseThrow();
+    Slide slide = windows.pool(node, window, from);
+    List<String> inputs = List.of(slide.from());
+    return switch (pool.type()) {
+      case MAX -> graph.add("MaxPool", node.name(), inputs, slide.with());
+      case AVERAGE ->
+          graph.add(
+              "AveragePool", node.name(), inputs, slide.with(attribute("count_include_pad", 0)));
+      case L2 ->
+          graph.add("LpPool", node.name(), inputs, slide.with(attribute("p", pool.exponent())));
+    };
+  }
+
+  private String globalPool(String name, GlobalPool pool, String from) {
+    List<String> inputs = List.of(from);
+    String pooled =
+        switch (pool.type()) {
+          case MAX -> graph.add("GlobalMaxPool", name, inputs);
+          case AVERAGE -> graph.add("GlobalAveragePool", name, inputs);
+          case L2 -> graph.add("GlobalLpPool", name, inputs, attribute("p", pool.exponent()));
+        };
+    return graph.add("Flatten", name + ".flatten", List.of(pooled), attribute("axis", 1));
+  }
+
+  private String batchNorm(Node node, BatchNorm norm, String from) {
+    List<String> inputs = new ArrayList<>();
+    inputs.add(from);
+    long maps = node.input().maps();
+    for (String parameter : List.of("gamma", "beta", "mean", "var")) {
+      float[] values = stored.rowMajor(node.name(), parameter, 1, maps);
+      inputs.add(graph.constant(node.name() + "." + parameter, values, maps));
+    }
+    return graph.add(
+        "BatchNormalization", node.name(), inputs, attribute("epsilon", norm.epsilon()));
+  }
+
+  /**
+   * ONNX divides alpha by the number of maps. Where alpha or beta is 0, which onnxruntime refuses,
+   * every value is divided by {@code k^beta}.
+   */
+  private String localResponse(String name, LocalResponseNorm norm, String from) {
+    double alpha = norm.alpha() * norm.size();
+    if ((float) alpha == 0 || (float) norm.beta() == 0) {
+      float factor = (float) Math.pow(norm.k(), -norm.beta());
+      String factors = graph.constant(name + ".factor", new float[] {factor}, 1);
+      return graph.add("Mul", name, List.of(from, factors));
+    }
+    return graph.add(
+        "LRN",
+        name,
+        List.of(from),
+        attribute("size", norm.size()),
+        attribute("alpha", alpha),
+        attribute("beta", norm.beta()),
+        attribute("bias", norm.k()));
+  }
+
+  private String flat(Node node, String from) {
+    return node.input().flat()
+        ? from
+        : graph.add("Flatten", node.name() + ".flatten", List.of(from), attribute("axis", 1));
+  }
+
+  private String dense(Node node, int units, boolean bias, String from) {
+    String name = node.name();
+    long size = node.input().size();
+    List<String> inputs = new ArrayList<>();
+    inputs.add(flat(node, from));
+    inputs.add(graph.constant(name + ".W", stored.rowMajor(name, "W", size, units), size, units));
+    if (bias) {
+      inputs.add(bias(name, units));
+    }
+    return graph.add("Gemm", name, inputs);
+  }
+
+  /** The activation of a layer or block, after it. */
+  String activate(String layer, Activation activation, String from) {
+    return activate(layer + "." + activation.key(), layer, activation, from);
+  }
+
+  private String activate(String name, String layer, Activation activation, String from) {
+    List<String> inputs = List.of(from);
+    return switch (activation) {
+      case IDENTITY -> from;
+      case RELU -> graph.add("Relu", name, inputs);
+      case RELU6 -> {
+        String least = graph.constant(layer + ".least", new float[] {0});
+        String most = graph.constant(layer + ".most", new float[] {6});
+        yield graph.add("Clip", name, List.of(from, least, most));
+      }
+      case LEAKY_RELU -> graph.add("LeakyRelu", name, inputs, attribute("alpha", 0.01));
+      case ELU -> graph.add("Elu", name, inputs, attribute("alpha", 1.0));
+      case SIGMOID -> graph.add("Sigmoid", name, inputs);
+      case TANH -> graph.add("Tanh", name, inputs);
+      case SOFTPLUS -> graph.add("Softplus", name, inputs);
+      case SWISH -> {
+        String gate = graph.add("Sigmoid", layer + ".gate", inputs);
+        yield graph.add("Mul", name, List.of(from, gate));
+      }
+    };
+  }
+}

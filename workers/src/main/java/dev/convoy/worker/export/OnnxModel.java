@@ -1,0 +1,126 @@
+package dev.convoy.worker.export;
+
+import static dev.convoy.worker.export.OnnxGraph.attribute;
+
+import dev.convoy.data.dataset.Normalisation;
+import dev.convoy.worker.export.ExportReport.Port;
+import dev.convoy.worker.model.Model;
+import dev.convoy.worker.network.Node;
+import dev.convoy.worker.network.layer.Inception;
+import dev.convoy.worker.network.layer.Leaf;
+import dev.convoy.worker.network.layer.Residual;
+import java.util.ArrayList;
+import java.util.List;
+import onnx.Onnx;
+
+/**
+ * A model as an ONNX file: the forward pass of scoring, {@code input} to {@code probabilities}.
+ *
+ * <p>Labels, normalisation and the images that it accepts are the file's metadata, as JSON, by
+ * names that begin with {@code convoy.}.
+ */
+public final class OnnxModel {
+  /** Version of the operators: the lowest that the project promises, for the most readers. */
+  public static final int OPSET = 13;
+
+  /** How every file begins: the version of the format, 7, and who made it. */
+  static final String MARK = "\b\7\22\6Convoy";
+
+  /** The version of the format that came with opset 13. */
+  private static final int IR_VERSION = 7;
+
+  private final Model model;
+  private final OnnxGraph graph;
+
+  private OnnxModel(Model model) {
+    this.model = model;
+    this.graph = new OnnxGraph(model.network().name());
+  }
+
+  /**
+   * Makes the file.
+   *
+   * @param convoy version that writes it
+   */
+  static Onnx.ModelProto of(Model model, InputPixels pixels, String convoy) {
+    Onnx.ModelProto.Builder file =
+        Onnx.ModelProto.newBuilder()
+            .setIrVersion(IR_VERSION)
+            .setProducerName("Convoy")
+            .setProducerVersion(convoy)
+            .addOpsetImport(Onnx.OperatorSetIdProto.newBuilder().setVersion(OPSET))
+            .setGraph(new OnnxModel(model).graph(pixels));
+    Ports.description(model, pixels)
+        .forEach(
+            (name, value) ->
+                file.addMetadataProps(
+                    Onnx.StringStringEntryProto.newBuilder()
+                        .setKey("convoy." + name)
+                        .setValue(value.toString())));
+    return file.build();
+  }
+
+  /** What the file's network takes. */
+  static Port input(Model model, InputPixels pixels) {
+    return Ports.images(model, pixels == InputPixels.BYTES ? "uint8" : "float32");
+  }
+
+  /** What the file's network puts out. */
+  static Port output(Model model) {
+    return Ports.probabilities(model, OnnxLayers.PROBABILITIES);
+  }
+
+  private Onnx.GraphProto graph(InputPixels pixels) {
+    graph.input(input(model, pixels));
+    graph.output(output(model));
+    OnnxLayers layers = new OnnxLayers(graph, model.network(), new StoredTensors(model));
+    String images = pixels == InputPixels.BYTES ? normalised() : Ports.INPUT;
+    List<String> values = new ArrayList<>();
+    for (Node node : model.network().nodes()) {
+      List<String> inputs =
+          node.inputs().stream()
+              .map(input -> input == Node.IMAGE ? images : values.get(input))
+              .toList();
+      values.add(add(node, inputs, layers));
+    }
+    return graph.build();
+  }
+
+  private String add(Node node, List<String> inputs, OnnxLayers layers) {
+    if (node.layer() instanceof Inception) {
+      return graph.add("Concat", node.name(), inputs, attribute("axis", 1));
+    }
+    if (node.layer() instanceof Residual residual) {
+      String sum = graph.add("Add", node.name(), inputs);
+      return layers.activate(node.name(), residual.activation(), sum);
+    }
+    return layers.add(node, (Leaf) node.layer(), inputs.get(0));
+  }
+
+  /**
+   * {@link Normalisation} on bytes {@code p} as they are: {@code (p − 255·mean) / (255·std)} for
+   * each channel.
+   */
+  private String normalised() {
+    Normalisation normalisation = model.normalisation();
+    int channels = normalisation.mean().size();
+    float[] means = new float[channels];
+    float[] divisors = new float[channels];
+    for (int channel = 0; channel < channels; channel++) {
+      double std = normalisation.std().get(channel);
+      means[channel] = (float) (255 * normalisation.mean().get(channel));
+      divisors[channel] = (float) (255 * (std == 0 ? 1 : std));
+    }
+    long[] shape = {1, channels, 1, 1};
+    String mean = graph.constant(Ports.INPUT + ".mean", means, shape);
+    String std = graph.constant(Ports.INPUT + ".std", divisors, shape);
+    String floats =
+        graph.add(
+            "Cast",
+            Ports.INPUT + ".float",
+            List.of(Ports.INPUT),
+            attribute("to", Onnx.TensorProto.DataType.FLOAT_VALUE));
+    String centred = graph.add("Sub", Ports.INPUT + ".centred", List.of(floats, mean));
+    return graph.add("Div", Ports.INPUT + ".normalised", List.of(centred, std));
+  }
+}
