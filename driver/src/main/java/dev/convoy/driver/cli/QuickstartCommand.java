@@ -11,6 +11,7 @@ import dev.convoy.data.prepare.ExistingOutput;
 import dev.convoy.data.prepare.PreparePlan;
 import dev.convoy.data.prepare.PrepareReport;
 import dev.convoy.data.prepare.Preparer;
+import dev.convoy.data.source.DebianPackage;
 import dev.convoy.driver.Versions;
 import dev.convoy.driver.config.Keys;
 import dev.convoy.driver.config.Settings;
@@ -79,7 +80,7 @@ final class QuickstartCommand extends ConvoyCommand {
     console.say("1/4  Preparing Fashion-MNIST");
     FashionMnist images =
         FashionMnist.find(
-            Optional.ofNullable(data), FashionMnist.userCache(), Path.of(output, "images"));
+            Optional.ofNullable(data), DebianPackage.userCache(), Path.of(output, "images"));
     console.say("Images: " + images.origin() + ".");
     withSpark(
         session -> {

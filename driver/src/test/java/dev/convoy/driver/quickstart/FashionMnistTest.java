@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.convoy.data.InvalidRequestException;
+import dev.convoy.data.source.DebianPackage;
 import dev.convoy.data.source.FashionMnistSample;
 import dev.convoy.driver.TestDatasets;
 import java.nio.file.Files;
@@ -69,7 +70,10 @@ class FashionMnistTest {
     assumeFalse(Files.isReadable(INSTALLED.resolve(TRAIN)), "the installed package comes first");
     Path cache = directory.resolve("cache");
     Path unpacked =
-        cache.resolve("fashion-mnist").resolve("usr/share/datasets/fashion-mnist").resolve(TRAIN);
+        cache
+            .resolve("dataset-fashion-mnist")
+            .resolve("usr/share/datasets/fashion-mnist")
+            .resolve(TRAIN);
     TestDatasets.put(unpacked, new byte[3]);
     Path work = directory.resolve("work");
     assertThat(FashionMnist.find(Optional.empty(), cache, work).directory()).isEqualTo(work);
@@ -79,7 +83,7 @@ class FashionMnistTest {
 
   @Test
   void theCacheIsConvoysOwn() {
-    assertThat(FashionMnist.userCache()).isAbsolute();
-    assertThat(FashionMnist.userCache().getFileName()).hasToString("convoy");
+    assertThat(DebianPackage.userCache()).isAbsolute();
+    assertThat(DebianPackage.userCache().getFileName()).hasToString("convoy");
   }
 }

@@ -1,5 +1,6 @@
 package dev.convoy.worker.export;
 
+import dev.convoy.data.source.DebianPackage;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -23,8 +24,12 @@ import onnx.Onnx;
  * @param output the node's first
  */
 record OnnxCase(String name, Onnx.NodeProto node, List<Tensor> inputs, Tensor output) {
-  /** Where Debian's package libonnx-testdata puts the cases. */
-  static final Path ALL = Path.of("/usr/share/libonnx-testdata/data");
+  private static final DebianPackage PACKAGE =
+      new DebianPackage("libonnx-testdata", "usr/share/libonnx-testdata/data");
+
+  /** The cases of Debian's package, installed or downloaded; empty where it cannot be had. */
+  static final Optional<Path> ALL =
+      PACKAGE.installed().or(() -> PACKAGE.unpacked(DebianPackage.userCache()));
 
   /** A tensor, row-major; {@code values} is empty unless it is float. */
   record Tensor(List<Long> shape, FloatBuffer values, boolean isFloat) {
@@ -60,7 +65,8 @@ record OnnxCase(String name, Onnx.NodeProto node, List<Tensor> inputs, Tensor ou
   /** Every case of one of these operators, by name. */
   static List<OnnxCase> of(List<String> operators) {
     List<OnnxCase> cases = new ArrayList<>();
-    try (Stream<Path> models = Files.find(ALL, 3, (path, type) -> path.endsWith("model.onnx"))) {
+    try (Stream<Path> models =
+        Files.find(ALL.orElseThrow(), 3, (path, type) -> path.endsWith("model.onnx"))) {
       for (Path model : models.sorted().toList()) {
         Path folder = model.getParent();
         if (!folder.getParent().endsWith("real")) {
