@@ -1,0 +1,61 @@
+package dev.convoy.worker.scoring;
+
+import dev.convoy.worker.network.Node;
+import dev.convoy.worker.replica.ImageBatch;
+import dev.convoy.worker.replica.LiveNetwork;
+import dev.convoy.worker.replica.NetworkPool;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.bytedeco.javacpp.FloatPointer;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** A forward pass that keeps what every layer puts out. */
+public final class LayerOutputs {
+  private LayerOutputs() {}
+
+  /**
+   * Passes one image through a model.
+   *
+   * @param pixels C·H·W bytes of the network's image shape, channel-major
+   * @return one for each node of the network, in their order
+   */
+  public static List<FeatureMaps> of(ScoringModel model, byte[] pixels) {
+    return NetworkPool.ofThisJvm().with(model.spec(), live -> forward(live, model, pixels));
+  }
+
+  private static List<FeatureMaps> forward(LiveNetwork live, ScoringModel model, byte[] pixels) {
+    live.load(model.version(), model.parameters());
+    INDArray image = live.batch().fill(1, new One(pixels)).features();
+    Map<String, INDArray> outputs = live.trainable().graph().feedForward(image, false);
+    List<FeatureMaps> maps = new ArrayList<>();
+    for (Node node : live.trainable().network().nodes()) {
+      maps.add(new FeatureMaps(node.output(), copy(outputs.get(node.name()))));
+    }
+    return maps;
+  }
+
+  private static float[] copy(INDArray array) {
+    INDArray own = array.dup('c');
+    float[] values = new float[Math.toIntExact(own.length())];
+    ((FloatPointer) own.data().pointer()).get(values);
+    return values;
+  }
+
+  private record One(byte[] image) implements ImageBatch.Images {
+    @Override
+    public byte[] pixels(int index) {
+      return image;
+    }
+
+    @Override
+    public int offset(int index) {
+      return 0;
+    }
+
+    @Override
+    public int label(int index) {
+      return -1;
+    }
+  }
+}
