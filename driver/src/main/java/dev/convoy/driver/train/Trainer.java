@@ -112,7 +112,7 @@ public final class Trainer {
               manifest.normalisation(),
               prepared.tensors,
               rounds.parameters(),
-              provenance(plan, manifest, environment));
+              provenance(plan, data, environment));
       String sha256 = ModelStore.write(storage, run.model(), model);
       TrainReport report =
           new TrainReport(
@@ -239,11 +239,12 @@ public final class Trainer {
   }
 
   private static ObjectNode provenance(
-      TrainPlan plan, Manifest manifest, ExecutorEnvironment environment) {
+      TrainPlan plan, ImageDataset data, ExecutorEnvironment environment) {
     ObjectNode node = Json.object();
     node.set("plan", RunDirectory.planOf(plan));
-    node.put("dataset", manifest.fingerprint());
-    node.set("preparation", manifest.plan());
+    node.put("data", data.directory());
+    node.put("dataset", data.manifest().fingerprint());
+    node.set("preparation", data.manifest().plan());
     node.put("seed", plan.seed());
     node.put("convoy", Versions.convoy());
     node.put("spark", Versions.spark());
