@@ -35,6 +35,7 @@ import picocli.CommandLine.Spec;
       EvaluateCommand.class,
       ScoreCommand.class,
       ExportCommand.class,
+      ExplainCommand.class,
       DoctorCommand.class,
       HelpCommand.class
     })

@@ -28,6 +28,38 @@ public final class Numbers {
     return Double.isNaN(value) ? "-" : String.format(Locale.ROOT, "%.4f", value);
   }
 
+  /**
+   * Three significant digits without an exponent where that is short: {@code 0.0123}, {@code 4.56}.
+   */
+  public static String significant(double value) {
+    if (value == 0) {
+      return "0";
+    }
+    int magnitude = (int) Math.floor(Math.log10(Math.abs(value)));
+    if (magnitude < -5 || magnitude > 6) {
+      return String.format(Locale.ROOT, "%.2e", value);
+    }
+    return String.format(Locale.ROOT, "%,." + Math.max(0, 2 - magnitude) + "f", value);
+  }
+
+  /**
+   * {@code 91 %}; with a decimal below 10 % and above 90 %. What is not quite all or nothing does
+   * not look as if it were: {@code > 99.9 %}, {@code < 0.1 %}.
+   */
+  public static String percent(double share) {
+    if (Double.isNaN(share)) {
+      return "-";
+    }
+    if (share > 0.999 && share < 1) {
+      return "> 99.9 %";
+    }
+    if (share > 0 && share < 0.001) {
+      return "< 0.1 %";
+    }
+    boolean round = share == 0 || share == 1 || (share >= 0.0995 && share <= 0.9);
+    return String.format(Locale.ROOT, round ? "%.0f %%" : "%.1f %%", 100 * share);
+  }
+
   /** {@code 4 min 05 s}, {@code 12.3 s}. */
   public static String duration(double seconds) {
     if (seconds < 59.95) {

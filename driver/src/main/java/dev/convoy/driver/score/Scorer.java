@@ -137,7 +137,7 @@ public final class Scorer {
   }
 
   /** How the images of the model's dataset were fitted. */
-  private static Fit fitOf(Model model) {
+  public static Fit fitOf(Model model) {
     String fit = model.provenance().path("preparation").path("fit").asText("pad");
     return Fit.valueOf(fit.toUpperCase(Locale.ROOT));
   }

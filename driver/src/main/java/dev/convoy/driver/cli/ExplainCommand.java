@@ -1,0 +1,133 @@
+package dev.convoy.driver.cli;
+
+import dev.convoy.data.Problems;
+import dev.convoy.driver.config.Keys;
+import dev.convoy.driver.config.Settings;
+import dev.convoy.driver.explain.ExplainPlan;
+import dev.convoy.driver.explain.ExplainReport;
+import dev.convoy.driver.explain.Explainer;
+import dev.convoy.driver.explain.measure.Shifts;
+import dev.convoy.driver.report.Console;
+import dev.convoy.driver.report.Numbers;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+    name = "explain",
+    description = {
+      "Shows what a model makes of an image, as one HTML page and its pictures: the learned filters,"
+          + " the feature maps layer by layer, the receptive field, which pixels decided the label,"
+          + " and how the prediction moves when images are shifted."
+    })
+final class ExplainCommand extends ConvoyCommand {
+  @Parameters(paramLabel = "MODEL", description = "A model's directory, or a run's.")
+  private String model;
+
+  @Option(
+      names = "--image",
+      paramLabel = "FILE",
+      description =
+          "A PNG or JPEG file, fitted as the model's dataset was (default: a test example that the"
+              + " model predicts rightly).")
+  private String image;
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description =
+          "Dataset for the test images (default: the one that the model was trained on, if it is"
+              + " still there).")
+  private String data;
+
+  @Option(
+      names = "--id",
+      paramLabel = "ID",
+      description = "The example of the dataset to explain, by its id.")
+  private String id;
+
+  @Option(
+      names = "--output",
+      paramLabel = "DIR",
+      description = "Directory for the page and its pictures (default: convoy-explanation).")
+  private String output = "convoy-explanation";
+
+  @Option(
+      names = "--sample",
+      paramLabel = "N",
+      description = "Test images that are shifted (default: 200).")
+  private int sample = 200;
+
+  @Option(
+      names = "--shift",
+      paramLabel = "PIXELS",
+      description = "The farthest shift (default: a seventh of the image's shorter side).")
+  private Integer shift;
+
+  @Option(names = "--overwrite", description = "Replace an explanation that is there.")
+  private boolean overwrite;
+
+  @Override
+  void run(Console console) {
+    long started = System.nanoTime();
+    Problems problems = new Problems();
+    Settings settings = settings(problems);
+    if (sample < 1) {
+      problems.add("--sample " + sample, "must be at least 1");
+    }
+    if (shift != null && shift < 1) {
+      problems.add("--shift " + shift, "must be at least 1");
+    }
+    if (output.isBlank()) {
+      problems.add("--output", "must not be empty");
+    }
+    problems.refuseIfAny("Cannot explain");
+    ExplainPlan plan =
+        new ExplainPlan(
+            model,
+            Optional.ofNullable(image),
+            Optional.ofNullable(data),
+            Optional.ofNullable(id),
+            output,
+            sample,
+            shift == null ? OptionalInt.empty() : OptionalInt.of(shift),
+            settings.get(Keys.SCORE_BATCH),
+            overwrite ? ExplainPlan.Existing.OVERWRITE : ExplainPlan.Existing.REFUSE);
+    ExplainReport report = new Explainer(storage(), this::withSpark, console::progress).run(plan);
+    console.result(text(report, (System.nanoTime() - started) / 1e9), report);
+  }
+
+  private static String text(ExplainReport report, double seconds) {
+    String truth = report.label() == null ? "" : " (its label is " + report.label() + ")";
+    StringBuilder text = new StringBuilder();
+    text.append(
+        String.format(
+            "Explained %s in %s: predicted %s with probability %s%s.%n",
+            report.image(),
+            Numbers.duration(seconds),
+            report.prediction(),
+            Numbers.ratio(report.probability()),
+            truth));
+    if (report.shifts() != null) {
+      List<Shifts.Ring> rings = report.shifts().byDistance();
+      rings.stream()
+          .skip(1)
+          .forEach(
+              ring ->
+                  text.append(
+                      String.format(
+                          "Shifted by %s: %s of %d predictions unchanged.%n",
+                          Numbers.count(ring.distance(), "pixel"),
+                          Numbers.percent(ring.unchanged()),
+                          report.shifts().images())));
+    }
+    return text.append(String.format("Page: %s%n", report.page()))
+        .append("Pictures: ")
+        .append(report.pictures().size())
+        .append(" PNG files beside it")
+        .toString();
+  }
+}

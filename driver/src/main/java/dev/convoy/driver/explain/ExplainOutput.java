@@ -1,0 +1,79 @@
+package dev.convoy.driver.explain;
+
+import dev.convoy.data.Problems;
+import dev.convoy.data.io.Storage;
+import dev.convoy.driver.explain.page.Page;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** The directory of an explanation: {@code pictures/}, and {@code index.html}, written last. */
+record ExplainOutput(Storage storage, String directory) {
+  static final String PAGE = "index.html";
+  private static final String PICTURES = "pictures";
+  private static final String OWN = "index\\.html|pictures/[A-Za-z0-9-]+\\.png";
+
+  /** Adds a problem where a page cannot be written here. */
+  void check(ExplainPlan.Existing existing, List<String> inputs, Problems problems) {
+    String place = "--output " + directory;
+    for (String input : inputs) {
+      if (storage.isWithin(directory, input) || storage.isWithin(input, directory)) {
+        problems.add(
+            place, "must lie neither in " + input + " nor around it (choose another --output)");
+        return;
+      }
+    }
+    if (storage.isAbsentOrEmpty(directory)) {
+      return;
+    }
+    if (!storage.isDirectory(directory)) {
+      problems.add(place, "is a file (choose another --output)");
+    } else if (existing == ExplainPlan.Existing.REFUSE) {
+      problems.add(place, "it exists (choose another --output, or replace it with --overwrite)");
+    } else {
+      storage.filesBelow(directory).stream()
+          .filter(file -> !file.relative().matches(OWN))
+          .findFirst()
+          .ifPresent(
+              file ->
+                  problems.add(
+                      place,
+                      "holds "
+                          + file.relative()
+                          + ", which is not part of an explanation (choose another --output)"));
+    }
+  }
+
+  /**
+   * Writes pictures and page; pictures of an earlier explanation that this one has not are deleted.
+   *
+   * @return the paths of the pictures, by name
+   */
+  List<String> write(Page page) {
+    storage.delete(page());
+    List<String> written = new ArrayList<>();
+    new TreeMap<>(page.pictures())
+        .forEach(
+            (name, png) -> {
+              String path = Storage.join(Storage.join(directory, PICTURES), name);
+              storage.writeAtomically(path, png);
+              written.add(path);
+            });
+    for (Storage.Entry file : storage.filesBelow(directory)) {
+      TreeSet<String> current = new TreeSet<>(page.pictures().keySet());
+      String name = file.relative().substring(file.relative().indexOf('/') + 1);
+      if (file.relative().matches(OWN) && !current.contains(name)) {
+        storage.delete(file.path());
+      }
+    }
+    storage.writeAtomically(page(), page.html().getBytes(StandardCharsets.UTF_8));
+    return written;
+  }
+
+  /** The page's path. */
+  String page() {
+    return Storage.join(directory, PAGE);
+  }
+}

@@ -1,0 +1,44 @@
+package dev.convoy.driver.explain;
+
+import dev.convoy.data.Checks;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * What to explain, and where to.
+ *
+ * @param model directory of a model, or of a run
+ * @param image a PNG or JPEG file; empty: an example of the dataset
+ * @param data directory of a dataset; empty: the one that the model was trained on, if it is there
+ * @param id of the example to explain; empty: one that is typical
+ * @param output a directory for the page and its pictures
+ * @param sample examples that are shifted, at least 1
+ * @param reach the farthest shift in pixels, at least 1; empty: a seventh of the shorter side
+ * @param batch images of a forward pass, at least 1
+ * @param existing what to do about an output that is there already
+ */
+public record ExplainPlan(
+    String model,
+    Optional<String> image,
+    Optional<String> data,
+    Optional<String> id,
+    String output,
+    int sample,
+    OptionalInt reach,
+    int batch,
+    Existing existing) {
+
+  /** What to do about an output that is there already. */
+  public enum Existing {
+    REFUSE,
+    OVERWRITE
+  }
+
+  public ExplainPlan {
+    Checks.notBlank(model, "model");
+    Checks.notBlank(output, "output");
+    Checks.atLeast(1, sample, "sample");
+    Checks.atLeast(1, reach.orElse(1), "reach");
+    Checks.atLeast(1, batch, "batch");
+  }
+}

@@ -1,0 +1,127 @@
+package dev.convoy.driver.explain.measure;
+
+import dev.convoy.data.ImageShape;
+import dev.convoy.worker.model.Model;
+import dev.convoy.worker.network.Network;
+import dev.convoy.worker.network.graph.Optimizer;
+import dev.convoy.worker.replica.ImageBatch;
+import dev.convoy.worker.replica.NetworkPool;
+import dev.convoy.worker.replica.NetworkSpec;
+import dev.convoy.worker.scoring.BatchScorer;
+import dev.convoy.worker.scoring.FeatureMaps;
+import dev.convoy.worker.scoring.LayerOutputs;
+import dev.convoy.worker.scoring.ScoringModel;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/** A model on images of one shape, on the cores of this machine. */
+public final class LocalPredictor implements Predictor, AutoCloseable {
+  /** What the layers of one batch may hold at the same time. */
+  private static final long BATCH_BYTES = 256L << 20;
+
+  private final Network network;
+  private final ScoringModel model;
+  private final String job = "explain-" + UUID.randomUUID();
+  private final ExecutorService threads;
+  private final int slots;
+  private final int batch;
+
+  /**
+   * Networks are built when they are first asked.
+   *
+   * @param images the shape of all images; the model's own unless it accepts any size
+   * @param slots networks that work side by side, at least 1
+   * @param batch the most images of a forward pass; fewer are taken where they are large
+   */
+  public LocalPredictor(Model model, ImageShape images, int slots, int batch) {
+    network = model.network().at(images);
+    NetworkSpec spec =
+        new NetworkSpec(job, network.toJson(), model.normalisation(), Optimizer.sgd(), 0);
+    this.model = new ScoringModel(spec, job, model.parameters());
+    this.slots = slots;
+    long image = network.nodes().stream().mapToLong(node -> node.output().bytes()).sum();
+    this.batch = (int) Math.max(1, Math.min(batch, BATCH_BYTES / image));
+    this.threads =
+        Executors.newFixedThreadPool(
+            slots,
+            work -> {
+              Thread thread = new Thread(work, job);
+              thread.setDaemon(true);
+              return thread;
+            });
+  }
+
+  /** The network on these images. */
+  public Network network() {
+    return network;
+  }
+
+  /** What every node of the network puts out for one image, in their order. */
+  public List<FeatureMaps> layers(Pixels image) {
+    return LayerOutputs.of(model, image.bytes());
+  }
+
+  @Override
+  public float[][] probabilities(List<Pixels> images) {
+    int share = Math.max(1, Math.min(batch, (images.size() + slots - 1) / slots));
+    List<Future<float[][]>> parts = new ArrayList<>();
+    for (int from = 0; from < images.size(); from += share) {
+      List<Pixels> part = images.subList(from, Math.min(images.size(), from + share));
+      parts.add(
+          threads.submit(() -> new BatchScorer(model).probabilities(part.size(), new Batch(part))));
+    }
+    float[][] all = new float[images.size()][];
+    int next = 0;
+    for (Future<float[][]> part : parts) {
+      for (float[] row : wait(part)) {
+        all[next++] = row;
+      }
+    }
+    return all;
+  }
+
+  private static <T> T wait(Future<T> future) {
+    try {
+      return future.get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while a network was at work", e);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof RuntimeException cause) {
+        throw cause;
+      }
+      if (e.getCause() instanceof Error cause) {
+        throw cause;
+      }
+      throw new IllegalStateException(e.getCause().getMessage(), e.getCause());
+    }
+  }
+
+  @Override
+  public void close() {
+    threads.shutdown();
+    NetworkPool.ofThisJvm().release(job);
+  }
+
+  private record Batch(List<Pixels> images) implements ImageBatch.Images {
+    @Override
+    public byte[] pixels(int index) {
+      return images.get(index).bytes();
+    }
+
+    @Override
+    public int offset(int index) {
+      return 0;
+    }
+
+    @Override
+    public int label(int index) {
+      return -1;
+    }
+  }
+}

@@ -1,0 +1,119 @@
+package dev.convoy.driver.explain.measure;
+
+import dev.convoy.data.ImageShape;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Which pixels decide the label (Zeiler and Fergus, Visualizing and understanding convolutional
+ * networks, 2014): a square patch of one colour is slid over the image, and the fall of the label's
+ * probability is noted at each place.
+ *
+ * <p>With {@code p} the probability of the label for the whole image and {@code p_k} for the image
+ * with its {@code k}-th patch covered, the value of a pixel is the mean of {@code p − p_k} over the
+ * patches that cover it. Above 0, the pixel speaks for the label.
+ */
+public final class Occlusion {
+  /** The most places of the patch along one axis. */
+  private static final int MOST_PLACES = 28;
+
+  private final ImageShape shape;
+  private final int side;
+  private final int stride;
+  private final double[] sums;
+  private final int[] patches;
+  private Patch worst;
+
+  /**
+   * The patch at one place.
+   *
+   * @param drop how far the label's probability falls: {@code p − p_k}
+   * @param probability of the label that is left: {@code p_k}
+   * @param prediction the label that is then predicted
+   */
+  public record Patch(int top, int left, double drop, double probability, int prediction) {}
+
+  private Occlusion(ImageShape shape) {
+    this.shape = shape;
+    int shorter = Math.min(shape.height(), shape.width());
+    int longer = Math.max(shape.height(), shape.width());
+    this.side = Math.max(1, (int) Math.round(shorter / 6.0));
+    this.stride = Math.max(1, (longer - side + MOST_PLACES - 2) / (MOST_PLACES - 1));
+    this.sums = new double[shape.plane()];
+    this.patches = new int[shape.plane()];
+  }
+
+  /**
+   * Slides the patch.
+   *
+   * @param label whose probability is watched
+   * @param fill the patch's colour, one value a channel
+   */
+  public static Occlusion measure(
+      Pixels image, int label, List<Integer> fill, Predictor predictor) {
+    Occlusion occlusion = new Occlusion(image.shape());
+    double whole = predictor.probabilities(List.of(image))[0][label];
+    int side = occlusion.side;
+    List<Integer> lefts = places(image.shape().width(), side, occlusion.stride);
+    for (int top : places(image.shape().height(), side, occlusion.stride)) {
+      List<Pixels> covered = new ArrayList<>();
+      lefts.forEach(left -> covered.add(image.covered(top, left, side, side, fill)));
+      float[][] rows = predictor.probabilities(covered);
+      for (int i = 0; i < rows.length; i++) {
+        occlusion.add(
+            new Patch(
+                top,
+                lefts.get(i),
+                whole - rows[i][label],
+                rows[i][label],
+                Predictor.best(rows[i])));
+      }
+    }
+    return occlusion;
+  }
+
+  /** From 0 on in steps of the stride, and the last at which the patch lies inside. */
+  private static List<Integer> places(int extent, int side, int stride) {
+    List<Integer> places = new ArrayList<>();
+    for (int place = 0; place < extent - side; place += stride) {
+      places.add(place);
+    }
+    places.add(extent - side);
+    return places;
+  }
+
+  private void add(Patch patch) {
+    for (int row = patch.top; row < patch.top + side; row++) {
+      for (int column = patch.left; column < patch.left + side; column++) {
+        sums[row * shape.width() + column] += patch.drop;
+        patches[row * shape.width() + column]++;
+      }
+    }
+    worst = worst == null || patch.drop > worst.drop ? patch : worst;
+  }
+
+  public ImageShape shape() {
+    return shape;
+  }
+
+  /** Rows and columns of the patch: about a sixth of the shorter side of the image. */
+  public int side() {
+    return side;
+  }
+
+  /** Pixels between neighbouring places. */
+  public int stride() {
+    return stride;
+  }
+
+  /** Mean fall of the probability over the patches that cover this pixel, from -1 to 1. */
+  public double drop(int row, int column) {
+    int pixel = row * shape.width() + column;
+    return sums[pixel] / patches[pixel];
+  }
+
+  /** Where the probability falls most; the first of equals. */
+  public Patch worst() {
+    return worst;
+  }
+}

@@ -1,0 +1,140 @@
+package dev.convoy.driver.explain.page;
+
+import dev.convoy.data.ImageShape;
+import dev.convoy.driver.explain.measure.Explanation;
+import dev.convoy.worker.network.Node;
+import dev.convoy.worker.network.summary.ReceptiveField;
+import java.util.ArrayList;
+import java.util.List;
+
+/** How much of the image one value of each layer sees: boxes that grow with depth. */
+record FieldSection(Explanation explanation, Figures figures) {
+  private static final int ROW_PIXELS = 2240;
+  private static final int GAP_PIXELS = 48;
+  private static final int MOST_PIXELS = 520;
+  private static final int MOST_LAYERS = 6;
+
+  /** A layer and what its values see. */
+  private record Seen(Node node, ReceptiveField field) {}
+
+  void write() {
+    List<Seen> layers = chosen();
+    if (layers.isEmpty()) {
+      return;
+    }
+    int margin = margin(layers);
+    int pixels = Math.min(MOST_PIXELS, ROW_PIXELS / layers.size() - GAP_PIXELS);
+    figures.section(
+        "The receptive field grows with depth",
+        "The part of the image that one value of a layer depends on. The solid box belongs to one"
+            + " value, the dashed box to its right-hand neighbour: receptive fields overlap, and"
+            + " each stride or pool below moves the neighbours further apart.",
+        () ->
+            figures
+                .html()
+                .div("row fields", () -> layers.forEach(seen -> panel(seen, margin, pixels))));
+  }
+
+  /** The layers outside of blocks whose values see more than those of the layer before. */
+  private List<Seen> chosen() {
+    List<ReceptiveField> fields = ReceptiveField.of(explanation.network());
+    List<Seen> growing = new ArrayList<>();
+    long last = 1;
+    for (Node node : explanation.network().nodes()) {
+      if (node.blocks().isEmpty() && !node.output().flat()) {
+        ReceptiveField field = fields.get(node.index());
+        long size = Math.max(field.rows().size(), field.columns().size());
+        if (size > last) {
+          growing.add(new Seen(node, field));
+        }
+        last = size;
+      }
+    }
+    if (growing.size() <= MOST_LAYERS) {
+      return growing;
+    }
+    List<Seen> some = new ArrayList<>();
+    for (int i = 0; i < MOST_LAYERS; i++) {
+      some.add(growing.get(i * (growing.size() - 1) / (MOST_LAYERS - 1)));
+    }
+    return some;
+  }
+
+  /** The box of the value nearest to the middle of the image, after that of its neighbour. */
+  private List<Drawing.Box> boxes(Seen seen) {
+    ImageShape image = explanation.network().input();
+    int row = nearest(seen.field.rows(), seen.node.output().height(), image.height() / 2.0);
+    int column = nearest(seen.field.columns(), seen.node.output().width(), image.width() / 2.0);
+    int beside = column + 1 < seen.node.output().width() ? column + 1 : column - 1;
+    List<Drawing.Box> boxes = new ArrayList<>();
+    if (beside >= 0) {
+      boxes.add(box(seen.field, row, beside, true));
+    }
+    boxes.add(box(seen.field, row, column, false));
+    return boxes;
+  }
+
+  /** As much as any box sticks out of the image, but not more than a seventh of its longer side. */
+  private int margin(List<Seen> layers) {
+    ImageShape image = explanation.network().input();
+    double most = 0;
+    for (Seen seen : layers) {
+      for (Drawing.Box box : boxes(seen)) {
+        most = Math.max(most, Math.max(-box.top(), box.top() + box.height() - image.height()));
+        most = Math.max(most, Math.max(-box.left(), box.left() + box.width() - image.width()));
+      }
+    }
+    return (int) Math.min(most, Math.max(image.height(), image.width()) / 7);
+  }
+
+  private void panel(Seen seen, int margin, int pixels) {
+    Drawing.Tile tile = Drawing.Tile.of(explanation.subject().pixels());
+    Drawing.Tile wide =
+        new Drawing.Tile(tile.height() + 2 * margin, tile.width() + 2 * margin, tile.colours());
+    List<Drawing.Box> boxes = boxes(seen);
+    ReceptiveField.Axis rows = seen.field.rows();
+    ReceptiveField.Axis columns = seen.field.columns();
+    figures.figure(
+        "receptive-field-" + seen.node.name(),
+        Drawing.boxes(tile, Drawing.factor(wide, pixels), margin, boxes),
+        "receptive field of " + seen.node.name(),
+        () -> {
+          Html html = figures.html();
+          html.element("b", seen.node.name()).text(" " + seen.node.output() + ": ");
+          html.text("sees " + rows.size() + "×" + columns.size() + " pixels");
+          html.text(
+              rows.size() >= tile.height() && columns.size() >= tile.width()
+                  ? ", the whole image"
+                  : "");
+          html.text(boxes.size() == 1 ? "." : ", neighbours " + apart(columns.jump()) + " apart.");
+        });
+  }
+
+  private static String apart(long pixels) {
+    return pixels == 1 ? "1 pixel" : pixels + " pixels";
+  }
+
+  static Drawing.Box box(ReceptiveField field, int row, int column, boolean dashed) {
+    long top = field.rows().first(row);
+    long left = field.columns().first(column);
+    return new Drawing.Box(
+        top,
+        left,
+        field.rows().last(row) - top + 1,
+        field.columns().last(column) - left + 1,
+        dashed);
+  }
+
+  /** The value whose receptive field has its middle nearest to a place of the image. */
+  static int nearest(ReceptiveField.Axis axis, int values, double place) {
+    int best = 0;
+    for (int i = 1; i < values; i++) {
+      best = distance(axis, i, place) < distance(axis, best, place) ? i : best;
+    }
+    return best;
+  }
+
+  private static double distance(ReceptiveField.Axis axis, int value, double place) {
+    return Math.abs((axis.first(value) + axis.last(value) + 1) / 2.0 - place);
+  }
+}

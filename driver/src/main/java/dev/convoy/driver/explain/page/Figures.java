@@ -1,0 +1,125 @@
+package dev.convoy.driver.explain.page;
+
+import java.awt.image.BufferedImage;
+import java.util.Locale;
+
+/** What sections share: figures, legends, headings, and their numbers. */
+final class Figures {
+  private final Html html;
+  private final Album album;
+  private int sections;
+
+  Figures(Html html, Album album) {
+    this.html = html;
+    this.album = album;
+  }
+
+  Html html() {
+    return html;
+  }
+
+  /** A numbered section: its heading, one or two sentences, and what follows. */
+  void section(String heading, String lead, Runnable content) {
+    sections++;
+    int number = sections;
+    html.in(
+            "section",
+            () -> {
+              html.in(
+                  "h2",
+                  () -> {
+                    html.element("span", String.valueOf(number), "class", "number");
+                    html.text(heading);
+                  });
+              html.line().paragraph(lead, "class", "lead");
+              content.run();
+            })
+        .line();
+  }
+
+  /** A picture at half its pixels, so that it is sharp on fine screens and on paper. */
+  void picture(String name, BufferedImage picture, String alt) {
+    html.empty(
+            "img",
+            "src",
+            album.add(name, picture),
+            "alt",
+            alt,
+            "width",
+            String.valueOf(picture.getWidth() / 2),
+            "height",
+            String.valueOf(picture.getHeight() / 2))
+        .line();
+  }
+
+  /** A picture for the files alone: the page draws the same with numbers in it. */
+  void keep(String name, BufferedImage picture) {
+    album.add(name, picture);
+  }
+
+  /** A picture with words below it. */
+  void figure(String name, BufferedImage picture, String alt, Runnable caption) {
+    figure("", () -> picture(name, picture, alt), caption, picture.getWidth() / 2);
+  }
+
+  /** Anything with words below it, as wide as it is. */
+  void figure(String cssClass, Runnable content, Runnable caption, int width) {
+    html.in(
+            "figure",
+            () -> {
+              content.run();
+              html.in("figcaption", caption);
+            },
+            "class",
+            cssClass,
+            "style",
+            width > 0 ? "width:" + width + "px" : "")
+        .line();
+  }
+
+  /** A bar of colours with the numbers of its ends. */
+  void legend(String gradient, String low, String middle, String high, String meaning) {
+    html.div(
+        "legend",
+        () -> {
+          html.element("span", meaning, "class", "meaning");
+          html.in(
+              "span",
+              () -> {
+                html.in("span", () -> {}, "class", "bar", "style", "background:" + gradient);
+                html.in(
+                    "span",
+                    () -> {
+                      html.element("span", low);
+                      html.element("span", middle);
+                      html.element("span", high);
+                    },
+                    "class",
+                    "ends");
+              },
+              "class",
+              "scale");
+        });
+  }
+
+  /** The legend of numbers that are drawn in blue and red. */
+  void legend(Scale scale, String meaning) {
+    legend(
+        scale.signed() ? Colours.signedGradient() : Colours.positiveGradient(),
+        scale.low(),
+        scale.signed() ? "0" : "",
+        scale.high(),
+        meaning);
+  }
+
+  /** A number for a formula or a table: two decimals and a true minus sign. */
+  static String decimal(double value) {
+    String text = String.format(Locale.ROOT, "%.2f", value);
+    return (text.equals("-0.00") ? "0.00" : text).replace('-', '−');
+  }
+
+  /** A coordinate in SVG. */
+  static String number(double value) {
+    return String.format(Locale.ROOT, "%.1f", value);
+  }
+}

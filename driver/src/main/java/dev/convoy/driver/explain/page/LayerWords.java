@@ -1,0 +1,150 @@
+package dev.convoy.driver.explain.page;
+
+import dev.convoy.driver.report.Numbers;
+import dev.convoy.worker.network.Node;
+import dev.convoy.worker.network.layer.Activation;
+import dev.convoy.worker.network.layer.ActivationLayer;
+import dev.convoy.worker.network.layer.Conv;
+import dev.convoy.worker.network.layer.Dense;
+import dev.convoy.worker.network.layer.DepthwiseConv;
+import dev.convoy.worker.network.layer.Dropout;
+import dev.convoy.worker.network.layer.Flatten;
+import dev.convoy.worker.network.layer.GlobalPool;
+import dev.convoy.worker.network.layer.Inception;
+import dev.convoy.worker.network.layer.Norm;
+import dev.convoy.worker.network.layer.Padding;
+import dev.convoy.worker.network.layer.Pool;
+import dev.convoy.worker.network.layer.PoolType;
+import dev.convoy.worker.network.layer.Residual;
+import dev.convoy.worker.network.layer.SeparableConv;
+import dev.convoy.worker.network.layer.Size;
+import dev.convoy.worker.network.layer.Window;
+
+/** What a layer does, in the words of lecture notes. */
+final class LayerWords {
+  private LayerWords() {}
+
+  /** {@code 5×5 kernel, stride 1, padding same}; empty for layers without a window. */
+  static String window(Node node) {
+    return node.leaf()
+        .flatMap(leaf -> leaf.window())
+        .map(
+            window ->
+                window.size()
+                    + (node.layer() instanceof Pool ? " window" : " kernel")
+                    + ", stride "
+                    + square(window.stride())
+                    + (window.dilation().equals(Size.ONE)
+                        ? ""
+                        : ", dilation " + square(window.dilation()))
+                    + padding(window))
+        .orElse("");
+  }
+
+  private static String padding(Window window) {
+    if (window.padding().mode() == Padding.Mode.EXPLICIT) {
+      return ", " + window.padding();
+    }
+    return window.size().area() == 1 ? "" : ", padding " + window.padding();
+  }
+
+  private static String square(Size size) {
+    return size.rows() == size.columns() ? String.valueOf(size.rows()) : size.toString();
+  }
+
+  /** One or two sentences. */
+  static String explain(Node node) {
+    if (node.layer() instanceof Conv conv) {
+      return conv(node, conv) + activated(conv.activation());
+    }
+    if (node.layer() instanceof DepthwiseConv conv) {
+      return "Every map is filtered by itself; no map sees another." + activated(conv.activation());
+    }
+    if (node.layer() instanceof SeparableConv conv) {
+      return "Every map is filtered by itself, then a 1×1 convolution mixes the maps."
+          + activated(conv.activation());
+    }
+    if (node.layer() instanceof Pool pool) {
+      return pool(pool);
+    }
+    if (node.layer() instanceof GlobalPool pool) {
+      return "Each map becomes one number, its "
+          + kept(pool.type())
+          + ", wherever in the image it stands: this is where translation invariance comes from.";
+    }
+    if (node.layer() instanceof Dense dense) {
+      return "Every unit sees all values below: no local receptive field, no shared weights."
+          + activated(dense.activation());
+    }
+    if (node.layer() instanceof Inception inception) {
+      return "The maps of all "
+          + inception.branches().size()
+          + " branches, one after another: the next layer chooses among their sizes of filters.";
+    }
+    if (node.layer() instanceof Residual residual) {
+      return "The sum of both paths, value by value: the body has only to learn what to change."
+          + activated(residual.activation());
+    }
+    if (node.layer() instanceof Norm) {
+      return "Brings the maps to a common scale, which makes training faster.";
+    }
+    if (node.layer() instanceof ActivationLayer activation) {
+      return activated(activation.function()).strip();
+    }
+    if (node.layer() instanceof Dropout) {
+      return "Leaves out values at random while training; changes nothing now.";
+    }
+    if (node.layer() instanceof Flatten) {
+      return "The same values as one long vector; rows and columns are gone.";
+    }
+    return "One probability for each label (softmax); the bar chart above shows them.";
+  }
+
+  private static String conv(Node node, Conv conv) {
+    if (conv.kernel().area() == 1) {
+      return "1×1 filters mix the "
+          + Numbers.count(node.input().maps())
+          + " maps below at each pixel, like a small dense layer at every place.";
+    }
+    String below =
+        node.input().maps() == 1
+            ? "the image"
+            : node.input().maps() == 3 && node.inputs().get(0) == Node.IMAGE
+                ? "the three colours of the image"
+                : "all " + Numbers.count(node.input().maps()) + " maps below";
+    String steps =
+        conv.stride().equals(Size.ONE)
+            ? ""
+            : " Stride " + square(conv.stride()) + " skips places, so the maps shrink.";
+    return "Each map is made by one filter that slides over " + below + "." + steps;
+  }
+
+  private static String kept(PoolType type) {
+    return switch (type) {
+      case MAX -> "highest value";
+      case AVERAGE -> "mean";
+      case L2 -> "l2 norm";
+    };
+  }
+
+  private static String pool(Pool pool) {
+    String kept =
+        switch (pool.type()) {
+          case MAX ->
+              "Keeps the highest value of each window: that something is there, not exactly where.";
+          case AVERAGE -> "Keeps the mean of each window.";
+          case L2 -> "Keeps the root of the sum of squares of each window.";
+        };
+    return pool.stride().equals(Size.ONE)
+        ? kept
+        : kept + " Pooling condenses: " + pool.size().area() + " values become one.";
+  }
+
+  private static String activated(Activation activation) {
+    return switch (activation) {
+      case IDENTITY -> "";
+      case RELU -> " ReLU: what is below 0 becomes 0.";
+      default -> " Activation: " + activation.key() + ".";
+    };
+  }
+}
