@@ -6,6 +6,7 @@ import dev.convoy.worker.network.Network;
 import dev.convoy.worker.network.graph.TrainableNetwork;
 import dev.convoy.worker.network.layer.Output;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** A network with its kernels and batch buffers, seen only by the thread that it lives on. */
 public final class LiveNetwork {
@@ -45,9 +46,9 @@ public final class LiveNetwork {
   }
 
   /** Sets the parameters unless the ones of that name are set already, for forward passes. */
-  public void load(String name, float[] parameters) {
+  public void load(String name, Supplier<float[]> parameters) {
     if (!loaded.equals(name)) {
-      trainable.parameters(parameters);
+      trainable.parameters(parameters.get());
       loaded = name;
     }
   }

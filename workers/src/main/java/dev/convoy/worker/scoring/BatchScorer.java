@@ -36,7 +36,7 @@ public final class BatchScorer {
   }
 
   private float[][] forward(LiveNetwork live, ImageShape shape, int n, ImageBatch.Images images) {
-    live.load(model.version(), model.parameters());
+    model.loadInto(live);
     INDArray features = live.batch().fill(shape, n, images).features();
     INDArray output = live.trainable().graph().outputSingle(features);
     INDArray rows = output.ordering() == 'c' && !output.isView() ? output : output.dup('c');

@@ -25,7 +25,7 @@ public final class LayerOutputs {
   }
 
   private static List<FeatureMaps> forward(LiveNetwork live, ScoringModel model, byte[] pixels) {
-    live.load(model.version(), model.parameters());
+    model.loadInto(live);
     INDArray image = live.batch().fill(1, new One(pixels)).features();
     Map<String, INDArray> outputs = live.trainable().graph().feedForward(image, false);
     List<FeatureMaps> maps = new ArrayList<>();

@@ -143,7 +143,7 @@ class LocalTrainingTest {
     Shard other = TestNetworks.shard(TestNetworks.GREY, LABELS, 11, 9);
     ReplicaPlan otherBatch = new ReplicaPlan(plan.spec(), plan.images(), plan.shards(), 5, 99);
     LocalTraining.train(used, otherBatch, second, 3, other);
-    used.load("scored", TestNetworks.values(parameters.length, 1, 5));
+    used.load("scored", () -> TestNetworks.values(parameters.length, 1, 5));
     used.trainable().graph().outputSingle(used.batch().fill(2, images(other)).features());
     assertEqual(LocalTraining.train(used, plan, first, 0, SHARD), fresh);
     LocalTraining.train(used, plan, first, 1, other);

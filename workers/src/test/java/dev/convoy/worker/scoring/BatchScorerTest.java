@@ -1,9 +1,11 @@
 package dev.convoy.worker.scoring;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.convoy.data.ImageShape;
+import dev.convoy.data.InvalidRequestException;
 import dev.convoy.data.dataset.Normalisation;
 import dev.convoy.data.dataset.Shard;
 import dev.convoy.data.dataset.Shard.PackedExample;
@@ -13,9 +15,11 @@ import dev.convoy.worker.model.Model;
 import dev.convoy.worker.network.Network;
 import dev.convoy.worker.network.graph.GraphBuilder;
 import dev.convoy.worker.network.graph.Optimizer;
+import dev.convoy.worker.network.graph.TensorSpec;
 import dev.convoy.worker.network.graph.TrainableNetwork;
 import dev.convoy.worker.replica.ImageBatch;
 import dev.convoy.worker.replica.NetworkPool;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -46,12 +50,15 @@ class BatchScorerTest {
   }
 
   private static Model model(float[] parameters) {
-    TrainableNetwork network = GraphBuilder.build(NETWORK, Optimizer.sgd(), 1);
+    return model(GraphBuilder.build(NETWORK, Optimizer.sgd(), 1).tensors(), parameters);
+  }
+
+  private static Model model(List<TensorSpec> tensors, float[] parameters) {
     return new Model(
         NETWORK,
         List.of("a", "b", "c", "d"),
         TestNetworks.normalisation(3),
-        network.tensors(),
+        tensors,
         parameters,
         Json.object());
   }
@@ -136,6 +143,30 @@ class BatchScorerTest {
     float[] other = new BatchScorer(second).probabilities(1, one)[0];
     assertThat(other).isNotEqualTo(before);
     assertThat(new BatchScorer(first).probabilities(1, one)[0]).containsExactly(before);
+  }
+
+  @Test
+  void tensorsAreFoundByNameWhereverAModelHasThem() {
+    Model usual = model(PARAMETERS);
+    List<TensorSpec> turned = new ArrayList<>();
+    float[] parameters = new float[PARAMETERS.length];
+    int next = 0;
+    for (int i = usual.tensors().size() - 1; i >= 0; i--) {
+      TensorSpec tensor = usual.tensors().get(i);
+      int length = (int) tensor.length();
+      System.arraycopy(PARAMETERS, (int) tensor.offset(), parameters, next, length);
+      turned.add(
+          new TensorSpec(tensor.layer(), tensor.parameter(), tensor.shape(), tensor.order(), next));
+      next += length;
+    }
+    ScoringModel other = ScoringModel.of(model(turned, parameters), "turned");
+    assertThat(new BatchScorer(other).probabilities(1, new Chosen(0))[0])
+        .containsExactly(score(0)[0]);
+    turned.set(0, new TensorSpec("else", "W", turned.get(0).shape(), turned.get(0).order(), 0));
+    ScoringModel foreign = ScoringModel.of(model(turned, parameters), "foreign");
+    assertThatThrownBy(() -> new BatchScorer(foreign).probabilities(1, new Chosen(0)))
+        .isInstanceOf(InvalidRequestException.class)
+        .hasMessageContaining("Cannot use the model: its tensors lack output/");
   }
 
   @Test

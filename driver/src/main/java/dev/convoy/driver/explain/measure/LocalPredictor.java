@@ -42,7 +42,7 @@ public final class LocalPredictor implements Predictor, AutoCloseable {
     network = model.network().at(images);
     NetworkSpec spec =
         new NetworkSpec(job, network.toJson(), model.normalisation(), Optimizer.sgd(), 0);
-    this.model = new ScoringModel(spec, job, model.parameters());
+    this.model = ScoringModel.of(model, spec);
     this.slots = slots;
     long image = network.nodes().stream().mapToLong(node -> node.output().bytes()).sum();
     this.batch = (int) Math.max(1, Math.min(batch, BATCH_BYTES / image));

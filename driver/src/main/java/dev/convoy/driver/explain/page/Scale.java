@@ -9,8 +9,9 @@ import java.util.Arrays;
  * @param end above 0: the 99.5th percentile of their absolute values, so that one outlier does not
  *     make all others pale
  * @param signed whether any of them is below 0
+ * @param cut whether some lie beyond the end, in the colour of the end
  */
-record Scale(double end, boolean signed) {
+record Scale(double end, boolean signed, boolean cut) {
   private static final double PERCENTILE = 0.995;
 
   /** The scale of some values. */
@@ -28,7 +29,7 @@ record Scale(double end, boolean signed) {
     Arrays.sort(sizes);
     double end = sizes[(int) Math.floor(PERCENTILE * (count - 1))];
     end = end > 0 ? end : sizes[count - 1];
-    return new Scale(end > 0 ? end : 1, signed);
+    return new Scale(end > 0 ? end : 1, signed, end > 0 && sizes[count - 1] > end);
   }
 
   int colour(double value) {
@@ -37,11 +38,11 @@ record Scale(double end, boolean signed) {
 
   /** The legend's lower end. */
   String low() {
-    return signed ? "−" + high() : "0";
+    return signed ? (cut ? "≤ −" : "−") + Numbers.significant(end) : "0";
   }
 
   /** The legend's upper end. */
   String high() {
-    return Numbers.significant(end);
+    return (cut ? "≥ " : "") + Numbers.significant(end);
   }
 }

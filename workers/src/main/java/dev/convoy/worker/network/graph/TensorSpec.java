@@ -2,7 +2,10 @@ package dev.convoy.worker.network.graph;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import dev.convoy.data.Checks;
+import dev.convoy.data.InvalidRequestException;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * One parameter tensor within the flat parameters of a network.
@@ -46,5 +49,42 @@ public record TensorSpec(
         && parameter.equals(other.parameter)
         && shape.equals(other.shape)
         && order.equals(other.order);
+  }
+
+  /**
+   * Flat parameters in another order.
+   *
+   * @param from where each tensor lies in {@code values}
+   * @param to where each is to lie
+   * @throws InvalidRequestException if the two do not hold the same tensors
+   */
+  public static float[] arranged(float[] values, List<TensorSpec> from, List<TensorSpec> to) {
+    Map<String, TensorSpec> sources = new HashMap<>();
+    from.forEach(source -> sources.put(source.layer + "/" + source.parameter, source));
+    float[] arranged = new float[values.length];
+    long moved = 0;
+    for (TensorSpec target : to) {
+      TensorSpec source = sources.get(target.layer + "/" + target.parameter);
+      if (source == null || !source.matches(target)) {
+        throw new InvalidRequestException(
+            "Cannot use the model: its "
+                + (source == null ? "tensors lack " : "shape or order differs in ")
+                + target.layer
+                + "/"
+                + target.parameter
+                + ", which this version of Convoy builds as "
+                + target.shape
+                + " (train it again)");
+      }
+      System.arraycopy(
+          values,
+          Math.toIntExact(source.offset),
+          arranged,
+          Math.toIntExact(target.offset),
+          Math.toIntExact(target.length()));
+      moved += target.length();
+    }
+    Checks.that(moved == values.length, "tensors", "they hold " + moved + " of " + values.length);
+    return arranged;
   }
 }
