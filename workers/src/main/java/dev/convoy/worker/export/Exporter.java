@@ -45,6 +45,11 @@ public final class Exporter {
               + " in the zip has mean and std)");
     }
     Optional<Model> model = read(plan, problems);
+    if (plan.format() == ExportFormat.DL4J) {
+      model
+          .flatMap(read -> Dl4jLimits.refusal(read.network()))
+          .ifPresent(refusal -> problems.add("--format dl4j", refusal));
+    }
     checkOutput(plan, problems);
     return model;
   }

@@ -1,10 +1,12 @@
 package dev.convoy.worker.export;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.convoy.data.ImageShape;
 import dev.convoy.data.io.Json;
+import dev.convoy.worker.TestNetworks;
 import dev.convoy.worker.model.Model;
 import dev.convoy.worker.network.EveryKind;
 import dev.convoy.worker.network.Network;
@@ -28,6 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -93,6 +96,55 @@ class Dl4jZipTest {
     ImageShape shape = new ImageShape(11, 9, 3);
     Model model = RandomModels.varied(EveryKind.network(shape, 4), 2);
     equal(model, model);
+  }
+
+  /** What comes nearest to {@link Dl4jLimits}. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{ conv { maps = 2, kernel = 1 } }, { separable-conv { maps = 4, kernel = 3 } }",
+        "{ depthwise-conv { multiplier = 2, kernel = 3, dilation = 2 } }",
+        "{ depthwise-conv { kernel = 3 } }",
+        "{ depthwise-conv { kernel = [1, 3], dilation = [2, 1] } }"
+      })
+  void whatIsNotRefusedIsTheSame(String layers) throws IOException {
+    Network network = network(layers);
+    assertThat(Dl4jLimits.refusal(network)).isEmpty();
+    Model model = RandomModels.varied(network, 6);
+    equal(model, model);
+  }
+
+  /** Once DL4J computes these, they need not be refused. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{ separable-conv { maps = 2, kernel = 1 } }",
+        "{ separable-conv { maps = 1, multiplier = 2, kernel = 3 } }"
+      })
+  void whatIsRefusedFailsInPlainDl4j(String layers) throws IOException {
+    Network network = network(layers);
+    assertThat(Dl4jLimits.refusal(network)).isPresent();
+    byte[] zip = Dl4jZip.of(RandomModels.of(network, 7));
+    ComputationGraph graph =
+        ModelSerializer.restoreComputationGraph(new ByteArrayInputStream(zip), false);
+    assertThatThrownBy(() -> graph.outputSingle(Nd4j.ones(1, 1, 9, 8)))
+        .hasMessageContaining("sconv2d");
+  }
+
+  @Test
+  void plainDl4jLeavesOutAOneByOneConvolutionOfOneMap() throws IOException {
+    Network network = network("{ separable-conv { maps = 1, kernel = [3, 2] } }");
+    assertThat(Dl4jLimits.refusal(network)).isPresent();
+    byte[] zip = Dl4jZip.of(RandomModels.of(network, 7));
+    ComputationGraph graph =
+        ModelSerializer.restoreComputationGraph(new ByteArrayInputStream(zip), false);
+    INDArray before = graph.outputSingle(Nd4j.ones(1, 1, 9, 8)).dup();
+    graph.getLayer("separable-conv1").getParam("pW").assign(5);
+    assertThat(graph.outputSingle(Nd4j.ones(1, 1, 9, 8))).isEqualTo(before);
+  }
+
+  private static Network network(String layers) {
+    return TestNetworks.of(new ImageShape(9, 8, 1), 4, layers);
   }
 
   private static void equal(Model exported, Model at) throws IOException {

@@ -11,6 +11,7 @@ import dev.convoy.worker.TestNetworks;
 import dev.convoy.worker.export.ExportPlan.Existing;
 import dev.convoy.worker.model.Model;
 import dev.convoy.worker.model.ModelStore;
+import dev.convoy.worker.network.Network;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -126,6 +127,33 @@ class ExporterTest {
         .singleElement()
         .asString()
         .contains("is a directory", "model.zip");
+  }
+
+  @Test
+  void whatPlainDl4jCannotComputeIsNotWrittenForIt() {
+    Network network =
+        TestNetworks.of(
+            new ImageShape(9, 8, 1),
+            3,
+            "{ separable-conv { name = first, maps = 1, multiplier = 2, kernel = 3 } }",
+            "{ depthwise-conv { name = wide, kernel = 2, dilation = [1, 2] } }",
+            "{ inception { branches = [ [], [ { separable-conv { maps = 3, kernel = 1 } } ] ] } }",
+            "{ depthwise-conv { multiplier = 2, kernel = 2, dilation = 2 } }");
+    ModelStore.write(storage, path("grey"), RandomModels.of(network, 1));
+    ExportPlan dl4j = plan("grey", ExportFormat.DL4J);
+    assertThat(faults(dl4j))
+        .containsExactly(
+            "--format dl4j: plain DL4J cannot compute first, separable-conv2 (separable-conv of"
+                + " one input map); wide (depthwise-conv with dilation and multiplier 1, where ND4J"
+                + " uses oneDNN): use --format onnx");
+    export(plan("grey", ExportFormat.ONNX));
+    assertThat(directory.resolve("grey.ONNX")).isNotEmptyFile();
+    assertThat(directory.resolve("grey.DL4J")).doesNotExist();
+  }
+
+  private ExportPlan plan(String name, ExportFormat format) {
+    return new ExportPlan(
+        path(name), format, InputPixels.NORMALISED, path(name + "." + format), Existing.REFUSE);
   }
 
   @Test

@@ -324,54 +324,64 @@ class ConvolutionLawsTest {
   @MethodSource("windows")
   void aSeparableConvolutionIsADepthwiseOneAndAOneByOneOne(
       String window, int down, int across, int rowGap, int columnGap, int top, int left) {
-    for (int times = 1; times <= 2; times++) {
-      Built built =
-          Built.of(
-              IMAGES,
-              "{ separable-conv { maps = 4, multiplier = %d, activation = relu, %s } }"
-                  .formatted(times, window));
-      double[][][][] depthwise = built.weights("separable-conv1", "W");
-      double[][][][] pointwise = built.weights("separable-conv1", "pW");
-      double[] bias = built.vector("separable-conv1", "b");
-      double[][][][] actual = built.output("separable-conv1", X);
-      int multiplier = times;
-      Maps.assertClose(
-          actual,
-          Maps.like(
+    for (int channels : new int[] {1, 3}) {
+      double[][][][] x = Maps.of(2, channels, 9, 8, (n, c, i, j) -> X[n][c][i][j]);
+      for (int multiplier = 1; multiplier <= 3; multiplier++) {
+        for (int maps : new int[] {1, 4}) {
+          Built built =
+              Built.of(
+                  new ImageShape(9, 8, channels),
+                  "{ separable-conv { maps = %d, multiplier = %d, activation = relu, %s } }"
+                      .formatted(maps, multiplier, window));
+          double[][][][] depthwise = built.weights("separable-conv1", "W");
+          double[][][][] pointwise = built.weights("separable-conv1", "pW");
+          double[] bias = built.vector("separable-conv1", "b");
+          double[][][][] actual = built.output("separable-conv1", x);
+          int times = multiplier;
+          Maps.assertClose(
               actual,
-              (n, m, i, j) -> {
-                double sum = bias[m];
-                for (int k = 0; k < 3 * multiplier; k++) {
-                  double[][] kernel = depthwise[k % multiplier][k / multiplier];
-                  for (int a = 0; a < kernel.length; a++) {
-                    for (int b = 0; b < kernel[a].length; b++) {
-                      int row = i * down - top + a * rowGap;
-                      int column = j * across - left + b * columnGap;
-                      sum +=
-                          pointwise[m][k][0][0]
-                              * kernel[a][b]
-                              * Maps.padded(X[n][k / multiplier], row, column);
+              Maps.like(
+                  actual,
+                  (n, m, i, j) -> {
+                    double sum = bias[m];
+                    for (int k = 0; k < channels * times; k++) {
+                      double[][] kernel = depthwise[k % times][k / times];
+                      for (int a = 0; a < kernel.length; a++) {
+                        for (int b = 0; b < kernel[a].length; b++) {
+                          int row = i * down - top + a * rowGap;
+                          int column = j * across - left + b * columnGap;
+                          sum +=
+                              pointwise[m][k][0][0]
+                                  * kernel[a][b]
+                                  * Maps.padded(x[n][k / times], row, column);
+                        }
+                      }
                     }
-                  }
-                }
-                return Math.max(sum, 0);
-              }));
+                    return Math.max(sum, 0);
+                  }));
+          Maps.assertClose(built.trainingOutput("separable-conv1", x), actual);
+        }
+      }
     }
   }
 
-  @Test
-  void aNetworkForAnySizeComputesOtherSizesAsOneBuiltForThem() {
+  @ParameterizedTest
+  @CsvSource({"1, separable-conv", "3, conv"})
+  void aNetworkForAnySizeComputesOtherSizesAsOneBuiltForThem(int channels, String first) {
     String layers =
-        "{ conv { maps = 4, kernel = 3, stride = 2, padding = same, activation = relu } },"
+        "{ %s { maps = 4, kernel = 3, stride = 2, padding = same, activation = relu } },"
+                .formatted(first)
             + " { pool { type = average, size = 3, stride = 2, padding = same } },"
             + " { depthwise-conv { kernel = 2, padding = same } },"
             + " { norm { type = batch } }, { global-pool { type = average } }";
     Built small =
         Built.of(
-            Built.network("input { height = any, width = any }", new ImageShape(8, 8, 3), layers));
+            Built.network(
+                "input { height = any, width = any }", new ImageShape(8, 8, channels), layers));
     for (int[] size : new int[][] {{5, 12}, {17, 9}, {8, 8}, {16, 16}}) {
-      Built large = Built.of(small.trainable().network().at(new ImageShape(size[0], size[1], 3)));
-      double[][][][] x = Maps.random(2, 3, size[0], size[1], 6);
+      ImageShape images = new ImageShape(size[0], size[1], channels);
+      Built large = Built.of(small.trainable().network().at(images));
+      double[][][][] x = Maps.random(2, channels, size[0], size[1], 6);
       Maps.assertClose(small.output("output", x), large.output("output", x));
     }
   }

@@ -16,6 +16,18 @@ import org.junit.jupiter.params.provider.MethodSource;
 class GradientLawsTest {
   private static final ImageShape IMAGES = new ImageShape(8, 7, 3);
 
+  private static final List<String> WINDOWS =
+      List.of(
+          "kernel = 1",
+          "kernel = [3, 2], bias = false",
+          "kernel = 3, padding = same",
+          "kernel = [2, 3], stride = [3, 2], padding = same",
+          "kernel = 3, stride = 2, padding = [1, 2]",
+          "kernel = 1, stride = 3, padding = same",
+          "kernel = 2, dilation = [2, 3], padding = same",
+          "kernel = [2, 3], dilation = 2, stride = 2, padding = 1",
+          "kernel = 3, padding = { top = 2, bottom = 0, left = 1, right = 3 }, stride = 2");
+
   static List<String> layers() {
     List<String> layers = new ArrayList<>();
     for (String kind :
@@ -24,17 +36,7 @@ class GradientLawsTest {
             "depthwise-conv { multiplier = 2",
             "depthwise-conv { multiplier = 1",
             "separable-conv { maps = 4")) {
-      for (String window :
-          List.of(
-              "kernel = 1",
-              "kernel = [3, 2], bias = false",
-              "kernel = 3, padding = same",
-              "kernel = [2, 3], stride = [3, 2], padding = same",
-              "kernel = 3, stride = 2, padding = [1, 2]",
-              "kernel = 1, stride = 3, padding = same",
-              "kernel = 2, dilation = [2, 3], padding = same",
-              "kernel = [2, 3], dilation = 2, stride = 2, padding = 1",
-              "kernel = 3, padding = { top = 2, bottom = 0, left = 1, right = 3 }, stride = 2")) {
+      for (String window : WINDOWS) {
         layers.add("{ " + kind + ", " + window + ", activation = tanh } }");
       }
     }
@@ -70,6 +72,10 @@ class GradientLawsTest {
             "{ flatten {} }",
             "{ dense { units = 4 } }, { norm { type = batch } }, { dropout { rate = 0.4 } }",
             "{ flatten {} }, { dense { units = 3, bias = false } }",
+            "{ flatten {} }, { flatten {} }",
+            "{ global-pool { type = max } }, { flatten {} }, { activation { function = tanh } }",
+            "{ dense { units = 4 } }, { inception { branches = ["
+                + " [ { flatten {} }, { activation { function = tanh } } ], [ { flatten {} } ] ] } }",
             "{ residual { body = [ { conv { maps = 3, kernel = 3, padding = same } } ] } }",
             "{ residual { body = [ { activation { function = tanh } },"
                 + " { conv { maps = 3, kernel = 3, padding = same } } ], activation = sigmoid } }",
@@ -102,6 +108,23 @@ class GradientLawsTest {
     gradients.checkKernels();
   }
 
+  /** Separable convolutions of one map, as of a grey image, have a layer of their own. */
+  static Stream<String> separableConvolutions() {
+    return Stream.of("maps = 4", "maps = 4, multiplier = 3", "maps = 1", "maps = 1, multiplier = 3")
+        .flatMap(maps -> WINDOWS.stream().map(window -> maps + ", " + window));
+  }
+
+  @ParameterizedTest
+  @MethodSource("separableConvolutions")
+  void gradientsOfSeparableConvolutionsOfOneMapAreCentralDifferences(String keys) {
+    Network network =
+        Built.network(
+            new ImageShape(8, 7, 1), "{ separable-conv { " + keys + ", activation = tanh } }");
+    Gradients gradients = new Gradients(network, 3);
+    assertThat(gradients.check()).isGreaterThan(3);
+    gradients.checkKernels();
+  }
+
   static Stream<Network> wholeNetworks() {
     String inner =
         """
@@ -114,6 +137,17 @@ class GradientLawsTest {
         """;
     return Stream.of(
         EveryKind.network(new ImageShape(11, 9, 3), 4),
+        Built.network(
+            new ImageShape(8, 7, 1),
+            """
+            { residual { body = [
+                { separable-conv { maps = 1, multiplier = 2, kernel = 3, padding = same } }
+                { activation { function = tanh } } ] } },
+            { inception { branches = [
+                [], [ { separable-conv { maps = 3, kernel = 2, padding = same, l2 = 0.3 } } ] ] } },
+            { separable-conv { maps = 1, kernel = 1, activation = tanh } },
+            { separable-conv { maps = 4, kernel = 3, bias = false } }
+            """),
         Built.network("frozen = [ conv1 ]", IMAGES, inner),
         Built.network("frozen = [ block, norm1 ]", IMAGES, inner));
   }

@@ -39,7 +39,7 @@ public final class EveryKind {
             [ { global-pool { type = average } } ]
             [ { global-pool { type = max } } ]
             [ { global-pool { type = l2 } } ]
-            [ { flatten {} } ] ] } }
+            [ { flatten {} }, { flatten {} } ] ] } }
         { norm { type = batch, learningRateFactor = 2 } }
         { dense { units = 7, activation = tanh, initialisation = glorot-uniform } }
         { dropout { rate = 0.2 } }

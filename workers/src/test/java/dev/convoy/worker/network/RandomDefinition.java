@@ -35,14 +35,16 @@ public final class RandomDefinition {
   private String definition() {
     boolean anySize = random.nextInt(3) == 0;
     List<String> layers = new ArrayList<>(maps(0, 1 + random.nextInt(5)));
-    layers.add(0, "{ conv { name = first, maps = " + width() + ", " + window("kernel") + " } }");
+    String first = of("conv", "separable-conv");
+    layers.add(
+        0, "{ %s { name = first, maps = %d, %s } }".formatted(first, width(), window("kernel")));
     if (anySize || random.nextBoolean()) {
       layers.add("{ global-pool { " + pooling() + " } }");
     } else if (random.nextBoolean()) {
       layers.add("{ flatten { } }");
     }
     for (int i = random.nextInt(3); i > 0; i--) {
-      layers.add(random.nextBoolean() ? dense() : anywhere());
+      layers.add(of(dense(), anywhere(), "{ flatten { } }"));
     }
     layers.add("{ output { labelSmoothing = 0." + random.nextInt(10) + training() + " } }");
     String input = anySize ? "input { height = any, width = any }\n" : "";

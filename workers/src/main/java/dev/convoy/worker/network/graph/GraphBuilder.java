@@ -9,6 +9,7 @@ import dev.convoy.worker.network.layer.DepthwiseConv;
 import dev.convoy.worker.network.layer.Dropout;
 import dev.convoy.worker.network.layer.Flatten;
 import dev.convoy.worker.network.layer.Inception;
+import dev.convoy.worker.network.layer.LayerShape;
 import dev.convoy.worker.network.layer.Leaf;
 import dev.convoy.worker.network.layer.Padding;
 import dev.convoy.worker.network.layer.Residual;
@@ -21,6 +22,7 @@ import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
+import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.graph.MergeVertex;
 import org.deeplearning4j.nn.conf.graph.PreprocessorVertex;
 import org.deeplearning4j.nn.conf.graph.ScaleVertex;
@@ -134,15 +136,18 @@ public final class GraphBuilder {
     } else if (node.layer() instanceof Residual residual) {
       add(node, residual);
     } else if (node.layer() instanceof Flatten) {
-      graph.addVertex(
-          node.name(),
-          new PreprocessorVertex(
-              new CnnToFeedForwardPreProcessor(
-                  node.input().height(), node.input().width(), node.input().maps())),
-          inputs(node));
+      graph.addVertex(node.name(), flatten(node.input()), inputs(node));
     } else {
       add(node, (Leaf) node.layer());
     }
+  }
+
+  /** What is flat already is handed on, as the merge of one input. */
+  private static GraphVertex flatten(LayerShape input) {
+    return input.flat()
+        ? new MergeVertex()
+        : new PreprocessorVertex(
+            new CnnToFeedForwardPreProcessor(input.height(), input.width(), input.maps()));
   }
 
   private void add(Node node, Leaf leaf) {

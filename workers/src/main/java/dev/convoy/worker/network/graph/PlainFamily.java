@@ -13,9 +13,10 @@ import org.nd4j.linalg.learning.config.Sgd;
 
 /**
  * DL4J's own classes, for networks that leave Convoy. They score as Convoy does, but for softplus
- * of 89 and more, which is infinite; trained further they have the faults told in {@link
- * dev.convoy.worker.network.graph.mended}, and a frozen batch normalisation takes the statistics of
- * its minibatch without storing them.
+ * of 89 and more, which is infinite, and for separable convolutions of one input map and dilated
+ * depthwise ones of multiplier 1, which they cannot compute; trained further they have the faults
+ * told in {@link dev.convoy.worker.network.graph.mended}, and a frozen batch normalisation takes
+ * the statistics of its minibatch without storing them.
  */
 final class PlainFamily implements LayerFamily {
   @Override

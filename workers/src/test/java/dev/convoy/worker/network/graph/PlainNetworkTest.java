@@ -41,7 +41,18 @@ class PlainNetworkTest {
             TestNetworks.GREY,
             2,
             "{ activation { function = sigmoid } }",
-            "{ norm { type = local-response, size = 9 } }"));
+            "{ norm { type = local-response, size = 9 } }"),
+        // What is flattened is flat already.
+        TestNetworks.of(
+            TestNetworks.GREY,
+            3,
+            "{ conv { maps = 4, kernel = 3 } }",
+            "{ global-pool { type = average } }",
+            "{ flatten {} }",
+            "{ inception { branches = [ [ { flatten {} }, { activation { function = tanh } } ], "
+                + "[ { flatten {} }, { flatten {} } ], [] ] } }",
+            "{ dense { units = 5 } }",
+            "{ flatten {} }"));
   }
 
   @ParameterizedTest

@@ -1,10 +1,14 @@
 package dev.convoy.worker.network.graph.mended;
 
+import java.util.Collection;
 import java.util.Map;
+import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.ParamInitializer;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.SeparableConvolution2D;
 import org.deeplearning4j.nn.params.SeparableConvolutionParamInitializer;
+import org.deeplearning4j.optimize.api.TrainingListener;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -14,13 +18,28 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * <p>DL4J's layer has the faults that {@link MendedDepthwise} mends: the order of its names, which
  * puts l2 on the wrong values, and the fan-in of the depthwise weights. It also takes the fan-in of
- * the pointwise weights for their fan-out, which here is the maps put out.
+ * the pointwise weights for their fan-out, which here is the maps put out. On one input map it
+ * leaves them out: see {@link OneMapSeparable}.
  */
 final class MendedSeparable extends SeparableConvolution2D {
   private static final long serialVersionUID = 1L;
 
   MendedSeparable(Builder builder) {
     super(builder);
+  }
+
+  @Override
+  public Layer instantiate(
+      NeuralNetConfiguration conf,
+      Collection<TrainingListener> listeners,
+      int index,
+      INDArray parameters,
+      boolean initialize,
+      DataType type) {
+    return getNIn() == 1
+        ? Instances.set(
+            new OneMapSeparable(conf, type), conf, listeners, index, parameters, initialize)
+        : super.instantiate(conf, listeners, index, parameters, initialize, type);
   }
 
   @Override
