@@ -13,6 +13,10 @@ import dev.convoy.worker.network.graph.Optimizer;
 import dev.convoy.worker.network.graph.TrainableNetwork;
 import dev.convoy.worker.replica.ImageBatch;
 import dev.convoy.worker.replica.NetworkPool;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -56,16 +60,42 @@ class AnySizeScoringTest {
   private record Sized(ImageShape shape, byte[] pixels, int number) {}
 
   private static BatchScorer scorer(Network network) {
+    return new BatchScorer(ScoringModel.of(model(network), JOB));
+  }
+
+  private static Model model(Network network) {
     TrainableNetwork built = GraphBuilder.build(network, Optimizer.sgd(), 1);
-    Model model =
-        new Model(
-            network,
-            List.of("a", "b", "c"),
-            TestNetworks.normalisation(1),
-            built.tensors(),
-            PARAMETERS,
-            Json.object());
-    return new BatchScorer(ScoringModel.of(model, JOB));
+    return new Model(
+        network,
+        List.of("a", "b", "c"),
+        TestNetworks.normalisation(1),
+        built.tensors(),
+        PARAMETERS,
+        Json.object());
+  }
+
+  /** As a broadcast does, with Java's serialisation. */
+  private static ScoringModel sent(ScoringModel model) throws Exception {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+      out.writeObject(model);
+    }
+    try (ObjectInputStream in =
+        new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
+      return (ScoringModel) in.readObject();
+    }
+  }
+
+  @Test
+  void modelReachesExecutors() throws Exception {
+    Sized image = random(9, 14, 3);
+
+    ScoringModel received = sent(ScoringModel.of(model(NETWORK), JOB));
+
+    assertThat(
+            new BatchScorer(received)
+                .probabilities(image.shape, 1, new Many(List.of(image.pixels)))[0])
+        .containsExactly(alone(image));
   }
 
   private static Sized random(int height, int width, int number) {

@@ -3,6 +3,7 @@ package dev.convoy.worker.network.graph;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import dev.convoy.data.Checks;
 import dev.convoy.data.InvalidRequestException;
+import java.io.Serializable;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +23,8 @@ import java.util.Map;
  * @param offset of its first element, in elements
  */
 public record TensorSpec(
-    String layer, String parameter, List<Long> shape, String order, long offset) {
+    String layer, String parameter, List<Long> shape, String order, long offset)
+    implements Serializable {
   public TensorSpec {
     Checks.notBlank(layer, "layer");
     Checks.notBlank(parameter, "parameter");
