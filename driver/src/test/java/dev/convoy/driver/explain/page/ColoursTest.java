@@ -58,7 +58,8 @@ class ColoursTest {
     Scale scale = Scale.of(values);
     assertThat(scale.end()).isCloseTo(1, within(1e-12));
     assertThat(scale.signed()).isTrue();
-    assertThat(scale.low()).isEqualTo("−1.00");
+    assertThat(scale.low()).isEqualTo("≤ −1.00");
+    assertThat(scale.high()).isEqualTo("≥ 1.00");
     assertThat(scale.colour(1000)).isEqualTo(scale.colour(1));
     assertThat(Scale.of(new float[] {0, 0}).end()).isEqualTo(1);
     assertThat(Scale.of(new float[] {0, 2}, new float[] {1}).low()).isEqualTo("0");
