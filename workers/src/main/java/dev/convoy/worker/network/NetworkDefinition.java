@@ -38,6 +38,10 @@ public record NetworkDefinition(
   public static final String NOT_LAST =
       "output must be the last layer: move it to the end, or remove it";
 
+  private static final String NEVER_MATCH =
+      "its paths do not match: they end in different heights and widths, whatever its input: give"
+          + " them the same, by padding = same and equal strides";
+
   public NetworkDefinition {
     Checks.notBlank(name, "name");
     layers = List.copyOf(layers);
@@ -69,14 +73,29 @@ public record NetworkDefinition(
   }
 
   /**
-   * What is wrong before a dataset is known: the order of layers and, if the input is fixed, their
-   * shapes.
+   * What is wrong before a dataset is known: the order of layers, blocks whose paths never match
+   * and, if the input is fixed, shapes.
    *
    * @param unclear names of layers that have faults of their own: what they put out is not known
    * @param faults is told every layer that does not fit, and why
    */
   public void check(Set<String> unclear, BiConsumer<LayerDefinition, String> faults) {
-    Wiring.of(layers, input, input.shape().map(LayerShape::of), 2, unclear, faults);
+    Set<String> told = new HashSet<>();
+    Wiring.of(
+        layers,
+        input,
+        input.shape().map(LayerShape::of),
+        2,
+        unclear,
+        (layer, fault) -> {
+          told.add(layer.name());
+          faults.accept(layer, fault);
+        });
+    Set<Block> mismatched = Mismatches.of(layers, input, unclear);
+    withInner(layers)
+        .filter(layer -> layer instanceof Block && mismatched.contains(layer))
+        .filter(layer -> !told.contains(layer.name()))
+        .forEach(layer -> faults.accept(layer, NEVER_MATCH));
   }
 
   /**

@@ -56,7 +56,7 @@ public record LayerShape(int maps, int height, int width, boolean flat) implemen
   }
 
   /** Whether the two differ in nothing but their maps. */
-  boolean matches(LayerShape other) {
+  public boolean matches(LayerShape other) {
     return height == other.height && width == other.width && flat == other.flat;
   }
 

@@ -209,6 +209,66 @@ class BlockDefinitionTest {
   }
 
   @Test
+  void pathsThatMatchAtNoSizeAreFoundWhereTheSizeIsOpenOrLost() {
+    assertThatThrownBy(
+            () ->
+                parse(
+                    """
+                    input { height = any, width = 28, channels = 1 }
+                    layers = [
+                      { conv { maps = 8, kernel = 3, padding = sam } }
+                      { inception { branches = [ [ { conv { maps = 4, kernel = 3 } } ], [ ] ] } }
+                      { residual { body = [ { pool { type = max, size = 2 } } ] } }
+                      { dense { units = 10 } }
+                      { output { } }
+                    ]
+                    """))
+        .isInstanceOf(InvalidRequestException.class)
+        .hasMessageContaining("net: 4 problems")
+        .hasMessageContaining("net.conf:3: layers[0].conv.padding = \"sam\": must be same")
+        .hasMessageContaining("net.conf:4: layers[1].inception: its paths do not match")
+        .hasMessageContaining("net.conf:5: layers[2].residual: its paths do not match")
+        .hasMessageContaining("net.conf:6: layers[3].dense: dense takes a fixed number of values");
+    assertThatThrownBy(
+            () ->
+                parse(
+                    """
+                    input { height = 9, width = 9, channels = 1 }
+                    layers = [
+                      { inception { branches = [
+                        [ { conv { maps = 4, kernel = 3 } } ]
+                        [ { conv { maps = 4, kernel = 10 } } ]
+                        [ ]
+                      ] } }
+                      { output { } }
+                    ]
+                    """))
+        .isInstanceOf(InvalidRequestException.class)
+        .hasMessageContaining("net: 2 problems")
+        .hasMessageContaining("net.conf:5: layers[0].inception.branches[1][0].conv: cannot take")
+        .hasMessageContaining("net.conf:3: layers[0].inception: its paths do not match");
+  }
+
+  @Test
+  void pathsThatMatchAtSomeSizesAreLeftToThoseSizes() {
+    String twice =
+        """
+        layers = [
+          { inception { branches = [
+            [ { conv { maps = 4, kernel = 3, stride = 2 } } ]
+            [ { pool { type = max, size = 2 } } ]
+          ] } }
+          { global-pool { type = max } }
+          { output { } }
+        ]
+        """;
+    assertThat(parse(twice).on(new ImageShape(27, 27, 1), 10).parameters()).isPositive();
+    assertThatThrownBy(() -> parse(twice).on(FASHION, 10))
+        .isInstanceOf(InvalidRequestException.class)
+        .hasMessageContaining("its branches do not match: they end in 13×13×4, 14×14×1");
+  }
+
+  @Test
   void imagesOfAnySizeNeedAGlobalPoolBeforeWhatCountsValues() {
     String any = "input { height = any, width = any }\n";
     for (String layer : List.of("dense { units = 3 }", "flatten { }", "output { }")) {
