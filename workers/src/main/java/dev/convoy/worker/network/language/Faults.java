@@ -6,6 +6,8 @@ import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigValue;
 import dev.convoy.data.InvalidRequestException;
 import dev.convoy.data.Problems;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /** The faults of one definition, each with its file, line and path. */
@@ -15,6 +17,7 @@ final class Faults {
   private static final int LONGEST_VALUE = 60;
 
   private final Problems problems = new Problems();
+  private final Set<String> told = new HashSet<>();
   private final String verdict;
   private final String where;
   private final boolean lines;
@@ -57,7 +60,7 @@ final class Faults {
   /** A fault of what is at {@code path}; told once. */
   void add(ConfigOrigin origin, String path, String fault) {
     String place = place(origin, path);
-    if (!problems.faults().contains(place + ": " + fault)) {
+    if (told.add(place + ": " + fault)) {
       problems.add(place, fault);
     }
   }

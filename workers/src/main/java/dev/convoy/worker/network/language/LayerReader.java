@@ -23,10 +23,12 @@ import java.util.stream.Collectors;
  * Reads the layers of one definition, blocks and repetitions with all that they hold, and remembers
  * where each layer stands.
  *
- * <p>What {@code repeat} holds is read as many times as it says; a fault in it is told once.
+ * <p>What {@code repeat} holds is read as many times as it says, but once if it has a fault. What
+ * could not be read counts as a layer, too, so that reading ends soon whatever the text says.
  */
 final class LayerReader implements LayerKind.Inner {
   private static final int MOST_LAYERS = 1000;
+  private static final int MOST_BRANCHES = 1000;
   private static final int DEEPEST = 20;
   private static final String UNREADABLE = "unreadable";
 
@@ -93,6 +95,13 @@ final class LayerReader implements LayerKind.Inner {
     List<List<LayerDefinition>> branches = new ArrayList<>();
     List<ConfigValue> items = new ArrayList<>();
     in.list(key).ifPresent(items::addAll);
+    if (items.size() > MOST_BRANCHES) {
+      faults.add(
+          in.origin(),
+          in.path(key),
+          "a block must not have more than " + MOST_BRANCHES + " branches");
+      return branches;
+    }
     for (int i = 0; i < items.size(); i++) {
       String path = in.path(key) + "[" + i + "]";
       if (items.get(i) instanceof ConfigList branch) {
@@ -153,8 +162,8 @@ final class LayerReader implements LayerKind.Inner {
 
   /** Something in the place of a layer that could not be read. */
   private LayerDefinition standIn(ConfigOrigin origin, String path) {
-    String name = UNREADABLE + unclear.size();
-    places.put(name, new Place(origin, path));
+    layers++;
+    String name = free(UNREADABLE, new Place(origin, path));
     unclear.add(name);
     return new ActivationLayer(name, Activation.IDENTITY);
   }
@@ -163,8 +172,9 @@ final class LayerReader implements LayerKind.Inner {
     List<LayerDefinition> read = new ArrayList<>();
     int before = faults.count();
     int times = in.whole("times", 1, MOST_LAYERS);
+    int beforeLayers = faults.count();
     String outer = repetition;
-    for (int i = 1; i <= times && layers <= MOST_LAYERS; i++) {
+    for (int i = 1; i <= times && layers <= MOST_LAYERS && faults.count() == beforeLayers; i++) {
       repetition = outer + "-" + i;
       read.addAll(layers(in, "layers", true));
     }
@@ -215,8 +225,15 @@ final class LayerReader implements LayerKind.Inner {
     String remedy = given.isPresent() ? "give it another name" : "give it a name of its own";
     faults.add(
         in.origin(), in.path(), "its name " + name + " is that of " + other.path + ": " + remedy);
-    String standIn = "again" + layers;
-    places.put(standIn, place);
-    return standIn;
+    return free("again", place);
+  }
+
+  /** A name that no layer read so far has, for one that stands at this place. */
+  private String free(String beginning, Place place) {
+    int number = layers;
+    while (places.putIfAbsent(beginning + number, place) != null) {
+      number++;
+    }
+    return beginning + number;
   }
 }

@@ -67,8 +67,8 @@ public final class NetworkReader {
   /** What the network in a file is called: as the file, without its suffix. */
   public static String nameOf(Path file) {
     String fileName = String.valueOf(file.getFileName());
-    int dot = fileName.lastIndexOf('.');
-    return dot > 0 ? fileName.substring(0, dot) : fileName;
+    String stem = fileName.substring(0, Math.max(0, fileName.lastIndexOf('.')));
+    return stem.isBlank() ? fileName : stem;
   }
 
   /**
@@ -205,8 +205,10 @@ public final class NetworkReader {
         list.map(items -> reader.read(items, "layers")).orElse(List.of());
     Set<String> frozen = frozen(root, reader);
     if (list.isPresent() && !layers.isEmpty()) {
+      // After a fault, what a frozen name stood for may not be among the layers.
       NetworkDefinition definition =
-          new NetworkDefinition(name, input, layers, frozen, reader.places());
+          new NetworkDefinition(
+              name, input, layers, faults.count() == 0 ? frozen : Set.of(), reader.places());
       definition.check(reader.unclear(), reader::fault);
       if (ending == Ending.OUTPUT
           && definition.output().isEmpty()

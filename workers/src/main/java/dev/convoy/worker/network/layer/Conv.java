@@ -75,7 +75,7 @@ public record Conv(
 
   @Override
   public long multiplyAdds(LayerShape input, int labels) {
-    return Math.multiplyExact(output(input, labels).plane(), weights(input));
+    return slides().multiplyAdds(input, weights(input));
   }
 
   private long weights(LayerShape input) {

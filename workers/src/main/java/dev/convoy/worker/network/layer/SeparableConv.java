@@ -83,7 +83,7 @@ public record SeparableConv(
 
   @Override
   public long multiplyAdds(LayerShape input, int labels) {
-    return Math.multiplyExact(output(input, labels).plane(), weights(input));
+    return slides().multiplyAdds(input, weights(input));
   }
 
   private long weights(LayerShape input) {

@@ -28,15 +28,22 @@ public record Window(Size size, Size stride, Size dilation, Padding padding) {
       return position * stride - before;
     }
 
-    /** Weights that lie on pixels of the input, summed over all positions. */
+    /**
+     * Weights that lie on pixels of the input, summed over all positions: of the weight {@code w}
+     * pixels behind the first one those positions {@code i} with {@code 0 ≤ i·stride − before + w <
+     * input}.
+     */
     long taps() {
       long taps = 0;
-      for (long position = 0; position < positions; position++) {
-        for (long pixel = start(position); pixel < start(position) + extent; pixel += dilation) {
-          taps += pixel >= 0 && pixel < input ? 1 : 0;
-        }
+      for (long weight = 0; weight < extent; weight += dilation) {
+        taps += positionsBefore(before - weight + input) - positionsBefore(before - weight);
       }
       return taps;
+    }
+
+    /** How many positions start, padding included, before that pixel. */
+    private long positionsBefore(long pixel) {
+      return Math.max(0, Math.min(positions, Math.floorDiv(pixel + stride - 1, stride)));
     }
   }
 
@@ -147,6 +154,17 @@ public record Window(Size size, Size stride, Size dilation, Padding padding) {
 
   private static long atMost(long extent, int gap) {
     return Math.min((extent - 1) / gap + 1, Size.MAXIMUM);
+  }
+
+  /**
+   * Multiply-adds of a convolution over {@code input}; the largest {@code long} where there are
+   * more, which only a network of too many parameters has.
+   *
+   * @param weights of all maps, each used at every position
+   */
+  long multiplyAdds(LayerShape input, long weights) {
+    long plane = rows(input).positions() * columns(input).positions();
+    return weights > Long.MAX_VALUE / plane ? Long.MAX_VALUE : plane * weights;
   }
 
   /** The shape of {@code maps} feature maps put out, for an input that is not refused. */

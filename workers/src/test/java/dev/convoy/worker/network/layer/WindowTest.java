@@ -61,6 +61,34 @@ class WindowTest {
     assertThat(valid.refusal(input, 1, "kernel")).isEmpty();
   }
 
+  @Property
+  void connectionsAreTheWeightsThatLieOnPixels(
+      @ForAll @IntRange(min = 1, max = 20) int extent,
+      @ForAll @IntRange(min = 1, max = 6) int kernel,
+      @ForAll @IntRange(min = 1, max = 5) int stride,
+      @ForAll @IntRange(min = 1, max = 4) int gap,
+      @ForAll @IntRange(min = 0, max = 9) int top,
+      @ForAll @IntRange(min = 0, max = 9) int bottom) {
+    Window window =
+        new Window(
+            new Size(kernel, 1),
+            new Size(stride, 1),
+            new Size(gap, 1),
+            Padding.of(top, bottom, 0, 0));
+    LayerShape input = new LayerShape(1, extent, 1, false);
+    if (window.refusal(input, 1, "kernel").isEmpty()) {
+      long counted = 0;
+      int span = (kernel - 1) * gap + 1;
+      for (int start = -top; start + span <= extent + bottom; start += stride) {
+        for (int weight = 0; weight < kernel; weight++) {
+          int pixel = start + weight * gap;
+          counted += pixel >= 0 && pixel < extent ? 1 : 0;
+        }
+      }
+      assertThat(window.connections(input)).isEqualTo(counted);
+    }
+  }
+
   private static int positions(int extent, int kernel, int stride) {
     int count = 0;
     for (int start = 0; start + kernel <= extent; start += stride) {
