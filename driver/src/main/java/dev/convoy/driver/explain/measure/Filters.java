@@ -4,6 +4,7 @@ import dev.convoy.worker.model.Model;
 import dev.convoy.worker.network.Network;
 import dev.convoy.worker.network.Node;
 import dev.convoy.worker.network.layer.Conv;
+import dev.convoy.worker.network.layer.Convolution;
 import dev.convoy.worker.network.layer.Dense;
 import dev.convoy.worker.network.layer.DepthwiseConv;
 import dev.convoy.worker.network.layer.LayerShape;
@@ -52,12 +53,7 @@ public final class Filters {
   private static boolean isWeighted(Node node) {
     return node.leaf()
         .filter(
-            leaf ->
-                leaf instanceof Conv
-                    || leaf instanceof DepthwiseConv
-                    || leaf instanceof SeparableConv
-                    || leaf instanceof Dense
-                    || leaf instanceof Output)
+            leaf -> leaf instanceof Convolution || leaf instanceof Dense || leaf instanceof Output)
         .isPresent();
   }
 

@@ -4,8 +4,7 @@ import dev.convoy.worker.network.Network;
 import dev.convoy.worker.network.Node;
 import dev.convoy.worker.network.layer.Activation;
 import dev.convoy.worker.network.layer.ActivationLayer;
-import dev.convoy.worker.network.layer.Conv;
-import dev.convoy.worker.network.layer.DepthwiseConv;
+import dev.convoy.worker.network.layer.Convolution;
 import dev.convoy.worker.network.layer.Dropout;
 import dev.convoy.worker.network.layer.Flatten;
 import dev.convoy.worker.network.layer.Inception;
@@ -13,7 +12,6 @@ import dev.convoy.worker.network.layer.LayerShape;
 import dev.convoy.worker.network.layer.Leaf;
 import dev.convoy.worker.network.layer.Padding;
 import dev.convoy.worker.network.layer.Residual;
-import dev.convoy.worker.network.layer.SeparableConv;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -201,10 +199,7 @@ public final class GraphBuilder {
   }
 
   private static Optional<Padding> paddingOf(Leaf leaf) {
-    if (leaf instanceof Conv || leaf instanceof DepthwiseConv || leaf instanceof SeparableConv) {
-      return leaf.window().map(window -> window.padding());
-    }
-    return Optional.empty();
+    return leaf instanceof Convolution conv ? Optional.of(conv.padding()) : Optional.empty();
   }
 
   private void add(Node node, Residual residual) {

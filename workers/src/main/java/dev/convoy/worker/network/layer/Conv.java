@@ -23,7 +23,7 @@ public record Conv(
     boolean bias,
     Activation activation,
     @JsonUnwrapped Training training)
-    implements Leaf {
+    implements Convolution {
   public Conv {
     LayerName.check(name);
     Checks.between(1, WIDEST, maps, "maps");
@@ -32,25 +32,6 @@ public record Conv(
   @Override
   public String kind() {
     return "conv";
-  }
-
-  @Override
-  public Domain domain() {
-    return Domain.MAPS;
-  }
-
-  private Window slides() {
-    return new Window(kernel, stride, dilation, padding);
-  }
-
-  @Override
-  public Optional<Window> window() {
-    return Optional.of(slides());
-  }
-
-  @Override
-  public Optional<Training> trainedBy() {
-    return Optional.of(training);
   }
 
   @Override
@@ -64,21 +45,12 @@ public record Conv(
   }
 
   @Override
-  public LayerShape output(LayerShape input, int labels) {
-    return slides().over(input, maps);
+  public long outputMaps(LayerShape input) {
+    return maps;
   }
 
   @Override
-  public long parameters(LayerShape input, int labels) {
-    return weights(input) + (bias ? maps : 0);
-  }
-
-  @Override
-  public long multiplyAdds(LayerShape input, int labels) {
-    return slides().multiplyAdds(input, weights(input));
-  }
-
-  private long weights(LayerShape input) {
+  public long weights(LayerShape input) {
     return (long) maps * input.maps() * kernel.area();
   }
 }

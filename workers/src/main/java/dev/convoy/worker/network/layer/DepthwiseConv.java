@@ -20,7 +20,7 @@ public record DepthwiseConv(
     boolean bias,
     Activation activation,
     @JsonUnwrapped Training training)
-    implements Leaf {
+    implements Convolution {
   public DepthwiseConv {
     LayerName.check(name);
     Checks.between(1, WIDEST, multiplier, "multiplier");
@@ -29,25 +29,6 @@ public record DepthwiseConv(
   @Override
   public String kind() {
     return "depthwise-conv";
-  }
-
-  @Override
-  public Domain domain() {
-    return Domain.MAPS;
-  }
-
-  private Window slides() {
-    return new Window(kernel, stride, dilation, padding);
-  }
-
-  @Override
-  public Optional<Window> window() {
-    return Optional.of(slides());
-  }
-
-  @Override
-  public Optional<Training> trainedBy() {
-    return Optional.of(training);
   }
 
   @Override
@@ -68,21 +49,12 @@ public record DepthwiseConv(
   }
 
   @Override
-  public LayerShape output(LayerShape input, int labels) {
-    return slides().over(input, input.maps() * multiplier);
+  public long outputMaps(LayerShape input) {
+    return (long) input.maps() * multiplier;
   }
 
   @Override
-  public long parameters(LayerShape input, int labels) {
-    return weights(input) + (bias ? (long) input.maps() * multiplier : 0);
-  }
-
-  @Override
-  public long multiplyAdds(LayerShape input, int labels) {
-    return slides().multiplyAdds(input, weights(input));
-  }
-
-  private long weights(LayerShape input) {
+  public long weights(LayerShape input) {
     return (long) input.maps() * multiplier * kernel.area();
   }
 }

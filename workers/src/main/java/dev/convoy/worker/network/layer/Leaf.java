@@ -5,17 +5,7 @@ import java.util.Optional;
 
 /** A layer with one input, and its arithmetic. Counts are those of one image. */
 public sealed interface Leaf extends LayerDefinition
-    permits Conv,
-        DepthwiseConv,
-        SeparableConv,
-        Pool,
-        GlobalPool,
-        Norm,
-        ActivationLayer,
-        Dropout,
-        Flatten,
-        Dense,
-        Output {
+    permits Convolution, Pool, GlobalPool, Norm, ActivationLayer, Dropout, Flatten, Dense, Output {
 
   /** What a layer takes and puts out. */
   enum Domain {

@@ -23,7 +23,7 @@ public record SeparableConv(
     boolean bias,
     Activation activation,
     @JsonUnwrapped Training training)
-    implements Leaf {
+    implements Convolution {
   public SeparableConv {
     LayerName.check(name);
     Checks.between(1, WIDEST, maps, "maps");
@@ -33,25 +33,6 @@ public record SeparableConv(
   @Override
   public String kind() {
     return "separable-conv";
-  }
-
-  @Override
-  public Domain domain() {
-    return Domain.MAPS;
-  }
-
-  private Window slides() {
-    return new Window(kernel, stride, dilation, padding);
-  }
-
-  @Override
-  public Optional<Window> window() {
-    return Optional.of(slides());
-  }
-
-  @Override
-  public Optional<Training> trainedBy() {
-    return Optional.of(training);
   }
 
   @Override
@@ -72,21 +53,12 @@ public record SeparableConv(
   }
 
   @Override
-  public LayerShape output(LayerShape input, int labels) {
-    return slides().over(input, maps);
+  public long outputMaps(LayerShape input) {
+    return maps;
   }
 
   @Override
-  public long parameters(LayerShape input, int labels) {
-    return weights(input) + (bias ? maps : 0);
-  }
-
-  @Override
-  public long multiplyAdds(LayerShape input, int labels) {
-    return slides().multiplyAdds(input, weights(input));
-  }
-
-  private long weights(LayerShape input) {
+  public long weights(LayerShape input) {
     long between = (long) input.maps() * multiplier;
     return between * kernel.area() + between * maps;
   }
