@@ -4,60 +4,52 @@ import dev.convoy.worker.network.layer.Block;
 import dev.convoy.worker.network.layer.LayerDefinition;
 import dev.convoy.worker.network.layer.LayerShape;
 import dev.convoy.worker.network.layer.Leaf;
-import dev.convoy.worker.network.layer.Window;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 
 /**
  * Finds blocks whose paths never match, where the size of what enters them is not known: the images
  * are open, or a layer before them has a fault.
  *
- * <p>Heights and widths are followed through the layers from {@value #SIZES} sizes one after
- * another, so that every remainder of the usual strides occurs. Where a size is lost, by a fault or
- * a window that does not fit, the next layer gets that size again; paths in which that happens are
- * not compared with others.
+ * <p>Heights and widths from 1 to {@value #LARGEST} are followed through the layers. Where a size
+ * is lost, by a fault or a window that does not fit, the next layer gets the first size again;
+ * paths in which that happens are not compared with others. Paths of different strides may match at
+ * small sizes alone, which is why all are tried.
  */
 final class Mismatches {
-  private static final int SIZES = 16;
-  private static final int SMALLEST = 497;
+  private static final int LARGEST = 512;
 
-  private final int size;
   private final Set<String> unclear;
-  private final Set<Block> found = new HashSet<>();
+  private final Set<Block> compared = new HashSet<>();
+  private final Set<Block> heightsMatch = new HashSet<>();
+  private final Set<Block> widthsMatch = new HashSet<>();
+  private int size;
 
   /** What flows between two layers; {@code lost} if its size was guessed anew on this path. */
-  private record Flow(int height, int width, boolean flat, boolean lost) {
-    boolean matches(Flow other) {
-      return flat == other.flat && height == other.height && width == other.width;
-    }
-  }
+  private record Flow(int height, int width, boolean flat, boolean lost) {}
 
-  private Mismatches(int size, Set<String> unclear) {
-    this.size = size;
+  private Mismatches(Set<String> unclear) {
     this.unclear = unclear;
   }
 
   /**
-   * Blocks whose paths end in different heights and widths at all sizes.
+   * Blocks whose paths end in different heights, or in different widths, at all sizes.
    *
    * @param unclear names of layers that have faults of their own
    */
   static Set<Block> of(List<LayerDefinition> layers, NetworkInput input, Set<String> unclear) {
-    Set<Block> always = new HashSet<>();
-    for (int i = 0; i < SIZES; i++) {
-      int size = SMALLEST + i;
-      Mismatches at = new Mismatches(size, unclear);
-      at.path(layers, new Flow(input.height().or(size), input.width().or(size), false, false));
-      if (i == 0) {
-        always.addAll(at.found);
-      } else {
-        always.retainAll(at.found);
-      }
+    Mismatches mismatches = new Mismatches(unclear);
+    for (int size = 1; size <= LARGEST; size++) {
+      mismatches.size = size;
+      mismatches.path(
+          layers, new Flow(input.height().or(size), input.width().or(size), false, false));
     }
-    return always;
+    Set<Block> never = new HashSet<>(mismatches.compared);
+    never.removeIf(
+        block -> mismatches.heightsMatch.contains(block) && mismatches.widthsMatch.contains(block));
+    return never;
   }
 
   private Flow path(List<LayerDefinition> layers, Flow flow) {
@@ -86,16 +78,15 @@ final class Mismatches {
     if (flat) {
       return new Flow(1, 1, true, flow.lost);
     }
-    Optional<Window> window = leaf.window();
-    if (window.isEmpty()) {
+    LayerShape input = new LayerShape(1, flow.height, flow.width, false);
+    if (leaf.window().isEmpty()) {
       return flow;
     }
-    LayerShape input = new LayerShape(1, flow.height, flow.width, false);
-    long height = window.get().rows(input).positions();
-    long width = window.get().columns(input).positions();
-    return height < 1 || width < 1
-        ? lost(false)
-        : new Flow((int) height, (int) width, false, flow.lost);
+    if (leaf.refusal(input).isPresent()) {
+      return lost(false);
+    }
+    LayerShape output = leaf.output(input, 2);
+    return new Flow(output.height(), output.width(), false, flow.lost);
   }
 
   private Flow pass(Block block, Flow flow) {
@@ -111,10 +102,19 @@ final class Mismatches {
       return lost(flow.flat);
     }
     Flow first = known.get(0);
-    if (known.stream().anyMatch(end -> !end.matches(first))) {
-      found.add(block);
-      return lost(first.flat);
+    boolean heights = known.stream().allMatch(end -> end.height == first.height);
+    boolean widths = known.stream().allMatch(end -> end.width == first.width);
+    if (known.size() > 1 && known.stream().allMatch(end -> end.flat == first.flat)) {
+      compared.add(block);
+      if (heights) {
+        heightsMatch.add(block);
+      }
+      if (widths) {
+        widthsMatch.add(block);
+      }
     }
-    return new Flow(first.height, first.width, first.flat, flow.lost);
+    return heights && widths
+        ? new Flow(first.height, first.width, first.flat, flow.lost)
+        : lost(first.flat);
   }
 }

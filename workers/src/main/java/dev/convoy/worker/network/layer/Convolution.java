@@ -57,6 +57,6 @@ public sealed interface Convolution extends Leaf permits Conv, DepthwiseConv, Se
 
   @Override
   default long multiplyAdds(LayerShape input, int labels) {
-    return Math.multiplyExact(output(input, labels).plane(), weights(input));
+    return slides().multiplyAdds(input, weights(input));
   }
 }
