@@ -269,6 +269,21 @@ class ExplainerTest {
   }
 
   @Test
+  void aPageOfSomebodyElseIsNotReplaced() throws IOException {
+    model(LABELS, "", "", CONV);
+    String image = png();
+    Files.createDirectories(work.resolve("out/pictures"));
+    Files.writeString(work.resolve("out/index.html"), "<!DOCTYPE html>\n<html lang=\"en\">mine");
+    Files.writeString(work.resolve("out/pictures/cat.png"), "cat");
+    assertThatThrownBy(
+            () -> explainer(new None()).run(plan(Optional.of(image), Optional.empty(), true)))
+        .isInstanceOf(InvalidRequestException.class)
+        .hasMessageContaining("holds no index.html of an explanation");
+    assertThat(work.resolve("out/pictures/cat.png")).hasContent("cat");
+    assertThat(work.resolve("out/index.html")).content().endsWith("mine");
+  }
+
+  @Test
   void anEarlierExplanationIsReplacedOnlyWhereThatIsAskedFor() throws IOException {
     model(LABELS, "", "", CONV, POOL);
     String image = png();
