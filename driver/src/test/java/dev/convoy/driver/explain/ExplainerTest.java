@@ -269,6 +269,26 @@ class ExplainerTest {
   }
 
   @Test
+  void aShiftIsNoFartherThanTheLargestImages() {
+    for (int reach : new int[] {0, ExplainPlan.FARTHEST + 1, Integer.MAX_VALUE}) {
+      assertThatThrownBy(
+              () ->
+                  new ExplainPlan(
+                      "run",
+                      Optional.empty(),
+                      Optional.empty(),
+                      Optional.empty(),
+                      "out",
+                      5,
+                      OptionalInt.of(reach),
+                      8,
+                      ExplainPlan.Existing.REFUSE))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("reach");
+    }
+  }
+
+  @Test
   void aPageOfSomebodyElseIsNotReplaced() throws IOException {
     model(LABELS, "", "", CONV);
     String image = png();
