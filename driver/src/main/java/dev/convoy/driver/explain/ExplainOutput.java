@@ -3,9 +3,13 @@ package dev.convoy.driver.explain;
 import dev.convoy.data.Problems;
 import dev.convoy.data.io.Storage;
 import dev.convoy.driver.explain.page.Page;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -33,16 +37,30 @@ record ExplainOutput(Storage storage, String directory) {
     } else if (existing == ExplainPlan.Existing.REFUSE) {
       problems.add(place, "it exists (choose another --output, or replace it with --overwrite)");
     } else {
-      storage.filesBelow(directory).stream()
-          .filter(file -> !file.relative().matches(OWN))
-          .findFirst()
-          .ifPresent(
-              file ->
-                  problems.add(
-                      place,
-                      "holds "
-                          + file.relative()
-                          + ", which is not part of an explanation (choose another --output)"));
+      foreign().ifPresent(reason -> problems.add(place, reason + " (choose another --output)"));
+    }
+  }
+
+  /** Why what lies here is not, or not only, an explanation. */
+  private Optional<String> foreign() {
+    Optional<String> other =
+        storage.filesBelow(directory).stream()
+            .filter(file -> !file.relative().matches(OWN))
+            .findFirst()
+            .map(file -> "holds " + file.relative() + ", which is not part of an explanation");
+    return other.isPresent() || isExplanation()
+        ? other
+        : Optional.of("holds no " + PAGE + " of an explanation, and nothing else is replaced");
+  }
+
+  private boolean isExplanation() {
+    if (!storage.exists(page()) || storage.isDirectory(page())) {
+      return false;
+    }
+    try (InputStream in = storage.open(page())) {
+      return Page.wrote(in.readNBytes(Page.HEAD_BYTES));
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot read " + page() + ": " + e.getMessage(), e);
     }
   }
 

@@ -13,7 +13,8 @@ import java.util.OptionalInt;
  * @param id of the example to explain; empty: one that is typical
  * @param output a directory for the page and its pictures
  * @param sample examples that are shifted, at least 1
- * @param reach the farthest shift in pixels, at least 1; empty: a seventh of the shorter side
+ * @param reach the farthest shift in pixels, from 1 to {@value #FARTHEST}; empty: a seventh of the
+ *     shorter side
  * @param batch images of a forward pass, at least 1
  * @param existing what to do about an output that is there already
  */
@@ -27,6 +28,8 @@ public record ExplainPlan(
     OptionalInt reach,
     int batch,
     Existing existing) {
+  /** The farthest shift, in pixels: beyond the largest images. */
+  public static final int FARTHEST = 65_536;
 
   /** What to do about an output that is there already. */
   public enum Existing {
@@ -38,7 +41,7 @@ public record ExplainPlan(
     Checks.notBlank(model, "model");
     Checks.notBlank(output, "output");
     Checks.atLeast(1, sample, "sample");
-    Checks.atLeast(1, reach.orElse(1), "reach");
+    Checks.between(1, FARTHEST, reach.orElse(1), "reach");
     Checks.atLeast(1, batch, "batch");
   }
 }

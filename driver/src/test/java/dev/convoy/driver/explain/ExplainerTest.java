@@ -269,6 +269,41 @@ class ExplainerTest {
   }
 
   @Test
+  void aShiftIsNoFartherThanTheLargestImages() {
+    for (int reach : new int[] {0, ExplainPlan.FARTHEST + 1, Integer.MAX_VALUE}) {
+      assertThatThrownBy(
+              () ->
+                  new ExplainPlan(
+                      "run",
+                      Optional.empty(),
+                      Optional.empty(),
+                      Optional.empty(),
+                      "out",
+                      5,
+                      OptionalInt.of(reach),
+                      8,
+                      ExplainPlan.Existing.REFUSE))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("reach");
+    }
+  }
+
+  @Test
+  void aPageOfSomebodyElseIsNotReplaced() throws IOException {
+    model(LABELS, "", "", CONV);
+    String image = png();
+    Files.createDirectories(work.resolve("out/pictures"));
+    Files.writeString(work.resolve("out/index.html"), "<!DOCTYPE html>\n<html lang=\"en\">mine");
+    Files.writeString(work.resolve("out/pictures/cat.png"), "cat");
+    assertThatThrownBy(
+            () -> explainer(new None()).run(plan(Optional.of(image), Optional.empty(), true)))
+        .isInstanceOf(InvalidRequestException.class)
+        .hasMessageContaining("holds no index.html of an explanation");
+    assertThat(work.resolve("out/pictures/cat.png")).hasContent("cat");
+    assertThat(work.resolve("out/index.html")).content().endsWith("mine");
+  }
+
+  @Test
   void anEarlierExplanationIsReplacedOnlyWhereThatIsAskedFor() throws IOException {
     model(LABELS, "", "", CONV, POOL);
     String image = png();

@@ -14,6 +14,13 @@ import java.util.Map;
  * @param pictures the same pictures as PNG files, by name
  */
 public record Page(String html, Map<String, byte[]> pictures) {
+  /** How every page begins, and no page of anybody else. */
+  private static final String MARK =
+      "<!DOCTYPE html>\n<html lang=\"en\"><head><meta name=\"generator\" content=\"convoy explain\"/>";
+
+  /** As many bytes of a file as {@link #wrote} needs. */
+  public static final int HEAD_BYTES = 200;
+
   public Page {
     pictures = Map.copyOf(pictures);
   }
@@ -35,6 +42,7 @@ public record Page(String html, Map<String, byte[]> pictures) {
           html.in(
               "head",
               () -> {
+                html.empty("meta", "name", "generator", "content", "convoy explain");
                 html.empty("meta", "charset", "utf-8");
                 html.empty(
                     "meta", "name", "viewport", "content", "width=device-width, initial-scale=1");
@@ -46,6 +54,11 @@ public record Page(String html, Map<String, byte[]> pictures) {
         "lang",
         "en");
     return new Page("<!DOCTYPE html>\n" + html + "\n", album.files());
+  }
+
+  /** Whether a file that begins so is a page of an explanation. */
+  public static boolean wrote(byte[] head) {
+    return new String(head, StandardCharsets.UTF_8).startsWith(MARK);
   }
 
   private static void body(Explanation explanation, Figures figures, String made) {

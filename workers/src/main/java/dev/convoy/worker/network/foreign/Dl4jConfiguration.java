@@ -179,7 +179,13 @@ public final class Dl4jConfiguration {
         settings.require("op", op -> op.asText().equals("Add"), "Convoy has Add only, as residual");
         vertices.add(new Vertex(name, Kind.ADD, inputs));
       }
-      case "FrozenVertex" -> readVertex(name, vertex.path("underlying"));
+      case "FrozenVertex" -> {
+        readVertex(name, vertex.path("underlying"));
+        Dl4jLayers.Source layer = layers.get(name);
+        if (layer != null && layer.layer().isPresent() && !layer.frozen()) {
+          settings.fault("Convoy reads layers frozen as FrozenLayer: write this one so");
+        }
+      }
       default ->
           settings.fault(
               "@class",

@@ -9,6 +9,8 @@ import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
+import org.deeplearning4j.nn.conf.graph.FrozenVertex;
+import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.deeplearning4j.nn.conf.graph.MergeVertex;
 import org.deeplearning4j.nn.conf.graph.PreprocessorVertex;
 import org.deeplearning4j.nn.conf.graph.ScaleVertex;
@@ -187,6 +189,16 @@ class Dl4jGraphTest {
             "Cannot translate graph.json: vertex cross: its branches begin at different places (in,"
                 + " a): Convoy's blocks lie one within another, all branches of a block from one"
                 + " layer to one join");
+  }
+
+  @Test
+  void layerThatIsFrozenAsVertexIsNotTakenForOneThatTrains() {
+    LayerVertex vertex =
+        new LayerVertex(new NeuralNetConfiguration.Builder().layer(conv(3, 4, 1)).build(), null);
+    GraphBuilder graph =
+        graph(InputType.convolutional(8, 8, 3)).addVertex("still", new FrozenVertex(vertex), "in");
+    assertThat(refusal(closed(graph, "still")))
+        .contains("vertex still: Convoy reads layers frozen as FrozenLayer");
   }
 
   @Test
