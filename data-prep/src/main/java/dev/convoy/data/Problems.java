@@ -5,6 +5,8 @@ import java.util.List;
 
 /** The faults of one request, in the order in which they were found. */
 public final class Problems {
+  private static final int MOST_SHOWN = 100;
+
   private final List<String> faults = new ArrayList<>();
 
   /** Adds a fault: {@code where: what is wrong and what to do}. */
@@ -40,7 +42,13 @@ public final class Problems {
     }
     StringBuilder message = new StringBuilder(verdict).append(": ").append(faults.size());
     message.append(" problems");
-    faults.forEach(fault -> message.append(System.lineSeparator()).append("  ").append(fault));
+    faults.stream()
+        .limit(MOST_SHOWN)
+        .forEach(fault -> message.append(System.lineSeparator()).append("  ").append(fault));
+    if (faults.size() > MOST_SHOWN) {
+      message.append(System.lineSeparator()).append("  … and ");
+      message.append(faults.size() - MOST_SHOWN).append(" more");
+    }
     throw new InvalidRequestException(message.toString());
   }
 }

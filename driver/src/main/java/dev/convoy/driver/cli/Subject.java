@@ -31,10 +31,9 @@ record Subject(Optional<Model> model, Optional<NetworkFile> file) {
    * @throws InvalidRequestException if it is none of these, or has faults
    */
   static Subject find(Storage storage, String what, KerasFile.Trust trust) {
-    for (String directory : new String[] {what, Storage.join(what, "model")}) {
-      if (ModelStore.isModel(storage, directory)) {
-        return new Subject(Optional.of(ModelStore.read(storage, directory)), Optional.empty());
-      }
+    String directory = ModelStore.locate(storage, what);
+    if (ModelStore.isModel(storage, directory)) {
+      return new Subject(Optional.of(ModelStore.read(storage, directory)), Optional.empty());
     }
     if (!NetworkLocator.isNetwork(what)) {
       throw new InvalidRequestException(

@@ -34,7 +34,7 @@ record ExplainRequest(
   private static final String REMEDY = "name one with --data DIR, as convoy prepare has made it";
 
   /** Images of networks that accept any size may have this many pixels a side. */
-  private static final int LONGEST_SIDE = 1024;
+  private static final int LONGEST_SIDE = 512;
 
   /**
    * Opens all that a plan names.
@@ -43,7 +43,7 @@ record ExplainRequest(
    */
   static ExplainRequest open(Storage storage, ExplainPlan plan) {
     Problems problems = new Problems();
-    String directory = modelDirectory(storage, plan.model());
+    String directory = ModelStore.locate(storage, plan.model());
     Optional<Model> model = tried(problems, () -> ModelStore.read(storage, directory));
     Optional<ImageDataset> data =
         plan.data().flatMap(named -> tried(problems, () -> ImageDataset.open(storage, named)));
@@ -86,12 +86,6 @@ record ExplainRequest(
       problems.add(e.getMessage());
       return Optional.empty();
     }
-  }
-
-  /** The model itself, or the model of a run. */
-  private static String modelDirectory(Storage storage, String what) {
-    String ofRun = Storage.join(what, "model");
-    return !ModelStore.isModel(storage, what) && ModelStore.isModel(storage, ofRun) ? ofRun : what;
   }
 
   /** The dataset that the model was trained on, if it still lies there unchanged. */

@@ -107,7 +107,12 @@ public final class Explainer {
     Optional<Filters> filters = Filters.of(model, onOwn.network());
     progress.accept("Sliding a patch over the image.");
     Occlusion occlusion =
-        Occlusion.measure(subject.pixels(), label, Pixels.mean(model.normalisation()), onOwn);
+        Occlusion.measure(
+            subject.pixels(),
+            label,
+            Pixels.mean(model.normalisation()),
+            onOwn,
+            Occlusion.places(onOwn.network().multiplyAdds()));
     return new Explanation(
         model,
         onOwn.network(),

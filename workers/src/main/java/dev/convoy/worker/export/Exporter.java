@@ -56,7 +56,7 @@ public final class Exporter {
 
   private Optional<Model> read(ExportPlan plan, Problems problems) {
     try {
-      Model model = ModelStore.read(storage, plan.model());
+      Model model = ModelStore.read(storage, ModelStore.locate(storage, plan.model()));
       if (model.parameters().length > MOST_PARAMETERS) {
         problems.add(
             "--model " + plan.model(),

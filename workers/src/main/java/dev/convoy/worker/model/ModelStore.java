@@ -59,6 +59,12 @@ public final class ModelStore {
     return storage.exists(Storage.join(directory, MARKER));
   }
 
+  /** The directory of a model: {@code what} itself, or the model of the run that lies there. */
+  public static String locate(Storage storage, String what) {
+    String ofRun = Storage.join(what, "model");
+    return !isModel(storage, what) && isModel(storage, ofRun) ? ofRun : what;
+  }
+
   /**
    * The digest of a model's parameters.
    *

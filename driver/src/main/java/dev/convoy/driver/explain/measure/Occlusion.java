@@ -15,7 +15,12 @@ import java.util.List;
  */
 public final class Occlusion {
   /** The most places of the patch along one axis. */
-  private static final int MOST_PLACES = 28;
+  public static final int MOST_PLACES = 28;
+
+  private static final int FEWEST_PLACES = 8;
+
+  /** Multiply-adds of all passes together: about a minute on two cores. */
+  private static final double MOST_WORK = 1e12;
 
   private final ImageShape shape;
   private final int side;
@@ -33,12 +38,12 @@ public final class Occlusion {
    */
   public record Patch(int top, int left, double drop, double probability, int prediction) {}
 
-  private Occlusion(ImageShape shape) {
+  private Occlusion(ImageShape shape, int places) {
     this.shape = shape;
     int shorter = Math.min(shape.height(), shape.width());
     int longer = Math.max(shape.height(), shape.width());
     this.side = Math.max(1, (int) Math.round(shorter / 6.0));
-    this.stride = Math.max(1, (longer - side + MOST_PLACES - 2) / (MOST_PLACES - 1));
+    this.stride = Math.max(1, (longer - side + places - 2) / (places - 1));
     this.sums = new double[shape.plane()];
     this.patches = new int[shape.plane()];
   }
@@ -48,10 +53,11 @@ public final class Occlusion {
    *
    * @param label whose probability is watched
    * @param fill the patch's colour, one value a channel
+   * @param places the most along one axis, at least 2
    */
   public static Occlusion measure(
-      Pixels image, int label, List<Integer> fill, Predictor predictor) {
-    Occlusion occlusion = new Occlusion(image.shape());
+      Pixels image, int label, List<Integer> fill, Predictor predictor, int places) {
+    Occlusion occlusion = new Occlusion(image.shape(), places);
     double whole = predictor.probabilities(List.of(image))[0][label];
     int side = occlusion.side;
     List<Integer> lefts = places(image.shape().width(), side, occlusion.stride);
@@ -70,6 +76,15 @@ public final class Occlusion {
       }
     }
     return occlusion;
+  }
+
+  /**
+   * Places along one axis for a network that takes so many multiply-adds for an image: fewer where
+   * images are large, so that the passes together end in a minute or so.
+   */
+  public static int places(long multiplyAdds) {
+    double affordable = Math.sqrt(MOST_WORK / Math.max(1, multiplyAdds));
+    return (int) Math.max(FEWEST_PLACES, Math.min(MOST_PLACES, affordable));
   }
 
   /** From 0 on in steps of the stride, and the last at which the patch lies inside. */
