@@ -70,7 +70,8 @@ final class Examination {
     try {
       String reason = Kernels.whyNoOneDnn();
       return reason.isEmpty()
-          ? new Finding(place, "kernels", Verdict.OK, "oneDNN convolution and pooling; OpenBLAS")
+          ? new Finding(
+              place, "kernels", Verdict.OK, "oneDNN convolution, pooling and batch norm; OpenBLAS")
           : new Finding(place, "kernels", Verdict.WARNING, "slow built-in kernels: " + reason);
     } catch (LinkageError | RuntimeException e) {
       return new Finding(

@@ -68,11 +68,8 @@ final class MendedDepthwise extends DepthwiseConvolution2D {
       }
       DepthwiseConvolution2D layer = (DepthwiseConvolution2D) conf.getLayer();
       int[] kernel = layer.getKernelSize();
-      int[] stride = layer.getStride();
-      double fanIn = (double) kernel[0] * kernel[1];
-      double fanOut = layer.getDepthMultiplier() * fanIn / ((double) stride[0] * stride[1]);
       long[] shape = {kernel[0], kernel[1], layer.getNIn(), layer.getDepthMultiplier()};
-      return layer.getWeightInitFn().init(fanIn, fanOut, shape, 'c', values);
+      return DepthwiseWeights.drawn(layer, layer.getDepthMultiplier(), shape, values);
     }
   }
 }

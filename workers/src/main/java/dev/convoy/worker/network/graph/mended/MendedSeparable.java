@@ -68,11 +68,8 @@ final class MendedSeparable extends SeparableConvolution2D {
       }
       SeparableConvolution2D layer = (SeparableConvolution2D) conf.getLayer();
       int[] kernel = layer.getKernelSize();
-      int[] stride = layer.getStride();
-      double fanIn = (double) kernel[0] * kernel[1];
-      double fanOut = layer.getDepthMultiplier() * fanIn / ((double) stride[0] * stride[1]);
       long[] shape = {layer.getDepthMultiplier(), layer.getNIn(), kernel[0], kernel[1]};
-      return layer.getWeightInitFn().init(fanIn, fanOut, shape, 'c', values);
+      return DepthwiseWeights.drawn(layer, layer.getDepthMultiplier(), shape, values);
     }
 
     @Override
