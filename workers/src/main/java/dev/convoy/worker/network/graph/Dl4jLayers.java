@@ -18,12 +18,9 @@ import dev.convoy.worker.network.layer.Padding;
 import dev.convoy.worker.network.layer.Pool;
 import dev.convoy.worker.network.layer.PoolType;
 import dev.convoy.worker.network.layer.SeparableConv;
-import dev.convoy.worker.network.layer.Size;
 import dev.convoy.worker.network.layer.Training;
-import dev.convoy.worker.network.layer.Window;
 import java.util.HashSet;
 import java.util.Set;
-import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
@@ -64,22 +61,26 @@ final class Dl4jLayers {
     return family;
   }
 
-  Layer of(Node node, Leaf leaf) {
+  /**
+   * The layer of a node.
+   *
+   * @param first whether nothing before it needs the gradient by its input
+   */
+  Layer of(Node node, Leaf leaf, boolean first) {
     boolean still = frozen.contains(node.name());
     if (leaf instanceof Conv conv) {
-      return activated(
-              slide(new ConvolutionLayer.Builder(), conv.window().orElseThrow())
-                  .nOut(conv.maps())
-                  .hasBias(conv.bias()),
-              conv.activation(),
+      return family.convolution(
+          trained(
+              new ConvolutionLayer.Builder().nOut(conv.maps()).hasBias(conv.bias()),
               conv.training(),
-              still)
-          .build();
+              still),
+          conv,
+          first);
     }
     if (leaf instanceof DepthwiseConv conv) {
       return family.depthwise(
           activated(
-              slide(new DepthwiseConvolution2D.Builder(), conv.window().orElseThrow())
+              Windows.slide(new DepthwiseConvolution2D.Builder(), conv.window().orElseThrow())
                   .depthMultiplier(conv.multiplier())
                   .nOut(node.output().maps())
                   .hasBias(conv.bias()),
@@ -90,7 +91,7 @@ final class Dl4jLayers {
     if (leaf instanceof SeparableConv conv) {
       return family.separable(
           activated(
-              slide(new SeparableConvolution2D.Builder(), conv.window().orElseThrow())
+              Windows.slide(new SeparableConvolution2D.Builder(), conv.window().orElseThrow())
                   .depthMultiplier(conv.multiplier())
                   .nOut(conv.maps())
                   .hasBias(conv.bias()),
@@ -139,26 +140,13 @@ final class Dl4jLayers {
     throw new IllegalStateException("No DL4J layer for " + leaf.kind());
   }
 
-  private static <T extends ConvolutionLayer.BaseConvBuilder<T>> T slide(T builder, Window window) {
-    builder
-        .kernelSize(window.size().rows(), window.size().columns())
-        .stride(window.stride().rows(), window.stride().columns())
-        .dilation(window.dilation().rows(), window.dilation().columns())
-        .convolutionMode(mode(window));
-    Padding padding = window.padding();
-    // Four-sided padding is a layer of its own.
-    return padding.mode() == Padding.Mode.EXPLICIT && padding.isSymmetric()
-        ? builder.padding(padding.top(), padding.left())
-        : builder;
-  }
-
   private static Layer pool(Pool pool) {
     SubsamplingLayer.Builder builder =
         new SubsamplingLayer.Builder(
                 SubsamplingLayer.PoolingType.valueOf(poolingType(pool.type()).name()))
             .kernelSize(pool.size().rows(), pool.size().columns())
             .stride(pool.stride().rows(), pool.stride().columns())
-            .convolutionMode(mode(pool.window().orElseThrow()));
+            .convolutionMode(Windows.mode(pool.window().orElseThrow()));
     if (pool.type() == PoolType.L2) {
       builder.pnorm(pool.exponent());
     }
@@ -166,13 +154,6 @@ final class Dl4jLayers {
       builder.padding(pool.padding().top(), pool.padding().left());
     }
     return builder.build();
-  }
-
-  /** A window of one pixel needs no padding, and DL4J's would be negative at a large stride. */
-  private static ConvolutionMode mode(Window window) {
-    return window.padding().mode() == Padding.Mode.SAME && !window.size().equals(Size.ONE)
-        ? ConvolutionMode.Same
-        : ConvolutionMode.Truncate;
   }
 
   private static PoolingType poolingType(PoolType type) {

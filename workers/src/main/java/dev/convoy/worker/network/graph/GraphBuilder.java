@@ -1,5 +1,7 @@
 package dev.convoy.worker.network.graph;
 
+import dev.convoy.worker.engine.layer.NativeLayer;
+import dev.convoy.worker.engine.onednn.Engine;
 import dev.convoy.worker.network.Network;
 import dev.convoy.worker.network.Node;
 import dev.convoy.worker.network.layer.Activation;
@@ -66,10 +68,12 @@ public final class GraphBuilder {
   /** The same in another floating-point type, for numerical gradients. */
   static TrainableNetwork build(Network network, Optimizer optimizer, long seed, DataType type) {
     StepLearningRate learningRate = new StepLearningRate();
-    Dl4jLayers layers =
-        new Dl4jLayers(network, new MendedFamily(), Updaters.of(optimizer, learningRate));
+    boolean isNative = type == DataType.FLOAT && Engine.whyUnavailable().isEmpty();
+    LayerFamily family = isNative ? new NativeFamily() : new MendedFamily();
+    Dl4jLayers layers = new Dl4jLayers(network, family, Updaters.of(optimizer, learningRate));
     ComputationGraph graph = new ComputationGraph(configuration(network, layers, seed, type));
     graph.init();
+    Optional<Engine> engine = isNative ? Optional.of(attach(graph)) : Optional.empty();
     if (graph.numParams() != network.parameters()) {
       throw new IllegalStateException(
           "DL4J built "
@@ -83,7 +87,23 @@ public final class GraphBuilder {
       // DL4J lets dropout write over an input that other branches need in the backward pass.
       layer.allowInputModification(false);
     }
-    return new TrainableNetwork(network, graph, learningRate);
+    return new TrainableNetwork(network, graph, learningRate, engine);
+  }
+
+  /** Gives an engine to all that computes with it. */
+  private static Engine attach(ComputationGraph graph) {
+    Engine engine = new Engine();
+    for (Layer layer : graph.getLayers()) {
+      if (layer instanceof NativeLayer one) {
+        one.attach(engine);
+      }
+    }
+    for (org.deeplearning4j.nn.graph.vertex.GraphVertex vertex : graph.getVertices()) {
+      if (vertex instanceof NativeLayer one) {
+        one.attach(engine);
+      }
+    }
+    return engine;
   }
 
   /**
@@ -151,7 +171,7 @@ public final class GraphBuilder {
   private void add(Node node, Leaf leaf) {
     String from = inputs(node)[0];
     Optional<Padding> zeros = paddingOf(leaf).filter(padding -> !padding.isSymmetric());
-    if (zeros.isPresent()) {
+    if (zeros.isPresent() && !layers.family().padsOnFourSides(leaf)) {
       Padding padding = zeros.get();
       String padded = node.name() + ".padding";
       graph.addLayer(
@@ -169,7 +189,7 @@ public final class GraphBuilder {
       graph.addVertex(copied, new ScaleVertex(1), from);
       from = copied;
     }
-    graph.addLayer(node.name(), layers.of(node, leaf), from);
+    graph.addLayer(node.name(), layers.of(node, leaf, isFirst(node)), from);
   }
 
   /**
@@ -196,6 +216,11 @@ public final class GraphBuilder {
 
   private long takers(int index) {
     return network.nodes().stream().filter(node -> node.inputs().contains(index)).count();
+  }
+
+  /** Whether it is the only one that takes the image. */
+  private boolean isFirst(Node node) {
+    return node.inputs().get(0) == Node.IMAGE && takers(Node.IMAGE) == 1;
   }
 
   private static Optional<Padding> paddingOf(Leaf leaf) {

@@ -2,7 +2,10 @@ package dev.convoy.worker.network.graph;
 
 import dev.convoy.worker.network.layer.Activation;
 import dev.convoy.worker.network.layer.BatchNorm;
+import dev.convoy.worker.network.layer.Conv;
+import dev.convoy.worker.network.layer.Leaf;
 import dev.convoy.worker.network.layer.LocalResponseNorm;
+import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.DepthwiseConvolution2D;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.SeparableConvolution2D;
@@ -29,6 +32,23 @@ interface LayerFamily {
           case SWISH -> org.nd4j.linalg.activations.Activation.SWISH;
         };
     return named.getActivationFunction();
+  }
+
+  /**
+   * A convolution.
+   *
+   * @param builder with everything but window and function
+   * @param first whether it takes the images, so that nobody needs the gradient by its input
+   */
+  default Layer convolution(ConvolutionLayer.Builder builder, Conv conv, boolean first) {
+    return Windows.slide(builder, conv.window().orElseThrow())
+        .activation(function(conv.activation()))
+        .build();
+  }
+
+  /** Whether its convolution of that kind takes four paddings, and needs no zeros around it. */
+  default boolean padsOnFourSides(Leaf convolution) {
+    return false;
   }
 
   /** A function as a layer of its own. */

@@ -1,9 +1,11 @@
 package dev.convoy.worker.network.graph;
 
+import dev.convoy.worker.engine.onednn.Engine;
 import dev.convoy.worker.network.Network;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.bytedeco.javacpp.FloatPointer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -12,12 +14,18 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * A network as DL4J runs it, with its learning rate and flat parameters at hand. It belongs to the
  * thread that built it.
  */
-public final class TrainableNetwork {
+public final class TrainableNetwork implements AutoCloseable {
   private final Network network;
   private final ComputationGraph graph;
   private final StepLearningRate learningRate;
+  private final Optional<Engine> engine;
 
-  TrainableNetwork(Network network, ComputationGraph graph, StepLearningRate learningRate) {
+  TrainableNetwork(
+      Network network,
+      ComputationGraph graph,
+      StepLearningRate learningRate,
+      Optional<Engine> engine) {
+    this.engine = engine;
     this.network = network;
     this.graph = graph;
     this.learningRate = learningRate;
@@ -102,6 +110,12 @@ public final class TrainableNetwork {
         .filter(tensor -> !tensor.isStatistic())
         .filter(tensor -> !network.frozen().contains(tensor.layer()))
         .toList();
+  }
+
+  /** Frees what its kernels hold, on its thread. */
+  @Override
+  public void close() {
+    engine.ifPresent(Engine::close);
   }
 
   private static float[] toArray(INDArray array) {

@@ -10,6 +10,7 @@ import dev.convoy.worker.network.Network;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -65,7 +66,8 @@ class PlainNetworkTest {
     TrainableNetwork ours = GraphBuilder.build(network, Optimizer.adam(), 7);
     ComputationGraph graph = new ComputationGraph(plain);
     graph.init();
-    TrainableNetwork theirs = new TrainableNetwork(network, graph, new StepLearningRate());
+    TrainableNetwork theirs =
+        new TrainableNetwork(network, graph, new StepLearningRate(), Optional.empty());
     assertThat(theirs.tensors()).isEqualTo(ours.tensors());
 
     EveryKind.stir(ours, 3);

@@ -1,0 +1,210 @@
+package dev.convoy.worker.engine.layer;
+
+import dev.convoy.worker.engine.onednn.Argument;
+import dev.convoy.worker.engine.onednn.Convolution;
+import dev.convoy.worker.engine.onednn.Engine;
+import dev.convoy.worker.engine.onednn.Function;
+import dev.convoy.worker.engine.onednn.Kernel;
+import dev.convoy.worker.engine.onednn.Layout;
+import dev.convoy.worker.engine.onednn.Memory;
+import dev.convoy.worker.engine.onednn.Reorder;
+import dev.convoy.worker.engine.onednn.Resources;
+
+/**
+ * One convolution with its function, forward and backward, for inputs of one shape. Kernels of the
+ * backward pass are built when it first comes.
+ */
+final class ConvolutionPass {
+  private final Engine engine;
+  private final Resources owner;
+  private final Convolution convolution;
+  private final Function function;
+  private final MapsShape outputShape;
+
+  private final Memory input;
+  private final Memory output;
+  private final Memory weights;
+  private final Memory bias;
+  private final Kernel forward;
+  private final Reorder forwardWeights;
+  private final Memory linear;
+  private final Kernel apply;
+  private Backward backward;
+
+  /**
+   * Prepares the forward pass.
+   *
+   * @param weightLayout where the stored weights lie
+   */
+  ConvolutionPass(
+      Engine engine,
+      Resources owner,
+      MapsShape inputShape,
+      long maps,
+      Sliding sliding,
+      Layout weightLayout,
+      boolean hasBias,
+      Function function) {
+    this.engine = engine;
+    this.owner = owner;
+    this.function = function;
+    this.outputShape = sliding.over(inputShape, maps);
+    this.convolution =
+        new Convolution(
+            inputShape.layout(),
+            Layout.any(weightLayout.shape()),
+            outputShape.layout(),
+            hasBias,
+            sliding.strides(),
+            sliding.dilations(),
+            sliding.before(inputShape),
+            sliding.after(inputShape));
+    boolean fused = function.isDerivedFromOutput();
+    forward = convolution.forward(engine, owner, fused ? function : Function.IDENTITY);
+    input = engine.window(owner, inputShape.layout());
+    output = engine.window(owner, outputShape.layout());
+    weights = engine.window(owner, weightLayout);
+    bias = hasBias ? engine.window(owner, Layout.rowMajor(maps)) : null;
+    Memory arranged = arranged(forward.layout(Argument.WEIGHTS));
+    forwardWeights = arranged == weights ? null : engine.reorder(owner, weights, arranged);
+    linear = fused ? output : engine.memory(owner, outputShape.layout());
+    apply =
+        fused
+            ? null
+            : function
+                .forward(engine, owner, outputShape.layout())
+                .with(Argument.SRC, linear)
+                .with(Argument.DST, output);
+    forward.with(Argument.SRC, input).with(Argument.WEIGHTS, arranged).with(Argument.DST, linear);
+    if (hasBias) {
+      forward.with(Argument.BIAS, bias);
+    }
+  }
+
+  MapsShape outputShape() {
+    return outputShape;
+  }
+
+  /** Computes the output; all are native addresses. */
+  void forward(long x, long w, long b, long y) {
+    input.at(x);
+    weights.at(w);
+    if (bias != null) {
+      bias.at(b);
+    }
+    output.at(y);
+    if (forwardWeights != null) {
+      forwardWeights.run();
+    }
+    forward.run();
+    if (apply != null) {
+      apply.run();
+    }
+  }
+
+  /**
+   * Computes the gradients of the pass that was forward last; all are native addresses.
+   *
+   * @param y what was put out
+   * @param dy the gradient by it
+   * @param dx where the gradient by the input goes, or 0 if nobody needs it
+   * @param dw where the gradient by the weights goes
+   * @param db where the gradient by the bias goes, or 0
+   */
+  void backward(long x, long w, long y, long dy, long dx, long dw, long db) {
+    if (backward == null) {
+      backward = new Backward();
+    }
+    input.at(x);
+    weights.at(w);
+    output.at(y);
+    backward.run(dy, dx, dw, db);
+  }
+
+  /** The stored weights where they lie as the kernel wants them, else memory for a copy. */
+  private Memory arranged(Layout wanted) {
+    return wanted.matches(weights.layout()) ? weights : engine.memory(owner, wanted);
+  }
+
+  private final class Backward {
+    private final Memory outputGradient = engine.window(owner, outputShape.layout());
+    private final Memory linearGradient;
+    private final Kernel derivative;
+    private final Memory weightGradient = engine.window(owner, weights.layout());
+    private final Memory biasGradient;
+    private final Kernel byWeights;
+    private final Reorder weightGradientBack;
+    private ByInput byInput;
+
+    Backward() {
+      boolean linearFunction = function == Function.IDENTITY;
+      linearGradient = linearFunction ? outputGradient : engine.window(owner, outputShape.layout());
+      derivative =
+          linearFunction
+              ? null
+              : function
+                  .backward(engine, owner, outputShape.layout())
+                  .with(function.isDerivedFromOutput() ? Argument.DST : Argument.SRC, linear)
+                  .with(Argument.DIFF_DST, outputGradient)
+                  .with(Argument.DIFF_SRC, linearGradient);
+      byWeights = convolution.backwardWeights(engine, owner, forward);
+      Layout wanted = byWeights.layout(Argument.DIFF_WEIGHTS);
+      boolean asStored = wanted.matches(weights.layout());
+      Memory arranged = asStored ? weightGradient : engine.memory(owner, wanted);
+      weightGradientBack = asStored ? null : engine.reorder(owner, arranged, weightGradient);
+      biasGradient = bias == null ? null : engine.window(owner, bias.layout());
+      byWeights
+          .with(Argument.SRC, input)
+          .with(Argument.DIFF_DST, linearGradient)
+          .with(Argument.DIFF_WEIGHTS, arranged);
+      if (bias != null) {
+        byWeights.with(Argument.DIFF_BIAS, biasGradient);
+      }
+    }
+
+    void run(long dy, long dx, long dw, long db) {
+      outputGradient.at(dy);
+      if (derivative != null) {
+        linearGradient.at(engine.temporary(outputShape.bytes()));
+        derivative.run();
+      }
+      weightGradient.at(dw);
+      if (biasGradient != null) {
+        biasGradient.at(db);
+      }
+      byWeights.run();
+      if (weightGradientBack != null) {
+        weightGradientBack.run();
+      }
+      if (dx != 0) {
+        if (byInput == null) {
+          byInput = new ByInput(linearGradient);
+        }
+        byInput.run(dx);
+      }
+    }
+  }
+
+  private final class ByInput {
+    private final Memory inputGradient = engine.window(owner, input.layout());
+    private final Kernel kernel = convolution.backwardData(engine, owner, forward);
+    private final Reorder weightsForIt;
+
+    ByInput(Memory linearGradient) {
+      Memory arranged = arranged(kernel.layout(Argument.WEIGHTS));
+      weightsForIt = arranged == weights ? null : engine.reorder(owner, weights, arranged);
+      kernel
+          .with(Argument.DIFF_DST, linearGradient)
+          .with(Argument.WEIGHTS, arranged)
+          .with(Argument.DIFF_SRC, inputGradient);
+    }
+
+    void run(long dx) {
+      if (weightsForIt != null) {
+        weightsForIt.run();
+      }
+      inputGradient.at(dx);
+      kernel.run();
+    }
+  }
+}

@@ -1,0 +1,12 @@
+package dev.convoy.worker.engine.layer;
+
+import dev.convoy.worker.engine.onednn.Engine;
+
+/** A layer or vertex that computes with oneDNN. */
+public interface NativeLayer {
+  /**
+   * Gives it the engine of its network, before the first pass, on the network's thread. What it
+   * makes with the engine is closed with the engine.
+   */
+  void attach(Engine engine);
+}

@@ -1,0 +1,78 @@
+package dev.convoy.worker.engine.layer;
+
+import dev.convoy.worker.engine.onednn.Span;
+import java.io.Serializable;
+
+/**
+ * How a window slides over feature maps.
+ *
+ * @param rows down
+ * @param columns across
+ */
+public record Sliding(Axis rows, Axis columns) implements Serializable {
+  /**
+   * Along one axis.
+   *
+   * @param kernel pixels or weights under the window
+   * @param stride pixels from one position to the next
+   * @param dilation pixels from one weight to the next
+   * @param placing where it begins
+   */
+  public record Axis(int kernel, int stride, int dilation, Placing placing)
+      implements Serializable {
+    /** Positions over an input of that many pixels. */
+    int positions(int input) {
+      return placing.positions(input);
+    }
+
+    /** Padding before the first pixel. */
+    int before(int input) {
+      return placing.before(input);
+    }
+
+    /** Padding behind the last pixel that a window reaches. */
+    int after(int input) {
+      int last = (positions(input) - 1) * stride + (kernel - 1) * dilation + 1;
+      return Math.max(0, last - input - before(input));
+    }
+  }
+
+  /** The padding of one axis, which may depend on the input. */
+  public interface Placing extends Serializable {
+    /** Padding before the first of {@code input} pixels. */
+    int before(int input);
+
+    /** Positions over {@code input} pixels. */
+    int positions(int input);
+  }
+
+  Span kernel() {
+    return new Span(rows.kernel, columns.kernel);
+  }
+
+  Span strides() {
+    return new Span(rows.stride, columns.stride);
+  }
+
+  /** As oneDNN counts them: pixels between neighbours. */
+  Span dilations() {
+    return new Span(rows.dilation - 1L, columns.dilation - 1L);
+  }
+
+  Span before(MapsShape input) {
+    return new Span(rows.before((int) input.height()), columns.before((int) input.width()));
+  }
+
+  Span after(MapsShape input) {
+    return new Span(rows.after((int) input.height()), columns.after((int) input.width()));
+  }
+
+  /** The shape of {@code maps} feature maps put out. */
+  MapsShape over(MapsShape input, long maps) {
+    return new MapsShape(
+        input.n(),
+        maps,
+        rows.positions((int) input.height()),
+        columns.positions((int) input.width()));
+  }
+}

@@ -1,0 +1,103 @@
+package dev.convoy.worker.engine.onednn;
+
+import java.util.Arrays;
+import org.bytedeco.dnnl.dnnl_convolution_desc_t;
+import org.bytedeco.dnnl.global.dnnl;
+
+/**
+ * A convolution of feature maps of one shape: {@code DST[m] = f(BIAS[m] + Σ_c WEIGHTS[m, c] ⋆
+ * SRC[c])}, where {@code ⋆} is cross-correlation, with its gradients.
+ *
+ * @param source layout of the input
+ * @param weights shape of the weights; with groups, it has the groups in front
+ * @param destination layout of the output
+ * @param bias whether there is one for each map put out
+ * @param strides rows, columns
+ * @param dilations pixels between neighbouring weights, 0 if they touch
+ * @param before padding above and on the left
+ * @param after padding below and on the right
+ */
+public record Convolution(
+    Layout source,
+    Layout weights,
+    Layout destination,
+    boolean bias,
+    Span strides,
+    Span dilations,
+    Span before,
+    Span after) {
+
+  /** {@code DST} from {@code SRC}, {@code WEIGHTS} and {@code BIAS}, through a function. */
+  public Kernel forward(Engine engine, Resources owner, Function fused) {
+    try (dnnl_convolution_desc_t operation = new dnnl_convolution_desc_t()) {
+      Status.check(
+          dnnl.dnnl_dilated_convolution_forward_desc_init(
+              operation,
+              dnnl.dnnl_forward_training,
+              dnnl.dnnl_convolution_direct,
+              source.descriptor(),
+              weights.descriptor(),
+              biasLayout().descriptor(),
+              destination.descriptor(),
+              strides.values(),
+              dilations.values(),
+              before.values(),
+              after.values()),
+          "describe " + this);
+      return Kernel.build(engine, owner, toString(), operation, fused.fused(), null);
+    }
+  }
+
+  /** {@code DIFF_SRC} from {@code DIFF_DST} and {@code WEIGHTS}. */
+  public Kernel backwardData(Engine engine, Resources owner, Kernel forward) {
+    try (dnnl_convolution_desc_t operation = new dnnl_convolution_desc_t()) {
+      Status.check(
+          dnnl.dnnl_dilated_convolution_backward_data_desc_init(
+              operation,
+              dnnl.dnnl_convolution_direct,
+              source.descriptor(),
+              weights.descriptor(),
+              destination.descriptor(),
+              strides.values(),
+              dilations.values(),
+              before.values(),
+              after.values()),
+          "describe the input gradient of " + this);
+      return Kernel.build(
+          engine, owner, "the input gradient of " + this, operation, new Attributes(), forward);
+    }
+  }
+
+  /** {@code DIFF_WEIGHTS} and {@code DIFF_BIAS} from {@code SRC} and {@code DIFF_DST}. */
+  public Kernel backwardWeights(Engine engine, Resources owner, Kernel forward) {
+    try (dnnl_convolution_desc_t operation = new dnnl_convolution_desc_t()) {
+      Status.check(
+          dnnl.dnnl_dilated_convolution_backward_weights_desc_init(
+              operation,
+              dnnl.dnnl_convolution_direct,
+              source.descriptor(),
+              weights.descriptor(),
+              biasLayout().descriptor(),
+              destination.descriptor(),
+              strides.values(),
+              dilations.values(),
+              before.values(),
+              after.values()),
+          "describe the weight gradient of " + this);
+      return Kernel.build(
+          engine, owner, "the weight gradient of " + this, operation, new Attributes(), forward);
+    }
+  }
+
+  private Layout biasLayout() {
+    return bias ? Layout.rowMajor(destination.shape()[1]) : Layout.none();
+  }
+
+  @Override
+  public String toString() {
+    return "a convolution of "
+        + Arrays.toString(source.shape())
+        + " with "
+        + Arrays.toString(weights.shape());
+  }
+}

@@ -1,0 +1,33 @@
+package dev.convoy.worker.engine.onednn;
+
+import org.bytedeco.dnnl.dnnl_primitive_desc;
+import org.bytedeco.dnnl.global.dnnl;
+
+/** Copies a tensor from one layout to another. */
+public final class Reorder {
+  private final Kernel kernel;
+
+  Reorder(Engine engine, Resources owner, Memory from, Memory to) {
+    dnnl_primitive_desc description = new dnnl_primitive_desc();
+    try (Attributes attributes = new Attributes()) {
+      Status.check(
+          dnnl.dnnl_reorder_primitive_desc_create(
+              description,
+              from.layout().descriptor(),
+              engine.handle(),
+              to.layout().descriptor(),
+              engine.handle(),
+              attributes.handle()),
+          "describe a reorder");
+    }
+    kernel =
+        Kernel.of(engine, owner, "a reorder", description)
+            .with(dnnl.DNNL_ARG_FROM, from)
+            .with(dnnl.DNNL_ARG_TO, to);
+  }
+
+  /** Copies. */
+  public void run() {
+    kernel.run();
+  }
+}

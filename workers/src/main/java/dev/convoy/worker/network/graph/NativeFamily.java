@@ -1,0 +1,68 @@
+package dev.convoy.worker.network.graph;
+
+import dev.convoy.worker.engine.layer.NativeConvolution;
+import dev.convoy.worker.engine.onednn.Function;
+import dev.convoy.worker.network.layer.Activation;
+import dev.convoy.worker.network.layer.BatchNorm;
+import dev.convoy.worker.network.layer.Conv;
+import dev.convoy.worker.network.layer.Leaf;
+import dev.convoy.worker.network.layer.LocalResponseNorm;
+import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
+import org.deeplearning4j.nn.conf.layers.DepthwiseConvolution2D;
+import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.conf.layers.SeparableConvolution2D;
+import org.nd4j.linalg.activations.IActivation;
+
+/** Layers that compute with oneDNN. */
+final class NativeFamily implements LayerFamily {
+  private final MendedFamily mended = new MendedFamily();
+
+  @Override
+  public IActivation function(Activation activation) {
+    return mended.function(activation);
+  }
+
+  @Override
+  public Layer convolution(ConvolutionLayer.Builder builder, Conv conv, boolean first) {
+    return new NativeConvolution(
+        Windows.slide(builder, conv.window().orElseThrow()).activation(function(conv.activation())),
+        Windows.sliding(conv.window().orElseThrow()),
+        Function.valueOf(conv.activation().name()),
+        !first);
+  }
+
+  @Override
+  public boolean padsOnFourSides(Leaf convolution) {
+    return convolution instanceof Conv;
+  }
+
+  @Override
+  public Layer activation(Activation function) {
+    return mended.activation(function);
+  }
+
+  @Override
+  public boolean activationNeedsCopy() {
+    return false;
+  }
+
+  @Override
+  public Layer localResponse(LocalResponseNorm norm, int maps) {
+    return mended.localResponse(norm, maps);
+  }
+
+  @Override
+  public Layer depthwise(DepthwiseConvolution2D.Builder builder) {
+    return mended.depthwise(builder);
+  }
+
+  @Override
+  public Layer separable(SeparableConvolution2D.Builder builder) {
+    return mended.separable(builder);
+  }
+
+  @Override
+  public Layer frozenBatchNorm(BatchNorm norm) {
+    return mended.frozenBatchNorm(norm);
+  }
+}
