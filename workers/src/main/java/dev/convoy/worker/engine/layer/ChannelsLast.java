@@ -42,7 +42,7 @@ public final class ChannelsLast extends NDArray {
       long width) {
     INDArray flat =
         workspaces.createUninitialized(
-            type, DataType.FLOAT, n * channels * height * width + LINE, 'c');
+            type, DataType.FLOAT, new long[] {n * channels * height * width + LINE}, 'c');
     long beyondLine = Native.address(flat) / Float.BYTES % LINE;
     long offset = beyondLine == 0 ? 0 : LINE - beyondLine;
     return new ChannelsLast(flat.data(), offset, n, channels, height, width);
