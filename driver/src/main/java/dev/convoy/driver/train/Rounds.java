@@ -5,6 +5,7 @@ import dev.convoy.data.dataset.ShardBlock;
 import dev.convoy.worker.averaging.PooledVariances;
 import dev.convoy.worker.averaging.WeightedMean;
 import dev.convoy.worker.network.graph.TensorSpec;
+import dev.convoy.worker.replica.InProcess;
 import dev.convoy.worker.replica.LiveNetwork;
 import dev.convoy.worker.replica.LocalTraining;
 import dev.convoy.worker.replica.NetworkPool;
@@ -15,7 +16,9 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.FlatMapFunction;
@@ -92,15 +95,13 @@ final class Rounds implements AutoCloseable {
       long globalStep = epoch * stepsPerEpoch + firstStep + step;
       rates.add(plan.schedule().at(globalStep, stepsPerEpoch, plan.epochs()));
     }
-    RoundPlan roundPlan =
-        new RoundPlan(epoch, round, firstStep, iteration, rates, parameters, updaterState);
-    List<RoundResult> results = run(roundPlan);
+    List<RoundResult> results = run(epoch, firstStep, rates);
     long trained = System.nanoTime();
 
     long examples = results.stream().mapToLong(RoundResult::examples).sum();
     double lossSum = results.stream().mapToDouble(RoundResult::lossSum).sum();
     long compute = results.stream().mapToLong(RoundResult::computeNanos).max().orElse(0);
-    results.forEach(result -> requireFinite(result, epoch));
+    results.forEach(result -> requireFiniteLoss(result, epoch));
     average(results, examples, epoch);
     iteration += steps;
     round++;
@@ -116,23 +117,27 @@ final class Rounds implements AutoCloseable {
         (System.nanoTime() - trained) / NANOS);
   }
 
-  private List<RoundResult> run(RoundPlan roundPlan) {
+  private List<RoundResult> run(int epoch, int firstStep, List<Double> rates) {
+    Optional<InProcess> meeting =
+        spark.sc().isLocal() ? Optional.of(InProcess.open()) : Optional.empty();
+    RoundPlan roundPlan =
+        new RoundPlan(epoch, round, firstStep, iteration, rates, parameters, updaterState, meeting);
     Broadcast<RoundPlan> broadcast = spark.broadcast(roundPlan);
     try {
       return shards.mapPartitionsWithIndex(new TrainShard(replicaPlan, broadcast), true).collect();
     } finally {
       broadcast.destroy();
+      meeting.ifPresent(InProcess::close);
     }
   }
 
   private void average(List<RoundResult> results, long examples, int epoch) {
     WeightedMean meanParameters = new WeightedMean(parameters, examples);
-    PooledVariances variances = new PooledVariances(statistics);
-    for (RoundResult result : results) {
-      meanParameters.add(result.parameters(), result.examples());
-      variances.add(result.parameters(), result.examples());
-    }
+    results.forEach(result -> meanParameters.add(result.parameters(), result.examples()));
     float[] averaged = meanParameters.mean();
+    requireFinite(averaged, results, RoundResult::parameters, "a parameter", epoch);
+    PooledVariances variances = new PooledVariances(statistics);
+    results.forEach(result -> variances.add(result.parameters(), result.examples()));
     variances.writeTo(averaged);
     if (!statistics.isEmpty() && WeightedMean.firstNotFinite(averaged) >= 0) {
       throw new DivergedException("a variance of batch norm", epoch + 1, round + 1);
@@ -141,20 +146,36 @@ final class Rounds implements AutoCloseable {
     float[] startState = updaterState.length == 0 ? new float[stateLength] : updaterState;
     WeightedMean meanState = new WeightedMean(startState, examples);
     results.forEach(result -> meanState.add(result.updaterState(), result.examples()));
+    float[] averagedState = meanState.mean();
+    requireFinite(
+        averagedState, results, RoundResult::updaterState, "a value of the updater", epoch);
     parameters = averaged;
-    updaterState = meanState.mean();
+    updaterState = averagedState;
   }
 
-  private void requireFinite(RoundResult result, int epoch) {
+  private void requireFiniteLoss(RoundResult result, int epoch) {
     if (!Double.isFinite(result.lossSum())) {
       throw new DivergedException("the loss", epoch + 1, round + 1, result.replica());
     }
-    if (WeightedMean.firstNotFinite(result.parameters()) >= 0) {
-      throw new DivergedException("a parameter", epoch + 1, round + 1, result.replica());
+  }
+
+  /** Every replica has a weight above 0: what is not finite in one is not finite in the mean. */
+  private void requireFinite(
+      float[] mean,
+      List<RoundResult> results,
+      Function<RoundResult, float[]> vector,
+      String what,
+      int epoch) {
+    if (WeightedMean.firstNotFinite(mean) < 0) {
+      return;
     }
-    if (WeightedMean.firstNotFinite(result.updaterState()) >= 0) {
-      throw new DivergedException("a value of the updater", epoch + 1, round + 1, result.replica());
-    }
+    int replica =
+        results.stream()
+            .filter(result -> WeightedMean.firstNotFinite(vector.apply(result)) >= 0)
+            .mapToInt(RoundResult::replica)
+            .findFirst()
+            .orElseThrow(() -> new IllegalStateException("the mean of finite values is not"));
+    throw new DivergedException(what, epoch + 1, round + 1, replica);
   }
 
   @Override

@@ -1,6 +1,9 @@
 package dev.convoy.worker.averaging;
 
 import dev.convoy.data.Checks;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * The mean of the replicas' vectors, weighted by the examples that each has seen.
@@ -15,11 +18,14 @@ import dev.convoy.data.Checks;
  * weight gives its own bits back, without the rounding of {@code p + (p_k − p)}.
  */
 public final class WeightedMean {
+  /** Values that one thread averages at a time: they stay in its first-level cache. */
+  private static final int BLOCK = 4096;
+
   private final float[] start;
-  private final double[] delta;
   private final long totalExamples;
+  private final List<float[]> vectors = new ArrayList<>();
+  private final List<Double> weights = new ArrayList<>();
   private long added;
-  private float[] whole;
 
   /**
    * Starts a mean.
@@ -30,13 +36,13 @@ public final class WeightedMean {
   public WeightedMean(float[] start, long totalExamples) {
     Checks.atLeast(1, totalExamples, "totalExamples");
     this.start = start;
-    this.delta = new double[start.length];
     this.totalExamples = totalExamples;
   }
 
   /**
    * Adds what one replica brought back. A replica that saw no example adds nothing.
    *
+   * @param vector not copied: it must not change before the mean is taken
    * @throws IllegalArgumentException if the vector is of another length, or the examples negative
    */
   public void add(float[] vector, long examples) {
@@ -49,11 +55,8 @@ public final class WeightedMean {
           "Cannot average " + vector.length + " values into " + start.length);
     }
     added = Math.addExact(added, examples);
-    whole = examples == totalExamples ? vector : null;
-    double weight = (double) examples / totalExamples;
-    for (int i = 0; i < delta.length; i++) {
-      delta[i] += weight * ((double) vector[i] - start[i]);
-    }
+    vectors.add(vector);
+    weights.add((double) examples / totalExamples);
   }
 
   /**
@@ -66,14 +69,30 @@ public final class WeightedMean {
       throw new IllegalStateException(
           "Cannot average: " + added + " of " + totalExamples + " examples were added");
     }
-    if (whole != null) {
-      return whole.clone();
+    if (vectors.size() == 1) {
+      return vectors.get(0).clone();
     }
     float[] mean = new float[start.length];
-    for (int i = 0; i < mean.length; i++) {
-      mean[i] = (float) (start[i] + delta[i]);
-    }
+    // Every value is summed by one thread in replica order, so that their number changes no bit.
+    IntStream.range(0, (mean.length + BLOCK - 1) / BLOCK)
+        .parallel()
+        .forEach(block -> average(mean, block * BLOCK));
     return mean;
+  }
+
+  private void average(float[] mean, int first) {
+    int length = Math.min(BLOCK, mean.length - first);
+    double[] delta = new double[length];
+    for (int k = 0; k < vectors.size(); k++) {
+      float[] vector = vectors.get(k);
+      double weight = weights.get(k);
+      for (int i = 0; i < length; i++) {
+        delta[i] += weight * ((double) vector[first + i] - start[first + i]);
+      }
+    }
+    for (int i = 0; i < length; i++) {
+      mean[first + i] = (float) (start[first + i] + delta[i]);
+    }
   }
 
   /** The index of the first value that is not finite, or -1. */

@@ -26,7 +26,7 @@ public final class LocalTraining {
       LiveNetwork live, ReplicaPlan plan, RoundPlan round, int replica, Shard shard) {
     long first = (long) round.firstStep() * plan.batch();
     if (first >= shard.examples()) {
-      return new RoundResult(replica, 0, 0, 0, new float[0], new float[0]);
+      return new RoundResult(replica, 0, 0, 0, round.answer(new float[0], new float[0]));
     }
     long start = System.nanoTime();
     TrainableNetwork network = live.trainable();
@@ -46,10 +46,8 @@ public final class LocalTraining {
         break;
       }
     }
-    float[] parameters = network.parameters();
-    float[] updaterState = network.updaterState();
-    return new RoundResult(
-        replica, next - first, lossSum, System.nanoTime() - start, parameters, updaterState);
+    Vectors trained = round.answer(network.parameters(), network.updaterState());
+    return new RoundResult(replica, next - first, lossSum, System.nanoTime() - start, trained);
   }
 
   private static void begin(

@@ -2,6 +2,7 @@ package dev.convoy.worker.replica;
 
 import java.io.Serializable;
 import java.util.List;
+import java.util.Optional;
 
 /** What every replica starts a round from. Made by the driver, broadcast, never changed. */
 public final class RoundPlan implements Serializable {
@@ -12,8 +13,8 @@ public final class RoundPlan implements Serializable {
   private final int firstStep;
   private final long iteration;
   private final double[] learningRates;
-  private final float[] parameters;
-  private final float[] updaterState;
+  private final InProcess meeting;
+  private final Vectors vectors;
 
   /**
    * Plans a round.
@@ -25,6 +26,7 @@ public final class RoundPlan implements Serializable {
    * @param learningRates of each local step of the round
    * @param parameters flat; not copied
    * @param updaterState flat, empty at the start of a run; not copied
+   * @param meeting where vectors are exchanged if driver and tasks are one process
    */
   public RoundPlan(
       int epoch,
@@ -33,14 +35,35 @@ public final class RoundPlan implements Serializable {
       long iteration,
       List<Double> learningRates,
       float[] parameters,
-      float[] updaterState) {
+      float[] updaterState,
+      Optional<InProcess> meeting) {
     this.epoch = epoch;
     this.round = round;
     this.firstStep = firstStep;
     this.iteration = iteration;
     this.learningRates = learningRates.stream().mapToDouble(Double::doubleValue).toArray();
-    this.parameters = parameters;
-    this.updaterState = updaterState;
+    this.meeting = meeting.orElse(null);
+    this.vectors = new Vectors(this.meeting, parameters, updaterState);
+  }
+
+  /** Plans a round whose replicas may be in other processes. */
+  public RoundPlan(
+      int epoch,
+      int round,
+      int firstStep,
+      long iteration,
+      List<Double> learningRates,
+      float[] parameters,
+      float[] updaterState) {
+    this(
+        epoch,
+        round,
+        firstStep,
+        iteration,
+        learningRates,
+        parameters,
+        updaterState,
+        Optional.empty());
   }
 
   public int epoch() {
@@ -70,11 +93,16 @@ public final class RoundPlan implements Serializable {
 
   /** Not to be written to. */
   public float[] parameters() {
-    return parameters;
+    return vectors.parameters();
   }
 
   /** Not to be written to. */
   public float[] updaterState() {
-    return updaterState;
+    return vectors.updaterState();
+  }
+
+  /** Vectors on their way back. */
+  Vectors answer(float[] newParameters, float[] newState) {
+    return new Vectors(meeting, newParameters, newState);
   }
 }

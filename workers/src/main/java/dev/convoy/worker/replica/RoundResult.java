@@ -10,22 +10,14 @@ public final class RoundResult implements Serializable {
   private final long examples;
   private final double lossSum;
   private final long computeNanos;
-  private final float[] parameters;
-  private final float[] updaterState;
+  private final Vectors vectors;
 
-  RoundResult(
-      int replica,
-      long examples,
-      double lossSum,
-      long computeNanos,
-      float[] parameters,
-      float[] updaterState) {
+  RoundResult(int replica, long examples, double lossSum, long computeNanos, Vectors vectors) {
     this.replica = replica;
     this.examples = examples;
     this.lossSum = lossSum;
     this.computeNanos = computeNanos;
-    this.parameters = parameters;
-    this.updaterState = updaterState;
+    this.vectors = vectors;
   }
 
   public int replica() {
@@ -49,11 +41,11 @@ public final class RoundResult implements Serializable {
 
   /** Flat; empty where no example was seen. */
   public float[] parameters() {
-    return parameters;
+    return vectors.parameters();
   }
 
   /** Flat; empty where no example was seen, or where the updater keeps none. */
   public float[] updaterState() {
-    return updaterState;
+    return vectors.updaterState();
   }
 }
