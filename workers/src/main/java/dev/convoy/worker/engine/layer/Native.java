@@ -1,13 +1,36 @@
 package dev.convoy.worker.engine.layer;
 
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.Pointer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Where ND4J's arrays lie. */
+/** Where ND4J's arrays lie, and what lies there. */
 final class Native {
   private Native() {}
 
   /** The native address of an array's first value. */
   static long address(INDArray array) {
     return array.data().address() + array.offset() * Float.BYTES;
+  }
+
+  /**
+   * Fills an array with values that begin at a native address.
+   *
+   * @param first values to leave out before
+   */
+  static void read(long address, long first, float[] into) {
+    new Floats(address + first * Float.BYTES).get(into);
+  }
+
+  /** Copies values to a native address, behind the {@code first} that lie there. */
+  static void write(float[] from, long address, long first) {
+    new Floats(address + first * Float.BYTES).put(from);
+  }
+
+  private static final class Floats extends FloatPointer {
+    Floats(long where) {
+      super((Pointer) null);
+      address = where;
+    }
   }
 }

@@ -46,6 +46,25 @@ public record Sliding(Axis rows, Axis columns) implements Serializable {
     int positions(int input);
   }
 
+  /** One window over the whole of maps of that size. */
+  static Sliding covering(int rows, int columns) {
+    return new Sliding(
+        new Axis(rows, 1, 1, new Unpadded(rows)), new Axis(columns, 1, 1, new Unpadded(columns)));
+  }
+
+  /** No padding around windows of stride 1. */
+  private record Unpadded(int extent) implements Placing {
+    @Override
+    public int before(int input) {
+      return 0;
+    }
+
+    @Override
+    public int positions(int input) {
+      return input - extent + 1;
+    }
+  }
+
   Span kernel() {
     return new Span(rows.kernel, columns.kernel);
   }

@@ -14,9 +14,7 @@ import dev.convoy.worker.network.layer.Initialisation;
 import dev.convoy.worker.network.layer.Leaf;
 import dev.convoy.worker.network.layer.LocalResponseNorm;
 import dev.convoy.worker.network.layer.Output;
-import dev.convoy.worker.network.layer.Padding;
 import dev.convoy.worker.network.layer.Pool;
-import dev.convoy.worker.network.layer.PoolType;
 import dev.convoy.worker.network.layer.SeparableConv;
 import dev.convoy.worker.network.layer.Training;
 import java.util.HashSet;
@@ -27,12 +25,9 @@ import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.DepthwiseConvolution2D;
 import org.deeplearning4j.nn.conf.layers.DropoutLayer;
-import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
-import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.deeplearning4j.nn.conf.layers.SeparableConvolution2D;
-import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.deeplearning4j.nn.weights.WeightInit;
 import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
@@ -100,12 +95,10 @@ final class Dl4jLayers {
               still));
     }
     if (leaf instanceof Pool pool) {
-      return pool(pool);
+      return family.pool(pool);
     }
     if (leaf instanceof GlobalPool pool) {
-      return new GlobalPoolingLayer.Builder(poolingType(pool.type()))
-          .pnorm(pool.exponent())
-          .build();
+      return family.globalPool(pool);
     }
     if (leaf instanceof BatchNorm norm) {
       return still ? family.frozenBatchNorm(norm) : batchNorm(norm);
@@ -138,30 +131,6 @@ final class Dl4jLayers {
           .build();
     }
     throw new IllegalStateException("No DL4J layer for " + leaf.kind());
-  }
-
-  private static Layer pool(Pool pool) {
-    SubsamplingLayer.Builder builder =
-        new SubsamplingLayer.Builder(
-                SubsamplingLayer.PoolingType.valueOf(poolingType(pool.type()).name()))
-            .kernelSize(pool.size().rows(), pool.size().columns())
-            .stride(pool.stride().rows(), pool.stride().columns())
-            .convolutionMode(Windows.mode(pool.window().orElseThrow()));
-    if (pool.type() == PoolType.L2) {
-      builder.pnorm(pool.exponent());
-    }
-    if (pool.padding().mode() == Padding.Mode.EXPLICIT) {
-      builder.padding(pool.padding().top(), pool.padding().left());
-    }
-    return builder.build();
-  }
-
-  private static PoolingType poolingType(PoolType type) {
-    return switch (type) {
-      case MAX -> PoolingType.MAX;
-      case AVERAGE -> PoolingType.AVG;
-      case L2 -> PoolingType.PNORM;
-    };
   }
 
   private Layer batchNorm(BatchNorm norm) {

@@ -3,10 +3,13 @@ package dev.convoy.worker.network.graph;
 import dev.convoy.worker.network.layer.Activation;
 import dev.convoy.worker.network.layer.BatchNorm;
 import dev.convoy.worker.network.layer.Conv;
+import dev.convoy.worker.network.layer.GlobalPool;
 import dev.convoy.worker.network.layer.Leaf;
 import dev.convoy.worker.network.layer.LocalResponseNorm;
+import dev.convoy.worker.network.layer.Pool;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.DepthwiseConvolution2D;
+import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.SeparableConvolution2D;
 import org.nd4j.linalg.activations.IActivation;
@@ -43,6 +46,18 @@ interface LayerFamily {
   default Layer convolution(ConvolutionLayer.Builder builder, Conv conv, boolean first) {
     return Windows.slide(builder, conv.window().orElseThrow())
         .activation(function(conv.activation()))
+        .build();
+  }
+
+  /** Pooling of windows. */
+  default Layer pool(Pool pool) {
+    return Windows.pool(pool).build();
+  }
+
+  /** Pooling of whole maps. */
+  default Layer globalPool(GlobalPool pool) {
+    return new GlobalPoolingLayer.Builder(Windows.poolingType(pool.type()))
+        .pnorm(pool.exponent())
         .build();
   }
 

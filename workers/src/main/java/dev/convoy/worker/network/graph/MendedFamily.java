@@ -3,7 +3,10 @@ package dev.convoy.worker.network.graph;
 import dev.convoy.worker.network.graph.mended.MendedLayers;
 import dev.convoy.worker.network.layer.Activation;
 import dev.convoy.worker.network.layer.BatchNorm;
+import dev.convoy.worker.network.layer.GlobalPool;
 import dev.convoy.worker.network.layer.LocalResponseNorm;
+import dev.convoy.worker.network.layer.Pool;
+import dev.convoy.worker.network.layer.PoolType;
 import org.deeplearning4j.nn.conf.layers.DepthwiseConvolution2D;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.SeparableConvolution2D;
@@ -28,6 +31,20 @@ final class MendedFamily implements LayerFamily {
   @Override
   public boolean activationNeedsCopy() {
     return false;
+  }
+
+  @Override
+  public Layer pool(Pool pool) {
+    return pool.type() == PoolType.L2
+        ? MendedLayers.normPool(Windows.pool(pool))
+        : LayerFamily.super.pool(pool);
+  }
+
+  @Override
+  public Layer globalPool(GlobalPool pool) {
+    return pool.type() == PoolType.L2
+        ? MendedLayers.globalNorm(pool.exponent())
+        : LayerFamily.super.globalPool(pool);
   }
 
   @Override

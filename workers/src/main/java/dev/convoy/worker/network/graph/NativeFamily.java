@@ -1,12 +1,18 @@
 package dev.convoy.worker.network.graph;
 
 import dev.convoy.worker.engine.layer.NativeConvolution;
+import dev.convoy.worker.engine.layer.NativeGlobalPool;
+import dev.convoy.worker.engine.layer.NativePool;
+import dev.convoy.worker.engine.layer.PoolRule;
 import dev.convoy.worker.engine.onednn.Function;
 import dev.convoy.worker.network.layer.Activation;
 import dev.convoy.worker.network.layer.BatchNorm;
 import dev.convoy.worker.network.layer.Conv;
+import dev.convoy.worker.network.layer.GlobalPool;
 import dev.convoy.worker.network.layer.Leaf;
 import dev.convoy.worker.network.layer.LocalResponseNorm;
+import dev.convoy.worker.network.layer.Pool;
+import dev.convoy.worker.network.layer.PoolType;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.DepthwiseConvolution2D;
 import org.deeplearning4j.nn.conf.layers.Layer;
@@ -29,6 +35,27 @@ final class NativeFamily implements LayerFamily {
         Windows.sliding(conv.window().orElseThrow()),
         Function.valueOf(conv.activation().name()),
         !first);
+  }
+
+  @Override
+  public Layer pool(Pool pool) {
+    return new NativePool(
+        Windows.pool(pool),
+        Windows.sliding(pool.window().orElseThrow()),
+        rule(pool.type(), pool.exponent()));
+  }
+
+  @Override
+  public Layer globalPool(GlobalPool pool) {
+    return new NativeGlobalPool(rule(pool.type(), pool.exponent()));
+  }
+
+  private static PoolRule rule(PoolType type, int exponent) {
+    return switch (type) {
+      case MAX -> PoolRule.largest();
+      case AVERAGE -> PoolRule.mean();
+      case L2 -> PoolRule.norm(exponent);
+    };
   }
 
   @Override

@@ -3,10 +3,14 @@ package dev.convoy.worker.network.graph;
 import dev.convoy.worker.engine.layer.Sliding;
 import dev.convoy.worker.network.layer.LayerShape;
 import dev.convoy.worker.network.layer.Padding;
+import dev.convoy.worker.network.layer.Pool;
+import dev.convoy.worker.network.layer.PoolType;
 import dev.convoy.worker.network.layer.Size;
 import dev.convoy.worker.network.layer.Window;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
+import org.deeplearning4j.nn.conf.layers.PoolingType;
+import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 
 /** Windows as DL4J writes them. */
 final class Windows {
@@ -24,6 +28,31 @@ final class Windows {
     return padding.mode() == Padding.Mode.EXPLICIT && padding.isSymmetric()
         ? builder.padding(padding.top(), padding.left())
         : builder;
+  }
+
+  /** A pool with its window. */
+  static SubsamplingLayer.Builder pool(Pool pool) {
+    SubsamplingLayer.Builder builder =
+        new SubsamplingLayer.Builder(
+                SubsamplingLayer.PoolingType.valueOf(poolingType(pool.type()).name()))
+            .kernelSize(pool.size().rows(), pool.size().columns())
+            .stride(pool.stride().rows(), pool.stride().columns())
+            .convolutionMode(mode(pool.window().orElseThrow()));
+    if (pool.type() == PoolType.L2) {
+      builder.pnorm(pool.exponent());
+    }
+    if (pool.padding().mode() == Padding.Mode.EXPLICIT) {
+      builder.padding(pool.padding().top(), pool.padding().left());
+    }
+    return builder;
+  }
+
+  static PoolingType poolingType(PoolType type) {
+    return switch (type) {
+      case MAX -> PoolingType.MAX;
+      case AVERAGE -> PoolingType.AVG;
+      case L2 -> PoolingType.PNORM;
+    };
   }
 
   /** A window of one pixel needs no padding, and DL4J's would be negative at a large stride. */

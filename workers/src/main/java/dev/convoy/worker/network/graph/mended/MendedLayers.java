@@ -3,6 +3,7 @@ package dev.convoy.worker.network.graph.mended;
 import org.deeplearning4j.nn.conf.layers.DepthwiseConvolution2D;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.SeparableConvolution2D;
+import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.nd4j.linalg.activations.IActivation;
 
 /** Makes the layers and functions of this package. */
@@ -27,6 +28,16 @@ public final class MendedLayers {
   /** Local response normalisation, {@code x / (k + alpha·Σ x²)^beta} over {@code size} maps. */
   public static Layer localResponse(int size, double alpha, double beta, double k) {
     return new MendedLocalResponse(size, alpha, beta, k);
+  }
+
+  /** Pooling by norms. */
+  public static Layer normPool(SubsamplingLayer.Builder builder) {
+    return new MendedPool(builder);
+  }
+
+  /** The norms of whole maps, {@code (Σ |x|^exponent)^(1/exponent)}. */
+  public static Layer globalNorm(int exponent) {
+    return new MendedGlobalPool(exponent);
   }
 
   /** A depthwise convolution. */

@@ -1,0 +1,132 @@
+package dev.convoy.worker.engine.layer;
+
+import dev.convoy.worker.engine.onednn.Engine;
+import dev.convoy.worker.engine.onednn.Resources;
+import java.util.Collection;
+import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
+import org.deeplearning4j.nn.conf.layers.PoolingType;
+import org.deeplearning4j.nn.gradient.DefaultGradient;
+import org.deeplearning4j.nn.gradient.Gradient;
+import org.deeplearning4j.nn.workspace.ArrayType;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.deeplearning4j.optimize.api.TrainingListener;
+import org.nd4j.common.primitives.Pair;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Pooling of every map as a whole, of any size, to one value: {@code (n, maps, height, width)} to
+ * {@code (n, maps)}. Of several largest values one gets the gradient.
+ */
+public final class NativeGlobalPool extends GlobalPoolingLayer {
+  private static final long serialVersionUID = 1L;
+
+  private final PoolRule rule;
+
+  /** A pool. */
+  public NativeGlobalPool(PoolRule rule) {
+    super(
+        switch (rule.kind()) {
+          case LARGEST -> PoolingType.MAX;
+          case MEAN -> PoolingType.AVG;
+          case NORM -> PoolingType.PNORM;
+        });
+    setPnorm(rule.exponent());
+    this.rule = rule;
+  }
+
+  @Override
+  public Layer instantiate(
+      NeuralNetConfiguration conf,
+      Collection<TrainingListener> listeners,
+      int index,
+      INDArray parameters,
+      boolean initialize,
+      DataType type) {
+    return Instances.set(
+        new Running(conf, type, rule), conf, listeners, index, parameters, initialize);
+  }
+
+  private static final class Running extends org.deeplearning4j.nn.layers.pooling.GlobalPoolingLayer
+      implements NativeLayer {
+    private static final long serialVersionUID = 1L;
+
+    private final transient PoolRunner runner;
+
+    Running(NeuralNetConfiguration conf, DataType type, PoolRule rule) {
+      super(conf, type);
+      this.runner = new Runner(rule);
+    }
+
+    @Override
+    public void attach(Engine engine) {
+      runner.attach(engine);
+    }
+
+    @Override
+    public INDArray activate(boolean training, LayerWorkspaceMgr workspaces) {
+      assertInputSet(false);
+      return runner.forward(input, training, workspaces);
+    }
+
+    @Override
+    public Pair<Gradient, INDArray> backpropGradient(
+        INDArray epsilon, LayerWorkspaceMgr workspaces) {
+      return new Pair<>(new DefaultGradient(), runner.backward(epsilon, workspaces));
+    }
+
+    @Override
+    public void clear() {
+      super.clear();
+      runner.clear();
+    }
+  }
+
+  private static final class Runner extends PoolRunner {
+    /** Pixels of a map from which their mean is taken in two steps. */
+    private static final long MANY = 1024;
+
+    private final PoolRule rule;
+
+    Runner(PoolRule rule) {
+      this.rule = rule;
+    }
+
+    @Override
+    PoolPass build(Engine engine, Resources owner, MapsShape shape) {
+      int height = (int) shape.height();
+      int width = (int) shape.width();
+      if (rule.kind() == PoolRule.Kind.NORM) {
+        return new NormPass(shape, Sliding.covering(height, width), rule.exponent());
+      }
+      long pixels = shape.height() * shape.width();
+      if (rule.kind() == PoolRule.Kind.MEAN && pixels >= MANY) {
+        return new MeanOfMeansPass(engine, owner, shape);
+      }
+      // As one column: kernels have a loop over the rows of a window, and code for each column.
+      return new WindowPass(
+          engine,
+          owner,
+          new MapsShape(shape.n(), shape.channels(), pixels, 1),
+          Sliding.covering(Math.toIntExact(pixels), 1),
+          rule.kind());
+    }
+
+    @Override
+    INDArray output(LayerWorkspaceMgr workspaces, MapsShape shape) {
+      return workspaces.createUninitialized(
+          ArrayType.ACTIVATIONS, DataType.FLOAT, new long[] {shape.n(), shape.channels()}, 'c');
+    }
+
+    @Override
+    INDArray arranged(LayerWorkspaceMgr workspaces, INDArray epsilon) {
+      boolean rowMajor =
+          epsilon.dataType() == DataType.FLOAT
+              && (epsilon.size(1) == 1 || epsilon.stride(1) == 1)
+              && (epsilon.size(0) == 1 || epsilon.stride(0) == epsilon.size(1));
+      return rowMajor ? epsilon : workspaces.dup(ArrayType.BP_WORKING_MEM, epsilon, 'c');
+    }
+  }
+}

@@ -1,0 +1,118 @@
+package dev.convoy.worker.engine.layer;
+
+import dev.convoy.worker.engine.onednn.Engine;
+import dev.convoy.worker.engine.onednn.Resources;
+import java.util.Collection;
+import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
+import org.deeplearning4j.nn.gradient.DefaultGradient;
+import org.deeplearning4j.nn.gradient.Gradient;
+import org.deeplearning4j.nn.workspace.ArrayType;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.deeplearning4j.optimize.api.TrainingListener;
+import org.nd4j.common.primitives.Pair;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Pooling, map by map, of the pixels of each window that lie in the image: largest values and means
+ * by oneDNN, norms by {@link NormPass}. Of several largest values one gets the gradient.
+ */
+public final class NativePool extends SubsamplingLayer {
+  private static final long serialVersionUID = 1L;
+
+  private final Sliding sliding;
+  private final PoolRule rule;
+
+  /**
+   * A pool.
+   *
+   * @param builder with the same window and type, as DL4J writes them
+   * @param sliding of which no window lies in the padding alone
+   */
+  public NativePool(Builder builder, Sliding sliding, PoolRule rule) {
+    super(builder);
+    this.sliding = sliding;
+    this.rule = rule;
+  }
+
+  @Override
+  public Layer instantiate(
+      NeuralNetConfiguration conf,
+      Collection<TrainingListener> listeners,
+      int index,
+      INDArray parameters,
+      boolean initialize,
+      DataType type) {
+    return Instances.set(
+        new Running(conf, type, this), conf, listeners, index, parameters, initialize);
+  }
+
+  private static final class Running
+      extends org.deeplearning4j.nn.layers.convolution.subsampling.SubsamplingLayer
+      implements NativeLayer {
+    private static final long serialVersionUID = 1L;
+
+    private final transient PoolRunner runner;
+
+    Running(NeuralNetConfiguration conf, DataType type, NativePool plan) {
+      super(conf, type);
+      this.runner = new Runner(plan);
+    }
+
+    @Override
+    public void attach(Engine engine) {
+      runner.attach(engine);
+    }
+
+    @Override
+    public INDArray activate(boolean training, LayerWorkspaceMgr workspaces) {
+      assertInputSet(false);
+      return runner.forward(input, training, workspaces);
+    }
+
+    @Override
+    public Pair<Gradient, INDArray> backpropGradient(
+        INDArray epsilon, LayerWorkspaceMgr workspaces) {
+      return new Pair<>(new DefaultGradient(), runner.backward(epsilon, workspaces));
+    }
+
+    @Override
+    public void clear() {
+      super.clear();
+      runner.clear();
+    }
+  }
+
+  private static final class Runner extends PoolRunner {
+    private final NativePool plan;
+
+    Runner(NativePool plan) {
+      this.plan = plan;
+    }
+
+    @Override
+    PoolPass build(Engine engine, Resources owner, MapsShape shape) {
+      return plan.rule.kind() == PoolRule.Kind.NORM
+          ? new NormPass(shape, plan.sliding, plan.rule.exponent())
+          : new WindowPass(engine, owner, shape, plan.sliding, plan.rule.kind());
+    }
+
+    @Override
+    INDArray output(LayerWorkspaceMgr workspaces, MapsShape shape) {
+      return ChannelsLast.create(
+          workspaces,
+          ArrayType.ACTIVATIONS,
+          shape.n(),
+          shape.channels(),
+          shape.height(),
+          shape.width());
+    }
+
+    @Override
+    INDArray arranged(LayerWorkspaceMgr workspaces, INDArray epsilon) {
+      return ChannelsLast.of(workspaces, ArrayType.BP_WORKING_MEM, epsilon);
+    }
+  }
+}
