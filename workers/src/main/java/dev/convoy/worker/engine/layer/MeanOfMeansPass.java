@@ -8,7 +8,7 @@ import dev.convoy.worker.engine.onednn.Resources;
  * single precision rounds each to the size of the sum: of 224×224 equal pixels it can be wrong by
  * more than a thousandth. Two short sums are not.
  */
-final class MeanOfMeansPass implements PoolPass {
+final class MeanOfMeansPass implements MapsPass {
   private final Engine engine;
   private final WindowPass overRows;
   private final WindowPass overColumns;

@@ -53,7 +53,7 @@ public final class NativeGlobalPool extends GlobalPoolingLayer {
       implements NativeLayer {
     private static final long serialVersionUID = 1L;
 
-    private final transient PoolRunner runner;
+    private final transient MapsRunner runner;
 
     Running(NeuralNetConfiguration conf, DataType type, PoolRule rule) {
       super(conf, type);
@@ -84,7 +84,7 @@ public final class NativeGlobalPool extends GlobalPoolingLayer {
     }
   }
 
-  private static final class Runner extends PoolRunner {
+  private static final class Runner extends MapsRunner {
     /** Pixels of a map from which their mean is taken in two steps. */
     private static final long MANY = 1024;
 
@@ -95,7 +95,7 @@ public final class NativeGlobalPool extends GlobalPoolingLayer {
     }
 
     @Override
-    PoolPass build(Engine engine, Resources owner, MapsShape shape) {
+    MapsPass build(Engine engine, Resources owner, MapsShape shape) {
       int height = (int) shape.height();
       int width = (int) shape.width();
       if (rule.kind() == PoolRule.Kind.NORM) {

@@ -8,7 +8,6 @@ import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.deeplearning4j.nn.gradient.DefaultGradient;
 import org.deeplearning4j.nn.gradient.Gradient;
-import org.deeplearning4j.nn.workspace.ArrayType;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.common.primitives.Pair;
@@ -54,7 +53,7 @@ public final class NativePool extends SubsamplingLayer {
       implements NativeLayer {
     private static final long serialVersionUID = 1L;
 
-    private final transient PoolRunner runner;
+    private final transient MapsRunner runner;
 
     Running(NeuralNetConfiguration conf, DataType type, NativePool plan) {
       super(conf, type);
@@ -85,7 +84,7 @@ public final class NativePool extends SubsamplingLayer {
     }
   }
 
-  private static final class Runner extends PoolRunner {
+  private static final class Runner extends MapsRunner {
     private final NativePool plan;
 
     Runner(NativePool plan) {
@@ -93,26 +92,10 @@ public final class NativePool extends SubsamplingLayer {
     }
 
     @Override
-    PoolPass build(Engine engine, Resources owner, MapsShape shape) {
+    MapsPass build(Engine engine, Resources owner, MapsShape shape) {
       return plan.rule.kind() == PoolRule.Kind.NORM
           ? new NormPass(shape, plan.sliding, plan.rule.exponent())
           : new WindowPass(engine, owner, shape, plan.sliding, plan.rule.kind());
-    }
-
-    @Override
-    INDArray output(LayerWorkspaceMgr workspaces, MapsShape shape) {
-      return ChannelsLast.create(
-          workspaces,
-          ArrayType.ACTIVATIONS,
-          shape.n(),
-          shape.channels(),
-          shape.height(),
-          shape.width());
-    }
-
-    @Override
-    INDArray arranged(LayerWorkspaceMgr workspaces, INDArray epsilon) {
-      return ChannelsLast.of(workspaces, ArrayType.BP_WORKING_MEM, epsilon);
     }
   }
 }

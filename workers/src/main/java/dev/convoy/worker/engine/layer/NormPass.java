@@ -10,7 +10,7 @@ import java.util.Arrays;
  * <p>oneDNN has no such pool, and in single precision powers of small values vanish: {@code
  * 0.004^16} already. Sums are in double precision, row after row.
  */
-final class NormPass implements PoolPass {
+final class NormPass implements MapsPass {
   private final MapsShape input;
   private final MapsShape output;
   private final Sliding sliding;

@@ -8,7 +8,7 @@ import dev.convoy.worker.engine.onednn.Pooling;
 import dev.convoy.worker.engine.onednn.Resources;
 
 /** The largest values or the means of windows, by oneDNN. A kernel is built when it first runs. */
-final class WindowPass implements PoolPass {
+final class WindowPass implements MapsPass {
   private final Engine engine;
   private final Resources owner;
   private final Pooling pooling;

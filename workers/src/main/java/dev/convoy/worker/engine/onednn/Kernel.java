@@ -100,6 +100,11 @@ public final class Kernel {
     return new org.bytedeco.javacpp.BytePointer(text.get(0)).getString();
   }
 
+  /** Whether it is more than oneDNN's reference, which is right for everything but slow. */
+  public boolean isOptimised() {
+    return !implementation().contains("ref");
+  }
+
   /** Sets an argument, for all runs. */
   public Kernel with(Argument argument, Memory memory) {
     return with(argument.key(), memory);

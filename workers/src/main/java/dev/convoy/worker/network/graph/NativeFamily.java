@@ -2,6 +2,7 @@ package dev.convoy.worker.network.graph;
 
 import dev.convoy.worker.engine.layer.NativeConvolution;
 import dev.convoy.worker.engine.layer.NativeGlobalPool;
+import dev.convoy.worker.engine.layer.NativeLocalResponse;
 import dev.convoy.worker.engine.layer.NativePool;
 import dev.convoy.worker.engine.layer.PoolRule;
 import dev.convoy.worker.engine.onednn.Function;
@@ -75,7 +76,9 @@ final class NativeFamily implements LayerFamily {
 
   @Override
   public Layer localResponse(LocalResponseNorm norm, int maps) {
-    return mended.localResponse(norm, maps);
+    return NativeLocalResponse.whyNot(norm.size(), norm.beta(), maps).isEmpty()
+        ? new NativeLocalResponse(norm.size(), norm.alpha(), norm.beta(), norm.k())
+        : mended.localResponse(norm, maps);
   }
 
   @Override

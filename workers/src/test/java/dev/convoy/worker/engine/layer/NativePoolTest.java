@@ -243,7 +243,7 @@ class NativePoolTest {
       INDArray epsilon = ExactMaps.zeros(1, 2, 1, 1).matrix();
       assertThatThrownBy(() -> layer.backward(epsilon))
           .isInstanceOf(IllegalStateException.class)
-          .hasMessage("A pool has a gradient after a training pass only");
+          .hasMessage("There is a gradient after a training pass only");
     }
   }
 }

@@ -3,8 +3,8 @@ package dev.convoy.worker.engine.layer;
 /** A pool in double precision, written down from its definition. */
 record PoolReference(ExactMaps output, ExactMaps inputGradient) {
   /**
-   * Output and the gradients of {@code Σ epsilon·output}. Of several largest values, {@code
-   * inputGradient} gives the gradient to the first.
+   * Output and the gradients of {@code Σ epsilon·output}. Of several largest values, the first gets
+   * the gradient.
    */
   static PoolReference of(ExactMaps x, ExactMaps epsilon, Sliding sliding, PoolRule rule) {
     ExactMaps output = epsilon.like();
@@ -12,12 +12,14 @@ record PoolReference(ExactMaps output, ExactMaps inputGradient) {
     epsilon.each(
         (image, channel, i, j) -> {
           Window window = new Window(x, image, channel, sliding, i, j);
-          double value = window.value(rule);
+          Seen seen = new Seen(rule.exponent());
+          window.each(index -> seen.see(index, x.values()[index]));
+          double value = seen.value(rule.kind());
           output.set(image, channel, i, j, value);
           window.each(
               index -> {
-                gradient.values()[index] +=
-                    epsilon.at(image, channel, i, j) * window.slope(rule, value, index);
+                double slope = seen.slope(rule.kind(), index, x.values()[index], value);
+                gradient.values()[index] += epsilon.at(image, channel, i, j) * slope;
               });
         });
     return new PoolReference(output, gradient);
@@ -39,39 +41,43 @@ record PoolReference(ExactMaps output, ExactMaps inputGradient) {
         }
       }
     }
+  }
 
-    double value(PoolRule rule) {
-      double[] sums = {Double.NEGATIVE_INFINITY, 0, 0, 0};
-      each(
-          index -> {
-            double value = x.values()[index];
-            sums[0] = Math.max(sums[0], value);
-            sums[1]++;
-            sums[2] += value;
-            sums[3] += Math.pow(Math.abs(value), rule.exponent());
-          });
-      return switch (rule.kind()) {
-        case LARGEST -> sums[0];
-        case MEAN -> sums[2] / sums[1];
-        case NORM -> Math.pow(sums[3], 1.0 / rule.exponent());
+  /** The values of one window. */
+  private static final class Seen {
+    private final int exponent;
+    private double largest = Double.NEGATIVE_INFINITY;
+    private int place = -1;
+    private int count;
+    private double sum;
+    private double powers;
+
+    Seen(int exponent) {
+      this.exponent = exponent;
+    }
+
+    void see(int index, double value) {
+      place = value > largest ? index : place;
+      largest = Math.max(largest, value);
+      count++;
+      sum += value;
+      powers += Math.pow(Math.abs(value), exponent);
+    }
+
+    double value(PoolRule.Kind kind) {
+      return switch (kind) {
+        case LARGEST -> largest;
+        case MEAN -> sum / count;
+        case NORM -> Math.pow(powers, 1.0 / exponent);
       };
     }
 
-    double slope(PoolRule rule, double output, int index) {
-      double value = x.values()[index];
-      double[] before = {0, 0};
-      each(
-          other -> {
-            before[0]++;
-            before[1] += other < index && x.values()[other] == output ? 1 : 0;
-          });
-      return switch (rule.kind()) {
-        case LARGEST -> value == output && before[1] == 0 ? 1 : 0;
-        case MEAN -> 1 / before[0];
+    double slope(PoolRule.Kind kind, int index, double value, double output) {
+      return switch (kind) {
+        case LARGEST -> index == place ? 1 : 0;
+        case MEAN -> 1.0 / count;
         case NORM ->
-            value == 0
-                ? 0
-                : Math.signum(value) * Math.pow(Math.abs(value) / output, rule.exponent() - 1);
+            value == 0 ? 0 : Math.signum(value) * Math.pow(Math.abs(value) / output, exponent - 1);
       };
     }
   }

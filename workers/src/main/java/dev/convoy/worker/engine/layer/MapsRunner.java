@@ -6,21 +6,31 @@ import org.deeplearning4j.nn.workspace.ArrayType;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** What pools over windows and over whole maps do alike when a network runs. */
-abstract class PoolRunner {
-  private Recent<MapsShape, PoolPass> passes;
-  private PoolPass trained;
+/** What layers without stored values do alike when a network runs. */
+abstract class MapsRunner {
+  private Recent<MapsShape, MapsPass> passes;
+  private MapsPass trained;
   private INDArray input;
   private INDArray output;
 
   /** The kernels of one input shape. */
-  abstract PoolPass build(Engine engine, Resources owner, MapsShape shape);
+  abstract MapsPass build(Engine engine, Resources owner, MapsShape shape);
 
   /** An array for the output, whose memory lies channels-last. */
-  abstract INDArray output(LayerWorkspaceMgr workspaces, MapsShape shape);
+  INDArray output(LayerWorkspaceMgr workspaces, MapsShape shape) {
+    return ChannelsLast.create(
+        workspaces,
+        ArrayType.ACTIVATIONS,
+        shape.n(),
+        shape.channels(),
+        shape.height(),
+        shape.width());
+  }
 
   /** The gradient by the output with its memory channels-last, itself or a copy. */
-  abstract INDArray arranged(LayerWorkspaceMgr workspaces, INDArray epsilon);
+  INDArray arranged(LayerWorkspaceMgr workspaces, INDArray epsilon) {
+    return ChannelsLast.of(workspaces, ArrayType.BP_WORKING_MEM, epsilon);
+  }
 
   final void attach(Engine engine) {
     passes = new Recent<>(engine);
@@ -29,7 +39,7 @@ abstract class PoolRunner {
   final INDArray forward(INDArray maps, boolean training, LayerWorkspaceMgr workspaces) {
     input = ChannelsLast.of(workspaces, ArrayType.ACTIVATIONS, maps);
     MapsShape shape = MapsShape.of(input);
-    PoolPass pass = passes.of(shape, (engine, owner) -> build(engine, owner, shape));
+    MapsPass pass = passes.of(shape, (engine, owner) -> build(engine, owner, shape));
     output = output(workspaces, pass.outputShape());
     if (training) {
       pass.train(Native.address(input), Native.address(output));
@@ -44,7 +54,7 @@ abstract class PoolRunner {
   /** The gradient by the input of the training pass before. */
   final INDArray backward(INDArray epsilon, LayerWorkspaceMgr workspaces) {
     if (trained == null) {
-      throw new IllegalStateException("A pool has a gradient after a training pass only");
+      throw new IllegalStateException("There is a gradient after a training pass only");
     }
     INDArray outputGradient = arranged(workspaces, epsilon);
     INDArray inputGradient =

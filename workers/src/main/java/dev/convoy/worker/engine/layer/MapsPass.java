@@ -1,11 +1,11 @@
 package dev.convoy.worker.engine.layer;
 
 /**
- * A pool, forward and backward, for inputs of one shape. Addresses are native, of maps that lie
- * channels-last without gaps: {@code x} the input, {@code y} the output, {@code dx} and {@code dy}
- * the gradients by them.
+ * An operation without stored values, forward and backward, for inputs of one shape. Addresses are
+ * native, of maps that lie channels-last without gaps: {@code x} the input, {@code y} the output,
+ * {@code dx} and {@code dy} the gradients by them.
  */
-interface PoolPass {
+interface MapsPass {
   MapsShape outputShape();
 
   /** Computes {@code y} where no gradient is asked for. */

@@ -1,0 +1,83 @@
+package dev.convoy.worker.engine.layer;
+
+import dev.convoy.worker.engine.onednn.Argument;
+import dev.convoy.worker.engine.onednn.Engine;
+import dev.convoy.worker.engine.onednn.Kernel;
+import dev.convoy.worker.engine.onednn.LocalResponse;
+import dev.convoy.worker.engine.onednn.Memory;
+import dev.convoy.worker.engine.onednn.Resources;
+
+/** Local response normalisation of inputs of one shape. A kernel is built when it first runs. */
+final class LocalResponsePass implements MapsPass {
+  private final Engine engine;
+  private final Resources owner;
+  private final MapsShape shape;
+  private final LocalResponse operation;
+  private final Memory input;
+  private final Memory output;
+  private Kernel scoring;
+  private Kernel training;
+  private Memory workspace;
+  private Memory inputGradient;
+  private Memory outputGradient;
+  private Kernel backward;
+
+  LocalResponsePass(Engine engine, Resources owner, MapsShape shape, LocalResponse operation) {
+    this.engine = engine;
+    this.owner = owner;
+    this.shape = shape;
+    this.operation = operation;
+    input = engine.window(owner, operation.layout());
+    output = engine.window(owner, operation.layout());
+  }
+
+  @Override
+  public MapsShape outputShape() {
+    return shape;
+  }
+
+  @Override
+  public void score(long x, long y) {
+    if (scoring == null) {
+      scoring =
+          operation.scoring(engine, owner).with(Argument.SRC, input).with(Argument.DST, output);
+    }
+    input.at(x);
+    output.at(y);
+    scoring.run();
+  }
+
+  @Override
+  public void train(long x, long y) {
+    if (training == null) {
+      training = operation.training(engine, owner);
+      workspace = engine.memory(owner, training.layout(Argument.WORKSPACE));
+      training
+          .with(Argument.SRC, input)
+          .with(Argument.DST, output)
+          .with(Argument.WORKSPACE, workspace);
+    }
+    input.at(x);
+    output.at(y);
+    training.run();
+  }
+
+  @Override
+  public void backward(long x, long y, long dy, long dx) {
+    if (backward == null) {
+      inputGradient = engine.window(owner, operation.layout());
+      outputGradient = engine.window(owner, operation.layout());
+      backward =
+          operation
+              .backward(engine, owner, training)
+              .with(Argument.SRC, input)
+              .with(Argument.DIFF_DST, outputGradient)
+              .with(Argument.WORKSPACE, workspace)
+              .with(Argument.DIFF_SRC, inputGradient);
+    }
+    input.at(x);
+    outputGradient.at(dy);
+    inputGradient.at(dx);
+    backward.run();
+  }
+}

@@ -1,0 +1,118 @@
+package dev.convoy.worker.engine.layer;
+
+import dev.convoy.worker.engine.onednn.Engine;
+import dev.convoy.worker.engine.onednn.Kernel;
+import dev.convoy.worker.engine.onednn.LocalResponse;
+import dev.convoy.worker.engine.onednn.Resources;
+import java.util.Collection;
+import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.layers.LocalResponseNormalization;
+import org.deeplearning4j.nn.gradient.DefaultGradient;
+import org.deeplearning4j.nn.gradient.Gradient;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.deeplearning4j.optimize.api.TrainingListener;
+import org.nd4j.common.primitives.Pair;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Local response normalisation by oneDNN: {@code y[m] = x[m] / (k + alpha·Σ x[j]²)^beta}, the sum
+ * over the maps {@code j} from {@code m − ⌊size/2⌋} to {@code m + ⌊size/2⌋} that exist.
+ */
+public final class NativeLocalResponse extends LocalResponseNormalization {
+  private static final long serialVersionUID = 1L;
+
+  /** A normalisation, of which {@link #whyNot} has nothing to say. */
+  public NativeLocalResponse(int size, double alpha, double beta, double k) {
+    setN(size);
+    setAlpha(alpha);
+    setBeta(beta);
+    setK(k);
+  }
+
+  /**
+   * Why DL4J computes such a normalisation better, or empty. oneDNN 2.5.2 has fast kernels for a
+   * beta of 0.75 alone, and not on every CPU. Those end the process at size 1, and from size 7
+   * their gradient is wrong for numbers of maps such as 17.
+   */
+  public static String whyNot(int size, double beta, int maps) {
+    if (beta != 0.75 || size != 3 && size != 5) {
+      return "oneDNN has a fast and right kernel for beta 0.75 and sizes 3 and 5 only";
+    }
+    try (Engine engine = new Engine()) {
+      Resources owner = engine.resources();
+      LocalResponse tried =
+          new LocalResponse(new MapsShape(1, maps, 8, 8).layout(), size, 1, beta, 1);
+      Kernel training = tried.training(engine, owner);
+      boolean fast =
+          training.isOptimised() && tried.backward(engine, owner, training).isOptimised();
+      return fast ? "" : "oneDNN has no fast kernel for " + maps + " maps on this CPU";
+    }
+  }
+
+  @Override
+  public Layer instantiate(
+      NeuralNetConfiguration conf,
+      Collection<TrainingListener> listeners,
+      int index,
+      INDArray parameters,
+      boolean initialize,
+      DataType type) {
+    return Instances.set(
+        new Running(conf, type, new Runner(this)), conf, listeners, index, parameters, initialize);
+  }
+
+  private LocalResponse operation(MapsShape shape) {
+    return new LocalResponse(shape.layout(), (int) getN(), getAlpha(), getBeta(), getK());
+  }
+
+  private static final class Running
+      extends org.deeplearning4j.nn.layers.normalization.LocalResponseNormalization
+      implements NativeLayer {
+    private static final long serialVersionUID = 1L;
+
+    private final transient Runner runner;
+
+    Running(NeuralNetConfiguration conf, DataType type, Runner runner) {
+      super(conf, type);
+      this.runner = runner;
+    }
+
+    @Override
+    public void attach(Engine engine) {
+      runner.attach(engine);
+    }
+
+    @Override
+    public INDArray activate(boolean training, LayerWorkspaceMgr workspaces) {
+      assertInputSet(false);
+      return runner.forward(input, training, workspaces);
+    }
+
+    @Override
+    public Pair<Gradient, INDArray> backpropGradient(
+        INDArray epsilon, LayerWorkspaceMgr workspaces) {
+      return new Pair<>(new DefaultGradient(), runner.backward(epsilon, workspaces));
+    }
+
+    @Override
+    public void clear() {
+      super.clear();
+      runner.clear();
+    }
+  }
+
+  private static final class Runner extends MapsRunner {
+    private final NativeLocalResponse plan;
+
+    Runner(NativeLocalResponse plan) {
+      this.plan = plan;
+    }
+
+    @Override
+    MapsPass build(Engine engine, Resources owner, MapsShape shape) {
+      return new LocalResponsePass(engine, owner, shape, plan.operation(shape));
+    }
+  }
+}
