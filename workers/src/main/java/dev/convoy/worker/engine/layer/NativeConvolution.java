@@ -1,8 +1,10 @@
 package dev.convoy.worker.engine.layer;
 
+import dev.convoy.worker.engine.onednn.Convolution;
 import dev.convoy.worker.engine.onednn.Engine;
 import dev.convoy.worker.engine.onednn.Function;
 import dev.convoy.worker.engine.onednn.Layout;
+import dev.convoy.worker.engine.onednn.Resources;
 import java.util.Collection;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -67,12 +69,29 @@ public final class NativeConvolution extends ConvolutionLayer {
     return InputType.convolutional(output.height(), output.width(), nOut);
   }
 
+  private LinearPass pass(Engine engine, Resources owner, MapsShape input) {
+    Layout stored =
+        Layout.rowMajor(
+            nOut, input.channels(), sliding.kernel().rows(), sliding.kernel().columns());
+    Convolution convolution =
+        new Convolution(
+            input.layout(),
+            Layout.any(stored.shape()),
+            sliding.over(input, nOut).layout(),
+            hasBias(),
+            sliding.strides(),
+            sliding.dilations(),
+            sliding.before(input),
+            sliding.after(input));
+    return new LinearPass(engine, owner, convolution, stored, function);
+  }
+
   private static final class Running
       extends org.deeplearning4j.nn.layers.convolution.ConvolutionLayer implements NativeLayer {
     private static final long serialVersionUID = 1L;
 
     private final NativeConvolution plan;
-    private transient Recent<MapsShape, ConvolutionPass> passes;
+    private transient Recent<MapsShape, LinearPass> passes;
     private transient INDArray arranged;
     private transient INDArray output;
 
@@ -90,8 +109,8 @@ public final class NativeConvolution extends ConvolutionLayer {
     public INDArray activate(boolean training, LayerWorkspaceMgr workspaces) {
       assertInputSet(false);
       arranged = ChannelsLast.of(workspaces, ArrayType.ACTIVATIONS, input);
-      ConvolutionPass pass = pass();
-      MapsShape shape = pass.outputShape();
+      LinearPass pass = pass();
+      MapsShape shape = plan.sliding.over(MapsShape.of(arranged), plan.getNOut());
       output =
           ChannelsLast.create(
               workspaces,
@@ -142,24 +161,9 @@ public final class NativeConvolution extends ConvolutionLayer {
       return new Pair<>(gradient, inputGradient);
     }
 
-    private ConvolutionPass pass() {
+    private LinearPass pass() {
       MapsShape shape = MapsShape.of(arranged);
-      return passes.of(
-          shape,
-          (engine, owner) ->
-              new ConvolutionPass(
-                  engine,
-                  owner,
-                  shape,
-                  plan.getNOut(),
-                  plan.sliding,
-                  Layout.rowMajor(
-                      plan.getNOut(),
-                      shape.channels(),
-                      plan.sliding.kernel().rows(),
-                      plan.sliding.kernel().columns()),
-                  hasBias(),
-                  plan.function));
+      return passes.of(shape, (engine, owner) -> plan.pass(engine, owner, shape));
     }
 
     private long parameter(String key) {

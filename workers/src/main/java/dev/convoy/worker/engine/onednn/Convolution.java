@@ -25,9 +25,10 @@ public record Convolution(
     Span strides,
     Span dilations,
     Span before,
-    Span after) {
+    Span after)
+    implements Linear {
 
-  /** {@code DST} from {@code SRC}, {@code WEIGHTS} and {@code BIAS}, through a function. */
+  @Override
   public Kernel forward(Engine engine, Resources owner, Function fused) {
     try (dnnl_convolution_desc_t operation = new dnnl_convolution_desc_t()) {
       Status.check(
@@ -37,7 +38,7 @@ public record Convolution(
               dnnl.dnnl_convolution_direct,
               source.descriptor(),
               weights.descriptor(),
-              biasLayout().descriptor(),
+              biases().descriptor(),
               destination.descriptor(),
               strides.values(),
               dilations.values(),
@@ -48,7 +49,7 @@ public record Convolution(
     }
   }
 
-  /** {@code DIFF_SRC} from {@code DIFF_DST} and {@code WEIGHTS}. */
+  @Override
   public Kernel backwardData(Engine engine, Resources owner, Kernel forward) {
     try (dnnl_convolution_desc_t operation = new dnnl_convolution_desc_t()) {
       Status.check(
@@ -68,7 +69,7 @@ public record Convolution(
     }
   }
 
-  /** {@code DIFF_WEIGHTS} and {@code DIFF_BIAS} from {@code SRC} and {@code DIFF_DST}. */
+  @Override
   public Kernel backwardWeights(Engine engine, Resources owner, Kernel forward) {
     try (dnnl_convolution_desc_t operation = new dnnl_convolution_desc_t()) {
       Status.check(
@@ -77,7 +78,7 @@ public record Convolution(
               dnnl.dnnl_convolution_direct,
               source.descriptor(),
               weights.descriptor(),
-              biasLayout().descriptor(),
+              biases().descriptor(),
               destination.descriptor(),
               strides.values(),
               dilations.values(),
@@ -87,10 +88,6 @@ public record Convolution(
       return Kernel.build(
           engine, owner, "the weight gradient of " + this, operation, new Attributes(), forward);
     }
-  }
-
-  private Layout biasLayout() {
-    return bias ? Layout.rowMajor(destination.shape()[1]) : Layout.none();
   }
 
   @Override

@@ -114,21 +114,23 @@ final class Dl4jLayers {
       return new DropoutLayer.Builder(1 - dropout.rate()).build();
     }
     if (leaf instanceof Dense dense) {
-      return activated(
+      return family.dense(
+          trained(
               new DenseLayer.Builder().nOut(dense.units()).hasBias(dense.bias()),
-              dense.activation(),
               dense.training(),
-              still)
-          .build();
+              still),
+          dense.activation(),
+          first);
     }
     if (leaf instanceof Output output) {
-      return trained(
+      return family.output(
+          trained(
               new OutputLayer.Builder(LossFunction.MCXENT)
                   .nOut(labels)
                   .activation(org.nd4j.linalg.activations.Activation.SOFTMAX),
               output.training(),
-              still)
-          .build();
+              still),
+          first);
     }
     throw new IllegalStateException("No DL4J layer for " + leaf.kind());
   }

@@ -24,11 +24,9 @@ import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.graph.MergeVertex;
-import org.deeplearning4j.nn.conf.graph.PreprocessorVertex;
 import org.deeplearning4j.nn.conf.graph.ScaleVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.ZeroPaddingLayer;
-import org.deeplearning4j.nn.conf.preprocessor.CnnToFeedForwardPreProcessor;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.buffer.DataType;
 
@@ -161,11 +159,8 @@ public final class GraphBuilder {
   }
 
   /** What is flat already is handed on, as the merge of one input. */
-  private static GraphVertex flatten(LayerShape input) {
-    return input.flat()
-        ? new MergeVertex()
-        : new PreprocessorVertex(
-            new CnnToFeedForwardPreProcessor(input.height(), input.width(), input.maps()));
+  private GraphVertex flatten(LayerShape input) {
+    return input.flat() ? new MergeVertex() : layers.family().flatten(input);
   }
 
   private void add(Node node, Leaf leaf) {

@@ -4,14 +4,20 @@ import dev.convoy.worker.network.layer.Activation;
 import dev.convoy.worker.network.layer.BatchNorm;
 import dev.convoy.worker.network.layer.Conv;
 import dev.convoy.worker.network.layer.GlobalPool;
+import dev.convoy.worker.network.layer.LayerShape;
 import dev.convoy.worker.network.layer.Leaf;
 import dev.convoy.worker.network.layer.LocalResponseNorm;
 import dev.convoy.worker.network.layer.Pool;
+import org.deeplearning4j.nn.conf.graph.GraphVertex;
+import org.deeplearning4j.nn.conf.graph.PreprocessorVertex;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.DepthwiseConvolution2D;
 import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.SeparableConvolution2D;
+import org.deeplearning4j.nn.conf.preprocessor.CnnToFeedForwardPreProcessor;
 import org.nd4j.linalg.activations.IActivation;
 
 /**
@@ -64,6 +70,32 @@ interface LayerFamily {
   /** Whether its convolution of that kind takes four paddings, and needs no zeros around it. */
   default boolean padsOnFourSides(Leaf convolution) {
     return false;
+  }
+
+  /**
+   * Units.
+   *
+   * @param builder with everything but the function
+   * @param first whether it takes the images
+   */
+  default Layer dense(DenseLayer.Builder builder, Activation function, boolean first) {
+    return builder.activation(function(function)).build();
+  }
+
+  /**
+   * The output.
+   *
+   * @param builder with everything
+   * @param first whether it takes the images
+   */
+  default Layer output(OutputLayer.Builder builder, boolean first) {
+    return builder.build();
+  }
+
+  /** Feature maps of one shape as rows. */
+  default GraphVertex flatten(LayerShape maps) {
+    return new PreprocessorVertex(
+        new CnnToFeedForwardPreProcessor(maps.height(), maps.width(), maps.maps()));
   }
 
   /** A function as a layer of its own. */

@@ -1,8 +1,11 @@
 package dev.convoy.worker.network.graph;
 
 import dev.convoy.worker.engine.layer.NativeConvolution;
+import dev.convoy.worker.engine.layer.NativeDense;
+import dev.convoy.worker.engine.layer.NativeFlatten;
 import dev.convoy.worker.engine.layer.NativeGlobalPool;
 import dev.convoy.worker.engine.layer.NativeLocalResponse;
+import dev.convoy.worker.engine.layer.NativeOutput;
 import dev.convoy.worker.engine.layer.NativePool;
 import dev.convoy.worker.engine.layer.PoolRule;
 import dev.convoy.worker.engine.onednn.Function;
@@ -10,13 +13,17 @@ import dev.convoy.worker.network.layer.Activation;
 import dev.convoy.worker.network.layer.BatchNorm;
 import dev.convoy.worker.network.layer.Conv;
 import dev.convoy.worker.network.layer.GlobalPool;
+import dev.convoy.worker.network.layer.LayerShape;
 import dev.convoy.worker.network.layer.Leaf;
 import dev.convoy.worker.network.layer.LocalResponseNorm;
 import dev.convoy.worker.network.layer.Pool;
 import dev.convoy.worker.network.layer.PoolType;
+import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.DepthwiseConvolution2D;
 import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.SeparableConvolution2D;
 import org.nd4j.linalg.activations.IActivation;
 
@@ -62,6 +69,22 @@ final class NativeFamily implements LayerFamily {
   @Override
   public boolean padsOnFourSides(Leaf convolution) {
     return convolution instanceof Conv;
+  }
+
+  @Override
+  public Layer dense(DenseLayer.Builder builder, Activation function, boolean first) {
+    return new NativeDense(
+        builder.activation(function(function)), Function.valueOf(function.name()), !first);
+  }
+
+  @Override
+  public Layer output(OutputLayer.Builder builder, boolean first) {
+    return new NativeOutput(builder, !first);
+  }
+
+  @Override
+  public GraphVertex flatten(LayerShape maps) {
+    return new NativeFlatten();
   }
 
   @Override

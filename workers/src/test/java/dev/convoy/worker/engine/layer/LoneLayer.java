@@ -4,6 +4,7 @@ import dev.convoy.worker.engine.onednn.Engine;
 import java.util.List;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -65,6 +66,14 @@ final class LoneLayer implements AutoCloseable {
         .initializer()
         .getGradientsFromFlattened(layer.conf(), gradients)
         .get(key);
+  }
+
+  Layer layer() {
+    return layer;
+  }
+
+  LayerWorkspaceMgr workspaces() {
+    return workspaces;
   }
 
   @Override

@@ -1,25 +1,24 @@
 package dev.convoy.worker.engine.layer;
 
 import dev.convoy.worker.engine.onednn.Argument;
-import dev.convoy.worker.engine.onednn.Convolution;
 import dev.convoy.worker.engine.onednn.Engine;
 import dev.convoy.worker.engine.onednn.Function;
 import dev.convoy.worker.engine.onednn.Kernel;
 import dev.convoy.worker.engine.onednn.Layout;
+import dev.convoy.worker.engine.onednn.Linear;
 import dev.convoy.worker.engine.onednn.Memory;
 import dev.convoy.worker.engine.onednn.Reorder;
 import dev.convoy.worker.engine.onednn.Resources;
 
 /**
- * One convolution with its function, forward and backward, for inputs of one shape. Kernels of the
- * backward pass are built when it first comes.
+ * One linear operation with its function, forward and backward, for inputs of one shape. Kernels of
+ * the backward pass are built when it first comes.
  */
-final class ConvolutionPass {
+final class LinearPass {
   private final Engine engine;
   private final Resources owner;
-  private final Convolution convolution;
+  private final Linear operation;
   private final Function function;
-  private final MapsShape outputShape;
 
   private final Memory input;
   private final Memory output;
@@ -34,55 +33,35 @@ final class ConvolutionPass {
   /**
    * Prepares the forward pass.
    *
+   * @param operation with weights in any order, or in that of {@code weightLayout}
    * @param weightLayout where the stored weights lie
    */
-  ConvolutionPass(
-      Engine engine,
-      Resources owner,
-      MapsShape inputShape,
-      long maps,
-      Sliding sliding,
-      Layout weightLayout,
-      boolean hasBias,
-      Function function) {
+  LinearPass(
+      Engine engine, Resources owner, Linear operation, Layout weightLayout, Function function) {
     this.engine = engine;
     this.owner = owner;
+    this.operation = operation;
     this.function = function;
-    this.outputShape = sliding.over(inputShape, maps);
-    this.convolution =
-        new Convolution(
-            inputShape.layout(),
-            Layout.any(weightLayout.shape()),
-            outputShape.layout(),
-            hasBias,
-            sliding.strides(),
-            sliding.dilations(),
-            sliding.before(inputShape),
-            sliding.after(inputShape));
     boolean fused = function.isDerivedFromOutput();
-    forward = convolution.forward(engine, owner, fused ? function : Function.IDENTITY);
-    input = engine.window(owner, inputShape.layout());
-    output = engine.window(owner, outputShape.layout());
+    forward = operation.forward(engine, owner, fused ? function : Function.IDENTITY);
+    input = engine.window(owner, operation.source());
+    output = engine.window(owner, operation.destination());
     weights = engine.window(owner, weightLayout);
-    bias = hasBias ? engine.window(owner, Layout.rowMajor(maps)) : null;
+    bias = operation.bias() ? engine.window(owner, operation.biases()) : null;
     Memory arranged = arranged(forward.layout(Argument.WEIGHTS));
     forwardWeights = arranged == weights ? null : engine.reorder(owner, weights, arranged);
-    linear = fused ? output : engine.memory(owner, outputShape.layout());
+    linear = fused ? output : engine.memory(owner, operation.destination());
     apply =
         fused
             ? null
             : function
-                .forward(engine, owner, outputShape.layout())
+                .forward(engine, owner, operation.destination())
                 .with(Argument.SRC, linear)
                 .with(Argument.DST, output);
     forward.with(Argument.SRC, input).with(Argument.WEIGHTS, arranged).with(Argument.DST, linear);
-    if (hasBias) {
+    if (bias != null) {
       forward.with(Argument.BIAS, bias);
     }
-  }
-
-  MapsShape outputShape() {
-    return outputShape;
   }
 
   /** Computes the output; all are native addresses. */
@@ -127,7 +106,7 @@ final class ConvolutionPass {
   }
 
   private final class Backward {
-    private final Memory outputGradient = engine.window(owner, outputShape.layout());
+    private final Memory outputGradient = engine.window(owner, operation.destination());
     private final Memory linearGradient;
     private final Kernel derivative;
     private final Memory weightGradient = engine.window(owner, weights.layout());
@@ -138,16 +117,17 @@ final class ConvolutionPass {
 
     Backward() {
       boolean linearFunction = function == Function.IDENTITY;
-      linearGradient = linearFunction ? outputGradient : engine.window(owner, outputShape.layout());
+      linearGradient =
+          linearFunction ? outputGradient : engine.window(owner, operation.destination());
       derivative =
           linearFunction
               ? null
               : function
-                  .backward(engine, owner, outputShape.layout())
+                  .backward(engine, owner, operation.destination())
                   .with(function.isDerivedFromOutput() ? Argument.DST : Argument.SRC, linear)
                   .with(Argument.DIFF_DST, outputGradient)
                   .with(Argument.DIFF_SRC, linearGradient);
-      byWeights = convolution.backwardWeights(engine, owner, forward);
+      byWeights = operation.backwardWeights(engine, owner, forward);
       Layout wanted = byWeights.layout(Argument.DIFF_WEIGHTS);
       boolean asStored = wanted.matches(weights.layout());
       Memory arranged = asStored ? weightGradient : engine.memory(owner, wanted);
@@ -165,7 +145,7 @@ final class ConvolutionPass {
     void run(long dy, long dx, long dw, long db) {
       outputGradient.at(dy);
       if (derivative != null) {
-        linearGradient.at(engine.temporary(outputShape.bytes()));
+        linearGradient.at(engine.temporary(operation.destination().bytes()));
         derivative.run();
       }
       weightGradient.at(dw);
@@ -187,7 +167,7 @@ final class ConvolutionPass {
 
   private final class ByInput {
     private final Memory inputGradient = engine.window(owner, input.layout());
-    private final Kernel kernel = convolution.backwardData(engine, owner, forward);
+    private final Kernel kernel = operation.backwardData(engine, owner, forward);
     private final Reorder weightsForIt;
 
     ByInput(Memory linearGradient) {

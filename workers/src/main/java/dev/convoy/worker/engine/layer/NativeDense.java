@@ -1,0 +1,155 @@
+package dev.convoy.worker.engine.layer;
+
+import dev.convoy.worker.engine.onednn.Engine;
+import dev.convoy.worker.engine.onednn.Function;
+import java.util.Collection;
+import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.api.ParamInitializer;
+import org.deeplearning4j.nn.conf.InputPreProcessor;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
+import org.deeplearning4j.nn.conf.memory.LayerMemoryReport;
+import org.deeplearning4j.nn.gradient.Gradient;
+import org.deeplearning4j.nn.layers.BaseLayer;
+import org.deeplearning4j.nn.params.DefaultParamInitializer;
+import org.deeplearning4j.nn.workspace.ArrayType;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.deeplearning4j.optimize.api.TrainingListener;
+import org.nd4j.common.primitives.Pair;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Units by oneDNN: {@code y = f(x·W + b)}, the function fused where its derivative follows from
+ * {@code y}. It takes rows, or feature maps as they are, where DL4J puts a preprocessor between.
+ * Stored are the weights {@code (inputs, units)}, the inputs of one unit side by side, and then the
+ * biases, as DL4J's {@code DenseLayer} stores them, whose builder it takes.
+ */
+public final class NativeDense extends FeedForwardLayer {
+  private static final long serialVersionUID = 1L;
+
+  private final boolean bias;
+  private final Function function;
+  private final boolean inputGradient;
+
+  /**
+   * A layer of units.
+   *
+   * @param builder with units, bias and how it trains
+   * @param function applied to the sums
+   * @param inputGradient whether a layer before it needs the gradient by its input
+   */
+  public NativeDense(DenseLayer.Builder builder, Function function, boolean inputGradient) {
+    super(builder);
+    this.bias = builder.isHasBias();
+    this.function = function;
+    this.inputGradient = inputGradient;
+  }
+
+  @Override
+  public Layer instantiate(
+      NeuralNetConfiguration conf,
+      Collection<TrainingListener> listeners,
+      int index,
+      INDArray parameters,
+      boolean initialize,
+      DataType type) {
+    return Instances.set(
+        new Running(conf, type, this), conf, listeners, index, parameters, initialize);
+  }
+
+  @Override
+  public ParamInitializer initializer() {
+    return new Initializer();
+  }
+
+  @Override
+  public InputPreProcessor getPreProcessorForInputType(InputType type) {
+    return null;
+  }
+
+  @Override
+  public void setNIn(InputType type, boolean override) {
+    if (nIn <= 0 || override) {
+      nIn = type.arrayElementsPerExample();
+    }
+  }
+
+  @Override
+  public InputType getOutputType(int index, InputType type) {
+    return InputType.feedForward(nOut);
+  }
+
+  @Override
+  public LayerMemoryReport getMemoryReport(InputType type) {
+    long parameters = initializer().numParams(this);
+    return new LayerMemoryReport.Builder(
+            layerName, NativeDense.class, type, getOutputType(-1, type))
+        .standardMemory(parameters, getIUpdater().stateSize(parameters))
+        .build();
+  }
+
+  /** DL4J's, which asks layers of its own alone whether they have biases. */
+  private static final class Initializer extends DefaultParamInitializer {
+    @Override
+    protected boolean hasBias(org.deeplearning4j.nn.conf.layers.Layer layer) {
+      return ((NativeDense) layer).bias;
+    }
+  }
+
+  private static final class Running extends BaseLayer<NativeDense> implements NativeLayer {
+    private static final long serialVersionUID = 1L;
+
+    private final NativeDense plan;
+    private transient DenseProduct product;
+    private transient INDArray output;
+
+    Running(NeuralNetConfiguration conf, DataType type, NativeDense plan) {
+      super(conf, type);
+      this.plan = plan;
+    }
+
+    @Override
+    public void attach(Engine engine) {
+      product = new DenseProduct(engine, plan.nOut, plan.bias, plan.function);
+    }
+
+    @Override
+    public INDArray activate(boolean training, LayerWorkspaceMgr workspaces) {
+      assertInputSet(false);
+      output = product.forward(workspaces, ArrayType.ACTIVATIONS, input, params);
+      return output;
+    }
+
+    @Override
+    public Pair<Gradient, INDArray> backpropGradient(
+        INDArray epsilon, LayerWorkspaceMgr workspaces) {
+      return product.backward(
+          workspaces,
+          output,
+          Rows.of(workspaces, ArrayType.BP_WORKING_MEM, epsilon),
+          params,
+          gradientViews,
+          plan.inputGradient);
+    }
+
+    @Override
+    public boolean isPretrainLayer() {
+      return false;
+    }
+
+    @Override
+    public boolean hasBias() {
+      return plan.bias;
+    }
+
+    @Override
+    public void clear() {
+      super.clear();
+      product.clear();
+      output = null;
+    }
+  }
+}

@@ -1,0 +1,153 @@
+package dev.convoy.worker.engine.layer;
+
+import dev.convoy.worker.engine.onednn.Engine;
+import dev.convoy.worker.engine.onednn.Function;
+import java.util.Collection;
+import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.conf.InputPreProcessor;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.gradient.Gradient;
+import org.deeplearning4j.nn.workspace.ArrayType;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.deeplearning4j.optimize.api.TrainingListener;
+import org.nd4j.common.primitives.Pair;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * The output, whose products oneDNN computes: {@code p = softmax(x·W + b)}, trained on the {@link
+ * CrossEntropy} of its labels. (oneDNN has a softmax, too, but of a value that is not a number it
+ * makes probabilities that are.) It takes rows, or feature maps as they are. Stored are the weights
+ * {@code (inputs, labels)}, the inputs of one label side by side, and then the biases.
+ */
+public final class NativeOutput extends OutputLayer {
+  private static final long serialVersionUID = 1L;
+
+  private final boolean inputGradient;
+
+  /**
+   * The output of a network.
+   *
+   * @param builder with labels, bias and how it trains
+   * @param inputGradient whether a layer before it needs the gradient by its input
+   */
+  public NativeOutput(Builder builder, boolean inputGradient) {
+    super(builder);
+    this.inputGradient = inputGradient;
+  }
+
+  @Override
+  public Layer instantiate(
+      NeuralNetConfiguration conf,
+      Collection<TrainingListener> listeners,
+      int index,
+      INDArray parameters,
+      boolean initialize,
+      DataType type) {
+    return Instances.set(
+        new Running(conf, type, this), conf, listeners, index, parameters, initialize);
+  }
+
+  @Override
+  public InputPreProcessor getPreProcessorForInputType(InputType type) {
+    return null;
+  }
+
+  @Override
+  public void setNIn(InputType type, boolean override) {
+    if (nIn <= 0 || override) {
+      nIn = type.arrayElementsPerExample();
+    }
+  }
+
+  @Override
+  public InputType getOutputType(int index, InputType type) {
+    return InputType.feedForward(nOut);
+  }
+
+  private static final class Running extends org.deeplearning4j.nn.layers.OutputLayer
+      implements NativeLayer {
+    private static final long serialVersionUID = 1L;
+
+    private final NativeOutput plan;
+    private final transient CrossEntropy loss = new CrossEntropy();
+    private transient DenseProduct product;
+    private transient boolean lossIsOfInput;
+
+    Running(NeuralNetConfiguration conf, DataType type, NativeOutput plan) {
+      super(conf, type);
+      this.plan = plan;
+    }
+
+    @Override
+    public void attach(Engine engine) {
+      product = new DenseProduct(engine, plan.nOut, plan.hasBias, Function.IDENTITY);
+    }
+
+    @Override
+    public void setInput(INDArray newInput, LayerWorkspaceMgr workspaces) {
+      super.setInput(newInput, workspaces);
+      lossIsOfInput = false;
+    }
+
+    /** The sums, of which DL4J makes the losses of single images. */
+    @Override
+    protected INDArray preOutput(boolean training, LayerWorkspaceMgr workspaces) {
+      assertInputSet(false);
+      return product.forward(workspaces, ArrayType.ACTIVATIONS, input, params);
+    }
+
+    @Override
+    public INDArray activate(boolean training, LayerWorkspaceMgr workspaces) {
+      return probabilities(workspaces, ArrayType.ACTIVATIONS);
+    }
+
+    private INDArray probabilities(LayerWorkspaceMgr workspaces, ArrayType type) {
+      assertInputSet(false);
+      INDArray rows = product.forward(workspaces, type, input, params);
+      return layerConf().getActivationFn().getActivation(rows, false);
+    }
+
+    /** The probabilities, of which the loss is taken. */
+    private INDArray takeLoss(LayerWorkspaceMgr workspaces, ArrayType type) {
+      if (labels == null) {
+        throw new IllegalStateException("The loss of a batch needs its labels");
+      }
+      INDArray rows = probabilities(workspaces, type);
+      loss.of(rows, Rows.of(workspaces, type, labels));
+      return rows;
+    }
+
+    /** Follows from the labels; there is no {@code epsilon}. */
+    @Override
+    public Pair<Gradient, INDArray> backpropGradient(
+        INDArray epsilon, LayerWorkspaceMgr workspaces) {
+      INDArray sumGradient = takeLoss(workspaces, ArrayType.BP_WORKING_MEM);
+      loss.gradient(sumGradient);
+      lossIsOfInput = true;
+      return product.backward(
+          workspaces, sumGradient, sumGradient, params, gradientViews, plan.inputGradient);
+    }
+
+    /** The mean over the batch, and the term of the whole network. */
+    @Override
+    public double computeScore(
+        double regularization, boolean training, LayerWorkspaceMgr workspaces) {
+      if (!lossIsOfInput) {
+        takeLoss(workspaces, ArrayType.FF_WORKING_MEM);
+      }
+      lossIsOfInput = false;
+      score = loss.sum() / getInputMiniBatchSize() + regularization;
+      return score;
+    }
+
+    @Override
+    public void clear() {
+      super.clear();
+      product.clear();
+      lossIsOfInput = false;
+    }
+  }
+}

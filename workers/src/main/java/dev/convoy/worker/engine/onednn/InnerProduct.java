@@ -1,0 +1,83 @@
+package dev.convoy.worker.engine.onednn;
+
+import java.util.Arrays;
+import org.bytedeco.dnnl.dnnl_inner_product_desc_t;
+import org.bytedeco.dnnl.global.dnnl;
+
+/**
+ * A matrix product: {@code DST[n, o] = f(BIAS[o] + Σ_i WEIGHTS[o, i]·SRC[n, i])}, with its
+ * gradients.
+ *
+ * <p>On weights in row-major order oneDNN 2.5.2 runs its general matrix product: at 64·3136·256 all
+ * three passes take about 1 ms on one thread, of which weights in an order of its own choice would
+ * take two to six, most of it for rearranging them.
+ *
+ * @param source layout of the input {@code (n, i)}
+ * @param weights layout of the weights {@code (o, i)}
+ * @param destination layout of the output {@code (n, o)}
+ * @param bias whether there is one for each {@code o}
+ */
+public record InnerProduct(Layout source, Layout weights, Layout destination, boolean bias)
+    implements Linear {
+
+  /** The product of row-major matrices. */
+  public static InnerProduct rowMajor(long n, long inputs, long outputs, boolean bias) {
+    return new InnerProduct(
+        Layout.rowMajor(n, inputs),
+        Layout.rowMajor(outputs, inputs),
+        Layout.rowMajor(n, outputs),
+        bias);
+  }
+
+  @Override
+  public Kernel forward(Engine engine, Resources owner, Function fused) {
+    try (dnnl_inner_product_desc_t operation = new dnnl_inner_product_desc_t()) {
+      Status.check(
+          dnnl.dnnl_inner_product_forward_desc_init(
+              operation,
+              dnnl.dnnl_forward_training,
+              source.descriptor(),
+              weights.descriptor(),
+              biases().descriptor(),
+              destination.descriptor()),
+          "describe " + this);
+      return Kernel.build(engine, owner, toString(), operation, fused.fused(), null);
+    }
+  }
+
+  @Override
+  public Kernel backwardData(Engine engine, Resources owner, Kernel forward) {
+    try (dnnl_inner_product_desc_t operation = new dnnl_inner_product_desc_t()) {
+      Status.check(
+          dnnl.dnnl_inner_product_backward_data_desc_init(
+              operation, source.descriptor(), weights.descriptor(), destination.descriptor()),
+          "describe the input gradient of " + this);
+      return Kernel.build(
+          engine, owner, "the input gradient of " + this, operation, new Attributes(), forward);
+    }
+  }
+
+  @Override
+  public Kernel backwardWeights(Engine engine, Resources owner, Kernel forward) {
+    try (dnnl_inner_product_desc_t operation = new dnnl_inner_product_desc_t()) {
+      Status.check(
+          dnnl.dnnl_inner_product_backward_weights_desc_init(
+              operation,
+              source.descriptor(),
+              weights.descriptor(),
+              biases().descriptor(),
+              destination.descriptor()),
+          "describe the weight gradient of " + this);
+      return Kernel.build(
+          engine, owner, "the weight gradient of " + this, operation, new Attributes(), forward);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "a product of "
+        + Arrays.toString(source.shape())
+        + " with "
+        + Arrays.toString(weights.shape());
+  }
+}
