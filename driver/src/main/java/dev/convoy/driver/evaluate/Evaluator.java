@@ -49,19 +49,20 @@ public final class Evaluator {
    *     other labels, naming what differs, or if the split is empty
    */
   public EvaluateReport run(Model model, ImageDataset data, Split split) {
-    AcceptedSizes sizes = new AcceptedSizes(model.network(), batch);
+    String job = "evaluate-" + UUID.randomUUID();
+    ScoringModel scoring = ScoringModel.of(model, job);
+    AcceptedSizes sizes = new AcceptedSizes(scoring.network(), batch);
     requireMatch(model, sizes, data);
     ImageShape shape = data.manifest().shape();
     Dataset<Row> rows = data.requireSplit(session, split);
     long started = System.nanoTime();
     JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
-    String job = "evaluate-" + UUID.randomUUID();
     int slots = spark.defaultParallelism();
     JavaRDD<Row> examples = rows.select(col("label"), col("image")).javaRDD();
     if (examples.getNumPartitions() < slots) {
       examples = examples.repartition(slots);
     }
-    Broadcast<ScoringModel> broadcast = spark.broadcast(ScoringModel.of(model, job));
+    Broadcast<ScoringModel> broadcast = spark.broadcast(scoring);
     try {
       int labels = model.labels().size();
       List<Confusion> parts =

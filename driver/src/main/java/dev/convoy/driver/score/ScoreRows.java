@@ -38,7 +38,7 @@ record ScoreRows(Broadcast<ScoringModel> model, ImageReader reader, List<String>
 
   @Override
   public Iterator<Row> call(Iterator<Row> rows) {
-    AcceptedSizes sizes = new AcceptedSizes(model.value().spec().network(), batch);
+    AcceptedSizes sizes = new AcceptedSizes(model.value().network(), batch);
     return new Scored(rows, this, sizes, new BatchScorer(model.value()));
   }
 

@@ -52,11 +52,12 @@ public final class Scorer {
     ScoreOutput output = ScoreOutput.open(storage, plan, problems);
     problems.refuseIfAny("Cannot score");
     Model model = ModelStore.read(storage, plan.model());
-    ScoreInput input = ScoreInput.open(session, storage, plan, model.network());
-    long started = System.nanoTime();
     String job = "score-" + UUID.randomUUID();
+    ScoringModel scoring = ScoringModel.of(model, job);
+    ScoreInput input = ScoreInput.open(session, storage, plan, scoring.network());
+    long started = System.nanoTime();
     JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
-    Broadcast<ScoringModel> broadcast = spark.broadcast(ScoringModel.of(model, job));
+    Broadcast<ScoringModel> broadcast = spark.broadcast(scoring);
     try {
       write(plan, model, input, broadcast, spark.defaultParallelism());
       ScoreReport report = report(plan, input, output.written(), started);

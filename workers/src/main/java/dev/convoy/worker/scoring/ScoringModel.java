@@ -1,8 +1,10 @@
 package dev.convoy.worker.scoring;
 
 import dev.convoy.worker.model.Model;
+import dev.convoy.worker.network.Network;
 import dev.convoy.worker.network.graph.Optimizer;
 import dev.convoy.worker.network.graph.TensorSpec;
+import dev.convoy.worker.network.inference.InferenceForm;
 import dev.convoy.worker.replica.LiveNetwork;
 import dev.convoy.worker.replica.NetworkSpec;
 import java.io.Serializable;
@@ -35,20 +37,42 @@ public final class ScoringModel implements Serializable {
     this.parameters = parameters;
   }
 
-  /** A trained model, for one job. */
+  /** A trained model in its {@link InferenceForm}, for one job. */
   public static ScoringModel of(Model model, String job) {
-    NetworkSpec spec =
-        new NetworkSpec(job, model.network().toJson(), model.normalisation(), Optimizer.sgd(), 0);
-    return of(model, spec);
+    return of(model, model.network(), job);
   }
 
-  /** A trained model on a network of its own or of other images, for the owner of the spec. */
-  public static ScoringModel of(Model model, NetworkSpec spec) {
-    return new ScoringModel(spec, spec.owner(), model.tensors(), model.parameters());
+  /**
+   * The same on images of another shape.
+   *
+   * @param network the model's, on those images
+   */
+  public static ScoringModel of(Model model, Network network, String job) {
+    InferenceForm form = InferenceForm.of(network, model.tensors(), model.parameters());
+    return new ScoringModel(
+        spec(model, form.network(), job), job, form.tensors(), form.parameters());
+  }
+
+  /**
+   * A trained model as it was trained, layer by layer, for {@link LayerOutputs}.
+   *
+   * @param network the model's, or the same on other images
+   */
+  public static ScoringModel layerByLayer(Model model, Network network, String job) {
+    return new ScoringModel(spec(model, network, job), job, model.tensors(), model.parameters());
+  }
+
+  private static NetworkSpec spec(Model model, Network network, String job) {
+    return new NetworkSpec(job, network.toJson(), model.normalisation(), Optimizer.sgd(), 0);
   }
 
   public NetworkSpec spec() {
     return spec;
+  }
+
+  /** The network that scores. */
+  public Network network() {
+    return spec.network();
   }
 
   /** Gives a network the parameters, unless it has them. */

@@ -5,9 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.convoy.data.ImageShape;
+import dev.convoy.data.io.Json;
 import dev.convoy.worker.TestNetworks;
+import dev.convoy.worker.model.Model;
+import dev.convoy.worker.network.EveryKind;
 import dev.convoy.worker.network.Network;
+import dev.convoy.worker.network.graph.GraphBuilder;
 import dev.convoy.worker.network.graph.Optimizer;
+import dev.convoy.worker.network.graph.TrainableNetwork;
 import dev.convoy.worker.network.layer.LayerShape;
 import dev.convoy.worker.replica.ImageBatch;
 import dev.convoy.worker.replica.NetworkPool;
@@ -53,6 +58,35 @@ class LayerOutputsTest {
     float[] probabilities = new BatchScorer(model).probabilities(1, new One())[0];
     assertThat(layers.get(layers.size() - 1).values())
         .containsExactly(probabilities, within(1e-6f));
+  }
+
+  @Test
+  void whatIsJoinedForScoringIsThereLayerByLayer() {
+    Network network =
+        TestNetworks.of(
+            COLOUR,
+            4,
+            "{ conv { maps = 4, kernel = 3, bias = false } }",
+            "{ norm { type = batch } }",
+            "{ activation { function = relu } }",
+            "{ dropout { rate = 0.5 } }");
+    TrainableNetwork stirred = GraphBuilder.build(network, Optimizer.sgd(), 1);
+    EveryKind.stir(stirred, 3);
+    Model model =
+        new Model(
+            network,
+            List.of("a", "b", "c", "d"),
+            TestNetworks.normalisation(3),
+            stirred.tensors(),
+            stirred.parameters(),
+            Json.object());
+    List<FeatureMaps> layers =
+        LayerOutputs.of(ScoringModel.layerByLayer(model, network, JOB), IMAGE);
+    ScoringModel scored = ScoringModel.of(model, JOB);
+    assertThat(layers).hasSize(5);
+    assertThat(scored.network().nodes()).hasSize(2);
+    assertThat(new BatchScorer(scored).probabilities(1, new One())[0])
+        .containsExactly(layers.get(4).values(), within(1e-5f));
   }
 
   @Test

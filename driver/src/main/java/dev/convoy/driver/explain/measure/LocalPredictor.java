@@ -3,10 +3,8 @@ package dev.convoy.driver.explain.measure;
 import dev.convoy.data.ImageShape;
 import dev.convoy.worker.model.Model;
 import dev.convoy.worker.network.Network;
-import dev.convoy.worker.network.graph.Optimizer;
 import dev.convoy.worker.replica.ImageBatch;
 import dev.convoy.worker.replica.NetworkPool;
-import dev.convoy.worker.replica.NetworkSpec;
 import dev.convoy.worker.scoring.BatchScorer;
 import dev.convoy.worker.scoring.FeatureMaps;
 import dev.convoy.worker.scoring.LayerOutputs;
@@ -25,7 +23,8 @@ public final class LocalPredictor implements Predictor, AutoCloseable {
   private static final long BATCH_BYTES = 256L << 20;
 
   private final Network network;
-  private final ScoringModel model;
+  private final ScoringModel scored;
+  private final ScoringModel layerByLayer;
   private final String job = "explain-" + UUID.randomUUID();
   private final ExecutorService threads;
   private final int slots;
@@ -40,9 +39,8 @@ public final class LocalPredictor implements Predictor, AutoCloseable {
    */
   public LocalPredictor(Model model, ImageShape images, int slots, int batch) {
     network = model.network().at(images);
-    NetworkSpec spec =
-        new NetworkSpec(job, network.toJson(), model.normalisation(), Optimizer.sgd(), 0);
-    this.model = ScoringModel.of(model, spec);
+    this.scored = ScoringModel.of(model, network, job);
+    this.layerByLayer = ScoringModel.layerByLayer(model, network, job);
     this.slots = slots;
     long image = network.nodes().stream().mapToLong(node -> node.output().bytes()).sum();
     this.batch = (int) Math.max(1, Math.min(batch, BATCH_BYTES / image));
@@ -63,7 +61,7 @@ public final class LocalPredictor implements Predictor, AutoCloseable {
 
   /** What every node of the network puts out for one image, in their order. */
   public List<FeatureMaps> layers(Pixels image) {
-    return LayerOutputs.of(model, image.bytes());
+    return LayerOutputs.of(layerByLayer, image.bytes());
   }
 
   @Override
@@ -73,7 +71,8 @@ public final class LocalPredictor implements Predictor, AutoCloseable {
     for (int from = 0; from < images.size(); from += share) {
       List<Pixels> part = images.subList(from, Math.min(images.size(), from + share));
       parts.add(
-          threads.submit(() -> new BatchScorer(model).probabilities(part.size(), new Batch(part))));
+          threads.submit(
+              () -> new BatchScorer(scored).probabilities(part.size(), new Batch(part))));
     }
     float[][] all = new float[images.size()][];
     int next = 0;

@@ -40,6 +40,16 @@ public record Conv(
   }
 
   @Override
+  public Conv withBias() {
+    return new Conv(name, maps, kernel, stride, dilation, padding, true, activation, training);
+  }
+
+  @Override
+  public Conv withActivation(Activation function) {
+    return new Conv(name, maps, kernel, stride, dilation, padding, bias, function, training);
+  }
+
+  @Override
   public Optional<String> refusal(LayerShape input) {
     return slides().refusal(input, maps, "kernel");
   }

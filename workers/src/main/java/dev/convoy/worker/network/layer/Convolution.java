@@ -25,6 +25,12 @@ public sealed interface Convolution extends Leaf permits Conv, DepthwiseConv, Se
   /** Trained values without biases. */
   long weights(LayerShape input);
 
+  /** The same with a bias. */
+  Convolution withBias();
+
+  /** The same with another function; how its weights start and are trained stays. */
+  Convolution withActivation(Activation function);
+
   /** The window that slides. */
   default Window slides() {
     return new Window(kernel(), stride(), dilation(), padding());

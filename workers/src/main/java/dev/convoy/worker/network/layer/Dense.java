@@ -18,6 +18,16 @@ public record Dense(
     Checks.between(1, WIDEST, units, "units");
   }
 
+  /** The same with a bias. */
+  public Dense withBias() {
+    return new Dense(name, units, true, activation, training);
+  }
+
+  /** The same with another function; how its weights start and are trained stays. */
+  public Dense withActivation(Activation function) {
+    return new Dense(name, units, bias, function, training);
+  }
+
   @Override
   public String kind() {
     return "dense";

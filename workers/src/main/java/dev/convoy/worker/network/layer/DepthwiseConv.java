@@ -38,6 +38,18 @@ public record DepthwiseConv(
   }
 
   @Override
+  public DepthwiseConv withBias() {
+    return new DepthwiseConv(
+        name, multiplier, kernel, stride, dilation, padding, true, activation, training);
+  }
+
+  @Override
+  public DepthwiseConv withActivation(Activation function) {
+    return new DepthwiseConv(
+        name, multiplier, kernel, stride, dilation, padding, bias, function, training);
+  }
+
+  @Override
   public Optional<String> refusal(LayerShape input) {
     long maps = (long) input.maps() * multiplier;
     if (maps > WIDEST) {

@@ -42,6 +42,18 @@ public record SeparableConv(
   }
 
   @Override
+  public SeparableConv withBias() {
+    return new SeparableConv(
+        name, maps, multiplier, kernel, stride, dilation, padding, true, activation, training);
+  }
+
+  @Override
+  public SeparableConv withActivation(Activation function) {
+    return new SeparableConv(
+        name, maps, multiplier, kernel, stride, dilation, padding, bias, function, training);
+  }
+
+  @Override
   public Optional<String> refusal(LayerShape input) {
     long between = (long) input.maps() * multiplier;
     if (between > WIDEST) {
