@@ -14,11 +14,14 @@ import dev.convoy.driver.report.DatasetText;
 import dev.convoy.driver.report.ModelText;
 import dev.convoy.driver.report.NetworkList;
 import dev.convoy.driver.report.NetworkText;
+import dev.convoy.worker.engine.LayerKernel;
 import dev.convoy.worker.network.Network;
+import dev.convoy.worker.network.graph.GraphBuilder;
 import dev.convoy.worker.network.graph.Optimizer;
 import dev.convoy.worker.network.summary.NetworkComparison;
 import dev.convoy.worker.network.summary.NetworkSummary;
 import dev.convoy.worker.network.summary.ReplicaMemory;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.regex.Matcher;
@@ -207,12 +210,14 @@ final class InspectCommand extends ConvoyCommand {
                   shown));
     }
     NetworkSummary summary = replica.summary(network);
+    List<LayerKernel> kernels = GraphBuilder.kernels(network);
     if (subject.model().isPresent()) {
       console.result(
-          ModelText.describe(subject.model().get(), network, summary),
-          ModelText.json(subject.model().get(), summary));
+          ModelText.describe(subject.model().get(), network, summary, kernels),
+          ModelText.json(subject.model().get(), summary, kernels));
     } else {
-      console.result(NetworkText.describe(network, summary), summary);
+      console.result(
+          NetworkText.describe(network, summary, kernels), NetworkText.json(summary, kernels));
     }
   }
 

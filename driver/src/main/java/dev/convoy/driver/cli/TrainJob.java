@@ -3,16 +3,15 @@ package dev.convoy.driver.cli;
 import dev.convoy.data.dataset.ImageDataset;
 import dev.convoy.data.dataset.Split;
 import dev.convoy.driver.report.Console;
+import dev.convoy.driver.report.KernelText;
 import dev.convoy.driver.report.Numbers;
 import dev.convoy.driver.report.TrainingProgress;
 import dev.convoy.driver.train.RunDirectory;
 import dev.convoy.driver.train.TrainPlan;
 import dev.convoy.driver.train.TrainReport;
 import dev.convoy.driver.train.Trainer;
-import dev.convoy.worker.engine.Kernels;
 import java.util.List;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.apache.spark.sql.SparkSession;
 
 /**
@@ -68,7 +67,7 @@ record TrainJob(
             + ", "
             + Numbers.count(plan.epochs(), "epoch")
             + ".");
-    console.say("Kernels: " + kernels(start.kernels()) + ".");
+    console.say("Kernels: " + KernelText.describe(start.kernels()) + ".");
     if (!plan.init().isEmpty()) {
       console.say(
           "Starting from "
@@ -77,21 +76,6 @@ record TrainJob(
                   ? "."
                   : "; renewed layers: " + String.join(", ", start.renewedLayers()) + "."));
     }
-  }
-
-  private static String kernels(List<Kernels.LayerKernel> kernels) {
-    String text =
-        kernels.stream()
-            .collect(
-                Collectors.groupingBy(
-                    Kernels.LayerKernel::kernel,
-                    java.util.TreeMap::new,
-                    Collectors.mapping(Kernels.LayerKernel::layer, Collectors.joining(", "))))
-            .entrySet()
-            .stream()
-            .map(entry -> entry.getKey() + " for " + entry.getValue())
-            .collect(Collectors.joining("; "));
-    return Kernels.oneDnnAvailable() ? text : text + " (" + Kernels.whyNoOneDnn() + ")";
   }
 
   static String text(TrainReport report) {

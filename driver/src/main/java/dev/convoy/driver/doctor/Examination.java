@@ -4,8 +4,8 @@ import dev.convoy.driver.doctor.Diagnosis.Finding;
 import dev.convoy.driver.doctor.Diagnosis.Verdict;
 import dev.convoy.driver.report.Numbers;
 import dev.convoy.worker.engine.CpuFeatures;
-import dev.convoy.worker.engine.Kernels;
 import dev.convoy.worker.engine.NativeThreads;
+import dev.convoy.worker.engine.onednn.Engine;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.FileStore;
@@ -68,11 +68,7 @@ final class Examination {
 
   private static Finding kernels(String place) {
     try {
-      String reason = Kernels.whyNoOneDnn();
-      return reason.isEmpty()
-          ? new Finding(
-              place, "kernels", Verdict.OK, "oneDNN convolution, pooling and batch norm; OpenBLAS")
-          : new Finding(place, "kernels", Verdict.WARNING, "slow built-in kernels: " + reason);
+      NativeThreads.apply(); // loads ND4J
     } catch (LinkageError | RuntimeException e) {
       return new Finding(
           place,
@@ -82,6 +78,11 @@ final class Examination {
               + e
               + " (the jar carries one platform; build it with its profile, see CONTRIBUTING.md)");
     }
+    String reason = Engine.whyUnavailable();
+    return reason.isEmpty()
+        ? new Finding(place, "kernels", Verdict.OK, "oneDNN " + Engine.version())
+        : new Finding(
+            place, "kernels", Verdict.WARNING, "DL4J's own, many times slower: " + reason);
   }
 
   private static Finding threads(String place, int expected) {

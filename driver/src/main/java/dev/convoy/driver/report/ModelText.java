@@ -3,9 +3,11 @@ package dev.convoy.driver.report;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.convoy.data.io.Json;
+import dev.convoy.worker.engine.LayerKernel;
 import dev.convoy.worker.model.Model;
 import dev.convoy.worker.network.Network;
 import dev.convoy.worker.network.summary.NetworkSummary;
+import java.util.List;
 
 /** Models, for people and as JSON. */
 public final class ModelText {
@@ -16,11 +18,13 @@ public final class ModelText {
    *
    * @param network that of the model, on the images that it is shown on
    * @param summary of that network
+   * @param kernels what runs its layers on this machine
    */
-  public static String describe(Model model, Network network, NetworkSummary summary) {
+  public static String describe(
+      Model model, Network network, NetworkSummary summary, List<LayerKernel> kernels) {
     JsonNode made = model.provenance();
     JsonNode plan = made.path("plan");
-    return NetworkText.describe(network, summary)
+    return NetworkText.describe(network, summary, kernels)
         + String.format("%nlabels     %s%n", String.join(", ", model.labels()))
         + String.format(
             "trained    %s, %s, batch %s, averaged every %s, seed %s%n",
@@ -45,9 +49,9 @@ public final class ModelText {
   }
 
   /** A model as JSON, without its parameters. */
-  public static ObjectNode json(Model model, NetworkSummary summary) {
+  public static ObjectNode json(Model model, NetworkSummary summary, List<LayerKernel> kernels) {
     ObjectNode json = Json.object();
-    json.set("network", Json.tree(summary));
+    json.set("network", NetworkText.json(summary, kernels));
     json.set("labels", Json.tree(model.labels()));
     json.set("normalisation", Json.tree(model.normalisation()));
     json.set("tensors", Json.tree(model.tensors()));

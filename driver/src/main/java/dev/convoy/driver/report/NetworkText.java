@@ -1,5 +1,8 @@
 package dev.convoy.driver.report;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.convoy.data.io.Json;
+import dev.convoy.worker.engine.LayerKernel;
 import dev.convoy.worker.network.Network;
 import dev.convoy.worker.network.layer.Size;
 import dev.convoy.worker.network.summary.NetworkSummary;
@@ -28,16 +31,23 @@ public final class NetworkText {
   private final Network network;
   private final NetworkSummary summary;
   private final List<NetworkOutline.Line> outline;
+  private final List<LayerKernel> kernels;
 
-  private NetworkText(Network network, NetworkSummary summary) {
+  private NetworkText(Network network, NetworkSummary summary, List<LayerKernel> kernels) {
+    this.kernels = kernels;
     this.network = network;
     this.summary = summary;
     this.outline = NetworkOutline.of(network, summary);
   }
 
-  /** All tables of a network. */
-  public static String describe(Network network, NetworkSummary summary) {
-    NetworkText text = new NetworkText(network, summary);
+  /**
+   * All tables of a network.
+   *
+   * @param kernels what runs its layers on this machine
+   */
+  public static String describe(
+      Network network, NetworkSummary summary, List<LayerKernel> kernels) {
+    NetworkText text = new NetworkText(network, summary, kernels);
     return String.join(
         System.lineSeparator(),
         Stream.of(
@@ -46,6 +56,13 @@ public final class NetworkText {
                 text.alternatives())
             .filter(part -> !part.isEmpty())
             .toList());
+  }
+
+  /** The same as JSON. */
+  public static ObjectNode json(NetworkSummary summary, List<LayerKernel> kernels) {
+    ObjectNode json = (ObjectNode) Json.tree(summary);
+    json.set("kernels", Json.tree(kernels));
+    return json;
   }
 
   private String title() {
@@ -252,6 +269,7 @@ public final class NetworkText {
               .formatted(
                   summary.receptiveField(), summary.input().height(), summary.input().width()));
     }
+    line(text, "kernels", KernelText.describe(kernels));
     ReplicaMemory memory = summary.memory();
     line(
         text,

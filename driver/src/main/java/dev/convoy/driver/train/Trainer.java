@@ -12,7 +12,7 @@ import dev.convoy.data.dataset.Split;
 import dev.convoy.data.io.Json;
 import dev.convoy.data.io.Storage;
 import dev.convoy.driver.Versions;
-import dev.convoy.worker.engine.Kernels;
+import dev.convoy.worker.engine.LayerKernel;
 import dev.convoy.worker.model.Model;
 import dev.convoy.worker.model.ModelStore;
 import dev.convoy.worker.network.graph.TensorSpec;
@@ -50,7 +50,7 @@ public final class Trainer {
 
   /** What the run starts from: told to whoever watches before the first round. */
   public record Start(
-      List<Kernels.LayerKernel> kernels, List<Long> shardSizes, List<String> renewedLayers) {}
+      List<LayerKernel> kernels, List<Long> shardSizes, List<String> renewedLayers) {}
 
   /** Told once, when everything is planned and nothing is trained. */
   public interface StartListener {
@@ -217,7 +217,7 @@ public final class Trainer {
   }
 
   private record Prepared(
-      List<Kernels.LayerKernel> kernels, List<TensorSpec> tensors, InitialParameters.Start start) {}
+      List<LayerKernel> kernels, List<TensorSpec> tensors, InitialParameters.Start start) {}
 
   private Prepared prepare(TrainPlan plan, NetworkSpec spec, List<String> labels) {
     Optional<Model> trained =

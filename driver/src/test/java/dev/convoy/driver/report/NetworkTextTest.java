@@ -3,6 +3,7 @@ package dev.convoy.driver.report;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.convoy.data.ImageShape;
+import dev.convoy.worker.engine.LayerKernel;
 import dev.convoy.worker.network.Network;
 import dev.convoy.worker.network.graph.Optimizer;
 import dev.convoy.worker.network.language.NetworkReader;
@@ -10,6 +11,7 @@ import dev.convoy.worker.network.language.NetworkReader.Ending;
 import dev.convoy.worker.network.summary.NetworkComparison;
 import dev.convoy.worker.network.summary.NetworkSummary;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
 
@@ -25,9 +27,27 @@ class NetworkTextTest {
     return NetworkSummary.of(network, 64, Optimizer.Kind.MOMENTUM);
   }
 
+  private static List<LayerKernel> kernels(Network network) {
+    return network.nodes().stream().map(node -> LayerKernel.oneDnn(node.name())).toList();
+  }
+
+  @Test
+  void kernelsAreToldWithTheReasonOfThoseThatAreNotOneDnn() {
+    assertThat(KernelText.describe(List.of(LayerKernel.oneDnn("a"), LayerKernel.oneDnn("b"))))
+        .isEqualTo("oneDNN for all layers");
+    assertThat(
+            KernelText.describe(
+                List.of(
+                    LayerKernel.oneDnn("a"),
+                    LayerKernel.builtIn("b", "why"),
+                    LayerKernel.oneDnn("c"),
+                    LayerKernel.builtIn("d", "other"))))
+        .isEqualTo("oneDNN for a, c; built-in for b (why); built-in for d (other)");
+  }
+
   private static String text(String definition) {
     Network network = network(definition);
-    return NetworkText.describe(network, summary(network));
+    return NetworkText.describe(network, summary(network), kernels(network));
   }
 
   @Test
@@ -95,7 +115,7 @@ class NetworkTextTest {
     Network edges =
         NetworkReader.read(Path.of("../docs/examples/edges.conf"), Ending.ANY)
             .inspectedOn(new ImageShape(320, 280, 1), 2);
-    assertThat(NetworkText.describe(edges, summary(edges)).lines())
+    assertThat(NetworkText.describe(edges, summary(edges), kernels(edges)).lines())
         .anySatisfy(
             line ->
                 assertThat(line.split(" +"))

@@ -1,5 +1,5 @@
 /**
  * Native kernels: how many threads they may use ({@link dev.convoy.worker.engine.NativeThreads})
- * and which of them run a network ({@link dev.convoy.worker.engine.Kernels}).
+ * and what runs each layer ({@link dev.convoy.worker.engine.LayerKernel}).
  */
 package dev.convoy.worker.engine;

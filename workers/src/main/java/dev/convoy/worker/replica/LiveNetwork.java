@@ -1,8 +1,9 @@
 package dev.convoy.worker.replica;
 
-import dev.convoy.worker.engine.Kernels;
+import dev.convoy.worker.engine.LayerKernel;
 import dev.convoy.worker.engine.NativeThreads;
 import dev.convoy.worker.network.Network;
+import dev.convoy.worker.network.graph.GraphBuilder;
 import dev.convoy.worker.network.graph.TrainableNetwork;
 import dev.convoy.worker.network.layer.Output;
 import java.util.List;
@@ -12,14 +13,12 @@ import java.util.function.Supplier;
 public final class LiveNetwork {
   private final TrainableNetwork trainable;
   private final ImageBatch batch;
-  private final List<Kernels.LayerKernel> kernels;
   private final EpochOrder order = new EpochOrder();
   private String loaded = "";
 
   LiveNetwork(NetworkSpec spec) {
     NativeThreads.apply();
     trainable = spec.build();
-    kernels = Kernels.install(trainable.graph());
     if (spec.optimizer().clipNorm() > 0) {
       trainable.graph().setListeners(new GradientClipping(spec.optimizer().clipNorm(), trainable));
     }
@@ -37,8 +36,8 @@ public final class LiveNetwork {
   }
 
   /** What runs each layer. */
-  public List<Kernels.LayerKernel> kernels() {
-    return kernels;
+  public List<LayerKernel> kernels() {
+    return GraphBuilder.kernels(trainable.network());
   }
 
   EpochOrder order() {

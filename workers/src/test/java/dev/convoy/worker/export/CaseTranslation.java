@@ -1,7 +1,6 @@
 package dev.convoy.worker.export;
 
 import dev.convoy.data.ImageShape;
-import dev.convoy.worker.engine.Kernels;
 import dev.convoy.worker.export.OnnxCase.Tensor;
 import dev.convoy.worker.network.Network;
 import dev.convoy.worker.network.graph.GraphBuilder;
@@ -114,7 +113,6 @@ final class CaseTranslation {
     String text = "layers = [ %s{ %s }, %s{ output {} } ]".formatted(apart, definition(), flatten);
     Network network = NetworkReader.parse(text, "case", one.name()).on(images, 2);
     TrainableNetwork trainable = GraphBuilder.build(network, Optimizer.sgd(), 1);
-    Kernels.install(trainable.graph());
     float[] parameters = new float[Math.toIntExact(network.parameters())];
     for (TensorSpec spec : trainable.tensors()) {
       float[] values = null;

@@ -1,7 +1,6 @@
 package dev.convoy.worker.laws;
 
 import dev.convoy.data.ImageShape;
-import dev.convoy.worker.engine.Kernels;
 import dev.convoy.worker.network.EveryKind;
 import dev.convoy.worker.network.Network;
 import dev.convoy.worker.network.graph.GraphBuilder;
@@ -22,7 +21,6 @@ final class Built {
 
   private Built(TrainableNetwork trainable) {
     this.trainable = trainable;
-    Kernels.install(trainable.graph());
     EveryKind.stir(trainable, 11);
   }
 

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.convoy.data.ImageShape;
-import dev.convoy.worker.engine.Kernels;
 import dev.convoy.worker.network.Network;
 import dev.convoy.worker.network.graph.DoubleNetworks;
 import dev.convoy.worker.network.graph.GraphBuilder;
@@ -177,7 +176,6 @@ final class Gradients {
   /** Checks the gradient in single precision, on the kernels of this machine, against this one. */
   void checkKernels() {
     TrainableNetwork single = GraphBuilder.build(trainable.network(), Optimizer.sgd(), 1);
-    Kernels.install(single.graph());
     single.graph().setParams(graph.params().castTo(DataType.FLOAT));
     double[] expected = gradient(graph).data().asDouble();
     double[] actual = gradient(single.graph()).castTo(DataType.DOUBLE).data().asDouble();

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.convoy.data.ImageShape;
-import dev.convoy.worker.engine.Kernels;
 import dev.convoy.worker.network.EveryKind;
 import dev.convoy.worker.network.Network;
 import dev.convoy.worker.network.graph.GraphBuilder;
@@ -52,7 +51,6 @@ class StepLawsTest {
 
   private static TrainableNetwork build(Optimizer optimizer) {
     TrainableNetwork network = GraphBuilder.build(NETWORK, optimizer, 1);
-    Kernels.install(network.graph());
     EveryKind.stir(network, 5);
     return network;
   }

@@ -3,7 +3,6 @@ package dev.convoy.worker.replica;
 import dev.convoy.data.ImageShape;
 import dev.convoy.data.dataset.Normalisation;
 import dev.convoy.data.dataset.Shard;
-import dev.convoy.worker.engine.Kernels;
 import java.util.Arrays;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
@@ -61,7 +60,6 @@ final class PlainDl4j {
             .build();
     ComputationGraph graph = new ComputationGraph(configuration);
     graph.init();
-    Kernels.install(graph);
     return graph;
   }
 

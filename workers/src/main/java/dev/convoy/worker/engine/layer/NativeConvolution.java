@@ -25,7 +25,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * derivative follows from {@code y}. Stored are the biases and then the weights {@code (maps, input
  * maps, rows, columns)}, as DL4J stores them.
  */
-public final class NativeConvolution extends ConvolutionLayer {
+public final class NativeConvolution extends ConvolutionLayer implements NativeConfiguration {
   private static final long serialVersionUID = 1L;
 
   private final Sliding sliding;

@@ -27,7 +27,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * Stored are the weights {@code (inputs, units)}, the inputs of one unit side by side, and then the
  * biases, as DL4J's {@code DenseLayer} stores them, whose builder it takes.
  */
-public final class NativeDense extends FeedForwardLayer {
+public final class NativeDense extends FeedForwardLayer implements NativeConfiguration {
   private static final long serialVersionUID = 1L;
 
   private final boolean bias;

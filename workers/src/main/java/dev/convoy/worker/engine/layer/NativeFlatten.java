@@ -20,7 +20,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * Feature maps {@code (n, c, h, w)} as rows {@code (n, c·h·w)}: the pixels of the first channel,
  * then those of the second, and so on.
  */
-public final class NativeFlatten extends GraphVertex {
+public final class NativeFlatten extends GraphVertex implements NativeConfiguration {
   private static final long serialVersionUID = 1L;
 
   @Override

@@ -20,7 +20,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * Pooling of every map as a whole, of any size, to one value: {@code (n, maps, height, width)} to
  * {@code (n, maps)}. Of several largest values one gets the gradient.
  */
-public final class NativeGlobalPool extends GlobalPoolingLayer {
+public final class NativeGlobalPool extends GlobalPoolingLayer implements NativeConfiguration {
   private static final long serialVersionUID = 1L;
 
   private final PoolRule rule;

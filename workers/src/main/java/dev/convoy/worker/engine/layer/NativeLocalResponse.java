@@ -20,7 +20,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * Local response normalisation by oneDNN: {@code y[m] = x[m] / (k + alpha·Σ x[j]²)^beta}, the sum
  * over the maps {@code j} from {@code m − ⌊size/2⌋} to {@code m + ⌊size/2⌋} that exist.
  */
-public final class NativeLocalResponse extends LocalResponseNormalization {
+public final class NativeLocalResponse extends LocalResponseNormalization
+    implements NativeConfiguration {
   private static final long serialVersionUID = 1L;
 
   /** A normalisation, of which {@link #whyNot} has nothing to say. */

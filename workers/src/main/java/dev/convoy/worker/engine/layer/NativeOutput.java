@@ -22,7 +22,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * makes probabilities that are.) It takes rows, or feature maps as they are. Stored are the weights
  * {@code (inputs, labels)}, the inputs of one label side by side, and then the biases.
  */
-public final class NativeOutput extends OutputLayer {
+public final class NativeOutput extends OutputLayer implements NativeConfiguration {
   private static final long serialVersionUID = 1L;
 
   private final boolean inputGradient;

@@ -18,7 +18,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * Pooling, map by map, of the pixels of each window that lie in the image: largest values and means
  * by oneDNN, norms by {@link NormPass}. Of several largest values one gets the gradient.
  */
-public final class NativePool extends SubsamplingLayer {
+public final class NativePool extends SubsamplingLayer implements NativeConfiguration {
   private static final long serialVersionUID = 1L;
 
   private final Sliding sliding;

@@ -5,6 +5,7 @@ import java.util.IdentityHashMap;
 import java.util.Set;
 import org.bytedeco.dnnl.dnnl_engine;
 import org.bytedeco.dnnl.dnnl_stream;
+import org.bytedeco.dnnl.dnnl_version_t;
 import org.bytedeco.dnnl.global.dnnl;
 
 /**
@@ -31,6 +32,12 @@ public final class Engine implements AutoCloseable {
   /** Why this process cannot use oneDNN, or empty. */
   public static String whyUnavailable() {
     return Availability.REASON;
+  }
+
+  /** The version of oneDNN, such as {@code 2.5.2}, where it is available. */
+  public static String version() {
+    dnnl_version_t version = dnnl.dnnl_version();
+    return version.major() + "." + version.minor() + "." + version.patch();
   }
 
   /** Resources that live until they, or the engine, are closed. */

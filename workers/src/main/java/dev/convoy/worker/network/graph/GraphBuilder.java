@@ -1,5 +1,7 @@
 package dev.convoy.worker.network.graph;
 
+import dev.convoy.worker.engine.LayerKernel;
+import dev.convoy.worker.engine.layer.NativeConfiguration;
 import dev.convoy.worker.engine.layer.NativeLayer;
 import dev.convoy.worker.engine.onednn.Engine;
 import dev.convoy.worker.network.Network;
@@ -16,6 +18,7 @@ import dev.convoy.worker.network.layer.Padding;
 import dev.convoy.worker.network.layer.Residual;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.deeplearning4j.nn.api.Layer;
@@ -23,6 +26,7 @@ import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
+import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.deeplearning4j.nn.conf.graph.MergeVertex;
 import org.deeplearning4j.nn.conf.graph.ScaleVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
@@ -86,6 +90,33 @@ public final class GraphBuilder {
       layer.allowInputModification(false);
     }
     return new TrainableNetwork(network, graph, learningRate, engine);
+  }
+
+  /** What runs each node of a network on this machine, in their order. */
+  public static List<LayerKernel> kernels(Network network) {
+    String unavailable = Engine.whyUnavailable();
+    if (!unavailable.isEmpty()) {
+      return network.nodes().stream()
+          .map(node -> LayerKernel.builtIn(node.name(), unavailable))
+          .toList();
+    }
+    NativeFamily family = new NativeFamily();
+    Dl4jLayers layers = new Dl4jLayers(network, family, Updaters.plain(PLAIN_LEARNING_RATE));
+    Map<String, GraphVertex> vertices =
+        configuration(network, layers, PLAIN_SEED, DataType.FLOAT).getVertices();
+    return network.nodes().stream()
+        .map(
+            node ->
+                isNative(vertices.get(node.name()))
+                    ? LayerKernel.oneDnn(node.name())
+                    : LayerKernel.builtIn(node.name(), family.whyBuiltIn(node)))
+        .toList();
+  }
+
+  private static boolean isNative(GraphVertex vertex) {
+    Object configuration =
+        vertex instanceof LayerVertex layer ? layer.getLayerConf().getLayer() : vertex;
+    return configuration instanceof NativeConfiguration;
   }
 
   /** Gives an engine to all that computes with it. */

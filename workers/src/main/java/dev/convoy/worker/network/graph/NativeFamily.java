@@ -9,6 +9,7 @@ import dev.convoy.worker.engine.layer.NativeOutput;
 import dev.convoy.worker.engine.layer.NativePool;
 import dev.convoy.worker.engine.layer.PoolRule;
 import dev.convoy.worker.engine.onednn.Function;
+import dev.convoy.worker.network.Node;
 import dev.convoy.worker.network.layer.Activation;
 import dev.convoy.worker.network.layer.BatchNorm;
 import dev.convoy.worker.network.layer.Conv;
@@ -117,5 +118,12 @@ final class NativeFamily implements LayerFamily {
   @Override
   public Layer frozenBatchNorm(BatchNorm norm) {
     return mended.frozenBatchNorm(norm);
+  }
+
+  /** Why DL4J computes a node in the place of oneDNN. */
+  String whyBuiltIn(Node node) {
+    return node.layer() instanceof LocalResponseNorm norm
+        ? NativeLocalResponse.whyNot(norm.size(), norm.beta(), node.input().maps())
+        : "oneDNN has no such layer";
   }
 }

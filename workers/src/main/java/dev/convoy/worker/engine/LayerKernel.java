@@ -1,0 +1,26 @@
+package dev.convoy.worker.engine;
+
+/**
+ * What runs one layer.
+ *
+ * @param layer its name
+ * @param kernel {@link #ONEDNN} or {@link #BUILT_IN}
+ * @param reason why it is not oneDNN, or empty
+ */
+public record LayerKernel(String layer, String kernel, String reason) {
+  /** Computed by oneDNN. */
+  public static final String ONEDNN = "oneDNN";
+
+  /** Computed by DL4J's own code. */
+  public static final String BUILT_IN = "built-in";
+
+  /** A layer that oneDNN computes. */
+  public static LayerKernel oneDnn(String layer) {
+    return new LayerKernel(layer, ONEDNN, "");
+  }
+
+  /** A layer that DL4J computes. */
+  public static LayerKernel builtIn(String layer, String reason) {
+    return new LayerKernel(layer, BUILT_IN, reason);
+  }
+}
