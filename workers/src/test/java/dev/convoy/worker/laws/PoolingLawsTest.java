@@ -3,7 +3,12 @@ package dev.convoy.worker.laws;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.convoy.data.ImageShape;
+import dev.convoy.worker.network.Network;
+import dev.convoy.worker.network.graph.DoubleNetworks;
+import dev.convoy.worker.network.graph.Optimizer;
+import java.util.List;
 import java.util.stream.Stream;
+import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -121,26 +126,55 @@ class PoolingLawsTest {
     }
   }
 
+  private static final String POOLS_OF_ZEROS =
+      """
+      'pool { size = 2, type', 1
+      'pool { size = 2, type', 2
+      'pool { size = 2, type', 3
+      'global-pool { type', 1
+      'global-pool { type', 2
+      'global-pool { type', 3
+      """;
+
+  /** Where the root has no slope; after relu whole windows are 0. */
+  private static Network zeros(String pool, int exponent, String activation) {
+    return Built.network(
+        IMAGES,
+        "{ conv { maps = 2, kernel = 1, activation = %s } }, { %s = l2, exponent = %d } }"
+            .formatted(activation, pool, exponent));
+  }
+
   @ParameterizedTest
-  @CsvSource({"'pool { size = 2, type'", "'global-pool { type'"})
-  void aWindowOfZerosHasAFiniteGradient(String pool) {
-    // After relu whole windows are 0, where the root has no slope.
-    for (String exponent : new String[] {"1", "2", "3"}) {
-      Built built =
-          Built.of(
-              IMAGES,
-              "{ conv { maps = 2, kernel = 1, activation = relu } }, { "
-                  + pool
-                  + " = l2, exponent = "
-                  + exponent
-                  + " } }");
-      built.set("conv1", "b", -100, -100);
-      built.graph().setInput(0, Maps.array(X, DataType.FLOAT));
-      built.graph().setLabels(Nd4j.createFromArray(new float[][] {{1, 0}, {0, 1}}));
-      built.graph().computeGradientAndScore();
-      INDArray gradient = built.graph().getFlattenedGradients();
-      assertThat(gradient.data().asFloat()).as(exponent).doesNotContain(Float.NaN);
-      assertThat(gradient.amaxNumber().doubleValue()).as(exponent).isFinite();
+  @CsvSource(textBlock = POOLS_OF_ZEROS)
+  void aWindowOfZerosHasAFiniteGradient(String pool, int exponent) {
+    Built built = Built.of(zeros(pool, exponent, "relu"));
+    built.set("conv1", "b", -100, -100);
+    assertFiniteGradient(built.graph());
+  }
+
+  /** On every platform, and where no relu hides it. */
+  @ParameterizedTest
+  @CsvSource(textBlock = POOLS_OF_ZEROS)
+  void aWindowOfZerosHasNoGradient(String pool, int exponent) {
+    Built built = Built.of(zeros(pool, exponent, "identity"));
+    ComputationGraph inDouble =
+        DoubleNetworks.build(zeros(pool, exponent, "identity"), Optimizer.sgd(), 1).graph();
+    for (ComputationGraph graph : List.of(built.graph(), inDouble)) {
+      for (String parameter : new String[] {"W", "b"}) {
+        graph.getLayer("conv1").getParam(parameter).assign(0);
+      }
+      assertFiniteGradient(graph);
+      assertThat(graph.gradient().getGradientFor("conv1_b").amaxNumber().doubleValue()).isZero();
     }
+  }
+
+  private static void assertFiniteGradient(ComputationGraph graph) {
+    DataType type = graph.params().dataType();
+    graph.setInput(0, Maps.array(X, type));
+    graph.setLabels(Nd4j.createFromArray(new float[][] {{1, 0}, {0, 1}}).castTo(type));
+    graph.computeGradientAndScore();
+    INDArray gradient = graph.getFlattenedGradients();
+    assertThat(gradient.data().asFloat()).doesNotContain(Float.NaN);
+    assertThat(gradient.amaxNumber().doubleValue()).isFinite();
   }
 }

@@ -54,9 +54,7 @@ final class NormPass implements MapsPass {
         int end = (int) Math.min(input.height(), (long) top + sliding.rows().kernel());
         for (int row = Math.max(0, top); row < end; row++) {
           Native.read(x, (image * input.height() + row) * inputRow.length, inputRow);
-          for (int k = 0; k < powers.length; k++) {
-            powers[k] = power(Math.abs(inputRow[k]), exponent);
-          }
+          raise();
           gather(powers, sums);
         }
         for (int k = 0; k < sums.length; k++) {
@@ -83,17 +81,42 @@ final class NormPass implements MapsPass {
             Math.max(0, Math.floorDiv(row + before - sliding.rows().kernel() + stride, stride));
         int last = (int) Math.min(output.height() - 1, (row + before) / stride);
         for (int i = first; i <= last; i++) {
-          System.arraycopy(shares, i * sums.length, sums, 0, sums.length);
-          scatter(sums, powers);
+          scatter(shares, i * outputRow.length, powers);
         }
         long at = (image * input.height() + row) * inputRow.length;
         Native.read(x, at, inputRow);
-        for (int k = 0; k < inputRow.length; k++) {
-          double value = inputRow[k];
-          inputRow[k] =
-              (float) (Math.signum(value) * power(Math.abs(value), exponent - 1) * powers[k]);
-        }
+        derive();
         Native.write(inputRow, dx, at);
+      }
+    }
+  }
+
+  /** Puts {@code |x|^p} of a row of the input into the powers. */
+  private void raise() {
+    if (exponent == 2) {
+      for (int k = 0; k < powers.length; k++) {
+        powers[k] = (double) inputRow[k] * inputRow[k];
+      }
+    } else {
+      for (int k = 0; k < powers.length; k++) {
+        powers[k] = power(Math.abs(inputRow[k]), exponent);
+      }
+    }
+  }
+
+  /**
+   * Puts the gradient of a row of the input in its place, from the sums of shares in the powers.
+   */
+  private void derive() {
+    if (exponent == 2) {
+      for (int k = 0; k < powers.length; k++) {
+        inputRow[k] = (float) (inputRow[k] * powers[k]);
+      }
+    } else {
+      for (int k = 0; k < powers.length; k++) {
+        double value = inputRow[k];
+        double slope = Math.signum(value) * power(Math.abs(value), exponent - 1);
+        inputRow[k] = (float) (slope * powers[k]);
       }
     }
   }
@@ -122,11 +145,11 @@ final class NormPass implements MapsPass {
   }
 
   /** Adds the windows of a row of the output to the pixels of a row of the input. */
-  private void scatter(double[] windows, double[] pixels) {
+  private void scatter(double[] windows, int first, double[] pixels) {
     for (int j = 0; j < output.width(); j++) {
       int left = left(j);
       for (int column = Math.max(0, left); column < end(left); column++) {
-        add(windows, j * channels, pixels, column * channels);
+        add(windows, first + j * channels, pixels, column * channels);
       }
     }
   }
