@@ -1,5 +1,14 @@
 package dev.convoy.benchmarks;
 
+import dev.convoy.benchmarks.report.BenchmarkReport;
+import dev.convoy.benchmarks.report.Machine;
+import dev.convoy.benchmarks.report.Run;
+import dev.convoy.benchmarks.report.Standings;
+import dev.convoy.benchmarks.workload.BenchmarkNetwork;
+import dev.convoy.benchmarks.workload.Contender;
+import dev.convoy.benchmarks.workload.FirstImages;
+import dev.convoy.benchmarks.workload.Measure;
+import dev.convoy.benchmarks.workload.Workload;
 import dev.convoy.data.JobFailedException;
 import dev.convoy.data.io.Json;
 import java.io.IOException;
@@ -12,12 +21,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.function.Consumer;
-import org.apache.commons.io.FileUtils;
 
 /**
- * Runs every contender of a plan in turn, so often as the plan says.
+ * Runs every contender of a plan in turn, so often as the plan says, for each network and measure.
  *
  * <p>Every other repetition goes through the contenders backwards, so that a machine that slows
  * down or warms up touches all of them alike.
@@ -26,18 +33,20 @@ final class Benchmark {
   private final BenchmarkPlan plan;
   private final Path work;
   private final ForkedJvm jvm;
+  private final Race race;
   private final Consumer<String> progress;
 
   /**
    * A benchmark that has not begun.
    *
    * @param work directory for datasets, runs and logs
-   * @param progress is told a line before and after each run
+   * @param progress is told a line after each run
    */
   Benchmark(BenchmarkPlan plan, Path work, Consumer<String> progress) {
     this.plan = plan;
     this.work = work;
     this.jvm = new ForkedJvm(plan.heap(), work);
+    this.race = new Race(jvm, work);
     this.progress = progress;
   }
 
@@ -56,86 +65,109 @@ final class Benchmark {
               machine.load(),
               machine.cores()));
     }
-    Map<Integer, Path> datasets = new TreeMap<>();
-    for (Contender contender : plan.contenders()) {
-      datasets.computeIfAbsent(plan.amount(contender).images(), this::prepare);
-    }
-    Map<Contender, List<Measurement>> measurements = new LinkedHashMap<>();
-    plan.contenders().forEach(contender -> measurements.put(contender, new ArrayList<>()));
-    for (int repetition = 1; repetition <= plan.repetitions(); repetition++) {
-      for (Contender contender : order(repetition)) {
-        Path dataset = datasets.get(plan.amount(contender).images());
-        measurements.get(contender).add(measure(contender, repetition, dataset));
+    List<Standings> standings = new ArrayList<>();
+    for (BenchmarkNetwork network : plan.networks()) {
+      if (!plan.measures().isEmpty()) {
+        prepare(network);
+      }
+      for (Measure measure : plan.measures()) {
+        standings.add(measure(network, measure));
       }
     }
-    return BenchmarkReport.of(plan, machine, measurements);
+    return new BenchmarkReport(
+        machine, plan.repetitions(), plan.seconds(), BenchmarkPlan.AVERAGE_EVERY, standings);
   }
 
-  private List<Contender> order(int repetition) {
-    List<Contender> order = new ArrayList<>(plan.contenders());
+  private Standings measure(BenchmarkNetwork network, Measure measure) {
+    List<Contender> contenders =
+        plan.contenders().stream().filter(one -> one.measures().contains(measure)).toList();
+    Map<Contender, List<Run>> runs = new LinkedHashMap<>();
+    contenders.forEach(contender -> runs.put(contender, new ArrayList<>()));
+    for (int repetition = 1; repetition <= plan.repetitions(); repetition++) {
+      for (Contender contender : order(contenders, repetition)) {
+        String name =
+            String.join("-", network.key(), measure.key(), contender.name(), "run" + repetition);
+        Run run = race.run(name, contender, measure, scratch -> workload(network, scratch));
+        runs.get(contender).add(run);
+        progress.accept(
+            String.format(
+                Locale.ROOT,
+                "%s %s, repetition %d of %d: %s %.1f images/s",
+                network,
+                measure.key(),
+                repetition,
+                plan.repetitions(),
+                contender.name(),
+                run.imagesPerSecond()));
+      }
+    }
+    return Standings.of(network, measure, runs);
+  }
+
+  private static List<Contender> order(List<Contender> contenders, int repetition) {
+    List<Contender> order = new ArrayList<>(contenders);
     if (repetition % 2 == 0) {
       Collections.reverse(order);
     }
     return order;
   }
 
-  private Path prepare(int images) {
-    Path idx = work.resolve("images-" + images);
-    Path dataset = work.resolve("dataset-" + images);
+  private Path definition(BenchmarkNetwork network) {
+    return work.resolve(network.key() + ".conf");
+  }
+
+  private Path dataset(BenchmarkNetwork network) {
+    return work.resolve(network.key() + ".dataset");
+  }
+
+  private Path examples(BenchmarkNetwork network) {
+    return work.resolve(network.key() + ".examples");
+  }
+
+  private Path trained(BenchmarkNetwork network) {
+    return work.resolve(network.key() + ".trained");
+  }
+
+  private void prepare(BenchmarkNetwork network) {
+    int images = network.images();
+    Path idx = work.resolve(network.key() + ".images");
     Path source =
         plan.data().orElseGet(() -> FirstImages.find(images, work.resolve("fashion-mnist")));
     FirstImages.copy(source, images, idx);
-    jvm.run(
-        "prepare-" + images,
-        dev.convoy.driver.cli.Main.class,
-        List.of(
-            "prepare",
-            "--master=local[" + plan.replicas() + "]",
-            "--input=" + idx,
-            "--output=" + dataset,
-            "--validation=0"));
-    return dataset;
-  }
-
-  private Measurement measure(Contender contender, int repetition, Path dataset) {
-    String name = contender.name() + "-" + repetition;
-    Path scratch = work.resolve(name);
-    Path workload = work.resolve(name + ".workload.json");
-    Path result = work.resolve(name + ".json");
+    Preparation.Task task =
+        new Preparation.Task(
+            idx,
+            network.input().height() + "x" + network.input().width(),
+            network.input().channels(),
+            definition(network),
+            network.batch(),
+            dataset(network),
+            examples(network),
+            trained(network));
+    Path file = work.resolve(network.key() + ".preparation.json");
     try {
-      Files.createDirectory(scratch);
-      Files.writeString(workload, Json.pretty(plan.workload(contender, dataset, scratch)));
-      jvm.run(
-          name, OneRun.class, List.of(contender.name(), workload.toString(), result.toString()));
-      Measurement measurement =
-          Json.read(Files.readString(result), Measurement.class, result.toString());
-      FileUtils.deleteDirectory(scratch.toFile());
-      requireSameNetwork(contender, measurement);
-      progress.accept(
-          String.format(
-              Locale.ROOT,
-              "repetition %d of %d: %s %.0f images/s",
-              repetition,
-              plan.repetitions(),
-              contender.name(),
-              measurement.imagesPerSecond()));
-      return measurement;
+      Files.writeString(definition(network), network.text());
+      Files.writeString(file, Json.pretty(task));
     } catch (IOException e) {
-      throw new UncheckedIOException("Cannot measure " + name + " in " + work, e);
+      throw new UncheckedIOException("Cannot prepare " + network + " in " + work, e);
     }
+    jvm.run(network.key() + "-preparation", 1, Preparation.class, List.of(file.toString()));
   }
 
-  private void requireSameNetwork(Contender contender, Measurement measurement) {
-    if (measurement.parameters() != plan.network().parameters()) {
-      throw new JobFailedException(
-          "Cannot compare "
-              + contender.name()
-              + ": its "
-              + plan.network()
-              + " has "
-              + measurement.parameters()
-              + " parameters, not "
-              + plan.network().parameters());
-    }
+  private Workload workload(BenchmarkNetwork network, Path scratch) {
+    return new Workload(
+        network,
+        definition(network).toString(),
+        dataset(network).toString(),
+        trained(network).resolve("model").toString(),
+        examples(network).toString(),
+        scratch.toString(),
+        work.resolve("libtorch").toString(),
+        plan.seconds(),
+        BenchmarkPlan.AVERAGE_EVERY,
+        BenchmarkPlan.LEARNING_RATE,
+        BenchmarkPlan.MOMENTUM,
+        BenchmarkPlan.L2,
+        BenchmarkPlan.SEED);
   }
 }

@@ -1,26 +1,53 @@
 package dev.convoy.benchmarks;
 
+import dev.convoy.benchmarks.contender.ConvoyContender;
+import dev.convoy.benchmarks.contender.Dl4jContender;
+import dev.convoy.benchmarks.contender.StockContender;
+import dev.convoy.benchmarks.libtorch.LibtorchContender;
+import dev.convoy.benchmarks.workload.Arrangement;
+import dev.convoy.benchmarks.workload.Contender;
 import dev.convoy.data.InvalidRequestException;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.deeplearning4j.spark.api.RDDTrainingApproach;
 
 /** Every contender there is. */
 final class Contenders {
-  private static final List<Contender> ALL =
+  private static final Arrangement ONE_OF_ONE = new Arrangement(1, 1);
+  private static final Arrangement ONE_OF_TWO = new Arrangement(1, 2);
+  private static final Arrangement TWO_OF_ONE = new Arrangement(2, 1);
+
+  private static final List<Contender> USUAL =
       List.of(
-          new ConvoyContender(),
+          new ConvoyContender(ONE_OF_TWO),
+          new ConvoyContender(TWO_OF_ONE),
           new StockContender(RDDTrainingApproach.Direct),
-          new StockContender(RDDTrainingApproach.Export));
+          new StockContender(RDDTrainingApproach.Export),
+          new Dl4jContender(ONE_OF_TWO),
+          LibtorchContender.channelsLast(ONE_OF_TWO),
+          LibtorchContender.channelsLast(TWO_OF_ONE),
+          new ConvoyContender(ONE_OF_ONE),
+          new Dl4jContender(ONE_OF_ONE),
+          LibtorchContender.channelsLast(ONE_OF_ONE));
+
+  private static final List<Contender> OTHERS =
+      List.of(
+          LibtorchContender.contiguous(ONE_OF_TWO),
+          LibtorchContender.contiguous(TWO_OF_ONE),
+          LibtorchContender.contiguous(ONE_OF_ONE));
 
   private Contenders() {}
 
-  static List<Contender> all() {
-    return ALL;
+  /** Those that are measured unless others are named, in the order of the table. */
+  static List<Contender> usual() {
+    return USUAL;
   }
 
   static String names() {
-    return ALL.stream().map(Contender::name).collect(Collectors.joining(", "));
+    return Stream.concat(USUAL.stream(), OTHERS.stream())
+        .map(Contender::name)
+        .collect(Collectors.joining(", "));
   }
 
   /**
@@ -29,7 +56,7 @@ final class Contenders {
    * @throws InvalidRequestException naming all contenders
    */
   static Contender named(String name) {
-    return ALL.stream()
+    return Stream.concat(USUAL.stream(), OTHERS.stream())
         .filter(contender -> contender.name().equals(name))
         .findFirst()
         .orElseThrow(

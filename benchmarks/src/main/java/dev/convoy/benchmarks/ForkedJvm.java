@@ -22,13 +22,77 @@ record ForkedJvm(String heap, Path logs) {
   private static final long LIMIT_MINUTES = 60;
   private static final int TAIL_LINES = 30;
 
+  /** A JVM that was started. Closing it ends it. */
+  static final class Running implements AutoCloseable {
+    private final String name;
+    private final Process process;
+    private final Path log;
+    private final Thread end;
+
+    private Running(String name, Process process, Path log) {
+      this.name = name;
+      this.process = process;
+      this.log = log;
+      this.end = new Thread(process::destroyForcibly, "end of " + name);
+      Runtime.getRuntime().addShutdownHook(end);
+    }
+
+    /**
+     * Fails if it has failed.
+     *
+     * @throws JobFailedException with the end of its log
+     */
+    void requireNotFailed() {
+      if (!process.isAlive() && process.exitValue() != 0) {
+        throw new JobFailedException(
+            "Cannot finish "
+                + name
+                + ": it ended with status "
+                + process.exitValue()
+                + "\n"
+                + tail(log));
+      }
+    }
+
+    /**
+     * Waits for its end.
+     *
+     * @throws JobFailedException with the end of the log, if its exit status is not 0
+     */
+    void await() {
+      try {
+        if (!process.waitFor(LIMIT_MINUTES, TimeUnit.MINUTES)) {
+          throw new JobFailedException(
+              "Cannot wait longer than " + LIMIT_MINUTES + " minutes for " + name);
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new JobFailedException("Cannot wait for " + name + ": interrupted", e);
+      }
+      requireNotFailed();
+    }
+
+    @Override
+    public void close() {
+      process.destroyForcibly();
+      Runtime.getRuntime().removeShutdownHook(end);
+    }
+  }
+
+  /** Runs a main class to its end; see {@link #start}. */
+  void run(String name, int nativeThreads, Class<?> main, List<String> arguments) {
+    try (Running running = start(name, nativeThreads, main, arguments)) {
+      running.await();
+    }
+  }
+
   /**
-   * Runs a main class to its end.
+   * Starts a main class.
    *
    * @param name of the log
-   * @throws JobFailedException with the end of the log, if its exit status is not 0
+   * @param nativeThreads that each of its threads may use
    */
-  void run(String name, Class<?> main, List<String> arguments) {
+  Running start(String name, int nativeThreads, Class<?> main, List<String> arguments) {
     Path log = logs.resolve(name + ".log");
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -43,35 +107,11 @@ record ForkedJvm(String heap, Path logs) {
     environment.remove("SPARK_HOME");
     environment.remove("SPARK_CONF_DIR");
     environment.put("SPARK_LOCAL_IP", "127.0.0.1");
-    // One native thread for each replica; the replicas share the cores among them.
-    environment.put(NativeThreads.VARIABLE, "1");
-    int status;
+    environment.put(NativeThreads.VARIABLE, String.valueOf(nativeThreads));
     try {
-      status = waitFor(builder.start());
+      return new Running(name, builder.start(), log);
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot start " + command.get(0), e);
-    }
-    if (status != 0) {
-      throw new JobFailedException(
-          "Cannot finish " + name + ": it ended with status " + status + "\n" + tail(log));
-    }
-  }
-
-  private static int waitFor(Process process) {
-    Thread end = new Thread(process::destroyForcibly, "end of " + process.pid());
-    Runtime.getRuntime().addShutdownHook(end);
-    try {
-      if (!process.waitFor(LIMIT_MINUTES, TimeUnit.MINUTES)) {
-        process.destroyForcibly();
-        throw new JobFailedException("Cannot wait longer than " + LIMIT_MINUTES + " minutes");
-      }
-      return process.exitValue();
-    } catch (InterruptedException e) {
-      process.destroyForcibly();
-      Thread.currentThread().interrupt();
-      throw new JobFailedException("Cannot wait for a run: interrupted", e);
-    } finally {
-      Runtime.getRuntime().removeShutdownHook(end);
     }
   }
 

@@ -1,14 +1,18 @@
 package dev.convoy.benchmarks;
 
+import dev.convoy.benchmarks.report.BenchmarkReport;
+import dev.convoy.benchmarks.workload.BenchmarkNetwork;
+import dev.convoy.benchmarks.workload.Contender;
+import dev.convoy.benchmarks.workload.Measure;
 import dev.convoy.data.InvalidRequestException;
 import dev.convoy.data.JobFailedException;
 import dev.convoy.data.io.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.apache.commons.io.FileUtils;
 import picocli.CommandLine;
@@ -18,10 +22,33 @@ import picocli.CommandLine.Option;
 /** The command line of the benchmark. Exit status as Convoy's: 0 done, 1 failed, 2 refused. */
 @Command(
     name = "benchmarks/run",
-    description = "Measures the training throughput of Convoy and its peers, side by side.",
+    description = "Measures Convoy and its peers, side by side.",
     mixinStandardHelpOptions = true,
     sortOptions = false)
 final class Main implements Callable<Integer> {
+  private static final String CEILINGS = "ceilings";
+
+  @Option(
+      names = "--networks",
+      paramLabel = "NAME",
+      split = ",",
+      description = "Those to measure with, of: ${COMPLETION-CANDIDATES} (default: all).")
+  private List<BenchmarkNetwork> networks = List.of(BenchmarkNetwork.values());
+
+  @Option(
+      names = "--contenders",
+      paramLabel = "NAME",
+      split = ",",
+      description = "Those to measure (default: all but libtorch-nchw-*).")
+  private List<String> contenders = Contenders.usual().stream().map(Contender::name).toList();
+
+  @Option(
+      names = "--measure",
+      paramLabel = "WHAT",
+      split = ",",
+      description = "Of: training, scoring, ceilings (default: all).")
+  private List<String> measures = List.of("training", "scoring", CEILINGS);
+
   @Option(
       names = "--repetitions",
       paramLabel = "N",
@@ -30,39 +57,11 @@ final class Main implements Callable<Integer> {
   private int repetitions;
 
   @Option(
-      names = "--images",
-      paramLabel = "N",
-      description =
-          "Images of every contender; above 5,000 the package dataset-fashion-mnist must be"
-              + " installed (default: what keeps each run short).")
-  private Integer images;
-
-  @Option(
-      names = "--epochs",
-      paramLabel = "N",
-      description = "Measured epochs of every contender (default: what keeps each run short).")
-  private Integer epochs;
-
-  @Option(
-      names = "--contenders",
-      paramLabel = "NAME",
-      split = ",",
-      description = "Those to measure, separated by commas (default: all).")
-  private List<String> contenders = Contenders.all().stream().map(Contender::name).toList();
-
-  @Option(
-      names = "--network",
-      paramLabel = "NAME",
-      defaultValue = "lenet",
-      description = "One of: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
-  private BenchmarkNetwork network;
-
-  @Option(
-      names = "--replicas",
-      paramLabel = "N",
-      defaultValue = "2",
-      description = "Replicas of each contender, and cores (default: ${DEFAULT-VALUE}).")
-  private int replicas;
+      names = "--seconds",
+      paramLabel = "SECONDS",
+      defaultValue = "8",
+      description = "Measured in each run, about (default: ${DEFAULT-VALUE}).")
+  private double seconds;
 
   @Option(
       names = "--data",
@@ -74,7 +73,7 @@ final class Main implements Callable<Integer> {
       names = "--memory",
       paramLabel = "SIZE",
       defaultValue = "4g",
-      description = "Heap of each run (default: ${DEFAULT-VALUE}).")
+      description = "Heap of each process (default: ${DEFAULT-VALUE}).")
   private String heap;
 
   @Option(
@@ -82,6 +81,9 @@ final class Main implements Callable<Integer> {
       paramLabel = "FILE",
       description = "Write the figures of every run to this file too.")
   private Path json;
+
+  @Option(names = "--markdown", description = "Print the tables as Markdown.")
+  private boolean markdown;
 
   /** Measures and ends the JVM with the exit status. */
   public static void main(String[] args) {
@@ -107,11 +109,11 @@ final class Main implements Callable<Integer> {
     BenchmarkPlan plan =
         new BenchmarkPlan(
             contenders.stream().map(Contenders::named).toList(),
-            network,
+            networks,
+            measures.stream().filter(name -> !name.equals(CEILINGS)).map(Main::measure).toList(),
+            measures.contains(CEILINGS),
             repetitions,
-            optional(images),
-            optional(epochs),
-            replicas,
+            seconds,
             Optional.ofNullable(data),
             heap);
     if (json != null && !Files.isDirectory(json.toAbsolutePath().getParent())) {
@@ -129,12 +131,18 @@ final class Main implements Callable<Integer> {
     if (json != null) {
       Files.writeString(json, Json.pretty(report));
     }
-    System.out.print(report.toText());
+    System.out.print(markdown ? report.toMarkdown() : report.toText());
     FileUtils.deleteDirectory(work.toFile());
     return 0;
   }
 
-  private static OptionalInt optional(Integer value) {
-    return value == null ? OptionalInt.empty() : OptionalInt.of(value);
+  private static Measure measure(String name) {
+    return Arrays.stream(Measure.values())
+        .filter(measure -> measure.key().equals(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new InvalidRequestException(
+                    "Cannot measure " + name + ": --measure takes training, scoring, ceilings"));
   }
 }

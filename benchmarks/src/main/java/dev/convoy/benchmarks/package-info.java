@@ -1,17 +1,17 @@
 /**
- * Training throughput of Convoy and its peers, side by side on one machine.
+ * Convoy and its peers, side by side on one machine.
  *
  * <p>{@link dev.convoy.benchmarks.Main} reads the command line into a {@link
- * dev.convoy.benchmarks.BenchmarkPlan}. {@link dev.convoy.benchmarks.Benchmark} prepares one
- * dataset for each number of images and runs every {@link dev.convoy.benchmarks.Contender} in turn,
- * repetition after repetition, each time in a JVM of its own ({@link
- * dev.convoy.benchmarks.OneRun}): contenders share neither heap, native memory, compiled code nor
- * threads. Each run trains a {@link dev.convoy.benchmarks.Workload} once unmeasured and once
- * measured, and gives a {@link dev.convoy.benchmarks.Measurement}; all of them make the {@link
- * dev.convoy.benchmarks.BenchmarkReport}.
+ * dev.convoy.benchmarks.BenchmarkPlan}. {@link dev.convoy.benchmarks.Benchmark} has what all
+ * contenders share made once for each network ({@link dev.convoy.benchmarks.Preparation}), and runs
+ * every {@link dev.convoy.benchmarks.workload.Contender} in turn, repetition after repetition. A
+ * {@link dev.convoy.benchmarks.Race} is one run: each process is a JVM of its own ({@link
+ * dev.convoy.benchmarks.OneRun}), so that contenders share neither heap, native memory, compiled
+ * code nor threads; it warms up, waits for the others of its contender, and notes how much is done
+ * when. All runs make the {@link dev.convoy.benchmarks.report.BenchmarkReport}.
  *
- * <p>A new peer is one class that implements {@link dev.convoy.benchmarks.Contender} and a line in
- * {@link dev.convoy.benchmarks.Contenders}. A new network is a line in {@link
- * dev.convoy.benchmarks.BenchmarkNetwork}, with its configuration in plain DL4J.
+ * <p>A new peer is one class that implements {@link dev.convoy.benchmarks.workload.Contender} and a
+ * line in {@link dev.convoy.benchmarks.Contenders}. A new network is a definition and a line in
+ * {@link dev.convoy.benchmarks.workload.BenchmarkNetwork}.
  */
 package dev.convoy.benchmarks;

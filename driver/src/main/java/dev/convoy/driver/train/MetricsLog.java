@@ -6,19 +6,27 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 
-/** Writes every round and every epoch as a line of JSON. */
+/** Writes every round and every epoch as a line of JSON, with the time at which it ended. */
 final class MetricsLog implements TrainingListener {
   private final OutputStream out;
+  private final Clock clock;
 
   MetricsLog(OutputStream out) {
+    this(out, Clock.systemUTC());
+  }
+
+  MetricsLog(OutputStream out, Clock clock) {
     this.out = out;
+    this.clock = clock;
   }
 
   @Override
   public void roundDone(RoundMetrics metrics) {
     ObjectNode line = Json.object();
     line.put("kind", "round");
+    line.put("time", clock.instant().toString());
     line.put("epoch", metrics.epoch());
     line.put("round", metrics.round());
     line.put("steps", metrics.steps());
@@ -35,6 +43,7 @@ final class MetricsLog implements TrainingListener {
   public void epochDone(EpochMetrics metrics) {
     ObjectNode line = Json.object();
     line.put("kind", "epoch");
+    line.put("time", clock.instant().toString());
     line.put("epoch", metrics.epoch());
     line.put("loss", metrics.loss());
     metrics.validationAccuracy().ifPresent(value -> line.put("validationAccuracy", value));

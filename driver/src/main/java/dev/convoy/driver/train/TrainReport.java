@@ -15,6 +15,9 @@ import com.fasterxml.jackson.annotation.JsonInclude;
  * @param validationAccuracy after the last epoch; absent without a validation split
  * @param validationLoss likewise, in nats
  * @param trainImagesPerSecond examples per second inside rounds, packing and validation excluded
+ * @param roundSeconds of all rounds together
+ * @param computeSeconds of the slowest replica of each round, all rounds together; the rest of the
+ *     rounds is sending, waiting and averaging
  * @param seconds of the whole run
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -29,6 +32,8 @@ public record TrainReport(
     Double validationAccuracy,
     Double validationLoss,
     double trainImagesPerSecond,
+    double roundSeconds,
+    double computeSeconds,
     double seconds) {
 
   /** The same, of a run whose model lies here: runs may be copied. */
@@ -44,6 +49,8 @@ public record TrainReport(
         validationAccuracy,
         validationLoss,
         trainImagesPerSecond,
+        roundSeconds,
+        computeSeconds,
         seconds);
   }
 }

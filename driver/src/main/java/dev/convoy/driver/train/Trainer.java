@@ -126,6 +126,8 @@ public final class Trainer {
               tally.accuracy(),
               tally.validationLoss(),
               tally.examples / tally.seconds,
+              tally.seconds,
+              tally.computeSeconds,
               (System.nanoTime() - started) / 1e9);
       run.finish(report);
       return report;
@@ -142,6 +144,7 @@ public final class Trainer {
   private static final class Tally {
     private long examples;
     private double seconds;
+    private double computeSeconds;
     private double loss;
     private Optional<Confusion> validation = Optional.empty();
 
@@ -174,6 +177,7 @@ public final class Trainer {
         lossSum += metrics.loss() * metrics.examples();
         examples += metrics.examples();
         seconds += metrics.seconds();
+        tally.computeSeconds += metrics.computeSeconds();
         listeners.forEach(listener -> listener.roundDone(metrics));
       }
       if (examples != shardPlan.examples()) {

@@ -11,6 +11,9 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
@@ -19,6 +22,9 @@ import org.junit.jupiter.api.Test;
 class MetricsLogTest {
   private static final RoundMetrics ROUND =
       new RoundMetrics(1, 2, 3, 24, 0.5, 0.01, 1.5, 0.25, 0.125);
+
+  private static final Clock NOON =
+      Clock.fixed(Instant.parse("2026-07-01T12:00:00.500Z"), ZoneOffset.UTC);
 
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 
@@ -37,13 +43,14 @@ class MetricsLogTest {
 
   @Test
   void aRoundIsALine() {
-    try (MetricsLog log = new MetricsLog(out)) {
+    try (MetricsLog log = new MetricsLog(out, NOON)) {
       log.roundDone(ROUND);
     }
     JsonNode line = lines().get(0);
     assertThat(fields(line))
         .containsExactly(
             "kind",
+            "time",
             "epoch",
             "round",
             "steps",
@@ -57,7 +64,7 @@ class MetricsLogTest {
         .isEqualTo(
             Json.readTree(
                 """
-                {"kind": "round", "epoch": 1, "round": 2, "steps": 3, "examples": 24,
+                {"kind": "round", "time": "2026-07-01T12:00:00.500Z", "epoch": 1, "round": 2, "steps": 3, "examples": 24,
                  "loss": 0.5, "learningRate": 0.01, "computeSeconds": 1.5,
                  "transferSeconds": 0.25, "averagingSeconds": 0.125}
                 """,
@@ -66,7 +73,7 @@ class MetricsLogTest {
 
   @Test
   void anEpochIsALine() {
-    try (MetricsLog log = new MetricsLog(out)) {
+    try (MetricsLog log = new MetricsLog(out, NOON)) {
       log.epochDone(
           new EpochMetrics(3, 0.5, OptionalDouble.of(0.75), OptionalDouble.of(0.625), 1000));
     }
@@ -74,7 +81,7 @@ class MetricsLogTest {
         .containsExactly(
             Json.readTree(
                 """
-                {"kind": "epoch", "epoch": 3, "loss": 0.5, "validationAccuracy": 0.75,
+                {"kind": "epoch", "time": "2026-07-01T12:00:00.500Z", "epoch": 3, "loss": 0.5, "validationAccuracy": 0.75,
                  "validationLoss": 0.625, "imagesPerSecond": 1000.0}
                 """,
                 "the expected line"));
@@ -82,15 +89,16 @@ class MetricsLogTest {
 
   @Test
   void whatIsNotThereIsLeftOut() {
-    try (MetricsLog log = new MetricsLog(out)) {
+    try (MetricsLog log = new MetricsLog(out, NOON)) {
       log.epochDone(new EpochMetrics(3, 0.5, OptionalDouble.empty(), OptionalDouble.empty(), 1000));
     }
-    assertThat(fields(lines().get(0))).containsExactly("kind", "epoch", "loss", "imagesPerSecond");
+    assertThat(fields(lines().get(0)))
+        .containsExactly("kind", "time", "epoch", "loss", "imagesPerSecond");
   }
 
   @Test
   void linesAreThereBeforeTheLogIsClosed() {
-    MetricsLog log = new MetricsLog(out);
+    MetricsLog log = new MetricsLog(out, NOON);
     log.roundDone(ROUND);
     log.roundDone(ROUND);
     assertThat(out.toString(StandardCharsets.UTF_8)).endsWith("}\n");

@@ -27,7 +27,7 @@ class RunDirectoryTest {
   private static final TrainPlan PLAN =
       Plans.of(TestModels.network(TestModels.GREY, 2, "{ dense { units = 3 } }"));
   private static final TrainReport REPORT =
-      new TrainReport("a model", "abc", 17, 2, 4, 10, 0.5, 0.75, null, 1000.5, 3.25);
+      new TrainReport("a model", "abc", 17, 2, 4, 10, 0.5, 0.75, null, 1000.5, 2.5, 2.25, 3.25);
 
   @TempDir Path directory;
   private Path run;

@@ -216,6 +216,7 @@ class TrainerTest {
     double second = rounds().get(3).path("loss").asDouble();
     assertThat(done.loss()).isCloseTo((24 * first + 7 * second) / 31, within(1e-12));
     assertThat(done.trainImagesPerSecond()).isPositive();
+    assertThat(done.computeSeconds()).isPositive().isLessThanOrEqualTo(done.roundSeconds());
   }
 
   @Test

@@ -1,4 +1,4 @@
-package dev.convoy.benchmarks;
+package dev.convoy.benchmarks.workload;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

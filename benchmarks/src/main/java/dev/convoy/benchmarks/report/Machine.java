@@ -1,4 +1,4 @@
-package dev.convoy.benchmarks;
+package dev.convoy.benchmarks.report;
 
 import dev.convoy.driver.Versions;
 import dev.convoy.worker.engine.CpuFeatures;
@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.stream.Stream;
 
 /**
@@ -20,7 +21,7 @@ import java.util.stream.Stream;
  * @param dl4j version
  * @param convoy version
  */
-record Machine(
+public record Machine(
     String processor,
     int cores,
     double load,
@@ -28,9 +29,13 @@ record Machine(
     String spark,
     String dl4j,
     String convoy) {
+  /** As the parent pom pins it. */
+  private static final String LIBTORCH = "2.7.1";
+
   private static final Path CPUINFO = Path.of("/proc/cpuinfo");
 
-  static Machine here() {
+  /** This machine, now. */
+  public static Machine here() {
     return new Machine(
         model() + CpuFeatures.describe(),
         Runtime.getRuntime().availableProcessors(),
@@ -42,8 +47,22 @@ record Machine(
   }
 
   /** True where other work takes a good part of the cores: figures would say little. */
-  boolean isBusy() {
+  public boolean isBusy() {
     return load > cores / 4.0;
+  }
+
+  /** For the head of a table. */
+  String line() {
+    return String.format(
+        Locale.ROOT,
+        "%s; %d cores; Java %s, Spark %s, DL4J %s, libtorch %s, Convoy %s.",
+        processor,
+        cores,
+        java,
+        spark,
+        dl4j,
+        LIBTORCH,
+        convoy);
   }
 
   private static String model() {

@@ -1,4 +1,4 @@
-package dev.convoy.benchmarks;
+package dev.convoy.benchmarks.contender;
 
 import java.util.concurrent.atomic.LongAdder;
 import org.deeplearning4j.nn.api.Model;

@@ -1,4 +1,4 @@
-package dev.convoy.benchmarks;
+package dev.convoy.benchmarks.workload;
 
 import dev.convoy.data.InvalidRequestException;
 import dev.convoy.data.source.FashionMnistSample;
@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.zip.GZIPInputStream;
 
 /** The first train images of Fashion-MNIST, as IDX files of their own. */
-final class FirstImages {
+public final class FirstImages {
   private static final Path INSTALLED = Path.of("/usr/share/datasets/fashion-mnist");
 
   private FirstImages() {}
@@ -25,7 +25,7 @@ final class FirstImages {
    * @param sample directory that the sample may be written to
    * @throws InvalidRequestException if there are too few, with the remedy
    */
-  static Path find(int images, Path sample) {
+  public static Path find(int images, Path sample) {
     if (images <= FashionMnistSample.TRAIN) {
       FashionMnistSample.extractTo(sample);
       return sample;
@@ -46,7 +46,7 @@ final class FirstImages {
    *
    * @throws InvalidRequestException if there are fewer
    */
-  static void copy(Path from, int images, Path to) {
+  public static void copy(Path from, int images, Path to) {
     try {
       Files.createDirectories(to);
       copyFile(from, "train-images-idx3-ubyte", 2, images, to);

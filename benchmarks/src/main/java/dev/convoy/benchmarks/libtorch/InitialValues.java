@@ -1,0 +1,50 @@
+package dev.convoy.benchmarks.libtorch;
+
+import dev.convoy.worker.network.Node;
+import dev.convoy.worker.network.layer.Initialisation;
+import dev.convoy.worker.network.layer.Leaf;
+import dev.convoy.worker.network.layer.Training;
+import java.util.Arrays;
+import java.util.Random;
+
+/** What the stored values of a network are at first. */
+@FunctionalInterface
+interface InitialValues {
+  /**
+   * The values of one tensor, as Convoy stores it.
+   *
+   * @param parameter Convoy's key, such as {@code W} (see {@code TensorSpec})
+   * @param length number of values
+   * @param fanIn values that one output is a sum of; 0 for what is no weight
+   * @param fanOut outputs that one input goes into; likewise
+   */
+  float[] of(Node node, String parameter, int length, long fanIn, long fanOut);
+
+  /** Weights from a normal distribution of the layer's variance, everything else as it starts. */
+  static InitialValues drawn(long seed) {
+    Random random = new Random(seed);
+    return (node, parameter, length, fanIn, fanOut) -> {
+      float[] values = new float[length];
+      if (parameter.equals("gamma") || parameter.equals("var")) {
+        Arrays.fill(values, 1);
+      } else if (parameter.equals("W")) {
+        double deviation = Math.sqrt(variance(node, fanIn, fanOut));
+        for (int i = 0; i < length; i++) {
+          values[i] = (float) (deviation * random.nextGaussian());
+        }
+      }
+      return values;
+    };
+  }
+
+  private static double variance(Node node, long fanIn, long fanOut) {
+    Initialisation initialisation =
+        node.leaf().flatMap(Leaf::trainedBy).map(Training::initialisation).orElseThrow();
+    return switch (initialisation) {
+      case HE_NORMAL, HE_UNIFORM -> 2.0 / fanIn;
+      case GLOROT_NORMAL, GLOROT_UNIFORM -> 2.0 / (fanIn + fanOut);
+      case LECUN_NORMAL -> 1.0 / fanIn;
+      case ZERO -> 0;
+    };
+  }
+}

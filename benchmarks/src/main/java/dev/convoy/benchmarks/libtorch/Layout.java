@@ -1,0 +1,51 @@
+package dev.convoy.benchmarks.libtorch;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+
+/** How arrays of shape {@code (n, c, h, w)} lie in memory. */
+public enum Layout {
+  /** As the shape says: libtorch's default. */
+  CONTIGUOUS {
+    @Override
+    NDArray array(NDManager manager, float[] values, int n, int c, int h, int w) {
+      try (NDArray lent = manager.create(values, new Shape(n, c, h, w))) {
+        return lent.duplicate();
+      }
+    }
+  },
+  /**
+   * The channels of a pixel side by side: libtorch's {@code channels_last}. Its operators keep the
+   * layout of what they are given.
+   */
+  CHANNELS_LAST {
+    @Override
+    NDArray array(NDManager manager, float[] values, int n, int c, int h, int w) {
+      float[] last = new float[values.length];
+      int plane = h * w;
+      int from = 0;
+      for (int image = 0; image < n; image++) {
+        for (int channel = 0; channel < c; channel++) {
+          int to = image * c * plane + channel;
+          for (int pixel = 0; pixel < plane; pixel++) {
+            last[to + pixel * c] = values[from++];
+          }
+        }
+      }
+      try (NDArray lent = manager.create(last, new Shape(n, h, w, c));
+          NDArray permuted = lent.transpose(0, 3, 1, 2)) {
+        return permuted.duplicate();
+      }
+    }
+  };
+
+  /**
+   * An array of shape {@code (n, c, h, w)} in this layout, in libtorch's own memory: what DJL
+   * creates of Java's values lies in a buffer of Java, which goes when the array that was created
+   * goes, whatever views of it are left.
+   *
+   * @param values channel-major, whatever the layout
+   */
+  abstract NDArray array(NDManager manager, float[] values, int n, int c, int h, int w);
+}

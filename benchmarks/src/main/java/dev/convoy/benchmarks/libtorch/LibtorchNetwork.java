@@ -1,0 +1,96 @@
+package dev.convoy.benchmarks.libtorch;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import dev.convoy.worker.network.Network;
+import dev.convoy.worker.network.Node;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A network of Convoy in libtorch: the same nodes, shapes and stored values.
+ *
+ * <p>It belongs to the thread that built it, and lives as long as its manager.
+ */
+final class LibtorchNetwork {
+  private final List<Node> nodes;
+  private final List<Step> steps = new ArrayList<>();
+  private final int[] lastTaker;
+  private final StoredValues stored;
+
+  /** What one node does. */
+  @FunctionalInterface
+  interface Step {
+    /** The output of the node; a new array, never one of its inputs. */
+    NDArray apply(List<NDArray> inputs, boolean training);
+  }
+
+  /**
+   * Builds a network.
+   *
+   * @param manager owns the stored values
+   */
+  LibtorchNetwork(
+      NDManager manager, Network network, InitialValues values, Layout layout, SamePadding same) {
+    this.nodes = network.nodes();
+    this.stored = new StoredValues(manager, values, layout);
+    Steps building = new Steps(stored, network.labels(), same);
+    this.lastTaker = new int[nodes.size()];
+    for (Node node : nodes) {
+      steps.add(building.of(node));
+      node.inputs().stream()
+          .filter(from -> from != Node.IMAGE)
+          .forEach(from -> lastTaker[from] = node.index());
+    }
+    stored.requireAll(network.parameters());
+  }
+
+  /** The values that are trained, and those of batch norm that are measured. */
+  StoredValues stored() {
+    return stored;
+  }
+
+  /**
+   * The values before the softmax, {@code (n, labels)}.
+   *
+   * <p>The results of nodes are freed when the last node that takes them has run: what the backward
+   * pass needs of them, libtorch keeps.
+   *
+   * @param images {@code (n, channels, height, width)}, normalised; not freed
+   */
+  NDArray logits(NDArray images, boolean training) {
+    List<NDArray> outputs = new ArrayList<>();
+    for (Node node : nodes) {
+      List<NDArray> inputs =
+          node.inputs().stream()
+              .map(from -> from == Node.IMAGE ? images : outputs.get(from))
+              .toList();
+      outputs.add(steps.get(node.index()).apply(inputs, training));
+      for (int from : node.inputs()) {
+        if (from != Node.IMAGE && lastTaker[from] == node.index()) {
+          outputs.get(from).close();
+        }
+      }
+    }
+    return outputs.get(outputs.size() - 1);
+  }
+
+  /**
+   * Probabilities, as they are asked of a trained network.
+   *
+   * @return {@code (n, labels)}, row by row
+   */
+  float[] probabilities(NDArray images) {
+    try (NDManager batch = stored.manager().newSubManager()) {
+      images.tempAttach(batch);
+      return logits(images, false).softmax(1).toFloatArray();
+    }
+  }
+
+  /** The same array without rows and columns, channel-major: {@code (n, c·h·w)}. */
+  static NDArray flat(NDArray array) {
+    Shape shape = array.getShape();
+    return array.reshape(new Shape(shape.get(0), shape.size() / shape.get(0)));
+  }
+}

@@ -1,0 +1,217 @@
+package dev.convoy.benchmarks.libtorch;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.convolutional.Conv2d;
+import ai.djl.nn.core.Linear;
+import ai.djl.nn.pooling.Pool;
+import dev.convoy.benchmarks.libtorch.LibtorchNetwork.Step;
+import dev.convoy.worker.network.Node;
+import dev.convoy.worker.network.layer.Activation;
+import dev.convoy.worker.network.layer.ActivationLayer;
+import dev.convoy.worker.network.layer.BatchNorm;
+import dev.convoy.worker.network.layer.Conv;
+import dev.convoy.worker.network.layer.Dense;
+import dev.convoy.worker.network.layer.Dropout;
+import dev.convoy.worker.network.layer.Flatten;
+import dev.convoy.worker.network.layer.GlobalPool;
+import dev.convoy.worker.network.layer.Inception;
+import dev.convoy.worker.network.layer.Leaf;
+import dev.convoy.worker.network.layer.Output;
+import dev.convoy.worker.network.layer.PoolType;
+import dev.convoy.worker.network.layer.Residual;
+import dev.convoy.worker.network.layer.Size;
+import dev.convoy.worker.network.layer.Window;
+
+/** Makes the steps of a libtorch network, each with its stored values. */
+final class Steps {
+  /** To DJL: the maps are on the axis where libtorch expects them. */
+  private static final int AXIS_OF_MAPS = -1;
+
+  private final StoredValues stored;
+  private final int labels;
+  private final SamePadding same;
+
+  Steps(StoredValues stored, int labels, SamePadding same) {
+    this.stored = stored;
+    this.labels = labels;
+    this.same = same;
+  }
+
+  Step of(Node node) {
+    if (node.layer() instanceof Residual residual) {
+      Step sum = (inputs, training) -> inputs.get(0).add(inputs.get(1));
+      return then(sum, residual.activation());
+    }
+    if (node.layer() instanceof Inception) {
+      return (inputs, training) -> NDArrays.concat(new NDList(inputs), 1);
+    }
+    return leaf(node, (Leaf) node.layer());
+  }
+
+  private Step leaf(Node node, Leaf leaf) {
+    if (leaf instanceof Conv conv) {
+      return convolution(node, conv);
+    }
+    if (leaf instanceof dev.convoy.worker.network.layer.Pool pool) {
+      return pool(node, pool);
+    }
+    if (leaf instanceof GlobalPool pool) {
+      return switch (pool.type()) {
+        case MAX -> (inputs, training) -> Pool.globalMaxPool2d(inputs.get(0));
+        case AVERAGE -> (inputs, training) -> Pool.globalAvgPool2d(inputs.get(0));
+        case L2 -> throw unknown(node);
+      };
+    }
+    if (leaf instanceof BatchNorm norm) {
+      return batchNorm(node, norm);
+    }
+    if (leaf instanceof ActivationLayer activation) {
+      return then((inputs, training) -> inputs.get(0), activation.function());
+    }
+    if (leaf instanceof Dropout dropout) {
+      float rate = (float) dropout.rate();
+      return (inputs, training) ->
+          ai.djl.nn.norm.Dropout.dropout(inputs.get(0), rate, training).singletonOrThrow();
+    }
+    if (leaf instanceof Flatten) {
+      return (inputs, training) -> LibtorchNetwork.flat(inputs.get(0));
+    }
+    if (leaf instanceof Dense dense) {
+      return then(dense(node, dense.units(), dense.bias()), dense.activation());
+    }
+    if (leaf instanceof Output) {
+      return dense(node, labels, true);
+    }
+    throw unknown(node);
+  }
+
+  private Step convolution(Node node, Conv conv) {
+    Size kernel = conv.kernel();
+    Sides sides = sides(node, conv.window().orElseThrow());
+    NDArray weights =
+        stored.convolution(node, conv.maps(), node.input().maps(), kernel.rows(), kernel.columns());
+    NDArray bias = conv.bias() ? stored.vector(node, "b", conv.maps()) : null;
+    Shape stride = shape(conv.stride());
+    Shape dilation = shape(conv.dilation());
+    Step convolution =
+        (inputs, training) ->
+            sides.with(
+                inputs.get(0),
+                0,
+                (padded, padding) ->
+                    Conv2d.conv2d(padded, weights, bias, stride, padding, dilation)
+                        .singletonOrThrow());
+    return then(convolution, conv.activation());
+  }
+
+  private Step pool(Node node, dev.convoy.worker.network.layer.Pool pool) {
+    Sides sides = sides(node, pool.window().orElseThrow());
+    Shape size = shape(pool.size());
+    Shape stride = shape(pool.stride());
+    if (pool.type() == PoolType.L2 || (pool.type() == PoolType.AVERAGE && sides.isUneven())) {
+      throw unknown(node);
+    }
+    boolean max = pool.type() == PoolType.MAX;
+    return (inputs, training) ->
+        sides.with(
+            inputs.get(0),
+            Double.NEGATIVE_INFINITY,
+            (padded, padding) ->
+                max
+                    ? Pool.maxPool2d(padded, size, stride, padding, false)
+                    : Pool.avgPool2d(padded, size, stride, padding, false, false));
+  }
+
+  private Step batchNorm(Node node, BatchNorm norm) {
+    int maps = node.input().maps();
+    NDArray gamma = stored.vector(node, "gamma", maps);
+    NDArray beta = stored.vector(node, "beta", maps);
+    NDArray mean = stored.statistic(node, "mean", maps);
+    NDArray variance = stored.statistic(node, "var", maps);
+    float decay = (float) norm.decay();
+    float epsilon = (float) norm.epsilon();
+    return (inputs, training) ->
+        ai.djl.nn.norm.BatchNorm.batchNorm(
+                inputs.get(0), mean, variance, gamma, beta, AXIS_OF_MAPS, decay, epsilon, training)
+            .singletonOrThrow();
+  }
+
+  private Step dense(Node node, int units, boolean biased) {
+    NDArray weights = stored.dense(node, units, node.input().size());
+    NDArray bias = biased ? stored.vector(node, "b", units) : null;
+    if (node.input().flat()) {
+      return (inputs, training) -> Linear.linear(inputs.get(0), weights, bias).singletonOrThrow();
+    }
+    return (inputs, training) -> {
+      try (NDArray flat = LibtorchNetwork.flat(inputs.get(0))) {
+        return Linear.linear(flat, weights, bias).singletonOrThrow();
+      }
+    };
+  }
+
+  private static Step then(Step step, Activation activation) {
+    return switch (activation) {
+      case IDENTITY -> step;
+      case RELU ->
+          (inputs, training) -> {
+            NDArray sum = step.apply(inputs, training);
+            NDArray output = ai.djl.nn.Activation.relu(sum);
+            if (!inputs.contains(sum)) {
+              sum.close();
+            }
+            return output;
+          };
+      default -> throw new IllegalArgumentException("no " + activation.key() + " in libtorch yet");
+    };
+  }
+
+  private Sides sides(Node node, Window window) {
+    Window.Axis rows = window.rows(node.input());
+    Window.Axis columns = window.columns(node.input());
+    Sides exact = new Sides(rows.before(), after(rows), columns.before(), after(columns));
+    return same == SamePadding.EXACT ? exact : exact.even();
+  }
+
+  private static long after(Window.Axis axis) {
+    long last = axis.start(axis.positions() - 1) + axis.extent();
+    return Math.max(0, last - axis.input());
+  }
+
+  private static Shape shape(Size size) {
+    return new Shape(size.rows(), size.columns());
+  }
+
+  private static IllegalArgumentException unknown(Node node) {
+    return new IllegalArgumentException(
+        "There is no layer for " + node.name() + " (" + node.layer().kind() + ") in libtorch yet");
+  }
+
+  /** Rows and columns around an image. */
+  private record Sides(long top, long bottom, long left, long right) {
+    private interface Slide {
+      NDArray over(NDArray padded, Shape padding);
+    }
+
+    boolean isUneven() {
+      return top < bottom || left < right;
+    }
+
+    Sides even() {
+      long rows = Math.max(top, bottom);
+      long columns = Math.max(left, right);
+      return new Sides(rows, rows, columns, columns);
+    }
+
+    NDArray with(NDArray input, double filling, Slide slide) {
+      if (!isUneven()) {
+        return slide.over(input, new Shape(top, left));
+      }
+      try (NDArray padded = input.pad(new Shape(left, right, top, bottom), filling)) {
+        return slide.over(padded, new Shape(0, 0));
+      }
+    }
+  }
+}

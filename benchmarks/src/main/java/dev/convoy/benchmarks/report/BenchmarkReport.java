@@ -1,0 +1,143 @@
+package dev.convoy.benchmarks.report;
+
+import dev.convoy.benchmarks.workload.Measure;
+import dev.convoy.driver.report.Numbers;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * How the contenders did.
+ *
+ * @param machine that they ran on
+ * @param repetitions of each
+ * @param seconds measured in each run, about
+ * @param averageEvery local steps between two averagings
+ * @param standings of each network and measure
+ */
+public record BenchmarkReport(
+    Machine machine, int repetitions, double seconds, int averageEvery, List<Standings> standings) {
+  private static final String NONE = "–";
+  private static final double MEBIBYTE = 1 << 20;
+
+  /** For a terminal. */
+  public String toText() {
+    return told(Table.Form.TEXT);
+  }
+
+  /** To be put into a page. */
+  public String toMarkdown() {
+    return told(Table.Form.MARKDOWN);
+  }
+
+  private String told(Table.Form form) {
+    StringBuilder text = new StringBuilder(machine.line()).append("\n");
+    text.append(
+        String.format(
+            Locale.ROOT,
+            "%d repetitions in alternating order, each in processes of their own; about %.0f s"
+                + " measured in each.\n",
+            repetitions,
+            seconds));
+    for (Standings one : standings) {
+      text.append("\n").append(heading(one, form)).append("\n\n").append(table(one).toText(form));
+    }
+    text.append("\n");
+    descriptions().forEach((name, description) -> text.append(legend(name, description, form)));
+    text.append("\n").append(remarks());
+    return text.toString();
+  }
+
+  private String heading(Standings one, Table.Form form) {
+    String averaged =
+        one.measure() == Measure.TRAINING ? ", averaged every " + averageEvery + " steps" : "";
+    return String.format(
+        Locale.ROOT,
+        "%s%s of %s (%s, %s parameters), batch %d%s",
+        form == Table.Form.MARKDOWN ? "### " : "",
+        one.measure() == Measure.TRAINING ? "Training" : "Scoring",
+        one.network(),
+        one.network().input(),
+        Numbers.count(one.network().parameters()),
+        one.batch(),
+        averaged);
+  }
+
+  private static Table table(Standings one) {
+    boolean training = one.measure() == Measure.TRAINING;
+    Table table =
+        training
+            ? new Table(
+                "contender",
+                "cores",
+                "images/s: median (min–max)",
+                "× DL4J",
+                "× libtorch",
+                "peak memory, MiB",
+                "examples used",
+                "not computing")
+            : new Table(
+                "contender",
+                "cores",
+                "images/s: median (min–max)",
+                "× DL4J",
+                "× libtorch",
+                "peak memory, MiB");
+    for (Standing standing : one.standings()) {
+      String name = standing.contender();
+      String cores = String.valueOf(standing.arrangement().cores());
+      String rate = standing.imagesPerSecond().toString();
+      String toDl4j = ratio(standing.ratios().toDl4j());
+      String toLibtorch = ratio(standing.ratios().toLibtorch());
+      String memory = Numbers.count(Math.round(standing.peakBytes() / MEBIBYTE));
+      if (training) {
+        Spread waiting = standing.notComputing();
+        table.row(
+            name,
+            cores,
+            rate,
+            toDl4j,
+            toLibtorch,
+            memory,
+            Numbers.percent(standing.usedShare()),
+            waiting == null ? NONE : Numbers.percent(waiting.median()));
+      } else {
+        table.row(name, cores, rate, toDl4j, toLibtorch, memory);
+      }
+    }
+    return table;
+  }
+
+  private static String ratio(Double ratio) {
+    return ratio == null ? NONE : String.format(Locale.ROOT, "%.2f", ratio);
+  }
+
+  private Map<String, String> descriptions() {
+    Map<String, String> descriptions = new LinkedHashMap<>();
+    standings.forEach(
+        one ->
+            one.standings()
+                .forEach(
+                    standing ->
+                        descriptions.putIfAbsent(standing.contender(), standing.description())));
+    return descriptions;
+  }
+
+  private static String legend(String name, String description, Table.Form form) {
+    return form == Table.Form.MARKDOWN
+        ? "- `" + name + "`: " + description + "\n"
+        : name + ": " + description + "\n";
+  }
+
+  private static String remarks() {
+    return """
+        images/s counts the examples of all processes while all of them were at work; laying out the data
+        in memory and the warm-up are not counted. × is a median by that of the best peer on as many
+        cores: in training on two cores the better form of dl4j-spark, else DL4J alone; the best
+        arrangement of libtorch. dl4j-spark drops examples by the arithmetic of its splits: they count in
+        its images/s, in its favour. Not computing is the share of Convoy's rounds in which the slowest
+        replica took no steps. Peak memory is what the kernel counted as resident, of all processes.
+        """;
+  }
+}

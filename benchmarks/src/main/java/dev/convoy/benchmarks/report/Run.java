@@ -1,0 +1,47 @@
+package dev.convoy.benchmarks.report;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.convoy.benchmarks.workload.Measurement;
+import dev.convoy.benchmarks.workload.Timeline;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * One run of one contender, all its processes together.
+ *
+ * @param imagesPerSecond while all of them were at work
+ * @param usedShare of the examples, that were really used
+ * @param computeShare of the time of rounds, that the slowest replica computed; absent where there
+ *     are no rounds
+ * @param firstLoss when the training began, in nats; absent where it is not told
+ * @param lastLoss when it ended
+ * @param peakBytes most resident memory, summed over the processes
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record Run(
+    double imagesPerSecond,
+    double usedShare,
+    Double computeShare,
+    Double firstLoss,
+    Double lastLoss,
+    long peakBytes) {
+
+  /** The processes of a run as one. */
+  public static Run of(List<Measurement> processes) {
+    List<Timeline> timelines =
+        processes.stream().flatMap(process -> process.timelines().stream()).toList();
+    return new Run(
+        Timeline.examplesPerSecond(timelines),
+        processes.stream().mapToDouble(Measurement::usedShare).average().orElseThrow(),
+        mean(processes.stream().map(Measurement::computeShare).toList()),
+        mean(processes.stream().map(Measurement::firstLoss).toList()),
+        mean(processes.stream().map(Measurement::lastLoss).toList()),
+        processes.stream().mapToLong(Measurement::peakBytes).sum());
+  }
+
+  private static Double mean(List<Double> values) {
+    return values.stream().allMatch(Objects::nonNull)
+        ? values.stream().mapToDouble(Double::doubleValue).average().orElseThrow()
+        : null;
+  }
+}

@@ -1,0 +1,70 @@
+package dev.convoy.benchmarks.report;
+
+import dev.convoy.benchmarks.workload.BenchmarkNetwork;
+import dev.convoy.benchmarks.workload.Contender;
+import dev.convoy.benchmarks.workload.Contender.Family;
+import dev.convoy.benchmarks.workload.Measure;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * How all contenders did with one network.
+ *
+ * @param batch examples of a minibatch, or images of a forward pass
+ * @param standings in the order of the plan
+ */
+public record Standings(
+    BenchmarkNetwork network, Measure measure, int batch, List<Standing> standings) {
+
+  /** Makes them of all runs. */
+  public static Standings of(
+      BenchmarkNetwork network, Measure measure, Map<Contender, List<Run>> runs) {
+    List<Standing> standings = new ArrayList<>();
+    runs.forEach(
+        (contender, own) -> {
+          double median = Standing.rate(own).median();
+          Standing.Ratios ratios =
+              new Standing.Ratios(
+                  ratio(median, best(runs, contender, stock(runs, contender, measure))),
+                  ratio(median, best(runs, contender, EnumSet.of(Family.LIBTORCH))));
+          standings.add(Standing.of(contender, own, ratios));
+        });
+    return new Standings(
+        network,
+        measure,
+        measure == Measure.TRAINING ? network.batch() : network.scoringBatch(),
+        standings);
+  }
+
+  /** What users of DL4J have: dl4j-spark where it takes part on as many cores, else DL4J alone. */
+  private static Set<Family> stock(
+      Map<Contender, List<Run>> runs, Contender contender, Measure measure) {
+    boolean spark =
+        measure == Measure.TRAINING
+            && runs.keySet().stream()
+                .filter(peer -> sameCores(peer, contender))
+                .anyMatch(peer -> peer.family() == Family.DL4J_SPARK);
+    return spark ? EnumSet.of(Family.DL4J_SPARK) : EnumSet.of(Family.DL4J);
+  }
+
+  private static boolean sameCores(Contender one, Contender other) {
+    return one.arrangement().cores() == other.arrangement().cores();
+  }
+
+  private static Double best(
+      Map<Contender, List<Run>> runs, Contender contender, Set<Family> families) {
+    return runs.keySet().stream()
+        .filter(peer -> sameCores(peer, contender) && families.contains(peer.family()))
+        .map(peer -> Standing.rate(runs.get(peer)).median())
+        .max(Comparator.naturalOrder())
+        .orElse(null);
+  }
+
+  private static Double ratio(double median, Double best) {
+    return best == null ? null : median / best;
+  }
+}

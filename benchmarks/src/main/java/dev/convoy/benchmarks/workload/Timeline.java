@@ -1,0 +1,97 @@
+package dev.convoy.benchmarks.workload;
+
+import dev.convoy.data.Checks;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * How much work was done when, by one process or thread.
+ *
+ * @param marks at least two, in order
+ */
+public record Timeline(List<Mark> marks) {
+  private static final double MICROS = 1e6;
+
+  /**
+   * A moment.
+   *
+   * @param micros since 1970
+   * @param examples done until then
+   */
+  public record Mark(long micros, long examples) {}
+
+  public Timeline {
+    marks = List.copyOf(marks);
+    Checks.atLeast(2, marks.size(), "marks");
+    for (int i = 1; i < marks.size(); i++) {
+      Checks.that(marks.get(i).micros >= marks.get(i - 1).micros, "marks", "they are not in order");
+    }
+  }
+
+  private long start() {
+    return marks.get(0).micros;
+  }
+
+  private long end() {
+    return marks.get(marks.size() - 1).micros;
+  }
+
+  /** Examples done until then, evenly between two marks. */
+  private double examplesAt(double micros) {
+    int next = 1;
+    while (next < marks.size() - 1 && marks.get(next).micros < micros) {
+      next++;
+    }
+    Mark from = marks.get(next - 1);
+    Mark to = marks.get(next);
+    if (to.micros == from.micros) {
+      return to.examples;
+    }
+    double share = (micros - from.micros) / (to.micros - from.micros);
+    return from.examples + share * (to.examples - from.examples);
+  }
+
+  /**
+   * Examples a second that all did together, over the time in which all of them were at work.
+   *
+   * @throws IllegalArgumentException if there was no such time
+   */
+  public static double examplesPerSecond(List<Timeline> timelines) {
+    long from = timelines.stream().mapToLong(Timeline::start).max().orElseThrow();
+    long to = timelines.stream().mapToLong(Timeline::end).min().orElseThrow();
+    Checks.that(from < to, "timelines", "they do not overlap");
+    double examples =
+        timelines.stream().mapToDouble(line -> line.examplesAt(to) - line.examplesAt(from)).sum();
+    return examples / ((to - from) / MICROS);
+  }
+
+  /** Makes a timeline as the work is done. */
+  public static final class Recorder {
+    private final List<Mark> marks = new ArrayList<>();
+    private final long startMicros = ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
+    private final long startNanos = System.nanoTime();
+    private long examples;
+
+    /** The work begins now. */
+    public Recorder() {
+      marks.add(new Mark(startMicros, 0));
+    }
+
+    /** So many examples more have been done. */
+    public void done(long more) {
+      examples += more;
+      marks.add(new Mark(startMicros + (System.nanoTime() - startNanos) / 1_000, examples));
+    }
+
+    /** Whether the work has gone on for so long, and some of it is done. */
+    public boolean isOver(double seconds) {
+      return marks.size() > 1 && (System.nanoTime() - startNanos) / 1e9 >= seconds;
+    }
+
+    public Timeline timeline() {
+      return new Timeline(marks);
+    }
+  }
+}
