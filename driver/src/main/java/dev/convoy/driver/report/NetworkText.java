@@ -269,7 +269,7 @@ public final class NetworkText {
               .formatted(
                   summary.receptiveField(), summary.input().height(), summary.input().width()));
     }
-    line(text, "kernels", KernelText.describe(kernels));
+    line(text, "run by", KernelText.describe(kernels));
     ReplicaMemory memory = summary.memory();
     line(
         text,
