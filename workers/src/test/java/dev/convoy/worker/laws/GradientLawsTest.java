@@ -67,6 +67,7 @@ class GradientLawsTest {
             "{ norm { type = batch, decay = 0, epsilon = 0.1 } }",
             "{ norm { type = local-response, size = 1, alpha = 0.5 } }",
             "{ norm { type = local-response, size = 3, alpha = 0.5, beta = 2, k = 0.5 } }",
+            "{ norm { type = local-response, size = 5, alpha = 0.5 } }",
             "{ norm { type = local-response, size = 9, alpha = 0.5 } }",
             "{ dropout { rate = 0.4 } }",
             "{ flatten {} }",
