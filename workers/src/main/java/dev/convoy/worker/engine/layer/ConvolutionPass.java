@@ -144,7 +144,7 @@ final class ConvolutionPass {
               ? null
               : function
                   .backward(engine, owner, outputShape.layout())
-                  .with(function.isDerivedFromOutput() ? Argument.DST : Argument.SRC, linear)
+                  .with(function.derivedAt(), linear)
                   .with(Argument.DIFF_DST, outputGradient)
                   .with(Argument.DIFF_SRC, linearGradient);
       byWeights = convolution.backwardWeights(engine, owner, forward);
