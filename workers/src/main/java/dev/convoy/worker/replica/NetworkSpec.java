@@ -4,6 +4,7 @@ import dev.convoy.data.Checks;
 import dev.convoy.data.dataset.Normalisation;
 import dev.convoy.data.io.Json;
 import dev.convoy.worker.network.Network;
+import dev.convoy.worker.network.graph.Form;
 import dev.convoy.worker.network.graph.GraphBuilder;
 import dev.convoy.worker.network.graph.Optimizer;
 import dev.convoy.worker.network.graph.TrainableNetwork;
@@ -18,13 +19,34 @@ import java.io.Serializable;
  * @param normalisation of the images it is given
  * @param optimizer how it trains
  * @param seed of its initial parameters
+ * @param form how its nodes become vertices
  */
 public record NetworkSpec(
-    String owner, String definition, Normalisation normalisation, Optimizer optimizer, long seed)
+    String owner,
+    String definition,
+    Normalisation normalisation,
+    Optimizer optimizer,
+    long seed,
+    Form form)
     implements Serializable {
   public NetworkSpec {
     Checks.notBlank(owner, "owner");
     Checks.notBlank(definition, "definition");
+  }
+
+  /** One to train and to score. */
+  public NetworkSpec(
+      String owner,
+      String definition,
+      Normalisation normalisation,
+      Optimizer optimizer,
+      long seed) {
+    this(owner, definition, normalisation, optimizer, seed, Form.FUSED);
+  }
+
+  /** The same network in another form. */
+  public NetworkSpec in(Form other) {
+    return new NetworkSpec(owner, definition, normalisation, optimizer, seed, other);
   }
 
   /** The network of the definition. */
@@ -34,6 +56,6 @@ public record NetworkSpec(
   }
 
   TrainableNetwork build() {
-    return GraphBuilder.build(network(), optimizer, seed);
+    return GraphBuilder.build(network(), optimizer, seed, form);
   }
 }

@@ -1,6 +1,7 @@
 package dev.convoy.worker.scoring;
 
 import dev.convoy.worker.network.Node;
+import dev.convoy.worker.network.graph.Form;
 import dev.convoy.worker.replica.ImageBatch;
 import dev.convoy.worker.replica.LiveNetwork;
 import dev.convoy.worker.replica.NetworkPool;
@@ -21,7 +22,8 @@ public final class LayerOutputs {
    * @return one for each node of the network, in their order
    */
   public static List<FeatureMaps> of(ScoringModel model, byte[] pixels) {
-    return NetworkPool.ofThisJvm().with(model.spec(), live -> forward(live, model, pixels));
+    return NetworkPool.ofThisJvm()
+        .with(model.spec().in(Form.EVERY_NODE), live -> forward(live, model, pixels));
   }
 
   private static List<FeatureMaps> forward(LiveNetwork live, ScoringModel model, byte[] pixels) {

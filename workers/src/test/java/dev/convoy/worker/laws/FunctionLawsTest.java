@@ -84,6 +84,7 @@ class FunctionLawsTest {
     var layer = built.graph().getLayer("activation1");
     var workspaces = org.deeplearning4j.nn.workspace.LayerWorkspaceMgr.noWorkspaces();
     layer.setInput(Maps.array(x, DataType.FLOAT), workspaces);
+    layer.activate(true, workspaces);
     var actual =
         Maps.of(
             layer

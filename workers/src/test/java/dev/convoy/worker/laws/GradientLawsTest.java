@@ -85,6 +85,30 @@ class GradientLawsTest {
                 + " activation = relu } }",
             "{ dense { units = 4 } },"
                 + " { residual { body = [ { dense { units = 4, activation = tanh } } ] } }",
+            "{ dense { units = 16 } }, { norm { type = batch } }, { activation { function = relu } }",
+            "{ norm { type = batch } }, { activation { function = relu } }, { flatten {} }",
+            // Sums that give one gradient to both of their inputs, and some that must not.
+            "{ residual { body = [ { norm { type = batch } } ], activation = relu } }",
+            "{ residual { body = [ { dropout { rate = 0.4 } } ], activation = relu } }",
+            "{ residual { body = [ { activation { function = relu } }, { dropout { rate = 0.4 } } ],"
+                + " projection = [ { norm { type = batch } }, { dropout { rate = 0.4 } } ],"
+                + " activation = tanh } }",
+            "{ norm { type = batch } }, { residual { body = [ { activation { function = relu } } ],"
+                + " activation = elu } }, { dense { units = 4, activation = tanh } }",
+            "{ residual { body = ["
+                + " { conv { maps = 3, kernel = 3, padding = same } }, { residual { body = ["
+                + " { conv { maps = 3, kernel = 1 } }, { norm { type = batch } } ],"
+                + " activation = relu } }, { residual { body = [ { flatten {} },"
+                + " { activation { function = swish } }, { dense { units = 168 } } ],"
+                + " projection = [ { flatten {} } ] } } ], projection = [ { flatten {} },"
+                + " { activation { function = identity } } ], activation = tanh } }",
+            "{ inception { branches = [ [ { residual { body = [ { norm { type = batch } } ],"
+                + " activation = relu } } ], [ { residual { body = [ { activation {"
+                + " function = tanh } } ] } }, { norm { type = batch } } ], [] ] } }",
+            "{ residual { body = [ { inception { branches = [ [ { conv { maps = 1, kernel = 1 } } ],"
+                + " [ { conv { maps = 2, kernel = 1, activation = relu } } ] ] } } ],"
+                + " activation = relu } }, { residual { body = [ { residual { body = ["
+                + " { activation { function = sigmoid } } ] } } ] } }",
             "{ inception { branches = [ [] ] } }",
             "{ inception { branches = [ [], [] ] } }",
             "{ inception { branches = [ [], [ { activation { function = tanh } } ],"

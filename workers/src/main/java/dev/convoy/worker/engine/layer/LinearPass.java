@@ -124,7 +124,7 @@ final class LinearPass {
               ? null
               : function
                   .backward(engine, owner, operation.destination())
-                  .with(function.isDerivedFromOutput() ? Argument.DST : Argument.SRC, linear)
+                  .with(function.derivedAt(), linear)
                   .with(Argument.DIFF_DST, outputGradient)
                   .with(Argument.DIFF_SRC, linearGradient);
       byWeights = operation.backwardWeights(engine, owner, forward);

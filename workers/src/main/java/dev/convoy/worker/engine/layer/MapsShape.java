@@ -13,6 +13,11 @@ record MapsShape(long n, long channels, long height, long width) {
     return new MapsShape(maps.size(0), maps.size(1), maps.size(2), maps.size(3));
   }
 
+  /** The same of one image. */
+  MapsShape one() {
+    return new MapsShape(1, channels, height, width);
+  }
+
   Layout layout() {
     return Layout.channelsLast(n, channels, height, width);
   }

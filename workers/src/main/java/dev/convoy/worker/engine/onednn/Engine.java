@@ -2,6 +2,7 @@ package dev.convoy.worker.engine.onednn;
 
 import java.util.Collections;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Set;
 import org.bytedeco.dnnl.dnnl_engine;
 import org.bytedeco.dnnl.dnnl_stream;
@@ -64,6 +65,11 @@ public final class Engine implements AutoCloseable {
   /** Copies tensors from one layout to another. */
   public Reorder reorder(Resources owner, Memory from, Memory to) {
     return new Reorder(this, owner, from, to);
+  }
+
+  /** Copies tensors into one, their maps one after another. */
+  public Concatenation concatenation(Resources owner, List<Memory> parts, Memory whole) {
+    return new Concatenation(this, owner, parts, whole);
   }
 
   dnnl_engine handle() {

@@ -44,6 +44,12 @@ public enum Function {
     return derivedFromOutput;
   }
 
+  /** What the kernel of the derivative takes beside the gradient. */
+  public Argument derivedAt() {
+    // The derivative of the identity takes any values, under this name.
+    return derivedFromOutput && this != IDENTITY ? Argument.DST : Argument.SRC;
+  }
+
   /** Attributes of a kernel whose output goes through the function. */
   Attributes fused() {
     Attributes attributes = new Attributes();
@@ -62,8 +68,8 @@ public enum Function {
   }
 
   /**
-   * {@code DIFF_SRC = DIFF_DST · f′}, taken at {@code DST} where {@link #isDerivedFromOutput}, else
-   * at {@code SRC}.
+   * {@code DIFF_SRC = DIFF_DST · f′}, taken at the output where {@link #isDerivedFromOutput}, else
+   * at the input; {@link #derivedAt} is its name.
    */
   public Kernel backward(Engine engine, Resources owner, Layout layout) {
     Kernel hint = forward(engine, owner, layout);

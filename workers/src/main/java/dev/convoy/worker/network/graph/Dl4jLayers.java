@@ -20,7 +20,6 @@ import dev.convoy.worker.network.layer.Training;
 import java.util.HashSet;
 import java.util.Set;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
-import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.DepthwiseConvolution2D;
@@ -60,8 +59,9 @@ final class Dl4jLayers {
    * The layer of a node.
    *
    * @param first whether nothing before it needs the gradient by its input
+   * @param then the function that it applies in the place of a layer behind it, or the identity
    */
-  Layer of(Node node, Leaf leaf, boolean first) {
+  Layer of(Node node, Leaf leaf, boolean first, Activation then) {
     boolean still = frozen.contains(node.name());
     if (leaf instanceof Conv conv) {
       return family.convolution(
@@ -101,7 +101,9 @@ final class Dl4jLayers {
       return family.globalPool(pool);
     }
     if (leaf instanceof BatchNorm norm) {
-      return still ? family.frozenBatchNorm(norm) : batchNorm(norm);
+      return still
+          ? family.frozenBatchNorm(norm, then)
+          : family.batchNorm(norm, updaters.times(norm.learningRateFactor()), then);
     }
     if (leaf instanceof LocalResponseNorm norm) {
       return family.localResponse(norm, node.input().maps());
@@ -133,16 +135,6 @@ final class Dl4jLayers {
           first);
     }
     throw new IllegalStateException("No DL4J layer for " + leaf.kind());
-  }
-
-  private Layer batchNorm(BatchNorm norm) {
-    return new BatchNormalization.Builder()
-        .decay(norm.decay())
-        .eps(norm.epsilon())
-        .useLogStd(false)
-        .activation(org.nd4j.linalg.activations.Activation.IDENTITY)
-        .updater(updaters.times(norm.learningRateFactor()))
-        .build();
   }
 
   private <T extends BaseLayer.Builder<T>> T activated(

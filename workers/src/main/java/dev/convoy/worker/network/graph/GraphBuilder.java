@@ -37,11 +37,12 @@ import org.nd4j.linalg.api.buffer.DataType;
 /**
  * Maps a network to DL4J's {@link ComputationGraph}, the one network type inside Convoy.
  *
- * <p>Every node becomes the vertex of its name; what DL4J needs beside that (zeros around a
- * convolution with four-sided padding, the sum before a residual's activation, a copy for plain
- * DL4J's activation layers) becomes vertices whose names have a dot, which names of layers cannot
- * have. Vertices run, and stored values lie, in the order of {@link Network#nodes()}. The same
- * network and seed give the same initial bits.
+ * <p>Every node becomes the vertex of its name, but for an activation layer that {@link Form#FUSED}
+ * puts into the layer before it; what DL4J needs beside that (zeros around a convolution with
+ * four-sided padding, the sum before a residual's activation, a copy for plain DL4J's activation
+ * layers) becomes vertices whose names have a dot, which names of layers cannot have. Vertices run,
+ * and stored values lie, in the order of {@link Network#nodes()}. The same network and seed give
+ * the same initial bits.
  */
 public final class GraphBuilder {
   private static final String INPUT = "input";
@@ -53,27 +54,38 @@ public final class GraphBuilder {
 
   private final Network network;
   private final Dl4jLayers layers;
+  private final Form form;
   private final ComputationGraphConfiguration.GraphBuilder graph;
 
   private GraphBuilder(
-      Network network, Dl4jLayers layers, ComputationGraphConfiguration.GraphBuilder graph) {
+      Network network,
+      Dl4jLayers layers,
+      Form form,
+      ComputationGraphConfiguration.GraphBuilder graph) {
     this.network = network;
     this.layers = layers;
+    this.form = form;
     this.graph = graph;
   }
 
   /** Builds a network with its initial parameters, on the calling thread. */
   public static TrainableNetwork build(Network network, Optimizer optimizer, long seed) {
-    return build(network, optimizer, seed, DataType.FLOAT);
+    return build(network, optimizer, seed, Form.FUSED);
+  }
+
+  /** The same in a given form; the numbers are the same, but for rounding. */
+  public static TrainableNetwork build(Network network, Optimizer optimizer, long seed, Form form) {
+    return build(network, optimizer, seed, form, DataType.FLOAT);
   }
 
   /** The same in another floating-point type, for numerical gradients. */
-  static TrainableNetwork build(Network network, Optimizer optimizer, long seed, DataType type) {
+  static TrainableNetwork build(
+      Network network, Optimizer optimizer, long seed, Form form, DataType type) {
     StepLearningRate learningRate = new StepLearningRate();
     boolean isNative = type == DataType.FLOAT && Engine.whyUnavailable().isEmpty();
     LayerFamily family = isNative ? new NativeFamily() : new MendedFamily();
     Dl4jLayers layers = new Dl4jLayers(network, family, Updaters.of(optimizer, learningRate));
-    ComputationGraph graph = new ComputationGraph(configuration(network, layers, seed, type));
+    ComputationGraph graph = new ComputationGraph(configuration(network, layers, seed, form, type));
     graph.init();
     Optional<Engine> engine = isNative ? Optional.of(attach(graph)) : Optional.empty();
     if (graph.numParams() != network.parameters()) {
@@ -103,7 +115,7 @@ public final class GraphBuilder {
     NativeFamily family = new NativeFamily();
     Dl4jLayers layers = new Dl4jLayers(network, family, Updaters.plain(PLAIN_LEARNING_RATE));
     Map<String, GraphVertex> vertices =
-        configuration(network, layers, PLAIN_SEED, DataType.FLOAT).getVertices();
+        configuration(network, layers, PLAIN_SEED, Form.EVERY_NODE, DataType.FLOAT).getVertices();
     return network.nodes().stream()
         .map(
             node ->
@@ -143,11 +155,11 @@ public final class GraphBuilder {
   public static ComputationGraphConfiguration plain(Network network) {
     Dl4jLayers layers =
         new Dl4jLayers(network, new PlainFamily(), Updaters.plain(PLAIN_LEARNING_RATE));
-    return configuration(network, layers, PLAIN_SEED, DataType.FLOAT);
+    return configuration(network, layers, PLAIN_SEED, Form.EVERY_NODE, DataType.FLOAT);
   }
 
   private static ComputationGraphConfiguration configuration(
-      Network network, Dl4jLayers layers, long seed, DataType type) {
+      Network network, Dl4jLayers layers, long seed, Form form, DataType type) {
     ComputationGraphConfiguration.GraphBuilder graph =
         new NeuralNetConfiguration.Builder()
             .seed(seed)
@@ -157,11 +169,11 @@ public final class GraphBuilder {
             .setInputTypes(
                 InputType.convolutional(
                     network.input().height(), network.input().width(), network.input().channels()));
-    GraphBuilder builder = new GraphBuilder(network, layers, graph);
+    GraphBuilder builder = new GraphBuilder(network, layers, form, graph);
     network.nodes().forEach(builder::add);
     List<Node> nodes = network.nodes();
     ComputationGraphConfiguration configuration =
-        graph.setOutputs(nodes.get(nodes.size() - 1).name()).build();
+        graph.setOutputs(builder.vertex(nodes.get(nodes.size() - 1))).build();
     keepOrder(configuration);
     return configuration;
   }
@@ -179,12 +191,12 @@ public final class GraphBuilder {
 
   private void add(Node node) {
     if (node.layer() instanceof Inception) {
-      graph.addVertex(node.name(), new MergeVertex(), inputs(node));
+      graph.addVertex(node.name(), layers.family().concatenation(), inputs(node));
     } else if (node.layer() instanceof Residual residual) {
       add(node, residual);
     } else if (node.layer() instanceof Flatten) {
       graph.addVertex(node.name(), flatten(node.input()), inputs(node));
-    } else {
+    } else if (fusedInto(node).isEmpty()) {
       add(node, (Leaf) node.layer());
     }
   }
@@ -215,7 +227,37 @@ public final class GraphBuilder {
       graph.addVertex(copied, new ScaleVertex(1), from);
       from = copied;
     }
-    graph.addLayer(node.name(), layers.of(node, leaf, isFirst(node)), from);
+    graph.addLayer(node.name(), layers.of(node, leaf, isFirst(node), fused(node)), from);
+  }
+
+  /** The node whose layer applies the function of this activation layer, if there is one. */
+  private Optional<Node> fusedInto(Node node) {
+    if (form != Form.FUSED
+        || !(node.layer() instanceof ActivationLayer activation)
+        || node.inputs().get(0) == Node.IMAGE) {
+      return Optional.empty();
+    }
+    Node before = network.nodes().get(node.inputs().get(0));
+    return before
+        .leaf()
+        .filter(leaf -> layers.family().fuses(leaf, activation.function()))
+        .filter(leaf -> takers(before.index()) == 1)
+        .map(leaf -> before);
+  }
+
+  /** The function of the activation layer behind a node, if it has no vertex of its own. */
+  private Activation fused(Node node) {
+    return network.nodes().stream()
+        .filter(next -> next.inputs().contains(node.index()))
+        .filter(next -> fusedInto(next).isPresent())
+        .map(next -> ((ActivationLayer) next.layer()).function())
+        .findFirst()
+        .orElse(Activation.IDENTITY);
+  }
+
+  /** The vertex that puts out what the node does. */
+  private String vertex(Node node) {
+    return fusedInto(node).orElse(node).name();
   }
 
   /**
@@ -254,6 +296,11 @@ public final class GraphBuilder {
   }
 
   private void add(Node node, Residual residual) {
+    Optional<GraphVertex> whole = layers.family().sum(residual.activation());
+    if (whole.isPresent()) {
+      graph.addVertex(node.name(), whole.get(), inputs(node));
+      return;
+    }
     ElementWiseVertex sum = new ElementWiseVertex(ElementWiseVertex.Op.Add);
     if (residual.activation() == Activation.IDENTITY) {
       graph.addVertex(node.name(), sum, inputs(node));
@@ -266,7 +313,7 @@ public final class GraphBuilder {
 
   private String[] inputs(Node node) {
     return node.inputs().stream()
-        .map(index -> index == Node.IMAGE ? INPUT : network.nodes().get(index).name())
+        .map(index -> index == Node.IMAGE ? INPUT : vertex(network.nodes().get(index)))
         .toArray(String[]::new);
   }
 }

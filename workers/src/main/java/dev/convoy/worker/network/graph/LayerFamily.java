@@ -8,8 +8,11 @@ import dev.convoy.worker.network.layer.LayerShape;
 import dev.convoy.worker.network.layer.Leaf;
 import dev.convoy.worker.network.layer.LocalResponseNorm;
 import dev.convoy.worker.network.layer.Pool;
+import java.util.Optional;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
+import org.deeplearning4j.nn.conf.graph.MergeVertex;
 import org.deeplearning4j.nn.conf.graph.PreprocessorVertex;
+import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.DepthwiseConvolution2D;
@@ -19,6 +22,7 @@ import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.SeparableConvolution2D;
 import org.deeplearning4j.nn.conf.preprocessor.CnnToFeedForwardPreProcessor;
 import org.nd4j.linalg.activations.IActivation;
+import org.nd4j.linalg.learning.config.IUpdater;
 
 /**
  * The DL4J classes of a network where there is a choice: those that train right ({@link
@@ -98,6 +102,40 @@ interface LayerFamily {
         new CnnToFeedForwardPreProcessor(maps.height(), maps.width(), maps.maps()));
   }
 
+  /**
+   * Whether a layer of that kind can put out the function of its values at once, so that an
+   * activation layer behind it needs no vertex.
+   */
+  default boolean fuses(Leaf leaf, Activation function) {
+    return false;
+  }
+
+  /**
+   * Batch normalisation.
+   *
+   * @param updater of γ and β
+   * @param then the function of a layer behind it, if {@link #fuses} it, else the identity
+   */
+  default Layer batchNorm(BatchNorm norm, IUpdater updater, Activation then) {
+    return new BatchNormalization.Builder()
+        .decay(norm.decay())
+        .eps(norm.epsilon())
+        .useLogStd(false)
+        .activation(function(Activation.IDENTITY))
+        .updater(updater)
+        .build();
+  }
+
+  /** The join of a residual block in one; empty: DL4J's sum, and a layer with the function. */
+  default Optional<GraphVertex> sum(Activation function) {
+    return Optional.empty();
+  }
+
+  /** The join of an inception module. */
+  default GraphVertex concatenation() {
+    return new MergeVertex();
+  }
+
   /** A function as a layer of its own. */
   Layer activation(Activation function);
 
@@ -115,6 +153,10 @@ interface LayerFamily {
 
   Layer separable(SeparableConvolution2D.Builder builder);
 
-  /** Batch normalisation of which nothing stored changes. */
-  Layer frozenBatchNorm(BatchNorm norm);
+  /**
+   * Batch normalisation of which nothing stored changes.
+   *
+   * @param then the function of a layer behind it, if {@link #fuses} it, else the identity
+   */
+  Layer frozenBatchNorm(BatchNorm norm, Activation then);
 }

@@ -63,7 +63,7 @@ final class MendedFamily implements LayerFamily {
   }
 
   @Override
-  public Layer frozenBatchNorm(BatchNorm norm) {
+  public Layer frozenBatchNorm(BatchNorm norm, Activation then) {
     return MendedLayers.frozenBatchNorm(norm.decay(), norm.epsilon());
   }
 }

@@ -1,5 +1,8 @@
 package dev.convoy.worker.network.graph;
 
+import dev.convoy.worker.engine.layer.NativeActivation;
+import dev.convoy.worker.engine.layer.NativeBatchNorm;
+import dev.convoy.worker.engine.layer.NativeConcatenation;
 import dev.convoy.worker.engine.layer.NativeConvolution;
 import dev.convoy.worker.engine.layer.NativeDense;
 import dev.convoy.worker.engine.layer.NativeFlatten;
@@ -7,10 +10,12 @@ import dev.convoy.worker.engine.layer.NativeGlobalPool;
 import dev.convoy.worker.engine.layer.NativeLocalResponse;
 import dev.convoy.worker.engine.layer.NativeOutput;
 import dev.convoy.worker.engine.layer.NativePool;
+import dev.convoy.worker.engine.layer.NativeSum;
 import dev.convoy.worker.engine.layer.PoolRule;
 import dev.convoy.worker.engine.onednn.Function;
 import dev.convoy.worker.network.Node;
 import dev.convoy.worker.network.layer.Activation;
+import dev.convoy.worker.network.layer.ActivationLayer;
 import dev.convoy.worker.network.layer.BatchNorm;
 import dev.convoy.worker.network.layer.Conv;
 import dev.convoy.worker.network.layer.GlobalPool;
@@ -19,6 +24,8 @@ import dev.convoy.worker.network.layer.Leaf;
 import dev.convoy.worker.network.layer.LocalResponseNorm;
 import dev.convoy.worker.network.layer.Pool;
 import dev.convoy.worker.network.layer.PoolType;
+import dev.convoy.worker.network.layer.Residual;
+import java.util.Optional;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
@@ -27,6 +34,7 @@ import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.SeparableConvolution2D;
 import org.nd4j.linalg.activations.IActivation;
+import org.nd4j.linalg.learning.config.IUpdater;
 
 /** Layers that compute with oneDNN. */
 final class NativeFamily implements LayerFamily {
@@ -42,7 +50,7 @@ final class NativeFamily implements LayerFamily {
     return new NativeConvolution(
         Windows.slide(builder, conv.window().orElseThrow()).activation(function(conv.activation())),
         Windows.sliding(conv.window().orElseThrow()),
-        Function.valueOf(conv.activation().name()),
+        computed(conv.activation()),
         !first);
   }
 
@@ -89,8 +97,34 @@ final class NativeFamily implements LayerFamily {
   }
 
   @Override
+  public boolean fuses(Leaf leaf, Activation function) {
+    return leaf instanceof BatchNorm && function == Activation.RELU;
+  }
+
+  @Override
+  public Layer batchNorm(BatchNorm norm, IUpdater updater, Activation then) {
+    return then(NativeBatchNorm.trained(norm.decay(), norm.epsilon(), updater), then);
+  }
+
+  private static NativeBatchNorm then(NativeBatchNorm norm, Activation then) {
+    return then == Activation.RELU ? norm.rectified() : norm;
+  }
+
+  @Override
+  public Optional<GraphVertex> sum(Activation function) {
+    return isExact(function) ? Optional.of(new NativeSum(computed(function))) : Optional.empty();
+  }
+
+  @Override
+  public GraphVertex concatenation() {
+    return new NativeConcatenation();
+  }
+
+  @Override
   public Layer activation(Activation function) {
-    return mended.activation(function);
+    return isExact(function)
+        ? new NativeActivation(function(function), computed(function))
+        : mended.activation(function);
   }
 
   @Override
@@ -116,14 +150,27 @@ final class NativeFamily implements LayerFamily {
   }
 
   @Override
-  public Layer frozenBatchNorm(BatchNorm norm) {
-    return mended.frozenBatchNorm(norm);
+  public Layer frozenBatchNorm(BatchNorm norm, Activation then) {
+    return then(NativeBatchNorm.frozen(norm.decay(), norm.epsilon()), then);
+  }
+
+  /** Far below 0 oneDNN's softplus is wrong by one in a million, which is all that it is there. */
+  private static boolean isExact(Activation function) {
+    return function != Activation.SOFTPLUS;
+  }
+
+  private static Function computed(Activation activation) {
+    return Function.valueOf(activation.name());
   }
 
   /** Why DL4J computes a node in the place of oneDNN. */
   String whyBuiltIn(Node node) {
-    return node.layer() instanceof LocalResponseNorm norm
-        ? NativeLocalResponse.whyNot(norm.size(), norm.beta(), node.input().maps())
-        : "oneDNN has no such layer";
+    if (node.layer() instanceof LocalResponseNorm norm) {
+      return NativeLocalResponse.whyNot(norm.size(), norm.beta(), node.input().maps());
+    }
+    boolean softplus =
+        node.layer() instanceof ActivationLayer layer && !isExact(layer.function())
+            || node.layer() instanceof Residual residual && !isExact(residual.activation());
+    return softplus ? "oneDNN's softplus is not exact" : "oneDNN has no such layer";
   }
 }

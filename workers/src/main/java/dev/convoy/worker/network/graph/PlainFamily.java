@@ -48,7 +48,7 @@ final class PlainFamily implements LayerFamily {
   }
 
   @Override
-  public Layer frozenBatchNorm(BatchNorm norm) {
+  public Layer frozenBatchNorm(BatchNorm norm, Activation then) {
     return new BatchNormalization.Builder()
         .decay(1)
         .eps(norm.epsilon())

@@ -8,6 +8,6 @@ public final class DoubleNetworks {
   private DoubleNetworks() {}
 
   public static TrainableNetwork build(Network network, Optimizer optimizer, long seed) {
-    return GraphBuilder.build(network, optimizer, seed, DataType.DOUBLE);
+    return GraphBuilder.build(network, optimizer, seed, Form.FUSED, DataType.DOUBLE);
   }
 }

@@ -1,0 +1,70 @@
+package dev.convoy.worker.engine.layer;
+
+import dev.convoy.worker.engine.onednn.Argument;
+import dev.convoy.worker.engine.onednn.Engine;
+import dev.convoy.worker.engine.onednn.Function;
+import dev.convoy.worker.engine.onednn.Kernel;
+import dev.convoy.worker.engine.onednn.Layout;
+import dev.convoy.worker.engine.onednn.Memory;
+import dev.convoy.worker.engine.onednn.Resources;
+
+/** One function of values of one shape. The kernel of its derivative is built when it is needed. */
+final class FunctionPass {
+  private final Engine engine;
+  private final Resources owner;
+  private final Function function;
+  private final Memory input;
+  private final Memory output;
+  private final Kernel forward;
+  private final Memory outputGradient;
+  private final Memory inputGradient;
+  private Kernel derivative;
+
+  FunctionPass(Engine engine, Resources owner, MapsShape shape, Function function) {
+    this.engine = engine;
+    this.owner = owner;
+    this.function = function;
+    Layout layout = shape.layout();
+    input = engine.window(owner, layout);
+    output = engine.window(owner, layout);
+    outputGradient = engine.window(owner, layout);
+    inputGradient = engine.window(owner, layout);
+    forward =
+        function
+            .forward(engine, owner, layout)
+            .with(Argument.SRC, input)
+            .with(Argument.DST, output);
+  }
+
+  /** Computes {@code y = f(x)}; both are native addresses, and may be the same. */
+  void forward(long x, long y) {
+    input.at(x);
+    output.at(y);
+    forward.run();
+  }
+
+  /**
+   * Computes {@code dx = dy·f′(x)}; all are native addresses.
+   *
+   * @param x read where the derivative does not follow from {@code y}
+   * @param y read where it does
+   */
+  void backward(long x, long y, long dy, long dx) {
+    if (derivative == null) {
+      derivative =
+          function
+              .backward(engine, owner, input.layout())
+              .with(function.derivedAt(), function.isDerivedFromOutput() ? output : input)
+              .with(Argument.DIFF_DST, outputGradient)
+              .with(Argument.DIFF_SRC, inputGradient);
+    }
+    if (function.isDerivedFromOutput()) {
+      output.at(y);
+    } else {
+      input.at(x);
+    }
+    outputGradient.at(dy);
+    inputGradient.at(dx);
+    derivative.run();
+  }
+}

@@ -1,0 +1,177 @@
+package dev.convoy.worker.engine.layer;
+
+import dev.convoy.worker.engine.onednn.Engine;
+import java.lang.ref.Reference;
+import java.util.Collection;
+import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.layers.BatchNormalization;
+import org.deeplearning4j.nn.gradient.DefaultGradient;
+import org.deeplearning4j.nn.gradient.Gradient;
+import org.deeplearning4j.nn.params.BatchNormalizationParamInitializer;
+import org.deeplearning4j.nn.workspace.ArrayType;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.deeplearning4j.optimize.api.TrainingListener;
+import org.nd4j.common.primitives.Pair;
+import org.nd4j.linalg.activations.impl.ActivationIdentity;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.learning.config.IUpdater;
+import org.nd4j.linalg.learning.config.NoOp;
+
+/**
+ * Batch normalisation by oneDNN: {@code y = γ·(x − μ) / √(σ² + ε) + β}, map by map, or value by
+ * value where the input is flat; {@code max(y, 0)} where it is rectified, in the same kernel.
+ * Stored are γ, β and the running μ and σ², as DL4J stores them.
+ *
+ * <p>In training μ and σ² are those of the batch, and the running ones change by {@code (1 −
+ * decay)·(batch − running)}. DL4J applies that as it applies gradients: in their place stands the
+ * change with the opposite sign, which its updater takes off.
+ */
+public final class NativeBatchNorm extends BatchNormalization implements NativeConfiguration {
+  private static final long serialVersionUID = 1L;
+
+  private final boolean frozen;
+  private final boolean rectified;
+
+  private NativeBatchNorm(
+      double decay, double epsilon, IUpdater updater, boolean frozen, boolean rectified) {
+    this.frozen = frozen;
+    this.rectified = rectified;
+    setDecay(decay);
+    setEps(epsilon);
+    setUseLogStd(false);
+    setActivationFn(new ActivationIdentity());
+    setIUpdater(updater);
+  }
+
+  /**
+   * One that trains.
+   *
+   * @param updater of γ and β
+   */
+  public static NativeBatchNorm trained(double decay, double epsilon, IUpdater updater) {
+    return new NativeBatchNorm(decay, epsilon, updater, false, false);
+  }
+
+  /** One that takes its stored statistics in training, too, and of which nothing changes. */
+  public static NativeBatchNorm frozen(double decay, double epsilon) {
+    return new NativeBatchNorm(decay, epsilon, new NoOp(), true, false);
+  }
+
+  /** The same with {@code max(·, 0)} behind it. */
+  public NativeBatchNorm rectified() {
+    return new NativeBatchNorm(getDecay(), getEps(), getIUpdater(), frozen, true);
+  }
+
+  @Override
+  public Layer instantiate(
+      NeuralNetConfiguration conf,
+      Collection<TrainingListener> listeners,
+      int index,
+      INDArray parameters,
+      boolean initialize,
+      DataType type) {
+    return Instances.set(
+        new Running(conf, type, this), conf, listeners, index, parameters, initialize);
+  }
+
+  private static final class Running
+      extends org.deeplearning4j.nn.layers.normalization.BatchNormalization implements NativeLayer {
+    private static final long serialVersionUID = 1L;
+
+    private final NativeBatchNorm plan;
+    private transient Recent<MapsShape, BatchNormPass> passes;
+    private transient INDArray arranged;
+
+    Running(NeuralNetConfiguration conf, DataType type, NativeBatchNorm plan) {
+      super(conf, type);
+      this.plan = plan;
+    }
+
+    @Override
+    public void attach(Engine engine) {
+      passes = new Recent<>(engine);
+    }
+
+    @Override
+    public INDArray activate(boolean training, LayerWorkspaceMgr workspaces) {
+      assertInputSet(false);
+      arranged = Features.of(workspaces, ArrayType.ACTIVATIONS, input);
+      INDArray output = Features.like(workspaces, ArrayType.ACTIVATIONS, arranged);
+      if (training) {
+        pass().train(Native.address(arranged), stored(), Native.address(output));
+      } else {
+        pass().score(Native.address(arranged), stored(), Native.address(output));
+      }
+      return output;
+    }
+
+    @Override
+    public Pair<Gradient, INDArray> backpropGradient(
+        INDArray epsilon, LayerWorkspaceMgr workspaces) {
+      INDArray outputGradient = Features.of(workspaces, ArrayType.BP_WORKING_MEM, epsilon);
+      INDArray inputGradient = Features.like(workspaces, ArrayType.ACTIVATION_GRAD, arranged);
+      BatchNormPass pass = pass();
+      pass.backward(
+          Native.address(arranged),
+          stored(),
+          Native.address(outputGradient),
+          Native.address(inputGradient),
+          gradient(BatchNormalizationParamInitializer.GAMMA),
+          gradient(BatchNormalizationParamInitializer.BETA));
+      Reference.reachabilityFence(outputGradient);
+      if (plan.frozen) {
+        float[] zeros = new float[Math.toIntExact(plan.getNOut())];
+        gradientViews.keySet().forEach(key -> Native.write(gradient(key), zeros));
+      } else {
+        setChange(BatchNormalizationParamInitializer.GLOBAL_MEAN, pass.measuredMean());
+        setChange(BatchNormalizationParamInitializer.GLOBAL_VAR, pass.measuredVariance());
+      }
+      Gradient gradient = new DefaultGradient();
+      gradientViews.forEach(gradient::setGradientFor);
+      return new Pair<>(gradient, inputGradient);
+    }
+
+    /** Puts {@code (running − measured)·(1 − decay)} in the place of a statistic's gradient. */
+    private void setChange(String key, float[] measured) {
+      float[] change = Native.read(parameter(key), measured.length);
+      float share = (float) (1 - plan.getDecay());
+      for (int i = 0; i < change.length; i++) {
+        change[i] = (change[i] - measured[i]) * share;
+      }
+      Native.write(gradient(key), change);
+    }
+
+    private BatchNormPass pass() {
+      MapsShape shape = Features.shape(arranged);
+      return passes.of(
+          shape,
+          (engine, owner) ->
+              new BatchNormPass(
+                  engine, owner, shape, (float) plan.getEps(), !plan.frozen, plan.rectified));
+    }
+
+    private BatchNormPass.Stored stored() {
+      return new BatchNormPass.Stored(
+          parameter(BatchNormalizationParamInitializer.GAMMA),
+          parameter(BatchNormalizationParamInitializer.BETA),
+          parameter(BatchNormalizationParamInitializer.GLOBAL_MEAN),
+          parameter(BatchNormalizationParamInitializer.GLOBAL_VAR));
+    }
+
+    private long parameter(String key) {
+      return Native.address(params.get(key));
+    }
+
+    private long gradient(String key) {
+      return Native.address(gradientViews.get(key));
+    }
+
+    @Override
+    public void clear() {
+      super.clear();
+      arranged = null;
+    }
+  }
+}

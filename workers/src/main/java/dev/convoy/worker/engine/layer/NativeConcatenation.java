@@ -1,0 +1,87 @@
+package dev.convoy.worker.engine.layer;
+
+import dev.convoy.worker.engine.onednn.Engine;
+import java.lang.ref.Reference;
+import java.util.Arrays;
+import java.util.List;
+import org.deeplearning4j.nn.conf.graph.MergeVertex;
+import org.deeplearning4j.nn.gradient.Gradient;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.graph.vertex.GraphVertex;
+import org.deeplearning4j.nn.workspace.ArrayType;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.nd4j.common.primitives.Pair;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** The join of an inception module by oneDNN: the maps of its inputs one after another. */
+public final class NativeConcatenation extends MergeVertex implements NativeConfiguration {
+  private static final long serialVersionUID = 1L;
+
+  /** Of any number of inputs. */
+  public NativeConcatenation() {}
+
+  @Override
+  public NativeConcatenation clone() {
+    return new NativeConcatenation();
+  }
+
+  @Override
+  public GraphVertex instantiate(
+      ComputationGraph graph,
+      String name,
+      int index,
+      INDArray parameters,
+      boolean initialize,
+      DataType type) {
+    return new Running(graph, name, index, type);
+  }
+
+  @SuppressWarnings("overrides") // of DL4J's own
+  private static final class Running extends org.deeplearning4j.nn.graph.vertex.impl.MergeVertex
+      implements NativeLayer {
+    private static final long serialVersionUID = 1L;
+
+    private transient Recent<List<MapsShape>, ConcatenationPass> passes;
+
+    Running(ComputationGraph graph, String name, int index, DataType type) {
+      super(graph, name, index, type, DEFAULT_MERGE_DIM);
+    }
+
+    @Override
+    public void attach(Engine engine) {
+      passes = new Recent<>(engine);
+    }
+
+    @Override
+    public INDArray doForward(boolean training, LayerWorkspaceMgr workspaces) {
+      INDArray[] parts = new INDArray[inputs.length];
+      Arrays.setAll(parts, i -> Features.of(workspaces, ArrayType.FF_WORKING_MEM, inputs[i]));
+      long maps = Arrays.stream(parts).mapToLong(part -> part.size(1)).sum();
+      INDArray output = Features.like(workspaces, ArrayType.ACTIVATIONS, inputs[0], maps);
+      pass().forward(addresses(parts), Native.address(output));
+      Reference.reachabilityFence(parts);
+      return output;
+    }
+
+    @Override
+    public Pair<Gradient, INDArray[]> doBackward(boolean truncated, LayerWorkspaceMgr workspaces) {
+      INDArray outputGradient = Features.of(workspaces, ArrayType.BP_WORKING_MEM, epsilon);
+      INDArray[] gradients = new INDArray[inputs.length];
+      Arrays.setAll(
+          gradients, i -> Features.like(workspaces, ArrayType.ACTIVATION_GRAD, inputs[i]));
+      pass().backward(Native.address(outputGradient), addresses(gradients));
+      Reference.reachabilityFence(outputGradient);
+      return new Pair<>(null, gradients);
+    }
+
+    private static long[] addresses(INDArray[] arrays) {
+      return Arrays.stream(arrays).mapToLong(Native::address).toArray();
+    }
+
+    private ConcatenationPass pass() {
+      List<MapsShape> shapes = Arrays.stream(inputs).map(Features::shape).toList();
+      return passes.of(shapes, (engine, owner) -> new ConcatenationPass(engine, owner, shapes));
+    }
+  }
+}

@@ -1,0 +1,136 @@
+package dev.convoy.worker.engine.layer;
+
+import dev.convoy.worker.engine.onednn.Engine;
+import dev.convoy.worker.engine.onednn.Function;
+import java.lang.ref.Reference;
+import java.util.Arrays;
+import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
+import org.deeplearning4j.nn.gradient.Gradient;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.graph.vertex.GraphVertex;
+import org.deeplearning4j.nn.workspace.ArrayType;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.nd4j.common.primitives.Pair;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * The join of a residual block by oneDNN: {@code y = f(a + b)}, the function in the same kernel.
+ */
+public final class NativeSum extends ElementWiseVertex implements NativeConfiguration {
+  private static final long serialVersionUID = 1L;
+
+  private final Function function;
+
+  /** A sum of two inputs of equal shape. */
+  public NativeSum(Function function) {
+    super(Op.Add);
+    this.function = function;
+  }
+
+  @Override
+  public NativeSum clone() {
+    return new NativeSum(function);
+  }
+
+  @Override
+  public GraphVertex instantiate(
+      ComputationGraph graph,
+      String name,
+      int index,
+      INDArray parameters,
+      boolean initialize,
+      DataType type) {
+    return new Running(graph, name, index, type, function);
+  }
+
+  @SuppressWarnings("overrides") // of DL4J's own
+  private static final class Running
+      extends org.deeplearning4j.nn.graph.vertex.impl.ElementWiseVertex implements NativeLayer {
+    private static final long serialVersionUID = 1L;
+
+    private final Function function;
+    private transient Recent<MapsShape, SumPass> passes;
+    private transient boolean shares;
+    private transient INDArray output;
+
+    Running(ComputationGraph graph, String name, int index, DataType type, Function function) {
+      super(graph, name, index, Op.Add, type);
+      this.function = function;
+    }
+
+    @Override
+    public void attach(Engine engine) {
+      passes = new Recent<>(engine);
+      shares = mayShareGradient();
+    }
+
+    /**
+     * Whether both inputs may be given one array as their gradient.
+     *
+     * <p>Of the two, the one that runs later goes backward first. When it has, and has kept to
+     * {@link NativeLayer}'s rule, nobody reads the array but the other. Until then nobody adds to
+     * it: between the two in the backward pass lie the layers of a projection, which take neither.
+     */
+    private boolean mayShareGradient() {
+      int[] order = graph.topologicalSortOrder();
+      int last = order.length - 1;
+      while (!isInput(order[last])) {
+        last--;
+      }
+      GraphVertex later = graph.getVertices()[order[last]];
+      return later instanceof NativeLayer
+          || later.hasLayer() && later.getLayer() instanceof NativeLayer;
+    }
+
+    private boolean isInput(int vertex) {
+      return Arrays.stream(getInputVertices()).anyMatch(input -> input.getVertexIndex() == vertex);
+    }
+
+    @Override
+    public INDArray doForward(boolean training, LayerWorkspaceMgr workspaces) {
+      INDArray first = Features.of(workspaces, ArrayType.FF_WORKING_MEM, inputs[0]);
+      INDArray second = Features.of(workspaces, ArrayType.FF_WORKING_MEM, inputs[1]);
+      if (!first.equalShapes(second)) {
+        throw new IllegalArgumentException(
+            "Cannot add arrays of shapes "
+                + Arrays.toString(first.shape())
+                + " and "
+                + Arrays.toString(second.shape()));
+      }
+      output = Features.like(workspaces, ArrayType.ACTIVATIONS, first);
+      pass().forward(Native.address(first), Native.address(second), Native.address(output));
+      Reference.reachabilityFence(first);
+      Reference.reachabilityFence(second);
+      return output;
+    }
+
+    @Override
+    public Pair<Gradient, INDArray[]> doBackward(boolean truncated, LayerWorkspaceMgr workspaces) {
+      INDArray outputGradient = Features.of(workspaces, ArrayType.BP_WORKING_MEM, epsilon);
+      INDArray first = gradient(outputGradient, workspaces);
+      INDArray second = shares ? first : gradient(outputGradient, workspaces);
+      Reference.reachabilityFence(outputGradient);
+      return new Pair<>(null, new INDArray[] {first, second});
+    }
+
+    private INDArray gradient(INDArray outputGradient, LayerWorkspaceMgr workspaces) {
+      INDArray gradient = Features.like(workspaces, ArrayType.ACTIVATION_GRAD, outputGradient);
+      pass()
+          .backward(
+              Native.address(output), Native.address(outputGradient), Native.address(gradient));
+      return gradient;
+    }
+
+    private SumPass pass() {
+      MapsShape shape = Features.shape(output);
+      return passes.of(shape, (engine, owner) -> new SumPass(engine, owner, shape, function));
+    }
+
+    @Override
+    public void clear() {
+      super.clear();
+      output = null;
+    }
+  }
+}
