@@ -1,11 +1,11 @@
 package dev.convoy.worker.engine.layer;
 
-import dev.convoy.worker.engine.onednn.Convolution;
 import dev.convoy.worker.engine.onednn.Engine;
 import dev.convoy.worker.engine.onednn.Function;
 import dev.convoy.worker.engine.onednn.Layout;
-import dev.convoy.worker.engine.onednn.Resources;
+import dev.convoy.worker.engine.onednn.Span;
 import java.util.Collection;
+import java.util.Map;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
@@ -62,28 +62,7 @@ public final class NativeConvolution extends ConvolutionLayer implements NativeC
 
   @Override
   public InputType getOutputType(int index, InputType type) {
-    InputType.InputTypeConvolutional input = (InputType.InputTypeConvolutional) type;
-    MapsShape output =
-        sliding.over(
-            new MapsShape(1, input.getChannels(), input.getHeight(), input.getWidth()), nOut);
-    return InputType.convolutional(output.height(), output.width(), nOut);
-  }
-
-  private LinearPass pass(Engine engine, Resources owner, MapsShape input) {
-    Layout stored =
-        Layout.rowMajor(
-            nOut, input.channels(), sliding.kernel().rows(), sliding.kernel().columns());
-    Convolution convolution =
-        new Convolution(
-            input.layout(),
-            Layout.any(stored.shape()),
-            sliding.over(input, nOut).layout(),
-            hasBias(),
-            sliding.strides(),
-            sliding.dilations(),
-            sliding.before(input),
-            sliding.after(input));
-    return new LinearPass(engine, owner, convolution, stored, function);
+    return sliding.over((InputType.InputTypeConvolutional) type, nOut);
   }
 
   private static final class Running
@@ -91,9 +70,7 @@ public final class NativeConvolution extends ConvolutionLayer implements NativeC
     private static final long serialVersionUID = 1L;
 
     private final NativeConvolution plan;
-    private transient Recent<MapsShape, LinearPass> passes;
-    private transient INDArray arranged;
-    private transient INDArray output;
+    private transient MapsProduct product;
 
     Running(NeuralNetConfiguration conf, DataType type, NativeConvolution plan) {
       super(conf, type);
@@ -102,79 +79,51 @@ public final class NativeConvolution extends ConvolutionLayer implements NativeC
 
     @Override
     public void attach(Engine engine) {
-      passes = new Recent<>(engine);
+      Span kernel = plan.sliding.kernel();
+      Layout stored = Layout.rowMajor(plan.nOut, plan.nIn, kernel.rows(), kernel.columns());
+      product = new MapsProduct(engine, plan.nOut, plan.sliding, stored, hasBias(), plan.function);
     }
 
     @Override
     public INDArray activate(boolean training, LayerWorkspaceMgr workspaces) {
       assertInputSet(false);
-      arranged = ChannelsLast.of(workspaces, ArrayType.ACTIVATIONS, input);
-      LinearPass pass = pass();
-      MapsShape shape = plan.sliding.over(MapsShape.of(arranged), plan.getNOut());
-      output =
-          ChannelsLast.create(
-              workspaces,
-              ArrayType.ACTIVATIONS,
-              shape.n(),
-              shape.channels(),
-              shape.height(),
-              shape.width());
-      pass.forward(
-          Native.address(arranged),
-          parameter(ConvolutionParamInitializer.WEIGHT_KEY),
-          hasBias() ? parameter(ConvolutionParamInitializer.BIAS_KEY) : 0,
-          Native.address(output));
-      return output;
+      return product.forward(
+          workspaces,
+          input,
+          Native.address(params.get(ConvolutionParamInitializer.WEIGHT_KEY)),
+          bias(params));
     }
 
     @Override
     public Pair<Gradient, INDArray> backpropGradient(
         INDArray epsilon, LayerWorkspaceMgr workspaces) {
-      INDArray outputGradient = ChannelsLast.of(workspaces, ArrayType.BP_WORKING_MEM, epsilon);
-      INDArray inputGradient =
-          plan.inputGradient
-              ? ChannelsLast.create(
-                  workspaces,
-                  ArrayType.ACTIVATION_GRAD,
-                  arranged.size(0),
-                  arranged.size(1),
-                  arranged.size(2),
-                  arranged.size(3))
-              : null;
-      Gradient gradient = new DefaultGradient();
       INDArray weightGradient = gradientViews.get(ConvolutionParamInitializer.WEIGHT_KEY);
-      INDArray biasGradient = gradientViews.get(ConvolutionParamInitializer.BIAS_KEY);
-      pass()
-          .backward(
-              Native.address(arranged),
-              parameter(ConvolutionParamInitializer.WEIGHT_KEY),
-              Native.address(output),
-              Native.address(outputGradient),
-              inputGradient == null ? 0 : Native.address(inputGradient),
+      INDArray inputGradient =
+          product.backward(
+              workspaces,
+              epsilon,
+              plan.inputGradient ? ArrayType.ACTIVATION_GRAD : null,
+              Native.address(params.get(ConvolutionParamInitializer.WEIGHT_KEY)),
               Native.address(weightGradient),
-              hasBias() ? Native.address(biasGradient) : 0);
+              bias(gradientViews));
+      Gradient gradient = new DefaultGradient();
       if (hasBias()) {
-        gradient.setGradientFor(ConvolutionParamInitializer.BIAS_KEY, biasGradient);
+        gradient.setGradientFor(
+            ConvolutionParamInitializer.BIAS_KEY,
+            gradientViews.get(ConvolutionParamInitializer.BIAS_KEY));
       }
       gradient.setGradientFor(ConvolutionParamInitializer.WEIGHT_KEY, weightGradient, 'c');
-      weightNoiseParams.clear();
       return new Pair<>(gradient, inputGradient);
     }
 
-    private LinearPass pass() {
-      MapsShape shape = MapsShape.of(arranged);
-      return passes.of(shape, (engine, owner) -> plan.pass(engine, owner, shape));
-    }
-
-    private long parameter(String key) {
-      return Native.address(params.get(key));
+    private long bias(Map<String, INDArray> values) {
+      return hasBias() ? Native.address(values.get(ConvolutionParamInitializer.BIAS_KEY)) : 0;
     }
 
     @Override
     public void clear() {
       super.clear();
-      arranged = null;
-      output = null;
+      product.clear();
     }
   }
 }

@@ -2,6 +2,7 @@ package dev.convoy.worker.engine.layer;
 
 import dev.convoy.worker.engine.onednn.Span;
 import java.io.Serializable;
+import org.deeplearning4j.nn.conf.inputs.InputType;
 
 /**
  * How a window slides over feature maps.
@@ -93,5 +94,12 @@ public record Sliding(Axis rows, Axis columns) implements Serializable {
         maps,
         rows.positions((int) input.height()),
         columns.positions((int) input.width()));
+  }
+
+  /** The same for DL4J. */
+  InputType over(InputType.InputTypeConvolutional input, long maps) {
+    MapsShape output =
+        over(new MapsShape(1, input.getChannels(), input.getHeight(), input.getWidth()), maps);
+    return InputType.convolutional(output.height(), output.width(), maps);
   }
 }

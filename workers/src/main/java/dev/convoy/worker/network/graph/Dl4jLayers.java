@@ -74,25 +74,27 @@ final class Dl4jLayers {
     }
     if (leaf instanceof DepthwiseConv conv) {
       return family.depthwise(
-          activated(
+          trained(
               Windows.slide(new DepthwiseConvolution2D.Builder(), conv.window().orElseThrow())
                   .depthMultiplier(conv.multiplier())
                   .nOut(node.output().maps())
                   .hasBias(conv.bias()),
-              conv.activation(),
               conv.training(),
-              still));
+              still),
+          conv,
+          first);
     }
     if (leaf instanceof SeparableConv conv) {
       return family.separable(
-          activated(
+          trained(
               Windows.slide(new SeparableConvolution2D.Builder(), conv.window().orElseThrow())
                   .depthMultiplier(conv.multiplier())
                   .nOut(conv.maps())
                   .hasBias(conv.bias()),
-              conv.activation(),
               conv.training(),
-              still));
+              still),
+          conv,
+          first);
     }
     if (leaf instanceof Pool pool) {
       return family.pool(pool);
@@ -135,11 +137,6 @@ final class Dl4jLayers {
           first);
     }
     throw new IllegalStateException("No DL4J layer for " + leaf.kind());
-  }
-
-  private <T extends BaseLayer.Builder<T>> T activated(
-      T builder, Activation activation, Training training, boolean still) {
-    return trained(builder.activation(family.function(activation)), training, still);
   }
 
   private <T extends BaseLayer.Builder<T>> T trained(T builder, Training training, boolean still) {

@@ -209,7 +209,7 @@ public final class GraphBuilder {
   private void add(Node node, Leaf leaf) {
     String from = inputs(node)[0];
     Optional<Padding> zeros = paddingOf(leaf).filter(padding -> !padding.isSymmetric());
-    if (zeros.isPresent() && !layers.family().padsOnFourSides(leaf)) {
+    if (zeros.isPresent() && !layers.family().padsOnFourSides()) {
       Padding padding = zeros.get();
       String padded = node.name() + ".padding";
       graph.addLayer(

@@ -3,11 +3,13 @@ package dev.convoy.worker.network.graph;
 import dev.convoy.worker.network.layer.Activation;
 import dev.convoy.worker.network.layer.BatchNorm;
 import dev.convoy.worker.network.layer.Conv;
+import dev.convoy.worker.network.layer.DepthwiseConv;
 import dev.convoy.worker.network.layer.GlobalPool;
 import dev.convoy.worker.network.layer.LayerShape;
 import dev.convoy.worker.network.layer.Leaf;
 import dev.convoy.worker.network.layer.LocalResponseNorm;
 import dev.convoy.worker.network.layer.Pool;
+import dev.convoy.worker.network.layer.SeparableConv;
 import java.util.Optional;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.graph.MergeVertex;
@@ -71,8 +73,8 @@ interface LayerFamily {
         .build();
   }
 
-  /** Whether its convolution of that kind takes four paddings, and needs no zeros around it. */
-  default boolean padsOnFourSides(Leaf convolution) {
+  /** Whether its convolutions take four paddings, and need no zeros around them. */
+  default boolean padsOnFourSides() {
     return false;
   }
 
@@ -149,9 +151,21 @@ interface LayerFamily {
    */
   Layer localResponse(LocalResponseNorm norm, int maps);
 
-  Layer depthwise(DepthwiseConvolution2D.Builder builder);
+  /**
+   * A depthwise convolution.
+   *
+   * @param builder with everything but the function
+   * @param first whether it takes the images
+   */
+  Layer depthwise(DepthwiseConvolution2D.Builder builder, DepthwiseConv conv, boolean first);
 
-  Layer separable(SeparableConvolution2D.Builder builder);
+  /**
+   * A depthwise and a 1×1 convolution as one layer.
+   *
+   * @param builder with everything but the function
+   * @param first whether it takes the images
+   */
+  Layer separable(SeparableConvolution2D.Builder builder, SeparableConv conv, boolean first);
 
   /**
    * Batch normalisation of which nothing stored changes.

@@ -3,10 +3,12 @@ package dev.convoy.worker.network.graph;
 import dev.convoy.worker.network.graph.mended.MendedLayers;
 import dev.convoy.worker.network.layer.Activation;
 import dev.convoy.worker.network.layer.BatchNorm;
+import dev.convoy.worker.network.layer.DepthwiseConv;
 import dev.convoy.worker.network.layer.GlobalPool;
 import dev.convoy.worker.network.layer.LocalResponseNorm;
 import dev.convoy.worker.network.layer.Pool;
 import dev.convoy.worker.network.layer.PoolType;
+import dev.convoy.worker.network.layer.SeparableConv;
 import org.deeplearning4j.nn.conf.layers.DepthwiseConvolution2D;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.SeparableConvolution2D;
@@ -53,13 +55,15 @@ final class MendedFamily implements LayerFamily {
   }
 
   @Override
-  public Layer depthwise(DepthwiseConvolution2D.Builder builder) {
-    return MendedLayers.depthwise(builder);
+  public Layer depthwise(
+      DepthwiseConvolution2D.Builder builder, DepthwiseConv conv, boolean first) {
+    return MendedLayers.depthwise(builder.activation(function(conv.activation())));
   }
 
   @Override
-  public Layer separable(SeparableConvolution2D.Builder builder) {
-    return MendedLayers.separable(builder);
+  public Layer separable(
+      SeparableConvolution2D.Builder builder, SeparableConv conv, boolean first) {
+    return MendedLayers.separable(builder.activation(function(conv.activation())));
   }
 
   @Override

@@ -5,19 +5,23 @@ import dev.convoy.worker.engine.layer.NativeBatchNorm;
 import dev.convoy.worker.engine.layer.NativeConcatenation;
 import dev.convoy.worker.engine.layer.NativeConvolution;
 import dev.convoy.worker.engine.layer.NativeDense;
+import dev.convoy.worker.engine.layer.NativeDepthwise;
 import dev.convoy.worker.engine.layer.NativeFlatten;
 import dev.convoy.worker.engine.layer.NativeGlobalPool;
 import dev.convoy.worker.engine.layer.NativeLocalResponse;
 import dev.convoy.worker.engine.layer.NativeOutput;
 import dev.convoy.worker.engine.layer.NativePool;
+import dev.convoy.worker.engine.layer.NativeSeparable;
 import dev.convoy.worker.engine.layer.NativeSum;
 import dev.convoy.worker.engine.layer.PoolRule;
 import dev.convoy.worker.engine.onednn.Function;
 import dev.convoy.worker.network.Node;
+import dev.convoy.worker.network.graph.mended.MendedLayers;
 import dev.convoy.worker.network.layer.Activation;
 import dev.convoy.worker.network.layer.ActivationLayer;
 import dev.convoy.worker.network.layer.BatchNorm;
 import dev.convoy.worker.network.layer.Conv;
+import dev.convoy.worker.network.layer.DepthwiseConv;
 import dev.convoy.worker.network.layer.GlobalPool;
 import dev.convoy.worker.network.layer.LayerShape;
 import dev.convoy.worker.network.layer.Leaf;
@@ -25,6 +29,7 @@ import dev.convoy.worker.network.layer.LocalResponseNorm;
 import dev.convoy.worker.network.layer.Pool;
 import dev.convoy.worker.network.layer.PoolType;
 import dev.convoy.worker.network.layer.Residual;
+import dev.convoy.worker.network.layer.SeparableConv;
 import java.util.Optional;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
@@ -76,8 +81,8 @@ final class NativeFamily implements LayerFamily {
   }
 
   @Override
-  public boolean padsOnFourSides(Leaf convolution) {
-    return convolution instanceof Conv;
+  public boolean padsOnFourSides() {
+    return true;
   }
 
   @Override
@@ -140,13 +145,25 @@ final class NativeFamily implements LayerFamily {
   }
 
   @Override
-  public Layer depthwise(DepthwiseConvolution2D.Builder builder) {
-    return mended.depthwise(builder);
+  public Layer depthwise(
+      DepthwiseConvolution2D.Builder builder, DepthwiseConv conv, boolean first) {
+    return new NativeDepthwise(
+        builder.activation(function(conv.activation())),
+        MendedLayers.depthwiseValues(),
+        Windows.sliding(conv.window().orElseThrow()),
+        Function.valueOf(conv.activation().name()),
+        !first);
   }
 
   @Override
-  public Layer separable(SeparableConvolution2D.Builder builder) {
-    return mended.separable(builder);
+  public Layer separable(
+      SeparableConvolution2D.Builder builder, SeparableConv conv, boolean first) {
+    return new NativeSeparable(
+        builder.activation(function(conv.activation())),
+        MendedLayers.separableValues(),
+        Windows.sliding(conv.window().orElseThrow()),
+        Function.valueOf(conv.activation().name()),
+        !first);
   }
 
   @Override

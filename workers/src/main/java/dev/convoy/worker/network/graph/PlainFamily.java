@@ -2,7 +2,9 @@ package dev.convoy.worker.network.graph;
 
 import dev.convoy.worker.network.layer.Activation;
 import dev.convoy.worker.network.layer.BatchNorm;
+import dev.convoy.worker.network.layer.DepthwiseConv;
 import dev.convoy.worker.network.layer.LocalResponseNorm;
+import dev.convoy.worker.network.layer.SeparableConv;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.DepthwiseConvolution2D;
@@ -38,13 +40,15 @@ final class PlainFamily implements LayerFamily {
   }
 
   @Override
-  public Layer depthwise(DepthwiseConvolution2D.Builder builder) {
-    return builder.build();
+  public Layer depthwise(
+      DepthwiseConvolution2D.Builder builder, DepthwiseConv conv, boolean first) {
+    return builder.activation(function(conv.activation())).build();
   }
 
   @Override
-  public Layer separable(SeparableConvolution2D.Builder builder) {
-    return builder.build();
+  public Layer separable(
+      SeparableConvolution2D.Builder builder, SeparableConv conv, boolean first) {
+    return builder.activation(function(conv.activation())).build();
   }
 
   @Override

@@ -47,7 +47,8 @@ final class MendedDepthwise extends DepthwiseConvolution2D {
     return new Initializer();
   }
 
-  private static final class Initializer extends DepthwiseConvolutionParamInitializer {
+  /** Draws the first weights, and puts the names in the order of the values. */
+  static final class Initializer extends DepthwiseConvolutionParamInitializer {
     @Override
     public Map<String, INDArray> init(
         NeuralNetConfiguration conf, INDArray values, boolean initialize) {

@@ -1,5 +1,6 @@
 package dev.convoy.worker.network.graph.mended;
 
+import org.deeplearning4j.nn.api.ParamInitializer;
 import org.deeplearning4j.nn.conf.layers.DepthwiseConvolution2D;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.SeparableConvolution2D;
@@ -48,6 +49,16 @@ public final class MendedLayers {
   /** A depthwise and a 1×1 convolution as one layer. */
   public static Layer separable(SeparableConvolution2D.Builder builder) {
     return new MendedSeparable(builder);
+  }
+
+  /** The places and first values of what a depthwise convolution stores. */
+  public static ParamInitializer depthwiseValues() {
+    return new MendedDepthwise.Initializer();
+  }
+
+  /** The places and first values of what a separable convolution stores. */
+  public static ParamInitializer separableValues() {
+    return new MendedSeparable.Initializer();
   }
 
   /** Batch normalisation by its stored statistics, of which nothing changes in training. */

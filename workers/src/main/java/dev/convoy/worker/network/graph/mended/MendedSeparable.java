@@ -47,7 +47,8 @@ final class MendedSeparable extends SeparableConvolution2D {
     return new Initializer();
   }
 
-  private static final class Initializer extends SeparableConvolutionParamInitializer {
+  /** Draws the first weights, and puts the names in the order of the values. */
+  static final class Initializer extends SeparableConvolutionParamInitializer {
     @Override
     public Map<String, INDArray> init(
         NeuralNetConfiguration conf, INDArray values, boolean initialize) {

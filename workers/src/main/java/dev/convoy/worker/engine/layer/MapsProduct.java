@@ -1,0 +1,114 @@
+package dev.convoy.worker.engine.layer;
+
+import dev.convoy.worker.engine.onednn.Convolution;
+import dev.convoy.worker.engine.onednn.Engine;
+import dev.convoy.worker.engine.onednn.Function;
+import dev.convoy.worker.engine.onednn.Layout;
+import dev.convoy.worker.engine.onednn.Resources;
+import org.deeplearning4j.nn.workspace.ArrayType;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** What one convolution of a layer computes of feature maps of any shape, with its gradients. */
+final class MapsProduct {
+  private final long maps;
+  private final Sliding sliding;
+  private final Layout stored;
+  private final boolean bias;
+  private final Function function;
+  private final Recent<MapsShape, LinearPass> passes;
+  private INDArray input;
+  private INDArray output;
+
+  /**
+   * A convolution.
+   *
+   * @param maps that it puts out
+   * @param stored where its weights lie, with the groups in front if there are several
+   */
+  MapsProduct(
+      Engine engine, long maps, Sliding sliding, Layout stored, boolean bias, Function function) {
+    this.maps = maps;
+    this.sliding = sliding;
+    this.stored = stored;
+    this.bias = bias;
+    this.function = function;
+    passes = new Recent<>(engine);
+  }
+
+  /**
+   * Computes the output, in activation memory.
+   *
+   * @param w native address of the weights
+   * @param b that of the biases, or 0
+   */
+  INDArray forward(LayerWorkspaceMgr workspaces, INDArray newInput, long w, long b) {
+    input = ChannelsLast.of(workspaces, ArrayType.ACTIVATIONS, newInput);
+    MapsShape shape = sliding.over(MapsShape.of(input), maps);
+    output =
+        ChannelsLast.create(
+            workspaces,
+            ArrayType.ACTIVATIONS,
+            shape.n(),
+            shape.channels(),
+            shape.height(),
+            shape.width());
+    pass().forward(Native.address(input), w, b, Native.address(output));
+    return output;
+  }
+
+  /**
+   * Computes the gradients of the pass that was forward last.
+   *
+   * @param epsilon the gradient by its output
+   * @param type of memory for the gradient by its input, or null if nobody needs it
+   * @param w native address of the weights
+   * @param dw where their gradient goes
+   * @param db where that of the biases goes, or 0
+   * @return the gradient by the input, or null
+   */
+  INDArray backward(
+      LayerWorkspaceMgr workspaces, INDArray epsilon, ArrayType type, long w, long dw, long db) {
+    INDArray outputGradient = ChannelsLast.of(workspaces, ArrayType.BP_WORKING_MEM, epsilon);
+    INDArray inputGradient =
+        type == null
+            ? null
+            : ChannelsLast.create(
+                workspaces, type, input.size(0), input.size(1), input.size(2), input.size(3));
+    pass()
+        .backward(
+            Native.address(input),
+            w,
+            Native.address(output),
+            Native.address(outputGradient),
+            type == null ? 0 : Native.address(inputGradient),
+            dw,
+            db);
+    return inputGradient;
+  }
+
+  /** Forgets the arrays of the last pass. */
+  void clear() {
+    input = null;
+    output = null;
+  }
+
+  private LinearPass pass() {
+    MapsShape shape = MapsShape.of(input);
+    return passes.of(shape, (engine, owner) -> build(engine, owner, shape));
+  }
+
+  private LinearPass build(Engine engine, Resources owner, MapsShape shape) {
+    Convolution convolution =
+        new Convolution(
+            shape.layout(),
+            Layout.any(stored.shape()),
+            sliding.over(shape, maps).layout(),
+            bias,
+            sliding.strides(),
+            sliding.dilations(),
+            sliding.before(shape),
+            sliding.after(shape));
+    return new LinearPass(engine, owner, convolution, stored, function);
+  }
+}

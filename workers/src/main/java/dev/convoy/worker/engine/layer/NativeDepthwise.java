@@ -1,0 +1,154 @@
+package dev.convoy.worker.engine.layer;
+
+import dev.convoy.worker.engine.onednn.Engine;
+import dev.convoy.worker.engine.onednn.Function;
+import dev.convoy.worker.engine.onednn.Layout;
+import dev.convoy.worker.engine.onednn.Span;
+import java.util.Collection;
+import java.util.Map;
+import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.api.ParamInitializer;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.DepthwiseConvolution2D;
+import org.deeplearning4j.nn.gradient.DefaultGradient;
+import org.deeplearning4j.nn.gradient.Gradient;
+import org.deeplearning4j.nn.layers.BaseLayer;
+import org.deeplearning4j.nn.params.DepthwiseConvolutionParamInitializer;
+import org.deeplearning4j.nn.workspace.ArrayType;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.deeplearning4j.optimize.api.TrainingListener;
+import org.nd4j.common.primitives.Pair;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Depthwise convolution by oneDNN: {@code y[c·m + j] = f(b[c·m + j] + w[c, j] ⋆ x[c])}, with {@code
+ * m} filters for every input map. Stored are the biases and then the weights {@code (rows, columns,
+ * input maps, m)}.
+ */
+public final class NativeDepthwise extends DepthwiseConvolution2D implements NativeConfiguration {
+  private static final long serialVersionUID = 1L;
+
+  private final transient ParamInitializer initializer;
+  private final Sliding sliding;
+  private final Function function;
+  private final boolean inputGradient;
+
+  /**
+   * A depthwise convolution.
+   *
+   * @param builder with kernel, multiplier, bias and how it trains
+   * @param initializer lays out the stored values and draws the first
+   * @param sliding with any padding
+   * @param function applied to the sums
+   * @param inputGradient whether a layer before it needs the gradient by its input
+   */
+  public NativeDepthwise(
+      Builder builder,
+      ParamInitializer initializer,
+      Sliding sliding,
+      Function function,
+      boolean inputGradient) {
+    super(builder);
+    this.initializer = initializer;
+    this.sliding = sliding;
+    this.function = function;
+    this.inputGradient = inputGradient;
+  }
+
+  @Override
+  public Layer instantiate(
+      NeuralNetConfiguration conf,
+      Collection<TrainingListener> listeners,
+      int index,
+      INDArray parameters,
+      boolean initialize,
+      DataType type) {
+    return Instances.set(
+        new Running(conf, type, this), conf, listeners, index, parameters, initialize);
+  }
+
+  @Override
+  public ParamInitializer initializer() {
+    return initializer;
+  }
+
+  @Override
+  public InputType getOutputType(int index, InputType type) {
+    return sliding.over((InputType.InputTypeConvolutional) type, nIn * getDepthMultiplier());
+  }
+
+  private static final class Running extends BaseLayer<NativeDepthwise> implements NativeLayer {
+    private static final long serialVersionUID = 1L;
+
+    private final NativeDepthwise plan;
+    private transient MapsProduct product;
+
+    Running(NeuralNetConfiguration conf, DataType type, NativeDepthwise plan) {
+      super(conf, type);
+      this.plan = plan;
+    }
+
+    @Override
+    public void attach(Engine engine) {
+      Span kernel = plan.sliding.kernel();
+      long filters = plan.getDepthMultiplier();
+      long pixel = plan.nIn * filters;
+      Layout stored =
+          Layout.strided(
+              new long[] {plan.nIn, filters, 1, kernel.rows(), kernel.columns()},
+              new long[] {filters, 1, 1, kernel.columns() * pixel, pixel});
+      product = new MapsProduct(engine, pixel, plan.sliding, stored, plan.hasBias(), plan.function);
+    }
+
+    @Override
+    public INDArray activate(boolean training, LayerWorkspaceMgr workspaces) {
+      assertInputSet(false);
+      return product.forward(
+          workspaces,
+          input,
+          Native.address(params.get(DepthwiseConvolutionParamInitializer.WEIGHT_KEY)),
+          bias(params));
+    }
+
+    @Override
+    public Pair<Gradient, INDArray> backpropGradient(
+        INDArray epsilon, LayerWorkspaceMgr workspaces) {
+      INDArray weightGradient = gradientViews.get(DepthwiseConvolutionParamInitializer.WEIGHT_KEY);
+      INDArray inputGradient =
+          product.backward(
+              workspaces,
+              epsilon,
+              plan.inputGradient ? ArrayType.ACTIVATION_GRAD : null,
+              Native.address(params.get(DepthwiseConvolutionParamInitializer.WEIGHT_KEY)),
+              Native.address(weightGradient),
+              bias(gradientViews));
+      Gradient gradient = new DefaultGradient();
+      if (plan.hasBias()) {
+        gradient.setGradientFor(
+            DepthwiseConvolutionParamInitializer.BIAS_KEY,
+            gradientViews.get(DepthwiseConvolutionParamInitializer.BIAS_KEY));
+      }
+      gradient.setGradientFor(DepthwiseConvolutionParamInitializer.WEIGHT_KEY, weightGradient, 'c');
+      return new Pair<>(gradient, inputGradient);
+    }
+
+    private long bias(Map<String, INDArray> values) {
+      return plan.hasBias()
+          ? Native.address(values.get(DepthwiseConvolutionParamInitializer.BIAS_KEY))
+          : 0;
+    }
+
+    @Override
+    public boolean isPretrainLayer() {
+      return false;
+    }
+
+    @Override
+    public void clear() {
+      super.clear();
+      product.clear();
+    }
+  }
+}
