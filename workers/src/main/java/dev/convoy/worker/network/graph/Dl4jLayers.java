@@ -23,7 +23,6 @@ import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.DepthwiseConvolution2D;
-import org.deeplearning4j.nn.conf.layers.DropoutLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.SeparableConvolution2D;
@@ -114,8 +113,7 @@ final class Dl4jLayers {
       return family.activation(activation.function());
     }
     if (leaf instanceof Dropout dropout) {
-      // DL4J takes the share that is retained.
-      return new DropoutLayer.Builder(1 - dropout.rate()).build();
+      return family.dropout(dropout.rate());
     }
     if (leaf instanceof Dense dense) {
       return family.dense(

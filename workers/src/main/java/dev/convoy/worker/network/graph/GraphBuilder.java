@@ -97,10 +97,6 @@ public final class GraphBuilder {
               + " has "
               + network.parameters());
     }
-    for (Layer layer : graph.getLayers()) {
-      // DL4J lets dropout write over an input that other branches need in the backward pass.
-      layer.allowInputModification(false);
-    }
     return new TrainableNetwork(network, graph, learningRate, engine);
   }
 

@@ -1,5 +1,6 @@
 package dev.convoy.worker.network.graph;
 
+import dev.convoy.worker.engine.layer.SeededDropout;
 import dev.convoy.worker.network.layer.Activation;
 import dev.convoy.worker.network.layer.BatchNorm;
 import dev.convoy.worker.network.layer.Conv;
@@ -96,6 +97,15 @@ interface LayerFamily {
    */
   default Layer output(OutputLayer.Builder builder, boolean first) {
     return builder.build();
+  }
+
+  /**
+   * Dropout.
+   *
+   * @param rate the share that is dropped
+   */
+  default Layer dropout(double rate) {
+    return new SeededDropout(rate);
   }
 
   /** Feature maps of one shape as rows. */

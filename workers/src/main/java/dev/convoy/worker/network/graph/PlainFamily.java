@@ -8,6 +8,7 @@ import dev.convoy.worker.network.layer.SeparableConv;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.DepthwiseConvolution2D;
+import org.deeplearning4j.nn.conf.layers.DropoutLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.LocalResponseNormalization;
 import org.deeplearning4j.nn.conf.layers.SeparableConvolution2D;
@@ -21,6 +22,12 @@ import org.nd4j.linalg.learning.config.Sgd;
  * the statistics of its minibatch without storing them.
  */
 final class PlainFamily implements LayerFamily {
+  /** DL4J takes the share that is retained. */
+  @Override
+  public Layer dropout(double rate) {
+    return new DropoutLayer.Builder(1 - rate).build();
+  }
+
   @Override
   public Layer activation(Activation function) {
     return new ActivationLayer(function(function));

@@ -1,0 +1,92 @@
+package dev.convoy.worker.engine.layer;
+
+import java.util.Collection;
+import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.layers.DropoutLayer;
+import org.deeplearning4j.nn.gradient.DefaultGradient;
+import org.deeplearning4j.nn.gradient.Gradient;
+import org.deeplearning4j.nn.workspace.ArrayType;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.deeplearning4j.optimize.api.TrainingListener;
+import org.nd4j.common.primitives.Pair;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * Dropout: in training each value becomes 0 with a probability {@code rate}, and else is divided by
+ * {@code 1 − rate}; in scoring all stay as they are (Srivastava et al., Dropout: a simple way to
+ * prevent neural networks from overfitting, 2014).
+ *
+ * <p>Of ND4J's random generator a training pass draws one number, which decides on all values, each
+ * by its place: see {@link DropoutMask}. The backward pass needs that number alone, where DL4J
+ * keeps an array.
+ */
+public final class SeededDropout extends DropoutLayer {
+  private static final long serialVersionUID = 1L;
+
+  private final double kept;
+
+  /**
+   * Dropout.
+   *
+   * @param rate at least 0 and less than 1
+   */
+  public SeededDropout(double rate) {
+    super(1 - rate);
+    this.kept = 1 - rate;
+  }
+
+  @Override
+  public Layer instantiate(
+      NeuralNetConfiguration conf,
+      Collection<TrainingListener> listeners,
+      int index,
+      INDArray parameters,
+      boolean initialize,
+      DataType type) {
+    return Instances.set(
+        new Running(conf, type, kept), conf, listeners, index, parameters, initialize);
+  }
+
+  private static final class Running extends org.deeplearning4j.nn.layers.DropoutLayer {
+    private static final long serialVersionUID = 1L;
+
+    private final transient DropoutMask mask;
+    private long seed;
+    private boolean trained;
+
+    Running(NeuralNetConfiguration conf, DataType type, double kept) {
+      super(conf, type);
+      this.mask = new DropoutMask(kept);
+    }
+
+    @Override
+    public INDArray activate(boolean training, LayerWorkspaceMgr workspaces) {
+      assertInputSet(false);
+      if (!training) {
+        return workspaces.leverageTo(ArrayType.ACTIVATIONS, input);
+      }
+      seed = Nd4j.getRandom().nextLong();
+      trained = true;
+      return mask.apply(workspaces, ArrayType.ACTIVATIONS, input, seed);
+    }
+
+    @Override
+    public Pair<Gradient, INDArray> backpropGradient(
+        INDArray epsilon, LayerWorkspaceMgr workspaces) {
+      if (!trained) {
+        throw new IllegalStateException("Dropout has a gradient after a training pass only");
+      }
+      return new Pair<>(
+          new DefaultGradient(), mask.apply(workspaces, ArrayType.ACTIVATION_GRAD, epsilon, seed));
+    }
+
+    @Override
+    public void clear() {
+      super.clear();
+      trained = false;
+    }
+  }
+}
