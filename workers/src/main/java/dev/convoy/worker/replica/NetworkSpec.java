@@ -18,13 +18,35 @@ import java.io.Serializable;
  * @param normalisation of the images it is given
  * @param optimizer how it trains
  * @param seed of its initial parameters
+ * @param nativeThreads that it computes with, at least 1: part of the result
  */
 public record NetworkSpec(
-    String owner, String definition, Normalisation normalisation, Optimizer optimizer, long seed)
+    String owner,
+    String definition,
+    Normalisation normalisation,
+    Optimizer optimizer,
+    long seed,
+    int nativeThreads)
     implements Serializable {
   public NetworkSpec {
     Checks.notBlank(owner, "owner");
     Checks.notBlank(definition, "definition");
+    Checks.atLeast(1, nativeThreads, "nativeThreads");
+  }
+
+  /** A network that computes with its own thread alone. */
+  public NetworkSpec(
+      String owner,
+      String definition,
+      Normalisation normalisation,
+      Optimizer optimizer,
+      long seed) {
+    this(owner, definition, normalisation, optimizer, seed, 1);
+  }
+
+  /** The same with another number of native threads. */
+  public NetworkSpec withNativeThreads(int threads) {
+    return new NetworkSpec(owner, definition, normalisation, optimizer, seed, threads);
   }
 
   /** The network of the definition. */
