@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** The same jobs with real executor processes, and through spark-submit with the shaded jar. */
@@ -24,7 +26,8 @@ class ExecutorsTest {
         Convoy.in(Sample.work()).run("doctor", "--master", "local-cluster[2,1,2048]");
     assertThat(outcome.status()).as("%s", outcome).isZero();
     assertThat(outcome.out())
-        .contains("executor 0", "executor 1", "oneDNN", "spark.executor.memoryOverhead");
+        .contains("executor 0", "executor 1", "oneDNN")
+        .contains("384.0 MiB beside the heap (spark.executor.memoryOverhead)", "give it 1408m");
   }
 
   @Test
@@ -62,6 +65,48 @@ class ExecutorsTest {
         Convoy.in(Sample.work()).with("OMP_NUM_THREADS", "1").run(submit, train);
     assertThat(trained.status()).as("%s", trained).isZero();
     assertThat(Sample.work().resolve("plain/model/model.json")).exists();
+  }
+
+  @Test
+  void aProcessThatRunsOutOfNativeMemoryNamesTheKeyToRaise() {
+    Convoy.Outcome local =
+        Convoy.in(Sample.work())
+            .with("CONVOY_DRIVER_MEMORY", "512m")
+            .with("CONVOY_NATIVE_MEMORY", "64m")
+            .run(tooLarge("local[1]", "too-large"));
+    assertThat(local.status()).as("%s", local).isEqualTo(1);
+    assertThat(local.err())
+        .contains("Native memory ran out", "raise CONVOY_NATIVE_MEMORY,", "may hold 576 MiB")
+        .doesNotContain("\tat ");
+    assertThat(Sample.work().resolve("too-large/model/model.json")).doesNotExist();
+  }
+
+  @Test
+  void anExecutorThatRunsOutOfNativeMemoryNamesTheKeyToRaise() {
+    Convoy.Outcome cluster =
+        Convoy.in(Sample.work())
+            .run(
+                tooLarge(
+                    "local-cluster[1,1,2048]",
+                    "too-large-for-executors",
+                    "--set",
+                    "spark.executor.memory=512m",
+                    "--set",
+                    "spark.executor.memoryOverhead=64m"));
+    assertThat(cluster.status()).as("%s", cluster).isEqualTo(1);
+    assertThat(cluster.err())
+        .contains("Native memory ran out", "raise spark.executor.memoryOverhead,", "may hold 576")
+        .doesNotContain("\tat ");
+  }
+
+  /** A training whose batches need some 500 MiB. */
+  private static String[] tooLarge(String master, String output, String... more) {
+    List<String> words = new ArrayList<>();
+    words.addAll(List.of("train", "--master", master, "--data", Sample.dataset().toString()));
+    words.addAll(List.of("--network", "lenet", "--replicas", "1", "--batch", "2000"));
+    words.addAll(List.of("--epochs", "1", "--output", output));
+    words.addAll(List.of(more));
+    return words.toArray(String[]::new);
   }
 
   @Test

@@ -2,10 +2,13 @@ package dev.convoy.driver.cli;
 
 import dev.convoy.data.Problems;
 import dev.convoy.data.io.Storage;
+import dev.convoy.driver.TaskSlots;
+import dev.convoy.driver.config.Keys;
 import dev.convoy.driver.config.Settings;
 import dev.convoy.driver.report.Console;
 import dev.convoy.worker.engine.NativeThreads;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 import org.apache.logging.log4j.Level;
@@ -24,6 +27,9 @@ abstract class ConvoyCommand implements Callable<Integer> {
 
   @Mixin private CommonOptions common = new CommonOptions();
 
+  /** What {@link #settings} has found for Spark. */
+  private final Map<String, String> sparkSettings = new TreeMap<>();
+
   /** Carries the command out. A fault is thrown. */
   abstract void run(Console console);
 
@@ -32,6 +38,7 @@ abstract class ConvoyCommand implements Callable<Integer> {
     if (common.isVerbose()) {
       Configurator.setAllLevels(LogManager.ROOT_LOGGER_NAME, Level.INFO);
     }
+    MemoryLimits.ofDriver(System.getenv(), new SparkConf()).limitThisJvm();
     run(common.console());
     return 0;
   }
@@ -43,8 +50,20 @@ abstract class ConvoyCommand implements Callable<Integer> {
   /** The settings, with the flags of this command as the strongest layer. */
   final Settings settings(Problems problems) {
     Map<String, String> flags = KeyOptions.given(spec);
-    return Settings.load(
-        Home.file("conf/convoy.conf"), common.conf(), common.sets(), flags, problems);
+    Settings settings =
+        Settings.load(Home.file("conf/convoy.conf"), common.conf(), common.sets(), flags, problems);
+    sparkSettings.putAll(settings.spark());
+    settings
+        .get(Keys.ENGINE_NATIVE_THREADS)
+        .ifPresent(count -> sparkSettings.put(TaskSlots.NATIVE_THREADS, String.valueOf(count)));
+    return settings;
+  }
+
+  /** Native threads of a network of this command, on this machine and on executors. */
+  final int nativeThreads() {
+    SparkConf conf = new SparkConf();
+    sparkSettings.forEach(conf::set);
+    return TaskSlots.nativeThreads(conf);
   }
 
   /** Files before Spark is started, with the {@code spark.hadoop.*} settings of spark-submit. */
@@ -54,7 +73,7 @@ abstract class ConvoyCommand implements Callable<Integer> {
 
   /** Runs on Spark, and stops it afterwards. */
   final <T> T withSpark(Function<SparkSession, T> work) {
-    try (SparkSession session = SparkSessions.open(spec.name(), common.master())) {
+    try (SparkSession session = SparkSessions.open(spec.name(), sparkSettings, common.master())) {
       return work.apply(session);
     }
   }
@@ -64,10 +83,10 @@ abstract class ConvoyCommand implements Callable<Integer> {
     return new Storage(session.sparkContext().hadoopConfiguration());
   }
 
-  /** Checks that every task slot of this process has the native threads that it must have. */
-  static void requireNativeThreads(SparkSession session) {
+  /** Checks, where tasks run in this process, that what they compute has equal bits. */
+  static void requireEqualBits(SparkSession session) {
     if (SparkSessions.isLocal(session)) {
-      NativeThreads.require(SparkSessions.nativeThreads(session.sparkContext().conf()));
+      NativeThreads.requireWholeLoops();
     }
   }
 }

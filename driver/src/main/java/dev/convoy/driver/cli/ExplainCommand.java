@@ -95,6 +95,7 @@ final class ExplainCommand extends ConvoyCommand {
             sample,
             shift == null ? OptionalInt.empty() : OptionalInt.of(shift),
             settings.get(Keys.SCORE_BATCH),
+            nativeThreads(),
             overwrite ? ExplainPlan.Existing.OVERWRITE : ExplainPlan.Existing.REFUSE);
     ExplainReport report = new Explainer(storage(), this::withSpark, console::progress).run(plan);
     console.result(text(report, (System.nanoTime() - started) / 1e9), report);

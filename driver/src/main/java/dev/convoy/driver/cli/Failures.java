@@ -2,6 +2,7 @@ package dev.convoy.driver.cli;
 
 import dev.convoy.data.InvalidRequestException;
 import dev.convoy.data.JobFailedException;
+import dev.convoy.worker.engine.NativeMemory;
 import java.io.UncheckedIOException;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
@@ -44,6 +45,9 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
     Throwable known = find(e, InvalidRequestException.class);
     if (known == null) {
       known = find(e, JobFailedException.class);
+    }
+    if (known == null) {
+      known = NativeMemory.explain(e).orElse(null);
     }
     if (known == null) {
       known = find(e, UncheckedIOException.class);

@@ -2,6 +2,7 @@ package dev.convoy.driver.cli;
 
 import dev.convoy.data.InvalidRequestException;
 import dev.convoy.data.JobFailedException;
+import dev.convoy.driver.TaskSlots;
 import dev.convoy.worker.engine.NativeThreads;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -21,17 +22,20 @@ final class SparkSessions {
   /**
    * Starts a session.
    *
+   * @param settings of Spark, stronger than those of spark-submit
    * @param master of the command line; without it that of spark-submit, else all local cores
    * @throws InvalidRequestException if the master's URL is none that Spark knows
    * @throws JobFailedException if a standalone master cannot be reached
    */
-  static SparkSession open(String command, Optional<String> master) {
+  static SparkSession open(String command, Map<String, String> settings, Optional<String> master) {
     SparkConf conf = new SparkConf();
+    settings.forEach(conf::set);
     String url = master.orElseGet(() -> conf.get("spark.master", "local[*]"));
     requireReachable(url);
     conf.setMaster(url);
     conf.setIfMissing("spark.app.name", "convoy " + command);
-    defaults(conf, url).forEach(conf::setIfMissing);
+    defaults(url).forEach(conf::setIfMissing);
+    limitExecutors(conf);
     // Spark's Kryo knows no records, and what Convoy sends is arrays: Kryo would gain nothing.
     conf.set("spark.serializer", "org.apache.spark.serializer.JavaSerializer");
     try {
@@ -49,10 +53,18 @@ final class SparkSessions {
     }
   }
 
-  private static Map<String, String> defaults(SparkConf conf, String master) {
+  /** What executors must know when they start. What their user has set is stronger. */
+  private static void limitExecutors(SparkConf conf) {
+    String limits = String.join(" ", TaskSlots.executorMemory(conf).javaOptions());
+    // Spark puts these before spark.executor.extraJavaOptions, and of two equal ones the last
+    // holds.
+    String key = "spark.executor.defaultJavaOptions";
+    conf.set(key, (limits + " " + conf.get(key, "")).strip());
+  }
+
+  private static Map<String, String> defaults(String master) {
     Map<String, String> defaults = new TreeMap<>();
-    String threads = String.valueOf(nativeThreads(conf));
-    defaults.put("spark.executorEnv." + NativeThreads.VARIABLE, threads);
+    defaults.put("spark.executorEnv." + NativeThreads.VARIABLE, "1");
     defaults.put("spark.ui.showConsoleProgress", "false");
     // Parameters are noise to a compressor: it costs time in every round and gains nothing.
     defaults.put("spark.broadcast.compress", "false");
@@ -67,11 +79,6 @@ final class SparkSessions {
       defaults.put("spark.sql.shuffle.partitions", "8");
     }
     return defaults;
-  }
-
-  /** Native threads of a task slot: as many as Spark gives it cores. */
-  static int nativeThreads(SparkConf conf) {
-    return conf.getInt("spark.task.cpus", 1);
   }
 
   /** True where the tasks run in this JVM. */

@@ -37,7 +37,7 @@ record TrainJob(
 
   /** Trains, or finds that the run is finished; shows progress but no result. */
   TrainReport train(SparkSession session) {
-    ConvoyCommand.requireNativeThreads(session);
+    ConvoyCommand.requireEqualBits(session);
     RunDirectory.Opened opened =
         RunDirectory.open(ConvoyCommand.storageOf(session), output, plan, data, existing);
     if (opened.finished().isPresent()) {

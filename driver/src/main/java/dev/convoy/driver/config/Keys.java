@@ -8,6 +8,7 @@ import static dev.convoy.driver.config.Readers.numberAbove;
 import static dev.convoy.driver.config.Readers.numberAboveUpTo;
 import static dev.convoy.driver.config.Readers.numberAtLeast;
 import static dev.convoy.driver.config.Readers.text;
+import static dev.convoy.driver.config.Readers.threads;
 import static dev.convoy.driver.config.Readers.word;
 
 import dev.convoy.data.image.Fit;
@@ -17,9 +18,13 @@ import dev.convoy.driver.train.LearningRateSchedule;
 import dev.convoy.worker.network.graph.Optimizer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 
 /** Every key of Convoy. {@code conf/convoy.conf} says the same to people; a test compares them. */
 public final class Keys {
+  /** The value of a key that follows the cores of a Spark task. */
+  public static final String TASK_CPUS = "task-cpus";
+
   /** The value of a key that follows the source of the images. */
   public static final String FROM_SOURCE = "source";
 
@@ -153,6 +158,14 @@ public final class Keys {
           integerAtLeast(1));
   public static final Key<Integer> SCORE_BATCH =
       key("score.batch", "256", "images", "images of a forward pass", integerAtLeast(1));
+
+  public static final Key<OptionalInt> ENGINE_NATIVE_THREADS =
+      key(
+          "engine.nativeThreads",
+          TASK_CPUS,
+          "threads",
+          "native threads that the network of one task computes with",
+          threads(TASK_CPUS));
 
   private Keys() {}
 

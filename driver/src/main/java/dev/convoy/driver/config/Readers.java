@@ -2,6 +2,7 @@ package dev.convoy.driver.config;
 
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.OptionalInt;
 import java.util.stream.Collectors;
 
 /** Readers of values, each with a message that says what the value must be. */
@@ -92,6 +93,20 @@ final class Readers {
                             + Arrays.stream(type.getEnumConstants())
                                 .map(Readers::wordOf)
                                 .collect(Collectors.joining(", "))));
+  }
+
+  /** At least 1; empty where the word {@code otherwise} stands. */
+  static Key.Reader<OptionalInt> threads(String otherwise) {
+    return text -> {
+      if (text.strip().equals(otherwise)) {
+        return OptionalInt.empty();
+      }
+      try {
+        return OptionalInt.of(integerAtLeast(1).read(text));
+      } catch (IllegalArgumentException e) {
+        throw new IllegalArgumentException(e.getMessage() + ", or " + otherwise, e);
+      }
+    };
   }
 
   static Key.Reader<String> text() {

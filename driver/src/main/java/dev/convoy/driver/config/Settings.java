@@ -24,8 +24,22 @@ import java.util.stream.Collectors;
  *
  * <p>Faults (a value out of range, an unknown key) go to the {@link Problems} given, and the
  * default stands in, so that all of them are reported together.
+ *
+ * <p>Keys that begin with {@code spark.} are Spark's own, and not read here.
  */
 public final class Settings {
+  private static final String SPARK = "spark.";
+
+  /** What must be known before the JVM of the driver starts, and how to say it then. */
+  private static final Map<String, String> TOO_LATE =
+      Map.of(
+          "spark.driver.memory",
+          "cannot be changed when the driver runs (set CONVOY_DRIVER_MEMORY before bin/convoy, or"
+              + " use --driver-memory of spark-submit)",
+          "spark.driver.extraJavaOptions",
+          "cannot be changed when the driver runs (set CONVOY_JAVA_OPTIONS before bin/convoy, or"
+              + " use --driver-java-options of spark-submit)");
+
   private final Map<String, Value> values;
   private final Problems problems;
 
@@ -79,6 +93,18 @@ public final class Settings {
     return key.reader().read(key.defaultText());
   }
 
+  /** Settings of Spark, by their names. */
+  public Map<String, String> spark() {
+    Map<String, String> spark = new LinkedHashMap<>();
+    values.forEach(
+        (path, value) -> {
+          if (path.startsWith(SPARK)) {
+            spark.put(path, value.text);
+          }
+        });
+    return spark;
+  }
+
   private static void addFile(Map<String, Value> values, Path file, Problems problems) {
     if (!Files.isReadable(file) || Files.isDirectory(file)) {
       problems.add("--conf " + file, "there is no such file");
@@ -105,6 +131,14 @@ public final class Settings {
 
   private static void addKnown(
       Map<String, Value> values, String path, String text, String origin, Problems problems) {
+    if (path.startsWith(SPARK)) {
+      if (TOO_LATE.containsKey(path)) {
+        problems.add(path, TOO_LATE.get(path) + origin);
+      } else {
+        values.put(path, new Value(text, origin));
+      }
+      return;
+    }
     if (Keys.all().stream().noneMatch(key -> key.path().equals(path))) {
       problems.add(path, "there is no such key" + nearest(path) + origin);
       return;

@@ -1,5 +1,6 @@
 package dev.convoy.driver.doctor;
 
+import dev.convoy.driver.TaskSlots;
 import dev.convoy.driver.Versions;
 import dev.convoy.driver.doctor.Diagnosis.Finding;
 import dev.convoy.driver.doctor.Diagnosis.Verdict;
@@ -35,12 +36,10 @@ public final class Doctor {
             "master",
             Verdict.OK,
             spark.master() + ", " + spark.defaultParallelism() + " tasks at once by default"));
-    int threads = conf.getInt("spark.task.cpus", 1);
     boolean local = session.sparkContext().isLocal();
-    findings.addAll(Examination.here("driver", local ? threads : 0));
+    findings.addAll(Examination.here("driver", local ? slotsHere(spark) : Examination.Slots.NONE));
     if (!local) {
-      findings.add(overhead(conf));
-      findings.addAll(executors(spark, threads));
+      findings.addAll(executors(spark, slotsOfExecutor(conf)));
     }
     return new Diagnosis(findings);
   }
@@ -58,28 +57,18 @@ public final class Doctor {
                 : ": Convoy needs Spark 3.5 for Scala 2.12"));
   }
 
-  private static Finding overhead(SparkConf conf) {
-    long heap = conf.getSizeAsMb("spark.executor.memory", "1g");
-    long given =
-        conf.contains("spark.executor.memoryOverhead")
-            ? conf.getSizeAsMb("spark.executor.memoryOverhead")
-            : Math.max(384, heap / 10);
-    long wanted = Examination.overheadMiB(heap, conf.getInt("spark.executor.cores", 1));
-    return given >= wanted
-        ? new Finding("driver", "spark.executor.memoryOverhead", Verdict.OK, given + " MiB")
-        : new Finding(
-            "driver",
-            "spark.executor.memoryOverhead",
-            Verdict.WARNING,
-            given
-                + " MiB: networks live outside the heap; give it "
-                + wanted
-                + "m (--conf spark.executor.memoryOverhead="
-                + wanted
-                + "m)");
+  private static Examination.Slots slotsHere(JavaSparkContext spark) {
+    int tasks = Math.max(1, spark.defaultParallelism() / TaskSlots.cores(spark.getConf()));
+    return new Examination.Slots(tasks, TaskSlots.nativeThreads(spark.getConf()));
   }
 
-  private static List<Finding> executors(JavaSparkContext spark, int threads) {
+  /** A standalone master may give an executor more cores than it is asked for: then at least so. */
+  private static Examination.Slots slotsOfExecutor(SparkConf conf) {
+    int tasks = Math.max(1, conf.getInt("spark.executor.cores", 1) / TaskSlots.cores(conf));
+    return new Examination.Slots(tasks, TaskSlots.nativeThreads(conf));
+  }
+
+  private static List<Finding> executors(JavaSparkContext spark, Examination.Slots slots) {
     int probes = PROBES_PER_SLOT * spark.defaultParallelism();
     List<Integer> numbers = IntStream.range(0, probes).boxed().toList();
     Set<Finding> found =
@@ -88,7 +77,7 @@ public final class Doctor {
                 .parallelize(numbers, probes)
                 .flatMap(
                     number ->
-                        Examination.here("executor " + SparkEnv.get().executorId(), threads)
+                        Examination.here("executor " + SparkEnv.get().executorId(), slots)
                             .iterator())
                 .collect());
     List<Finding> sorted = new ArrayList<>(found);

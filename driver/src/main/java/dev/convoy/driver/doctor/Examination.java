@@ -4,16 +4,17 @@ import dev.convoy.driver.doctor.Diagnosis.Finding;
 import dev.convoy.driver.doctor.Diagnosis.Verdict;
 import dev.convoy.driver.report.Numbers;
 import dev.convoy.worker.engine.CpuFeatures;
+import dev.convoy.worker.engine.NativeMemory;
 import dev.convoy.worker.engine.NativeThreads;
 import dev.convoy.worker.engine.onednn.Engine;
 import java.io.File;
 import java.io.IOException;
+import java.io.Serializable;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.bytedeco.javacpp.Pointer;
 
 /** What one JVM finds about itself and its machine. */
 final class Examination {
@@ -21,22 +22,30 @@ final class Examination {
   private static final long LITTLE_DISK = 2L << 30;
   private static final long LITTLE_HEAP = 512 * MIB;
 
+  /** What a JVM with Spark and ND4J takes beside its heap before it has a network. */
+  private static final long NATIVE_OF_JVM = 384 * MIB;
+
   /** Native memory of one replica of a middling network with its batches. */
-  private static final long NATIVE_MIB_PER_SLOT = 1_024;
+  private static final long NATIVE_PER_SLOT = 1_024 * MIB;
 
   private Examination() {}
 
-  /** What executors of that heap and so many slots should have outside the heap. */
-  static long overheadMiB(long heapMiB, int slots) {
-    return Math.max(384, heapMiB / 10) + NATIVE_MIB_PER_SLOT * slots;
+  /**
+   * What a JVM does at once.
+   *
+   * @param tasks at least 1; 0 where it runs none
+   * @param nativeThreads of each
+   */
+  record Slots(int tasks, int nativeThreads) implements Serializable {
+    static final Slots NONE = new Slots(0, 1);
   }
 
   /**
    * Examines this JVM.
    *
-   * @param threads native threads that it must have; 0 where it runs no tasks
+   * @param slots tasks that it runs
    */
-  static List<Finding> here(String place, int threads) {
+  static List<Finding> here(String place, Slots slots) {
     List<Finding> findings = new ArrayList<>();
     findings.add(java(place));
     findings.add(
@@ -45,12 +54,13 @@ final class Examination {
             "CPU",
             Verdict.OK,
             Runtime.getRuntime().availableProcessors() + " cores, " + CpuFeatures.describe()));
-    findings.add(kernels(place));
-    if (threads > 0) {
-      findings.add(threads(place, threads));
+    Finding kernels = kernels(place);
+    findings.add(kernels);
+    if (slots.tasks > 0 && kernels.verdict() != Verdict.FAILURE) {
+      findings.add(threads(place, slots));
     }
     findings.add(heap(place));
-    findings.add(nativeMemory(place));
+    findings.add(nativeMemory(place, slots));
     findings.add(disk(place, "disk for Spark", System.getProperty("java.io.tmpdir")));
     findings.add(disk(place, "disk for native code", javacppCache()));
     return findings;
@@ -68,7 +78,7 @@ final class Examination {
 
   private static Finding kernels(String place) {
     try {
-      NativeThreads.apply(); // loads ND4J
+      NativeThreads.apply(1); // loads ND4J
     } catch (LinkageError | RuntimeException e) {
       return new Finding(
           place,
@@ -85,19 +95,35 @@ final class Examination {
             place, "kernels", Verdict.WARNING, "DL4J's own, many times slower: " + reason);
   }
 
-  private static Finding threads(String place, int expected) {
-    int configured = NativeThreads.configured();
-    return configured == expected
-        ? new Finding(place, "native threads", Verdict.OK, expected + " for each task slot")
+  private static Finding threads(String place, Slots slots) {
+    int parts = NativeThreads.loopParts();
+    int wanted = slots.tasks * slots.nativeThreads;
+    int cores = Runtime.getRuntime().availableProcessors();
+    String each = Numbers.count(slots.nativeThreads, "native thread") + " for each task";
+    if (parts != 1) {
+      return new Finding(
+          place,
+          "native threads",
+          Verdict.FAILURE,
+          each
+              + ", but ND4J divides its sums among "
+              + parts
+              + ": set "
+              + NativeThreads.VARIABLE
+              + " to 1 (bin/convoy does)");
+    }
+    return wanted <= cores
+        ? new Finding(place, "native threads", Verdict.OK, each)
         : new Finding(
             place,
             "native threads",
-            Verdict.FAILURE,
-            NativeThreads.VARIABLE
-                + (configured == 0 ? " is not set" : " = " + configured)
-                + ": set it to "
-                + expected
-                + " (bin/convoy does)");
+            Verdict.WARNING,
+            each
+                + ", "
+                + Numbers.count(slots.tasks, "task")
+                + " at once on "
+                + Numbers.count(cores, "core")
+                + ": they slow each other down (lower engine.nativeThreads, or run fewer tasks)");
   }
 
   private static Finding heap(String place) {
@@ -112,18 +138,22 @@ final class Examination {
                 : ": little (raise spark.driver.memory or spark.executor.memory)"));
   }
 
-  private static Finding nativeMemory(String place) {
-    long limit = Pointer.maxBytes();
-    long physical = Pointer.maxPhysicalBytes();
-    return new Finding(
-        place,
-        "native memory",
-        Verdict.OK,
-        "arrays up to "
-            + Numbers.bytes(limit)
-            + ", the process up to "
-            + (physical > 0 ? Numbers.bytes(physical) : "no limit")
-            + " (org.bytedeco.javacpp.maxbytes, .maxphysicalbytes)");
+  private static Finding nativeMemory(String place, Slots slots) {
+    NativeMemory memory = NativeMemory.ofThisJvm();
+    long wanted = NATIVE_OF_JVM + NATIVE_PER_SLOT * slots.tasks;
+    String limit = Numbers.bytes(memory.beside()) + " beside the heap (" + memory.key() + ")";
+    return memory.beside() >= wanted
+        ? new Finding(place, "native memory", Verdict.OK, limit)
+        : new Finding(
+            place,
+            "native memory",
+            Verdict.WARNING,
+            limit
+                + ": networks live there; give it "
+                + wanted / MIB
+                + "m for "
+                + Numbers.count(slots.tasks, "task")
+                + " at once, or more for large ones");
   }
 
   private static String javacppCache() {

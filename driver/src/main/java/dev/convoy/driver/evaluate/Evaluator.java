@@ -8,6 +8,8 @@ import dev.convoy.data.Problems;
 import dev.convoy.data.dataset.ImageDataset;
 import dev.convoy.data.dataset.Shard;
 import dev.convoy.data.dataset.Split;
+import dev.convoy.driver.JobNetworks;
+import dev.convoy.driver.TaskSlots;
 import dev.convoy.worker.model.Model;
 import dev.convoy.worker.replica.NetworkPool;
 import dev.convoy.worker.scoring.AcceptedSizes;
@@ -50,7 +52,9 @@ public final class Evaluator {
    */
   public EvaluateReport run(Model model, ImageDataset data, Split split) {
     String job = "evaluate-" + UUID.randomUUID();
-    ScoringModel scoring = ScoringModel.of(model, job);
+    ScoringModel scoring =
+        ScoringModel.of(model, job)
+            .withNativeThreads(TaskSlots.nativeThreads(session.sparkContext().conf()));
     AcceptedSizes sizes = new AcceptedSizes(scoring.network(), batch);
     requireMatch(model, sizes, data);
     ImageShape shape = data.manifest().shape();
@@ -70,8 +74,9 @@ public final class Evaluator {
               .mapPartitions(new EvaluateRows(broadcast, labels, shape, sizes.batch(shape)))
               .collect();
       Confusion sum = parts.stream().reduce(new Confusion(labels), Confusion::plus);
-      return EvaluateReport.of(
-          split.key(), model.labels(), sum, (System.nanoTime() - started) / 1e9);
+      double seconds = (System.nanoTime() - started) / 1e9;
+      JobNetworks.release(spark, job);
+      return EvaluateReport.of(split.key(), model.labels(), sum, seconds);
     } finally {
       broadcast.destroy();
       NetworkPool.ofThisJvm().release(job);

@@ -16,6 +16,7 @@ import java.util.OptionalInt;
  * @param reach the farthest shift in pixels, from 1 to {@value #FARTHEST}; empty: a seventh of the
  *     shorter side
  * @param batch images of a forward pass, at least 1
+ * @param nativeThreads of the networks that are asked side by side, at least 1
  * @param existing what to do about an output that is there already
  */
 public record ExplainPlan(
@@ -27,6 +28,7 @@ public record ExplainPlan(
     int sample,
     OptionalInt reach,
     int batch,
+    int nativeThreads,
     Existing existing) {
   /** The farthest shift, in pixels: beyond the largest images. */
   public static final int FARTHEST = 65_536;
@@ -43,5 +45,6 @@ public record ExplainPlan(
     Checks.atLeast(1, sample, "sample");
     Checks.between(1, FARTHEST, reach.orElse(1), "reach");
     Checks.atLeast(1, batch, "batch");
+    Checks.atLeast(1, nativeThreads, "nativeThreads");
   }
 }

@@ -14,7 +14,6 @@ import dev.convoy.driver.explain.measure.Predictor;
 import dev.convoy.driver.explain.measure.Shifts;
 import dev.convoy.driver.explain.page.Page;
 import dev.convoy.driver.report.Numbers;
-import dev.convoy.worker.engine.NativeThreads;
 import dev.convoy.worker.model.Model;
 import dev.convoy.worker.scoring.FeatureMaps;
 import java.util.ArrayList;
@@ -84,11 +83,9 @@ public final class Explainer {
   }
 
   private static LocalPredictor predictor(ExplainRequest request, ImageShape images) {
-    // Where nothing is configured, the native threads of one network take all cores.
-    int cores = Runtime.getRuntime().availableProcessors();
-    int threads = NativeThreads.configured() > 0 ? NativeThreads.configured() : cores;
-    int slots = Math.max(1, cores / threads);
-    return new LocalPredictor(request.model(), images, slots, request.plan().batch());
+    int threads = request.plan().nativeThreads();
+    int slots = Math.max(1, Runtime.getRuntime().availableProcessors() / threads);
+    return new LocalPredictor(request.model(), images, slots, threads, request.plan().batch());
   }
 
   private Explanation explain(

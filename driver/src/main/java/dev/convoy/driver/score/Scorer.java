@@ -7,6 +7,8 @@ import dev.convoy.data.dataset.Split;
 import dev.convoy.data.image.Fit;
 import dev.convoy.data.image.ImageFitter;
 import dev.convoy.data.io.Storage;
+import dev.convoy.driver.JobNetworks;
+import dev.convoy.driver.TaskSlots;
 import dev.convoy.worker.model.Model;
 import dev.convoy.worker.model.ModelStore;
 import dev.convoy.worker.replica.NetworkPool;
@@ -53,7 +55,9 @@ public final class Scorer {
     problems.refuseIfAny("Cannot score");
     Model model = ModelStore.read(storage, plan.model());
     String job = "score-" + UUID.randomUUID();
-    ScoringModel scoring = ScoringModel.of(model, job);
+    ScoringModel scoring =
+        ScoringModel.of(model, job)
+            .withNativeThreads(TaskSlots.nativeThreads(session.sparkContext().conf()));
     ScoreInput input = ScoreInput.open(session, storage, plan, scoring.network());
     long started = System.nanoTime();
     JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
@@ -62,6 +66,7 @@ public final class Scorer {
       write(plan, model, input, broadcast, spark.defaultParallelism());
       ScoreReport report = report(plan, input, output.written(), started);
       output.keepNew();
+      JobNetworks.release(spark, job);
       return report;
     } catch (RuntimeException e) {
       output.keepOld();

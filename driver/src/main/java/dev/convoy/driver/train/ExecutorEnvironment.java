@@ -7,40 +7,37 @@ import java.io.Serializable;
 import java.util.Set;
 
 /**
- * What decides the last bits on an executor: kernels are chosen by both.
+ * What decides the last bits on an executor: kernels are chosen by the first and the last, and
+ * ND4J's sums follow the second.
  *
- * @param nativeThreads of a task slot
+ * @param nativeThreads of the thread of a network
+ * @param loopParts into which ND4J divides its own loops
  * @param cpu architecture and vector instructions
  */
-record ExecutorEnvironment(int nativeThreads, String cpu) implements Serializable {
+record ExecutorEnvironment(int nativeThreads, int loopParts, String cpu) implements Serializable {
 
-  /** The one of this JVM. */
-  static ExecutorEnvironment ofThisJvm() {
-    return new ExecutorEnvironment(NativeThreads.configured(), CpuFeatures.describe());
+  /** The one of the calling thread, a network's own. */
+  static ExecutorEnvironment ofThisThread() {
+    return new ExecutorEnvironment(
+        NativeThreads.ofThisThread(), NativeThreads.loopParts(), CpuFeatures.describe());
   }
 
   /**
    * The one that all executors share.
    *
-   * @param threads that every task slot must have
-   * @throws InvalidRequestException if they differ, or have another number of threads
+   * @throws InvalidRequestException if they differ, or ND4J divides its loops on one of them
    */
-  static ExecutorEnvironment common(Set<ExecutorEnvironment> found, int threads) {
+  static ExecutorEnvironment common(Set<ExecutorEnvironment> found) {
     ExecutorEnvironment first = found.iterator().next();
     for (ExecutorEnvironment one : found) {
-      if (one.nativeThreads != threads) {
+      if (one.loopParts != 1) {
         throw new InvalidRequestException(
-            "Cannot train: an executor has "
+            "Cannot train: on an executor ND4J divides its sums among "
+                + one.loopParts
+                + " threads, and their last bits would differ from run to run (remove"
+                + " spark.executorEnv."
                 + NativeThreads.VARIABLE
-                + " = "
-                + one.nativeThreads
-                + ", and every task slot needs "
-                + threads
-                + " (remove spark.executorEnv."
-                + NativeThreads.VARIABLE
-                + " or set it to "
-                + threads
-                + ")");
+                + " or set it to 1; the key engine.nativeThreads gives a task more threads)");
       }
       if (!one.cpu.equals(first.cpu)) {
         throw new InvalidRequestException(

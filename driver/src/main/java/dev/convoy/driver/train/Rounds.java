@@ -6,7 +6,6 @@ import dev.convoy.worker.averaging.PooledVariances;
 import dev.convoy.worker.averaging.WeightedMean;
 import dev.convoy.worker.network.graph.TensorSpec;
 import dev.convoy.worker.replica.InProcess;
-import dev.convoy.worker.replica.LiveNetwork;
 import dev.convoy.worker.replica.LocalTraining;
 import dev.convoy.worker.replica.NetworkPool;
 import dev.convoy.worker.replica.ReplicaPlan;
@@ -187,8 +186,10 @@ final class Rounds implements AutoCloseable {
       implements FlatMapFunction<Iterator<ShardBlock>, ExecutorEnvironment> {
     @Override
     public Iterator<ExecutorEnvironment> call(Iterator<ShardBlock> blocks) {
-      NetworkPool.ofThisJvm().with(plan.value().spec(), LiveNetwork::kernels);
-      return List.of(ExecutorEnvironment.ofThisJvm()).iterator();
+      ExecutorEnvironment environment =
+          NetworkPool.ofThisJvm()
+              .with(plan.value().spec(), network -> ExecutorEnvironment.ofThisThread());
+      return List.of(environment).iterator();
     }
   }
 

@@ -11,6 +11,8 @@ import dev.convoy.data.dataset.ShardPlan;
 import dev.convoy.data.dataset.Split;
 import dev.convoy.data.io.Json;
 import dev.convoy.data.io.Storage;
+import dev.convoy.driver.JobNetworks;
+import dev.convoy.driver.TaskSlots;
 import dev.convoy.driver.Versions;
 import dev.convoy.worker.engine.LayerKernel;
 import dev.convoy.worker.model.Model;
@@ -77,7 +79,8 @@ public final class Trainer {
             plan.network().toJson(),
             manifest.normalisation(),
             plan.optimizer(),
-            Seeds.derive(plan.seed(), 0, 0, 0, Seeds.Purpose.INITIAL));
+            Seeds.derive(plan.seed(), 0, 0, 0, Seeds.Purpose.INITIAL),
+            TaskSlots.nativeThreads(session.sparkContext().conf()));
     Prepared prepared = prepare(plan, spec, manifest.labels());
     List<Long> shardSizes = new ArrayList<>();
     for (int replica = 0; replica < plan.replicas(); replica++) {
@@ -95,8 +98,7 @@ public final class Trainer {
     try (Rounds rounds =
         new Rounds(
             spark, shards, replicaPlan, plan, prepared.tensors, prepared.start.parameters())) {
-      ExecutorEnvironment environment =
-          ExecutorEnvironment.common(rounds.warmUp(), spark.getConf().getInt("spark.task.cpus", 1));
+      ExecutorEnvironment environment = ExecutorEnvironment.common(rounds.warmUp());
       // Nothing of an earlier run is touched until all that can be refused has been looked at.
       run.begin();
       Tally tally;
@@ -130,6 +132,7 @@ public final class Trainer {
               tally.computeSeconds,
               (System.nanoTime() - started) / 1e9);
       run.finish(report);
+      JobNetworks.release(spark, spec.owner());
       return report;
     } catch (DivergedException e) {
       throw new JobFailedException(e.getMessage(), e);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.convoy.data.image.Fit;
 import dev.convoy.worker.network.graph.Optimizer;
 import java.util.Locale;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
 /** Each reader at its bounds and beyond. */
@@ -37,6 +38,15 @@ class ReadersTest {
     refused(reader, "1e3", "must be a whole number");
     refused(reader, "many", "must be a whole number");
     refused(reader, "", "must be a whole number");
+  }
+
+  @Test
+  void threads() {
+    Key.Reader<OptionalInt> reader = Readers.threads("task-cpus");
+    assertThat(reader.read("task-cpus")).isEmpty();
+    assertThat(reader.read(" 2 ")).hasValue(2);
+    refused(reader, "0", "must be at least 1, or task-cpus");
+    refused(reader, "all", "must be a whole number, or task-cpus");
   }
 
   @Test

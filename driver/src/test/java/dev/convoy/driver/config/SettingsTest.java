@@ -81,6 +81,29 @@ class SettingsTest {
   }
 
   @Test
+  void settingsOfSparkAreHandedOn() {
+    Optional<Path> conf =
+        file("spark.conf", "spark { task.cpus = 2, executor.memory = 4g }\ntrain.epochs = 7");
+    Settings settings =
+        Settings.load(
+            Optional.empty(), conf, List.of("spark.executor.memory=8g"), NO_FLAGS, problems);
+    assertThat(settings.spark())
+        .isEqualTo(Map.of("spark.task.cpus", "2", "spark.executor.memory", "8g"));
+    assertThat(settings.get(Keys.TRAIN_EPOCHS)).isEqualTo(7);
+    assertThat(problems.faults()).isEmpty();
+  }
+
+  @Test
+  void whatTheRunningDriverCannotChangeIsRefused() {
+    assertThat(sets("spark.driver.memory=8g").spark()).isEmpty();
+    assertThat(problems.faults())
+        .containsExactly(
+            "spark.driver.memory: cannot be changed when the driver runs (set"
+                + " CONVOY_DRIVER_MEMORY before bin/convoy, or use --driver-memory of"
+                + " spark-submit)");
+  }
+
+  @Test
   void theLastOfSeveralSetsCounts() {
     assertThat(sets("train.epochs=3", "train.epochs=4").get(Keys.TRAIN_EPOCHS)).isEqualTo(4);
   }

@@ -121,6 +121,7 @@ class ExplainerTest {
         5,
         OptionalInt.of(1),
         8,
+        1,
         overwrite ? ExplainPlan.Existing.OVERWRITE : ExplainPlan.Existing.REFUSE);
   }
 
@@ -282,6 +283,7 @@ class ExplainerTest {
                       5,
                       OptionalInt.of(reach),
                       8,
+                      1,
                       ExplainPlan.Existing.REFUSE))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("reach");

@@ -1,72 +1,78 @@
 package dev.convoy.worker.engine;
 
+import dev.convoy.data.Checks;
 import dev.convoy.data.InvalidRequestException;
-import java.util.Map;
+import org.bytedeco.openblas.global.openblas_nolapack;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.nativeblas.NativeOpsHolder;
 
 /**
- * The number of native threads of this process: oneDNN and OpenBLAS read it once, from the
- * environment, when they are loaded.
+ * The native threads of a network. Three libraries compute it, and each counts in its own way:
  *
- * <p>One thread for each task slot is best: a slot's replica then has a core of its own. The number
- * also decides which kernels are chosen, and with it the last bits of the result.
+ * <ul>
+ *   <li>OpenMP, and with it every copy of oneDNN in this process, keeps a count for each calling
+ *       thread. {@link #apply} sets it on a network's own thread, which then has that many less one
+ *       helpers of its own; they end with it. ND4J raises the count of the one thread that loads
+ *       it.
+ *   <li>OpenBLAS keeps one count and one pool of helpers for the process. It is set to 1, so that
+ *       no network waits for the helpers of another.
+ *   <li>ND4J divides its own loops, sums among them, into as many parts as the environment variable
+ *       {@value #VARIABLE} says when it is loaded, or the machine has cores. Whether the parts run
+ *       at once depends on what other networks do, and the last bits of a sum with it: only 1 gives
+ *       equal bits. It cannot be changed later, so it can only be checked.
+ * </ul>
  *
- * <p>OpenMP keeps the number for each thread, and ND4J raises that of the one thread which loads
- * it: {@link #apply} sets it right before a network is built.
+ * <p>Equal numbers choose equal kernels, and with them the last bits of the result.
  */
 public final class NativeThreads {
-  /** The environment variable that oneDNN and OpenBLAS follow. */
+  /** The environment variable that ND4J follows when it is loaded. */
   public static final String VARIABLE = "OMP_NUM_THREADS";
 
   private NativeThreads() {}
 
-  /** The number in this process's environment, or 0 where it is not set. */
-  public static int configured() {
-    return parse(System.getenv());
+  /**
+   * Gives the calling thread its number of native threads.
+   *
+   * @param threads with the calling one, at least 1
+   */
+  public static void apply(int threads) {
+    Checks.atLeast(1, threads, "threads");
+    Nd4j.getExecutioner(); // loads ND4J, and with it the native operations
+    NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(threads);
+    openblas_nolapack.blas_set_num_threads(1);
+  }
+
+  /** The number of native threads of the calling thread, itself among them. */
+  public static int ofThisThread() {
+    return NativeOpsHolder.getInstance().getDeviceNativeOps().ompGetMaxThreads();
+  }
+
+  /** Parts into which ND4J divides its own loops, in this process. */
+  public static int loopParts() {
+    return Nd4j.getEnvironment().maxThreads();
   }
 
   /**
-   * Checks that this process has exactly {@code expected} native threads for each task slot.
+   * Checks that sums come out with equal bits in this process.
    *
    * @throws InvalidRequestException with the remedy
    */
-  public static void require(int expected) {
-    require(expected, System.getenv());
+  public static void requireWholeLoops() {
+    requireWholeLoops(loopParts(), System.getenv(VARIABLE));
   }
 
-  /** Gives the calling thread the number in this process's environment, where there is one. */
-  public static void apply() {
-    int configured = configured();
-    Nd4j.getExecutioner(); // loads ND4J, and with it the native operations
-    if (configured > 0) {
-      NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(configured);
-    }
-  }
-
-  static void require(int expected, Map<String, String> environment) {
-    if (parse(environment) != expected) {
-      String value = environment.get(VARIABLE);
+  static void requireWholeLoops(int parts, String variable) {
+    if (parts != 1) {
       throw new InvalidRequestException(
           "Cannot train: "
               + VARIABLE
-              + (value == null ? " is not set" : " = " + value)
-              + ", and every task slot of this process needs "
-              + expected
-              + " (run it through bin/convoy, or: export "
+              + (variable == null ? " is not set" : " = " + variable)
+              + ", so that ND4J divides its sums among "
+              + parts
+              + " threads and their last bits would differ from run to run (start it through"
+              + " bin/convoy, or: export "
               + VARIABLE
-              + "="
-              + expected
-              + ")");
-    }
-  }
-
-  private static int parse(Map<String, String> environment) {
-    try {
-      return Integer.parseInt(environment.getOrDefault(VARIABLE, "0").strip());
-    } catch (NumberFormatException e) {
-      // A list such as "2,1" sets nested levels; Convoy asks for one plain number.
-      return 0;
+              + "=1; the key engine.nativeThreads gives a task more threads)");
     }
   }
 }

@@ -21,7 +21,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * hold is valid until the next batch. All others are freed: partitions end with a remainder of any
  * {@code n}, and images of any height and width may come. Owned by one network's thread.
  */
-public final class ImageBatch {
+public final class ImageBatch implements AutoCloseable {
   private static final int SIZES_KEPT = 3;
   private static final long BYTES_KEPT = 256L << 20;
 
@@ -42,7 +42,12 @@ public final class ImageBatch {
     }
   }
 
-  private record Arrays(INDArray features, INDArray labels, float[] targets) {}
+  private record Arrays(INDArray features, INDArray labels, float[] targets) {
+    void close() {
+      features.close();
+      labels.close();
+    }
+  }
 
   /** Batches of labels without smoothing. */
   ImageBatch(ImageShape shape, int labels, Normalisation normalisation) {
@@ -160,10 +165,16 @@ public final class ImageBatch {
     while (oldestFirst.hasNext() && (arraysOfSize.size() >= SIZES_KEPT || bytes > BYTES_KEPT)) {
       Map.Entry<Size, Arrays> oldest = oldestFirst.next();
       bytes -= oldest.getKey().featureBytes();
-      oldest.getValue().features.close();
-      oldest.getValue().labels.close();
+      oldest.getValue().close();
       oldestFirst.remove();
     }
+  }
+
+  /** Frees all arrays: what the last batch holds is no longer valid. */
+  @Override
+  public void close() {
+    arraysOfSize.values().forEach(Arrays::close);
+    arraysOfSize.clear();
   }
 
   private Arrays allocate(Size size) {

@@ -1,6 +1,7 @@
 package dev.convoy.worker.replica;
 
 import dev.convoy.worker.engine.LayerKernel;
+import dev.convoy.worker.engine.NativeMemory;
 import dev.convoy.worker.engine.NativeThreads;
 import dev.convoy.worker.network.Network;
 import dev.convoy.worker.network.graph.GraphBuilder;
@@ -8,16 +9,24 @@ import dev.convoy.worker.network.graph.TrainableNetwork;
 import dev.convoy.worker.network.layer.Output;
 import java.util.List;
 import java.util.function.Supplier;
+import org.deeplearning4j.util.CrashReportingUtil;
+import org.nd4j.linalg.api.memory.MemoryWorkspace;
+import org.nd4j.linalg.factory.Nd4j;
 
-/** A network with its kernels and batch buffers, seen only by the thread that it lives on. */
-public final class LiveNetwork {
+/**
+ * A network with its kernels and batch buffers, seen only by the thread that it lives on, and
+ * closed on it when the thread is about to end.
+ */
+public final class LiveNetwork implements AutoCloseable {
   private final TrainableNetwork trainable;
   private final ImageBatch batch;
   private final EpochOrder order = new EpochOrder();
   private String loaded = "";
 
   LiveNetwork(NetworkSpec spec) {
-    NativeThreads.apply();
+    NativeThreads.apply(spec.nativeThreads());
+    // DL4J would write a file into the working directory where memory runs out.
+    CrashReportingUtil.crashDumpsEnabled(false);
     trainable = spec.build();
     if (spec.optimizer().clipNorm() > 0) {
       trainable.graph().setListeners(new GradientClipping(spec.optimizer().clipNorm(), trainable));
@@ -50,6 +59,22 @@ public final class LiveNetwork {
       trainable.parameters(parameters.get());
       loaded = name;
     }
+  }
+
+  /**
+   * Frees the native memory of the network: batches, parameters, gradients, updater state, and the
+   * workspaces of the calling thread. It must not be used again.
+   */
+  @Override
+  public void close() {
+    batch.close();
+    trainable.close();
+    // One by one: to destroy them together collects the whole heap, with the shards in it.
+    for (MemoryWorkspace workspace :
+        Nd4j.getWorkspaceManager().getAllWorkspacesForCurrentThread()) {
+      Nd4j.getWorkspaceManager().destroyWorkspace(workspace);
+    }
+    NativeMemory.trim();
   }
 
   /** Sets parameters that steps will change. */

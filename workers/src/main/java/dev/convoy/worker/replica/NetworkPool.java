@@ -11,18 +11,24 @@ import java.util.concurrent.TimeUnit;
  * The networks of this JVM, lent to one task at a time.
  *
  * <p>A network is built for the first task that asks for its {@link NetworkSpec}, and kept for the
- * next. There are never more than tasks at once. Networks of a job that nobody has asked for during
- * {@value #IDLE_MINUTES} minutes are closed by the next borrower.
+ * next. There are never more than tasks at once. A job releases its networks at its end; those that
+ * it does not reach, and those that nobody has asked for during {@value #IDLE_MINUTES} minutes, are
+ * closed after that time.
  */
 public final class NetworkPool {
   private static final long IDLE_MINUTES = 5;
-  private static final NetworkPool JVM = new NetworkPool();
+  private static final NetworkPool JVM = new NetworkPool(TimeUnit.MINUTES.toNanos(IDLE_MINUTES));
 
   private final Map<NetworkSpec, List<Idle>> idle = new HashMap<>();
+  private final long idleNanos;
+  private boolean watched;
 
   private record Idle(NetworkThread network, long sinceNanos) {}
 
-  NetworkPool() {}
+  /** A pool that closes networks which were idle for so long. */
+  NetworkPool(long idleNanos) {
+    this.idleNanos = idleNanos;
+  }
 
   /** The pool of this JVM. */
   public static NetworkPool ofThisJvm() {
@@ -66,34 +72,59 @@ public final class NetworkPool {
   }
 
   private NetworkThread borrow(NetworkSpec spec) {
-    List<NetworkThread> closing;
-    NetworkThread found = null;
     synchronized (this) {
-      closing = removeForgotten();
       List<Idle> ready = idle.get(spec);
       if (ready != null && !ready.isEmpty()) {
-        found = ready.remove(ready.size() - 1).network;
+        return ready.remove(ready.size() - 1).network;
       }
     }
-    closing.forEach(NetworkThread::close);
-    return found == null ? new NetworkThread(spec) : found;
+    return new NetworkThread(spec);
   }
 
   private synchronized void giveBack(NetworkSpec spec, NetworkThread network) {
     idle.computeIfAbsent(spec, key -> new ArrayList<>()).add(new Idle(network, System.nanoTime()));
+    if (!watched) {
+      watched = true;
+      Thread watch = new Thread(this::closeForgotten, "convoy-idle-networks");
+      watch.setDaemon(true);
+      watch.start();
+    }
   }
 
-  private List<NetworkThread> removeForgotten() {
-    List<NetworkThread> forgotten = new ArrayList<>();
-    long oldest = System.nanoTime() - TimeUnit.MINUTES.toNanos(IDLE_MINUTES);
+  /** Closes what has been idle for too long, until nothing is idle. */
+  private void closeForgotten() {
+    long rest = idleNanos;
+    while (rest > 0) {
+      try {
+        TimeUnit.NANOSECONDS.sleep(rest);
+      } catch (InterruptedException e) {
+        throw new IllegalStateException("nobody interrupts the thread of the idle networks", e);
+      }
+      List<NetworkThread> forgotten = new ArrayList<>();
+      synchronized (this) {
+        rest = removeForgotten(forgotten);
+        watched = rest > 0;
+      }
+      forgotten.forEach(NetworkThread::close);
+    }
+  }
+
+  /** Returns the nanoseconds until the next one will have been idle for too long, or 0. */
+  private long removeForgotten(List<NetworkThread> forgotten) {
+    long now = System.nanoTime();
+    long rest = 0;
     Iterator<List<Idle>> lists = idle.values().iterator();
     while (lists.hasNext()) {
       List<Idle> list = lists.next();
-      list.removeIf(one -> one.sinceNanos - oldest < 0 && forgotten.add(one.network));
+      list.removeIf(one -> now - one.sinceNanos >= idleNanos && forgotten.add(one.network));
+      for (Idle one : list) {
+        long left = idleNanos - (now - one.sinceNanos);
+        rest = rest == 0 ? left : Math.min(rest, left);
+      }
       if (list.isEmpty()) {
         lists.remove();
       }
     }
-    return forgotten;
+    return rest;
   }
 }

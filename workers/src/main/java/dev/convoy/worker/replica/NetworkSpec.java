@@ -19,6 +19,7 @@ import java.io.Serializable;
  * @param normalisation of the images it is given
  * @param optimizer how it trains
  * @param seed of its initial parameters
+ * @param nativeThreads that it computes with, at least 1: part of the result
  * @param form how its nodes become vertices
  */
 public record NetworkSpec(
@@ -27,26 +28,34 @@ public record NetworkSpec(
     Normalisation normalisation,
     Optimizer optimizer,
     long seed,
+    int nativeThreads,
     Form form)
     implements Serializable {
   public NetworkSpec {
     Checks.notBlank(owner, "owner");
     Checks.notBlank(definition, "definition");
+    Checks.atLeast(1, nativeThreads, "nativeThreads");
   }
 
-  /** One to train and to score. */
+  /** A network to train and to score, which computes with its own thread alone. */
   public NetworkSpec(
       String owner,
       String definition,
       Normalisation normalisation,
       Optimizer optimizer,
       long seed) {
-    this(owner, definition, normalisation, optimizer, seed, Form.FUSED);
+    this(owner, definition, normalisation, optimizer, seed, 1, Form.FUSED);
+  }
+
+  /** The same with another number of native threads. */
+  public NetworkSpec withNativeThreads(int threads) {
+    return new NetworkSpec(owner, definition, normalisation, optimizer, seed, threads, form);
   }
 
   /** The same network in another form. */
   public NetworkSpec in(Form other) {
-    return new NetworkSpec(owner, definition, normalisation, optimizer, seed, other);
+    return new NetworkSpec(
+        owner, definition, normalisation, optimizer, seed, nativeThreads, other);
   }
 
   /** The network of the definition. */

@@ -1,12 +1,13 @@
 package dev.convoy.worker.replica;
 
 import dev.convoy.data.JobFailedException;
+import dev.convoy.worker.engine.NativeMemory;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * One network and the one thread that it is built, run and closed on: oneDNN's scratchpads and
@@ -14,6 +15,7 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 public final class NetworkThread implements AutoCloseable {
   private static final AtomicInteger NUMBER = new AtomicInteger();
+  private static final System.Logger LOG = System.getLogger(NetworkThread.class.getName());
 
   private final ExecutorService thread;
   private final LiveNetwork network;
@@ -45,6 +47,7 @@ public final class NetworkThread implements AutoCloseable {
   /**
    * Hands work to the network's thread and waits for it.
    *
+   * @throws JobFailedException if native memory runs out, naming the key to raise
    * @throws NetworkInterruptedException if the waiting task is interrupted; the work goes on, so
    *     the network must not be lent again
    */
@@ -59,6 +62,10 @@ public final class NetworkThread implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw new NetworkInterruptedException(e);
     } catch (ExecutionException e) {
+      Optional<JobFailedException> outOfMemory = NativeMemory.explain(e.getCause());
+      if (outOfMemory.isPresent()) {
+        throw outOfMemory.get();
+      }
       if (e.getCause() instanceof LinkageError cause) {
         throw new JobFailedException(
             "The native code of ND4J does not load here: "
@@ -76,14 +83,26 @@ public final class NetworkThread implements AutoCloseable {
     }
   }
 
-  /** Lets the thread end when its work is done. */
+  /** When the work at hand is done, frees the network's memory on its thread, which then ends. */
   @Override
   public void close() {
     if (thread.isShutdown()) {
       return;
     }
-    thread.submit(() -> Nd4j.getWorkspaceManager().destroyAllWorkspacesForCurrentThread());
+    thread.execute(this::closeNetwork);
     thread.shutdown();
+  }
+
+  /** Nobody waits for it, and a thread of an executor that throws would end the executor. */
+  private void closeNetwork() {
+    try {
+      network.close();
+    } catch (RuntimeException | Error e) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "Cannot free the memory of a network that is done with: the garbage collector will",
+          e);
+    }
   }
 
   /** The task was killed while its network was at work. */

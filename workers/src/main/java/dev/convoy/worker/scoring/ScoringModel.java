@@ -66,6 +66,11 @@ public final class ScoringModel implements Serializable {
     return new NetworkSpec(job, network.toJson(), model.normalisation(), Optimizer.sgd(), 0);
   }
 
+  /** The same on networks that compute with so many native threads each; of one without this. */
+  public ScoringModel withNativeThreads(int threads) {
+    return new ScoringModel(spec.withNativeThreads(threads), version, tensors, parameters);
+  }
+
   public NetworkSpec spec() {
     return spec;
   }

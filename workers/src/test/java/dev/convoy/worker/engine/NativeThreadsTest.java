@@ -3,59 +3,81 @@ package dev.convoy.worker.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.convoy.data.InvalidRequestException;
-import java.util.Map;
+import java.util.ArrayList;
+import java.util.List;
+import org.bytedeco.openblas.global.openblas_nolapack;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.nativeblas.NativeOps;
 import org.nd4j.nativeblas.NativeOpsHolder;
 
-/** The number of native threads is checked before anything is trained. */
+/** Every network has the native threads that it was given, and sums come out the same. */
 class NativeThreadsTest {
-  @Test
-  void theRightNumberIsAccepted() {
-    assertThatCode(() -> NativeThreads.require(2, Map.of("OMP_NUM_THREADS", " 2 ")))
-        .doesNotThrowAnyException();
+  @AfterEach
+  void oneForTheNextTest() {
+    NativeThreads.apply(1);
   }
 
   @Test
-  void aMissingNumberIsRefusedWithTheRemedy() {
-    assertThatThrownBy(() -> NativeThreads.require(1, Map.of("PATH", "/bin")))
-        .isInstanceOf(InvalidRequestException.class)
-        .hasMessage(
-            "Cannot train: OMP_NUM_THREADS is not set, and every task slot of this process needs 1"
-                + " (run it through bin/convoy, or: export OMP_NUM_THREADS=1)");
+  void loopsThatAreNotDividedAreAccepted() {
+    assertThatCode(() -> NativeThreads.requireWholeLoops(1, "1")).doesNotThrowAnyException();
+    assertThatCode(() -> NativeThreads.requireWholeLoops(1, null)).doesNotThrowAnyException();
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"4", "2,1", "0", "", "two", "-1", "99999999999"})
-  void anotherValueIsRefusedAndShown(String value) {
-    assertThatThrownBy(() -> NativeThreads.require(2, Map.of("OMP_NUM_THREADS", value)))
+  @Test
+  void dividedLoopsAreRefusedWithTheRemedy() {
+    assertThatThrownBy(() -> NativeThreads.requireWholeLoops(8, null))
         .isInstanceOf(InvalidRequestException.class)
         .hasMessage(
-            "Cannot train: OMP_NUM_THREADS = "
-                + value
-                + ", and every task slot of this process needs 2"
-                + " (run it through bin/convoy, or: export OMP_NUM_THREADS=2)");
+            "Cannot train: OMP_NUM_THREADS is not set, so that ND4J divides its sums among 8"
+                + " threads and their last bits would differ from run to run (start it through"
+                + " bin/convoy, or: export OMP_NUM_THREADS=1; the key engine.nativeThreads gives a"
+                + " task more threads)");
+    assertThatThrownBy(() -> NativeThreads.requireWholeLoops(2, "2,1"))
+        .hasMessageContaining("OMP_NUM_THREADS = 2,1, so that ND4J divides its sums among 2");
+  }
+
+  @Test
+  void theTestsRunAsTrainingDoes() {
+    NativeThreads.requireWholeLoops();
+    assertThat(NativeThreads.loopParts()).isEqualTo(1);
   }
 
   @Test
   void theThreadThatLoadsNd4jIsGivenTheNumberOfTheOthers() {
-    assumeTrue(NativeThreads.configured() > 0, "OMP_NUM_THREADS is not set");
     Nd4j.zeros(1);
-    NativeOps operations = NativeOpsHolder.getInstance().getDeviceNativeOps();
-    operations.setOmpNumThreads(NativeThreads.configured() + 3); // as loading does
-    NativeThreads.apply();
-    assertThat(operations.ompGetMaxThreads()).isEqualTo(NativeThreads.configured());
+    NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(7); // as loading does
+    NativeThreads.apply(1);
+    assertThat(NativeThreads.ofThisThread()).isEqualTo(1);
   }
 
   @Test
-  void theNumberOfThisProcessIsReadFromItsEnvironment() {
-    String value = System.getenv(NativeThreads.VARIABLE);
-    assertThat(NativeThreads.configured()).isEqualTo(value == null ? 0 : Integer.parseInt(value));
+  void theNumberBelongsToTheThread() throws InterruptedException {
+    NativeThreads.apply(1);
+    List<Integer> ofOther = new ArrayList<>();
+    Thread other =
+        new Thread(
+            () -> {
+              NativeThreads.apply(3);
+              ofOther.add(NativeThreads.ofThisThread());
+            });
+    other.start();
+    other.join();
+    assertThat(ofOther).containsExactly(3);
+    assertThat(NativeThreads.ofThisThread()).isEqualTo(1);
+  }
+
+  @Test
+  void openBlasHasNoHelpersThatNetworksWouldShare() {
+    openblas_nolapack.blas_set_num_threads(2);
+    NativeThreads.apply(2);
+    assertThat(openblas_nolapack.blas_get_num_threads()).isEqualTo(1);
+  }
+
+  @Test
+  void noThreadsAreRefused() {
+    assertThatThrownBy(() -> NativeThreads.apply(0)).hasMessageContaining("threads");
   }
 }

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 class NetworkPoolTest {
   private static final long PATIENCE_SECONDS = 60;
 
-  private final NetworkPool pool = new NetworkPool();
+  private final NetworkPool pool = new NetworkPool(TimeUnit.MINUTES.toNanos(5));
 
   @AfterEach
   void close() {
@@ -151,6 +151,19 @@ class NetworkPoolTest {
     } finally {
       tasks.shutdownNow();
     }
+  }
+
+  @Test
+  void aNetworkThatNobodyAsksForIsClosed() throws Exception {
+    NetworkPool impatient = new NetworkPool(TimeUnit.MILLISECONDS.toNanos(50));
+    Thread thread = impatient.with(spec("a", 1), live -> Thread.currentThread());
+    thread.join(TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS));
+    assertThat(thread.isAlive()).isFalse();
+    assertThat(impatient.idleNetworks()).isZero();
+    // The pool watches again when there is something to watch.
+    Thread next = impatient.with(spec("a", 1), live -> Thread.currentThread());
+    next.join(TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS));
+    assertThat(next.isAlive()).isFalse();
   }
 
   @Test

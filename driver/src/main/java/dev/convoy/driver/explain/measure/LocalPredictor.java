@@ -35,12 +35,14 @@ public final class LocalPredictor implements Predictor, AutoCloseable {
    *
    * @param images the shape of all images; the model's own unless it accepts any size
    * @param slots networks that work side by side, at least 1
+   * @param nativeThreads of each of them, at least 1
    * @param batch the most images of a forward pass; fewer are taken where they are large
    */
-  public LocalPredictor(Model model, ImageShape images, int slots, int batch) {
+  public LocalPredictor(Model model, ImageShape images, int slots, int nativeThreads, int batch) {
     network = model.network().at(images);
-    this.scored = ScoringModel.of(model, network, job);
-    this.layerByLayer = ScoringModel.layerByLayer(model, network, job);
+    this.scored = ScoringModel.of(model, network, job).withNativeThreads(nativeThreads);
+    this.layerByLayer =
+        ScoringModel.layerByLayer(model, network, job).withNativeThreads(nativeThreads);
     this.slots = slots;
     long image = network.nodes().stream().mapToLong(node -> node.output().bytes()).sum();
     this.batch = (int) Math.max(1, Math.min(batch, BATCH_BYTES / image));

@@ -51,7 +51,7 @@ class FiltersTest {
   }
 
   private static FeatureMaps first(Model model) {
-    try (LocalPredictor predictor = new LocalPredictor(model, COLOUR, 1, 8)) {
+    try (LocalPredictor predictor = new LocalPredictor(model, COLOUR, 1, 1, 8)) {
       return predictor.layers(image()).get(0);
     }
   }
@@ -84,7 +84,7 @@ class FiltersTest {
   @Test
   void theStepIsTheNumberThatTheNetworkPutsOut() {
     Model model = model("{ conv { maps = 3, kernel = 3, padding = same, activation = relu } }");
-    try (LocalPredictor predictor = new LocalPredictor(model, COLOUR, 1, 8)) {
+    try (LocalPredictor predictor = new LocalPredictor(model, COLOUR, 1, 1, 8)) {
       List<FeatureMaps> layers = predictor.layers(image());
       Filters filters = Filters.of(model, model.network()).orElseThrow();
       ConvolutionStep step =

@@ -7,12 +7,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.bytedeco.javacpp.FloatPointer;
+import org.deeplearning4j.nn.api.Updater;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * A network as DL4J runs it, with its learning rate and flat parameters at hand. It belongs to the
- * thread that built it.
+ * thread that built it, and is closed on it.
  */
 public final class TrainableNetwork implements AutoCloseable {
   private final Network network;
@@ -112,10 +113,23 @@ public final class TrainableNetwork implements AutoCloseable {
         .toList();
   }
 
-  /** Frees what its kernels hold, on its thread. */
+  /**
+   * Frees what its kernels hold, its parameters, gradients and updater state, on its thread: it
+   * must not be used again. DL4J's own {@code close} knows no kernels, and collects the whole heap.
+   */
   @Override
   public void close() {
     engine.ifPresent(Engine::close);
+    close(graph.params());
+    close(graph.getGradientsViewArray());
+    Updater updater = graph.getUpdater(false);
+    close(updater == null ? null : updater.getStateViewArray());
+  }
+
+  private static void close(INDArray array) {
+    if (array != null && array.closeable()) {
+      array.close();
+    }
   }
 
   private static float[] toArray(INDArray array) {

@@ -1,0 +1,35 @@
+package dev.convoy.driver;
+
+import dev.convoy.worker.replica.NetworkPool;
+import java.util.Iterator;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.api.java.function.VoidFunction;
+
+/** The networks that a job has left idle on executors, ready for tasks that will not come. */
+public final class JobNetworks {
+  private static final int TASKS_PER_SLOT = 2;
+
+  private JobNetworks() {}
+
+  /**
+   * Closes the networks of a finished job on the executors that a few empty tasks reach; on others
+   * their pool closes them in time. Those of this JVM are closed too.
+   */
+  public static void release(JavaSparkContext spark, String owner) {
+    NetworkPool.ofThisJvm().release(owner);
+    if (!spark.isLocal()) {
+      int tasks = TASKS_PER_SLOT * spark.defaultParallelism();
+      List<Integer> numbers = IntStream.range(0, tasks).boxed().toList();
+      spark.parallelize(numbers, tasks).foreachPartition(new Release(owner));
+    }
+  }
+
+  private record Release(String owner) implements VoidFunction<Iterator<Integer>> {
+    @Override
+    public void call(Iterator<Integer> numbers) {
+      NetworkPool.ofThisJvm().release(owner);
+    }
+  }
+}

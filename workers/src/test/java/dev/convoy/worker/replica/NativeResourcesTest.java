@@ -1,0 +1,169 @@
+package dev.convoy.worker.replica;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.convoy.data.dataset.Shard;
+import dev.convoy.data.dataset.ShardPlan;
+import dev.convoy.worker.TestNetworks;
+import dev.convoy.worker.network.Network;
+import dev.convoy.worker.network.graph.Optimizer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+
+/** Threads and memory that networks take from the system, as the system counts them. */
+@EnabledOnOs(OS.LINUX)
+class NativeResourcesTest {
+  private static final Path PROCESS = Path.of("/proc/self");
+  private static final long PATIENCE_SECONDS = 60;
+  private static final int BATCH = 16;
+
+  /** Of 16·16 pixels: some 3 MiB of parameters, gradients and momenta. */
+  private static final Network NETWORK =
+      TestNetworks.of(
+          new dev.convoy.data.ImageShape(16, 16, 1),
+          4,
+          "{ conv { maps = 16, kernel = 3, padding = same, activation = relu } }",
+          "{ pool { type = max, size = 2 } }",
+          "{ dense { units = 256, activation = relu } }");
+
+  private static final Shard SHARD = TestNetworks.shard(NETWORK.input(), 4, 2 * BATCH, 5);
+
+  @BeforeAll
+  static void load() {
+    try (LiveNetwork first = new LiveNetwork(spec(1))) {
+      train(first);
+    }
+  }
+
+  private static NetworkSpec spec(int threads) {
+    return new NetworkSpec(
+        "resources",
+        NETWORK.toJson(),
+        TestNetworks.normalisation(1),
+        Optimizer.momentum(0.9),
+        3,
+        threads);
+  }
+
+  /** Two steps; returns the parameters. */
+  private static float[] train(LiveNetwork live) {
+    ReplicaPlan plan =
+        new ReplicaPlan(spec(1), NETWORK.input(), new ShardPlan(1, SHARD.examples(), 3), BATCH, 3);
+    RoundPlan round =
+        new RoundPlan(0, 0, 0, 0, List.of(0.01, 0.01), live.trainable().parameters(), new float[0]);
+    return LocalTraining.train(live, plan, round, 0, SHARD).parameters();
+  }
+
+  @Test
+  void aNetworkOfOneNativeThreadStartsNoOther() throws Exception {
+    assertThat(threadsWhileTwoTrain(1)).isEqualTo(2);
+  }
+
+  @Test
+  void twoNetworksOfTwoNativeThreadsHaveFourAndLeaveNone() throws Exception {
+    assertThat(threadsWhileTwoTrain(2)).isEqualTo(4);
+    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+    while (threadsNamed("convoy-count") > 0 && System.nanoTime() < until) {
+      Thread.sleep(10);
+    }
+    assertThat(threadsNamed("convoy-count")).isZero();
+  }
+
+  /** OpenMP's threads have the name of the thread that they help. */
+  private static long threadsWhileTwoTrain(int nativeThreads) throws Exception {
+    CyclicBarrier trained = new CyclicBarrier(3);
+    CyclicBarrier counted = new CyclicBarrier(3);
+    AtomicReference<Throwable> failure = new AtomicReference<>();
+    for (int i = 0; i < 2; i++) {
+      Thread thread =
+          new Thread(
+              () -> {
+                try (LiveNetwork live = new LiveNetwork(spec(nativeThreads))) {
+                  train(live);
+                  trained.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+                  counted.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+                } catch (Exception | Error e) {
+                  failure.set(e);
+                }
+              },
+              "convoy-count");
+      thread.start();
+    }
+    trained.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    long threads = threadsNamed("convoy-count");
+    counted.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    assertThat(failure.get()).isNull();
+    return threads;
+  }
+
+  private static long threadsNamed(String name) throws IOException {
+    try (Stream<Path> threads = Files.list(PROCESS.resolve("task"))) {
+      return threads.filter(thread -> nameOf(thread).equals(name)).count();
+    }
+  }
+
+  private static String nameOf(Path thread) {
+    try {
+      return Files.readString(thread.resolve("comm")).strip();
+    } catch (IOException e) {
+      return ""; // It has just ended.
+    }
+  }
+
+  @Test
+  void aHundredNetworksLeaveTheMemoryThatTwentyHaveLeft() throws Exception {
+    // They are held, so that what is freed was freed by closing them and by nothing else.
+    List<NetworkThread> held = new ArrayList<>(openAndClose(20));
+    long early = residentMiB();
+    held.addAll(openAndClose(80));
+    // Not closed, those 80 hold 265 MiB.
+    assertThat(residentMiB()).isLessThan(early + 40);
+    assertThat(held).hasSize(100);
+  }
+
+  private static List<NetworkThread> openAndClose(int networks) throws InterruptedException {
+    List<NetworkThread> closed = new ArrayList<>();
+    for (int i = 0; i < networks; i++) {
+      NetworkThread network = new NetworkThread(spec(1));
+      Thread thread =
+          network.call(
+              live -> {
+                train(live);
+                return Thread.currentThread();
+              });
+      network.close();
+      thread.join(TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS));
+      closed.add(network);
+    }
+    return closed;
+  }
+
+  /**
+   * Resident memory outside the Java heap, which grows and shrinks as it likes: the mappings above
+   * the first 32 GiB, where heaps of less than that do not lie.
+   */
+  private static long residentMiB() throws IOException {
+    long kib = 0;
+    boolean outside = false;
+    for (String line : Files.readAllLines(PROCESS.resolve("smaps"))) {
+      if (line.matches("[0-9a-f]+-[0-9a-f]+ .*")) {
+        long address = Long.parseUnsignedLong(line.substring(0, line.indexOf('-')), 16);
+        outside = Long.compareUnsigned(address, 32L << 30) >= 0;
+      } else if (outside && line.startsWith("Rss:")) {
+        kib += Long.parseLong(line.replaceAll("\\D", ""));
+      }
+    }
+    return kib / 1024;
+  }
+}
