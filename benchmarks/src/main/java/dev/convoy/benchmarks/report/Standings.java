@@ -30,7 +30,8 @@ public record Standings(
           Standing.Ratios ratios =
               new Standing.Ratios(
                   ratio(median, best(runs, contender, stock(runs, contender, measure))),
-                  ratio(median, best(runs, contender, EnumSet.of(Family.LIBTORCH))));
+                  ratio(median, best(runs, contender, EnumSet.of(Family.LIBTORCH))),
+                  ratio(median, best(runs, contender, EnumSet.of(Family.CEILING))));
           standings.add(Standing.of(contender, own, ratios));
         });
     return new Standings(
