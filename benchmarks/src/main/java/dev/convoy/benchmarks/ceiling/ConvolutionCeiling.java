@@ -19,7 +19,8 @@ import java.util.Set;
 /**
  * The convolutions of a network and nothing else, one after the other, each in the memory layout
  * that it is fastest in: in training their outputs and gradients, without the gradient by the
- * image, in scoring their outputs. No step of this network with these convolutions can be faster.
+ * image, in scoring their outputs. No step of this network with these convolutions can be faster;
+ * libtorch brings newer ones.
  */
 public record ConvolutionCeiling(Arrangement arrangement) implements Contender {
   private static final int TRIALS = 5;

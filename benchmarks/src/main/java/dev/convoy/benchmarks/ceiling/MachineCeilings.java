@@ -5,6 +5,7 @@ import dev.convoy.data.io.Json;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -56,7 +57,7 @@ public final class MachineCeilings {
     ExecutorService pool = Executors.newFixedThreadPool(threads);
     try {
       double sum = 0;
-      for (Future<Double> one : pool.invokeAll(java.util.Collections.nCopies(threads, rate))) {
+      for (Future<Double> one : pool.invokeAll(Collections.nCopies(threads, rate))) {
         sum += one.get();
       }
       return sum;

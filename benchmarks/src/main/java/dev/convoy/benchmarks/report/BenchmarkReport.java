@@ -53,6 +53,15 @@ public record BenchmarkReport(
     }
     for (Standings one : standings) {
       text.append("\n").append(heading(one, form)).append("\n\n").append(table(one).toText(form));
+      one.ofTwoProcesses()
+          .ifPresent(
+              share ->
+                  text.append(
+                      String.format(
+                          Locale.ROOT,
+                          "\nOne process of Convoy on two cores reaches %.2f of two processes on one"
+                              + " core each.\n",
+                          share)));
     }
     text.append("\n");
     descriptions().forEach((name, description) -> text.append(legend(name, description, form)));

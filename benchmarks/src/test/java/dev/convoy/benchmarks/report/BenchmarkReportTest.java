@@ -17,7 +17,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 final class BenchmarkReportTest {
-  private static final Machine MACHINE = new Machine("none", 2, 0, "17", "3.5", "M2", "0");
+  private static final Machine MACHINE = new Machine("none", 2, 0, "17", "3.5", "M2", "2.7", "0");
 
   private static final Ceilings CEILINGS =
       Ceilings.of(List.of(100.0), List.of(200.0), List.of(10.0), List.of(18.0));
@@ -60,6 +60,7 @@ final class BenchmarkReportTest {
   private static Standings standings(Measure measure) {
     Map<Contender, List<Run>> runs = new LinkedHashMap<>();
     runs.put(contender("convoy", Family.CONVOY, 1, 2), at(900));
+    runs.put(contender("convoy-2x1", Family.CONVOY, 2, 1), at(1_000));
     runs.put(contender("stock-direct", Family.DL4J_SPARK, 1, 2), at(90));
     runs.put(contender("stock-export", Family.DL4J_SPARK, 1, 2), at(100));
     runs.put(contender("dl4j-1x2", Family.DL4J, 1, 2), at(300));
@@ -105,6 +106,7 @@ final class BenchmarkReportTest {
     assertThat(report.toText()).contains("900 (450–1,800)", "libtorch-2x1: the contender");
     assertThat(report.toMarkdown())
         .contains(
+            "One process of Convoy on two cores reaches 0.90 of two processes on one core each.",
             "### Training of lenet (28×28×1, 857,738 parameters), batch 64",
             // 67.6 MFLOP an image at 900 images/s, on two cores.
             "| lenet, training | convoy | 60.8 | 30 % | 75 % |",
