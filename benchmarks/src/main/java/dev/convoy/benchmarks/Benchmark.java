@@ -1,6 +1,8 @@
 package dev.convoy.benchmarks;
 
+import dev.convoy.benchmarks.ceiling.MachineCeilings;
 import dev.convoy.benchmarks.report.BenchmarkReport;
+import dev.convoy.benchmarks.report.Ceilings;
 import dev.convoy.benchmarks.report.Machine;
 import dev.convoy.benchmarks.report.Run;
 import dev.convoy.benchmarks.report.Standings;
@@ -65,6 +67,7 @@ final class Benchmark {
               machine.load(),
               machine.cores()));
     }
+    Ceilings ceilings = plan.ceilings() ? ceilings() : null;
     List<Standings> standings = new ArrayList<>();
     for (BenchmarkNetwork network : plan.networks()) {
       if (!plan.measures().isEmpty()) {
@@ -75,7 +78,27 @@ final class Benchmark {
       }
     }
     return new BenchmarkReport(
-        machine, plan.repetitions(), plan.seconds(), BenchmarkPlan.AVERAGE_EVERY, standings);
+        machine,
+        plan.repetitions(),
+        plan.seconds(),
+        BenchmarkPlan.AVERAGE_EVERY,
+        ceilings,
+        standings);
+  }
+
+  private Ceilings ceilings() {
+    Path result = work.resolve("ceilings.json");
+    jvm.run(
+        "ceilings",
+        1,
+        MachineCeilings.class,
+        List.of(String.valueOf(plan.repetitions()), result.toString()));
+    progress.accept("ceilings, " + plan.repetitions() + " repetitions: done");
+    try {
+      return Json.read(Files.readString(result), Ceilings.class, result.toString());
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot read " + result, e);
+    }
   }
 
   private Standings measure(BenchmarkNetwork network, Measure measure) {

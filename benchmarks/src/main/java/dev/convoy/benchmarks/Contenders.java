@@ -1,5 +1,6 @@
 package dev.convoy.benchmarks;
 
+import dev.convoy.benchmarks.ceiling.ConvolutionCeiling;
 import dev.convoy.benchmarks.contender.ConvoyContender;
 import dev.convoy.benchmarks.contender.Dl4jContender;
 import dev.convoy.benchmarks.contender.StockContender;
@@ -29,7 +30,9 @@ final class Contenders {
           LibtorchContender.channelsLast(TWO_OF_ONE),
           new ConvoyContender(ONE_OF_ONE),
           new Dl4jContender(ONE_OF_ONE),
-          LibtorchContender.channelsLast(ONE_OF_ONE));
+          LibtorchContender.channelsLast(ONE_OF_ONE),
+          new ConvolutionCeiling(TWO_OF_ONE),
+          new ConvolutionCeiling(ONE_OF_ONE));
 
   private static final List<Contender> OTHERS =
       List.of(

@@ -1,5 +1,6 @@
 package dev.convoy.benchmarks.report;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.convoy.benchmarks.workload.Measure;
 import dev.convoy.driver.report.Numbers;
 import java.util.LinkedHashMap;
@@ -14,10 +15,17 @@ import java.util.Map;
  * @param repetitions of each
  * @param seconds measured in each run, about
  * @param averageEvery local steps between two averagings
+ * @param ceilings of the machine; absent where they were not measured
  * @param standings of each network and measure
  */
+@JsonInclude(JsonInclude.Include.NON_NULL)
 public record BenchmarkReport(
-    Machine machine, int repetitions, double seconds, int averageEvery, List<Standings> standings) {
+    Machine machine,
+    int repetitions,
+    double seconds,
+    int averageEvery,
+    Ceilings ceilings,
+    List<Standings> standings) {
   private static final String NONE = "–";
   private static final double MEBIBYTE = 1 << 20;
 
@@ -40,8 +48,20 @@ public record BenchmarkReport(
                 + " measured in each.\n",
             repetitions,
             seconds));
+    if (ceilings != null) {
+      text.append("\n").append(CeilingsText.of(ceilings, standings, form));
+    }
     for (Standings one : standings) {
       text.append("\n").append(heading(one, form)).append("\n\n").append(table(one).toText(form));
+      one.ofTwoProcesses()
+          .ifPresent(
+              share ->
+                  text.append(
+                      String.format(
+                          Locale.ROOT,
+                          "\nOne process of Convoy on two cores reaches %.2f of two processes on one"
+                              + " core each.\n",
+                          share)));
     }
     text.append("\n");
     descriptions().forEach((name, description) -> text.append(legend(name, description, form)));
@@ -74,6 +94,7 @@ public record BenchmarkReport(
                 "images/s: median (min–max)",
                 "× DL4J",
                 "× libtorch",
+                "of convolutions",
                 "peak memory, MiB",
                 "examples used",
                 "not computing")
@@ -83,6 +104,7 @@ public record BenchmarkReport(
                 "images/s: median (min–max)",
                 "× DL4J",
                 "× libtorch",
+                "of convolutions",
                 "peak memory, MiB");
     for (Standing standing : one.standings()) {
       String name = standing.contender();
@@ -90,6 +112,7 @@ public record BenchmarkReport(
       String rate = standing.imagesPerSecond().toString();
       String toDl4j = ratio(standing.ratios().toDl4j());
       String toLibtorch = ratio(standing.ratios().toLibtorch());
+      String toConvolutions = share(standing.ratios().toConvolutions());
       String memory = Numbers.count(Math.round(standing.peakBytes() / MEBIBYTE));
       if (training) {
         Spread waiting = standing.notComputing();
@@ -99,11 +122,12 @@ public record BenchmarkReport(
             rate,
             toDl4j,
             toLibtorch,
+            toConvolutions,
             memory,
             Numbers.percent(standing.usedShare()),
             waiting == null ? NONE : Numbers.percent(waiting.median()));
       } else {
-        table.row(name, cores, rate, toDl4j, toLibtorch, memory);
+        table.row(name, cores, rate, toDl4j, toLibtorch, toConvolutions, memory);
       }
     }
     return table;
@@ -111,6 +135,10 @@ public record BenchmarkReport(
 
   private static String ratio(Double ratio) {
     return ratio == null ? NONE : String.format(Locale.ROOT, "%.2f", ratio);
+  }
+
+  private static String share(Double share) {
+    return share == null ? NONE : String.format(Locale.ROOT, "%.0f %%", 100 * share);
   }
 
   private Map<String, String> descriptions() {
@@ -135,7 +163,8 @@ public record BenchmarkReport(
         images/s counts the examples of all processes while all of them were at work; laying out the data
         in memory and the warm-up are not counted. × is a median by that of the best peer on as many
         cores: in training on two cores the better form of dl4j-spark, else DL4J alone; the best
-        arrangement of libtorch. dl4j-spark drops examples by the arithmetic of its splits: they count in
+        arrangement of libtorch. Of convolutions is the share of what the network's convolutions alone reach
+        on as many cores. dl4j-spark drops examples by the arithmetic of its splits: they count in
         its images/s, in its favour. Not computing is the share of Convoy's rounds in which the slowest
         replica took no steps. Peak memory is what the kernel counted as resident, of all processes.
         """;

@@ -3,10 +3,13 @@ package dev.convoy.benchmarks.report;
 import dev.convoy.driver.Versions;
 import dev.convoy.worker.engine.CpuFeatures;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Properties;
 import java.util.stream.Stream;
 
 /**
@@ -19,6 +22,7 @@ import java.util.stream.Stream;
  * @param java version
  * @param spark version
  * @param dl4j version
+ * @param libtorch version
  * @param convoy version
  */
 public record Machine(
@@ -28,10 +32,9 @@ public record Machine(
     String java,
     String spark,
     String dl4j,
+    String libtorch,
     String convoy) {
-  /** As the parent pom pins it. */
-  private static final String LIBTORCH = "2.7.1";
-
+  private static final String LIBTORCH = "/native/lib/pytorch.properties";
   private static final Path CPUINFO = Path.of("/proc/cpuinfo");
 
   /** This machine, now. */
@@ -43,6 +46,7 @@ public record Machine(
         System.getProperty("java.version"),
         Versions.spark(),
         Versions.dl4j(),
+        versionOfLibtorch(),
         Versions.convoy());
   }
 
@@ -61,8 +65,22 @@ public record Machine(
         java,
         spark,
         dl4j,
-        LIBTORCH,
+        libtorch,
         convoy);
+  }
+
+  /** What the jar with its native code says. */
+  private static String versionOfLibtorch() {
+    Properties properties = new Properties();
+    try (InputStream in = Machine.class.getResourceAsStream(LIBTORCH)) {
+      if (in == null) {
+        throw new IllegalStateException("There is no " + LIBTORCH + " on the class path");
+      }
+      properties.load(in);
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot read " + LIBTORCH, e);
+    }
+    return properties.getProperty("version").replaceFirst("-.*", "");
   }
 
   private static String model() {

@@ -35,9 +35,10 @@ public record Standing(
    *
    * @param toDl4j in training dl4j-spark on two cores and DL4J alone on one; in scoring DL4J alone
    * @param toLibtorch the best arrangement
+   * @param toConvolutions the network's convolutions alone: a share, below 1
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
-  public record Ratios(Double toDl4j, Double toLibtorch) {}
+  public record Ratios(Double toDl4j, Double toLibtorch, Double toConvolutions) {}
 
   static Standing of(Contender contender, List<Run> runs, Ratios ratios) {
     List<Double> notComputing =

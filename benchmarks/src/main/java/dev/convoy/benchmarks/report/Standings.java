@@ -1,5 +1,6 @@
 package dev.convoy.benchmarks.report;
 
+import dev.convoy.benchmarks.workload.Arrangement;
 import dev.convoy.benchmarks.workload.BenchmarkNetwork;
 import dev.convoy.benchmarks.workload.Contender;
 import dev.convoy.benchmarks.workload.Contender.Family;
@@ -9,6 +10,7 @@ import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.Set;
 
 /**
@@ -30,7 +32,8 @@ public record Standings(
           Standing.Ratios ratios =
               new Standing.Ratios(
                   ratio(median, best(runs, contender, stock(runs, contender, measure))),
-                  ratio(median, best(runs, contender, EnumSet.of(Family.LIBTORCH))));
+                  ratio(median, best(runs, contender, EnumSet.of(Family.LIBTORCH))),
+                  ratio(median, best(runs, contender, EnumSet.of(Family.CEILING))));
           standings.add(Standing.of(contender, own, ratios));
         });
     return new Standings(
@@ -38,6 +41,26 @@ public record Standings(
         measure,
         measure == Measure.TRAINING ? network.batch() : network.scoringBatch(),
         standings);
+  }
+
+  /**
+   * What Convoy's one process with two replicas reaches of two processes with one each; empty where
+   * one of them did not run.
+   */
+  OptionalDouble ofTwoProcesses() {
+    OptionalDouble together = convoy(1);
+    OptionalDouble apart = convoy(2);
+    return together.isPresent() && apart.isPresent()
+        ? OptionalDouble.of(together.getAsDouble() / apart.getAsDouble())
+        : OptionalDouble.empty();
+  }
+
+  private OptionalDouble convoy(int processes) {
+    return standings.stream()
+        .filter(one -> one.family() == Family.CONVOY)
+        .filter(one -> one.arrangement().equals(new Arrangement(processes, 2 / processes)))
+        .mapToDouble(one -> one.imagesPerSecond().median())
+        .findFirst();
   }
 
   /** What users of DL4J have: dl4j-spark where it takes part on as many cores, else DL4J alone. */

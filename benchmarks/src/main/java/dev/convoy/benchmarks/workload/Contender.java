@@ -9,7 +9,9 @@ public interface Contender {
     CONVOY,
     DL4J_SPARK,
     DL4J,
-    LIBTORCH
+    LIBTORCH,
+    /** No contender, but what none can pass. */
+    CEILING
   }
 
   /** The name on the command line: {@code libtorch-2x1}. */

@@ -1,0 +1,19 @@
+package dev.convoy.benchmarks.ceiling;
+
+import org.bytedeco.javacpp.Pointer;
+
+/** Sets native memory to zero. */
+final class Zeros {
+  private Zeros() {}
+
+  static void fill(long address, long bytes) {
+    Pointer.memset(new At(address), 0, bytes);
+  }
+
+  /** A pointer that owns nothing. */
+  private static final class At extends Pointer {
+    At(long where) {
+      address = where;
+    }
+  }
+}
