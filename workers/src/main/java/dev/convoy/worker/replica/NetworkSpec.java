@@ -54,8 +54,7 @@ public record NetworkSpec(
 
   /** The same network in another form. */
   public NetworkSpec in(Form other) {
-    return new NetworkSpec(
-        owner, definition, normalisation, optimizer, seed, nativeThreads, other);
+    return new NetworkSpec(owner, definition, normalisation, optimizer, seed, nativeThreads, other);
   }
 
   /** The network of the definition. */

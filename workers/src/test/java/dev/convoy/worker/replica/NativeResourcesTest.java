@@ -48,12 +48,12 @@ class NativeResourcesTest {
 
   private static NetworkSpec spec(int threads) {
     return new NetworkSpec(
-        "resources",
-        NETWORK.toJson(),
-        TestNetworks.normalisation(1),
-        Optimizer.momentum(0.9),
-        3,
-        threads);
+            "resources",
+            NETWORK.toJson(),
+            TestNetworks.normalisation(1),
+            Optimizer.momentum(0.9),
+            3)
+        .withNativeThreads(threads);
   }
 
   /** Two steps; returns the parameters. */
