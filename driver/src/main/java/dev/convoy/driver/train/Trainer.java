@@ -75,12 +75,12 @@ public final class Trainer {
     ShardPlan shardPlan = planShards(plan, data);
     NetworkSpec spec =
         new NetworkSpec(
-            "run-" + UUID.randomUUID(),
-            plan.network().toJson(),
-            manifest.normalisation(),
-            plan.optimizer(),
-            Seeds.derive(plan.seed(), 0, 0, 0, Seeds.Purpose.INITIAL),
-            TaskSlots.nativeThreads(session.sparkContext().conf()));
+                "run-" + UUID.randomUUID(),
+                plan.network().toJson(),
+                manifest.normalisation(),
+                plan.optimizer(),
+                Seeds.derive(plan.seed(), 0, 0, 0, Seeds.Purpose.INITIAL))
+            .withNativeThreads(TaskSlots.nativeThreads(session.sparkContext().conf()));
     Prepared prepared = prepare(plan, spec, manifest.labels());
     List<Long> shardSizes = new ArrayList<>();
     for (int replica = 0; replica < plan.replicas(); replica++) {
