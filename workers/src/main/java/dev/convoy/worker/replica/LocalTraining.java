@@ -3,7 +3,6 @@ package dev.convoy.worker.replica;
 import dev.convoy.data.dataset.Shard;
 import dev.convoy.worker.network.graph.TrainableNetwork;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
@@ -39,8 +38,7 @@ public final class LocalTraining {
       int count = Math.min(plan.batch(), order.length - next);
       ImageBatch.Tensors batch = live.batch().fill(count, new ShardImages(shard, order, next));
       network.learningRate(round.learningRate(step));
-      network.graph().fit(new INDArray[] {batch.features()}, new INDArray[] {batch.labels()});
-      lossSum += network.graph().score() * count;
+      lossSum += network.fit(batch.features(), batch.labels()) * count;
       next += count;
       if (!Double.isFinite(lossSum)) {
         break;

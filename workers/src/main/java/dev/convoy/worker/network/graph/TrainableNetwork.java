@@ -9,6 +9,7 @@ import java.util.Optional;
 import org.bytedeco.javacpp.FloatPointer;
 import org.deeplearning4j.nn.api.Updater;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -20,6 +21,9 @@ public final class TrainableNetwork implements AutoCloseable {
   private final ComputationGraph graph;
   private final StepLearningRate learningRate;
   private final Optional<Engine> engine;
+
+  /** Null until the first step. */
+  private Optional<ParameterStep> step;
 
   TrainableNetwork(
       Network network,
@@ -43,6 +47,33 @@ public final class TrainableNetwork implements AutoCloseable {
   /** Sets the learning rate of the next step. */
   public void learningRate(double rate) {
     learningRate.set(rate);
+  }
+
+  /**
+   * Takes one step on a minibatch, as DL4J's {@code fit} takes it, to the bit.
+   *
+   * @param features images
+   * @param labels to train against {@code (n, labels)}
+   * @return the loss before the step, the mean over the minibatch, with the term of l2
+   */
+  public double fit(INDArray features, INDArray labels) {
+    if (step == null) {
+      step = ParameterStep.of(graph);
+    }
+    if (step.isEmpty()) {
+      graph.fit(new INDArray[] {features}, new INDArray[] {labels});
+      return graph.score();
+    }
+    graph.setInputs(features);
+    graph.setLabels(labels);
+    graph.computeGradientAndScore();
+    for (TrainingListener listener : graph.getListeners()) {
+      listener.onGradientCalculation(graph);
+    }
+    step.get().take(graph, Math.toIntExact(features.size(0)));
+    int iteration = graph.getConfiguration().getIterationCount();
+    graph.getConfiguration().setIterationCount(iteration + 1);
+    return graph.score();
   }
 
   /** A copy of all parameters, flat, in the order of {@link #tensors}. */
