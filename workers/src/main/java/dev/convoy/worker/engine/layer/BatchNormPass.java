@@ -135,7 +135,9 @@ final class BatchNormPass {
   }
 
   private static float[] read(Memory values) {
-    return Native.read(values.address(), (int) (values.layout().bytes() / Float.BYTES));
+    float[] copy = new float[(int) (values.layout().bytes() / Float.BYTES)];
+    Native.read(values.address(), 0, copy);
+    return copy;
   }
 
   private Training training() {

@@ -42,6 +42,10 @@ final class ConcatenationPass {
     concatenate = engine.concatenation(owner, parts, output);
   }
 
+  MapsShape outputShape() {
+    return whole;
+  }
+
   /** Copies the inputs into the output; all are native addresses. */
   void forward(long[] x, long y) {
     for (int i = 0; i < x.length; i++) {

@@ -2,52 +2,45 @@ package dev.convoy.worker.engine.layer;
 
 import org.deeplearning4j.nn.workspace.ArrayType;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * What layers take that know feature maps and flat values alike: maps of shape {@code (n, channels,
- * height, width)} are {@link ChannelsLast}, flat values of shape {@code (n, values)} are rows. In
- * memory a row is the one pixel of maps of 1×1.
+ * height, width)} are {@link ChannelsLast}, flat values of shape {@code (n, values)} are {@link
+ * Rows}. In memory a row is the one pixel of maps of 1×1.
  */
 final class Features {
-  private static final int FLAT = 2;
-
   private Features() {}
+
+  private static boolean isFlat(INDArray features) {
+    return features.rank() == 2;
+  }
 
   /** The shape of maps, or of flat values as maps of 1×1. */
   static MapsShape shape(INDArray features) {
-    return features.rank() == FLAT
+    return isFlat(features)
         ? new MapsShape(features.size(0), features.size(1), 1, 1)
         : MapsShape.of(features);
   }
 
   /** The array itself if it lies as kernels take it, or else a copy that does. */
   static INDArray of(LayerWorkspaceMgr workspaces, ArrayType type, INDArray features) {
-    if (features.rank() != FLAT) {
-      return ChannelsLast.of(workspaces, type, features);
-    }
-    return isRows(features) ? features : like(workspaces, type, features).assign(features);
-  }
-
-  private static boolean isRows(INDArray flat) {
-    return flat.dataType() == DataType.FLOAT
-        && (flat.size(1) == 1 || flat.stride(1) == 1)
-        && (flat.size(0) == 1 || flat.stride(0) == flat.size(1));
+    return isFlat(features)
+        ? Rows.of(workspaces, type, features)
+        : ChannelsLast.of(workspaces, type, features);
   }
 
   /** An array of the shape of another, for values that are written next. */
   static INDArray like(LayerWorkspaceMgr workspaces, ArrayType type, INDArray features) {
-    return like(workspaces, type, features, features.size(1));
+    return like(workspaces, type, features, shape(features));
   }
 
-  /** The same with another number of maps or values. */
+  /** An array of a given shape, flat where the other is. */
   static INDArray like(
-      LayerWorkspaceMgr workspaces, ArrayType type, INDArray features, long channels) {
-    return features.rank() == FLAT
-        ? workspaces.createUninitialized(
-            type, DataType.FLOAT, new long[] {features.size(0), channels}, 'c')
+      LayerWorkspaceMgr workspaces, ArrayType type, INDArray features, MapsShape shape) {
+    return isFlat(features)
+        ? Rows.create(workspaces, type, shape.n(), shape.channels())
         : ChannelsLast.create(
-            workspaces, type, features.size(0), channels, features.size(2), features.size(3));
+            workspaces, type, shape.n(), shape.channels(), shape.height(), shape.width());
   }
 }

@@ -9,9 +9,10 @@ import dev.convoy.worker.engine.onednn.Memory;
 import dev.convoy.worker.engine.onednn.Resources;
 
 /** One function of values of one shape. The kernel of its derivative is built when it is needed. */
-final class FunctionPass {
+final class FunctionPass implements MapsPass {
   private final Engine engine;
   private final Resources owner;
+  private final MapsShape shape;
   private final Function function;
   private final Memory input;
   private final Memory output;
@@ -23,6 +24,7 @@ final class FunctionPass {
   FunctionPass(Engine engine, Resources owner, MapsShape shape, Function function) {
     this.engine = engine;
     this.owner = owner;
+    this.shape = shape;
     this.function = function;
     Layout layout = shape.layout();
     input = engine.window(owner, layout);
@@ -36,20 +38,26 @@ final class FunctionPass {
             .with(Argument.DST, output);
   }
 
-  /** Computes {@code y = f(x)}; both are native addresses, and may be the same. */
-  void forward(long x, long y) {
+  @Override
+  public MapsShape outputShape() {
+    return shape;
+  }
+
+  @Override
+  public void score(long x, long y) {
     input.at(x);
     output.at(y);
     forward.run();
   }
 
-  /**
-   * Computes {@code dx = dy·f′(x)}; all are native addresses.
-   *
-   * @param x read where the derivative does not follow from {@code y}
-   * @param y read where it does
-   */
-  void backward(long x, long y, long dy, long dx) {
+  @Override
+  public void train(long x, long y) {
+    score(x, y);
+  }
+
+  /** Reads {@code y} alone where the derivative follows from it, else {@code x} alone. */
+  @Override
+  public void backward(long x, long y, long dy, long dx) {
     if (derivative == null) {
       derivative =
           function

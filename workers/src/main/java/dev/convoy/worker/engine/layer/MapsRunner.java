@@ -2,6 +2,7 @@ package dev.convoy.worker.engine.layer;
 
 import dev.convoy.worker.engine.onednn.Engine;
 import dev.convoy.worker.engine.onednn.Resources;
+import java.lang.ref.Reference;
 import org.deeplearning4j.nn.workspace.ArrayType;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -16,20 +17,14 @@ abstract class MapsRunner {
   /** The kernels of one input shape. */
   abstract MapsPass build(Engine engine, Resources owner, MapsShape shape);
 
-  /** An array for the output, whose memory lies channels-last. */
+  /** An array for the output. */
   INDArray output(LayerWorkspaceMgr workspaces, MapsShape shape) {
-    return ChannelsLast.create(
-        workspaces,
-        ArrayType.ACTIVATIONS,
-        shape.n(),
-        shape.channels(),
-        shape.height(),
-        shape.width());
+    return Features.like(workspaces, ArrayType.ACTIVATIONS, input, shape);
   }
 
-  /** The gradient by the output with its memory channels-last, itself or a copy. */
+  /** The gradient by the output as kernels take it, itself or a copy. */
   INDArray arranged(LayerWorkspaceMgr workspaces, INDArray epsilon) {
-    return ChannelsLast.of(workspaces, ArrayType.BP_WORKING_MEM, epsilon);
+    return Features.of(workspaces, ArrayType.BP_WORKING_MEM, epsilon);
   }
 
   final void attach(Engine engine) {
@@ -37,8 +32,8 @@ abstract class MapsRunner {
   }
 
   final INDArray forward(INDArray maps, boolean training, LayerWorkspaceMgr workspaces) {
-    input = ChannelsLast.of(workspaces, ArrayType.ACTIVATIONS, maps);
-    MapsShape shape = MapsShape.of(input);
+    input = Features.of(workspaces, ArrayType.ACTIVATIONS, maps);
+    MapsShape shape = Features.shape(input);
     MapsPass pass = passes.of(shape, (engine, owner) -> build(engine, owner, shape));
     output = output(workspaces, pass.outputShape());
     if (training) {
@@ -57,19 +52,13 @@ abstract class MapsRunner {
       throw new IllegalStateException("There is a gradient after a training pass only");
     }
     INDArray outputGradient = arranged(workspaces, epsilon);
-    INDArray inputGradient =
-        ChannelsLast.create(
-            workspaces,
-            ArrayType.ACTIVATION_GRAD,
-            input.size(0),
-            input.size(1),
-            input.size(2),
-            input.size(3));
+    INDArray inputGradient = Features.like(workspaces, ArrayType.ACTIVATION_GRAD, input);
     trained.backward(
         Native.address(input),
         Native.address(output),
         Native.address(outputGradient),
         Native.address(inputGradient));
+    Reference.reachabilityFence(outputGradient);
     return inputGradient;
   }
 

@@ -27,19 +27,6 @@ final class Native {
     new Floats(address + first * Float.BYTES).put(from);
   }
 
-  /** Copies a few values from native memory. */
-  static float[] read(long address, int length) {
-    float[] values = new float[length];
-    read(address, 0, values);
-    return values;
-  }
-
-  /** Copies a few values to native memory. */
-  static void write(long address, float[] values) {
-    write(values, address, 0);
-  }
-
-  /** Memory that belongs to others. */
   private static final class Floats extends FloatPointer {
     Floats(long where) {
       super((Pointer) null);

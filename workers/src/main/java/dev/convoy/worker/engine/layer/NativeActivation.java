@@ -2,14 +2,13 @@ package dev.convoy.worker.engine.layer;
 
 import dev.convoy.worker.engine.onednn.Engine;
 import dev.convoy.worker.engine.onednn.Function;
-import java.lang.ref.Reference;
+import dev.convoy.worker.engine.onednn.Resources;
 import java.util.Collection;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.gradient.DefaultGradient;
 import org.deeplearning4j.nn.gradient.Gradient;
-import org.deeplearning4j.nn.workspace.ArrayType;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.common.primitives.Pair;
@@ -42,62 +41,59 @@ public final class NativeActivation extends ActivationLayer implements NativeCon
       boolean initialize,
       DataType type) {
     return Instances.set(
-        new Running(conf, type, function), conf, listeners, index, parameters, initialize);
+        new Running(conf, type, new Runner(function)),
+        conf,
+        listeners,
+        index,
+        parameters,
+        initialize);
   }
 
   private static final class Running extends org.deeplearning4j.nn.layers.ActivationLayer
       implements NativeLayer {
     private static final long serialVersionUID = 1L;
 
-    private final Function function;
-    private transient Recent<MapsShape, FunctionPass> passes;
-    private transient INDArray arranged;
-    private transient INDArray output;
+    private final transient Runner runner;
 
-    Running(NeuralNetConfiguration conf, DataType type, Function function) {
+    Running(NeuralNetConfiguration conf, DataType type, Runner runner) {
       super(conf, type);
-      this.function = function;
+      this.runner = runner;
     }
 
     @Override
     public void attach(Engine engine) {
-      passes = new Recent<>(engine);
+      runner.attach(engine);
     }
 
     @Override
     public INDArray activate(boolean training, LayerWorkspaceMgr workspaces) {
       assertInputSet(false);
-      arranged = Features.of(workspaces, ArrayType.ACTIVATIONS, input);
-      output = Features.like(workspaces, ArrayType.ACTIVATIONS, arranged);
-      pass().forward(Native.address(arranged), Native.address(output));
-      return output;
+      return runner.forward(input, training, workspaces);
     }
 
     @Override
     public Pair<Gradient, INDArray> backpropGradient(
         INDArray epsilon, LayerWorkspaceMgr workspaces) {
-      INDArray outputGradient = Features.of(workspaces, ArrayType.BP_WORKING_MEM, epsilon);
-      INDArray inputGradient = Features.like(workspaces, ArrayType.ACTIVATION_GRAD, arranged);
-      pass()
-          .backward(
-              Native.address(arranged),
-              Native.address(output),
-              Native.address(outputGradient),
-              Native.address(inputGradient));
-      Reference.reachabilityFence(outputGradient);
-      return new Pair<>(new DefaultGradient(), inputGradient);
-    }
-
-    private FunctionPass pass() {
-      MapsShape shape = Features.shape(arranged);
-      return passes.of(shape, (engine, owner) -> new FunctionPass(engine, owner, shape, function));
+      return new Pair<>(new DefaultGradient(), runner.backward(epsilon, workspaces));
     }
 
     @Override
     public void clear() {
       super.clear();
-      arranged = null;
-      output = null;
+      runner.clear();
+    }
+  }
+
+  private static final class Runner extends MapsRunner {
+    private final Function function;
+
+    Runner(Function function) {
+      this.function = function;
+    }
+
+    @Override
+    MapsPass build(Engine engine, Resources owner, MapsShape shape) {
+      return new FunctionPass(engine, owner, shape, function);
     }
   }
 }

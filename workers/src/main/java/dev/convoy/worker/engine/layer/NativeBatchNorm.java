@@ -82,6 +82,7 @@ public final class NativeBatchNorm extends BatchNormalization implements NativeC
 
     private final NativeBatchNorm plan;
     private transient Recent<MapsShape, BatchNormPass> passes;
+    private transient BatchNormPass trained;
     private transient INDArray arranged;
 
     Running(NeuralNetConfiguration conf, DataType type, NativeBatchNorm plan) {
@@ -99,10 +100,13 @@ public final class NativeBatchNorm extends BatchNormalization implements NativeC
       assertInputSet(false);
       arranged = Features.of(workspaces, ArrayType.ACTIVATIONS, input);
       INDArray output = Features.like(workspaces, ArrayType.ACTIVATIONS, arranged);
+      BatchNormPass pass = pass();
       if (training) {
-        pass().train(Native.address(arranged), stored(), Native.address(output));
+        pass.train(Native.address(arranged), stored(), Native.address(output));
+        trained = pass;
       } else {
-        pass().score(Native.address(arranged), stored(), Native.address(output));
+        pass.score(Native.address(arranged), stored(), Native.address(output));
+        trained = null;
       }
       return output;
     }
@@ -110,10 +114,12 @@ public final class NativeBatchNorm extends BatchNormalization implements NativeC
     @Override
     public Pair<Gradient, INDArray> backpropGradient(
         INDArray epsilon, LayerWorkspaceMgr workspaces) {
+      if (trained == null) {
+        throw new IllegalStateException("There is a gradient after a training pass only");
+      }
       INDArray outputGradient = Features.of(workspaces, ArrayType.BP_WORKING_MEM, epsilon);
       INDArray inputGradient = Features.like(workspaces, ArrayType.ACTIVATION_GRAD, arranged);
-      BatchNormPass pass = pass();
-      pass.backward(
+      trained.backward(
           Native.address(arranged),
           stored(),
           Native.address(outputGradient),
@@ -123,10 +129,10 @@ public final class NativeBatchNorm extends BatchNormalization implements NativeC
       Reference.reachabilityFence(outputGradient);
       if (plan.frozen) {
         float[] zeros = new float[Math.toIntExact(plan.getNOut())];
-        gradientViews.keySet().forEach(key -> Native.write(gradient(key), zeros));
+        gradientViews.keySet().forEach(key -> Native.write(zeros, gradient(key), 0));
       } else {
-        setChange(BatchNormalizationParamInitializer.GLOBAL_MEAN, pass.measuredMean());
-        setChange(BatchNormalizationParamInitializer.GLOBAL_VAR, pass.measuredVariance());
+        setChange(BatchNormalizationParamInitializer.GLOBAL_MEAN, trained.measuredMean());
+        setChange(BatchNormalizationParamInitializer.GLOBAL_VAR, trained.measuredVariance());
       }
       Gradient gradient = new DefaultGradient();
       gradientViews.forEach(gradient::setGradientFor);
@@ -135,12 +141,13 @@ public final class NativeBatchNorm extends BatchNormalization implements NativeC
 
     /** Puts {@code (running − measured)·(1 − decay)} in the place of a statistic's gradient. */
     private void setChange(String key, float[] measured) {
-      float[] change = Native.read(parameter(key), measured.length);
+      float[] change = new float[measured.length];
+      Native.read(parameter(key), 0, change);
       float share = (float) (1 - plan.getDecay());
       for (int i = 0; i < change.length; i++) {
         change[i] = (change[i] - measured[i]) * share;
       }
-      Native.write(gradient(key), change);
+      Native.write(change, gradient(key), 0);
     }
 
     private BatchNormPass pass() {
@@ -171,6 +178,7 @@ public final class NativeBatchNorm extends BatchNormalization implements NativeC
     @Override
     public void clear() {
       super.clear();
+      trained = null;
       arranged = null;
     }
   }

@@ -57,9 +57,10 @@ public final class NativeConcatenation extends MergeVertex implements NativeConf
     public INDArray doForward(boolean training, LayerWorkspaceMgr workspaces) {
       INDArray[] parts = new INDArray[inputs.length];
       Arrays.setAll(parts, i -> Features.of(workspaces, ArrayType.FF_WORKING_MEM, inputs[i]));
-      long maps = Arrays.stream(parts).mapToLong(part -> part.size(1)).sum();
-      INDArray output = Features.like(workspaces, ArrayType.ACTIVATIONS, inputs[0], maps);
-      pass().forward(addresses(parts), Native.address(output));
+      ConcatenationPass pass = pass();
+      INDArray output =
+          Features.like(workspaces, ArrayType.ACTIVATIONS, parts[0], pass.outputShape());
+      pass.forward(addresses(parts), Native.address(output));
       Reference.reachabilityFence(parts);
       return output;
     }

@@ -43,7 +43,7 @@ final class SumPass {
     output.at(y);
     add.run();
     if (sum != output) {
-      apply.forward(sum.address(), y);
+      apply.score(sum.address(), y);
     }
   }
 

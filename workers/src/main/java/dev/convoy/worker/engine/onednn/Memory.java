@@ -9,11 +9,12 @@ import org.bytedeco.javacpp.PointerPointer;
 public final class Memory {
   private final Layout layout;
   private final dnnl_memory handle;
-  private final Address address = new Address();
+  private final Address address;
 
-  private Memory(Layout layout, dnnl_memory handle) {
+  private Memory(Layout layout, dnnl_memory handle, Address address) {
     this.layout = layout;
     this.handle = handle;
+    this.address = address;
   }
 
   /** Memory of its own, aligned to a cache line, until the resources are closed. */
@@ -34,7 +35,16 @@ public final class Memory {
         dnnl.dnnl_memory_create(handle, layout.descriptor(), engine.handle(), address),
         "make a tensor of " + layout.bytes() + " bytes");
     owner.onClose(() -> dnnl.dnnl_memory_destroy(handle));
-    return new Memory(layout, handle);
+    address.set(found(handle));
+    return new Memory(layout, handle, address);
+  }
+
+  private static long found(dnnl_memory handle) {
+    try (PointerPointer<?> found = new PointerPointer<>(1)) {
+      Status.check(dnnl.dnnl_memory_get_data_handle(handle, found), "find a tensor");
+      Pointer data = found.get(0);
+      return data == null ? 0 : data.address();
+    }
   }
 
   public Layout layout() {
@@ -45,13 +55,9 @@ public final class Memory {
     return handle;
   }
 
-  /** Where its values lie. */
+  /** Where its values lie: those of a window, where it was set last. */
   public long address() {
-    PointerPointer<?> found = new PointerPointer<>(1);
-    Status.check(dnnl.dnnl_memory_get_data_handle(handle, found), "find a tensor");
-    long where = found.get(0).address();
-    found.deallocate();
-    return where;
+    return address.address();
   }
 
   /** Sets the window on a native address, which must stay valid until the kernels have run. */

@@ -87,8 +87,7 @@ final class NativeFamily implements LayerFamily {
 
   @Override
   public Layer dense(DenseLayer.Builder builder, Activation function, boolean first) {
-    return new NativeDense(
-        builder.activation(function(function)), Function.valueOf(function.name()), !first);
+    return new NativeDense(builder.activation(function(function)), computed(function), !first);
   }
 
   @Override

@@ -45,7 +45,8 @@ class NativeActivationTest {
         INDArray slopes =
             flat ? epsilon.matrix().dup('f') : epsilon.array(Order.values()[random.nextInt(3)]);
         String what = function + " of " + Arrays.toString(input.shape());
-        check(output, layer.forward(input, i % 2 == 0), what);
+        check(output, layer.forward(input, false), "score of " + what);
+        check(output, layer.forward(input, true), what);
         check(gradient, layer.backward(slopes), "slope of " + what);
         check(x, input, "input of " + what);
         check(epsilon, slopes, "epsilon of " + what);

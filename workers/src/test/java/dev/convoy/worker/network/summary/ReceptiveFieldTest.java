@@ -8,6 +8,7 @@ import dev.convoy.data.ImageShape;
 import dev.convoy.worker.network.Network;
 import dev.convoy.worker.network.NetworkDefinition;
 import dev.convoy.worker.network.Node;
+import dev.convoy.worker.network.graph.Form;
 import dev.convoy.worker.network.graph.GraphBuilder;
 import dev.convoy.worker.network.graph.Optimizer;
 import dev.convoy.worker.network.graph.TensorSpec;
@@ -247,7 +248,7 @@ class ReceptiveFieldTest {
   }
 
   private static ComputationGraph positive(Network network) {
-    TrainableNetwork built = GraphBuilder.build(network, Optimizer.sgd(), 1);
+    TrainableNetwork built = GraphBuilder.build(network, Optimizer.sgd(), 1, Form.EVERY_NODE);
     float[] values = built.parameters();
     SplittableRandom random = new SplittableRandom(7);
     for (TensorSpec tensor : built.tensors()) {
