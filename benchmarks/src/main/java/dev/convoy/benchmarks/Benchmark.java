@@ -127,6 +127,11 @@ final class Benchmark {
     return Standings.of(network, measure, runs);
   }
 
+  /** Where native code is unpacked to: half a gigabyte that no one needs afterwards. */
+  static Path unpacked(Path work) {
+    return work.resolve("libtorch");
+  }
+
   private static List<Contender> order(List<Contender> contenders, int repetition) {
     List<Contender> order = new ArrayList<>(contenders);
     if (repetition % 2 == 0) {
@@ -185,7 +190,7 @@ final class Benchmark {
         trained(network).resolve("model").toString(),
         examples(network).toString(),
         scratch.toString(),
-        work.resolve("libtorch").toString(),
+        unpacked(work).toString(),
         plan.seconds(),
         BenchmarkPlan.AVERAGE_EVERY,
         BenchmarkPlan.LEARNING_RATE,

@@ -121,10 +121,14 @@ final class Main implements Callable<Integer> {
           "Cannot write --json " + json + ": its directory does not exist");
     }
     Path work = Files.createTempDirectory("convoy-benchmarks");
+    Thread removal = new Thread(() -> FileUtils.deleteQuietly(work.toFile()), "removal of " + work);
+    Runtime.getRuntime().addShutdownHook(removal);
     BenchmarkReport report;
     try {
       report = new Benchmark(plan, work, System.err::println).run();
     } catch (RuntimeException e) {
+      Runtime.getRuntime().removeShutdownHook(removal);
+      FileUtils.deleteQuietly(Benchmark.unpacked(work).toFile());
       System.err.println("The logs of all runs are in " + work);
       throw e;
     }
@@ -132,7 +136,6 @@ final class Main implements Callable<Integer> {
       Files.writeString(json, Json.pretty(report));
     }
     System.out.print(markdown ? report.toMarkdown() : report.toText());
-    FileUtils.deleteDirectory(work.toFile());
     return 0;
   }
 
