@@ -132,6 +132,57 @@ class NativeResourcesTest {
     assertThat(held).hasSize(100);
   }
 
+  @Test
+  void tenThousandStepsTakeTheMemoryThatATenthOfThemTook() throws Exception {
+    // Batches of 2 to 7 images: more shapes than layers keep kernels for.
+    Network network =
+        TestNetworks.of(
+            new dev.convoy.data.ImageShape(6, 6, 1),
+            3,
+            "{ conv { maps = 4, kernel = 3, bias = false } }, { norm { type = batch } }",
+            "{ residual { body = [ { conv { maps = 4, kernel = 1, activation = relu } } ] } }",
+            "{ pool { type = max, size = 2 } }, { dropout { rate = 0.5 } }");
+    NetworkSpec spec =
+        new NetworkSpec(
+            "steps", network.toJson(), TestNetworks.normalisation(1), Optimizer.momentum(0.9), 1);
+    try (NetworkThread thread = new NetworkThread(spec)) {
+      long early = thread.call(live -> residentAfter(live, 1_000));
+      long late = thread.call(live -> residentAfter(live, 9_000));
+      assertThat(late).isLessThan(early + 24);
+    }
+  }
+
+  private static long residentAfter(LiveNetwork live, int steps) throws IOException {
+    byte[] pixels = new byte[36];
+    for (int step = 0; step < steps; step++) {
+      int first = step;
+      ImageBatch.Tensors batch =
+          live.batch()
+              .fill(
+                  2 + step % 6,
+                  new ImageBatch.Images() {
+                    @Override
+                    public byte[] pixels(int index) {
+                      pixels[(first + index) % pixels.length]++;
+                      return pixels;
+                    }
+
+                    @Override
+                    public int offset(int index) {
+                      return 0;
+                    }
+
+                    @Override
+                    public int label(int index) {
+                      return index % 3;
+                    }
+                  });
+      live.trainable().learningRate(0.001);
+      live.trainable().fit(batch.features(), batch.labels());
+    }
+    return residentMiB();
+  }
+
   private static List<NetworkThread> openAndClose(int networks) throws InterruptedException {
     List<NetworkThread> closed = new ArrayList<>();
     for (int i = 0; i < networks; i++) {
