@@ -25,15 +25,16 @@ public final class ImageBatch implements AutoCloseable {
   private static final int SIZES_KEPT = 3;
   private static final long BYTES_KEPT = 256L << 20;
 
-  /** Values that are normalised on the heap before they are copied. */
-  private static final int CHUNK = 1 << 14;
+  /** Pixels that are normalised on the heap before they are copied. */
+  private static final int CHUNK = 1 << 13;
 
   private final ImageShape shape;
   private final int labels;
+  private final Order order;
   private final float hot;
   private final float cold;
   private final float[][] tables;
-  private final float[] chunk = new float[CHUNK];
+  private final float[] chunk;
   private final Map<Size, Arrays> arraysOfSize = new LinkedHashMap<>(8, 0.75f, true);
 
   private record Size(int n, ImageShape shape) {
@@ -42,16 +43,29 @@ public final class ImageBatch implements AutoCloseable {
     }
   }
 
-  private record Arrays(INDArray features, INDArray labels, float[] targets) {
+  /** Where the values of an image lie in memory; they have the same places in the array. */
+  enum Order {
+    /** Plane after plane. */
+    CHANNELS_FIRST,
+    /** The channels of one pixel side by side, as native layers take them. */
+    CHANNELS_LAST
+  }
+
+  /**
+   * The arrays of one size.
+   *
+   * @param memory of the features
+   */
+  private record Arrays(INDArray memory, INDArray features, INDArray labels, float[] targets) {
     void close() {
-      features.close();
+      memory.close();
       labels.close();
     }
   }
 
   /** Batches of labels without smoothing. */
   ImageBatch(ImageShape shape, int labels, Normalisation normalisation) {
-    this(shape, labels, normalisation, 0);
+    this(shape, labels, normalisation, 0, Order.CHANNELS_FIRST);
   }
 
   /**
@@ -60,15 +74,22 @@ public final class ImageBatch implements AutoCloseable {
    * @param shape of the images that it trains on
    * @param labelSmoothing {@code s}, at least 0 and less than 1
    */
-  ImageBatch(ImageShape shape, int labels, Normalisation normalisation, double labelSmoothing) {
+  ImageBatch(
+      ImageShape shape,
+      int labels,
+      Normalisation normalisation,
+      double labelSmoothing,
+      Order order) {
     Checks.that(
         labelSmoothing >= 0 && labelSmoothing < 1,
         "labelSmoothing",
         labelSmoothing + " (must be at least 0 and less than 1)");
     this.shape = shape;
     this.labels = labels;
+    this.order = order;
     this.hot = (float) (1 - labelSmoothing + labelSmoothing / labels);
     this.cold = (float) (labelSmoothing / labels);
+    this.chunk = new float[CHUNK * shape.channels()];
     this.tables = new float[shape.channels()][];
     for (int channel = 0; channel < tables.length; channel++) {
       tables[channel] = normalisation.table(channel);
@@ -113,22 +134,47 @@ public final class ImageBatch implements AutoCloseable {
 
   private void fillFeatures(Arrays arrays, ImageShape size, int n, Images images) {
     // A view, so that the position of the array's own pointer stays where it is.
-    FloatPointer to = new FloatPointer(arrays.features.data().pointer());
-    int plane = size.plane();
+    FloatPointer to = new FloatPointer(arrays.memory.data().pointer());
     long at = 0;
     for (int i = 0; i < n; i++) {
       byte[] bytes = images.pixels(i);
       int from = images.offset(i);
-      for (float[] table : tables) {
-        for (int done = 0; done < plane; done += CHUNK) {
-          int count = Math.min(CHUNK, plane - done);
-          for (int p = 0; p < count; p++) {
-            chunk[p] = table[bytes[from++] & 0xFF];
-          }
-          to.position(at).put(chunk, 0, count);
-          at += count;
+      if (order == Order.CHANNELS_LAST) {
+        fillPixels(to, at, size.plane(), bytes, from);
+      } else {
+        fillPlanes(to, at, size.plane(), bytes, from);
+      }
+      at += size.size();
+    }
+  }
+
+  private void fillPlanes(FloatPointer to, long first, int plane, byte[] bytes, int from) {
+    int next = from;
+    long at = first;
+    for (float[] table : tables) {
+      for (int done = 0; done < plane; done += CHUNK) {
+        int count = Math.min(CHUNK, plane - done);
+        for (int p = 0; p < count; p++) {
+          chunk[p] = table[bytes[next++] & 0xFF];
+        }
+        to.position(at).put(chunk, 0, count);
+        at += count;
+      }
+    }
+  }
+
+  private void fillPixels(FloatPointer to, long first, int plane, byte[] bytes, int from) {
+    int channels = tables.length;
+    for (int done = 0; done < plane; done += CHUNK) {
+      int count = Math.min(CHUNK, plane - done);
+      for (int channel = 0; channel < channels; channel++) {
+        float[] table = tables[channel];
+        int next = from + channel * plane + done;
+        for (int p = 0, k = channel; p < count; p++, k += channels) {
+          chunk[k] = table[bytes[next + p] & 0xFF];
         }
       }
+      to.position(first + (long) done * channels).put(chunk, 0, count * channels);
     }
   }
 
@@ -179,9 +225,17 @@ public final class ImageBatch implements AutoCloseable {
 
   private Arrays allocate(Size size) {
     int n = size.n;
+    int channels = size.shape.channels();
+    int height = size.shape.height();
+    int width = size.shape.width();
+    INDArray memory =
+        order == Order.CHANNELS_LAST
+            ? Nd4j.createUninitialized(DataType.FLOAT, n, height, width, channels)
+            : Nd4j.createUninitialized(DataType.FLOAT, n, channels, height, width);
+    INDArray features = order == Order.CHANNELS_LAST ? memory.permute(0, 3, 1, 2) : memory;
     return new Arrays(
-        Nd4j.createUninitialized(
-            DataType.FLOAT, n, size.shape.channels(), size.shape.height(), size.shape.width()),
+        memory,
+        features,
         Nd4j.createUninitialized(DataType.FLOAT, n, labels),
         new float[Math.multiplyExact(n, labels)]);
   }

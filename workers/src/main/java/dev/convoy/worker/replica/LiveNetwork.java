@@ -33,7 +33,15 @@ public final class LiveNetwork implements AutoCloseable {
     }
     Network network = trainable.network();
     double labelSmoothing = network.output().map(Output::labelSmoothing).orElse(0.0);
-    batch = new ImageBatch(network.input(), network.labels(), spec.normalisation(), labelSmoothing);
+    batch =
+        new ImageBatch(
+            network.input(),
+            network.labels(),
+            spec.normalisation(),
+            labelSmoothing,
+            trainable.isNative()
+                ? ImageBatch.Order.CHANNELS_LAST
+                : ImageBatch.Order.CHANNELS_FIRST);
   }
 
   public TrainableNetwork trainable() {

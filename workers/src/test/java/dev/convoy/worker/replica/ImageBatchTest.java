@@ -47,13 +47,18 @@ class ImageBatchTest {
   void featuresAreTheNormalisedBytesChannelByChannel(
       @ForAll @IntRange(min = 1, max = 4) int n,
       @ForAll @DoubleRange(max = 1) double mean,
-      @ForAll @DoubleRange(min = 0.01, max = 1) double std) {
+      @ForAll @DoubleRange(min = 0.01, max = 1) double std,
+      @ForAll ImageBatch.Order order) {
     ImageShape images = new ImageShape(3, 2, 3);
     Normalisation normalisation =
         new Normalisation(List.of(mean, 0.5, 0.25), List.of(std, 0.0, 1.0));
     Stored stored = Stored.random(n, images.size(), new int[n]);
-    INDArray features = new ImageBatch(images, 2, normalisation).fill(n, stored).features();
+    INDArray features =
+        new ImageBatch(images, 2, normalisation, 0, order).fill(n, stored).features();
     assertThat(features.shape()).containsExactly(n, 3, 3, 2);
+    boolean pixels = order == ImageBatch.Order.CHANNELS_LAST;
+    assertThat(features.stride())
+        .containsExactly(pixels ? new long[] {18, 1, 6, 3} : new long[] {18, 6, 2, 1});
     for (int i = 0; i < n; i++) {
       for (int channel = 0; channel < 3; channel++) {
         double divisor = channel == 0 ? std : 1; // a channel that never varies is only centred
@@ -86,32 +91,39 @@ class ImageBatchTest {
   @Example
   void aSmoothedLabelGivesItsShareToAllLabels() {
     // With s = 0.3 of 3 labels, every label has 0.1, and the image's own 0.7 beside it.
-    ImageBatch batch = new ImageBatch(TestNetworks.GREY, 3, TestNetworks.normalisation(1), 0.3);
+    ImageBatch batch = grey(0.3);
     assertThat(batch.fill(3, Stored.random(3, 64, 2, -1, 0)).labels().toFloatMatrix())
         .isDeepEqualTo(new float[][] {{0.1f, 0.1f, 0.8f}, {0, 0, 0}, {0.8f, 0.1f, 0.1f}});
   }
 
   @Example
   void aSmoothingOfTheWholeLabelIsRefused() {
-    assertThatThrownBy(() -> new ImageBatch(TestNetworks.GREY, 3, TestNetworks.normalisation(1), 1))
+    assertThatThrownBy(() -> grey(1))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("Invalid labelSmoothing: 1.0 (must be at least 0 and less than 1)");
   }
 
-  @Example
-  void imagesOfAnotherSizeAreTakenWhole() {
+  private static ImageBatch grey(double labelSmoothing) {
+    Normalisation normalisation = TestNetworks.normalisation(1);
+    ImageBatch.Order order = ImageBatch.Order.CHANNELS_LAST;
+    return new ImageBatch(TestNetworks.GREY, 3, normalisation, labelSmoothing, order);
+  }
+
+  @Property
+  void imagesOfAnotherSizeAreTakenWhole(@ForAll ImageBatch.Order order) {
     // Planes of 200·90 = 18,000 pixels take more than one copy.
     ImageShape large = new ImageShape(200, 90, 3);
     Normalisation normalisation = TestNetworks.normalisation(3);
-    ImageBatch batch = new ImageBatch(new ImageShape(3, 2, 3), 2, normalisation);
+    ImageBatch batch = new ImageBatch(new ImageShape(3, 2, 3), 2, normalisation, 0, order);
     Stored stored = Stored.random(2, large.size(), 0, 1);
     INDArray features = batch.fill(large, 2, stored).features();
     assertThat(features.shape()).containsExactly(2, 3, 200, 90);
-    float[] values = features.data().asFloat();
+    float[] values = features.dup('c').data().asFloat();
     for (int i = 0; i < values.length; i++) {
       float[] table = normalisation.table(i / large.plane() % 3);
       assertThat(values[i]).isEqualTo(table[Byte.toUnsignedInt(stored.bytes[3 + i])]);
     }
+    batch.close();
   }
 
   @Example

@@ -44,6 +44,11 @@ public final class TrainableNetwork implements AutoCloseable {
     return graph;
   }
 
+  /** Whether layers compute with oneDNN, on channels-last memory. */
+  public boolean isNative() {
+    return engine.isPresent();
+  }
+
   /** Sets the learning rate of the next step. */
   public void learningRate(double rate) {
     learningRate.set(rate);
