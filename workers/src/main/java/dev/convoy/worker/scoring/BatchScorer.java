@@ -4,7 +4,7 @@ import dev.convoy.data.ImageShape;
 import dev.convoy.worker.replica.ImageBatch;
 import dev.convoy.worker.replica.LiveNetwork;
 import dev.convoy.worker.replica.NetworkPool;
-import org.bytedeco.javacpp.FloatPointer;
+import java.util.Arrays;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Forward passes of one model on the networks of this JVM. */
@@ -38,14 +38,11 @@ public final class BatchScorer {
   private float[][] forward(LiveNetwork live, ImageShape shape, int n, ImageBatch.Images images) {
     model.loadInto(live);
     INDArray features = live.batch().fill(shape, n, images).features();
-    INDArray output = live.trainable().graph().outputSingle(features);
-    INDArray rows = output.ordering() == 'c' && !output.isView() ? output : output.dup('c');
-    int labels = Math.toIntExact(rows.size(1));
-    float[] flat = new float[Math.toIntExact(rows.length())];
-    ((FloatPointer) rows.data().pointer()).get(flat);
+    float[] flat = live.trainable().probabilities(features);
+    int labels = flat.length / n;
     float[][] probabilities = new float[n][];
     for (int i = 0; i < n; i++) {
-      probabilities[i] = java.util.Arrays.copyOfRange(flat, i * labels, (i + 1) * labels);
+      probabilities[i] = Arrays.copyOfRange(flat, i * labels, (i + 1) * labels);
     }
     return probabilities;
   }

@@ -13,7 +13,7 @@ import java.util.function.BiFunction;
  * @param <K> a shape, with {@code equals}
  * @param <V> kernels and memories of that shape
  */
-final class Recent<K, V> {
+public final class Recent<K, V> {
   private static final int KEPT = 4;
 
   private final Engine engine;
@@ -21,7 +21,8 @@ final class Recent<K, V> {
 
   private record Entry<V>(V value, Resources owner) {}
 
-  Recent(Engine engine) {
+  /** Nothing yet. */
+  public Recent(Engine engine) {
     this.engine = engine;
   }
 
@@ -30,7 +31,7 @@ final class Recent<K, V> {
    *
    * @param build takes the owner of all that it makes
    */
-  V of(K shape, BiFunction<Engine, Resources, V> build) {
+  public V of(K shape, BiFunction<Engine, Resources, V> build) {
     Entry<V> found = entries.get(shape);
     if (found == null) {
       Resources owner = engine.resources();

@@ -30,6 +30,15 @@ public record Convolution(
 
   @Override
   public Kernel forward(Engine engine, Resources owner, Function fused) {
+    return forward(engine, owner, fused.fused());
+  }
+
+  /** The same, which adds what {@code DST} held before to its sums, ahead of the function. */
+  public Kernel forwardOnto(Engine engine, Resources owner, Function fused) {
+    return forward(engine, owner, fused.after(new Attributes().addToDestination()));
+  }
+
+  private Kernel forward(Engine engine, Resources owner, Attributes attributes) {
     try (dnnl_convolution_desc_t operation = new dnnl_convolution_desc_t()) {
       Status.check(
           dnnl.dnnl_dilated_convolution_forward_desc_init(
@@ -45,7 +54,7 @@ public record Convolution(
               before.values(),
               after.values()),
           "describe " + this);
-      return Kernel.build(engine, owner, toString(), operation, fused.fused(), null);
+      return Kernel.build(engine, owner, toString(), operation, attributes, null);
     }
   }
 

@@ -52,7 +52,11 @@ public enum Function {
 
   /** Attributes of a kernel whose output goes through the function. */
   Attributes fused() {
-    Attributes attributes = new Attributes();
+    return after(new Attributes());
+  }
+
+  /** Attributes of a kernel whose output goes through the function at the end. */
+  Attributes after(Attributes attributes) {
     return this == IDENTITY ? attributes : attributes.then(forward, alpha, beta);
   }
 

@@ -1,8 +1,11 @@
 package dev.convoy.worker.network.graph;
 
+import dev.convoy.data.ImageShape;
 import dev.convoy.worker.engine.onednn.Engine;
 import dev.convoy.worker.network.Network;
+import dev.convoy.worker.network.program.Programs;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,6 +24,7 @@ public final class TrainableNetwork implements AutoCloseable {
   private final ComputationGraph graph;
   private final StepLearningRate learningRate;
   private final Optional<Engine> engine;
+  private final Optional<Programs> programs;
 
   /** Null until the first step. */
   private Optional<ParameterStep> step;
@@ -34,6 +38,22 @@ public final class TrainableNetwork implements AutoCloseable {
     this.network = network;
     this.graph = graph;
     this.learningRate = learningRate;
+    this.programs =
+        engine
+            .filter(open -> Programs.whyNot(network).isEmpty())
+            .map(open -> new Programs(open, network, addresses()));
+  }
+
+  /** Where each parameter tensor lies, for as long as the network lives. */
+  private Programs.Stored addresses() {
+    Map<String, Map<String, Long>> addresses = new HashMap<>();
+    long start = graph.params().data().address();
+    for (TensorSpec tensor : tensors()) {
+      addresses
+          .computeIfAbsent(tensor.layer(), layer -> new HashMap<>())
+          .put(tensor.parameter(), start + Float.BYTES * tensor.offset());
+    }
+    return (layer, parameter) -> addresses.get(layer).get(parameter);
   }
 
   public Network network() {
@@ -62,6 +82,7 @@ public final class TrainableNetwork implements AutoCloseable {
    * @return the loss before the step, the mean over the minibatch, with the term of l2
    */
   public double fit(INDArray features, INDArray labels) {
+    programs.ifPresent(Programs::changed);
     if (step == null) {
       step = ParameterStep.of(graph);
     }
@@ -93,6 +114,27 @@ public final class TrainableNetwork implements AutoCloseable {
    */
   public void parameters(float[] values) {
     copyInto(values, graph.params());
+    programs.ifPresent(Programs::changed);
+  }
+
+  /**
+   * Scores a batch by the parameters that were set or trained last.
+   *
+   * @param features images {@code (n, channels, height, width)}, of any size that the network
+   *     accepts
+   * @return probabilities, row-major {@code (n, labels)}
+   */
+  public float[] probabilities(INDArray features) {
+    if (programs.isEmpty()) {
+      return toArray(graph.outputSingle(features).dup('c'));
+    }
+    boolean inOrder = features.ordering() == 'c' && !features.isView();
+    INDArray images = inOrder ? features : features.dup('c');
+    ImageShape shape =
+        new ImageShape((int) images.size(2), (int) images.size(3), (int) images.size(1));
+    return programs
+        .get()
+        .probabilities(shape, Math.toIntExact(images.size(0)), images.data().address());
   }
 
   /** A copy of the updater's state (momenta, moments), flat; empty for plain SGD. */

@@ -28,6 +28,11 @@ public record Window(Size size, Size stride, Size dilation, Padding padding) {
       return position * stride - before;
     }
 
+    /** Padding behind the last pixel that a window reaches. */
+    public long after() {
+      return Math.max(0, (positions - 1) * stride + extent - input - before);
+    }
+
     /**
      * Weights that lie on pixels of the input, summed over all positions: of the weight {@code w}
      * pixels behind the first one those positions {@code i} with {@code 0 ≤ i·stride − before + w <
@@ -168,7 +173,7 @@ public record Window(Size size, Size stride, Size dilation, Padding padding) {
   }
 
   /** The shape of {@code maps} feature maps put out, for an input that is not refused. */
-  LayerShape over(LayerShape input, int maps) {
+  public LayerShape over(LayerShape input, int maps) {
     return new LayerShape(
         maps,
         Math.toIntExact(rows(input).positions()),

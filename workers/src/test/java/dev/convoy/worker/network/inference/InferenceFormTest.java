@@ -7,6 +7,7 @@ import dev.convoy.worker.TestNetworks;
 import dev.convoy.worker.network.EveryKind;
 import dev.convoy.worker.network.Network;
 import dev.convoy.worker.network.RandomDefinition;
+import dev.convoy.worker.network.RandomPaths;
 import dev.convoy.worker.network.graph.TensorSpec;
 import dev.convoy.worker.network.language.NetworkReader;
 import dev.convoy.worker.network.layer.Activation;
@@ -16,9 +17,7 @@ import dev.convoy.worker.network.layer.Residual;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -56,7 +55,7 @@ class InferenceFormTest {
         LongStream.range(0, 40)
             .boxed()
             .flatMap(seed -> RandomDefinition.network(seed, new ImageShape(14, 13, 1), 3).stream());
-    return Stream.concat(definitions, LongStream.range(0, 60).mapToObj(Paths::network));
+    return Stream.concat(definitions, LongStream.range(0, 60).mapToObj(RandomPaths::network));
   }
 
   @ParameterizedTest
@@ -68,67 +67,6 @@ class InferenceFormTest {
   @Test
   void everyKindPutsOutTheSame() {
     FoldedNetwork.of(EveryKind.network(new ImageShape(12, 12, 1), 3), 4).assertSameOutputs();
-  }
-
-  /** Paths of layers that can be joined, one after another in every order. */
-  private static final class Paths {
-    private final Random random;
-
-    private Paths(long seed) {
-      random = new Random(seed);
-    }
-
-    static Network network(long seed) {
-      Paths paths = new Paths(seed);
-      List<String> layers = new ArrayList<>(paths.maps(7, 0));
-      for (int i = paths.random.nextInt(5); i > 0; i--) {
-        layers.add(paths.any("{ dense { units = 5, bias = %s } }".formatted(paths.bias())));
-      }
-      return TestNetworks.of(IMAGES, 3, layers.toArray(String[]::new));
-    }
-
-    private List<String> maps(int count, int depth) {
-      List<String> layers = new ArrayList<>();
-      for (int i = 0; i < count; i++) {
-        layers.add(any(depth < 2 && random.nextInt(4) == 0 ? block(depth + 1) : convolution()));
-      }
-      return layers;
-    }
-
-    /** One of three times that layer, else one that may join it. */
-    private String any(String layer) {
-      return switch (random.nextInt(6)) {
-        case 0, 1 -> NORM;
-        case 2 ->
-            "{ activation { function = %s } }"
-                .formatted(random.nextBoolean() ? "tanh" : "identity");
-        case 3 -> "{ dropout { rate = 0.5 } }";
-        default -> layer;
-      };
-    }
-
-    private String convolution() {
-      String size = "kernel = [2, 3], padding = same, bias = " + bias();
-      return switch (random.nextInt(3)) {
-        case 0 -> "{ conv { maps = 4, %s } }".formatted(size);
-        case 1 -> "{ depthwise-conv { multiplier = 2, %s } }".formatted(size);
-        default -> "{ separable-conv { maps = 3, multiplier = 2, %s } }".formatted(size);
-      };
-    }
-
-    private String block(int depth) {
-      String path = String.join(", ", maps(2, depth));
-      String end = "{ conv { maps = 4, kernel = 1 } }";
-      return random.nextBoolean()
-          ? "{ inception { branches = [ [ %s ], [ %s ], [ ] ] } }"
-              .formatted(path, String.join(", ", maps(2, depth)))
-          : "{ residual { body = [ %s, %s, %s ], projection = [ %s ] } }"
-              .formatted(path, end, any(NORM), end);
-    }
-
-    private boolean bias() {
-      return random.nextBoolean();
-    }
   }
 
   @Test

@@ -1,0 +1,103 @@
+package dev.convoy.worker.network.program;
+
+import dev.convoy.worker.engine.onednn.Engine;
+import dev.convoy.worker.engine.onednn.Kernel;
+import dev.convoy.worker.engine.onednn.Layout;
+import dev.convoy.worker.engine.onednn.Memory;
+import dev.convoy.worker.engine.onednn.Resources;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A program while its steps make their kernels. */
+final class Building {
+  private final Engine engine;
+  private final Resources owner;
+  private final int images;
+  private final Arena arena;
+  private final long base;
+  private final Programs.Stored stored;
+  private final List<Runnable> loading = new ArrayList<>();
+  private final List<Runnable> running = new ArrayList<>();
+
+  Building(
+      Engine engine,
+      Resources owner,
+      int images,
+      Arena arena,
+      Memory memory,
+      Programs.Stored stored) {
+    this.engine = engine;
+    this.owner = owner;
+    this.images = images;
+    this.arena = arena;
+    this.base = memory.address();
+    this.stored = stored;
+  }
+
+  Engine engine() {
+    return engine;
+  }
+
+  Resources owner() {
+    return owner;
+  }
+
+  int images() {
+    return images;
+  }
+
+  Layout layout(Value value) {
+    return value.layout(images);
+  }
+
+  Memory memory(Value value) {
+    return memory(value, layout(value));
+  }
+
+  /** The memory of a value seen in another way. */
+  Memory memory(Value value, Layout layout) {
+    return memory(value, layout, 0);
+  }
+
+  /**
+   * A part of the memory of a value.
+   *
+   * @param first floats before it
+   */
+  Memory memory(Value value, Layout layout, long first) {
+    return engine.window(owner, layout).at(base + arena.offset(value) + first * Float.BYTES);
+  }
+
+  /** A tensor of the network's own memory. */
+  Memory stored(String layer, String parameter, Layout layout) {
+    return engine.window(owner, layout).at(stored.address(layer, parameter));
+  }
+
+  /** The same in a layout that a kernel wants, arranged anew whenever stored values change. */
+  Memory arranged(Memory tensor, Layout wanted) {
+    if (wanted.matches(tensor.layout())) {
+      return tensor;
+    }
+    Memory copy = engine.memory(owner, wanted);
+    loading.add(engine.reorder(owner, tensor, copy)::run);
+    return copy;
+  }
+
+  /** Adds a kernel with all of its arguments. */
+  void run(Kernel kernel) {
+    running.add(kernel::run);
+  }
+
+  /** Copies a tensor from one layout to another. */
+  void copy(Memory from, Memory to) {
+    running.add(engine.reorder(owner, from, to)::run);
+  }
+
+  List<Runnable> loading() {
+    return loading;
+  }
+
+  List<Runnable> running() {
+    return running;
+  }
+}

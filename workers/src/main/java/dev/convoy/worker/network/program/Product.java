@@ -1,0 +1,153 @@
+package dev.convoy.worker.network.program;
+
+import dev.convoy.worker.engine.onednn.Argument;
+import dev.convoy.worker.engine.onednn.Convolution;
+import dev.convoy.worker.engine.onednn.Function;
+import dev.convoy.worker.engine.onednn.InnerProduct;
+import dev.convoy.worker.engine.onednn.Kernel;
+import dev.convoy.worker.engine.onednn.Layout;
+import dev.convoy.worker.engine.onednn.Memory;
+import dev.convoy.worker.engine.onednn.Span;
+import dev.convoy.worker.network.layer.LayerShape;
+import dev.convoy.worker.network.layer.Window;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What has weights: a convolution, or a product of all values with the weights of units. It may add
+ * its sums to another value, whose memory it takes over.
+ */
+final class Product implements Step {
+  private final String layer;
+  private final Weights weights;
+  private final Optional<Window> window;
+  private final Value input;
+  private Value output;
+  private Function function;
+  private Optional<Value> addend = Optional.empty();
+
+  /**
+   * The stored tensors of a layer.
+   *
+   * @param parameter name of the weights
+   * @param layout where they lie, in the shape that oneDNN wants
+   * @param bias whether there is one
+   */
+  record Weights(String parameter, Layout layout, boolean bias) {
+    static Weights of(String parameter, boolean bias, long... shape) {
+      return new Weights(parameter, Layout.rowMajor(shape), bias);
+    }
+  }
+
+  private Product(
+      String layer,
+      Weights weights,
+      Optional<Window> window,
+      Value input,
+      LayerShape output,
+      Function function) {
+    this.layer = layer;
+    this.weights = weights;
+    this.window = window;
+    this.input = input;
+    this.output = new Value(output);
+    this.function = function;
+  }
+
+  /** A convolution; in groups where its weights have them in front. */
+  static Product convolution(
+      String layer, Weights weights, Window window, Value input, LayerShape output, Function f) {
+    return new Product(layer, weights, Optional.of(window), input, output, f);
+  }
+
+  /** Units, whose weights have the shape of their input. */
+  static Product units(
+      String layer, Weights weights, Value input, LayerShape output, Function function) {
+    return new Product(layer, weights, Optional.empty(), input, output, function);
+  }
+
+  /** Whether its output is linear in its input, and nothing is added to it. */
+  boolean isLinear() {
+    return function == Function.IDENTITY && addend.isEmpty();
+  }
+
+  /** Whether it can add its sums to another value. */
+  boolean canAdd() {
+    return window.isPresent() && isLinear();
+  }
+
+  /** Puts out what a function makes of its sums. */
+  void apply(Function applied, Value end) {
+    function = applied;
+    output = end;
+  }
+
+  /**
+   * Adds its sums to {@code other}, which no step needs afterwards, and puts out {@code sum}.
+   *
+   * @param applied to the sum
+   */
+  void addTo(Value other, Value sum, Function applied) {
+    addend = Optional.of(other);
+    sum.replace(other);
+    output = sum;
+    function = applied;
+  }
+
+  @Override
+  public List<Value> inputs() {
+    List<Value> inputs = new ArrayList<>(List.of(input));
+    addend.ifPresent(inputs::add);
+    return inputs;
+  }
+
+  @Override
+  public Value output() {
+    return output;
+  }
+
+  @Override
+  public void build(Building building) {
+    Kernel kernel = window.isPresent() ? convolution(building) : units(building);
+    Memory tensor = building.stored(layer, weights.parameter, weights.layout);
+    kernel
+        .with(Argument.SRC, building.memory(input))
+        .with(Argument.WEIGHTS, building.arranged(tensor, kernel.layout(Argument.WEIGHTS)))
+        .with(Argument.DST, building.memory(output, kernel.layout(Argument.DST)));
+    if (weights.bias) {
+      kernel.with(
+          Argument.BIAS, building.stored(layer, "b", Layout.rowMajor(output.shape().maps())));
+    }
+    building.run(kernel);
+  }
+
+  private Kernel convolution(Building building) {
+    Window slides = window.orElseThrow();
+    Window.Axis rows = slides.rows(input.shape());
+    Window.Axis columns = slides.columns(input.shape());
+    Convolution convolution =
+        new Convolution(
+            building.layout(input),
+            Layout.any(weights.layout.shape()),
+            building.layout(output),
+            weights.bias,
+            new Span(slides.stride().rows(), slides.stride().columns()),
+            new Span(slides.dilation().rows() - 1L, slides.dilation().columns() - 1L),
+            new Span(rows.before(), columns.before()),
+            new Span(rows.after(), columns.after()));
+    return addend.isPresent()
+        ? convolution.forwardOnto(building.engine(), building.owner(), function)
+        : convolution.forward(building.engine(), building.owner(), function);
+  }
+
+  private Kernel units(Building building) {
+    InnerProduct product =
+        new InnerProduct(
+            building.layout(input),
+            Layout.any(weights.layout.shape()),
+            Layout.rowMajor(building.images(), output.shape().maps()),
+            weights.bias);
+    return product.forward(building.engine(), building.owner(), function);
+  }
+}
