@@ -60,7 +60,7 @@ public final class ChannelsLast extends NDArray {
   }
 
   /** Whether a 4-dimensional array of floats lies channels-last, without gaps. */
-  static boolean isChannelsLast(INDArray maps) {
+  public static boolean isChannelsLast(INDArray maps) {
     if (maps.dataType() != DataType.FLOAT) {
       return false;
     }

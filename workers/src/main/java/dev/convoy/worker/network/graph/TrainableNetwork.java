@@ -1,6 +1,7 @@
 package dev.convoy.worker.network.graph;
 
 import dev.convoy.data.ImageShape;
+import dev.convoy.worker.engine.layer.ChannelsLast;
 import dev.convoy.worker.engine.onednn.Engine;
 import dev.convoy.worker.network.Network;
 import dev.convoy.worker.network.program.Programs;
@@ -128,13 +129,16 @@ public final class TrainableNetwork implements AutoCloseable {
     if (programs.isEmpty()) {
       return toArray(graph.outputSingle(features).dup('c'));
     }
-    boolean inOrder = features.ordering() == 'c' && !features.isView();
-    INDArray images = inOrder ? features : features.dup('c');
     ImageShape shape =
-        new ImageShape((int) images.size(2), (int) images.size(3), (int) images.size(1));
+        new ImageShape((int) features.size(2), (int) features.size(3), (int) features.size(1));
+    INDArray pixels =
+        ChannelsLast.isChannelsLast(features) ? features : features.permute(0, 2, 3, 1).dup('c');
     return programs
         .get()
-        .probabilities(shape, Math.toIntExact(images.size(0)), images.data().address());
+        .probabilities(
+            shape,
+            Math.toIntExact(features.size(0)),
+            pixels.data().address() + Float.BYTES * pixels.offset());
   }
 
   /** A copy of the updater's state (momenta, moments), flat; empty for plain SGD. */

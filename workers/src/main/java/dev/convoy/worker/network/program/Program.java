@@ -62,10 +62,8 @@ final class Program {
     Arena arena = new Arena(list, images);
     Memory memory = engine.memory(owner, Layout.rowMajor(arena.bytes() / Float.BYTES));
     Building building = new Building(engine, owner, images, arena, memory, stored);
-    Memory entering = engine.memory(owner, Layout.rowMajor(building.layout(list.image()).shape()));
-    building.copy(entering, building.memory(list.image()));
     list.steps().forEach(step -> step.build(building));
-    image.at(entering.address());
+    image.at(building.memory(list.image()).address());
     logits.at(building.memory(list.logits()).address());
     loading = building.loading();
     running = building.running();
@@ -92,7 +90,7 @@ final class Program {
   /**
    * Scores.
    *
-   * @param from native address of {@code n} images {@code (channels, height, width)}
+   * @param from native address of {@code n} images {@code (height, width, channels)}
    * @param n from 1 to {@link #images}; what the others put out is not read
    * @param to row-major {@code (n, labels)}: gets the probabilities
    * @param first where they begin

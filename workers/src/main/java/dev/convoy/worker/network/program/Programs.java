@@ -51,7 +51,7 @@ public final class Programs {
   /**
    * Scores a batch.
    *
-   * @param features native address of {@code n} images {@code (channels, height, width)}, one after
+   * @param features native address of {@code n} images {@code (height, width, channels)}, one after
    *     another
    * @return row-major {@code (n, labels)}: probabilities
    */
