@@ -11,6 +11,7 @@ import dev.convoy.driver.evaluate.Evaluator;
 import dev.convoy.driver.report.Console;
 import dev.convoy.worker.model.Model;
 import dev.convoy.worker.model.ModelStore;
+import dev.convoy.worker.scoring.BatchSize;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -37,7 +38,7 @@ final class EvaluateCommand extends ConvoyCommand {
   void run(Console console) {
     Problems problems = new Problems();
     Settings settings = settings(problems);
-    int batch = settings.get(Keys.EVALUATE_BATCH);
+    BatchSize batch = settings.get(Keys.EVALUATE_BATCH);
     Split part = null;
     try {
       part = Split.of(split);

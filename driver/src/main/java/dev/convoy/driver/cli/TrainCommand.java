@@ -11,6 +11,7 @@ import dev.convoy.driver.train.RunDirectory;
 import dev.convoy.driver.train.TrainPlan;
 import dev.convoy.worker.network.NetworkDefinition;
 import dev.convoy.worker.network.language.NetworkReader.Ending;
+import dev.convoy.worker.scoring.BatchSize;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -58,7 +59,7 @@ final class TrainCommand extends ConvoyCommand {
     Problems problems = new Problems();
     Settings settings = settings(problems);
     TrainPlans.Hyperparameters hyperparameters = TrainPlans.read(settings, problems);
-    int validationBatch = settings.get(Keys.EVALUATE_BATCH);
+    BatchSize validationBatch = settings.get(Keys.EVALUATE_BATCH);
     NetworkDefinition definition = null;
     try {
       definition = NetworkLocator.read(network, Ending.OUTPUT, trust.value()).definition();

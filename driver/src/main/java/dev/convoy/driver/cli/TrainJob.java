@@ -10,6 +10,7 @@ import dev.convoy.driver.train.RunDirectory;
 import dev.convoy.driver.train.TrainPlan;
 import dev.convoy.driver.train.TrainReport;
 import dev.convoy.driver.train.Trainer;
+import dev.convoy.worker.scoring.BatchSize;
 import java.util.List;
 import java.util.function.Function;
 import org.apache.spark.sql.SparkSession;
@@ -23,7 +24,7 @@ record TrainJob(
     ImageDataset data,
     String output,
     RunDirectory.Existing existing,
-    int validationBatch) {
+    BatchSize validationBatch) {
 
   /** Something that lends a Spark session to work. */
   interface Spark {

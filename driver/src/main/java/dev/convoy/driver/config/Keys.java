@@ -2,13 +2,13 @@ package dev.convoy.driver.config;
 
 import static dev.convoy.driver.config.Readers.anyLong;
 import static dev.convoy.driver.config.Readers.between;
+import static dev.convoy.driver.config.Readers.countOr;
 import static dev.convoy.driver.config.Readers.fraction;
 import static dev.convoy.driver.config.Readers.integerAtLeast;
 import static dev.convoy.driver.config.Readers.numberAbove;
 import static dev.convoy.driver.config.Readers.numberAboveUpTo;
 import static dev.convoy.driver.config.Readers.numberAtLeast;
 import static dev.convoy.driver.config.Readers.text;
-import static dev.convoy.driver.config.Readers.threads;
 import static dev.convoy.driver.config.Readers.word;
 
 import dev.convoy.data.image.Fit;
@@ -16,6 +16,7 @@ import dev.convoy.data.prepare.OnBad;
 import dev.convoy.data.source.InputFormat;
 import dev.convoy.driver.train.LearningRateSchedule;
 import dev.convoy.worker.network.graph.Optimizer;
+import dev.convoy.worker.scoring.BatchSize;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
@@ -24,6 +25,8 @@ import java.util.OptionalInt;
 public final class Keys {
   /** The value of a key that follows the cores of a Spark task. */
   public static final String TASK_CPUS = "task-cpus";
+
+  private static final String AUTO = "auto";
 
   /** The value of a key that follows the source of the images. */
   public static final String FROM_SOURCE = "source";
@@ -149,15 +152,15 @@ public final class Keys {
           "a longer gradient is scaled down to this; 0 leaves it",
           numberAtLeast(0));
 
-  public static final Key<Integer> EVALUATE_BATCH =
+  public static final Key<BatchSize> EVALUATE_BATCH =
       key(
           "evaluate.batch",
-          "256",
+          AUTO,
           "examples",
           "examples of a forward pass when evaluating and validating",
-          integerAtLeast(1));
-  public static final Key<Integer> SCORE_BATCH =
-      key("score.batch", "256", "images", "images of a forward pass", integerAtLeast(1));
+          batchSize());
+  public static final Key<BatchSize> SCORE_BATCH =
+      key("score.batch", AUTO, "images", "images of a forward pass", batchSize());
 
   public static final Key<OptionalInt> ENGINE_NATIVE_THREADS =
       key(
@@ -165,9 +168,14 @@ public final class Keys {
           TASK_CPUS,
           "threads",
           "native threads that the network of one task computes with",
-          threads(TASK_CPUS));
+          countOr(TASK_CPUS));
 
   private Keys() {}
+
+  private static Key.Reader<BatchSize> batchSize() {
+    Key.Reader<OptionalInt> images = countOr(AUTO);
+    return text -> new BatchSize(images.read(text));
+  }
 
   /** All keys, in the order of the file. */
   public static List<Key<?>> all() {

@@ -96,7 +96,7 @@ final class Readers {
   }
 
   /** At least 1; empty where the word {@code otherwise} stands. */
-  static Key.Reader<OptionalInt> threads(String otherwise) {
+  static Key.Reader<OptionalInt> countOr(String otherwise) {
     return text -> {
       if (text.strip().equals(otherwise)) {
         return OptionalInt.empty();

@@ -14,6 +14,7 @@ import dev.convoy.worker.model.Model;
 import dev.convoy.worker.replica.NetworkPool;
 import dev.convoy.worker.scoring.AcceptedSizes;
 import dev.convoy.worker.scoring.BatchScorer;
+import dev.convoy.worker.scoring.BatchSize;
 import dev.convoy.worker.scoring.Confusion;
 import dev.convoy.worker.scoring.ScoringModel;
 import java.util.Iterator;
@@ -30,15 +31,15 @@ import org.apache.spark.sql.SparkSession;
 /** Runs a model over a split of a dataset, on all executors. */
 public final class Evaluator {
   private final SparkSession session;
-  private final int batch;
+  private final BatchSize batch;
 
   /**
    * An evaluator on a Spark session.
    *
-   * @param batch examples of a forward pass, at least 1; fewer go at once where images are larger
-   *     than those that the model trained on
+   * @param batch examples of a forward pass; fewer go at once where images are larger than those
+   *     that the model trained on
    */
-  public Evaluator(SparkSession session, int batch) {
+  public Evaluator(SparkSession session, BatchSize batch) {
     this.session = session;
     this.batch = batch;
   }
@@ -55,7 +56,7 @@ public final class Evaluator {
     ScoringModel scoring =
         ScoringModel.of(model, job)
             .withNativeThreads(TaskSlots.nativeThreads(session.sparkContext().conf()));
-    AcceptedSizes sizes = new AcceptedSizes(scoring.network(), batch);
+    AcceptedSizes sizes = new AcceptedSizes(scoring.network(), batch.on(scoring.network()));
     requireMatch(model, sizes, data);
     ImageShape shape = data.manifest().shape();
     Dataset<Row> rows = data.requireSplit(session, split);

@@ -1,6 +1,7 @@
 package dev.convoy.driver.explain;
 
 import dev.convoy.data.Checks;
+import dev.convoy.worker.scoring.BatchSize;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -15,7 +16,7 @@ import java.util.OptionalInt;
  * @param sample examples that are shifted, at least 1
  * @param reach the farthest shift in pixels, from 1 to {@value #FARTHEST}; empty: a seventh of the
  *     shorter side
- * @param batch images of a forward pass, at least 1
+ * @param batch images of a forward pass
  * @param nativeThreads of the networks that are asked side by side, at least 1
  * @param existing what to do about an output that is there already
  */
@@ -27,7 +28,7 @@ public record ExplainPlan(
     String output,
     int sample,
     OptionalInt reach,
-    int batch,
+    BatchSize batch,
     int nativeThreads,
     Existing existing) {
   /** The farthest shift, in pixels: beyond the largest images. */
@@ -44,7 +45,6 @@ public record ExplainPlan(
     Checks.notBlank(output, "output");
     Checks.atLeast(1, sample, "sample");
     Checks.between(1, FARTHEST, reach.orElse(1), "reach");
-    Checks.atLeast(1, batch, "batch");
     Checks.atLeast(1, nativeThreads, "nativeThreads");
   }
 }

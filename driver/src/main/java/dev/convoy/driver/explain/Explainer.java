@@ -85,7 +85,8 @@ public final class Explainer {
   private static LocalPredictor predictor(ExplainRequest request, ImageShape images) {
     int threads = request.plan().nativeThreads();
     int slots = Math.max(1, Runtime.getRuntime().availableProcessors() / threads);
-    return new LocalPredictor(request.model(), images, slots, threads, request.plan().batch());
+    int batch = request.plan().batch().on(request.model().network());
+    return new LocalPredictor(request.model(), images, slots, threads, batch);
   }
 
   private Explanation explain(

@@ -97,7 +97,7 @@ record ScoreInput(
     ImageDataset data = ImageDataset.open(storage, plan.input());
     ImageShape shape = data.manifest().shape();
     Problems problems = new Problems();
-    new AcceptedSizes(network, plan.batch())
+    new AcceptedSizes(network, plan.batch().on(network))
         .refusalOfDataset(shape)
         .ifPresent(refusal -> problems.add("image shape", refusal));
     if (problems.isEmpty() && plan.fit().isPresent() && !shape.equals(network.input())) {

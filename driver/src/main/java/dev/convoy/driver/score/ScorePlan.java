@@ -2,6 +2,7 @@ package dev.convoy.driver.score;
 
 import dev.convoy.data.Checks;
 import dev.convoy.data.image.Fit;
+import dev.convoy.worker.scoring.BatchSize;
 import java.util.List;
 import java.util.Optional;
 
@@ -17,7 +18,7 @@ import java.util.Optional;
  * @param keys columns of a table that go to the output; empty for all but the image column
  * @param fit how image files are brought to the size that the model trained on; empty for the way
  *     of the model's dataset, or for no scaling at all where its network takes images of any size
- * @param batch images of a forward pass, at least 1; fewer go at once where they are larger
+ * @param batch images of a forward pass; fewer go at once where they are larger
  * @param existing what to do about an output that is there already
  */
 public record ScorePlan(
@@ -29,7 +30,7 @@ public record ScorePlan(
     String imageColumn,
     List<String> keys,
     Optional<Fit> fit,
-    int batch,
+    BatchSize batch,
     Existing existing) {
 
   /** What the input is. */
@@ -51,6 +52,5 @@ public record ScorePlan(
     Checks.notBlank(input, "input");
     Checks.notBlank(output, "output");
     keys = List.copyOf(keys);
-    Checks.atLeast(1, batch, "batch");
   }
 }

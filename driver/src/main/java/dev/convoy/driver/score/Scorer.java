@@ -104,7 +104,8 @@ public final class Scorer {
   private void write(
       ScorePlan plan, Model model, ScoreInput input, Broadcast<ScoringModel> broadcast, int slots) {
     Dataset<Row> rows = input.rows();
-    if (rows.rdd().getNumPartitions() < slots && input.rowCount() > plan.batch()) {
+    int batch = plan.batch().on(broadcast.value().network());
+    if (rows.rdd().getNumPartitions() < slots && input.rowCount() > batch) {
       rows = rows.repartition(slots);
     }
     boolean ownSize = plan.fit().isEmpty() && model.network().accepts().isAnySize();
@@ -115,7 +116,7 @@ public final class Scorer {
             input.pixels(),
             new ImageFitter(model.network().input(), fit),
             ownSize ? ImageReader.Sizing.OWN : ImageReader.Sizing.FITTED);
-    ScoreRows scoring = new ScoreRows(broadcast, reader, model.labels(), plan.batch());
+    ScoreRows scoring = new ScoreRows(broadcast, reader, model.labels(), batch);
     rows.mapPartitions(scoring, Encoders.row(outputSchema(rows.schema())))
         .write()
         .mode(SaveMode.Append)

@@ -23,6 +23,7 @@ import dev.convoy.worker.replica.NetworkSpec;
 import dev.convoy.worker.replica.NetworkThread;
 import dev.convoy.worker.replica.ReplicaPlan;
 import dev.convoy.worker.replica.Seeds;
+import dev.convoy.worker.scoring.BatchSize;
 import dev.convoy.worker.scoring.Confusion;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,14 +38,14 @@ import org.apache.spark.sql.SparkSession;
 public final class Trainer {
   private final SparkSession session;
   private final Storage storage;
-  private final int validationBatch;
+  private final BatchSize validationBatch;
 
   /**
    * A trainer on a Spark session.
    *
    * @param validationBatch examples of a forward pass when validating
    */
-  public Trainer(SparkSession session, Storage storage, int validationBatch) {
+  public Trainer(SparkSession session, Storage storage, BatchSize validationBatch) {
     this.session = session;
     this.storage = storage;
     this.validationBatch = validationBatch;
@@ -94,7 +95,7 @@ public final class Trainer {
     ReplicaPlan replicaPlan =
         new ReplicaPlan(spec, manifest.shape(), shardPlan, plan.batch(), plan.seed());
     Optional<Validation> validation =
-        Validation.of(session, data, spec, validationBatch, plan.seed());
+        Validation.of(session, data, spec, validationBatch.on(plan.network()), plan.seed());
     try (Rounds rounds =
         new Rounds(
             spark, shards, replicaPlan, plan, prepared.tensors, prepared.start.parameters())) {

@@ -42,7 +42,7 @@ class ReadersTest {
 
   @Test
   void threads() {
-    Key.Reader<OptionalInt> reader = Readers.threads("task-cpus");
+    Key.Reader<OptionalInt> reader = Readers.countOr("task-cpus");
     assertThat(reader.read("task-cpus")).isEmpty();
     assertThat(reader.read(" 2 ")).hasValue(2);
     refused(reader, "0", "must be at least 1, or task-cpus");

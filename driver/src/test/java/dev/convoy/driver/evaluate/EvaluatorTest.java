@@ -12,6 +12,7 @@ import dev.convoy.driver.TestDatasets;
 import dev.convoy.driver.TestModels;
 import dev.convoy.driver.TestSpark;
 import dev.convoy.worker.model.Model;
+import dev.convoy.worker.scoring.BatchSize;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -23,7 +24,8 @@ class EvaluatorTest {
   @TempDir Path directory;
 
   private static EvaluateReport evaluate(ImageDataset data, Split split) {
-    return new Evaluator(TestSpark.session(), 4).run(TestModels.brightness(), data, split);
+    return new Evaluator(TestSpark.session(), BatchSize.of(4))
+        .run(TestModels.brightness(), data, split);
   }
 
   private void put(String split, String label, int number, int pixel) {
@@ -46,7 +48,8 @@ class EvaluatorTest {
     ImageDataset data =
         TestDatasets.prepare(directory.resolve("raw"), directory.resolve("dataset"));
     Model model = TestModels.renamed(TestModels.brightness(), List.of("a dark", "b bright"));
-    EvaluateReport report = new Evaluator(TestSpark.session(), 3).run(model, data, Split.TEST);
+    EvaluateReport report =
+        new Evaluator(TestSpark.session(), BatchSize.of(3)).run(model, data, Split.TEST);
     assertThat(report.split()).isEqualTo("test");
     assertThat(report.examples()).isEqualTo(8);
     assertThat(report.accuracy()).isEqualTo(0.75);
@@ -76,7 +79,8 @@ class EvaluatorTest {
         TestDatasets.prepare(directory.resolve("raw"), directory.resolve("dataset"));
     assertThat(data.manifest().shape()).isEqualTo(new ImageShape(4, 6, 1));
     Model model = TestModels.renamed(TestModels.brightnessOfAnySize(), List.of("dark", "light"));
-    EvaluateReport report = new Evaluator(TestSpark.session(), 2).run(model, data, Split.TEST);
+    EvaluateReport report =
+        new Evaluator(TestSpark.session(), BatchSize.of(2)).run(model, data, Split.TEST);
     assertThat(report.accuracy()).isEqualTo(1);
     assertThat(report.confusion()).containsExactly(List.of(3L, 0L), List.of(0L, 1L));
     assertThat(report.loss())
@@ -86,7 +90,7 @@ class EvaluatorTest {
   @Test
   void aNetworkForAnySizeRefusesImagesThatAreTooSmallOrOfOtherChannels() {
     Model model = TestModels.brightnessOfAnySize();
-    Evaluator evaluator = new Evaluator(TestSpark.session(), 2);
+    Evaluator evaluator = new Evaluator(TestSpark.session(), BatchSize.of(2));
     ImageDataset small =
         TestDatasets.manifestOnly(
             directory.resolve("small"), new ImageShape(1, 9, 1), TestModels.LABELS, "print");

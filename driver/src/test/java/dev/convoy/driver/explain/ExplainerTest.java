@@ -16,6 +16,7 @@ import dev.convoy.worker.model.Model;
 import dev.convoy.worker.model.ModelStore;
 import dev.convoy.worker.network.Network;
 import dev.convoy.worker.network.language.NetworkReader;
+import dev.convoy.worker.scoring.BatchSize;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -120,7 +121,7 @@ class ExplainerTest {
         work.resolve("out").toString(),
         5,
         OptionalInt.of(1),
-        8,
+        BatchSize.of(8),
         1,
         overwrite ? ExplainPlan.Existing.OVERWRITE : ExplainPlan.Existing.REFUSE);
   }
@@ -282,7 +283,7 @@ class ExplainerTest {
                       "out",
                       5,
                       OptionalInt.of(reach),
-                      8,
+                      BatchSize.of(8),
                       1,
                       ExplainPlan.Existing.REFUSE))
           .isInstanceOf(IllegalArgumentException.class)

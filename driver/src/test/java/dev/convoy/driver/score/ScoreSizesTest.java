@@ -15,6 +15,7 @@ import dev.convoy.driver.score.ScorePlan.Existing;
 import dev.convoy.driver.score.ScorePlan.Format;
 import dev.convoy.worker.model.Model;
 import dev.convoy.worker.model.ModelStore;
+import dev.convoy.worker.scoring.BatchSize;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -50,7 +51,7 @@ class ScoreSizesTest {
             "image",
             List.of(),
             fit,
-            3,
+            BatchSize.of(3),
             Existing.REFUSE);
     ScoreReport report = new Scorer(TestSpark.session(), TestSpark.storage()).run(plan);
     Map<String, Row> rows = new HashMap<>();

@@ -12,6 +12,7 @@ import dev.convoy.driver.TestSpark;
 import dev.convoy.driver.score.ScorePlan.Existing;
 import dev.convoy.driver.score.ScorePlan.Format;
 import dev.convoy.worker.model.ModelStore;
+import dev.convoy.worker.scoring.BatchSize;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -58,7 +59,7 @@ class ScorerTest {
         "image",
         List.of(keys),
         Optional.empty(),
-        2,
+        BatchSize.of(2),
         existing);
   }
 
@@ -154,7 +155,7 @@ class ScorerTest {
             "image",
             List.of(),
             Optional.of(Fit.STRETCH),
-            2,
+            BatchSize.of(2),
             Existing.REFUSE);
     score(stretched);
     assertScored(written("id").get(0), 1, SURE);
@@ -360,7 +361,7 @@ class ScorerTest {
                     "",
                     List.of(),
                     Optional.empty(),
-                    1,
+                    BatchSize.of(1),
                     Existing.REFUSE))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("Invalid input: it must not be empty");
@@ -375,7 +376,7 @@ class ScorerTest {
                     "",
                     List.of(),
                     Optional.empty(),
-                    0,
+                    BatchSize.of(0),
                     Existing.REFUSE))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("Invalid batch: 0 (must be at least 1)");

@@ -15,6 +15,7 @@ import dev.convoy.worker.model.Model;
 import dev.convoy.worker.model.ModelStore;
 import dev.convoy.worker.network.Network;
 import dev.convoy.worker.network.graph.TensorSpec;
+import dev.convoy.worker.scoring.BatchSize;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
@@ -48,7 +49,7 @@ class BatchNormPoolingTest {
     String directory = shared.resolve(name).toString();
     RunDirectory run =
         RunDirectory.open(TestSpark.storage(), directory, plan, data, Existing.KEEP).run();
-    new Trainer(TestSpark.session(), TestSpark.storage(), 4)
+    new Trainer(TestSpark.session(), TestSpark.storage(), BatchSize.of(4))
         .run(plan, data, run, start -> {}, List.of());
     return ModelStore.read(TestSpark.storage(), shared.resolve(name + "/model").toString());
   }

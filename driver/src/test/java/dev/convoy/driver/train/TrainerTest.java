@@ -24,6 +24,7 @@ import dev.convoy.worker.network.Network;
 import dev.convoy.worker.network.graph.Optimizer;
 import dev.convoy.worker.replica.ReplicaPlan;
 import dev.convoy.worker.replica.RoundPlan;
+import dev.convoy.worker.scoring.BatchSize;
 import dev.convoy.worker.scoring.ScoringModel;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -116,7 +117,7 @@ class TrainerTest {
       Trainer.StartListener starting,
       TrainingListener... listeners) {
     RunDirectory run = open(plan, data, directory).run();
-    return new Trainer(TestSpark.session(), TestSpark.storage(), 4)
+    return new Trainer(TestSpark.session(), TestSpark.storage(), BatchSize.of(4))
         .run(plan, data, run, starting, List.of(listeners));
   }
 

@@ -128,7 +128,8 @@ public final class AcceptedSizes {
     return new Verdict(0, reason);
   }
 
-  private static long activationBytes(Network network) {
+  /** Bytes of one image and of all that the layers make of it. */
+  static long activationBytes(Network network) {
     long bytes = LayerShape.of(network.input()).bytes();
     for (Node node : network.nodes()) {
       bytes += node.output().bytes();
