@@ -16,6 +16,7 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
+import org.bytedeco.javacpp.Pointer;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -180,7 +181,24 @@ class NativeResourcesTest {
       live.trainable().learningRate(0.001);
       live.trainable().fit(batch.features(), batch.labels());
     }
+    // Descriptors of tensors, some hundred bytes each, go with the objects that hold them.
+    collectGarbage();
     return residentMiB();
+  }
+
+  /** Until JavaCPP has freed what belonged to objects that are gone. */
+  private static void collectGarbage() {
+    long before;
+    do {
+      before = Pointer.totalBytes();
+      System.gc();
+      try {
+        Thread.sleep(100);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return;
+      }
+    } while (Pointer.totalBytes() < before);
   }
 
   private static List<NetworkThread> openAndClose(int networks) throws InterruptedException {
