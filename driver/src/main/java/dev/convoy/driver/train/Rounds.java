@@ -11,6 +11,7 @@ import dev.convoy.worker.replica.NetworkPool;
 import dev.convoy.worker.replica.ReplicaPlan;
 import dev.convoy.worker.replica.RoundPlan;
 import dev.convoy.worker.replica.RoundResult;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -117,17 +118,29 @@ final class Rounds implements AutoCloseable {
   }
 
   private List<RoundResult> run(int epoch, int firstStep, List<Double> rates) {
-    Optional<InProcess> meeting =
-        spark.sc().isLocal() ? Optional.of(InProcess.open()) : Optional.empty();
-    RoundPlan roundPlan =
-        new RoundPlan(epoch, round, firstStep, iteration, rates, parameters, updaterState, meeting);
-    Broadcast<RoundPlan> broadcast = spark.broadcast(roundPlan);
+    if (spark.sc().isLocal()) {
+      try (InProcess meeting = InProcess.open()) {
+        RoundPlan roundPlan = plan(epoch, firstStep, rates, Optional.of(meeting));
+        return run(new WithTheTask(roundPlan));
+      }
+    }
+    Broadcast<RoundPlan> broadcast =
+        spark.broadcast(plan(epoch, firstStep, rates, Optional.empty()));
     try {
-      return shards.mapPartitionsWithIndex(new TrainShard(replicaPlan, broadcast), true).collect();
+      return run(new ByBroadcast(broadcast));
     } finally {
       broadcast.destroy();
-      meeting.ifPresent(InProcess::close);
     }
+  }
+
+  private List<RoundResult> run(SentPlan sent) {
+    return shards.mapPartitionsWithIndex(new TrainShard(replicaPlan, sent), true).collect();
+  }
+
+  private RoundPlan plan(
+      int epoch, int firstStep, List<Double> rates, Optional<InProcess> meeting) {
+    return new RoundPlan(
+        epoch, round, firstStep, iteration, rates, parameters, updaterState, meeting);
   }
 
   private void average(List<RoundResult> results, long examples, int epoch) {
@@ -193,13 +206,29 @@ final class Rounds implements AutoCloseable {
     }
   }
 
+  /** How the plan of a round reaches the tasks. */
+  private sealed interface SentPlan extends Serializable {
+    RoundPlan get();
+  }
+
+  /** Within one process, where the plan has no vectors in it and a broadcast would only cost. */
+  private record WithTheTask(RoundPlan get) implements SentPlan {}
+
+  /** Once to each executor. */
+  private record ByBroadcast(Broadcast<RoundPlan> broadcast) implements SentPlan {
+    @Override
+    public RoundPlan get() {
+      return broadcast.value();
+    }
+  }
+
   /** The task of one replica: open its shard, borrow its network, train. */
-  private record TrainShard(Broadcast<ReplicaPlan> plan, Broadcast<RoundPlan> round)
+  private record TrainShard(Broadcast<ReplicaPlan> plan, SentPlan round)
       implements Function2<Integer, Iterator<ShardBlock>, Iterator<RoundResult>> {
     @Override
     public Iterator<RoundResult> call(Integer replica, Iterator<ShardBlock> blocks) {
       ReplicaPlan replicaPlan = plan.value();
-      RoundPlan roundPlan = round.value();
+      RoundPlan roundPlan = round.get();
       Shard shard = Shard.of(blocks, replicaPlan.images().size());
       RoundResult result =
           NetworkPool.ofThisJvm()

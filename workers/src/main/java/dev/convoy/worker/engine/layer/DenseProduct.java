@@ -115,7 +115,7 @@ final class DenseProduct {
         n,
         (engine, owner) -> {
           InnerProduct product = InnerProduct.rowMajor(n, FlatInput.width(input), units, bias);
-          return new LinearPass(engine, owner, product, product.weights(), function);
+          return new LinearPass(engine, owner, product, product.weights(), function, function);
         });
   }
 

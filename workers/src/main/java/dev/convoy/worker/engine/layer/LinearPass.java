@@ -18,7 +18,7 @@ final class LinearPass {
   private final Engine engine;
   private final Resources owner;
   private final Linear operation;
-  private final Function function;
+  private final Function toDerive;
 
   private final Memory input;
   private final Memory output;
@@ -35,13 +35,20 @@ final class LinearPass {
    *
    * @param operation with weights in any order, or in that of {@code weightLayout}
    * @param weightLayout where the stored weights lie
+   * @param toDerive the function, or the identity if the gradients by the output come multiplied by
+   *     its derivative
    */
   LinearPass(
-      Engine engine, Resources owner, Linear operation, Layout weightLayout, Function function) {
+      Engine engine,
+      Resources owner,
+      Linear operation,
+      Layout weightLayout,
+      Function function,
+      Function toDerive) {
     this.engine = engine;
     this.owner = owner;
     this.operation = operation;
-    this.function = function;
+    this.toDerive = toDerive;
     boolean fused = function.isDerivedFromOutput();
     forward = operation.forward(engine, owner, fused ? function : Function.IDENTITY);
     input = engine.window(owner, operation.source());
@@ -116,15 +123,15 @@ final class LinearPass {
     private ByInput byInput;
 
     Backward() {
-      boolean linearFunction = function == Function.IDENTITY;
+      boolean linearFunction = toDerive == Function.IDENTITY;
       linearGradient =
           linearFunction ? outputGradient : engine.window(owner, operation.destination());
       derivative =
           linearFunction
               ? null
-              : function
+              : toDerive
                   .backward(engine, owner, operation.destination())
-                  .with(function.derivedAt(), linear)
+                  .with(toDerive.derivedAt(), linear)
                   .with(Argument.DIFF_DST, outputGradient)
                   .with(Argument.DIFF_SRC, linearGradient);
       byWeights = operation.backwardWeights(engine, owner, forward);

@@ -16,6 +16,7 @@ final class MapsProduct {
   private final Layout stored;
   private final boolean bias;
   private final Function function;
+  private final Function derivative;
   private final Recent<MapsShape, LinearPass> passes;
   private INDArray input;
   private INDArray output;
@@ -28,11 +29,28 @@ final class MapsProduct {
    */
   MapsProduct(
       Engine engine, long maps, Sliding sliding, Layout stored, boolean bias, Function function) {
+    this(engine, maps, sliding, stored, bias, function, function);
+  }
+
+  /**
+   * The same.
+   *
+   * @param derivative the function by whose derivative the gradients are still to be multiplied
+   */
+  MapsProduct(
+      Engine engine,
+      long maps,
+      Sliding sliding,
+      Layout stored,
+      boolean bias,
+      Function function,
+      Function derivative) {
     this.maps = maps;
     this.sliding = sliding;
     this.stored = stored;
     this.bias = bias;
     this.function = function;
+    this.derivative = derivative;
     passes = new Recent<>(engine);
   }
 
@@ -109,6 +127,6 @@ final class MapsProduct {
             sliding.dilations(),
             sliding.before(shape),
             sliding.after(shape));
-    return new LinearPass(engine, owner, convolution, stored, function);
+    return new LinearPass(engine, owner, convolution, stored, function, derivative);
   }
 }

@@ -31,6 +31,7 @@ public final class NativeConvolution extends ConvolutionLayer implements NativeC
   private final Sliding sliding;
   private final Function function;
   private final boolean inputGradient;
+  private final Function derivative;
 
   /**
    * A convolution.
@@ -42,10 +43,29 @@ public final class NativeConvolution extends ConvolutionLayer implements NativeC
    */
   public NativeConvolution(
       Builder builder, Sliding sliding, Function function, boolean inputGradient) {
+    this(builder, sliding, function, inputGradient, function);
+  }
+
+  private NativeConvolution(
+      Builder builder,
+      Sliding sliding,
+      Function function,
+      boolean inputGradient,
+      Function derivative) {
     super(builder);
     this.sliding = sliding;
     this.function = function;
     this.inputGradient = inputGradient;
+    this.derivative = derivative;
+  }
+
+  /**
+   * A convolution whose gradients come from a layer behind it that has already multiplied them by
+   * the derivative of the function, as {@link NativePool#afterFunction} does.
+   */
+  public static NativeConvolution derivedBehind(
+      Builder builder, Sliding sliding, Function function, boolean inputGradient) {
+    return new NativeConvolution(builder, sliding, function, inputGradient, Function.IDENTITY);
   }
 
   @Override
@@ -81,7 +101,9 @@ public final class NativeConvolution extends ConvolutionLayer implements NativeC
     public void attach(Engine engine) {
       Span kernel = plan.sliding.kernel();
       Layout stored = Layout.rowMajor(plan.nOut, plan.nIn, kernel.rows(), kernel.columns());
-      product = new MapsProduct(engine, plan.nOut, plan.sliding, stored, hasBias(), plan.function);
+      product =
+          new MapsProduct(
+              engine, plan.nOut, plan.sliding, stored, hasBias(), plan.function, plan.derivative);
     }
 
     @Override

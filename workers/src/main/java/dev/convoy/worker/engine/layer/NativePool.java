@@ -1,6 +1,7 @@
 package dev.convoy.worker.engine.layer;
 
 import dev.convoy.worker.engine.onednn.Engine;
+import dev.convoy.worker.engine.onednn.Function;
 import dev.convoy.worker.engine.onednn.Resources;
 import java.util.Collection;
 import org.deeplearning4j.nn.api.Layer;
@@ -23,6 +24,7 @@ public final class NativePool extends SubsamplingLayer implements NativeConfigur
 
   private final Sliding sliding;
   private final PoolRule rule;
+  private final Function before;
 
   /**
    * A pool.
@@ -31,9 +33,28 @@ public final class NativePool extends SubsamplingLayer implements NativeConfigur
    * @param sliding of which no window lies in the padding alone
    */
   public NativePool(Builder builder, Sliding sliding, PoolRule rule) {
+    this(builder, sliding, rule, Function.IDENTITY);
+  }
+
+  private NativePool(Builder builder, Sliding sliding, PoolRule rule, Function before) {
     super(builder);
     this.sliding = sliding;
     this.rule = rule;
+    this.before = before;
+  }
+
+  /**
+   * A pool of largest values behind a layer that puts out {@code f(x)} and leaves it to the pool to
+   * multiply the gradient by {@code f′}: it is computed of the values that the pool puts out, which
+   * are fewer, since each of them is {@code f(x)} where its gradient goes.
+   *
+   * @throws IllegalArgumentException if {@code f′} does not follow from {@code f(x)}
+   */
+  public static NativePool afterFunction(Builder builder, Sliding sliding, Function before) {
+    if (!before.isDerivedFromOutput()) {
+      throw new IllegalArgumentException("Invalid function before a pool: " + before);
+    }
+    return new NativePool(builder, sliding, PoolRule.largest(), before);
   }
 
   @Override
@@ -95,7 +116,7 @@ public final class NativePool extends SubsamplingLayer implements NativeConfigur
     MapsPass build(Engine engine, Resources owner, MapsShape shape) {
       return plan.rule.kind() == PoolRule.Kind.NORM
           ? new NormPass(shape, plan.sliding, plan.rule.exponent())
-          : new WindowPass(engine, owner, shape, plan.sliding, plan.rule.kind());
+          : new WindowPass(engine, owner, shape, plan.sliding, plan.rule.kind(), plan.before);
     }
   }
 }

@@ -2,6 +2,7 @@ package dev.convoy.worker.engine.layer;
 
 import dev.convoy.worker.engine.onednn.Argument;
 import dev.convoy.worker.engine.onednn.Engine;
+import dev.convoy.worker.engine.onednn.Function;
 import dev.convoy.worker.engine.onednn.Kernel;
 import dev.convoy.worker.engine.onednn.Memory;
 import dev.convoy.worker.engine.onednn.Pooling;
@@ -21,6 +22,9 @@ final class WindowPass implements MapsPass {
   private Memory inputGradient;
   private Memory outputGradient;
   private Kernel backward;
+  private final Function before;
+  private Memory derived;
+  private Kernel derivative;
 
   /**
    * A pool.
@@ -29,8 +33,25 @@ final class WindowPass implements MapsPass {
    */
   WindowPass(
       Engine engine, Resources owner, MapsShape inputShape, Sliding sliding, PoolRule.Kind kind) {
+    this(engine, owner, inputShape, sliding, kind, Function.IDENTITY);
+  }
+
+  /**
+   * The same.
+   *
+   * @param before the function by whose derivative the gradient is multiplied on its way, or the
+   *     identity; of largest values only
+   */
+  WindowPass(
+      Engine engine,
+      Resources owner,
+      MapsShape inputShape,
+      Sliding sliding,
+      PoolRule.Kind kind,
+      Function before) {
     this.engine = engine;
     this.owner = owner;
+    this.before = before;
     this.outputShape = sliding.over(inputShape, inputShape.channels());
     this.pooling =
         new Pooling(
@@ -85,19 +106,38 @@ final class WindowPass implements MapsPass {
       throw new IllegalStateException("No training pass went before the gradient of " + pooling);
     }
     if (backward == null) {
-      inputGradient = engine.window(owner, input.layout());
-      outputGradient = engine.window(owner, output.layout());
-      backward =
-          pooling
-              .backward(engine, owner, training)
-              .with(Argument.DIFF_DST, outputGradient)
-              .with(Argument.DIFF_SRC, inputGradient);
-      if (pooling.largest()) {
-        backward.with(Argument.WORKSPACE, places);
-      }
+      buildBackward();
     }
     outputGradient.at(dy);
+    if (derivative != null) {
+      output.at(y);
+      derived.at(engine.temporary(derived.layout().bytes()));
+      derivative.run();
+    }
     inputGradient.at(dx);
     backward.run();
+  }
+
+  private void buildBackward() {
+    inputGradient = engine.window(owner, input.layout());
+    outputGradient = engine.window(owner, output.layout());
+    derived = outputGradient;
+    if (before != Function.IDENTITY) {
+      derived = engine.window(owner, output.layout());
+      derivative =
+          before
+              .backward(engine, owner, output.layout())
+              .with(before.derivedAt(), output)
+              .with(Argument.DIFF_DST, outputGradient)
+              .with(Argument.DIFF_SRC, derived);
+    }
+    backward =
+        pooling
+            .backward(engine, owner, training)
+            .with(Argument.DIFF_DST, derived)
+            .with(Argument.DIFF_SRC, inputGradient);
+    if (pooling.largest()) {
+      backward.with(Argument.WORKSPACE, places);
+    }
   }
 }

@@ -2,7 +2,6 @@ package dev.convoy.worker.network.graph;
 
 import dev.convoy.worker.network.Network;
 import dev.convoy.worker.network.Node;
-import dev.convoy.worker.network.layer.Activation;
 import dev.convoy.worker.network.layer.ActivationLayer;
 import dev.convoy.worker.network.layer.BatchNorm;
 import dev.convoy.worker.network.layer.Conv;
@@ -57,10 +56,9 @@ final class Dl4jLayers {
   /**
    * The layer of a node.
    *
-   * @param first whether nothing before it needs the gradient by its input
-   * @param then the function that it applies in the place of a layer behind it, or the identity
+   * @param place what it does for the layers around it
    */
-  Layer of(Node node, Leaf leaf, boolean first, Activation then) {
+  Layer of(Node node, Leaf leaf, Place place) {
     boolean still = frozen.contains(node.name());
     if (leaf instanceof Conv conv) {
       return family.convolution(
@@ -69,7 +67,7 @@ final class Dl4jLayers {
               conv.training(),
               still),
           conv,
-          first);
+          place);
     }
     if (leaf instanceof DepthwiseConv conv) {
       return family.depthwise(
@@ -81,7 +79,7 @@ final class Dl4jLayers {
               conv.training(),
               still),
           conv,
-          first);
+          place.first());
     }
     if (leaf instanceof SeparableConv conv) {
       return family.separable(
@@ -93,18 +91,18 @@ final class Dl4jLayers {
               conv.training(),
               still),
           conv,
-          first);
+          place.first());
     }
     if (leaf instanceof Pool pool) {
-      return family.pool(pool);
+      return family.pool(pool, place.derives());
     }
     if (leaf instanceof GlobalPool pool) {
       return family.globalPool(pool);
     }
     if (leaf instanceof BatchNorm norm) {
       return still
-          ? family.frozenBatchNorm(norm, then)
-          : family.batchNorm(norm, updaters.times(norm.learningRateFactor()), then);
+          ? family.frozenBatchNorm(norm, place.then())
+          : family.batchNorm(norm, updaters.times(norm.learningRateFactor()), place.then());
     }
     if (leaf instanceof LocalResponseNorm norm) {
       return family.localResponse(norm, node.input().maps());
@@ -122,7 +120,7 @@ final class Dl4jLayers {
               dense.training(),
               still),
           dense.activation(),
-          first);
+          place.first());
     }
     if (leaf instanceof Output output) {
       return family.output(
@@ -132,7 +130,7 @@ final class Dl4jLayers {
                   .activation(org.nd4j.linalg.activations.Activation.SOFTMAX),
               output.training(),
               still),
-          first);
+          place.first());
     }
     throw new IllegalStateException("No DL4J layer for " + leaf.kind());
   }

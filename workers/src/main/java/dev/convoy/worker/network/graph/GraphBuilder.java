@@ -8,6 +8,7 @@ import dev.convoy.worker.network.Network;
 import dev.convoy.worker.network.Node;
 import dev.convoy.worker.network.layer.Activation;
 import dev.convoy.worker.network.layer.ActivationLayer;
+import dev.convoy.worker.network.layer.Conv;
 import dev.convoy.worker.network.layer.Convolution;
 import dev.convoy.worker.network.layer.Dropout;
 import dev.convoy.worker.network.layer.Flatten;
@@ -15,6 +16,7 @@ import dev.convoy.worker.network.layer.Inception;
 import dev.convoy.worker.network.layer.LayerShape;
 import dev.convoy.worker.network.layer.Leaf;
 import dev.convoy.worker.network.layer.Padding;
+import dev.convoy.worker.network.layer.Pool;
 import dev.convoy.worker.network.layer.Residual;
 import java.util.ArrayList;
 import java.util.List;
@@ -223,7 +225,7 @@ public final class GraphBuilder {
       graph.addVertex(copied, new ScaleVertex(1), from);
       from = copied;
     }
-    graph.addLayer(node.name(), layers.of(node, leaf, isFirst(node), fused(node)), from);
+    graph.addLayer(node.name(), layers.of(node, leaf, place(node)), from);
   }
 
   /** The node whose layer applies the function of this activation layer, if there is one. */
@@ -249,6 +251,30 @@ public final class GraphBuilder {
         .map(next -> ((ActivationLayer) next.layer()).function())
         .findFirst()
         .orElse(Activation.IDENTITY);
+  }
+
+  private Place place(Node node) {
+    boolean derivedBehind =
+        network.nodes().stream()
+            .filter(next -> next.inputs().contains(node.index()))
+            .anyMatch(next -> derivedHere(next).isPresent());
+    Activation derives = derivedHere(node).map(Conv::activation).orElse(Activation.IDENTITY);
+    return new Place(isFirst(node), fused(node), derives, derivedBehind);
+  }
+
+  /** The convolution that leaves the derivative of its function to this pool, if there is one. */
+  private Optional<Conv> derivedHere(Node node) {
+    if (form != Form.FUSED
+        || !(node.layer() instanceof Pool pool)
+        || node.inputs().get(0) == Node.IMAGE) {
+      return Optional.empty();
+    }
+    Node before = network.nodes().get(node.inputs().get(0));
+    return before.layer() instanceof Conv conv
+            && takers(before.index()) == 1
+            && layers.family().derivesBehind(conv, pool)
+        ? Optional.of(conv)
+        : Optional.empty();
   }
 
   /** The vertex that puts out what the node does. */

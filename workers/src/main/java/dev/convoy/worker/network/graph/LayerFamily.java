@@ -54,16 +54,21 @@ interface LayerFamily {
    * A convolution.
    *
    * @param builder with everything but window and function
-   * @param first whether it takes the images, so that nobody needs the gradient by its input
+   * @param place of which it takes whether it is the first, and whether its derivative is left to
+   *     the layer behind it
    */
-  default Layer convolution(ConvolutionLayer.Builder builder, Conv conv, boolean first) {
+  default Layer convolution(ConvolutionLayer.Builder builder, Conv conv, Place place) {
     return Windows.slide(builder, conv.window().orElseThrow())
         .activation(function(conv.activation()))
         .build();
   }
 
-  /** Pooling of windows. */
-  default Layer pool(Pool pool) {
+  /**
+   * Pooling of windows.
+   *
+   * @param before the function whose derivative the layer before leaves to it, or the identity
+   */
+  default Layer pool(Pool pool, Activation before) {
     return Windows.pool(pool).build();
   }
 
@@ -119,6 +124,14 @@ interface LayerFamily {
    * activation layer behind it needs no vertex.
    */
   default boolean fuses(Leaf leaf, Activation function) {
+    return false;
+  }
+
+  /**
+   * Whether a pool behind a convolution with that function can apply its derivative, so that the
+   * convolution need not.
+   */
+  default boolean derivesBehind(Conv conv, Pool pool) {
     return false;
   }
 

@@ -36,10 +36,10 @@ final class MendedFamily implements LayerFamily {
   }
 
   @Override
-  public Layer pool(Pool pool) {
+  public Layer pool(Pool pool, Activation before) {
     return pool.type() == PoolType.L2
         ? MendedLayers.normPool(Windows.pool(pool))
-        : LayerFamily.super.pool(pool);
+        : LayerFamily.super.pool(pool, before);
   }
 
   @Override

@@ -14,6 +14,7 @@ import dev.convoy.worker.engine.layer.NativePool;
 import dev.convoy.worker.engine.layer.NativeSeparable;
 import dev.convoy.worker.engine.layer.NativeSum;
 import dev.convoy.worker.engine.layer.PoolRule;
+import dev.convoy.worker.engine.layer.Sliding;
 import dev.convoy.worker.engine.onednn.Function;
 import dev.convoy.worker.network.Node;
 import dev.convoy.worker.network.graph.mended.MendedLayers;
@@ -51,20 +52,29 @@ final class NativeFamily implements LayerFamily {
   }
 
   @Override
-  public Layer convolution(ConvolutionLayer.Builder builder, Conv conv, boolean first) {
-    return new NativeConvolution(
-        Windows.slide(builder, conv.window().orElseThrow()).activation(function(conv.activation())),
-        Windows.sliding(conv.window().orElseThrow()),
-        computed(conv.activation()),
-        !first);
+  public Layer convolution(ConvolutionLayer.Builder builder, Conv conv, Place place) {
+    ConvolutionLayer.Builder windowed =
+        Windows.slide(builder, conv.window().orElseThrow()).activation(function(conv.activation()));
+    Sliding sliding = Windows.sliding(conv.window().orElseThrow());
+    Function function = computed(conv.activation());
+    return place.derivedBehind()
+        ? NativeConvolution.derivedBehind(windowed, sliding, function, !place.first())
+        : new NativeConvolution(windowed, sliding, function, !place.first());
   }
 
   @Override
-  public Layer pool(Pool pool) {
-    return new NativePool(
-        Windows.pool(pool),
-        Windows.sliding(pool.window().orElseThrow()),
-        rule(pool.type(), pool.exponent()));
+  public boolean derivesBehind(Conv conv, Pool pool) {
+    return pool.type() == PoolType.MAX
+        && conv.activation() != Activation.IDENTITY
+        && computed(conv.activation()).isDerivedFromOutput();
+  }
+
+  @Override
+  public Layer pool(Pool pool, Activation before) {
+    Sliding sliding = Windows.sliding(pool.window().orElseThrow());
+    return before == Activation.IDENTITY
+        ? new NativePool(Windows.pool(pool), sliding, rule(pool.type(), pool.exponent()))
+        : NativePool.afterFunction(Windows.pool(pool), sliding, computed(before));
   }
 
   @Override

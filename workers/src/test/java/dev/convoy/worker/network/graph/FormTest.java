@@ -26,6 +26,8 @@ class FormTest {
   private static final String NORM = "{ norm { type = batch } }, ";
   private static final String RELU = "{ activation { name = relu, function = relu } }";
 
+  private static final String RECTIFIED = "{ conv { maps = 8, kernel = 3, activation = relu } }, ";
+
   @BeforeAll
   static void oneDnnLoads() {
     Assumptions.assumeTrue(Engine.whyUnavailable().isEmpty(), Engine.whyUnavailable());
@@ -67,7 +69,20 @@ class FormTest {
         "{ conv { maps = 16, kernel = 3 } }, " + NORM + RELU,
         "{ dense { units = 5 } }, " + NORM + RELU,
         "{ residual { body = [ " + NORM + RELU + " ], activation = relu } }",
-        "{ inception { branches = [ [ " + NORM + RELU + " ], [] ] } }"
+        "{ inception { branches = [ [ " + NORM + RELU + " ], [] ] } }",
+        RECTIFIED + "{ pool { type = max, size = 2 } }",
+        // Windows that overlap, and lie in the padding in part.
+        RECTIFIED + "{ pool { type = max, size = 3, stride = 1, padding = same } }",
+        "{ conv { maps = 8, kernel = 3, activation = sigmoid } }, { pool { type = max, size = 2 } }",
+        "{ conv { maps = 8, kernel = 3, activation = elu } }, { pool { type = max, size = 2 } }",
+        "{ conv { maps = 8, kernel = 3, activation = swish } }, { pool { type = max, size = 2 } }",
+        "{ conv { maps = 8, kernel = 3 } }, { pool { type = max, size = 2 } }",
+        RECTIFIED + "{ pool { type = average, size = 2 } }",
+        RECTIFIED + "{ pool { type = l2, size = 2 } }",
+        // Two take what the convolution puts out.
+        RECTIFIED
+            + "{ inception { branches = [ [ { pool { type = max, size = 3, stride = 1, padding ="
+            + " same } } ], [] ] } }"
       })
   void bothFormsTrainAlike(String layers) {
     Network network = network(layers);
