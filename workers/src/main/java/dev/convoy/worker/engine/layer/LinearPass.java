@@ -9,6 +9,7 @@ import dev.convoy.worker.engine.onednn.Linear;
 import dev.convoy.worker.engine.onednn.Memory;
 import dev.convoy.worker.engine.onednn.Reorder;
 import dev.convoy.worker.engine.onednn.Resources;
+import java.util.Optional;
 
 /**
  * One linear operation with its function, forward and backward, for inputs of one shape. Kernels of
@@ -174,22 +175,43 @@ final class LinearPass {
 
   private final class ByInput {
     private final Memory inputGradient = engine.window(owner, input.layout());
-    private final Kernel kernel = operation.backwardData(engine, owner, forward);
-    private final Reorder weightsForIt;
+    private final Kernel kernel;
+    private final Runnable weightsForIt;
 
     ByInput(Memory linearGradient) {
+      Optional<Kernel> turned = turned();
+      if (turned.isPresent()) {
+        kernel = turned.get();
+        TurnedWeights copy =
+            new TurnedWeights(engine, owner, weights, kernel.layout(Argument.WEIGHTS));
+        weightsForIt = copy::run;
+        kernel
+            .with(Argument.SRC, linearGradient)
+            .with(Argument.WEIGHTS, copy.turned())
+            .with(Argument.DST, inputGradient);
+        return;
+      }
+      kernel = operation.backwardData(engine, owner, forward);
       Memory arranged = arranged(kernel.layout(Argument.WEIGHTS));
-      weightsForIt = arranged == weights ? null : engine.reorder(owner, weights, arranged);
+      weightsForIt = arranged == weights ? () -> {} : engine.reorder(owner, weights, arranged)::run;
       kernel
           .with(Argument.DIFF_DST, linearGradient)
           .with(Argument.WEIGHTS, arranged)
           .with(Argument.DIFF_SRC, inputGradient);
     }
 
-    void run(long dx) {
-      if (weightsForIt != null) {
-        weightsForIt.run();
+    private Optional<Kernel> turned() {
+      if (!weights.layout().matches(Layout.rowMajor(weights.layout().shape()))) {
+        return Optional.empty();
       }
+      return operation
+          .turned()
+          .map(convolution -> convolution.forward(engine, owner, Function.IDENTITY))
+          .filter(Kernel::isBatchReduced);
+    }
+
+    void run(long dx) {
+      weightsForIt.run();
       inputGradient.at(dx);
       kernel.run();
     }

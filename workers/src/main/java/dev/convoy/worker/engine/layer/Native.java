@@ -19,12 +19,22 @@ final class Native {
    * @param first values to leave out before
    */
   static void read(long address, long first, float[] into) {
-    new Floats(address + first * Float.BYTES).get(into);
+    read(address, first, into, into.length);
+  }
+
+  /** Fills the first {@code count} values of an array. */
+  static void read(long address, long first, float[] into, int count) {
+    new Floats(address + first * Float.BYTES).get(into, 0, count);
   }
 
   /** Copies values to a native address, behind the {@code first} that lie there. */
   static void write(float[] from, long address, long first) {
-    new Floats(address + first * Float.BYTES).put(from);
+    write(from, from.length, address, first);
+  }
+
+  /** Copies the first {@code count} values of an array. */
+  static void write(float[] from, int count, long address, long first) {
+    new Floats(address + first * Float.BYTES).put(from, 0, count);
   }
 
   private static final class Floats extends FloatPointer {

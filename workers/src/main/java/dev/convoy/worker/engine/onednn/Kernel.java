@@ -1,6 +1,5 @@
 package dev.convoy.worker.engine.onednn;
 
-import java.util.Optional;
 import org.bytedeco.dnnl.const_dnnl_op_desc_t;
 import org.bytedeco.dnnl.dnnl_exec_arg_t;
 import org.bytedeco.dnnl.dnnl_primitive;
@@ -50,18 +49,6 @@ public final class Kernel {
       Pointer operation,
       Attributes attributes,
       Kernel hint) {
-    return tryBuild(engine, owner, name, operation, attributes, hint)
-        .orElseThrow(() -> new OneDnnException("oneDNN has no kernel for " + name));
-  }
-
-  /** The same, or nothing where oneDNN has no such kernel. */
-  static Optional<Kernel> tryBuild(
-      Engine engine,
-      Resources owner,
-      String name,
-      Pointer operation,
-      Attributes attributes,
-      Kernel hint) {
     try (Attributes closing = attributes) {
       dnnl_primitive_desc description = new dnnl_primitive_desc();
       int status =
@@ -72,10 +59,10 @@ public final class Kernel {
               engine.handle(),
               hint == null ? null : hint.description);
       if (status == dnnl.dnnl_unimplemented) {
-        return Optional.empty();
+        throw new OneDnnException("oneDNN has no kernel for " + name);
       }
       Status.check(status, "describe " + name);
-      return Optional.of(new Kernel(engine, owner, name, description));
+      return new Kernel(engine, owner, name, description);
     }
   }
 
@@ -103,6 +90,11 @@ public final class Kernel {
   /** Whether it is more than oneDNN's reference, which is right for everything but slow. */
   public boolean isOptimised() {
     return !implementation().contains("ref");
+  }
+
+  /** Whether it is of oneDNN's fastest kind of convolution, which multiplies batches of blocks. */
+  public boolean isBatchReduced() {
+    return implementation().startsWith("brgconv");
   }
 
   /** Sets an argument, for all runs. */

@@ -1,5 +1,7 @@
 package dev.convoy.worker.engine.onednn;
 
+import java.util.Optional;
+
 /**
  * An operation that is linear in its input and in its weights: a {@link Convolution} or an {@link
  * InnerProduct}, with its gradients.
@@ -25,6 +27,14 @@ public interface Linear {
 
   /** {@code DIFF_WEIGHTS} and {@code DIFF_BIAS} from {@code SRC} and {@code DIFF_DST}. */
   Kernel backwardWeights(Engine engine, Resources owner, Kernel forward);
+
+  /**
+   * A convolution that puts out the input gradient where its input is the output gradient, if there
+   * is one and it may be faster than {@link #backwardData}.
+   */
+  default Optional<Convolution> turned() {
+    return Optional.empty();
+  }
 
   /** Where the biases lie; no tensor if there are none. */
   default Layout biases() {
