@@ -1,6 +1,9 @@
 package dev.convoy.driver;
 
 import dev.convoy.worker.engine.NativeMemory;
+import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.spark.SparkConf;
 
 /**
@@ -10,11 +13,25 @@ public final class TaskSlots {
   /** The setting of a session that carries the key {@code engine.nativeThreads} to its jobs. */
   public static final String NATIVE_THREADS = "spark.convoy.nativeThreads";
 
+  private static final Pattern LOCAL =
+      Pattern.compile("local(?:\\[(\\d+|\\*)(?:\\s*,\\s*\\d+)?])?");
   private static final String EXECUTOR = "spark.executor";
   private static final String DRIVER = "spark.driver";
   private static final long MIB = 1L << 20;
 
   private TaskSlots() {}
+
+  /** Tasks that run at the same time in the driver's own process: none but with a local master. */
+  public static int inThisProcess(SparkConf conf) {
+    Matcher master = LOCAL.matcher(conf.get("spark.master", ""));
+    if (!master.matches()) {
+      return 0;
+    }
+    String cores = Objects.requireNonNullElse(master.group(1), "1");
+    int all =
+        cores.equals("*") ? Runtime.getRuntime().availableProcessors() : Integer.parseInt(cores);
+    return all / cores(conf);
+  }
 
   /** Cores that Spark reserves for a task. */
   public static int cores(SparkConf conf) {

@@ -32,6 +32,19 @@ class TaskSlotsTest {
   }
 
   @Test
+  void onlyALocalMasterHasSlotsInThisProcess() {
+    int cores = Runtime.getRuntime().availableProcessors();
+    assertThat(TaskSlots.inThisProcess(conf("spark.master", "local"))).isEqualTo(1);
+    assertThat(TaskSlots.inThisProcess(conf("spark.master", "local[6]"))).isEqualTo(6);
+    assertThat(TaskSlots.inThisProcess(conf("spark.master", "local[*]"))).isEqualTo(cores);
+    assertThat(TaskSlots.inThisProcess(conf("spark.master", "local[6, 3]", "spark.task.cpus", "2")))
+        .isEqualTo(3);
+    assertThat(TaskSlots.inThisProcess(conf("spark.master", "local-cluster[2,1,1024]"))).isZero();
+    assertThat(TaskSlots.inThisProcess(conf("spark.master", "spark://host:7077"))).isZero();
+    assertThat(TaskSlots.inThisProcess(conf())).isZero();
+  }
+
+  @Test
   void anExecutorHasWhatItsClusterManagerReckons() {
     assertThat(TaskSlots.executorMemory(conf()))
         .isEqualTo(new NativeMemory(1024 * MIB, 384 * MIB, "spark.executor.memoryOverhead"));

@@ -2,6 +2,7 @@ package dev.convoy.driver.train;
 
 import dev.convoy.data.dataset.Shard;
 import dev.convoy.data.dataset.ShardBlock;
+import dev.convoy.driver.TaskSlots;
 import dev.convoy.worker.averaging.PooledVariances;
 import dev.convoy.worker.averaging.WeightedMean;
 import dev.convoy.worker.network.graph.TensorSpec;
@@ -45,6 +46,8 @@ final class Rounds implements AutoCloseable {
   private float[] updaterState = new float[0];
   private long iteration;
   private int round;
+  private boolean tasksStay;
+  private Optional<InProcessEpoch> tasks = Optional.empty();
 
   Rounds(
       JavaSparkContext spark,
@@ -60,6 +63,7 @@ final class Rounds implements AutoCloseable {
     this.statistics = BatchNormStatistics.in(tensors);
     this.stepsPerEpoch = replicaPlan.shards().stepsPerEpoch(plan.batch());
     this.parameters = parameters;
+    this.tasksStay = TaskSlots.inThisProcess(spark.getConf()) >= shards.getNumPartitions();
   }
 
   /** Rounds of an epoch; the last one may be shorter. */
@@ -118,6 +122,16 @@ final class Rounds implements AutoCloseable {
   }
 
   private List<RoundResult> run(int epoch, int firstStep, List<Double> rates) {
+    boolean last = firstStep + rates.size() >= stepsPerEpoch;
+    Optional<InProcessEpoch> staying = tasksThatStay();
+    if (staying.isPresent()) {
+      List<RoundResult> results =
+          staying.get().run(plan(epoch, firstStep, rates, Optional.empty()));
+      if (last) {
+        endEpoch();
+      }
+      return results;
+    }
     if (spark.sc().isLocal()) {
       try (InProcess meeting = InProcess.open()) {
         RoundPlan roundPlan = plan(epoch, firstStep, rates, Optional.of(meeting));
@@ -131,6 +145,21 @@ final class Rounds implements AutoCloseable {
     } finally {
       broadcast.destroy();
     }
+  }
+
+  /** The tasks of the epoch, if they can stay from round to round. */
+  private Optional<InProcessEpoch> tasksThatStay() {
+    if (tasksStay && tasks.isEmpty()) {
+      tasks = InProcessEpoch.open(shards, replicaPlan);
+      tasksStay = tasks.isPresent();
+    }
+    return tasks;
+  }
+
+  private void endEpoch() {
+    Optional<InProcessEpoch> ending = tasks;
+    tasks = Optional.empty();
+    ending.ifPresent(InProcessEpoch::close);
   }
 
   private List<RoundResult> run(SentPlan sent) {
@@ -192,7 +221,11 @@ final class Rounds implements AutoCloseable {
 
   @Override
   public void close() {
-    replicaPlan.destroy();
+    try {
+      endEpoch();
+    } finally {
+      replicaPlan.destroy();
+    }
   }
 
   private record WarmUp(Broadcast<ReplicaPlan> plan)

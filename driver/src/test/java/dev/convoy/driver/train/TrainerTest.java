@@ -287,6 +287,25 @@ class TrainerTest {
     assertThat(other.parametersSha256()).isNotEqualTo(one.parametersSha256());
   }
 
+  /** The tasks of the outer run stay in their slot; the inner has one slot for its two replicas. */
+  @Test
+  void aRunWithinARunEndsWithTheBitsOfARunAlone() {
+    List<TrainReport> inner = new ArrayList<>();
+    TrainingListener training =
+        new TrainingListener() {
+          @Override
+          public void roundDone(RoundMetrics metrics) {
+            if (inner.isEmpty()) {
+              inner.add(train(PLAN, "inner"));
+            }
+          }
+        };
+    TrainPlan outer = Plans.epochs(Plans.split(Plans.of(SOFTMAX), 1, 4, 2), 1);
+    TrainReport around = train(outer, data, directory.resolve("outer"), start -> {}, training);
+    assertThat(inner.get(0).parametersSha256()).isEqualTo(done.parametersSha256());
+    assertThat(around.parametersSha256()).isEqualTo(train(outer, "alone").parametersSha256());
+  }
+
   @Test
   void moreReplicasThanSlotsTrainAsWell() {
     TrainReport report = train(Plans.epochs(Plans.split(Plans.of(SOFTMAX), 31, 1, 5), 1), "run");
