@@ -43,7 +43,22 @@ record ForkedJvm(String heap, Path logs) {
      * @throws JobFailedException with the end of its log
      */
     void requireNotFailed() {
-      if (!process.isAlive() && process.exitValue() != 0) {
+      if (!process.isAlive()) {
+        require(process.exitValue() == 0);
+      }
+    }
+
+    /**
+     * Fails if the process has ended, as one that is still to begin must not.
+     *
+     * @throws JobFailedException with the end of its log
+     */
+    void requireAlive() {
+      require(process.isAlive());
+    }
+
+    private void require(boolean fine) {
+      if (!fine) {
         throw new JobFailedException(
             "Cannot finish "
                 + name

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.commons.io.FileUtils;
 
@@ -23,6 +24,7 @@ import org.apache.commons.io.FileUtils;
  */
 final class Race {
   private static final long POLL_NANOS = 5_000_000;
+  private static final long READY_MINUTES = 10;
 
   private final ForkedJvm jvm;
   private final Path work;
@@ -88,8 +90,17 @@ final class Race {
   }
 
   private static void awaitReady(List<OneRun.Task> tasks, List<ForkedJvm.Running> processes) {
+    long until = System.nanoTime() + TimeUnit.MINUTES.toNanos(READY_MINUTES);
     while (!tasks.stream().allMatch(task -> Files.exists(task.start().ready()))) {
-      processes.forEach(ForkedJvm.Running::requireNotFailed);
+      processes.forEach(ForkedJvm.Running::requireAlive);
+      if (System.nanoTime() > until) {
+        throw new JobFailedException(
+            "Cannot measure "
+                + tasks.get(0).contender()
+                + ": it was not ready after "
+                + READY_MINUTES
+                + " minutes");
+      }
       LockSupport.parkNanos(POLL_NANOS);
     }
   }

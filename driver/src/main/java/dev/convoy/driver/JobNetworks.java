@@ -9,20 +9,30 @@ import org.apache.spark.api.java.function.VoidFunction;
 
 /** The networks that a job has left idle on executors, ready for tasks that will not come. */
 public final class JobNetworks {
+  private static final System.Logger LOG = System.getLogger(JobNetworks.class.getName());
   private static final int TASKS_PER_SLOT = 2;
 
   private JobNetworks() {}
 
   /**
    * Closes the networks of a finished job on the executors that a few empty tasks reach; on others
-   * their pool closes them in time. Those of this JVM are closed too.
+   * their pool closes them in time. Those of this JVM are closed too. What the job has done stands,
+   * so that a failure of these tasks is only logged.
    */
   public static void release(JavaSparkContext spark, String owner) {
     NetworkPool.ofThisJvm().release(owner);
-    if (!spark.isLocal()) {
+    if (spark.isLocal() || spark.sc().isStopped()) {
+      return;
+    }
+    try {
       int tasks = TASKS_PER_SLOT * spark.defaultParallelism();
       List<Integer> numbers = IntStream.range(0, tasks).boxed().toList();
       spark.parallelize(numbers, tasks).foreachPartition(new Release(owner));
+    } catch (RuntimeException e) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "Cannot close the networks of a job that is done on its executors: they will in time",
+          e);
     }
   }
 

@@ -11,7 +11,6 @@ import dev.convoy.data.dataset.Split;
 import dev.convoy.driver.JobNetworks;
 import dev.convoy.driver.TaskSlots;
 import dev.convoy.worker.model.Model;
-import dev.convoy.worker.replica.NetworkPool;
 import dev.convoy.worker.scoring.AcceptedSizes;
 import dev.convoy.worker.scoring.BatchScorer;
 import dev.convoy.worker.scoring.BatchSize;
@@ -76,11 +75,10 @@ public final class Evaluator {
               .collect();
       Confusion sum = parts.stream().reduce(new Confusion(labels), Confusion::plus);
       double seconds = (System.nanoTime() - started) / 1e9;
-      JobNetworks.release(spark, job);
       return EvaluateReport.of(split.key(), model.labels(), sum, seconds);
     } finally {
       broadcast.destroy();
-      NetworkPool.ofThisJvm().release(job);
+      JobNetworks.release(spark, job);
     }
   }
 

@@ -11,7 +11,6 @@ import dev.convoy.driver.JobNetworks;
 import dev.convoy.driver.TaskSlots;
 import dev.convoy.worker.model.Model;
 import dev.convoy.worker.model.ModelStore;
-import dev.convoy.worker.replica.NetworkPool;
 import dev.convoy.worker.scoring.ScoringModel;
 import java.util.Arrays;
 import java.util.List;
@@ -66,14 +65,13 @@ public final class Scorer {
       write(plan, model, input, broadcast, spark.defaultParallelism());
       ScoreReport report = report(plan, input, output.written(), started);
       output.keepNew();
-      JobNetworks.release(spark, job);
       return report;
     } catch (RuntimeException e) {
       output.keepOld();
       throw e;
     } finally {
       broadcast.destroy();
-      NetworkPool.ofThisJvm().release(job);
+      JobNetworks.release(spark, job);
     }
   }
 

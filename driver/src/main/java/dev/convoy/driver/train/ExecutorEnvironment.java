@@ -3,6 +3,7 @@ package dev.convoy.driver.train;
 import dev.convoy.data.InvalidRequestException;
 import dev.convoy.worker.engine.CpuFeatures;
 import dev.convoy.worker.engine.NativeThreads;
+import dev.convoy.worker.engine.onednn.Engine;
 import java.io.Serializable;
 import java.util.Set;
 
@@ -13,13 +14,23 @@ import java.util.Set;
  * @param nativeThreads of the thread of a network
  * @param loopParts into which ND4J divides its own loops
  * @param cpu architecture and vector instructions
+ * @param kernels the library that computes layers, with its version
  */
-record ExecutorEnvironment(int nativeThreads, int loopParts, String cpu) implements Serializable {
+record ExecutorEnvironment(int nativeThreads, int loopParts, String cpu, String kernels)
+    implements Serializable {
 
   /** The one of the calling thread, a network's own. */
   static ExecutorEnvironment ofThisThread() {
     return new ExecutorEnvironment(
-        NativeThreads.ofThisThread(), NativeThreads.loopParts(), CpuFeatures.describe());
+        NativeThreads.ofThisThread(),
+        NativeThreads.loopParts(),
+        CpuFeatures.describe(),
+        kernelsHere());
+  }
+
+  private static String kernelsHere() {
+    String reason = Engine.whyUnavailable();
+    return reason.isEmpty() ? "oneDNN " + Engine.version() : "DL4J's own: " + reason;
   }
 
   /**
@@ -47,6 +58,15 @@ record ExecutorEnvironment(int nativeThreads, int loopParts, String cpu) impleme
                 + one.cpu
                 + "), which choose different kernels, so that the result would depend on where"
                 + " tasks run (ask the cluster for one kind of machine)");
+      }
+      if (!one.kernels.equals(first.kernels)) {
+        throw new InvalidRequestException(
+            "Cannot train: executors compute with different kernels ("
+                + first.kernels
+                + "; "
+                + one.kernels
+                + "), so that the result would depend on where tasks run (bin/convoy doctor --master"
+                + " tells what each of them has)");
       }
     }
     return first;

@@ -18,7 +18,6 @@ import dev.convoy.worker.engine.LayerKernel;
 import dev.convoy.worker.model.Model;
 import dev.convoy.worker.model.ModelStore;
 import dev.convoy.worker.network.graph.TensorSpec;
-import dev.convoy.worker.replica.NetworkPool;
 import dev.convoy.worker.replica.NetworkSpec;
 import dev.convoy.worker.replica.NetworkThread;
 import dev.convoy.worker.replica.ReplicaPlan;
@@ -133,14 +132,13 @@ public final class Trainer {
               tally.computeSeconds,
               (System.nanoTime() - started) / 1e9);
       run.finish(report);
-      JobNetworks.release(spark, spec.owner());
       return report;
     } catch (DivergedException e) {
       throw new JobFailedException(e.getMessage(), e);
     } finally {
       validation.ifPresent(Validation::close);
       shards.unpersist(false);
-      NetworkPool.ofThisJvm().release(spec.owner());
+      JobNetworks.release(spark, spec.owner());
     }
   }
 
@@ -259,6 +257,7 @@ public final class Trainer {
     node.put("dl4j", Versions.dl4j());
     node.put("java", System.getProperty("java.version"));
     node.put("cpu", environment.cpu());
+    node.put("kernels", environment.kernels());
     node.put("nativeThreads", environment.nativeThreads());
     return node;
   }

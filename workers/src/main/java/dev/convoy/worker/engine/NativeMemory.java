@@ -61,13 +61,16 @@ public record NativeMemory(long heap, long beside, String key) {
   }
 
   /**
-   * Sets the limits of this JVM, where its user has set none. JavaCPP must not have been loaded.
+   * Sets the limits of this JVM but for those that its user has set. JavaCPP must not have been
+   * loaded.
    */
   public void limitThisJvm() {
-    if (System.getProperty(ARRAYS) == null && System.getProperty(PROCESS) == null) {
-      System.setProperty(ARRAYS, String.valueOf(beside));
+    if (System.getProperty(PROCESS) == null) {
       System.setProperty(PROCESS, String.valueOf(Math.addExact(heap, beside)));
       System.setProperty(KEY, key);
+    }
+    if (System.getProperty(ARRAYS) == null) {
+      System.setProperty(ARRAYS, String.valueOf(beside));
     }
   }
 

@@ -75,8 +75,18 @@ public final class LiveNetwork implements AutoCloseable {
    */
   @Override
   public void close() {
-    batch.close();
-    trainable.close();
+    try {
+      batch.close();
+    } finally {
+      try {
+        trainable.close();
+      } finally {
+        closeWorkspaces();
+      }
+    }
+  }
+
+  private static void closeWorkspaces() {
     // One by one: to destroy them together collects the whole heap, with the shards in it.
     for (MemoryWorkspace workspace :
         Nd4j.getWorkspaceManager().getAllWorkspacesForCurrentThread()) {

@@ -36,8 +36,13 @@ public final class NetworkThread implements AutoCloseable {
               made.setContextClassLoader(NetworkThread.class.getClassLoader());
               return made;
             });
+    Future<LiveNetwork> built = thread.submit(() -> new LiveNetwork(spec));
     try {
-      network = wait(thread.submit(() -> new LiveNetwork(spec)));
+      network = wait(built);
+    } catch (NetworkInterruptedException e) {
+      thread.execute(() -> closeWhenBuilt(built));
+      thread.shutdown();
+      throw e;
     } catch (RuntimeException | Error e) {
       thread.shutdown();
       throw e;
@@ -89,12 +94,21 @@ public final class NetworkThread implements AutoCloseable {
     if (thread.isShutdown()) {
       return;
     }
-    thread.execute(this::closeNetwork);
+    thread.execute(() -> close(network));
     thread.shutdown();
   }
 
+  /** What nobody waited for until the end; why it was not built nobody asks. */
+  private static void closeWhenBuilt(Future<LiveNetwork> built) {
+    try {
+      close(built.get());
+    } catch (InterruptedException | ExecutionException e) {
+      LOG.log(System.Logger.Level.DEBUG, "A network that nobody waits for was not built", e);
+    }
+  }
+
   /** Nobody waits for it, and a thread of an executor that throws would end the executor. */
-  private void closeNetwork() {
+  private static void close(LiveNetwork network) {
     try {
       network.close();
     } catch (RuntimeException | Error e) {

@@ -43,9 +43,7 @@ public final class Engine implements AutoCloseable {
 
   /** Resources that live until they, or the engine, are closed. */
   public Resources resources() {
-    if (closed) {
-      throw new IllegalStateException("The engine is closed");
-    }
+    requireOpen();
     Resources resources = new Resources();
     open.add(resources);
     resources.onClose(() -> open.remove(resources));
@@ -76,7 +74,13 @@ public final class Engine implements AutoCloseable {
     return engine;
   }
 
+  /**
+   * What kernels run on.
+   *
+   * @throws IllegalStateException if the engine is closed
+   */
   dnnl_stream stream() {
+    requireOpen();
     return stream;
   }
 
@@ -101,6 +105,12 @@ public final class Engine implements AutoCloseable {
       scratch = memory(scratchOwner, Layout.rowMajor((bytes + Float.BYTES - 1) / Float.BYTES));
     }
     return scratch;
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("The engine is closed");
+    }
   }
 
   @Override
