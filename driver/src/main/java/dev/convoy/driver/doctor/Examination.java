@@ -7,6 +7,7 @@ import dev.convoy.worker.engine.CpuFeatures;
 import dev.convoy.worker.engine.NativeMemory;
 import dev.convoy.worker.engine.NativeThreads;
 import dev.convoy.worker.engine.onednn.Engine;
+import dev.convoy.worker.network.graph.GraphBuilder;
 import java.io.File;
 import java.io.IOException;
 import java.io.Serializable;
@@ -90,7 +91,15 @@ final class Examination {
     }
     String reason = Engine.whyUnavailable();
     return reason.isEmpty()
-        ? new Finding(place, "kernels", Verdict.OK, "oneDNN " + Engine.version())
+        ? new Finding(
+            place,
+            "kernels",
+            Verdict.OK,
+            "oneDNN "
+                + Engine.version()
+                + " for all layers but "
+                + GraphBuilder.withoutOneDnn()
+                + " (inspect tells of one network)")
         : new Finding(
             place, "kernels", Verdict.WARNING, "DL4J's own, many times slower: " + reason);
   }

@@ -5,6 +5,7 @@ import dev.convoy.data.io.Json;
 import dev.convoy.worker.engine.LayerKernel;
 import dev.convoy.worker.network.Network;
 import dev.convoy.worker.network.layer.Size;
+import dev.convoy.worker.network.program.Programs;
 import dev.convoy.worker.network.summary.NetworkSummary;
 import dev.convoy.worker.network.summary.NetworkSummary.Row;
 import dev.convoy.worker.network.summary.Placement;
@@ -270,6 +271,8 @@ public final class NetworkText {
                   summary.receptiveField(), summary.input().height(), summary.input().width()));
     }
     line(text, "run by", KernelText.describe(kernels));
+    Programs.whyNot(network)
+        .ifPresent(why -> line(text, "", "scoring goes layer by layer, which is slower: " + why));
     ReplicaMemory memory = summary.memory();
     line(
         text,

@@ -4,12 +4,15 @@ package dev.convoy.worker.engine;
  * What runs one layer.
  *
  * @param layer its name
- * @param kernel {@link #ONEDNN} or {@link #BUILT_IN}
- * @param reason why it is not oneDNN, or empty
+ * @param kernel {@link #ONEDNN}, {@link #JAVA} or {@link #BUILT_IN}
+ * @param reason why it is DL4J's code, else empty
  */
 public record LayerKernel(String layer, String kernel, String reason) {
   /** Computed by oneDNN. */
   public static final String ONEDNN = "oneDNN";
+
+  /** Computed by Convoy in Java, because oneDNN has nothing of the kind. */
+  public static final String JAVA = "Java";
 
   /** Computed by DL4J's own code. */
   public static final String BUILT_IN = "built-in";
@@ -17,6 +20,11 @@ public record LayerKernel(String layer, String kernel, String reason) {
   /** A layer that oneDNN computes. */
   public static LayerKernel oneDnn(String layer) {
     return new LayerKernel(layer, ONEDNN, "");
+  }
+
+  /** A layer that Convoy computes in Java. */
+  public static LayerKernel java(String layer) {
+    return new LayerKernel(layer, JAVA, "");
   }
 
   /** A layer that DL4J computes. */

@@ -3,6 +3,7 @@ package dev.convoy.worker.engine.layer;
 import dev.convoy.worker.engine.onednn.Engine;
 import dev.convoy.worker.engine.onednn.Function;
 import dev.convoy.worker.engine.onednn.InnerProduct;
+import java.lang.ref.Reference;
 import java.util.Map;
 import org.deeplearning4j.nn.gradient.DefaultGradient;
 import org.deeplearning4j.nn.gradient.Gradient;
@@ -93,6 +94,8 @@ final class DenseProduct {
             inputGradient ? Native.address(byRows) : 0,
             Native.address(byWeights),
             bias(gradients));
+    Reference.reachabilityFence(outputGradient);
+    Reference.reachabilityFence(output);
     Gradient gradient = new DefaultGradient();
     if (bias) {
       gradient

@@ -1,5 +1,6 @@
 package dev.convoy.worker.engine.layer;
 
+import java.lang.ref.Reference;
 import org.deeplearning4j.nn.workspace.ArrayType;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.nd4j.linalg.api.buffer.DataBuffer;
@@ -47,6 +48,7 @@ final class DropoutMask {
     if (values.dataType() == DataType.FLOAT) {
       INDArray rowMajor = Rows.isRowMajor(values) ? values : output.assign(values);
       plane(Native.address(rowMajor), Native.address(output), 1, values.length(), seed + GAMMA);
+      Reference.reachabilityFence(rowMajor);
     } else {
       singly(output.assign(values), seed);
     }
@@ -69,6 +71,7 @@ final class DropoutMask {
           plane,
           seed + (n * image + 1) * GAMMA);
     }
+    Reference.reachabilityFence(values);
     return output;
   }
 

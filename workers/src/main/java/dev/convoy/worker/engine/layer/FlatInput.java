@@ -1,6 +1,7 @@
 package dev.convoy.worker.engine.layer;
 
 import dev.convoy.worker.engine.onednn.Engine;
+import java.lang.ref.Reference;
 import org.deeplearning4j.nn.workspace.ArrayType;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -36,6 +37,7 @@ final class FlatInput {
     INDArray from = ChannelsLast.of(workspaces, ArrayType.ACTIVATIONS, maps);
     INDArray rows = Rows.create(workspaces, ArrayType.ACTIVATIONS, maps.size(0), width(maps));
     flattening(maps).toRows(Native.address(from), Native.address(rows));
+    Reference.reachabilityFence(from);
     return rows;
   }
 
@@ -65,6 +67,7 @@ final class FlatInput {
             input.size(2),
             input.size(3));
     flattening(input).toMaps(Native.address(rows), Native.address(maps));
+    Reference.reachabilityFence(rows);
     return maps;
   }
 

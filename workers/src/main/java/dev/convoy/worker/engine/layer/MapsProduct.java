@@ -5,6 +5,7 @@ import dev.convoy.worker.engine.onednn.Engine;
 import dev.convoy.worker.engine.onednn.Function;
 import dev.convoy.worker.engine.onednn.Layout;
 import dev.convoy.worker.engine.onednn.Resources;
+import java.lang.ref.Reference;
 import org.deeplearning4j.nn.workspace.ArrayType;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -102,6 +103,7 @@ final class MapsProduct {
             type == null ? 0 : Native.address(inputGradient),
             dw,
             db);
+    Reference.reachabilityFence(outputGradient);
     return inputGradient;
   }
 

@@ -115,12 +115,23 @@ public final class GraphBuilder {
     Map<String, GraphVertex> vertices =
         configuration(network, layers, PLAIN_SEED, Form.EVERY_NODE, DataType.FLOAT).getVertices();
     return network.nodes().stream()
-        .map(
-            node ->
-                isNative(vertices.get(node.name()))
-                    ? LayerKernel.oneDnn(node.name())
-                    : LayerKernel.builtIn(node.name(), family.whyBuiltIn(node)))
+        .map(node -> kernel(node, vertices.get(node.name()), family))
         .toList();
+  }
+
+  private static LayerKernel kernel(Node node, GraphVertex vertex, NativeFamily family) {
+    if (family.isInJava(node)) {
+      return LayerKernel.java(node.name());
+    }
+    return isNative(vertex)
+        ? LayerKernel.oneDnn(node.name())
+        : LayerKernel.builtIn(node.name(), family.whyBuiltIn(node));
+  }
+
+  /** The kinds of layers that oneDNN does not compute where it loads. */
+  public static String withoutOneDnn() {
+    return "dropout and L2 pools (in Java), softplus layers, and local response norms other than"
+        + " of size 3 or 5 with beta 0.75 (DL4J's own)";
   }
 
   private static boolean isNative(GraphVertex vertex) {

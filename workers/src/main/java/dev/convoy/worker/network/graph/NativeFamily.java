@@ -23,6 +23,8 @@ import dev.convoy.worker.network.layer.ActivationLayer;
 import dev.convoy.worker.network.layer.BatchNorm;
 import dev.convoy.worker.network.layer.Conv;
 import dev.convoy.worker.network.layer.DepthwiseConv;
+import dev.convoy.worker.network.layer.Dropout;
+import dev.convoy.worker.network.layer.Flatten;
 import dev.convoy.worker.network.layer.GlobalPool;
 import dev.convoy.worker.network.layer.LayerShape;
 import dev.convoy.worker.network.layer.Leaf;
@@ -187,6 +189,14 @@ final class NativeFamily implements LayerFamily {
 
   private static Function computed(Activation activation) {
     return Function.valueOf(activation.name());
+  }
+
+  /** Whether Convoy computes a node itself; what is flat already is flattened by nobody. */
+  boolean isInJava(Node node) {
+    return node.layer() instanceof Dropout
+        || node.layer() instanceof Flatten && node.input().flat()
+        || node.layer() instanceof Pool pool && pool.type() == PoolType.L2
+        || node.layer() instanceof GlobalPool whole && whole.type() == PoolType.L2;
   }
 
   /** Why DL4J computes a node in the place of oneDNN. */

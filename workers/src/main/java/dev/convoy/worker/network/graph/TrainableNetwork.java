@@ -5,6 +5,7 @@ import dev.convoy.worker.engine.layer.ChannelsLast;
 import dev.convoy.worker.engine.onednn.Engine;
 import dev.convoy.worker.network.Network;
 import dev.convoy.worker.network.program.Programs;
+import java.lang.ref.Reference;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -133,12 +134,15 @@ public final class TrainableNetwork implements AutoCloseable {
         new ImageShape((int) features.size(2), (int) features.size(3), (int) features.size(1));
     INDArray pixels =
         ChannelsLast.isChannelsLast(features) ? features : features.permute(0, 2, 3, 1).dup('c');
-    return programs
-        .get()
-        .probabilities(
-            shape,
-            Math.toIntExact(features.size(0)),
-            pixels.data().address() + Float.BYTES * pixels.offset());
+    float[] probabilities =
+        programs
+            .get()
+            .probabilities(
+                shape,
+                Math.toIntExact(features.size(0)),
+                pixels.data().address() + Float.BYTES * pixels.offset());
+    Reference.reachabilityFence(pixels);
+    return probabilities;
   }
 
   /** A copy of the updater's state (momenta, moments), flat; empty for plain SGD. */

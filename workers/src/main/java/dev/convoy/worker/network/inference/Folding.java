@@ -85,6 +85,9 @@ final class Folding {
   }
 
   private static Optional<LayerDefinition> activated(LayerDefinition before, Activation function) {
+    if (function == Activation.SOFTPLUS) {
+      return Optional.empty(); // As a layer of its own it is DL4J's, which is exact.
+    }
     if (isLinear(before)) {
       return Optional.of(
           before instanceof Convolution conv

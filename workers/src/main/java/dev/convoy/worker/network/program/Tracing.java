@@ -66,7 +66,10 @@ final class Tracing {
   private static boolean isUnknown(Node node) {
     return node.layer() instanceof LocalResponseNorm
         || (node.layer() instanceof Pool pool && pool.type() == PoolType.L2)
-        || (node.layer() instanceof GlobalPool whole && whole.type() == PoolType.L2);
+        || (node.layer() instanceof GlobalPool whole && whole.type() == PoolType.L2)
+        // As in training: oneDNN's is not exact.
+        || (node.layer() instanceof ActivationLayer one && one.function() == Activation.SOFTPLUS)
+        || (node.layer() instanceof Residual sum && sum.activation() == Activation.SOFTPLUS);
   }
 
   /** The steps of a network whose nodes are all known. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.convoy.data.ImageShape;
 import dev.convoy.worker.TestNetworks;
+import dev.convoy.worker.engine.LayerKernel;
 import dev.convoy.worker.engine.onednn.Engine;
 import dev.convoy.worker.network.EveryKind;
 import dev.convoy.worker.network.Network;
@@ -125,5 +126,23 @@ class FormTest {
             .allMatch(name -> built.graph().getVertex(name) != null);
       }
     }
+  }
+
+  @Test
+  void everyNodeIsSaidToBeRunByWhatRunsIt() {
+    Network network =
+        network(
+            "{ conv { name = conv, maps = 4, kernel = 3 } }",
+            "{ pool { name = l2, type = l2, size = 2 } }",
+            "{ activation { name = softplus, function = softplus } }",
+            "{ dropout { name = dropout, rate = 0.5 } }");
+    assertThat(GraphBuilder.kernels(network))
+        .contains(
+            LayerKernel.oneDnn("conv"),
+            LayerKernel.java("l2"),
+            LayerKernel.builtIn("softplus", "oneDNN's softplus is not exact"),
+            LayerKernel.java("dropout"))
+        .filteredOn(kernel -> kernel.kernel().equals(LayerKernel.BUILT_IN))
+        .hasSize(1);
   }
 }
