@@ -6,12 +6,20 @@ import dev.convoy.worker.engine.onednn.Function;
 import dev.convoy.worker.engine.onednn.Layout;
 import dev.convoy.worker.engine.onednn.Resources;
 import java.lang.ref.Reference;
+import java.util.Map;
+import org.deeplearning4j.nn.gradient.DefaultGradient;
+import org.deeplearning4j.nn.gradient.Gradient;
+import org.deeplearning4j.nn.params.DefaultParamInitializer;
 import org.deeplearning4j.nn.workspace.ArrayType;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** What one convolution of a layer computes of feature maps of any shape, with its gradients. */
 final class MapsProduct {
+  private static final String WEIGHTS = DefaultParamInitializer.WEIGHT_KEY;
+  private static final String BIASES = DefaultParamInitializer.BIAS_KEY;
+
   private final long maps;
   private final Sliding sliding;
   private final Layout stored;
@@ -74,6 +82,47 @@ final class MapsProduct {
             shape.width());
     pass().forward(Native.address(input), w, b, Native.address(output));
     return output;
+  }
+
+  /** The same with a layer's stored values, by DL4J's names. */
+  INDArray forward(
+      LayerWorkspaceMgr workspaces, INDArray newInput, Map<String, INDArray> parameters) {
+    return forward(workspaces, newInput, Native.address(parameters.get(WEIGHTS)), bias(parameters));
+  }
+
+  /**
+   * Computes the gradients of the pass that was forward last, for a layer of this convolution
+   * alone.
+   *
+   * @param epsilon the gradient by its output
+   * @param inputGradient whether anybody needs the gradient by its input, else it is null
+   * @param parameters the stored values, by DL4J's names
+   * @param gradients where those by the stored values go
+   */
+  Pair<Gradient, INDArray> backward(
+      LayerWorkspaceMgr workspaces,
+      INDArray epsilon,
+      boolean inputGradient,
+      Map<String, INDArray> parameters,
+      Map<String, INDArray> gradients) {
+    INDArray byInput =
+        backward(
+            workspaces,
+            epsilon,
+            inputGradient ? ArrayType.ACTIVATION_GRAD : null,
+            Native.address(parameters.get(WEIGHTS)),
+            Native.address(gradients.get(WEIGHTS)),
+            bias(gradients));
+    Gradient gradient = new DefaultGradient();
+    if (bias) {
+      gradient.setGradientFor(BIASES, gradients.get(BIASES));
+    }
+    gradient.setGradientFor(WEIGHTS, gradients.get(WEIGHTS), 'c');
+    return new Pair<>(gradient, byInput);
+  }
+
+  private long bias(Map<String, INDArray> values) {
+    return bias ? Native.address(values.get(BIASES)) : 0;
   }
 
   /**

@@ -5,15 +5,11 @@ import dev.convoy.worker.engine.onednn.Function;
 import dev.convoy.worker.engine.onednn.Layout;
 import dev.convoy.worker.engine.onednn.Span;
 import java.util.Collection;
-import java.util.Map;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
-import org.deeplearning4j.nn.gradient.DefaultGradient;
 import org.deeplearning4j.nn.gradient.Gradient;
-import org.deeplearning4j.nn.params.ConvolutionParamInitializer;
-import org.deeplearning4j.nn.workspace.ArrayType;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.common.primitives.Pair;
@@ -109,37 +105,13 @@ public final class NativeConvolution extends ConvolutionLayer implements NativeC
     @Override
     public INDArray activate(boolean training, LayerWorkspaceMgr workspaces) {
       assertInputSet(false);
-      return product.forward(
-          workspaces,
-          input,
-          Native.address(params.get(ConvolutionParamInitializer.WEIGHT_KEY)),
-          bias(params));
+      return product.forward(workspaces, input, params);
     }
 
     @Override
     public Pair<Gradient, INDArray> backpropGradient(
         INDArray epsilon, LayerWorkspaceMgr workspaces) {
-      INDArray weightGradient = gradientViews.get(ConvolutionParamInitializer.WEIGHT_KEY);
-      INDArray inputGradient =
-          product.backward(
-              workspaces,
-              epsilon,
-              plan.inputGradient ? ArrayType.ACTIVATION_GRAD : null,
-              Native.address(params.get(ConvolutionParamInitializer.WEIGHT_KEY)),
-              Native.address(weightGradient),
-              bias(gradientViews));
-      Gradient gradient = new DefaultGradient();
-      if (hasBias()) {
-        gradient.setGradientFor(
-            ConvolutionParamInitializer.BIAS_KEY,
-            gradientViews.get(ConvolutionParamInitializer.BIAS_KEY));
-      }
-      gradient.setGradientFor(ConvolutionParamInitializer.WEIGHT_KEY, weightGradient, 'c');
-      return new Pair<>(gradient, inputGradient);
-    }
-
-    private long bias(Map<String, INDArray> values) {
-      return hasBias() ? Native.address(values.get(ConvolutionParamInitializer.BIAS_KEY)) : 0;
+      return product.backward(workspaces, epsilon, plan.inputGradient, params, gradientViews);
     }
 
     @Override

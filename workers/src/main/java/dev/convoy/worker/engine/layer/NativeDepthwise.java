@@ -5,17 +5,13 @@ import dev.convoy.worker.engine.onednn.Function;
 import dev.convoy.worker.engine.onednn.Layout;
 import dev.convoy.worker.engine.onednn.Span;
 import java.util.Collection;
-import java.util.Map;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.ParamInitializer;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.DepthwiseConvolution2D;
-import org.deeplearning4j.nn.gradient.DefaultGradient;
 import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.nn.layers.BaseLayer;
-import org.deeplearning4j.nn.params.DepthwiseConvolutionParamInitializer;
-import org.deeplearning4j.nn.workspace.ArrayType;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.common.primitives.Pair;
@@ -105,39 +101,13 @@ public final class NativeDepthwise extends DepthwiseConvolution2D implements Nat
     @Override
     public INDArray activate(boolean training, LayerWorkspaceMgr workspaces) {
       assertInputSet(false);
-      return product.forward(
-          workspaces,
-          input,
-          Native.address(params.get(DepthwiseConvolutionParamInitializer.WEIGHT_KEY)),
-          bias(params));
+      return product.forward(workspaces, input, params);
     }
 
     @Override
     public Pair<Gradient, INDArray> backpropGradient(
         INDArray epsilon, LayerWorkspaceMgr workspaces) {
-      INDArray weightGradient = gradientViews.get(DepthwiseConvolutionParamInitializer.WEIGHT_KEY);
-      INDArray inputGradient =
-          product.backward(
-              workspaces,
-              epsilon,
-              plan.inputGradient ? ArrayType.ACTIVATION_GRAD : null,
-              Native.address(params.get(DepthwiseConvolutionParamInitializer.WEIGHT_KEY)),
-              Native.address(weightGradient),
-              bias(gradientViews));
-      Gradient gradient = new DefaultGradient();
-      if (plan.hasBias()) {
-        gradient.setGradientFor(
-            DepthwiseConvolutionParamInitializer.BIAS_KEY,
-            gradientViews.get(DepthwiseConvolutionParamInitializer.BIAS_KEY));
-      }
-      gradient.setGradientFor(DepthwiseConvolutionParamInitializer.WEIGHT_KEY, weightGradient, 'c');
-      return new Pair<>(gradient, inputGradient);
-    }
-
-    private long bias(Map<String, INDArray> values) {
-      return plan.hasBias()
-          ? Native.address(values.get(DepthwiseConvolutionParamInitializer.BIAS_KEY))
-          : 0;
+      return product.backward(workspaces, epsilon, plan.inputGradient, params, gradientViews);
     }
 
     @Override

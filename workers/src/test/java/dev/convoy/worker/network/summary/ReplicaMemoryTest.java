@@ -61,7 +61,7 @@ class ReplicaMemoryTest {
     assertThat(many.images()).isEqualTo(4 * 10 * 64);
     assertThat(many.parameters()).isEqualTo(one.parameters());
     assertThat(many.total())
-        .isEqualTo(3L * 4 * network.parameters() + many.images() + (long) (5.5 * 40 * values));
+        .isEqualTo(3L * 4 * network.parameters() + many.images() + (long) (2.8 * 40 * values));
   }
 
   @Test
