@@ -21,16 +21,18 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The command {@code train --json}, twice: an epoch to warm up, and as many as fill the time. What
- * was done when, the run's own {@code metrics.jsonl} tells.
+ * The command {@code train --json}, twice: {@value #WARM_UP_EPOCHS} epochs to warm up, in which the
+ * compilers of the JVM take their share of the cores, and as many as fill the time. What was done
+ * when, the run's own {@code metrics.jsonl} tells.
  */
 final class ConvoyTraining {
   private static final double MICROS = 1e6;
+  private static final int WARM_UP_EPOCHS = 4;
 
   private ConvoyTraining() {}
 
   static Measurement run(Workload workload, int replicas, StartLine start) {
-    JsonNode warmUp = train(workload, replicas, "warm-up", 1);
+    JsonNode warmUp = train(workload, replicas, "warm-up", WARM_UP_EPOCHS);
     double epochSeconds =
         number(warmUp, "examplesPerEpoch") / number(warmUp, "trainImagesPerSecond");
     int epochs = (int) Math.max(1, Math.ceil(workload.seconds() / epochSeconds));
