@@ -47,7 +47,7 @@ final class Rounds implements AutoCloseable {
   private long iteration;
   private int round;
   private boolean tasksStay;
-  private Optional<InProcessEpoch> tasks = Optional.empty();
+  private Optional<InProcessRounds> tasks = Optional.empty();
 
   Rounds(
       JavaSparkContext spark,
@@ -122,15 +122,9 @@ final class Rounds implements AutoCloseable {
   }
 
   private List<RoundResult> run(int epoch, int firstStep, List<Double> rates) {
-    boolean last = firstStep + rates.size() >= stepsPerEpoch;
-    Optional<InProcessEpoch> staying = tasksThatStay();
+    Optional<InProcessRounds> staying = tasksThatStay();
     if (staying.isPresent()) {
-      List<RoundResult> results =
-          staying.get().run(plan(epoch, firstStep, rates, Optional.empty()));
-      if (last) {
-        endEpoch();
-      }
-      return results;
+      return staying.get().run(plan(epoch, firstStep, rates, Optional.empty()));
     }
     if (spark.sc().isLocal()) {
       try (InProcess meeting = InProcess.open()) {
@@ -147,19 +141,20 @@ final class Rounds implements AutoCloseable {
     }
   }
 
-  /** The tasks of the epoch, if they can stay from round to round. */
-  private Optional<InProcessEpoch> tasksThatStay() {
+  /** The tasks of the rounds, if they can stay from one to the next. */
+  private Optional<InProcessRounds> tasksThatStay() {
     if (tasksStay && tasks.isEmpty()) {
-      tasks = InProcessEpoch.open(shards, replicaPlan);
+      tasks = InProcessRounds.open(shards, replicaPlan);
       tasksStay = tasks.isPresent();
     }
     return tasks;
   }
 
-  private void endEpoch() {
-    Optional<InProcessEpoch> ending = tasks;
+  /** Ends the tasks that stay, for a job that needs their slots; the next round starts others. */
+  void freeSlots() {
+    Optional<InProcessRounds> ending = tasks;
     tasks = Optional.empty();
-    ending.ifPresent(InProcessEpoch::close);
+    ending.ifPresent(InProcessRounds::close);
   }
 
   private List<RoundResult> run(SentPlan sent) {
@@ -176,7 +171,7 @@ final class Rounds implements AutoCloseable {
     WeightedMean meanParameters = new WeightedMean(parameters, examples);
     results.forEach(result -> meanParameters.add(result.parameters(), result.examples()));
     float[] averaged = meanParameters.mean();
-    requireFinite(averaged, results, RoundResult::parameters, "a parameter", epoch);
+    requireFinite(meanParameters, results, RoundResult::parameters, "a parameter", epoch);
     PooledVariances variances = new PooledVariances(statistics);
     results.forEach(result -> variances.add(result.parameters(), result.examples()));
     variances.writeTo(averaged);
@@ -188,8 +183,7 @@ final class Rounds implements AutoCloseable {
     WeightedMean meanState = new WeightedMean(startState, examples);
     results.forEach(result -> meanState.add(result.updaterState(), result.examples()));
     float[] averagedState = meanState.mean();
-    requireFinite(
-        averagedState, results, RoundResult::updaterState, "a value of the updater", epoch);
+    requireFinite(meanState, results, RoundResult::updaterState, "a value of the updater", epoch);
     parameters = averaged;
     updaterState = averagedState;
   }
@@ -202,12 +196,12 @@ final class Rounds implements AutoCloseable {
 
   /** Every replica has a weight above 0: what is not finite in one is not finite in the mean. */
   private void requireFinite(
-      float[] mean,
+      WeightedMean mean,
       List<RoundResult> results,
       Function<RoundResult, float[]> vector,
       String what,
       int epoch) {
-    if (WeightedMean.firstNotFinite(mean) < 0) {
+    if (mean.isFinite()) {
       return;
     }
     int replica =
@@ -222,7 +216,7 @@ final class Rounds implements AutoCloseable {
   @Override
   public void close() {
     try {
-      endEpoch();
+      freeSlots();
     } finally {
       replicaPlan.destroy();
     }

@@ -186,8 +186,11 @@ public final class Trainer {
         throw new IllegalStateException(
             "an epoch used " + examples + " of " + shardPlan.examples() + " examples");
       }
-      String version = "epoch " + epoch;
-      tally.validation = validation.map(v -> v.score(rounds.parameters(), version));
+      if (validation.isPresent()) {
+        rounds.freeSlots();
+        tally.validation =
+            Optional.of(validation.get().score(rounds.parameters(), "epoch " + epoch));
+      }
       tally.loss = lossSum / examples;
       tally.examples += examples;
       tally.seconds += seconds;

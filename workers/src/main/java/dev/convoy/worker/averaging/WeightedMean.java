@@ -26,6 +26,7 @@ public final class WeightedMean {
   private final List<float[]> vectors = new ArrayList<>();
   private final List<Double> weights = new ArrayList<>();
   private long added;
+  private volatile boolean finite;
 
   /**
    * Starts a mean.
@@ -70,8 +71,10 @@ public final class WeightedMean {
           "Cannot average: " + added + " of " + totalExamples + " examples were added");
     }
     if (vectors.size() == 1) {
+      finite = firstNotFinite(vectors.get(0)) < 0;
       return vectors.get(0).clone();
     }
+    finite = true;
     float[] mean = new float[start.length];
     // Every value is summed by one thread in replica order, so that their number changes no bit.
     IntStream.range(0, (mean.length + BLOCK - 1) / BLOCK)
@@ -90,9 +93,20 @@ public final class WeightedMean {
         delta[i] += weight * ((double) vector[first + i] - start[first + i]);
       }
     }
+    boolean all = true;
     for (int i = 0; i < length; i++) {
-      mean[first + i] = (float) (start[first + i] + delta[i]);
+      float value = (float) (start[first + i] + delta[i]);
+      mean[first + i] = value;
+      all &= Float.isFinite(value);
     }
+    if (!all) {
+      finite = false;
+    }
+  }
+
+  /** Whether every value of the mean that was taken is finite. */
+  public boolean isFinite() {
+    return finite;
   }
 
   /** The index of the first value that is not finite, or -1. */

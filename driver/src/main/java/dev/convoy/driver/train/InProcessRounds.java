@@ -28,16 +28,16 @@ import org.apache.spark.api.java.function.Function2;
 import org.apache.spark.broadcast.Broadcast;
 
 /**
- * The rounds of an epoch as one Spark job, where driver and tasks are one process and there is a
- * task slot for each replica: its tasks stay, take the plan of each round from the driver, and hand
- * their results over in memory. A Spark job for each round costs some 30 ms.
+ * Rounds as one Spark job, where driver and tasks are one process and there is a task slot for each
+ * replica: its tasks stay, take the plan of each round from the driver, and hand their results over
+ * in memory. A Spark job for each round costs some 30 ms.
  *
  * <p>A task keeps nothing from round to round, so that one that is started again goes on with the
  * round at hand. There is one such job in a process at a time: two could wait for each other's
  * slots.
  */
-final class InProcessEpoch implements AutoCloseable {
-  private static final Map<Long, InProcessEpoch> OPEN = new ConcurrentHashMap<>();
+final class InProcessRounds implements AutoCloseable {
+  private static final Map<Long, InProcessRounds> OPEN = new ConcurrentHashMap<>();
   private static final AtomicLong NUMBERS = new AtomicLong();
   private static final long POLL_MILLIS = 100;
 
@@ -52,36 +52,36 @@ final class InProcessEpoch implements AutoCloseable {
   private RoundPlan plan;
   private boolean over;
 
-  private InProcessEpoch(int replicas) {
+  private InProcessRounds(int replicas) {
     this.replicas = replicas;
   }
 
   /**
-   * Starts the tasks of an epoch.
+   * Starts the tasks.
    *
    * @param shards one partition for each replica
-   * @return empty if not all of them have a slot, or another epoch runs in this process
+   * @return empty if not all of them have a slot, or others stay in this process
    */
-  static Optional<InProcessEpoch> open(
+  static Optional<InProcessRounds> open(
       JavaRDD<ShardBlock> shards, Broadcast<ReplicaPlan> replicaPlan) {
-    InProcessEpoch epoch = new InProcessEpoch(shards.getNumPartitions());
+    InProcessRounds rounds = new InProcessRounds(shards.getNumPartitions());
     synchronized (OPEN) {
       if (!OPEN.isEmpty()) {
         return Optional.empty();
       }
-      OPEN.put(epoch.number, epoch);
+      OPEN.put(rounds.number, rounds);
     }
     boolean open = false;
     try {
-      epoch.job =
+      rounds.job =
           shards
-              .mapPartitionsWithIndex(new TrainRounds(replicaPlan, epoch.number), true)
+              .mapPartitionsWithIndex(new TrainRounds(replicaPlan, rounds.number), true)
               .collectAsync();
-      open = epoch.allPresent();
-      return open ? Optional.of(epoch) : Optional.empty();
+      open = rounds.allPresent();
+      return open ? Optional.of(rounds) : Optional.empty();
     } finally {
       if (!open) {
-        epoch.close();
+        rounds.close();
       }
     }
   }
@@ -113,7 +113,7 @@ final class InProcessEpoch implements AutoCloseable {
   private void pause() {
     if (job.isDone()) {
       end();
-      throw new IllegalStateException("The tasks of an epoch ended before it was over");
+      throw new IllegalStateException("The tasks ended before their rounds were over");
     }
     try {
       wait(POLL_MILLIS);
@@ -128,7 +128,7 @@ final class InProcessEpoch implements AutoCloseable {
     notifyAll();
   }
 
-  /** The plan of the next round for a replica, or empty if the epoch is over. */
+  /** The plan of the next round for a replica, or empty if there is none. */
   private synchronized Optional<RoundPlan> await(int replica) {
     while (!over && (plan == null || results.containsKey(replica))) {
       if (TaskContext.get().isInterrupted()) {
@@ -177,13 +177,13 @@ final class InProcessEpoch implements AutoCloseable {
   }
 
   /** The task of one replica: round after round as they are planned. */
-  private record TrainRounds(Broadcast<ReplicaPlan> plan, long epoch)
+  private record TrainRounds(Broadcast<ReplicaPlan> plan, long number)
       implements Function2<Integer, Iterator<ShardBlock>, Iterator<RoundResult>> {
     @Override
     public Iterator<RoundResult> call(Integer replica, Iterator<ShardBlock> blocks) {
-      InProcessEpoch opened = OPEN.get(epoch);
+      InProcessRounds opened = OPEN.get(number);
       if (opened == null) {
-        throw new IllegalStateException("The epoch is over, or in another process");
+        throw new IllegalStateException("The rounds are over, or in another process");
       }
       opened.arrive(replica);
       ReplicaPlan replicaPlan = plan.value();
