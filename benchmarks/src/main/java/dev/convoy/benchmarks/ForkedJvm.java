@@ -94,6 +94,13 @@ record ForkedJvm(String heap, Path logs) {
     }
   }
 
+  /** As in bin/convoy, for all contenders. */
+  private static final List<String> COMPILER =
+      List.of(
+          "-XX:Tier4InvocationThreshold=50000",
+          "-XX:Tier4MinInvocationThreshold=6000",
+          "-XX:Tier4CompileThreshold=150000");
+
   /** Runs a main class to its end; see {@link #start}. */
   void run(String name, int nativeThreads, Class<?> main, List<String> arguments) {
     try (Running running = start(name, nativeThreads, main, arguments)) {
@@ -114,6 +121,7 @@ record ForkedJvm(String heap, Path logs) {
     command.add("-Xmx" + heap);
     command.addAll(List.of(JavaModuleOptions.defaultModuleOptions().split(" ")));
     command.add("-Djava.awt.headless=true");
+    command.addAll(COMPILER);
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
     command.addAll(arguments);
     ProcessBuilder builder =
