@@ -19,6 +19,13 @@ import org.apache.spark.launcher.JavaModuleOptions;
  * @param logs directory for what the JVMs print
  */
 record ForkedJvm(String heap, Path logs) {
+  /** As in bin/convoy, for all contenders. */
+  private static final List<String> COMPILER =
+      List.of(
+          "-XX:Tier4InvocationThreshold=50000",
+          "-XX:Tier4MinInvocationThreshold=6000",
+          "-XX:Tier4CompileThreshold=150000");
+
   private static final long LIMIT_MINUTES = 60;
   private static final int TAIL_LINES = 30;
 
@@ -93,13 +100,6 @@ record ForkedJvm(String heap, Path logs) {
       Runtime.getRuntime().removeShutdownHook(end);
     }
   }
-
-  /** As in bin/convoy, for all contenders. */
-  private static final List<String> COMPILER =
-      List.of(
-          "-XX:Tier4InvocationThreshold=50000",
-          "-XX:Tier4MinInvocationThreshold=6000",
-          "-XX:Tier4CompileThreshold=150000");
 
   /** Runs a main class to its end; see {@link #start}. */
   void run(String name, int nativeThreads, Class<?> main, List<String> arguments) {
