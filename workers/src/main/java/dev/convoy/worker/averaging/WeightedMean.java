@@ -3,7 +3,6 @@ package dev.convoy.worker.averaging;
 import dev.convoy.data.Checks;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /**
  * The mean of the replicas' vectors, weighted by the examples that each has seen.
@@ -18,9 +17,6 @@ import java.util.stream.IntStream;
  * weight gives its own bits back, without the rounding of {@code p + (p_k − p)}.
  */
 public final class WeightedMean {
-  /** Values that one thread averages at a time: they stay in its first-level cache. */
-  private static final int BLOCK = 4096;
-
   private final float[] start;
   private final long totalExamples;
   private final List<float[]> vectors = new ArrayList<>();
@@ -77,14 +73,12 @@ public final class WeightedMean {
     finite = true;
     float[] mean = new float[start.length];
     // Every value is summed by one thread in replica order, so that their number changes no bit.
-    IntStream.range(0, (mean.length + BLOCK - 1) / BLOCK)
-        .parallel()
-        .forEach(block -> average(mean, block * BLOCK));
+    Blocks.forEach(mean.length, (first, end) -> average(mean, first, end));
     return mean;
   }
 
-  private void average(float[] mean, int first) {
-    int length = Math.min(BLOCK, mean.length - first);
+  private void average(float[] mean, int first, int end) {
+    int length = end - first;
     double[] delta = new double[length];
     for (int k = 0; k < vectors.size(); k++) {
       float[] vector = vectors.get(k);

@@ -1,0 +1,65 @@
+package dev.convoy.worker.averaging;
+
+import java.util.stream.IntStream;
+
+/**
+ * A flat vector in blocks that several threads work on. Where a block begins follows from its index
+ * alone, and one thread does all of a block: the number of threads changes no bit.
+ */
+final class Blocks {
+  /** Values of a block: in double precision they stay in a core's caches. */
+  static final int SIZE = 4096;
+
+  private Blocks() {}
+
+  /** Work on the values {@code [first, end)}. */
+  @FunctionalInterface
+  interface Work {
+    void on(int first, int end);
+  }
+
+  /** Work on the values {@code [first, end)} that may fail. */
+  @FunctionalInterface
+  interface Attempt {
+    boolean on(int first, int end);
+  }
+
+  /** A sum over the values {@code [first, end)}. */
+  @FunctionalInterface
+  interface Term {
+    double of(int first, int end);
+  }
+
+  /** Works on every block. */
+  static void forEach(int length, Work work) {
+    blocks(length).forEach(block -> work.on(first(block), end(block, length)));
+  }
+
+  /** Works on the blocks until one fails. Whether none has failed. */
+  static boolean all(int length, Attempt attempt) {
+    return blocks(length).allMatch(block -> attempt.on(first(block), end(block, length)));
+  }
+
+  /** The sum over all blocks, added in their order. */
+  static double sum(int length, Term term) {
+    double[] parts =
+        blocks(length).mapToDouble(block -> term.of(first(block), end(block, length))).toArray();
+    double sum = 0;
+    for (double part : parts) {
+      sum += part;
+    }
+    return sum;
+  }
+
+  private static IntStream blocks(int length) {
+    return IntStream.range(0, (int) (((long) length + SIZE - 1) / SIZE)).parallel();
+  }
+
+  private static int first(int block) {
+    return block * SIZE;
+  }
+
+  private static int end(int block, int length) {
+    return (int) Math.min(length, (long) block * SIZE + SIZE);
+  }
+}
