@@ -1,0 +1,114 @@
+package dev.convoy.worker.averaging;
+
+import dev.convoy.data.Checks;
+import java.util.List;
+
+/**
+ * How far the replicas of a round have moved apart, in units of how far they have moved together.
+ *
+ * <p>From the parameters {@code p} that all started from, replica {@code k} of weight {@code w_k}
+ * came to {@code p_k}, and their weighted mean is {@code p̄}. The divergence is {@code ρ = Σ
+ * w_k·|p_k − p̄|² / |p̄ − p|²}, over the ordinary parameters: a number without unit, at least 0.
+ * With {@code N} replicas of equal weight whose deltas are equally long it is 0 if these are equal,
+ * {@code N − 1} if they are orthogonal, and infinite if they cancel out. {@code (ρ + 1) / N} is
+ * then the gradient diversity of Yin et al. (Gradient diversity: a key ingredient for scalable
+ * distributed learning, 2018), with deltas for gradients.
+ *
+ * <p>{@code ρ} need not grow with the length of a round: while the replicas move together, {@code
+ * |p̄ − p|²} may grow faster.
+ *
+ * <p>Sums are taken in double precision over blocks of 4096 values, and added in block order: the
+ * number of threads changes no bit.
+ */
+public final class Divergence {
+  private Divergence() {}
+
+  /**
+   * The divergence of a round.
+   *
+   * @param start {@code p}
+   * @param mean {@code p̄}
+   * @param vectors {@code p_k} of every replica, in replica order; one of weight 0 may be empty
+   * @param weights {@code w_k}, at least 0, as many as vectors, together 1
+   * @return {@code ρ}; 0 if all are where they started, infinite if only the mean is; not a number
+   *     if a value is not finite
+   * @throws IllegalArgumentException if the lengths differ
+   */
+  public static double of(
+      float[] start, float[] mean, List<float[]> vectors, List<Double> weights, Ranges parameters) {
+    parameters.requireLengthOf(start, "start");
+    Checks.that(
+        vectors.size() == weights.size(),
+        "weights",
+        weights.size() + " (must be as many as the " + vectors.size() + " vectors)");
+    double apart = 0;
+    for (int k = 0; k < vectors.size(); k++) {
+      double weight = Checks.between(0, 1, weights.get(k), "weight");
+      if (weight > 0) {
+        apart += weight * squaredDistance(mean, vectors.get(k), parameters);
+      }
+    }
+    return ratio(apart, squaredDistance(start, mean, parameters));
+  }
+
+  /**
+   * The divergence where the vectors of the replicas are not at hand together: {@code ρ = Σ
+   * w_k·|p_k − p|² / |p̄ − p|² − 1}, which is the same but for rounding, some {@code 10⁻⁶} where
+   * the mean is float32.
+   *
+   * @param meanOfSquares {@code Σ w_k·|p_k − p|²}, at least 0
+   * @param squareOfMean {@code |p̄ − p|²}, at least 0
+   * @return as in {@link #of}
+   */
+  public static double ofDeltas(double meanOfSquares, double squareOfMean) {
+    return ratio(Math.max(0, meanOfSquares - squareOfMean), squareOfMean);
+  }
+
+  private static double ratio(double apart, double together) {
+    return apart == 0 && together == 0 ? 0 : apart / together;
+  }
+
+  /**
+   * {@code |b − a|²} over the ordinary parameters.
+   *
+   * @throws IllegalArgumentException if the lengths are not those of the ranges
+   */
+  public static double squaredDistance(float[] a, float[] b, Ranges parameters) {
+    parameters.requireLengthOf(a, "vector");
+    parameters.requireLengthOf(b, "vector");
+    return Blocks.sum(a.length, (first, end) -> squaredDistance(a, b, parameters, first, end));
+  }
+
+  private static double squaredDistance(
+      float[] a, float[] b, Ranges parameters, int first, int end) {
+    double sum = 0;
+    for (Ranges.Range range : parameters.within(first, end)) {
+      sum += squaredDistance(a, b, range.from(), range.to());
+    }
+    return sum;
+  }
+
+  /** In four sums side by side: one alone would wait for each of its additions. */
+  private static double squaredDistance(float[] a, float[] b, int from, int to) {
+    double sum0 = 0;
+    double sum1 = 0;
+    double sum2 = 0;
+    double sum3 = 0;
+    int i = from;
+    for (; i < to - 3; i += 4) {
+      double d0 = (double) b[i] - a[i];
+      double d1 = (double) b[i + 1] - a[i + 1];
+      double d2 = (double) b[i + 2] - a[i + 2];
+      double d3 = (double) b[i + 3] - a[i + 3];
+      sum0 += d0 * d0;
+      sum1 += d1 * d1;
+      sum2 += d2 * d2;
+      sum3 += d3 * d3;
+    }
+    for (; i < to; i++) {
+      double d = (double) b[i] - a[i];
+      sum0 += d * d;
+    }
+    return (sum0 + sum1) + (sum2 + sum3);
+  }
+}
