@@ -68,6 +68,14 @@ record TrainJob(
             + ", "
             + Numbers.count(plan.epochs(), "epoch")
             + ".");
+    if (!plan.augmentation().isNone()) {
+      console.say(
+          "Augmentation: every image is moved by up to "
+              + Numbers.count(plan.augmentation().crop(), "pixel")
+              + ", and mirrored with probability "
+              + Numbers.significant(plan.augmentation().flip())
+              + ".");
+    }
     console.say("Kernels: " + KernelText.describe(start.kernels()) + ".");
     if (!plan.init().isEmpty()) {
       console.say(

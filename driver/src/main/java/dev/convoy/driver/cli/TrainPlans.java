@@ -1,8 +1,10 @@
 package dev.convoy.driver.cli;
 
+import dev.convoy.data.InvalidRequestException;
 import dev.convoy.data.Problems;
 import dev.convoy.data.dataset.ImageDataset;
 import dev.convoy.data.dataset.Manifest;
+import dev.convoy.data.image.Augmentation;
 import dev.convoy.driver.config.Keys;
 import dev.convoy.driver.config.Settings;
 import dev.convoy.driver.train.LearningRateSchedule;
@@ -22,7 +24,8 @@ final class TrainPlans {
       int averageEvery,
       long seed,
       LearningRateSchedule schedule,
-      Optimizer optimizer) {}
+      Optimizer optimizer,
+      Augmentation augmentation) {}
 
   /** Reads all keys of training; faults go to {@code problems}. */
   static Hyperparameters read(Settings settings, Problems problems) {
@@ -45,13 +48,28 @@ final class TrainPlans {
             settings.get(Keys.TRAIN_BETA2),
             settings.get(Keys.TRAIN_EPSILON),
             settings.get(Keys.TRAIN_L2),
-            settings.get(Keys.TRAIN_CLIP_NORM)));
+            settings.get(Keys.TRAIN_CLIP_NORM)),
+        new Augmentation(
+            settings.get(Keys.TRAIN_AUGMENT_CROP), settings.get(Keys.TRAIN_AUGMENT_FLIP)));
   }
 
-  /** The whole plan, on a dataset. */
+  /**
+   * The whole plan, on a dataset.
+   *
+   * @throws InvalidRequestException if the images are too small for the network or augmentation
+   */
   static TrainPlan plan(
       Hyperparameters values, NetworkDefinition network, ImageDataset data, String init) {
     Manifest manifest = data.manifest();
+    if (!values.augmentation().fits(manifest.shape())) {
+      throw new InvalidRequestException(
+          "Cannot train: "
+              + Keys.TRAIN_AUGMENT_CROP.path()
+              + " = "
+              + values.augmentation().crop()
+              + ": must be less than the height and width of the images, which are "
+              + manifest.shape());
+    }
     return new TrainPlan(
         network.on(manifest.shape(), manifest.labels().size()),
         values.epochs(),
@@ -61,6 +79,7 @@ final class TrainPlans {
         values.seed(),
         values.schedule(),
         values.optimizer(),
+        values.augmentation(),
         init);
   }
 }

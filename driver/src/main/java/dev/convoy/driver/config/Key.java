@@ -22,9 +22,12 @@ public record Key<T>(
     T read(String text);
   }
 
-  /** The flag of the command line: {@code train.averageEvery} is {@code --average-every}. */
+  /**
+   * The flag of the command line, without the section: {@code train.averageEvery} is {@code
+   * --average-every}, {@code train.augment.crop} is {@code --augment-crop}.
+   */
   public String flag() {
-    String name = path.substring(path.lastIndexOf('.') + 1);
+    String name = path.substring(path.indexOf('.') + 1).replace('.', '-');
     return "--" + name.replaceAll("([A-Z])", "-$1").toLowerCase(java.util.Locale.ROOT);
   }
 }

@@ -151,6 +151,21 @@ public final class Keys {
           "L2 norm",
           "a longer gradient is scaled down to this; 0 leaves it",
           numberAtLeast(0));
+  public static final Key<Integer> TRAIN_AUGMENT_CROP =
+      key(
+          "train.augment.crop",
+          "0",
+          "pixels",
+          "training images are cut at a random place out of a black border of this width; 0 leaves"
+              + " them in place",
+          integerAtLeast(0));
+  public static final Key<Double> TRAIN_AUGMENT_FLIP =
+      key(
+          "train.augment.flip",
+          "0",
+          "fraction of images",
+          "training images that are mirrored left to right",
+          between(0, 1));
 
   public static final Key<BatchSize> EVALUATE_BATCH =
       key(

@@ -146,6 +146,7 @@ public final class RunDirectory {
     node.put("seed", plan.seed());
     node.set("schedule", Json.tree(plan.schedule()));
     node.set("optimizer", Json.tree(plan.optimizer()));
+    node.set("augmentation", Json.tree(plan.augmentation()));
     node.put("init", plan.init());
     return node;
   }

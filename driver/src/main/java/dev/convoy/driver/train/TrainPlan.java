@@ -1,6 +1,7 @@
 package dev.convoy.driver.train;
 
 import dev.convoy.data.Checks;
+import dev.convoy.data.image.Augmentation;
 import dev.convoy.worker.network.Network;
 import dev.convoy.worker.network.graph.Optimizer;
 
@@ -15,6 +16,7 @@ import dev.convoy.worker.network.graph.Optimizer;
  * @param seed of everything that is drawn
  * @param schedule of the learning rate
  * @param optimizer rule of the step
+ * @param augmentation of the images in training
  * @param init model that the parameters start from, or empty
  */
 public record TrainPlan(
@@ -26,11 +28,13 @@ public record TrainPlan(
     long seed,
     LearningRateSchedule schedule,
     Optimizer optimizer,
+    Augmentation augmentation,
     String init) {
   public TrainPlan {
     Checks.atLeast(1, epochs, "epochs");
     Checks.atLeast(1, batch, "batch");
     Checks.atLeast(1, replicas, "replicas");
     Checks.atLeast(1, averageEvery, "averageEvery");
+    augmentation.requireFits(network.input());
   }
 }

@@ -92,7 +92,8 @@ public final class Trainer {
     JavaRDD<ShardBlock> shards =
         ShardPacker.pack(data.split(session, Split.TRAIN), shardPlan, manifest.shape().size());
     ReplicaPlan replicaPlan =
-        new ReplicaPlan(spec, manifest.shape(), shardPlan, plan.batch(), plan.seed());
+        new ReplicaPlan(
+            spec, manifest.shape(), shardPlan, plan.batch(), plan.seed(), plan.augmentation());
     Optional<Validation> validation =
         Validation.of(session, data, spec, validationBatch.on(plan.network()), plan.seed());
     try (Rounds rounds =

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import dev.convoy.data.image.Augmentation;
 import dev.convoy.data.prepare.PreparePlan;
 import dev.convoy.worker.network.graph.Optimizer;
 import java.nio.file.Path;
@@ -102,11 +103,13 @@ class KeysTest {
   }
 
   @Test
-  void aFlagIsTheLastNameInSmallLettersWithDashes() {
+  void aFlagIsThePathBelowTheSectionInSmallLettersWithDashes() {
     assertThat(Keys.TRAIN_AVERAGE_EVERY.flag()).isEqualTo("--average-every");
     assertThat(Keys.TRAIN_STEP_EVERY_EPOCHS.flag()).isEqualTo("--step-every-epochs");
     assertThat(Keys.TRAIN_EPOCHS.flag()).isEqualTo("--epochs");
     assertThat(Keys.TRAIN_L2.flag()).isEqualTo("--l2");
+    assertThat(Keys.TRAIN_AUGMENT_CROP.flag()).isEqualTo("--augment-crop");
+    assertThat(Keys.TRAIN_AUGMENT_FLIP.flag()).isEqualTo("--augment-flip");
     assertThat(Keys.PREPARE_ON_BAD.flag()).isEqualTo("--on-bad");
   }
 
@@ -136,6 +139,20 @@ class KeysTest {
                     Keys.TRAIN_L2.reader().read("1e300"),
                     Keys.TRAIN_CLIP_NORM.reader().read("1e300")))
         .doesNotThrowAnyException();
+  }
+
+  @Test
+  void theAugmentationTakesTheBoundsOfItsKeys() {
+    assertThatCode(
+            () ->
+                new Augmentation(
+                    Keys.TRAIN_AUGMENT_CROP.reader().read("2147483647"),
+                    Keys.TRAIN_AUGMENT_FLIP.reader().read("1")))
+        .doesNotThrowAnyException();
+    assertThat(
+            new Augmentation(
+                defaultOf(Keys.TRAIN_AUGMENT_CROP), defaultOf(Keys.TRAIN_AUGMENT_FLIP)))
+        .isEqualTo(Augmentation.none());
   }
 
   private static <T> T defaultOf(Key<T> key) {

@@ -1,5 +1,6 @@
 package dev.convoy.driver.train;
 
+import dev.convoy.data.image.Augmentation;
 import dev.convoy.worker.network.Network;
 import dev.convoy.worker.network.graph.Optimizer;
 
@@ -10,7 +11,16 @@ final class Plans {
   /** Two epochs, batch 4, two replicas, averaged every 3 steps, seed 1, constant rate 0.1, SGD. */
   static TrainPlan of(Network network) {
     return new TrainPlan(
-        network, 2, 4, 2, 3, 1, LearningRateSchedule.constant(0.1), Optimizer.sgd(), "");
+        network,
+        2,
+        4,
+        2,
+        3,
+        1,
+        LearningRateSchedule.constant(0.1),
+        Optimizer.sgd(),
+        Augmentation.none(),
+        "");
   }
 
   static TrainPlan epochs(TrainPlan plan, int epochs) {
@@ -23,6 +33,7 @@ final class Plans {
         plan.seed(),
         plan.schedule(),
         plan.optimizer(),
+        plan.augmentation(),
         plan.init());
   }
 
@@ -37,6 +48,7 @@ final class Plans {
         plan.seed(),
         plan.schedule(),
         plan.optimizer(),
+        plan.augmentation(),
         plan.init());
   }
 
@@ -50,6 +62,7 @@ final class Plans {
         seed,
         plan.schedule(),
         plan.optimizer(),
+        plan.augmentation(),
         plan.init());
   }
 
@@ -63,6 +76,7 @@ final class Plans {
         plan.seed(),
         schedule,
         optimizer,
+        plan.augmentation(),
         plan.init());
   }
 
@@ -76,6 +90,21 @@ final class Plans {
         plan.seed(),
         plan.schedule(),
         plan.optimizer(),
+        plan.augmentation(),
         model);
+  }
+
+  static TrainPlan augmented(TrainPlan plan, Augmentation augmentation) {
+    return new TrainPlan(
+        plan.network(),
+        plan.epochs(),
+        plan.batch(),
+        plan.replicas(),
+        plan.averageEvery(),
+        plan.seed(),
+        plan.schedule(),
+        plan.optimizer(),
+        augmentation,
+        plan.init());
   }
 }

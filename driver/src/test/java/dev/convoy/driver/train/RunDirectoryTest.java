@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.convoy.data.InvalidRequestException;
 import dev.convoy.data.dataset.ImageDataset;
+import dev.convoy.data.image.Augmentation;
 import dev.convoy.data.io.Json;
 import dev.convoy.data.io.Storage;
 import dev.convoy.driver.TestDatasets;
@@ -168,6 +169,16 @@ class RunDirectoryTest {
         "  plan.optimizer.momentum: 0.0 there, 0.9 here",
         "  plan.schedule.base: 0.1 there, 0.2 here",
         "  plan.schedule.shape: constant there, step here");
+  }
+
+  @Test
+  void anotherAugmentationIsRefused() {
+    begin(PLAN);
+    refused(
+        Plans.augmented(PLAN, new Augmentation(1, 0.5)),
+        verdict() + "2 problems",
+        "  plan.augmentation.crop: 0 there, 1 here",
+        "  plan.augmentation.flip: 0.0 there, 0.5 here");
   }
 
   @Test

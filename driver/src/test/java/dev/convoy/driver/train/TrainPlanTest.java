@@ -2,6 +2,7 @@ package dev.convoy.driver.train;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.convoy.data.image.Augmentation;
 import dev.convoy.driver.TestModels;
 import org.junit.jupiter.api.Test;
 
@@ -14,6 +15,19 @@ class TrainPlanTest {
     refused("Invalid replicas: 0 (must be at least 1)", () -> Plans.split(PLAN, 0, 1, 1));
     refused("Invalid batch: -1 (must be at least 1)", () -> Plans.split(PLAN, 1, -1, 1));
     refused("Invalid averageEvery: 0 (must be at least 1)", () -> Plans.split(PLAN, 1, 1, 0));
+  }
+
+  @Test
+  void aBorderAsWideAsTheImagesIsRefused() {
+    int side = TestModels.GREY.height();
+    Plans.augmented(PLAN, new Augmentation(side - 1, 1));
+    refused(
+        "Invalid crop: "
+            + side
+            + " (must be less than the height and width of the images, "
+            + TestModels.GREY
+            + ")",
+        () -> Plans.augmented(PLAN, new Augmentation(side, 0)));
   }
 
   private static void refused(String message, Runnable plan) {

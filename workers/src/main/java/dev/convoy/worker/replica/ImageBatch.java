@@ -98,7 +98,10 @@ public final class ImageBatch implements AutoCloseable {
 
   /** One batch: what fills it, image by image, in order. */
   public interface Images {
-    /** The array that holds the bytes of image {@code index} of the batch. */
+    /**
+     * The array that holds the bytes of image {@code index} of the batch. They are read before the
+     * next image is asked for.
+     */
     byte[] pixels(int index);
 
     /** Where the image starts in {@link #pixels}. */

@@ -9,8 +9,9 @@ import org.nd4j.linalg.factory.Nd4j;
  * The local steps of one replica in one round.
  *
  * <p>Everything that a step depends on is set at the start of the round from the plans (parameters,
- * updater state, iteration count, learning rates, order of examples, random generator), so that the
- * result depends neither on the thread or executor nor on what its network did before.
+ * updater state, iteration count, learning rates, order of examples and their augmentation, random
+ * generator), so that the result depends neither on the thread or executor nor on what its network
+ * did before.
  */
 public final class LocalTraining {
   private LocalTraining() {}
@@ -32,11 +33,12 @@ public final class LocalTraining {
     live.loadForTraining(round.parameters());
     begin(network, plan, round, replica);
     int[] order = live.order().of(shard.examples(), plan.seed(), round.epoch(), replica);
+    EpochImages images = new EpochImages(plan, round.epoch(), replica, shard, order);
     int next = (int) first;
     double lossSum = 0;
     for (int step = 0; step < round.steps() && next < order.length; step++) {
       int count = Math.min(plan.batch(), order.length - next);
-      ImageBatch.Tensors batch = live.batch().fill(count, new ShardImages(shard, order, next));
+      ImageBatch.Tensors batch = live.batch().fill(count, images.from(next));
       network.learningRate(round.learningRate(step));
       lossSum += network.fit(batch.features(), batch.labels()) * count;
       next += count;
@@ -58,22 +60,5 @@ public final class LocalTraining {
         .setSeed(
             Seeds.derive(
                 plan.seed(), round.epoch(), round.round(), replica, Seeds.Purpose.DROPOUT));
-  }
-
-  private record ShardImages(Shard shard, int[] order, int first) implements ImageBatch.Images {
-    @Override
-    public byte[] pixels(int index) {
-      return shard.pixels(order[first + index]);
-    }
-
-    @Override
-    public int offset(int index) {
-      return shard.offset(order[first + index]);
-    }
-
-    @Override
-    public int label(int index) {
-      return shard.label(order[first + index]);
-    }
   }
 }

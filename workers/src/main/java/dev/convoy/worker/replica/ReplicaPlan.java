@@ -3,6 +3,7 @@ package dev.convoy.worker.replica;
 import dev.convoy.data.Checks;
 import dev.convoy.data.ImageShape;
 import dev.convoy.data.dataset.ShardPlan;
+import dev.convoy.data.image.Augmentation;
 import java.io.Serializable;
 
 /**
@@ -13,11 +14,18 @@ import java.io.Serializable;
  * @param shards which examples are whose
  * @param batch examples of a minibatch on each replica, at least 1
  * @param seed of the run
+ * @param augmentation of the images in training
  */
 public record ReplicaPlan(
-    NetworkSpec spec, ImageShape images, ShardPlan shards, int batch, long seed)
+    NetworkSpec spec,
+    ImageShape images,
+    ShardPlan shards,
+    int batch,
+    long seed,
+    Augmentation augmentation)
     implements Serializable {
   public ReplicaPlan {
     Checks.atLeast(1, batch, "batch");
+    augmentation.requireFits(images);
   }
 }

@@ -16,6 +16,8 @@ public final class Seeds {
     ORDER,
     /** Dropout, within the local steps of a round. */
     DROPOUT,
+    /** The augmentation of the examples of an epoch. */
+    AUGMENT,
     /** Initial parameters. */
     INITIAL
   }

@@ -3,6 +3,7 @@ package dev.convoy.worker.replica;
 import dev.convoy.data.ImageShape;
 import dev.convoy.data.dataset.Shard;
 import dev.convoy.data.dataset.ShardPlan;
+import dev.convoy.data.image.Augmentation;
 import dev.convoy.worker.TestNetworks;
 import dev.convoy.worker.averaging.WeightedMean;
 import dev.convoy.worker.network.Network;
@@ -44,7 +45,8 @@ final class LocalRun {
         network.input(),
         new ShardPlan(shards.size(), examples, SEED),
         batch,
-        SEED);
+        SEED,
+        Augmentation.none());
   }
 
   static NetworkSpec spec(Network network, Optimizer optimizer) {

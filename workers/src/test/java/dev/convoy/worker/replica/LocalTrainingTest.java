@@ -11,6 +11,7 @@ import dev.convoy.data.dataset.Normalisation;
 import dev.convoy.data.dataset.Shard;
 import dev.convoy.data.dataset.Shard.PackedExample;
 import dev.convoy.data.dataset.ShardPlan;
+import dev.convoy.data.image.Augmentation;
 import dev.convoy.worker.TestNetworks;
 import dev.convoy.worker.network.Network;
 import dev.convoy.worker.network.graph.GraphBuilder;
@@ -149,7 +150,8 @@ class LocalTrainingTest {
 
     LiveNetwork used = new LiveNetwork(plan.spec());
     Shard other = TestNetworks.shard(TestNetworks.GREY, LABELS, 11, 9);
-    ReplicaPlan otherBatch = new ReplicaPlan(plan.spec(), plan.images(), plan.shards(), 5, 99);
+    ReplicaPlan otherBatch =
+        new ReplicaPlan(plan.spec(), plan.images(), plan.shards(), 5, 99, Augmentation.none());
     LocalTraining.train(used, otherBatch, second, 3, other);
     used.load("scored", () -> TestNetworks.values(parameters.length, 1, 5));
     used.trainable().graph().outputSingle(used.batch().fill(2, images(other)).features());
@@ -177,7 +179,12 @@ class LocalTrainingTest {
     NetworkSpec spec = LocalRun.spec(WITH_DROPOUT, Optimizer.sgd());
     ReplicaPlan plan =
         new ReplicaPlan(
-            spec, TestNetworks.GREY, new ShardPlan(1, 29, seed), SHARD.examples(), seed);
+            spec,
+            TestNetworks.GREY,
+            new ShardPlan(1, 29, seed),
+            SHARD.examples(),
+            seed,
+            Augmentation.none());
     LiveNetwork live = new LiveNetwork(spec);
     RoundPlan one =
         new RoundPlan(

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.convoy.data.dataset.Shard;
 import dev.convoy.data.dataset.ShardPlan;
+import dev.convoy.data.image.Augmentation;
 import dev.convoy.worker.TestNetworks;
 import dev.convoy.worker.network.Network;
 import dev.convoy.worker.network.graph.Optimizer;
@@ -61,7 +62,13 @@ class NativeResourcesTest {
   /** Two steps; returns the parameters. */
   private static float[] train(LiveNetwork live) {
     ReplicaPlan plan =
-        new ReplicaPlan(spec(1), NETWORK.input(), new ShardPlan(1, SHARD.examples(), 3), BATCH, 3);
+        new ReplicaPlan(
+            spec(1),
+            NETWORK.input(),
+            new ShardPlan(1, SHARD.examples(), 3),
+            BATCH,
+            3,
+            Augmentation.none());
     RoundPlan round =
         new RoundPlan(0, 0, 0, 0, List.of(0.01, 0.01), live.trainable().parameters(), new float[0]);
     return LocalTraining.train(live, plan, round, 0, SHARD).parameters();

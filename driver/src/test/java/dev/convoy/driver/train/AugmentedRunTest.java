@@ -1,0 +1,77 @@
+package dev.convoy.driver.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.convoy.data.ImageShape;
+import dev.convoy.data.dataset.ImageDataset;
+import dev.convoy.data.image.Augmentation;
+import dev.convoy.driver.TestDatasets;
+import dev.convoy.driver.TestDatasets.Images;
+import dev.convoy.driver.TestModels;
+import dev.convoy.driver.TestSpark;
+import dev.convoy.driver.train.RunDirectory.Existing;
+import dev.convoy.worker.network.graph.Optimizer;
+import dev.convoy.worker.scoring.BatchSize;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Whole runs on augmented images, with dropout beside it, two task slots, real Spark. */
+class AugmentedRunTest {
+  private static final int LABELS = 3;
+  private static final ImageShape SHAPE = new ImageShape(4, 4, 1);
+
+  private static final TrainPlan PLAIN =
+      Plans.of(
+          TestModels.network(
+              SHAPE,
+              LABELS,
+              "{ conv { maps = 3, kernel = 3, padding = same, activation = relu } }",
+              "{ dropout { rate = 0.3 } }"));
+
+  private static final TrainPlan AUGMENTED = Plans.augmented(PLAIN, new Augmentation(1, 0.5));
+
+  @TempDir static Path shared;
+  private static ImageDataset data;
+
+  @TempDir Path directory;
+
+  @BeforeAll
+  static void prepareDataset() {
+    Images.random(SHAPE.width(), LABELS, 31, 1).write(shared.resolve("raw"), "train");
+    Images.random(SHAPE.width(), LABELS, 9, 2).write(shared.resolve("raw"), "validation");
+    data = TestDatasets.prepare(shared.resolve("raw"), shared.resolve("dataset"));
+  }
+
+  private TrainReport train(TrainPlan plan, String name) {
+    String output = directory.resolve(name).toString();
+    RunDirectory run =
+        RunDirectory.open(TestSpark.storage(), output, plan, data, Existing.KEEP).run();
+    return new Trainer(TestSpark.session(), TestSpark.storage(), BatchSize.of(4))
+        .run(plan, data, run, start -> {}, List.of());
+  }
+
+  @Test
+  void theSamePlanGivesTheSameBitsAndAnotherSeedDoesNot() {
+    TrainReport one = train(AUGMENTED, "one");
+    TrainReport two = train(AUGMENTED, "two");
+    assertThat(two.parametersSha256()).isEqualTo(one.parametersSha256());
+    assertThat(two.loss()).isEqualTo(one.loss());
+    assertThat(two.validationLoss()).isEqualTo(one.validationLoss());
+    assertThat(train(PLAIN, "plain").parametersSha256()).isNotEqualTo(one.parametersSha256());
+    assertThat(train(Plans.seed(AUGMENTED, 2), "other").parametersSha256())
+        .isNotEqualTo(one.parametersSha256());
+  }
+
+  /** Steps that are too short to move a float: only what the losses are taken on can differ. */
+  @Test
+  void validationSeesTheImagesAsTheyAre() {
+    LearningRateSchedule none = LearningRateSchedule.constant(1e-30);
+    TrainReport plain = train(Plans.steps(PLAIN, none, Optimizer.sgd()), "plain");
+    TrainReport augmented = train(Plans.steps(AUGMENTED, none, Optimizer.sgd()), "augmented");
+    assertThat(augmented.validationLoss()).isEqualTo(plain.validationLoss());
+    assertThat(augmented.loss()).isNotEqualTo(plain.loss());
+  }
+}

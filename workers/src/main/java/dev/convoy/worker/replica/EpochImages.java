@@ -1,0 +1,78 @@
+package dev.convoy.worker.replica;
+
+import dev.convoy.data.dataset.Shard;
+import dev.convoy.data.image.Augmenter;
+import java.util.Optional;
+
+/**
+ * The examples of a shard as a replica trains on them in one epoch: in the order of the epoch,
+ * augmented. What becomes of an example is drawn from (seed, epoch, replica, its number in the
+ * shard), so that neither rounds nor batches change it.
+ */
+final class EpochImages {
+  private final Shard shard;
+  private final int[] order;
+  private final Optional<Augmenter> augmenter;
+
+  /**
+   * The images of one epoch.
+   *
+   * @param order of the examples, by their numbers in the shard
+   */
+  EpochImages(ReplicaPlan plan, int epoch, int replica, Shard shard, int[] order) {
+    this.shard = shard;
+    this.order = order;
+    this.augmenter =
+        plan.augmentation().isNone()
+            ? Optional.empty()
+            : Optional.of(
+                new Augmenter(
+                    plan.augmentation(),
+                    plan.images(),
+                    Seeds.derive(plan.seed(), epoch, 0, replica, Seeds.Purpose.AUGMENT)));
+  }
+
+  /** A batch that starts with image {@code first} of the epoch. */
+  ImageBatch.Images from(int first) {
+    Stored stored = new Stored(shard, order, first);
+    return augmenter.<ImageBatch.Images>map(by -> new Augmented(stored, by)).orElse(stored);
+  }
+
+  private record Stored(Shard shard, int[] order, int first) implements ImageBatch.Images {
+    int example(int index) {
+      return order[first + index];
+    }
+
+    @Override
+    public byte[] pixels(int index) {
+      return shard.pixels(example(index));
+    }
+
+    @Override
+    public int offset(int index) {
+      return shard.offset(example(index));
+    }
+
+    @Override
+    public int label(int index) {
+      return shard.label(example(index));
+    }
+  }
+
+  private record Augmented(Stored stored, Augmenter augmenter) implements ImageBatch.Images {
+    @Override
+    public byte[] pixels(int index) {
+      return augmenter.augment(stored.pixels(index), stored.offset(index), stored.example(index));
+    }
+
+    @Override
+    public int offset(int index) {
+      return 0;
+    }
+
+    @Override
+    public int label(int index) {
+      return stored.label(index);
+    }
+  }
+}
