@@ -65,6 +65,25 @@ class BadRequestTest {
   }
 
   @Test
+  void aCropLargerThanTheImages() throws IOException {
+    refused(
+        2,
+        "train.augment.crop = 28: must be less than the height and width of the images, which are"
+            + " 28×28×1",
+        "train",
+        "--data",
+        Sample.dataset().toString(),
+        "--network",
+        "lenet",
+        "--output",
+        "out",
+        "--augment-crop",
+        "28",
+        "--augment-flip",
+        "0.5");
+  }
+
+  @Test
   void faultsOfWhatIsInspectedAreToldTogether() throws IOException {
     Files.writeString(
         directory.resolve("wide.conf"),

@@ -79,12 +79,16 @@ class WholeJobTest {
                 "1",
                 "--output",
                 "run",
+                "--augment-crop",
+                "1",
                 "--batch",
                 "32",
                 "--master",
                 "local[2]");
     assertThat(other.status()).as("%s", other).isEqualTo(2);
-    assertThat(other.err()).contains("plan.batch: 64 there, 32 here").contains("--overwrite");
+    assertThat(other.err())
+        .contains("plan.batch: 64 there, 32 here", "plan.augmentation.flip: 0.5 there, 0.0 here")
+        .contains("--overwrite");
   }
 
   @Test
