@@ -7,11 +7,17 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -19,7 +25,9 @@ import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.hadoop.fs.RemoteIterator;
+import org.apache.hadoop.fs.StreamCapabilities;
 
 /**
  * Files on any Hadoop file system, by their paths as strings. A path without a scheme lies on the
@@ -80,15 +88,57 @@ public final class Storage {
     return call("create", path, () -> fileSystem(path).create(new Path(path), false));
   }
 
-  public byte[] readBytes(String path) {
+  /** What a file is filled with. */
+  @FunctionalInterface
+  public interface Content {
+    void writeTo(OutputStream out) throws IOException;
+  }
+
+  /** What is made of a file. */
+  @FunctionalInterface
+  public interface Reading<T> {
+    T from(InputStream in) throws IOException;
+  }
+
+  /**
+   * Creates and closes a file that must not be there. On return its bytes are on the disk, where
+   * the file system can promise that; where writing fails, the part that was written is deleted.
+   */
+  public void write(String path, Content content) {
+    call(
+        "write",
+        path,
+        () -> {
+          FileSystem fs = fileSystem(path);
+          Path target = new Path(path);
+          FSDataOutputStream created = fs.create(target, false);
+          try (FSDataOutputStream out = created) {
+            content.writeTo(out);
+            if (out.hasCapability(StreamCapabilities.HSYNC)) {
+              out.hsync();
+            }
+          } catch (IOException | RuntimeException | Error e) {
+            deleteAfter(e, fs, target);
+            throw e;
+          }
+          return null;
+        });
+  }
+
+  /** Reads a file as a stream that is closed afterwards. */
+  public <T> T read(String path, Reading<T> reading) {
     return call(
         "read",
         path,
         () -> {
           try (InputStream in = open(path)) {
-            return in.readAllBytes();
+            return reading.from(in);
           }
         });
+  }
+
+  public byte[] readBytes(String path) {
+    return read(path, InputStream::readAllBytes);
   }
 
   /** A file of text; what is larger than 64 MiB is none that Convoy has written. */
@@ -112,8 +162,7 @@ public final class Storage {
         () -> {
           FileSystem fs = fileSystem(path);
           Path target = new Path(path);
-          Path part =
-              new Path(target.getParent(), "." + target.getName() + "." + UUID.randomUUID());
+          Path part = neighbour(target);
           try {
             try (OutputStream out = fs.create(part, false)) {
               out.write(bytes);
@@ -124,7 +173,7 @@ public final class Storage {
                   .rename(part, target, Options.Rename.OVERWRITE);
             }
           } catch (IOException e) {
-            fs.delete(part, false);
+            deleteAfter(e, fs, part);
             throw e;
           }
           return null;
@@ -133,6 +182,76 @@ public final class Storage {
 
   public void writeAtomically(String path, String text) {
     writeAtomically(path, text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /**
+   * Creates a whole file where there is none: of several that try, one does. The bytes go to a
+   * neighbour with a unique name, which then gets the name of the file: by a hard link on local
+   * disks, else by a rename, which HDFS refuses where the name is taken.
+   *
+   * <p>Object stores have neither: there, two that try at the same moment may both be told that
+   * they have created it, and the file is that of the last. Who needs to know reads it again.
+   *
+   * @return false where the file is there already
+   */
+  public boolean createExclusively(String path, byte[] bytes) {
+    return call(
+        "create",
+        path,
+        () -> {
+          FileSystem fs = fileSystem(path);
+          Path target = new Path(path);
+          if (fs.exists(target)) {
+            return false;
+          }
+          Path part = neighbour(target);
+          try (OutputStream out = fs.create(part, false)) {
+            out.write(bytes);
+          } catch (IOException e) {
+            deleteAfter(e, fs, part);
+            throw e;
+          }
+          try {
+            return fs instanceof RawLocalFileSystem local
+                ? link(local.pathToFile(part).toPath(), local.pathToFile(target).toPath())
+                : fs.rename(part, target);
+          } catch (FileAlreadyExistsException | org.apache.hadoop.fs.FileAlreadyExistsException e) {
+            return false;
+          } finally {
+            fs.delete(part, false);
+          }
+        });
+  }
+
+  private static boolean link(java.nio.file.Path part, java.nio.file.Path target)
+      throws IOException {
+    try {
+      Files.createLink(target, part);
+    } catch (FileAlreadyExistsException e) {
+      throw e;
+    } catch (UnsupportedOperationException | FileSystemException e) {
+      // No hard links here, as on FAT: exclusive too, but others may see it before it is whole.
+      OutputStream created = Files.newOutputStream(target, StandardOpenOption.CREATE_NEW);
+      try (OutputStream out = created) {
+        Files.copy(part, out);
+      } catch (IOException failure) {
+        Files.deleteIfExists(target);
+        throw failure;
+      }
+    }
+    return true;
+  }
+
+  private static Path neighbour(Path target) {
+    return new Path(target.getParent(), "." + target.getName() + "." + UUID.randomUUID());
+  }
+
+  private static void deleteAfter(Throwable failure, FileSystem fs, Path part) {
+    try {
+      fs.delete(part, false);
+    } catch (IOException | RuntimeException e) {
+      failure.addSuppressed(e);
+    }
   }
 
   /** Deletes a file, or a directory with all that it holds; an absent path is no error. */
@@ -185,6 +304,25 @@ public final class Storage {
           }
           entries.sort(Comparator.comparing(Entry::relative));
           return entries;
+        });
+  }
+
+  /**
+   * Names of all that lies directly in a directory, hidden or not, sorted; none if it is absent.
+   */
+  public List<String> names(String directory) {
+    return call(
+        "list",
+        directory,
+        () -> {
+          try {
+            return Arrays.stream(fileSystem(directory).listStatus(new Path(directory)))
+                .map(status -> status.getPath().getName())
+                .sorted()
+                .toList();
+          } catch (FileNotFoundException e) {
+            return List.of();
+          }
         });
   }
 

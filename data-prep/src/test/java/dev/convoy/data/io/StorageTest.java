@@ -5,10 +5,19 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.convoy.data.TestImages;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FilterFileSystem;
+import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -57,5 +66,99 @@ class StorageTest {
   @Test
   void literalPathEscapesPatterns() {
     assertThat(Storage.literal("/a b/[1]{x,y}*?\\z")).isEqualTo("/a b/\\[1\\]\\{x,y\\}\\*\\?\\\\z");
+  }
+
+  @Test
+  void aWrittenFileIsReadAndNeverReplaced() {
+    String file = directory + "/new/file.bin";
+    storage.write(file, out -> out.write(new byte[] {1, 2}));
+
+    assertThat(storage.<Integer>read(file, InputStream::read)).isEqualTo(1);
+    assertThatThrownBy(() -> storage.write(file, out -> out.write(3)))
+        .isInstanceOf(UncheckedIOException.class)
+        .hasMessage("Cannot write " + file + ": File already exists: " + file);
+    assertThat(storage.readBytes(file)).containsExactly(1, 2);
+  }
+
+  @Test
+  void aFileThatCannotBeFilledIsDeleted() {
+    String file = directory + "/file.bin";
+
+    assertThatThrownBy(
+            () ->
+                storage.write(
+                    file,
+                    out -> {
+                      out.write(1);
+                      throw new IOException("No space left on device");
+                    }))
+        .isInstanceOf(UncheckedIOException.class)
+        .hasMessage("Cannot write " + file + ": No space left on device");
+    assertThat(directory).isEmptyDirectory();
+  }
+
+  @Test
+  void namesAreThoseOfOneDirectory() {
+    TestImages.put(directory, "b/inside", new byte[1]);
+    TestImages.put(directory, "a", new byte[1]);
+    TestImages.put(directory, ".hidden", new byte[1]);
+
+    assertThat(storage.names(directory.toString())).containsExactly(".hidden", "a", "b");
+    assertThat(storage.names(directory + "/absent")).isEmpty();
+  }
+
+  @Test
+  void ofManyThatCreateAFileExclusivelyOneDoes() throws Exception {
+    int creators = 4;
+    ExecutorService threads = Executors.newFixedThreadPool(creators);
+    try {
+      for (int round = 0; round < 50; round++) {
+        String file = directory + "/round " + round + ".json";
+        CyclicBarrier start = new CyclicBarrier(creators);
+        List<Future<Boolean>> created = new ArrayList<>();
+        for (byte creator = 0; creator < creators; creator++) {
+          byte[] content = {creator, creator};
+          created.add(
+              threads.submit(
+                  () -> {
+                    start.await();
+                    return storage.createExclusively(file, content);
+                  }));
+        }
+        List<Byte> winners = new ArrayList<>();
+        for (byte creator = 0; creator < creators; creator++) {
+          if (created.get(creator).get()) {
+            winners.add(creator);
+          }
+        }
+        assertThat(winners).hasSize(1);
+        assertThat(storage.readBytes(file)).containsExactly(winners.get(0), winners.get(0));
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+    assertThat(storage.names(directory.toString())).hasSize(50);
+  }
+
+  /** A file system that is neither local nor atomic. */
+  public static final class ElsewhereFileSystem extends FilterFileSystem {
+    /** Made by Hadoop. */
+    public ElsewhereFileSystem() {
+      super(new RawLocalFileSystem());
+    }
+  }
+
+  @Test
+  void whatIsThereIsKeptWhereThereAreNoLinks() {
+    Configuration hadoop = new Configuration();
+    hadoop.setClass("fs.file.impl", ElsewhereFileSystem.class, FilterFileSystem.class);
+    hadoop.setBoolean("fs.file.impl.disable.cache", true);
+    Storage elsewhere = new Storage(hadoop);
+    String file = directory + "/new/lease.json";
+
+    assertThat(elsewhere.createExclusively(file, new byte[] {1})).isTrue();
+    assertThat(elsewhere.createExclusively(file, new byte[] {2})).isFalse();
+    assertThat(elsewhere.readBytes(file)).containsExactly(1);
+    assertThat(elsewhere.names(directory + "/new")).containsExactly("lease.json");
   }
 }

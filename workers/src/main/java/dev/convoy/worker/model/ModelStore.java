@@ -5,13 +5,10 @@ import dev.convoy.data.Checks;
 import dev.convoy.data.InvalidRequestException;
 import dev.convoy.data.dataset.Normalisation;
 import dev.convoy.data.io.Json;
-import dev.convoy.data.io.Sha256;
 import dev.convoy.data.io.Storage;
 import dev.convoy.worker.network.Network;
 import dev.convoy.worker.network.graph.TensorSpec;
 import dev.convoy.worker.network.language.NetworkReader;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.List;
 
 /**
@@ -71,7 +68,7 @@ public final class ModelStore {
    * @throws InvalidRequestException if there is no whole model
    */
   public static String parametersSha256(Storage storage, String directory) {
-    return Sha256.hex(toBytes(read(storage, directory).parameters()));
+    return FloatFile.sha256(read(storage, directory).parameters());
   }
 
   /**
@@ -80,10 +77,9 @@ public final class ModelStore {
    * @return SHA-256 of {@code parameters.bin}
    */
   public static String write(Storage storage, String directory, Model model) {
-    byte[] bytes = toBytes(model.parameters());
-    String sha256 = Sha256.hex(bytes);
     storage.delete(Storage.join(directory, MARKER));
-    storage.writeAtomically(Storage.join(directory, PARAMETERS), bytes);
+    storage.delete(Storage.join(directory, PARAMETERS));
+    FloatFile parameters = FloatFile.write(storage, directory, PARAMETERS, model.parameters());
     Document document =
         new Document(
             FORMAT_VERSION,
@@ -91,10 +87,10 @@ public final class ModelStore {
             model.labels(),
             model.normalisation(),
             model.tensors(),
-            sha256,
+            parameters.sha256(),
             model.provenance());
     storage.writeAtomically(Storage.join(directory, MARKER), Json.pretty(document));
-    return sha256;
+    return parameters.sha256();
   }
 
   /**
@@ -125,7 +121,10 @@ public final class ModelStore {
                 + FORMAT_VERSION);
       }
       return model(storage, directory, Json.read(text, Document.class, path), path);
-    } catch (Json.MalformedJsonException | IllegalArgumentException | ArithmeticException e) {
+    } catch (Json.MalformedJsonException
+        | FloatFile.DamagedException
+        | IllegalArgumentException
+        | ArithmeticException e) {
       throw new InvalidRequestException(
           "Cannot open the model " + directory + ": " + e.getMessage() + " (it is damaged)", e);
     }
@@ -133,52 +132,15 @@ public final class ModelStore {
 
   private static Model model(Storage storage, String directory, Document document, String path) {
     Network network = NetworkReader.canonical(document.network(), path);
-    String binary = Storage.join(directory, PARAMETERS);
-    long expected = Math.multiplyExact(network.parameters(), (long) Float.BYTES);
-    long found = storage.size(binary);
-    if (found != expected) {
-      throw new InvalidRequestException(
-          "Cannot open the model "
-              + directory
-              + ": "
-              + PARAMETERS
-              + (found < 0 ? " is missing" : " has " + found + " bytes")
-              + " and "
-              + expected
-              + " are expected (it is damaged)");
-    }
-    byte[] bytes = storage.readBytes(binary);
-    if (!Sha256.hex(bytes).equals(document.parametersSha256())) {
-      throw new InvalidRequestException(
-          "Cannot open the model "
-              + directory
-              + ": the SHA-256 of "
-              + PARAMETERS
-              + " is not the one in "
-              + MARKER
-              + " (it is damaged)");
-    }
+    float[] parameters =
+        new FloatFile(PARAMETERS, network.parameters(), document.parametersSha256())
+            .read(storage, directory, MARKER);
     return new Model(
         network,
         document.labels(),
         document.normalisation(),
         document.tensors(),
-        toFloats(bytes),
+        parameters,
         document.provenance());
-  }
-
-  /** Little-endian float32. */
-  static byte[] toBytes(float[] values) {
-    ByteBuffer buffer =
-        ByteBuffer.allocate(Math.multiplyExact(values.length, Float.BYTES))
-            .order(ByteOrder.LITTLE_ENDIAN);
-    buffer.asFloatBuffer().put(values);
-    return buffer.array();
-  }
-
-  static float[] toFloats(byte[] bytes) {
-    float[] values = new float[bytes.length / Float.BYTES];
-    ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(values);
-    return values;
   }
 }
