@@ -46,14 +46,14 @@ final class Half {
   /** The value of a half, exactly. */
   static double value(short half) {
     int magnitude = half & 0x7fff;
-    double size;
+    long sign = (long) half & Long.MIN_VALUE;
     if (magnitude >= 0x7c00) {
-      size = magnitude == 0x7c00 ? Double.POSITIVE_INFINITY : Double.NaN;
-    } else if (magnitude >= 1 << FRACTION) {
-      size = Double.longBitsToDouble(((long) magnitude << LOST) + (BIAS << 52));
-    } else {
-      size = magnitude * 0x1p-24;
+      double size = magnitude == 0x7c00 ? Double.POSITIVE_INFINITY : Double.NaN;
+      return half < 0 ? -size : size;
     }
-    return half < 0 ? -size : size;
+    if (magnitude >= 1 << FRACTION) {
+      return Double.longBitsToDouble(sign | ((long) magnitude << LOST) + (BIAS << 52));
+    }
+    return Double.longBitsToDouble(sign | Double.doubleToRawLongBits(magnitude * 0x1p-24));
   }
 }

@@ -177,27 +177,39 @@ public record OuterStep(
     return next;
   }
 
+  /** Takes the step of some values. Whether all that came of it is finite. */
   private boolean step(float[] start, float[] next, List<float[]> vectors, Ranges.Range range) {
-    return kind == Kind.NESTEROV
-        ? nesterov(start, next, vectors.get(0), range.from(), range.to())
-        : adam(start, next, vectors.get(0), vectors.get(1), range.from(), range.to());
+    if (kind == Kind.NESTEROV) {
+      nesterov(start, next, vectors.get(0), range.from(), range.to());
+    } else {
+      adam(start, next, vectors.get(0), vectors.get(1), range.from(), range.to());
+    }
+    boolean finite = isFinite(next, range);
+    for (float[] vector : vectors) {
+      finite &= isFinite(vector, range);
+    }
+    return finite;
   }
 
-  private boolean nesterov(float[] start, float[] next, float[] momenta, int from, int to) {
+  private static boolean isFinite(float[] vector, Ranges.Range range) {
     boolean finite = true;
+    for (int i = range.from(); i < range.to(); i++) {
+      finite &= Float.isFinite(vector[i]);
+    }
+    return finite;
+  }
+
+  private void nesterov(float[] start, float[] next, float[] momenta, int from, int to) {
     for (int i = from; i < to; i++) {
       double delta = (double) next[i] - start[i];
       double v = momentum * momenta[i] + delta;
       momenta[i] = (float) v;
       next[i] = (float) (start[i] + learningRate * (delta + momentum * v));
-      finite &= Float.isFinite(momenta[i]) & Float.isFinite(next[i]);
     }
-    return finite;
   }
 
-  private boolean adam(
+  private void adam(
       float[] start, float[] next, float[] firsts, float[] seconds, int from, int to) {
-    boolean finite = true;
     for (int i = from; i < to; i++) {
       double delta = (double) next[i] - start[i];
       double m = beta1 * firsts[i] + (1 - beta1) * delta;
@@ -205,9 +217,7 @@ public record OuterStep(
       firsts[i] = (float) m;
       seconds[i] = (float) v;
       next[i] = (float) (start[i] + learningRate * m / (Math.sqrt(v) + epsilon));
-      finite &= Float.isFinite(firsts[i]) & Float.isFinite(seconds[i]) & Float.isFinite(next[i]);
     }
-    return finite;
   }
 
   private String whatIsNotFinite(List<float[]> vectors) {
