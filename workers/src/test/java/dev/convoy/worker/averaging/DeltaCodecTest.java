@@ -11,6 +11,7 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.SplittableRandom;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Example;
@@ -184,6 +185,23 @@ class DeltaCodecTest {
       all += error;
     }
     assertThat(all / LENGTH).isCloseTo(0, within(5 * 0.5 / Math.sqrt((double) seeds * LENGTH)));
+  }
+
+  @Example
+  void int8RoundsValueByValueWithTheNumbersOfSplitMix64() {
+    // The largest is 127 in every block, so that deltas are steps.
+    float[] trained = new float[LENGTH];
+    for (int i = 0; i < LENGTH; i++) {
+      trained[i] = i % 100 == 0 ? 127 : i % 7 - 3.3f;
+    }
+    Ranges all = Ranges.everything(LENGTH);
+    byte[] bytes = DeltaCodec.INT8.encode(new float[LENGTH], trained, all, 42);
+    float[] decoded = DeltaCodec.INT8.decode(bytes, new float[LENGTH], all);
+    SplittableRandom numbers = new SplittableRandom(42);
+    for (int i = 0; i < LENGTH; i++) {
+      double uniform = (numbers.nextLong() >>> 19) / Math.pow(2, 45);
+      assertThat((double) decoded[i]).as("value %d", i).isEqualTo(Math.floor(trained[i] + uniform));
+    }
   }
 
   @Example
