@@ -125,6 +125,25 @@ public final class Storage {
         });
   }
 
+  /** Opens a file of text to write behind what it holds. */
+  public OutputStream append(String path) {
+    return call(
+        "append to",
+        path,
+        () -> {
+          FileSystem fs = fileSystem(path);
+          try {
+            return fs.append(new Path(path));
+          } catch (UnsupportedOperationException e) {
+            // Object stores cannot: the file is written again.
+            byte[] held = readBytes(path);
+            OutputStream out = fs.create(new Path(path), true);
+            out.write(held);
+            return out;
+          }
+        });
+  }
+
   /** Reads a file as a stream that is closed afterwards. */
   public <T> T read(String path, Reading<T> reading) {
     return call(

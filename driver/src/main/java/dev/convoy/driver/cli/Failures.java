@@ -2,6 +2,7 @@ package dev.convoy.driver.cli;
 
 import dev.convoy.data.InvalidRequestException;
 import dev.convoy.data.JobFailedException;
+import dev.convoy.driver.train.StoppedException;
 import dev.convoy.worker.engine.NativeMemory;
 import java.io.UncheckedIOException;
 import picocli.CommandLine;
@@ -38,11 +39,18 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
     if (verbose) {
       e.printStackTrace(System.err);
     }
+    StoppedException stopped = find(e, StoppedException.class);
+    if (stopped != null) {
+      return stopped.exitStatus();
+    }
     return find(e, InvalidRequestException.class) == null ? FAILED : REQUEST_WRONG;
   }
 
   private static String message(Throwable e) {
     Throwable known = find(e, InvalidRequestException.class);
+    if (known == null) {
+      known = find(e, StoppedException.class);
+    }
     if (known == null) {
       known = find(e, JobFailedException.class);
     }

@@ -125,7 +125,8 @@ final class QuickstartCommand extends ConvoyCommand {
             dataset,
             in("run"),
             RunDirectory.Existing.OVERWRITE,
-            settings.get(Keys.EVALUATE_BATCH));
+            settings.get(Keys.EVALUATE_BATCH),
+            hyperparameters.checkpointing());
     TrainReport trained = job.train(session);
     console.say(TrainJob.text(trained));
 

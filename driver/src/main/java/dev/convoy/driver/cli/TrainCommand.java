@@ -77,6 +77,14 @@ final class TrainCommand extends ConvoyCommand {
     TrainPlan plan = TrainPlans.plan(hyperparameters, definition, dataset, init);
     RunDirectory.Existing existing =
         overwrite ? RunDirectory.Existing.OVERWRITE : RunDirectory.Existing.KEEP;
-    new TrainJob(console, plan, dataset, output, existing, validationBatch).run(this::withSpark);
+    new TrainJob(
+            console,
+            plan,
+            dataset,
+            output,
+            existing,
+            validationBatch,
+            hyperparameters.checkpointing())
+        .run(this::withSpark);
   }
 }

@@ -6,10 +6,13 @@ import dev.convoy.driver.report.Console;
 import dev.convoy.driver.report.KernelText;
 import dev.convoy.driver.report.Numbers;
 import dev.convoy.driver.report.TrainingProgress;
+import dev.convoy.driver.train.CheckpointPlan;
+import dev.convoy.driver.train.Interruption;
 import dev.convoy.driver.train.RunDirectory;
 import dev.convoy.driver.train.TrainPlan;
 import dev.convoy.driver.train.TrainReport;
 import dev.convoy.driver.train.Trainer;
+import dev.convoy.worker.averaging.AveragingPeriod;
 import dev.convoy.worker.scoring.BatchSize;
 import java.util.List;
 import java.util.function.Function;
@@ -24,7 +27,8 @@ record TrainJob(
     ImageDataset data,
     String output,
     RunDirectory.Existing existing,
-    BatchSize validationBatch) {
+    BatchSize validationBatch,
+    CheckpointPlan checkpointing) {
 
   /** Something that lends a Spark session to work. */
   interface Spark {
@@ -45,9 +49,16 @@ record TrainJob(
       console.say(output + " is finished; nothing was trained (--overwrite starts it anew).");
       return opened.finished().get();
     }
-    Trainer trainer = new Trainer(session, ConvoyCommand.storageOf(session), validationBatch);
-    try (TrainingProgress progress = new TrainingProgress(console, plan)) {
-      return trainer.run(plan, data, opened.run(), this::tellStart, List.of(progress));
+    try (Interruption interruption = Interruption.listen();
+        TrainingProgress progress = new TrainingProgress(console, plan)) {
+      Trainer trainer =
+          new Trainer(
+              session,
+              ConvoyCommand.storageOf(session),
+              validationBatch,
+              checkpointing,
+              interruption::asked);
+      return trainer.run(plan, data, opened, this::tellStart, List.of(progress));
     }
   }
 
@@ -64,7 +75,10 @@ record TrainJob(
             + ", batch "
             + plan.batch()
             + ", averaged every "
-            + Numbers.count(plan.averageEvery(), "step")
+            + Numbers.count(plan.averaging().period().every(), "step")
+            + (plan.averaging().period().kind() == AveragingPeriod.Kind.FIXED
+                ? ""
+                : " (" + plan.averaging().period().kind().key() + ")")
             + ", "
             + Numbers.count(plan.epochs(), "epoch")
             + ".");
@@ -75,6 +89,9 @@ record TrainJob(
               + ", and mirrored with probability "
               + Numbers.significant(plan.augmentation().flip())
               + ".");
+    }
+    if (start.rounds() > 0) {
+      console.say("Going on after round " + start.rounds() + ", from its checkpoint.");
     }
     console.say("Kernels: " + KernelText.describe(start.kernels()) + ".");
     if (!plan.init().isEmpty()) {

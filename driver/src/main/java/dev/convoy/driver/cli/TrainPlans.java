@@ -7,8 +7,15 @@ import dev.convoy.data.dataset.Manifest;
 import dev.convoy.data.image.Augmentation;
 import dev.convoy.driver.config.Keys;
 import dev.convoy.driver.config.Settings;
+import dev.convoy.driver.train.AveragingPlan;
+import dev.convoy.driver.train.CheckpointPlan;
+import dev.convoy.driver.train.EarlyStopping;
 import dev.convoy.driver.train.LearningRateSchedule;
+import dev.convoy.driver.train.Rollback;
 import dev.convoy.driver.train.TrainPlan;
+import dev.convoy.worker.averaging.AveragingPeriod;
+import dev.convoy.worker.averaging.OuterStep;
+import dev.convoy.worker.averaging.ReturnedModel;
 import dev.convoy.worker.network.NetworkDefinition;
 import dev.convoy.worker.network.graph.Optimizer;
 
@@ -21,19 +28,26 @@ final class TrainPlans {
       int epochs,
       int batch,
       int replicas,
-      int averageEvery,
       long seed,
       LearningRateSchedule schedule,
       Optimizer optimizer,
-      Augmentation augmentation) {}
+      Augmentation augmentation,
+      AveragingPlan averaging,
+      EarlyStopping stopping,
+      Rollback rollback,
+      CheckpointPlan checkpointing) {}
 
   /** Reads all keys of training; faults go to {@code problems}. */
   static Hyperparameters read(Settings settings, Problems problems) {
+    CheckpointPlan checkpointing =
+        new CheckpointPlan(
+            settings.get(Keys.TRAIN_CHECKPOINT_EVERY),
+            settings.get(Keys.TRAIN_CHECKPOINT_KEEP),
+            settings.get(Keys.TRAIN_CHECKPOINT_ENVIRONMENT));
     return new Hyperparameters(
         settings.get(Keys.TRAIN_EPOCHS),
         settings.get(Keys.TRAIN_BATCH),
         settings.get(Keys.TRAIN_REPLICAS),
-        settings.get(Keys.TRAIN_AVERAGE_EVERY),
         settings.get(Keys.TRAIN_SEED),
         new LearningRateSchedule(
             settings.get(Keys.TRAIN_SCHEDULE),
@@ -50,7 +64,53 @@ final class TrainPlans {
             settings.get(Keys.TRAIN_L2),
             settings.get(Keys.TRAIN_CLIP_NORM)),
         new Augmentation(
-            settings.get(Keys.TRAIN_AUGMENT_CROP), settings.get(Keys.TRAIN_AUGMENT_FLIP)));
+            settings.get(Keys.TRAIN_AUGMENT_CROP), settings.get(Keys.TRAIN_AUGMENT_FLIP)),
+        averaging(settings, problems),
+        new EarlyStopping(
+            settings.get(Keys.TRAIN_STOP_PATIENCE), settings.get(Keys.TRAIN_STOP_WATCH)),
+        rollback(settings, checkpointing),
+        checkpointing);
+  }
+
+  private static AveragingPlan averaging(Settings settings, Problems problems) {
+    AveragingPeriod.Kind rule = settings.get(Keys.TRAIN_PERIOD_RULE);
+    int every = settings.get(Keys.TRAIN_AVERAGE_EVERY);
+    int longest = settings.get(Keys.TRAIN_PERIOD_LONGEST);
+    boolean bounded =
+        rule == AveragingPeriod.Kind.QUADRATIC || rule == AveragingPeriod.Kind.ADAPTIVE;
+    if (bounded && longest < every) {
+      problems.add(
+          Keys.TRAIN_PERIOD_LONGEST.path() + " = " + longest,
+          "must be at least " + Keys.TRAIN_AVERAGE_EVERY.path() + ", which is " + every);
+    }
+    return new AveragingPlan(
+        new AveragingPeriod(
+            rule,
+            every,
+            settings.get(Keys.TRAIN_PERIOD_LOCAL_FROM),
+            settings.get(Keys.TRAIN_PERIOD_COEFFICIENT),
+            settings.get(Keys.TRAIN_PERIOD_TARGET),
+            Math.max(every, longest)),
+        new OuterStep(
+            settings.get(Keys.TRAIN_OUTER_STEP),
+            settings.get(Keys.TRAIN_OUTER_LEARNING_RATE),
+            settings.get(Keys.TRAIN_OUTER_MOMENTUM),
+            settings.get(Keys.TRAIN_OUTER_BETA1),
+            settings.get(Keys.TRAIN_OUTER_BETA2),
+            settings.get(Keys.TRAIN_OUTER_EPSILON)),
+        settings.get(Keys.TRAIN_UPDATER_STATE),
+        settings.get(Keys.TRAIN_BATCH_NORM),
+        settings.get(Keys.TRAIN_SENT),
+        new ReturnedModel(
+            settings.get(Keys.TRAIN_RETURNED_MODEL),
+            settings.get(Keys.TRAIN_RETURNED_DECAY),
+            settings.get(Keys.TRAIN_RETURNED_EPOCHS)));
+  }
+
+  private static Rollback rollback(Settings settings, CheckpointPlan checkpointing) {
+    int times = settings.get(Keys.TRAIN_ROLLBACK_TIMES);
+    return new Rollback(
+        times, settings.get(Keys.TRAIN_ROLLBACK_FACTOR), times == 0 ? 0 : checkpointing.every());
   }
 
   /**
@@ -75,11 +135,13 @@ final class TrainPlans {
         values.epochs(),
         values.batch(),
         values.replicas(),
-        values.averageEvery(),
         values.seed(),
         values.schedule(),
         values.optimizer(),
         values.augmentation(),
+        values.averaging(),
+        values.stopping(),
+        values.rollback(),
         init);
   }
 }

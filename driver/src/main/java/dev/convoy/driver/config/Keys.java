@@ -6,6 +6,7 @@ import static dev.convoy.driver.config.Readers.countOr;
 import static dev.convoy.driver.config.Readers.fraction;
 import static dev.convoy.driver.config.Readers.integerAtLeast;
 import static dev.convoy.driver.config.Readers.numberAbove;
+import static dev.convoy.driver.config.Readers.numberAboveBelow;
 import static dev.convoy.driver.config.Readers.numberAboveUpTo;
 import static dev.convoy.driver.config.Readers.numberAtLeast;
 import static dev.convoy.driver.config.Readers.text;
@@ -14,7 +15,14 @@ import static dev.convoy.driver.config.Readers.word;
 import dev.convoy.data.image.Fit;
 import dev.convoy.data.prepare.OnBad;
 import dev.convoy.data.source.InputFormat;
+import dev.convoy.driver.train.AveragingPlan;
+import dev.convoy.driver.train.CheckpointPlan;
+import dev.convoy.driver.train.EarlyStopping;
 import dev.convoy.driver.train.LearningRateSchedule;
+import dev.convoy.worker.averaging.AveragingPeriod;
+import dev.convoy.worker.averaging.DeltaCodec;
+import dev.convoy.worker.averaging.OuterStep;
+import dev.convoy.worker.averaging.ReturnedModel;
 import dev.convoy.worker.network.graph.Optimizer;
 import dev.convoy.worker.scoring.BatchSize;
 import java.util.ArrayList;
@@ -166,6 +174,145 @@ public final class Keys {
           "fraction of images",
           "training images that are mirrored left to right",
           between(0, 1));
+
+  public static final Key<AveragingPeriod.Kind> TRAIN_PERIOD_RULE =
+      key(
+          "train.period.rule",
+          "fixed",
+          "word",
+          "how the steps between two averagings change in the run",
+          word(AveragingPeriod.Kind.class));
+  public static final Key<Double> TRAIN_PERIOD_LOCAL_FROM =
+      key(
+          "train.period.localFrom",
+          "0.5",
+          "fraction of the run",
+          "up to here post-local averages every step",
+          between(0, 1));
+  public static final Key<Double> TRAIN_PERIOD_COEFFICIENT =
+      key(
+          "train.period.coefficient",
+          "0.1",
+          "learning rate",
+          "quadratic averages every (coefficient / learning rate)² steps",
+          numberAtLeast(0));
+  public static final Key<Double> TRAIN_PERIOD_TARGET =
+      key(
+          "train.period.target",
+          "0.5",
+          "number",
+          "divergence of the replicas that adaptive stays below",
+          numberAbove(0));
+  public static final Key<Integer> TRAIN_PERIOD_LONGEST =
+      key(
+          "train.period.longest",
+          "100",
+          "local steps",
+          "most steps of a round of quadratic and adaptive",
+          integerAtLeast(1));
+  public static final Key<OuterStep.Kind> TRAIN_OUTER_STEP =
+      key(
+          "train.outer.step",
+          "mean",
+          "word",
+          "how the mean of the replicas becomes the start of the next round",
+          word(OuterStep.Kind.class));
+  public static final Key<Double> TRAIN_OUTER_LEARNING_RATE =
+      key(
+          "train.outer.learningRate",
+          "0.7",
+          "factor",
+          "learning rate of the outer step, of nesterov and adam",
+          numberAbove(0));
+  public static final Key<Double> TRAIN_OUTER_MOMENTUM =
+      key(
+          "train.outer.momentum",
+          "0.6",
+          "fraction",
+          "momentum from round to round, of nesterov",
+          fraction(0, 1));
+  public static final Key<Double> TRAIN_OUTER_BETA1 =
+      key("train.outer.beta1", "0.9", "fraction", "of adam's first moment", fraction(0, 1));
+  public static final Key<Double> TRAIN_OUTER_BETA2 =
+      key("train.outer.beta2", "0.99", "fraction", "of adam's second moment", fraction(0, 1));
+  public static final Key<Double> TRAIN_OUTER_EPSILON =
+      key("train.outer.epsilon", "0.001", "number", "of adam", numberAboveUpTo(0, 1));
+  public static final Key<AveragingPlan.UpdaterState> TRAIN_UPDATER_STATE =
+      key(
+          "train.updaterState",
+          "average",
+          "word",
+          "what becomes of the replicas' momenta and moments after a round",
+          word(AveragingPlan.UpdaterState.class));
+  public static final Key<AveragingPlan.BatchNorm> TRAIN_BATCH_NORM =
+      key(
+          "train.batchNorm",
+          "pool",
+          "word",
+          "where the statistics of batch norm in the model come from",
+          word(AveragingPlan.BatchNorm.class));
+  public static final Key<DeltaCodec> TRAIN_SENT =
+      key("train.sent", "float32", "word", "what replicas send", word(DeltaCodec.class));
+  public static final Key<ReturnedModel.Kind> TRAIN_RETURNED_MODEL =
+      key(
+          "train.returned.model",
+          "last",
+          "word",
+          "which parameters the model has",
+          word(ReturnedModel.Kind.class));
+  public static final Key<Double> TRAIN_RETURNED_DECAY =
+      key(
+          "train.returned.decay",
+          "0.998",
+          "fraction per step",
+          "of the exponential moving average",
+          fraction(0, 1));
+  public static final Key<Integer> TRAIN_RETURNED_EPOCHS =
+      key(
+          "train.returned.epochs",
+          "3",
+          "epochs",
+          "at the ends of which mean-of-epochs takes the parameters",
+          integerAtLeast(1));
+  public static final Key<Integer> TRAIN_STOP_PATIENCE =
+      key(
+          "train.stop.patience",
+          "0",
+          "epochs",
+          "so many without a better one end the run; 0 trains them all",
+          integerAtLeast(0));
+  public static final Key<EarlyStopping.Watch> TRAIN_STOP_WATCH =
+      key(
+          "train.stop.watch",
+          "accuracy",
+          "word",
+          "what makes an epoch better on the validation split",
+          word(EarlyStopping.Watch.class));
+  public static final Key<Integer> TRAIN_ROLLBACK_TIMES =
+      key(
+          "train.rollback.times",
+          "0",
+          "rollbacks",
+          "how often a run that diverges goes back to its newest periodic checkpoint",
+          integerAtLeast(0));
+  public static final Key<Double> TRAIN_ROLLBACK_FACTOR =
+      key(
+          "train.rollback.factor",
+          "0.5",
+          "factor",
+          "multiplies the learning rates at each rollback",
+          numberAboveBelow(0, 1));
+  public static final Key<Integer> TRAIN_CHECKPOINT_EVERY =
+      key("train.checkpoint.every", "100", "rounds", "between two checkpoints", integerAtLeast(1));
+  public static final Key<Integer> TRAIN_CHECKPOINT_KEEP =
+      key("train.checkpoint.keep", "2", "checkpoints", "how many are kept", integerAtLeast(1));
+  public static final Key<CheckpointPlan.Environment> TRAIN_CHECKPOINT_ENVIRONMENT =
+      key(
+          "train.checkpoint.environment",
+          "same",
+          "word",
+          "where a run may go on",
+          word(CheckpointPlan.Environment.class));
 
   public static final Key<BatchSize> EVALUATE_BATCH =
       key(

@@ -58,6 +58,18 @@ final class Readers {
     };
   }
 
+  /** Above {@code low} and below {@code high}. */
+  static Key.Reader<Double> numberAboveBelow(double low, double high) {
+    return text -> {
+      double value = number(text);
+      if (!(value > low && value < high)) {
+        throw new IllegalArgumentException(
+            "must be greater than " + plain(low) + " and below " + plain(high));
+      }
+      return value;
+    };
+  }
+
   /** From {@code low} on, and below {@code high}. */
   static Key.Reader<Double> fraction(double low, double high) {
     return text -> {

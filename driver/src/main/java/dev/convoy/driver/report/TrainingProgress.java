@@ -23,11 +23,12 @@ public final class TrainingProgress implements TrainingListener {
 
   private final Console console;
   private final TrainPlan plan;
-  private long rounds;
+  private long steps;
+  private long stepsDone;
   private ProgressBar bar;
   private double loss = Double.NaN;
   private double imagesPerSecond = Double.NaN;
-  private double secondsPerRound = Double.NaN;
+  private double secondsPerStep = Double.NaN;
   private double sinceLine;
   private String accuracy = "";
 
@@ -37,19 +38,21 @@ public final class TrainingProgress implements TrainingListener {
   }
 
   @Override
-  public void started(long roundsOfRun, long stepsPerEpoch) {
-    rounds = roundsOfRun;
-    openBar(0);
+  public void started(long stepsOfRun, long behind) {
+    steps = stepsOfRun;
+    stepsDone = behind;
+    openBar();
   }
 
   @Override
   public void roundDone(RoundMetrics metrics) {
     loss = blend(loss, metrics.loss());
     imagesPerSecond = blend(imagesPerSecond, metrics.examples() / metrics.seconds());
-    secondsPerRound = blend(secondsPerRound, metrics.seconds());
+    secondsPerStep = blend(secondsPerStep, metrics.seconds() / metrics.steps());
+    stepsDone += metrics.steps();
     if (bar != null) {
-      bar.setExtraMessage(state(metrics));
-      bar.step();
+      bar.setExtraMessage(state());
+      bar.stepTo(stepsDone);
       return;
     }
     sinceLine += metrics.seconds();
@@ -57,7 +60,12 @@ public final class TrainingProgress implements TrainingListener {
       sinceLine = 0;
       console.progress(
           String.format(
-              Locale.ROOT, "  round %d of %d: %s", metrics.round(), rounds, state(metrics)));
+              Locale.ROOT,
+              "  round %d, step %d of %d: %s",
+              metrics.round(),
+              stepsDone,
+              steps,
+              state()));
     }
   }
 
@@ -67,7 +75,6 @@ public final class TrainingProgress implements TrainingListener {
         metrics.validationAccuracy().isPresent()
             ? ", accuracy " + Numbers.ratio(metrics.validationAccuracy().getAsDouble())
             : "";
-    long done = bar == null ? 0 : bar.getCurrent();
     closeBar();
     StringBuilder line = new StringBuilder();
     line.append(
@@ -86,8 +93,23 @@ public final class TrainingProgress implements TrainingListener {
     console.progress(line.toString());
     sinceLine = 0;
     if (metrics.epoch() < plan.epochs()) {
-      openBar(done);
+      openBar();
     }
+  }
+
+  @Override
+  public void rolledBack(Return back) {
+    closeBar();
+    stepsDone = back.steps();
+    loss = Double.NaN;
+    console.progress(
+        String.format(
+            Locale.ROOT,
+            "%s: back to round %d, with learning rates times %s",
+            back.reason(),
+            back.round(),
+            back.rateFactor()));
+    openBar();
   }
 
   @Override
@@ -95,8 +117,8 @@ public final class TrainingProgress implements TrainingListener {
     closeBar();
   }
 
-  private String state(RoundMetrics metrics) {
-    double left = (rounds - metrics.round()) * secondsPerRound;
+  private String state() {
+    double left = (steps - stepsDone) * secondsPerStep;
     return String.format(
         Locale.ROOT,
         "%s images/s, loss %s%s, %s left",
@@ -110,15 +132,15 @@ public final class TrainingProgress implements TrainingListener {
     return Double.isNaN(average) ? value : average + NEWEST * (value - average);
   }
 
-  private void openBar(long done) {
+  private void openBar() {
     if (!console.isTerminal()) {
       return;
     }
     bar =
         new ProgressBarBuilder()
-            .setTaskName("Rounds")
-            .setInitialMax(rounds)
-            .startsFrom(done, java.time.Duration.ZERO)
+            .setTaskName("Steps")
+            .setInitialMax(steps)
+            .startsFrom(stepsDone, java.time.Duration.ZERO)
             .setStyle(ProgressBarStyle.ASCII)
             .setUpdateIntervalMillis(REDRAW_MILLIS)
             .hideEta()

@@ -15,11 +15,16 @@ final class BatchNormStatistics {
 
   private BatchNormStatistics() {}
 
-  /** Means and variances, layer by layer in the order of the tensors. */
-  static List<Statistics> in(List<TensorSpec> tensors) {
+  /**
+   * Means and variances, layer by layer in the order of the tensors.
+   *
+   * @param frozen layers whose statistics do not change
+   */
+  static List<Statistics> in(List<TensorSpec> tensors, List<String> frozen) {
     Map<String, TensorSpec> variances =
         tensors.stream()
             .filter(tensor -> tensor.parameter().equals(VARIANCE))
+            .filter(tensor -> !frozen.contains(tensor.layer()))
             .collect(Collectors.toMap(TensorSpec::layer, Function.identity()));
     List<Statistics> statistics = new ArrayList<>();
     for (TensorSpec mean : tensors) {

@@ -3,22 +3,35 @@ package dev.convoy.driver.train;
 /** A loss or parameter is not finite; nothing of that round was averaged. */
 final class DivergedException extends RuntimeException {
   private static final long serialVersionUID = 1L;
+  private static final String REMEDY =
+      " (try a lower --learning-rate, a longer train.warmupEpochs, train.clipNorm = 1, or"
+          + " train.rollback.times = 3; with another plan, --overwrite begins anew)";
+
+  private final String what;
 
   /** What one replica brought back is not finite. */
-  DivergedException(String what, int epoch, int round, int replica) {
-    this(what + " of replica " + replica, epoch, round);
+  DivergedException(String what, Progress at, int replica) {
+    this(what + " of replica " + replica, at);
   }
 
   /** What the replicas make together is not finite. */
-  DivergedException(String what, int epoch, int round) {
-    super(
-        "Training diverged in epoch "
-            + epoch
-            + ", round "
-            + round
-            + ": "
-            + what
-            + " is not finite (try a lower --learning-rate, a longer train.warmupEpochs, or"
-            + " train.clipNorm = 1)");
+  DivergedException(String what, Progress at) {
+    super("Training " + describe(what, at) + REMEDY);
+    this.what = describe(what, at);
+  }
+
+  private static String describe(String what, Progress at) {
+    return "diverged in epoch "
+        + (at.epoch() + 1)
+        + ", round "
+        + (at.round() + 1)
+        + ": "
+        + what
+        + " is not finite";
+  }
+
+  /** What was not finite, and where. */
+  String what() {
+    return what;
   }
 }

@@ -54,6 +54,12 @@ public record LearningRateSchedule(
     return new LearningRateSchedule(Shape.CONSTANT, rate, 0, 1, 1);
   }
 
+  /** Steps of warm-up: {@code W}, less than all steps of the run. */
+  public long warmup(long stepsPerEpoch, int epochs) {
+    long total = Math.multiplyExact(stepsPerEpoch, epochs);
+    return Math.min(total - 1, Math.round(warmupEpochs * stepsPerEpoch));
+  }
+
   /**
    * The rate of one step.
    *
@@ -63,7 +69,7 @@ public record LearningRateSchedule(
    */
   public double at(long step, long stepsPerEpoch, int epochs) {
     long total = Math.multiplyExact(stepsPerEpoch, epochs);
-    long warmup = Math.min(total - 1, Math.round(warmupEpochs * stepsPerEpoch));
+    long warmup = warmup(stepsPerEpoch, epochs);
     if (step < warmup) {
       return base * (step + 1) / (warmup + 1);
     }

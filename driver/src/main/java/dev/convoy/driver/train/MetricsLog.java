@@ -1,5 +1,6 @@
 package dev.convoy.driver.train;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.convoy.data.io.Json;
 import java.io.IOException;
@@ -10,6 +11,8 @@ import java.time.Clock;
 
 /** Writes every round and every epoch as a line of JSON, with the time at which it ended. */
 final class MetricsLog implements TrainingListener {
+  private static final String EPOCH = "epoch";
+
   private final OutputStream out;
   private final Clock clock;
 
@@ -31,6 +34,7 @@ final class MetricsLog implements TrainingListener {
     line.put("round", metrics.round());
     line.put("steps", metrics.steps());
     line.put("examples", metrics.examples());
+    line.put("bytes", metrics.bytes());
     line.put("loss", metrics.loss());
     line.put("learningRate", metrics.learningRate());
     line.put("computeSeconds", metrics.computeSeconds());
@@ -42,14 +46,50 @@ final class MetricsLog implements TrainingListener {
   @Override
   public void epochDone(EpochMetrics metrics) {
     ObjectNode line = Json.object();
-    line.put("kind", "epoch");
+    line.put("kind", EPOCH);
     line.put("time", clock.instant().toString());
     line.put("epoch", metrics.epoch());
+    line.put("round", metrics.round());
     line.put("loss", metrics.loss());
     metrics.validationAccuracy().ifPresent(value -> line.put("validationAccuracy", value));
     metrics.validationLoss().ifPresent(value -> line.put("validationLoss", value));
     line.put("imagesPerSecond", metrics.imagesPerSecond());
     write(line);
+  }
+
+  /** The run went back to an earlier round; the lines in between stay. */
+  @Override
+  public void rolledBack(Return back) {
+    ObjectNode line = Json.object();
+    line.put("kind", "rollback");
+    line.put("time", clock.instant().toString());
+    line.put("reason", back.reason());
+    line.put("toRound", back.round());
+    line.put("rateFactor", back.rateFactor());
+    write(line);
+  }
+
+  /**
+   * The lines up to a round, without those of later ones and without a line that was cut off.
+   *
+   * @param rounds that lie behind
+   * @param epochs that lie behind, with their validation
+   * @param text a log
+   */
+  static String until(int rounds, int epochs, String text) {
+    StringBuilder kept = new StringBuilder();
+    int from = 0;
+    for (int end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', from)) {
+      String line = text.substring(from, end + 1);
+      from = end + 1;
+      JsonNode read = Json.readTree(line, "a line of the metrics");
+      boolean ofEpoch = read.path("kind").asText().equals(EPOCH);
+      if (read.path("round").asInt() > rounds || (ofEpoch && read.path("epoch").asInt() > epochs)) {
+        break;
+      }
+      kept.append(line);
+    }
+    return kept.toString();
   }
 
   private void write(ObjectNode line) {

@@ -7,6 +7,7 @@ package dev.convoy.driver.train;
  * @param round from 1, over the whole run
  * @param steps local steps of the round
  * @param examples seen by all replicas
+ * @param bytes that replicas have sent, or would have sent from other processes
  * @param loss mean over the examples, weight decay included
  * @param learningRate of the round's last step
  * @param computeSeconds local steps of the slowest replica
@@ -18,6 +19,7 @@ public record RoundMetrics(
     int round,
     int steps,
     long examples,
+    long bytes,
     double loss,
     double learningRate,
     double computeSeconds,

@@ -2,24 +2,24 @@ package dev.convoy.driver.train;
 
 import dev.convoy.data.dataset.Shard;
 import dev.convoy.data.dataset.ShardBlock;
+import dev.convoy.data.dataset.ShardPlan;
 import dev.convoy.driver.TaskSlots;
 import dev.convoy.worker.averaging.PooledVariances;
 import dev.convoy.worker.averaging.WeightedMean;
-import dev.convoy.worker.network.graph.TensorSpec;
 import dev.convoy.worker.replica.InProcess;
 import dev.convoy.worker.replica.LocalTraining;
 import dev.convoy.worker.replica.NetworkPool;
 import dev.convoy.worker.replica.ReplicaPlan;
 import dev.convoy.worker.replica.RoundPlan;
 import dev.convoy.worker.replica.RoundResult;
+import dev.convoy.worker.replica.StatisticsPass;
 import java.io.Serializable;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
+import java.util.stream.LongStream;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.FlatMapFunction;
@@ -29,9 +29,8 @@ import org.apache.spark.broadcast.Broadcast;
 /**
  * One round: send the parameters out, train every shard, average what comes back.
  *
- * <p>The state between rounds (parameters, updater state, steps taken) lives here, on the driver.
- * Results are combined in replica order, in double precision, weighted by examples: as their mean,
- * and the variances of batch norm as those of all examples together.
+ * <p>Nothing is kept from round to round but what Spark holds for them: a round makes a state of a
+ * state.
  */
 final class Rounds implements AutoCloseable {
   private static final double NANOS = 1e9;
@@ -39,36 +38,33 @@ final class Rounds implements AutoCloseable {
   private final JavaSparkContext spark;
   private final JavaRDD<ShardBlock> shards;
   private final Broadcast<ReplicaPlan> replicaPlan;
+  private final Averaging averaging;
+  private final ShardPlan shardPlan;
   private final TrainPlan plan;
-  private final List<PooledVariances.Statistics> statistics;
   private final long stepsPerEpoch;
-  private float[] parameters;
-  private float[] updaterState = new float[0];
-  private long iteration;
-  private int round;
   private boolean tasksStay;
   private Optional<InProcessRounds> tasks = Optional.empty();
 
   Rounds(
-      JavaSparkContext spark,
-      JavaRDD<ShardBlock> shards,
-      ReplicaPlan replicaPlan,
-      TrainPlan plan,
-      List<TensorSpec> tensors,
-      float[] parameters) {
+      JavaSparkContext spark, JavaRDD<ShardBlock> shards, ReplicaPlan replicaPlan, TrainPlan plan) {
     this.spark = spark;
     this.shards = shards;
     this.replicaPlan = spark.broadcast(replicaPlan);
+    this.averaging = new Averaging(plan.averaging(), replicaPlan.answer());
+    this.shardPlan = replicaPlan.shards();
     this.plan = plan;
-    this.statistics = BatchNormStatistics.in(tensors);
-    this.stepsPerEpoch = replicaPlan.shards().stepsPerEpoch(plan.batch());
-    this.parameters = parameters;
+    this.stepsPerEpoch = shardPlan.stepsPerEpoch(plan.batch());
     this.tasksStay = TaskSlots.inThisProcess(spark.getConf()) >= shards.getNumPartitions();
   }
 
-  /** Rounds of an epoch; the last one may be shorter. */
-  int roundsPerEpoch() {
-    return Math.toIntExact((stepsPerEpoch + plan.averageEvery() - 1) / plan.averageEvery());
+  /** Global steps of an epoch. */
+  long stepsPerEpoch() {
+    return stepsPerEpoch;
+  }
+
+  /** Examples that all replicas see in an epoch. */
+  long examplesPerEpoch() {
+    return shardPlan.examples();
   }
 
   /**
@@ -80,60 +76,106 @@ final class Rounds implements AutoCloseable {
     return Set.copyOf(new HashSet<>(shards.mapPartitions(new WarmUp(replicaPlan)).collect()));
   }
 
-  float[] parameters() {
-    return parameters;
+  /** A round and the state that it has led to. */
+  record Done(RunState state, RoundMetrics metrics) {}
+
+  /**
+   * Trains one round.
+   *
+   * @param state with steps of its epoch before it
+   * @throws DivergedException if a loss or parameter is not finite
+   */
+  Done next(RunState state) {
+    long start = System.nanoTime();
+    Progress at = state.progress();
+    List<Double> rates = rates(at);
+    int steps = rates.size();
+    List<RoundResult> results = run(state, rates);
+    long trained = System.nanoTime();
+    Averaging.Averaged averaged = averaging.of(averaging.combine(results, state), state);
+    long compute = results.stream().mapToLong(RoundResult::computeNanos).max().orElse(0);
+    RoundMetrics metrics =
+        new RoundMetrics(
+            at.epoch() + 1,
+            at.round() + 1,
+            steps,
+            averaged.examples(),
+            results.stream().mapToLong(RoundResult::bytes).sum(),
+            averaged.loss(),
+            rates.get(steps - 1),
+            compute / NANOS,
+            Math.max(0, trained - start - compute) / NANOS,
+            (System.nanoTime() - trained) / NANOS);
+    return new Done(state.after(metrics, averaged, plan.averaging()), metrics);
   }
 
   /**
-   * Trains the next round of an epoch.
+   * The parameters that a run gives back, with the statistics of batch normalisation that belong to
+   * them.
    *
-   * @param epoch from 0
-   * @param firstStep local steps of the epoch that lie behind
-   * @throws DivergedException if a loss or parameter is not finite; the state stays as it was
+   * @param end of the run; its own parameters are given back where nothing else is asked for
+   * @throws DivergedException if a statistic is not finite
    */
-  RoundMetrics next(int epoch, int firstStep) {
-    long start = System.nanoTime();
-    int steps = (int) Math.min(plan.averageEvery(), stepsPerEpoch - firstStep);
-    List<Double> rates = new ArrayList<>();
-    for (int step = 0; step < steps; step++) {
-      long globalStep = epoch * stepsPerEpoch + firstStep + step;
-      rates.add(plan.schedule().at(globalStep, stepsPerEpoch, plan.epochs()));
-    }
-    List<RoundResult> results = run(epoch, firstStep, rates);
-    long trained = System.nanoTime();
-
-    long examples = results.stream().mapToLong(RoundResult::examples).sum();
-    double lossSum = results.stream().mapToDouble(RoundResult::lossSum).sum();
-    long compute = results.stream().mapToLong(RoundResult::computeNanos).max().orElse(0);
-    results.forEach(result -> requireFiniteLoss(result, epoch));
-    average(results, examples, epoch);
-    iteration += steps;
-    round++;
-    return new RoundMetrics(
-        epoch + 1,
-        round,
-        steps,
-        examples,
-        lossSum / examples,
-        rates.get(steps - 1),
-        compute / NANOS,
-        Math.max(0, trained - start - compute) / NANOS,
-        (System.nanoTime() - trained) / NANOS);
+  float[] returned(RunState end) {
+    AveragingPlan how = plan.averaging();
+    float[] parameters = end.returned(how.returned());
+    boolean measures =
+        how.returned().kind().isMean() || how.batchNorm() == AveragingPlan.BatchNorm.RECOMPUTE;
+    return measures && !averaging.statistics().isEmpty()
+        ? withExactStatistics(parameters, end.progress())
+        : parameters;
   }
 
-  private List<RoundResult> run(int epoch, int firstStep, List<Double> rates) {
+  private float[] withExactStatistics(float[] parameters, Progress trained) {
+    freeSlots();
+    List<PooledVariances.Statistics> statistics = averaging.statistics();
+    Broadcast<Measuring> measuring =
+        spark.broadcast(new Measuring(parameters, statistics, trained.epoch()));
+    try {
+      PooledVariances moments = new PooledVariances(statistics);
+      shards
+          .mapPartitionsWithIndex(new MeasureShard(replicaPlan, measuring), true)
+          .collect()
+          .forEach(moments::addAll);
+      float[] exact = parameters.clone();
+      moments.writeMomentsTo(exact);
+      if (WeightedMean.firstNotFinite(exact) >= 0) {
+        throw new DivergedException("a statistic of batch norm", trained);
+      }
+      return exact;
+    } finally {
+      measuring.destroy();
+    }
+  }
+
+  /** The learning rates of the steps of the next round. */
+  private List<Double> rates(Progress at) {
+    long globalStep = at.epoch() * stepsPerEpoch + at.step();
+    long total = stepsPerEpoch * plan.epochs();
+    long warm = Math.max(globalStep, plan.schedule().warmup(stepsPerEpoch, plan.epochs()));
+    int wanted = plan.averaging().period().steps(globalStep, total, rate(warm, at), at.period());
+    long steps = Math.min(wanted, stepsPerEpoch - at.step());
+    return LongStream.range(globalStep, globalStep + steps)
+        .mapToObj(step -> rate(step, at))
+        .toList();
+  }
+
+  private double rate(long globalStep, Progress at) {
+    return at.rateFactor() * plan.schedule().at(globalStep, stepsPerEpoch, plan.epochs());
+  }
+
+  private List<RoundResult> run(RunState state, List<Double> rates) {
     Optional<InProcessRounds> staying = tasksThatStay();
     if (staying.isPresent()) {
-      return staying.get().run(plan(epoch, firstStep, rates, Optional.empty()));
+      return staying.get().run(plan(state, rates, Optional.empty()));
     }
     if (spark.sc().isLocal()) {
       try (InProcess meeting = InProcess.open()) {
-        RoundPlan roundPlan = plan(epoch, firstStep, rates, Optional.of(meeting));
+        RoundPlan roundPlan = plan(state, rates, Optional.of(meeting));
         return run(new WithTheTask(roundPlan));
       }
     }
-    Broadcast<RoundPlan> broadcast =
-        spark.broadcast(plan(epoch, firstStep, rates, Optional.empty()));
+    Broadcast<RoundPlan> broadcast = spark.broadcast(plan(state, rates, Optional.empty()));
     try {
       return run(new ByBroadcast(broadcast));
     } finally {
@@ -161,56 +203,17 @@ final class Rounds implements AutoCloseable {
     return shards.mapPartitionsWithIndex(new TrainShard(replicaPlan, sent), true).collect();
   }
 
-  private RoundPlan plan(
-      int epoch, int firstStep, List<Double> rates, Optional<InProcess> meeting) {
+  private static RoundPlan plan(RunState state, List<Double> rates, Optional<InProcess> meeting) {
+    Progress at = state.progress();
     return new RoundPlan(
-        epoch, round, firstStep, iteration, rates, parameters, updaterState, meeting);
-  }
-
-  private void average(List<RoundResult> results, long examples, int epoch) {
-    WeightedMean meanParameters = new WeightedMean(parameters, examples);
-    results.forEach(result -> meanParameters.add(result.parameters(), result.examples()));
-    float[] averaged = meanParameters.mean();
-    requireFinite(meanParameters, results, RoundResult::parameters, "a parameter", epoch);
-    PooledVariances variances = new PooledVariances(statistics);
-    results.forEach(result -> variances.add(result.parameters(), result.examples()));
-    variances.writeTo(averaged);
-    if (!statistics.isEmpty() && WeightedMean.firstNotFinite(averaged) >= 0) {
-      throw new DivergedException("a variance of batch norm", epoch + 1, round + 1);
-    }
-    int stateLength = results.stream().mapToInt(r -> r.updaterState().length).max().orElse(0);
-    float[] startState = updaterState.length == 0 ? new float[stateLength] : updaterState;
-    WeightedMean meanState = new WeightedMean(startState, examples);
-    results.forEach(result -> meanState.add(result.updaterState(), result.examples()));
-    float[] averagedState = meanState.mean();
-    requireFinite(meanState, results, RoundResult::updaterState, "a value of the updater", epoch);
-    parameters = averaged;
-    updaterState = averagedState;
-  }
-
-  private void requireFiniteLoss(RoundResult result, int epoch) {
-    if (!Double.isFinite(result.lossSum())) {
-      throw new DivergedException("the loss", epoch + 1, round + 1, result.replica());
-    }
-  }
-
-  /** Every replica has a weight above 0: what is not finite in one is not finite in the mean. */
-  private void requireFinite(
-      WeightedMean mean,
-      List<RoundResult> results,
-      Function<RoundResult, float[]> vector,
-      String what,
-      int epoch) {
-    if (mean.isFinite()) {
-      return;
-    }
-    int replica =
-        results.stream()
-            .filter(result -> WeightedMean.firstNotFinite(vector.apply(result)) >= 0)
-            .mapToInt(RoundResult::replica)
-            .findFirst()
-            .orElseThrow(() -> new IllegalStateException("the mean of finite values is not"));
-    throw new DivergedException(what, epoch + 1, round + 1, replica);
+        at.epoch(),
+        at.round(),
+        at.step(),
+        at.iteration(),
+        rates,
+        state.parameters(),
+        state.updaterState(),
+        meeting);
   }
 
   @Override
@@ -230,6 +233,46 @@ final class Rounds implements AutoCloseable {
           NetworkPool.ofThisJvm()
               .with(plan.value().spec(), network -> ExecutorEnvironment.ofThisThread());
       return List.of(environment).iterator();
+    }
+  }
+
+  /** What a pass for the statistics of batch normalisation starts from. */
+  private static final class Measuring implements Serializable {
+    private static final long serialVersionUID = 1L;
+
+    private final float[] parameters;
+    private final List<PooledVariances.Statistics> statistics;
+    private final int epoch;
+
+    Measuring(float[] parameters, List<PooledVariances.Statistics> statistics, int epoch) {
+      this.parameters = parameters;
+      this.statistics = statistics;
+      this.epoch = epoch;
+    }
+  }
+
+  /** The task of one replica in that pass. */
+  private record MeasureShard(Broadcast<ReplicaPlan> plan, Broadcast<Measuring> measuring)
+      implements Function2<Integer, Iterator<ShardBlock>, Iterator<PooledVariances>> {
+    @Override
+    public Iterator<PooledVariances> call(Integer replica, Iterator<ShardBlock> blocks) {
+      ReplicaPlan replicaPlan = plan.value();
+      Measuring from = measuring.value();
+      Shard shard = Shard.of(blocks, replicaPlan.images().size());
+      PooledVariances moments =
+          NetworkPool.ofThisJvm()
+              .with(
+                  replicaPlan.spec(),
+                  live ->
+                      StatisticsPass.measure(
+                          live,
+                          replicaPlan,
+                          from.statistics,
+                          from.parameters,
+                          from.epoch,
+                          replica,
+                          shard));
+      return List.of(moments).iterator();
     }
   }
 

@@ -8,6 +8,8 @@ import dev.convoy.data.dataset.ImageDataset;
 import dev.convoy.data.io.Json;
 import dev.convoy.data.io.Storage;
 import dev.convoy.driver.Versions;
+import dev.convoy.driver.checkpoint.CheckpointStore;
+import dev.convoy.driver.checkpoint.Lease;
 import dev.convoy.worker.model.ModelStore;
 import java.io.OutputStream;
 import java.util.Iterator;
@@ -17,14 +19,17 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Where a run lives: {@code plan.json} from the start, {@code metrics.jsonl} as it goes, {@code
- * model/} and then {@code report.json} at its end.
+ * Where a run lives: {@code plan.json} from the start, {@code metrics.jsonl} and {@code
+ * checkpoints/} as it goes, {@code model/} and then {@code report.json} at its end. A {@code
+ * lease-*.json} names the driver that is at work on it.
  */
 public final class RunDirectory {
   private static final String PLAN = "plan.json";
   private static final String METRICS = "metrics.jsonl";
   private static final String REPORT = "report.json";
+  private static final String EPOCHS = "epochs";
   private static final String MODEL = "model";
+  private static final String CHECKPOINTS = "checkpoints";
   private static final Set<String> OWN =
       Set.of(
           PLAN,
@@ -45,21 +50,25 @@ public final class RunDirectory {
 
   /** What to do about a run that is there already. */
   public enum Existing {
-    /** Keep it: report it if it is finished, refuse another plan. */
+    /** Keep it: go on with it, report it if it is finished, refuse another plan. */
     KEEP,
     /** Delete it and start anew. */
     OVERWRITE
   }
 
-  /** A run that may begin, or the report of one that is finished. */
-  public record Opened(RunDirectory run, Optional<TrainReport> finished) {}
+  /**
+   * A run that may begin or go on, or the report of one that is finished.
+   *
+   * @param isThere whether it has begun already
+   */
+  public record Opened(RunDirectory run, boolean isThere, Optional<TrainReport> finished) {}
 
   /**
    * Opens a directory for a run, and changes nothing in it before the run begins.
    *
    * <p>An absent or empty directory begins. A finished run with the same plan and dataset is
-   * reported. An unfinished one with the same plan and dataset begins again at its first round, and
-   * ends with the same bits as if it had not been cut off.
+   * reported. An unfinished one goes on from its newest whole checkpoint, and ends with the same
+   * bits as if it had not been cut off. More epochs than before extend a run, finished or not.
    *
    * @throws InvalidRequestException if the directory holds something else, or a run with another
    *     plan or dataset, naming what differs
@@ -69,23 +78,24 @@ public final class RunDirectory {
     RunDirectory run =
         new RunDirectory(storage, storage.qualified(directory), describe(storage, plan, data));
     if (!run.isRun()) {
-      if (!storage.isAbsentOrEmpty(directory)) {
+      if (!run.isFree()) {
         throw new InvalidRequestException(
             "Cannot train into "
                 + directory
                 + ": it exists and holds something else than a run (choose another --output)");
       }
-      return new Opened(run, Optional.empty());
+      return new Opened(run, false, Optional.empty());
     }
     run.refuseForeign(directory, plan);
     if (existing == Existing.OVERWRITE) {
-      return new Opened(run, Optional.empty());
+      return new Opened(run, false, Optional.empty());
     }
-    run.refuseAnother(directory);
+    boolean longer = run.refuseAnother(directory);
     String report = run.path(REPORT);
     return new Opened(
         run,
-        storage.exists(report) && ModelStore.isModel(storage, run.model())
+        true,
+        !longer && storage.exists(report) && ModelStore.isModel(storage, run.model())
             ? Optional.of(
                 Json.read(storage.readText(report), TrainReport.class, report).at(run.model()))
             : Optional.empty());
@@ -93,13 +103,44 @@ public final class RunDirectory {
 
   /** Clears what an earlier run has left, and writes the plan: the run has begun. */
   void begin() {
-    // The markers first: from then on nothing here counts as finished.
+    unfinish();
+    storage.delete(path(METRICS));
+    // The plan comes last: until it stands, checkpoints of an earlier one must be gone.
+    checkpoints(1).clear();
+    storage.writeAtomically(path(PLAN), Json.pretty(description));
+  }
+
+  /** Goes on with a run, perhaps for more epochs. */
+  void goOn() {
+    unfinish();
+    storage.writeAtomically(path(PLAN), Json.pretty(description));
+  }
+
+  /** The markers first: from then on nothing here counts as finished. */
+  private void unfinish() {
     storage.delete(path(REPORT));
     storage.delete(Storage.join(model(), ModelStore.MARKER));
     storage.delete(Storage.join(model(), ModelStore.PARAMETERS));
     storage.deleteEmptyDirectories(model());
-    storage.delete(path(METRICS));
-    storage.writeAtomically(path(PLAN), Json.pretty(description));
+  }
+
+  /** Makes this driver the only one at work on the run, until it is closed. */
+  Lease lease() {
+    return Lease.take(storage, directory);
+  }
+
+  /** Leaves nothing of a run that was refused before it began. */
+  void deleteIfEmpty() {
+    storage.deleteEmptyDirectories(directory);
+  }
+
+  /**
+   * What the run can go on from.
+   *
+   * @param keep whole checkpoints that are kept
+   */
+  CheckpointStore checkpoints(int keep) {
+    return new CheckpointStore(storage, path(CHECKPOINTS), keep);
   }
 
   /** Where the finished model lies. */
@@ -107,13 +148,32 @@ public final class RunDirectory {
     return path(MODEL);
   }
 
-  /** A line of JSON for every round and epoch. */
-  OutputStream createMetrics() {
-    return storage.create(path(METRICS));
+  /**
+   * A line of JSON for every round and epoch, after those that are there already.
+   *
+   * @param progress that lies behind: lines of what comes later are dropped, since it will come
+   *     again
+   */
+  OutputStream metricsAfter(Progress progress) {
+    String file = path(METRICS);
+    if (storage.exists(file)) {
+      storage.writeAtomically(
+          file, MetricsLog.until(progress.round(), progress.epoch(), storage.readText(file)));
+      return storage.append(file);
+    }
+    return storage.create(file);
   }
 
   void finish(TrainReport report) {
     storage.writeAtomically(path(REPORT), Json.pretty(report));
+  }
+
+  /** Whether nothing lies here but what a driver has left that was killed before it began. */
+  private boolean isFree() {
+    return storage.isAbsentOrEmpty(directory)
+        || (storage.isDirectory(directory)
+            && storage.filesBelow(directory).stream()
+                .allMatch(entry -> Lease.isOwn(entry.relative())));
   }
 
   private boolean isRun() {
@@ -139,14 +199,16 @@ public final class RunDirectory {
   static ObjectNode planOf(TrainPlan plan) {
     ObjectNode node = Json.object();
     node.set("network", Json.readTree(plan.network().toJson(), "the network"));
-    node.put("epochs", plan.epochs());
+    node.put(EPOCHS, plan.epochs());
     node.put("batch", plan.batch());
     node.put("replicas", plan.replicas());
-    node.put("averageEvery", plan.averageEvery());
     node.put("seed", plan.seed());
     node.set("schedule", Json.tree(plan.schedule()));
     node.set("optimizer", Json.tree(plan.optimizer()));
     node.set("augmentation", Json.tree(plan.augmentation()));
+    node.set("averaging", Json.tree(plan.averaging()));
+    node.set("stopping", Json.tree(plan.stopping()));
+    node.set("rollback", Json.tree(plan.rollback()));
     node.put("init", plan.init());
     return node;
   }
@@ -154,12 +216,13 @@ public final class RunDirectory {
   /** Only what a run has written may be replaced, and not what this one starts from. */
   private void refuseForeign(String name, TrainPlan plan) {
     for (Storage.Entry entry : storage.filesBelow(directory)) {
-      if (!OWN.contains(entry.relative())) {
+      String file = entry.relative();
+      if (!OWN.contains(file) && !isOfCheckpoint(file) && !Lease.isOwn(file)) {
         throw new InvalidRequestException(
             "Cannot train into "
                 + name
                 + ": it holds "
-                + entry.relative()
+                + file
                 + ", which is not part of a run (choose another --output)");
       }
     }
@@ -173,15 +236,28 @@ public final class RunDirectory {
     }
   }
 
-  private void refuseAnother(String name) {
+  private static boolean isOfCheckpoint(String file) {
+    String below = CHECKPOINTS + "/";
+    return file.startsWith(below) && CheckpointStore.isOwn(file.substring(below.length()));
+  }
+
+  /** Returns whether the run there is the same but for fewer epochs. */
+  private boolean refuseAnother(String name) {
     JsonNode found = Json.readTree(storage.readText(path(PLAN)), path(PLAN));
+    int epochs = found.path("plan").path(EPOCHS).asInt();
+    boolean longer = description.path("plan").path(EPOCHS).asInt() > epochs;
+    JsonNode wanted = description.deepCopy();
+    if (longer) {
+      ((ObjectNode) wanted.path("plan")).put(EPOCHS, epochs);
+    }
     Problems differences = new Problems();
-    compare("", found, description, differences);
+    compare("", found, wanted, differences);
     differences.refuseIfAny(
         "Cannot train into "
             + name
             + ", which holds another run (choose another --output, or replace that run with"
             + " --overwrite)");
+    return longer;
   }
 
   private static void compare(String at, JsonNode found, JsonNode wanted, Problems differences) {

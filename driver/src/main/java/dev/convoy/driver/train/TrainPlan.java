@@ -12,11 +12,13 @@ import dev.convoy.worker.network.graph.Optimizer;
  * @param epochs at least 1
  * @param batch examples of a minibatch on each replica, at least 1
  * @param replicas at least 1
- * @param averageEvery local steps of a round, at least 1
  * @param seed of everything that is drawn
  * @param schedule of the learning rate
  * @param optimizer rule of the step
  * @param augmentation of the images in training
+ * @param averaging how replicas become one network
+ * @param stopping when it ends before its last epoch
+ * @param rollback what happens if it diverges
  * @param init model that the parameters start from, or empty
  */
 public record TrainPlan(
@@ -24,17 +26,18 @@ public record TrainPlan(
     int epochs,
     int batch,
     int replicas,
-    int averageEvery,
     long seed,
     LearningRateSchedule schedule,
     Optimizer optimizer,
     Augmentation augmentation,
+    AveragingPlan averaging,
+    EarlyStopping stopping,
+    Rollback rollback,
     String init) {
   public TrainPlan {
     Checks.atLeast(1, epochs, "epochs");
     Checks.atLeast(1, batch, "batch");
     Checks.atLeast(1, replicas, "replicas");
-    Checks.atLeast(1, averageEvery, "averageEvery");
     augmentation.requireFits(network.input());
   }
 }

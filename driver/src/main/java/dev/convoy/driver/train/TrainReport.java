@@ -8,17 +8,18 @@ import com.fasterxml.jackson.annotation.JsonInclude;
  * @param model its directory
  * @param parametersSha256 digest of {@code parameters.bin}
  * @param parameters number of them
- * @param epochs trained
+ * @param epochs trained: fewer than planned where the run was stopped early
  * @param rounds trained
  * @param examplesPerEpoch every example of the train split, once
  * @param loss mean training loss of the last epoch
- * @param validationAccuracy after the last epoch; absent without a validation split
+ * @param validationAccuracy of the model; absent without a validation split
  * @param validationLoss likewise, in nats
+ * @param bestEpoch the one whose validation was best, from 1; absent likewise
  * @param trainImagesPerSecond examples per second inside rounds, packing and validation excluded
  * @param roundSeconds of all rounds together
  * @param computeSeconds of the slowest replica of each round, all rounds together; the rest of the
  *     rounds is sending, waiting and averaging
- * @param seconds of the whole run
+ * @param seconds from this start of the run to its end
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record TrainReport(
@@ -31,6 +32,7 @@ public record TrainReport(
     double loss,
     Double validationAccuracy,
     Double validationLoss,
+    Integer bestEpoch,
     double trainImagesPerSecond,
     double roundSeconds,
     double computeSeconds,
@@ -48,6 +50,7 @@ public record TrainReport(
         loss,
         validationAccuracy,
         validationLoss,
+        bestEpoch,
         trainImagesPerSecond,
         roundSeconds,
         computeSeconds,

@@ -14,6 +14,10 @@ import dev.convoy.data.io.Storage;
 import dev.convoy.driver.JobNetworks;
 import dev.convoy.driver.TaskSlots;
 import dev.convoy.driver.Versions;
+import dev.convoy.driver.checkpoint.Lease;
+import dev.convoy.worker.averaging.PooledVariances;
+import dev.convoy.worker.averaging.Ranges;
+import dev.convoy.worker.averaging.ReturnedModel;
 import dev.convoy.worker.engine.LayerKernel;
 import dev.convoy.worker.model.Model;
 import dev.convoy.worker.model.ModelStore;
@@ -27,32 +31,50 @@ import dev.convoy.worker.scoring.Confusion;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.UUID;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 
 /** Trains a network on a dataset: one verb, {@link #run}. */
 public final class Trainer {
+  private static final System.Logger LOG = System.getLogger(Trainer.class.getName());
+
   private final SparkSession session;
   private final Storage storage;
   private final BatchSize validationBatch;
+  private final CheckpointPlan checkpointing;
+  private final Supplier<Optional<Interruption.Stop>> stop;
 
   /**
    * A trainer on a Spark session.
    *
    * @param validationBatch examples of a forward pass when validating
+   * @param checkpointing how a run keeps what it could go on from
+   * @param stop asked after every round
    */
-  public Trainer(SparkSession session, Storage storage, BatchSize validationBatch) {
+  public Trainer(
+      SparkSession session,
+      Storage storage,
+      BatchSize validationBatch,
+      CheckpointPlan checkpointing,
+      Supplier<Optional<Interruption.Stop>> stop) {
     this.session = session;
     this.storage = storage;
     this.validationBatch = validationBatch;
+    this.checkpointing = checkpointing;
+    this.stop = stop;
   }
 
-  /** What the run starts from: told to whoever watches before the first round. */
+  /**
+   * What the run starts from.
+   *
+   * @param rounds that an earlier start has trained, and whose result it goes on from
+   */
   public record Start(
-      List<LayerKernel> kernels, List<Long> shardSizes, List<String> renewedLayers) {}
+      List<LayerKernel> kernels, List<Long> shardSizes, List<String> renewedLayers, int rounds) {}
 
   /** Told once, when everything is planned and nothing is trained. */
   public interface StartListener {
@@ -60,19 +82,24 @@ public final class Trainer {
   }
 
   /**
-   * Trains, validates after every epoch, and writes the model.
+   * Trains, validates after every epoch, and writes the model. A run that is there already goes on
+   * from its newest whole checkpoint.
    *
+   * @throws InvalidRequestException if another driver is at work on the run, or it may not go on
+   *     here
    * @throws JobFailedException if the training diverges; no model is written
+   * @throws StoppedException if it was asked to stop; there is a checkpoint then
    */
   public TrainReport run(
       TrainPlan plan,
       ImageDataset data,
-      RunDirectory run,
+      RunDirectory.Opened opened,
       StartListener starting,
       List<TrainingListener> watching) {
     long started = System.nanoTime();
     Manifest manifest = data.manifest();
     ShardPlan shardPlan = planShards(plan, data);
+    requireValidation(plan, data);
     NetworkSpec spec =
         new NetworkSpec(
                 "run-" + UUID.randomUUID(),
@@ -81,134 +108,158 @@ public final class Trainer {
                 plan.optimizer(),
                 Seeds.derive(plan.seed(), 0, 0, 0, Seeds.Purpose.INITIAL))
             .withNativeThreads(TaskSlots.nativeThreads(session.sparkContext().conf()));
-    Prepared prepared = prepare(plan, spec, manifest.labels());
-    List<Long> shardSizes = new ArrayList<>();
-    for (int replica = 0; replica < plan.replicas(); replica++) {
-      shardSizes.add(shardPlan.size(replica));
-    }
-    starting.starting(new Start(prepared.kernels, shardSizes, prepared.start.renewed()));
-
-    JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
-    JavaRDD<ShardBlock> shards =
-        ShardPacker.pack(data.split(session, Split.TRAIN), shardPlan, manifest.shape().size());
-    ReplicaPlan replicaPlan =
-        new ReplicaPlan(
-            spec, manifest.shape(), shardPlan, plan.batch(), plan.seed(), plan.augmentation());
-    Optional<Validation> validation =
-        Validation.of(session, data, spec, validationBatch.on(plan.network()), plan.seed());
-    try (Rounds rounds =
-        new Rounds(
-            spark, shards, replicaPlan, plan, prepared.tensors, prepared.start.parameters())) {
-      ExecutorEnvironment environment = ExecutorEnvironment.common(rounds.warmUp());
-      // Nothing of an earlier run is touched until all that can be refused has been looked at.
-      run.begin();
-      Tally tally;
-      try (MetricsLog log = new MetricsLog(run.createMetrics())) {
-        List<TrainingListener> listeners = new ArrayList<>(watching);
-        listeners.add(log);
-        tally = trainAll(plan, shardPlan, rounds, validation, listeners);
-      }
-      Model model =
-          new Model(
-              plan.network(),
-              manifest.labels(),
-              manifest.normalisation(),
-              prepared.tensors,
-              rounds.parameters(),
-              provenance(plan, data, environment));
-      String sha256 = ModelStore.write(storage, run.model(), model);
-      TrainReport report =
-          new TrainReport(
-              run.model(),
-              sha256,
-              rounds.parameters().length,
-              plan.epochs(),
-              rounds.roundsPerEpoch() * plan.epochs(),
-              shardPlan.examples(),
-              tally.loss,
-              tally.accuracy(),
-              tally.validationLoss(),
-              tally.examples / tally.seconds,
-              tally.seconds,
-              tally.computeSeconds,
-              (System.nanoTime() - started) / 1e9);
-      run.finish(report);
-      return report;
+    Job job = new Job(plan, data, shardPlan, spec, prepare(plan, spec, manifest.labels()), started);
+    try (Lease lease = opened.run().lease()) {
+      return train(job, opened, lease, starting, watching);
     } catch (DivergedException e) {
       throw new JobFailedException(e.getMessage(), e);
     } finally {
+      opened.run().deleteIfEmpty();
+    }
+  }
+
+  /** A run that has all that it takes on the driver. */
+  private record Job(
+      TrainPlan plan,
+      ImageDataset data,
+      ShardPlan shards,
+      NetworkSpec spec,
+      Prepared prepared,
+      long started) {
+    ReplicaPlan replicaPlan() {
+      List<PooledVariances.Statistics> statistics =
+          BatchNormStatistics.in(prepared.tensors, plan.network().frozen());
+      ReplicaPlan.Answer answer =
+          new ReplicaPlan.Answer(
+              plan.averaging().sent(),
+              statistics,
+              Ranges.without(statistics, prepared.parameters().length),
+              plan.averaging().updaterState() == AveragingPlan.UpdaterState.AVERAGE);
+      return new ReplicaPlan(
+          spec,
+          data.manifest().shape(),
+          shards,
+          plan.batch(),
+          plan.seed(),
+          plan.augmentation(),
+          answer);
+    }
+
+    Start start(int rounds) {
+      List<Long> sizes = IntStream.range(0, shards.replicas()).mapToObj(shards::size).toList();
+      return new Start(prepared.kernels, sizes, prepared.start.renewed(), rounds);
+    }
+
+    Model model(float[] parameters, ExecutorEnvironment environment) {
+      return new Model(
+          plan.network(),
+          data.manifest().labels(),
+          data.manifest().normalisation(),
+          prepared.tensors,
+          parameters,
+          provenance(plan, data, environment));
+    }
+
+    TrainReport report(String model, String sha256, Progress end, Optional<Confusion> scored) {
+      return new TrainReport(
+          model,
+          sha256,
+          prepared.parameters().length,
+          end.epoch(),
+          end.round(),
+          shards.examples(),
+          end.last().loss(),
+          scored.map(Confusion::accuracy).orElse(end.last().validationAccuracy()),
+          scored.map(Confusion::loss).orElse(end.last().validationLoss()),
+          end.best() == null ? null : end.best().epoch(),
+          end.inRun().imagesPerSecond(),
+          end.inRun().seconds(),
+          end.inRun().computeSeconds(),
+          (System.nanoTime() - started) / 1e9);
+    }
+  }
+
+  private TrainReport train(
+      Job job,
+      RunDirectory.Opened opened,
+      Lease lease,
+      StartListener starting,
+      List<TrainingListener> watching) {
+    TrainPlan plan = job.plan;
+    JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
+    JavaRDD<ShardBlock> shards =
+        ShardPacker.pack(
+            job.data.split(session, Split.TRAIN), job.shards, job.data.manifest().shape().size());
+    Optional<Validation> validation =
+        Validation.of(session, job.data, job.spec, validationBatch.on(plan.network()), plan.seed());
+    try (Rounds rounds = new Rounds(spark, shards, job.replicaPlan(), plan)) {
+      ExecutorEnvironment environment = ExecutorEnvironment.common(rounds.warmUp());
+      RunDirectory run = opened.run();
+      RunCheckpoints checkpoints =
+          new RunCheckpoints(
+              run.checkpoints(checkpointing.keep()),
+              lease,
+              checkpointing,
+              environment,
+              plan.rollback().times() > 0);
+      // Nothing of an earlier run is touched until all that can be refused has been looked at.
+      RunState fresh = RunState.start(plan, job.prepared.parameters());
+      RunCheckpoints.Found from =
+          begin(opened, checkpoints).orElse(new RunCheckpoints.Found(fresh, fresh));
+      Progress behind = from.state().progress();
+      starting.starting(job.start(behind.round()));
+      RunState end;
+      Training training;
+      try (MetricsLog log = new MetricsLog(run.metricsAfter(behind))) {
+        List<TrainingListener> listeners = new ArrayList<>(watching);
+        listeners.add(log);
+        training = new Training(plan, rounds, validation, checkpoints, stop, listeners);
+        end = training.train(from.state(), from.anchor());
+      }
+      checkpoints.write(end, end);
+      float[] parameters = rounds.returned(end);
+      Optional<Confusion> scored =
+          parameters == end.parameters()
+              ? Optional.empty()
+              : training.validate(parameters, "the model");
+      lease.requireHeld();
+      String sha256 = ModelStore.write(storage, run.model(), job.model(parameters, environment));
+      TrainReport report = job.report(run.model(), sha256, end.progress(), scored);
+      run.finish(report);
+      return report;
+    } finally {
       validation.ifPresent(Validation::close);
       shards.unpersist(false);
-      JobNetworks.release(spark, spec.owner());
+      JobNetworks.release(spark, job.spec.owner());
     }
   }
 
-  /** What all epochs add up to. */
-  private static final class Tally {
-    private long examples;
-    private double seconds;
-    private double computeSeconds;
-    private double loss;
-    private Optional<Confusion> validation = Optional.empty();
-
-    Double accuracy() {
-      return validation.map(Confusion::accuracy).orElse(null);
+  private Optional<RunCheckpoints.Found> begin(
+      RunDirectory.Opened opened, RunCheckpoints checkpoints) {
+    Optional<RunCheckpoints.Found> found =
+        opened.isThere()
+            ? checkpoints.newest(message -> LOG.log(System.Logger.Level.WARNING, message))
+            : Optional.empty();
+    if (found.isPresent()) {
+      opened.run().goOn();
+    } else {
+      opened.run().begin();
     }
-
-    Double validationLoss() {
-      return validation.map(Confusion::loss).orElse(null);
-    }
+    return found;
   }
 
-  private static Tally trainAll(
-      TrainPlan plan,
-      ShardPlan shardPlan,
-      Rounds rounds,
-      Optional<Validation> validation,
-      List<TrainingListener> listeners) {
-    long stepsPerEpoch = shardPlan.stepsPerEpoch(plan.batch());
-    listeners.forEach(
-        listener ->
-            listener.started((long) rounds.roundsPerEpoch() * plan.epochs(), stepsPerEpoch));
-    Tally tally = new Tally();
-    for (int epoch = 0; epoch < plan.epochs(); epoch++) {
-      double lossSum = 0;
-      long examples = 0;
-      double seconds = 0;
-      for (int step = 0; step < stepsPerEpoch; step += plan.averageEvery()) {
-        RoundMetrics metrics = rounds.next(epoch, step);
-        lossSum += metrics.loss() * metrics.examples();
-        examples += metrics.examples();
-        seconds += metrics.seconds();
-        tally.computeSeconds += metrics.computeSeconds();
-        listeners.forEach(listener -> listener.roundDone(metrics));
-      }
-      if (examples != shardPlan.examples()) {
-        throw new IllegalStateException(
-            "an epoch used " + examples + " of " + shardPlan.examples() + " examples");
-      }
-      if (validation.isPresent()) {
-        rounds.freeSlots();
-        tally.validation =
-            Optional.of(validation.get().score(rounds.parameters(), "epoch " + epoch));
-      }
-      tally.loss = lossSum / examples;
-      tally.examples += examples;
-      tally.seconds += seconds;
-      EpochMetrics metrics =
-          new EpochMetrics(
-              epoch + 1,
-              tally.loss,
-              optional(tally.accuracy()),
-              optional(tally.validationLoss()),
-              examples / seconds);
-      listeners.forEach(listener -> listener.epochDone(metrics));
+  private static void requireValidation(TrainPlan plan, ImageDataset data) {
+    boolean needed =
+        plan.stopping().patience() > 0
+            || plan.averaging().returned().kind() == ReturnedModel.Kind.BEST;
+    if (needed && data.manifest().count(Split.VALIDATION) == 0) {
+      throw new InvalidRequestException(
+          "Cannot train: "
+              + data.directory()
+              + " has no validation split, by which the best epoch is chosen (prepare it with"
+              + " --validation 0.1, or leave out train.stop.patience and train.returned.model ="
+              + " best)");
     }
-    return tally;
-  }
-
-  private static OptionalDouble optional(Double value) {
-    return value == null ? OptionalDouble.empty() : OptionalDouble.of(value);
   }
 
   private static ShardPlan planShards(TrainPlan plan, ImageDataset data) {
@@ -227,7 +278,11 @@ public final class Trainer {
   }
 
   private record Prepared(
-      List<LayerKernel> kernels, List<TensorSpec> tensors, InitialParameters.Start start) {}
+      List<LayerKernel> kernels, List<TensorSpec> tensors, InitialParameters.Start start) {
+    float[] parameters() {
+      return start.parameters();
+    }
+  }
 
   private Prepared prepare(TrainPlan plan, NetworkSpec spec, List<String> labels) {
     Optional<Model> trained =

@@ -8,12 +8,8 @@ import dev.convoy.data.image.Augmentation;
 import dev.convoy.driver.TestDatasets;
 import dev.convoy.driver.TestDatasets.Images;
 import dev.convoy.driver.TestModels;
-import dev.convoy.driver.TestSpark;
-import dev.convoy.driver.train.RunDirectory.Existing;
 import dev.convoy.worker.network.graph.Optimizer;
-import dev.convoy.worker.scoring.BatchSize;
 import java.nio.file.Path;
-import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,11 +42,7 @@ class AugmentedRunTest {
   }
 
   private TrainReport train(TrainPlan plan, String name) {
-    String output = directory.resolve(name).toString();
-    RunDirectory run =
-        RunDirectory.open(TestSpark.storage(), output, plan, data, Existing.KEEP).run();
-    return new Trainer(TestSpark.session(), TestSpark.storage(), BatchSize.of(4))
-        .run(plan, data, run, start -> {}, List.of());
+    return Runs.train(plan, data, directory.resolve(name));
   }
 
   @Test

@@ -8,14 +8,10 @@ import dev.convoy.data.dataset.ImageDataset;
 import dev.convoy.driver.TestDatasets;
 import dev.convoy.driver.TestDatasets.Images;
 import dev.convoy.driver.TestModels;
-import dev.convoy.driver.TestSpark;
-import dev.convoy.driver.train.RunDirectory.Existing;
 import dev.convoy.worker.averaging.PooledVariances.Statistics;
 import dev.convoy.worker.model.Model;
-import dev.convoy.worker.model.ModelStore;
 import dev.convoy.worker.network.Network;
 import dev.convoy.worker.network.graph.TensorSpec;
-import dev.convoy.worker.scoring.BatchSize;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
@@ -45,13 +41,12 @@ class BatchNormPoolingTest {
 
   private static Model train(String name, int replicas) {
     // One step a replica, over its whole shard.
-    TrainPlan plan = Plans.epochs(Plans.split(Plans.of(NETWORK), replicas, EXAMPLES, 1), 1);
-    String directory = shared.resolve(name).toString();
-    RunDirectory run =
-        RunDirectory.open(TestSpark.storage(), directory, plan, data, Existing.KEEP).run();
-    new Trainer(TestSpark.session(), TestSpark.storage(), BatchSize.of(4))
-        .run(plan, data, run, start -> {}, List.of());
-    return ModelStore.read(TestSpark.storage(), shared.resolve(name + "/model").toString());
+    return train(name, Plans.epochs(Plans.split(Plans.of(NETWORK), replicas, EXAMPLES, 1), 1));
+  }
+
+  private static Model train(String name, TrainPlan plan) {
+    Runs.train(plan, data, shared.resolve(name));
+    return Runs.model(shared.resolve(name));
   }
 
   @Test
@@ -59,13 +54,48 @@ class BatchNormPoolingTest {
     // Images are normalised by the mean and standard deviation of the train split: 0 and 1 remain.
     for (int replicas : new int[] {1, 2, 5, EXAMPLES}) {
       Model model = train("with " + replicas, replicas);
-      Statistics statistics = BatchNormStatistics.in(model.tensors()).get(0);
+      Statistics statistics = BatchNormStatistics.in(model.tensors(), List.of()).get(0);
       assertThat((double) model.parameters()[statistics.mean()])
           .as("mean of %d replicas", replicas)
           .isCloseTo(0, within(1e-5));
       assertThat((double) model.parameters()[statistics.variance()])
           .as("variance of %d replicas", replicas)
           .isCloseTo(1, within(1e-5));
+    }
+  }
+
+  @Test
+  void aLayerThatIsFrozenHasNoStatisticsToPool() {
+    List<TensorSpec> tensors = TestModels.tensors(NETWORK, data.manifest().normalisation());
+    assertThat(BatchNormStatistics.in(tensors, List.of("norm1"))).isEmpty();
+  }
+
+  /**
+   * Of the train split there is one batch a replica, so that what is measured anew is that of the
+   * whole split, whatever the decay has left in the rounds.
+   */
+  @Test
+  void recomputedStatisticsAreThoseOfTheDataset() {
+    Network slow = TestModels.network(SHAPE, 3, "{ norm { type = batch, decay = 0.99 } }");
+    for (int replicas : new int[] {1, 3}) {
+      TrainPlan plan =
+          Plans.with(
+              Plans.epochs(Plans.split(Plans.of(slow), replicas, 2, 1), 1),
+              draft -> {
+                AveragingPlan every = draft.averaging;
+                draft.averaging =
+                    new AveragingPlan(
+                        every.period(),
+                        every.outerStep(),
+                        every.updaterState(),
+                        AveragingPlan.BatchNorm.RECOMPUTE,
+                        every.sent(),
+                        every.returned());
+              });
+      Model model = train("recomputed with " + replicas, plan);
+      Statistics statistics = BatchNormStatistics.in(model.tensors(), List.of()).get(0);
+      assertThat((double) model.parameters()[statistics.mean()]).isCloseTo(0, within(1e-5));
+      assertThat((double) model.parameters()[statistics.variance()]).isCloseTo(1, within(1e-5));
     }
   }
 
@@ -86,11 +116,12 @@ class BatchNormPoolingTest {
                 "{ norm { type = batch } }"),
             data.manifest().normalisation());
     // γ, β, mean, variance of one map; 5 biases and 45 weights; the same of five maps; the output.
-    assertThat(BatchNormStatistics.in(tensors))
+    assertThat(BatchNormStatistics.in(tensors, List.of()))
         .containsExactly(new Statistics(2, 3, 1), new Statistics(64, 69, 5));
     assertThat(
             BatchNormStatistics.in(
-                TestModels.tensors(TestModels.network(SHAPE, 3), data.manifest().normalisation())))
+                TestModels.tensors(TestModels.network(SHAPE, 3), data.manifest().normalisation()),
+                List.of()))
         .isEmpty();
   }
 }

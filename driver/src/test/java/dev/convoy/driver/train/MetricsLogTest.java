@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 
 class MetricsLogTest {
   private static final RoundMetrics ROUND =
-      new RoundMetrics(1, 2, 3, 24, 0.5, 0.01, 1.5, 0.25, 0.125);
+      new RoundMetrics(1, 2, 3, 24, 800, 0.5, 0.01, 1.5, 0.25, 0.125);
 
   private static final Clock NOON =
       Clock.fixed(Instant.parse("2026-07-01T12:00:00.500Z"), ZoneOffset.UTC);
@@ -55,6 +55,7 @@ class MetricsLogTest {
             "round",
             "steps",
             "examples",
+            "bytes",
             "loss",
             "learningRate",
             "computeSeconds",
@@ -64,7 +65,7 @@ class MetricsLogTest {
         .isEqualTo(
             Json.readTree(
                 """
-                {"kind": "round", "time": "2026-07-01T12:00:00.500Z", "epoch": 1, "round": 2, "steps": 3, "examples": 24,
+                {"kind": "round", "time": "2026-07-01T12:00:00.500Z", "epoch": 1, "round": 2, "steps": 3, "examples": 24, "bytes": 800,
                  "loss": 0.5, "learningRate": 0.01, "computeSeconds": 1.5,
                  "transferSeconds": 0.25, "averagingSeconds": 0.125}
                 """,
@@ -75,13 +76,13 @@ class MetricsLogTest {
   void anEpochIsALine() {
     try (MetricsLog log = new MetricsLog(out, NOON)) {
       log.epochDone(
-          new EpochMetrics(3, 0.5, OptionalDouble.of(0.75), OptionalDouble.of(0.625), 1000));
+          new EpochMetrics(3, 6, 0.5, OptionalDouble.of(0.75), OptionalDouble.of(0.625), 1000));
     }
     assertThat(lines())
         .containsExactly(
             Json.readTree(
                 """
-                {"kind": "epoch", "time": "2026-07-01T12:00:00.500Z", "epoch": 3, "loss": 0.5, "validationAccuracy": 0.75,
+                {"kind": "epoch", "time": "2026-07-01T12:00:00.500Z", "epoch": 3, "round": 6, "loss": 0.5, "validationAccuracy": 0.75,
                  "validationLoss": 0.625, "imagesPerSecond": 1000.0}
                 """,
                 "the expected line"));
@@ -90,10 +91,11 @@ class MetricsLogTest {
   @Test
   void whatIsNotThereIsLeftOut() {
     try (MetricsLog log = new MetricsLog(out, NOON)) {
-      log.epochDone(new EpochMetrics(3, 0.5, OptionalDouble.empty(), OptionalDouble.empty(), 1000));
+      log.epochDone(
+          new EpochMetrics(3, 6, 0.5, OptionalDouble.empty(), OptionalDouble.empty(), 1000));
     }
     assertThat(fields(lines().get(0)))
-        .containsExactly("kind", "time", "epoch", "loss", "imagesPerSecond");
+        .containsExactly("kind", "time", "epoch", "round", "loss", "imagesPerSecond");
   }
 
   @Test
@@ -125,5 +127,23 @@ class MetricsLogTest {
         .isInstanceOf(UncheckedIOException.class)
         .hasMessage("Cannot write the metrics of the run")
         .hasRootCauseMessage("No space left on device");
+  }
+
+  @Test
+  void aLogIsCutBehindWhatIsDone() {
+    String text =
+        """
+        {"kind":"rollback","toRound":0}
+        {"kind":"round","epoch":1,"round":1}
+        {"kind":"round","epoch":1,"round":2}
+        {"kind":"epoch","epoch":1,"round":2}
+        {"kind":"round","epoch":2,"round":3}
+        {"kind":"rou""";
+    List<String> lines = text.lines().toList();
+    assertThat(MetricsLog.until(3, 1, text).lines().toList()).isEqualTo(lines.subList(0, 5));
+    assertThat(MetricsLog.until(2, 1, text).lines().toList()).isEqualTo(lines.subList(0, 4));
+    assertThat(MetricsLog.until(2, 0, text).lines().toList()).isEqualTo(lines.subList(0, 3));
+    assertThat(MetricsLog.until(0, 0, text).lines().toList()).isEqualTo(lines.subList(0, 1));
+    assertThat(MetricsLog.until(0, 0, "")).isEmpty();
   }
 }

@@ -3,108 +3,103 @@ package dev.convoy.driver.train;
 import dev.convoy.data.image.Augmentation;
 import dev.convoy.worker.network.Network;
 import dev.convoy.worker.network.graph.Optimizer;
+import java.util.function.Consumer;
 
 /** Training plans for tests: one to start from, and changes of it. */
 final class Plans {
   private Plans() {}
 
+  /** A plan that is being changed. */
+  static final class Draft {
+    Network network;
+    int epochs = 2;
+    int batch = 4;
+    int replicas = 2;
+    long seed = 1;
+    LearningRateSchedule schedule = LearningRateSchedule.constant(0.1);
+    Optimizer optimizer = Optimizer.sgd();
+    Augmentation augmentation = Augmentation.none();
+    AveragingPlan averaging = AveragingPlan.every(3);
+    EarlyStopping stopping = EarlyStopping.never();
+    Rollback rollback = Rollback.never();
+    String init = "";
+
+    private TrainPlan plan() {
+      return new TrainPlan(
+          network,
+          epochs,
+          batch,
+          replicas,
+          seed,
+          schedule,
+          optimizer,
+          augmentation,
+          averaging,
+          stopping,
+          rollback,
+          init);
+    }
+  }
+
   /** Two epochs, batch 4, two replicas, averaged every 3 steps, seed 1, constant rate 0.1, SGD. */
   static TrainPlan of(Network network) {
-    return new TrainPlan(
-        network,
-        2,
-        4,
-        2,
-        3,
-        1,
-        LearningRateSchedule.constant(0.1),
-        Optimizer.sgd(),
-        Augmentation.none(),
-        "");
+    Draft draft = new Draft();
+    draft.network = network;
+    return draft.plan();
+  }
+
+  /** A plan with changes. */
+  static TrainPlan with(TrainPlan plan, Consumer<Draft> changes) {
+    Draft draft = new Draft();
+    draft.network = plan.network();
+    draft.epochs = plan.epochs();
+    draft.batch = plan.batch();
+    draft.replicas = plan.replicas();
+    draft.seed = plan.seed();
+    draft.schedule = plan.schedule();
+    draft.optimizer = plan.optimizer();
+    draft.augmentation = plan.augmentation();
+    draft.averaging = plan.averaging();
+    draft.stopping = plan.stopping();
+    draft.rollback = plan.rollback();
+    draft.init = plan.init();
+    changes.accept(draft);
+    return draft.plan();
   }
 
   static TrainPlan epochs(TrainPlan plan, int epochs) {
-    return new TrainPlan(
-        plan.network(),
-        epochs,
-        plan.batch(),
-        plan.replicas(),
-        plan.averageEvery(),
-        plan.seed(),
-        plan.schedule(),
-        plan.optimizer(),
-        plan.augmentation(),
-        plan.init());
+    return with(plan, draft -> draft.epochs = epochs);
   }
 
   /** With other replicas, batch and period. */
   static TrainPlan split(TrainPlan plan, int replicas, int batch, int averageEvery) {
-    return new TrainPlan(
-        plan.network(),
-        plan.epochs(),
-        batch,
-        replicas,
-        averageEvery,
-        plan.seed(),
-        plan.schedule(),
-        plan.optimizer(),
-        plan.augmentation(),
-        plan.init());
+    return with(
+        plan,
+        draft -> {
+          draft.replicas = replicas;
+          draft.batch = batch;
+          draft.averaging = AveragingPlan.every(averageEvery);
+        });
   }
 
   static TrainPlan seed(TrainPlan plan, long seed) {
-    return new TrainPlan(
-        plan.network(),
-        plan.epochs(),
-        plan.batch(),
-        plan.replicas(),
-        plan.averageEvery(),
-        seed,
-        plan.schedule(),
-        plan.optimizer(),
-        plan.augmentation(),
-        plan.init());
+    return with(plan, draft -> draft.seed = seed);
   }
 
   static TrainPlan steps(TrainPlan plan, LearningRateSchedule schedule, Optimizer optimizer) {
-    return new TrainPlan(
-        plan.network(),
-        plan.epochs(),
-        plan.batch(),
-        plan.replicas(),
-        plan.averageEvery(),
-        plan.seed(),
-        schedule,
-        optimizer,
-        plan.augmentation(),
-        plan.init());
+    return with(
+        plan,
+        draft -> {
+          draft.schedule = schedule;
+          draft.optimizer = optimizer;
+        });
   }
 
   static TrainPlan init(TrainPlan plan, String model) {
-    return new TrainPlan(
-        plan.network(),
-        plan.epochs(),
-        plan.batch(),
-        plan.replicas(),
-        plan.averageEvery(),
-        plan.seed(),
-        plan.schedule(),
-        plan.optimizer(),
-        plan.augmentation(),
-        model);
+    return with(plan, draft -> draft.init = model);
   }
 
   static TrainPlan augmented(TrainPlan plan, Augmentation augmentation) {
-    return new TrainPlan(
-        plan.network(),
-        plan.epochs(),
-        plan.batch(),
-        plan.replicas(),
-        plan.averageEvery(),
-        plan.seed(),
-        plan.schedule(),
-        plan.optimizer(),
-        augmentation,
-        plan.init());
+    return with(plan, draft -> draft.augmentation = augmentation);
   }
 }

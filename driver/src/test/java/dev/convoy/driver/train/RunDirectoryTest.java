@@ -28,7 +28,8 @@ class RunDirectoryTest {
   private static final TrainPlan PLAN =
       Plans.of(TestModels.network(TestModels.GREY, 2, "{ dense { units = 3 } }"));
   private static final TrainReport REPORT =
-      new TrainReport("a model", "abc", 17, 2, 4, 10, 0.5, 0.75, null, 1000.5, 2.5, 2.25, 3.25);
+      new TrainReport(
+          "a model", "abc", 17, 2, 4, 10, 0.5, 0.75, null, null, 1000.5, 2.5, 2.25, 3.25);
 
   @TempDir Path directory;
   private Path run;
@@ -142,7 +143,7 @@ class RunDirectoryTest {
   @Test
   void anUnfinishedRunWithTheSamePlanBeginsAgain() throws IOException {
     RunDirectory first = begin(PLAN);
-    try (OutputStream metrics = first.createMetrics()) {
+    try (OutputStream metrics = first.metricsAfter(Progress.start(1))) {
       metrics.write('x');
     }
     RunDirectory.Opened again = open(PLAN, Existing.KEEP);
@@ -150,7 +151,7 @@ class RunDirectoryTest {
     assertThat(run.resolve("metrics.jsonl")).exists();
     again.run().begin();
     assertThat(run.resolve("metrics.jsonl")).doesNotExist();
-    again.run().createMetrics().close();
+    again.run().metricsAfter(Progress.start(1)).close();
   }
 
   @Test
@@ -158,13 +159,13 @@ class RunDirectoryTest {
     begin(PLAN);
     TrainPlan other =
         Plans.steps(
-            Plans.epochs(PLAN, 9),
+            Plans.epochs(PLAN, 1),
             new LearningRateSchedule(Shape.STEP, 0.2, 0, 1, 1),
             Optimizer.momentum(0.9));
     refused(
         other,
         verdict() + "5 problems",
-        "  plan.epochs: 2 there, 9 here",
+        "  plan.epochs: 2 there, 1 here",
         "  plan.optimizer.kind: sgd there, momentum here",
         "  plan.optimizer.momentum: 0.0 there, 0.9 here",
         "  plan.schedule.base: 0.1 there, 0.2 here",

@@ -14,7 +14,7 @@ class TrainPlanTest {
     refused("Invalid epochs: 0 (must be at least 1)", () -> Plans.epochs(PLAN, 0));
     refused("Invalid replicas: 0 (must be at least 1)", () -> Plans.split(PLAN, 0, 1, 1));
     refused("Invalid batch: -1 (must be at least 1)", () -> Plans.split(PLAN, 1, -1, 1));
-    refused("Invalid averageEvery: 0 (must be at least 1)", () -> Plans.split(PLAN, 1, 1, 0));
+    refused("Invalid every: 0 (must be at least 1)", () -> Plans.split(PLAN, 1, 1, 0));
   }
 
   @Test

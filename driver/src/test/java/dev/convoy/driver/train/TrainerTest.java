@@ -17,14 +17,12 @@ import dev.convoy.driver.TestDatasets.Images;
 import dev.convoy.driver.TestModels;
 import dev.convoy.driver.TestSpark;
 import dev.convoy.driver.train.LearningRateSchedule.Shape;
-import dev.convoy.driver.train.RunDirectory.Existing;
 import dev.convoy.worker.model.Model;
 import dev.convoy.worker.model.ModelStore;
 import dev.convoy.worker.network.Network;
 import dev.convoy.worker.network.graph.Optimizer;
 import dev.convoy.worker.replica.ReplicaPlan;
 import dev.convoy.worker.replica.RoundPlan;
-import dev.convoy.worker.scoring.BatchSize;
 import dev.convoy.worker.scoring.ScoringModel;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -91,8 +89,8 @@ class TrainerTest {
   /** Writes down what it is told, and looks for broadcasts that should be gone by then. */
   private static final class Watching implements TrainingListener {
     @Override
-    public void started(long rounds, long stepsPerEpoch) {
-      TOLD.add("started " + rounds + " rounds, " + stepsPerEpoch + " steps an epoch");
+    public void started(long steps, long behind) {
+      TOLD.add("started " + steps + " steps, " + behind + " behind");
     }
 
     @Override
@@ -116,13 +114,11 @@ class TrainerTest {
       Path directory,
       Trainer.StartListener starting,
       TrainingListener... listeners) {
-    RunDirectory run = open(plan, data, directory).run();
-    return new Trainer(TestSpark.session(), TestSpark.storage(), BatchSize.of(4))
-        .run(plan, data, run, starting, List.of(listeners));
+    return Runs.train(plan, data, directory, starting, listeners);
   }
 
   private static RunDirectory.Opened open(TrainPlan plan, ImageDataset data, Path directory) {
-    return RunDirectory.open(TestSpark.storage(), directory.toString(), plan, data, Existing.KEEP);
+    return Runs.open(plan, data, directory);
   }
 
   private TrainReport train(TrainPlan plan, String name) {
@@ -130,7 +126,7 @@ class TrainerTest {
   }
 
   private static Model model(Path run) {
-    return ModelStore.read(TestSpark.storage(), run.resolve("model").toString());
+    return Runs.model(run);
   }
 
   private static List<JsonNode> metrics(Path run) throws IOException {
@@ -232,7 +228,7 @@ class TrainerTest {
   void listenersAreToldInOrder() {
     assertThat(TOLD)
         .containsExactly(
-            "started 4 rounds, 4 steps an epoch",
+            "started 8 steps, 0 behind",
             "round 1",
             "round 2",
             "epoch 1",
@@ -259,7 +255,8 @@ class TrainerTest {
     JsonNode made = model.provenance();
     assertThat(made.path("dataset").asText()).isEqualTo(data.manifest().fingerprint());
     assertThat(made.path("seed").asLong()).isEqualTo(1);
-    assertThat(made.path("plan").path("averageEvery").asInt()).isEqualTo(3);
+    assertThat(made.path("plan").path("averaging").path("period").path("every").asInt())
+        .isEqualTo(3);
     assertThat(made.path("preparation")).isEqualTo(data.manifest().plan());
     assertThat(made.path("nativeThreads").asInt()).isEqualTo(1);
     for (String name : List.of("convoy", "spark", "dl4j", "java", "cpu")) {
@@ -348,7 +345,8 @@ class TrainerTest {
         .hasMessageMatching(
             "Training diverged in epoch 1, round 1: (the loss|a parameter|a value of the updater)"
                 + " of replica 0 is not finite \\(try a lower --learning-rate, a longer"
-                + " train\\.warmupEpochs, or train\\.clipNorm = 1\\)");
+                + " train\\.warmupEpochs, train\\.clipNorm = 1, or train\\.rollback\\.times = 3; with"
+                + " another plan, --overwrite begins anew\\)");
     assertThat(directory.resolve("run").resolve("model")).doesNotExist();
     assertThat(directory.resolve("run").resolve("report.json")).doesNotExist();
     assertNothingIsKept();

@@ -1,6 +1,7 @@
 package dev.convoy.worker.averaging;
 
 import dev.convoy.data.Checks;
+import java.io.Serializable;
 import java.util.List;
 
 /**
@@ -19,7 +20,9 @@ import java.util.List;
  * replica order: the order in which tasks finish cannot change a bit. One replica alone keeps its
  * own bits.
  */
-public final class PooledVariances {
+public final class PooledVariances implements Serializable {
+  private static final long serialVersionUID = 1L;
+
   private final List<Statistics> statistics;
   private final double[] mean;
   private final double[] squares;
@@ -33,7 +36,7 @@ public final class PooledVariances {
    * @param variance offset of the first variance
    * @param length how many there are of each, at least 1
    */
-  public record Statistics(int mean, int variance, int length) {
+  public record Statistics(int mean, int variance, int length) implements Serializable {
     public Statistics {
       Checks.atLeast(0, mean, "mean");
       Checks.atLeast(0, variance, "variance");
@@ -81,6 +84,38 @@ public final class PooledVariances {
     }
     examples = Math.addExact(examples, newExamples);
     replicas++;
+  }
+
+  /**
+   * Adds all that was added to another, as if its examples came next.
+   *
+   * @throws IllegalArgumentException if its statistics are others
+   */
+  public void addAll(PooledVariances other) {
+    Checks.that(
+        statistics.equals(other.statistics), "statistics", "those of another network were added");
+    if (other.examples == 0) {
+      return;
+    }
+    double share = other.examples / ((double) examples + other.examples);
+    for (int at = 0; at < mean.length; at++) {
+      double distance = other.mean[at] - mean[at];
+      mean[at] += distance * share;
+      squares[at] += other.squares[at] + distance * distance * share * examples;
+    }
+    examples = Math.addExact(examples, other.examples);
+    replicas += other.replicas;
+  }
+
+  /** Puts the means and the variances of all examples in their places. */
+  public void writeMomentsTo(float[] vector) {
+    int at = 0;
+    for (Statistics one : statistics) {
+      for (int i = 0; i < one.length; i++, at++) {
+        vector[one.mean + i] = (float) mean[at];
+        vector[one.variance + i] = (float) (squares[at] / examples);
+      }
+    }
   }
 
   /**

@@ -14,22 +14,33 @@ final class EpochImages {
   private final int[] order;
   private final Optional<Augmenter> augmenter;
 
+  private EpochImages(Shard shard, int[] order, Optional<Augmenter> augmenter) {
+    this.shard = shard;
+    this.order = order;
+    this.augmenter = augmenter;
+  }
+
   /**
    * The images of one epoch.
    *
    * @param order of the examples, by their numbers in the shard
    */
-  EpochImages(ReplicaPlan plan, int epoch, int replica, Shard shard, int[] order) {
-    this.shard = shard;
-    this.order = order;
-    this.augmenter =
+  static EpochImages of(ReplicaPlan plan, int epoch, int replica, Shard shard, int[] order) {
+    return new EpochImages(
+        shard,
+        order,
         plan.augmentation().isNone()
             ? Optional.empty()
             : Optional.of(
                 new Augmenter(
                     plan.augmentation(),
                     plan.images(),
-                    Seeds.derive(plan.seed(), epoch, 0, replica, Seeds.Purpose.AUGMENT)));
+                    Seeds.derive(plan.seed(), epoch, 0, replica, Seeds.Purpose.AUGMENT))));
+  }
+
+  /** The images as they are. */
+  static EpochImages notAugmented(Shard shard, int[] order) {
+    return new EpochImages(shard, order, Optional.empty());
   }
 
   /** A batch that starts with image {@code first} of the epoch. */

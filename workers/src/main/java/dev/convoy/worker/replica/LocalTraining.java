@@ -1,7 +1,13 @@
 package dev.convoy.worker.replica;
 
 import dev.convoy.data.dataset.Shard;
+import dev.convoy.worker.averaging.Chunks;
+import dev.convoy.worker.averaging.DeltaCodec;
+import dev.convoy.worker.averaging.PooledVariances;
+import dev.convoy.worker.averaging.WeightedMean;
 import dev.convoy.worker.network.graph.TrainableNetwork;
+import java.util.ArrayList;
+import java.util.List;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -26,14 +32,14 @@ public final class LocalTraining {
       LiveNetwork live, ReplicaPlan plan, RoundPlan round, int replica, Shard shard) {
     long first = (long) round.firstStep() * plan.batch();
     if (first >= shard.examples()) {
-      return new RoundResult(replica, 0, 0, 0, round.answer(new float[0], new float[0]));
+      return RoundResult.nothing(replica, plan.answer());
     }
     long start = System.nanoTime();
     TrainableNetwork network = live.trainable();
     live.loadForTraining(round.parameters());
     begin(network, plan, round, replica);
     int[] order = live.order().of(shard.examples(), plan.seed(), round.epoch(), replica);
-    EpochImages images = new EpochImages(plan, round.epoch(), replica, shard, order);
+    EpochImages images = EpochImages.of(plan, round.epoch(), replica, shard, order);
     int next = (int) first;
     double lossSum = 0;
     for (int step = 0; step < round.steps() && next < order.length; step++) {
@@ -46,8 +52,39 @@ public final class LocalTraining {
         break;
       }
     }
-    Vectors trained = round.answer(network.parameters(), network.updaterState());
-    return new RoundResult(replica, next - first, lossSum, System.nanoTime() - start, trained);
+    long nanos = System.nanoTime() - start;
+    float[] trained = network.parameters();
+    long examples = next - first;
+    PooledVariances moments = new PooledVariances(plan.answer().statistics());
+    if (Double.isFinite(lossSum) && WeightedMean.firstNotFinite(trained) < 0) {
+      moments.add(trained, examples);
+    }
+    Vectors vectors = answer(trained, network, plan, round, replica);
+    return new RoundResult(replica, examples, lossSum, nanos, moments, vectors);
+  }
+
+  private static Vectors answer(
+      float[] trained, TrainableNetwork network, ReplicaPlan plan, RoundPlan round, int replica) {
+    ReplicaPlan.Answer answer = plan.answer();
+    float[] state = answer.withUpdaterState() ? network.updaterState() : new float[0];
+    if (answer.codec() == DeltaCodec.FLOAT32) {
+      return round.answer(trained, state);
+    }
+    long seed =
+        Seeds.derive(plan.seed(), round.epoch(), round.round(), replica, Seeds.Purpose.ROUNDING);
+    Chunks chunks = new Chunks(trained.length);
+    List<byte[]> coded = new ArrayList<>();
+    for (int chunk = 0; chunk < chunks.count(); chunk++) {
+      coded.add(
+          answer
+              .codec()
+              .encode(
+                  chunks.cut(round.parameters(), chunk),
+                  chunks.cut(trained, chunk),
+                  chunks.cut(answer.parameters(), chunk),
+                  seed + chunk));
+    }
+    return round.answer(coded, state);
   }
 
   private static void begin(

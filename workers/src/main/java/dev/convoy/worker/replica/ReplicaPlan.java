@@ -4,7 +4,11 @@ import dev.convoy.data.Checks;
 import dev.convoy.data.ImageShape;
 import dev.convoy.data.dataset.ShardPlan;
 import dev.convoy.data.image.Augmentation;
+import dev.convoy.worker.averaging.DeltaCodec;
+import dev.convoy.worker.averaging.PooledVariances;
+import dev.convoy.worker.averaging.Ranges;
 import java.io.Serializable;
+import java.util.List;
 
 /**
  * What does not change for a replica during a run.
@@ -15,6 +19,7 @@ import java.io.Serializable;
  * @param batch examples of a minibatch on each replica, at least 1
  * @param seed of the run
  * @param augmentation of the images in training
+ * @param answer what it sends back after a round
  */
 public record ReplicaPlan(
     NetworkSpec spec,
@@ -22,10 +27,31 @@ public record ReplicaPlan(
     ShardPlan shards,
     int batch,
     long seed,
-    Augmentation augmentation)
+    Augmentation augmentation,
+    Answer answer)
     implements Serializable {
   public ReplicaPlan {
     Checks.atLeast(1, batch, "batch");
     augmentation.requireFits(images);
+  }
+
+  /**
+   * What a replica sends back after a round.
+   *
+   * @param codec of its parameters
+   * @param statistics of batch normalisation among its parameters
+   * @param parameters those that are no such statistics
+   * @param withUpdaterState whether the updater's state is sent too
+   */
+  public record Answer(
+      DeltaCodec codec,
+      List<PooledVariances.Statistics> statistics,
+      Ranges parameters,
+      boolean withUpdaterState)
+      implements Serializable {
+    /** Everything, bit for bit, of a network without batch normalisation. */
+    public static Answer everything() {
+      return new Answer(DeltaCodec.FLOAT32, List.of(), Ranges.everything(0), true);
+    }
   }
 }

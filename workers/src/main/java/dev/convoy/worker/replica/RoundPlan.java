@@ -101,6 +101,11 @@ public final class RoundPlan implements Serializable {
     return vectors.updaterState();
   }
 
+  /** Vectors on their way back, of which the first is coded, chunk by chunk. */
+  Vectors answer(List<byte[]> coded, float[] newState) {
+    return Vectors.coded(meeting, coded, newState);
+  }
+
   /** Vectors on their way back. */
   Vectors answer(float[] newParameters, float[] newState) {
     return new Vectors(meeting, newParameters, newState);

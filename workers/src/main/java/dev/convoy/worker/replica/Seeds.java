@@ -19,7 +19,9 @@ public final class Seeds {
     /** The augmentation of the examples of an epoch. */
     AUGMENT,
     /** Initial parameters. */
-    INITIAL
+    INITIAL,
+    /** The rounding of what a replica sends. */
+    ROUNDING
   }
 
   /** The seed for one purpose of one replica in one round. */

@@ -41,7 +41,7 @@ class AugmentedTrainingTest {
   private static ReplicaPlan plan(Network network, long seed, Augmentation augmentation) {
     ReplicaPlan plan = LocalRun.plan(network, Optimizer.momentum(0.9), BATCH, List.of(SHARD));
     return new ReplicaPlan(
-        plan.spec(), plan.images(), plan.shards(), plan.batch(), seed, augmentation);
+        plan.spec(), plan.images(), plan.shards(), plan.batch(), seed, augmentation, plan.answer());
   }
 
   private static ReplicaPlan coloured(long seed, Augmentation augmentation) {
@@ -61,7 +61,7 @@ class AugmentedTrainingTest {
   /** All images of an epoch, by their numbers in the shard. */
   private static byte[][] epoch(ReplicaPlan plan, int epoch, int replica) {
     ImageBatch.Images images =
-        new EpochImages(plan, epoch, replica, COLOURED, identity(COLOURED)).from(0);
+        EpochImages.of(plan, epoch, replica, COLOURED, identity(COLOURED)).from(0);
     byte[][] all = new byte[COLOURED.examples()][];
     for (int example = 0; example < all.length; example++) {
       all[example] = image(images, example);
@@ -73,7 +73,7 @@ class AugmentedTrainingTest {
   void offGivesTheStoredBytesThemselves() {
     int[] order = EpochOrder.permutation(COLOURED.examples(), 5);
     ImageBatch.Images images =
-        new EpochImages(coloured(7, Augmentation.none()), 0, 0, COLOURED, order).from(3);
+        EpochImages.of(coloured(7, Augmentation.none()), 0, 0, COLOURED, order).from(3);
     for (int i = 0; i < 26; i++) {
       assertThat(images.pixels(i)).isSameAs(COLOURED.pixels(order[3 + i]));
       assertThat(images.offset(i)).isEqualTo(COLOURED.offset(order[3 + i]));
@@ -88,7 +88,7 @@ class AugmentedTrainingTest {
     byte[][] inOrder = epoch(plan, 1, 0);
     int[] order = EpochOrder.permutation(COLOURED.examples(), 5);
     for (int first = 0; first < order.length; first += batch) {
-      ImageBatch.Images images = new EpochImages(plan, 1, 0, COLOURED, order).from(first);
+      ImageBatch.Images images = EpochImages.of(plan, 1, 0, COLOURED, order).from(first);
       for (int i = 0; i < Math.min(batch, order.length - first); i++) {
         assertThat(image(images, i)).isEqualTo(inOrder[order[first + i]]);
         assertThat(images.label(i)).isEqualTo(COLOURED.label(order[first + i]));
@@ -120,7 +120,7 @@ class AugmentedTrainingTest {
     byte[][] images = epoch(plan, 0, 0);
     Normalisation normalisation = TestNetworks.normalisation(3);
     try (ImageBatch batch = new ImageBatch(COLOUR, LABELS, normalisation, 0, order)) {
-      EpochImages epoch = new EpochImages(plan, 0, 0, COLOURED, identity(COLOURED));
+      EpochImages epoch = EpochImages.of(plan, 0, 0, COLOURED, identity(COLOURED));
       float[] values = batch.fill(9, epoch.from(20)).features().dup('c').data().asFloat();
       for (int i = 0; i < values.length; i++) {
         int pixel = i % COLOUR.size();

@@ -46,7 +46,8 @@ final class LocalRun {
         new ShardPlan(shards.size(), examples, SEED),
         batch,
         SEED,
-        Augmentation.none());
+        Augmentation.none(),
+        ReplicaPlan.Answer.everything());
   }
 
   static NetworkSpec spec(Network network, Optimizer optimizer) {

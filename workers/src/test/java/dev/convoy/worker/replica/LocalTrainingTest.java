@@ -151,7 +151,14 @@ class LocalTrainingTest {
     LiveNetwork used = new LiveNetwork(plan.spec());
     Shard other = TestNetworks.shard(TestNetworks.GREY, LABELS, 11, 9);
     ReplicaPlan otherBatch =
-        new ReplicaPlan(plan.spec(), plan.images(), plan.shards(), 5, 99, Augmentation.none());
+        new ReplicaPlan(
+            plan.spec(),
+            plan.images(),
+            plan.shards(),
+            5,
+            99,
+            Augmentation.none(),
+            ReplicaPlan.Answer.everything());
     LocalTraining.train(used, otherBatch, second, 3, other);
     used.load("scored", () -> TestNetworks.values(parameters.length, 1, 5));
     used.trainable().graph().outputSingle(used.batch().fill(2, images(other)).features());
@@ -184,7 +191,8 @@ class LocalTrainingTest {
             new ShardPlan(1, 29, seed),
             SHARD.examples(),
             seed,
-            Augmentation.none());
+            Augmentation.none(),
+            ReplicaPlan.Answer.everything());
     LiveNetwork live = new LiveNetwork(spec);
     RoundPlan one =
         new RoundPlan(

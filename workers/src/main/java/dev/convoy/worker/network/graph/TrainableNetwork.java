@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.bytedeco.javacpp.FloatPointer;
 import org.deeplearning4j.nn.api.Updater;
+import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -102,6 +103,42 @@ public final class TrainableNetwork implements AutoCloseable {
     int iteration = graph.getConfiguration().getIterationCount();
     graph.getConfiguration().setIterationCount(iteration + 1);
     return graph.score();
+  }
+
+  /**
+   * Has batch normalisation measure a minibatch, in a forward and a backward pass without a step.
+   *
+   * @param features images
+   * @param labels to train against {@code (n, labels)}
+   * @return flat like the parameters, of which only the means and variances of batch normalisation
+   *     that is not frozen have a meaning: those of the minibatch
+   */
+  public float[] measure(INDArray features, INDArray labels) {
+    programs.ifPresent(Programs::changed);
+    graph.setInputs(features);
+    graph.setLabels(labels);
+    graph.computeGradientAndScore();
+    float[] running = parameters();
+    float[] measured = toArray(graph.getFlattenedGradients());
+    // DL4J has (running − measured)·(1 − decay) in the place of their gradient.
+    for (org.deeplearning4j.nn.api.Layer layer : graph.getLayers()) {
+      if (layer.conf().getLayer() instanceof BatchNormalization norm) {
+        float share = (float) (1 - norm.getDecay());
+        for (TensorSpec tensor : statisticsOf(norm.getLayerName())) {
+          int from = Math.toIntExact(tensor.offset());
+          for (int i = from; i < from + tensor.length(); i++) {
+            measured[i] = running[i] - measured[i] / share;
+          }
+        }
+      }
+    }
+    return measured;
+  }
+
+  private List<TensorSpec> statisticsOf(String layer) {
+    return tensors().stream()
+        .filter(tensor -> tensor.isStatistic() && tensor.layer().equals(layer))
+        .toList();
   }
 
   /** A copy of all parameters, flat, in the order of {@link #tensors}. */

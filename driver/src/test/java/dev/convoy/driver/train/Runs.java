@@ -1,0 +1,44 @@
+package dev.convoy.driver.train;
+
+import dev.convoy.data.dataset.ImageDataset;
+import dev.convoy.driver.TestSpark;
+import dev.convoy.driver.train.RunDirectory.Existing;
+import dev.convoy.worker.model.Model;
+import dev.convoy.worker.model.ModelStore;
+import dev.convoy.worker.scoring.BatchSize;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/** Runs of tests, on the session of tests. */
+final class Runs {
+  private Runs() {}
+
+  static RunDirectory.Opened open(TrainPlan plan, ImageDataset data, Path directory) {
+    return RunDirectory.open(TestSpark.storage(), directory.toString(), plan, data, Existing.KEEP);
+  }
+
+  /** Begins a run, or goes on with it. */
+  static TrainReport train(
+      TrainPlan plan,
+      ImageDataset data,
+      Path directory,
+      Trainer.StartListener starting,
+      TrainingListener... listeners) {
+    return new Trainer(
+            TestSpark.session(),
+            TestSpark.storage(),
+            BatchSize.of(4),
+            CheckpointPlan.usual(),
+            Optional::empty)
+        .run(plan, data, open(plan, data, directory), starting, List.of(listeners));
+  }
+
+  static TrainReport train(TrainPlan plan, ImageDataset data, Path directory) {
+    return train(plan, data, directory, start -> {});
+  }
+
+  static Model model(Path run) {
+    return ModelStore.read(TestSpark.storage(), run.resolve("model").toString());
+  }
+}

@@ -1,0 +1,89 @@
+package dev.convoy.worker.averaging;
+
+import dev.convoy.data.Checks;
+import java.io.Serializable;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/**
+ * A flat vector in chunks of {@value #SIZE} values, each of which can be sent and averaged by
+ * itself: on the driver or on an executor, with the same bits. The last chunk may be shorter; a
+ * vector without values has one chunk without values.
+ *
+ * @param length values of the vector, at least 0
+ */
+public record Chunks(int length) implements Serializable {
+  /** Values of a chunk: 4 MiB. */
+  static final int SIZE = 1 << 20;
+
+  public Chunks {
+    Checks.atLeast(0, length, "length");
+  }
+
+  /** How many there are, at least 1. */
+  public int count() {
+    return Math.max(1, (int) (((long) length + SIZE - 1) / SIZE));
+  }
+
+  private int from(int chunk) {
+    return chunk * SIZE;
+  }
+
+  private int to(int chunk) {
+    return (int) Math.min(length, (long) (chunk + 1) * SIZE);
+  }
+
+  /**
+   * The values of one chunk; the vector itself where that is all of it. Not to be written to.
+   *
+   * @throws IllegalArgumentException if the vector has another length
+   */
+  public float[] cut(float[] vector, int chunk) {
+    Checks.that(
+        vector.length == length, "vector", vector.length + " values (must be " + length + ")");
+    return count() == 1 ? vector : Arrays.copyOfRange(vector, from(chunk), to(chunk));
+  }
+
+  /** All chunks of a vector, in their order. */
+  public Stream<float[]> cut(float[] vector) {
+    return IntStream.range(0, count()).mapToObj(chunk -> cut(vector, chunk));
+  }
+
+  /** What of the ranges lies in one chunk, as ranges of that chunk. */
+  public Ranges cut(Ranges ranges, int chunk) {
+    if (count() == 1) {
+      return ranges;
+    }
+    int from = from(chunk);
+    int to = to(chunk);
+    return new Ranges(
+        to - from,
+        ranges.within(from, to).stream()
+            .map(range -> new Ranges.Range(range.from() - from, range.to() - from))
+            .toList());
+  }
+
+  /**
+   * The vector of all its chunks; the only chunk itself where there is one.
+   *
+   * @throws IllegalArgumentException if they are not as many, or not as long, as they must be
+   */
+  public float[] join(List<float[]> chunks) {
+    Checks.that(chunks.size() == count(), "chunks", chunks.size() + " (must be " + count() + ")");
+    if (chunks.size() == 1) {
+      return chunks.get(0);
+    }
+    float[] joined = new float[length];
+    for (int chunk = 0; chunk < chunks.size(); chunk++) {
+      float[] values = chunks.get(chunk);
+      Checks.that(
+          values.length == to(chunk) - from(chunk),
+          "chunk " + chunk,
+          values.length + " values (must be " + (to(chunk) - from(chunk)) + ")");
+      System.arraycopy(values, 0, joined, from(chunk), values.length);
+    }
+    return joined;
+  }
+}
