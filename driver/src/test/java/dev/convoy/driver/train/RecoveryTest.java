@@ -184,7 +184,8 @@ class RecoveryTest {
   @MethodSource("strategies")
   void aRunThatWasStoppedEndsWithTheBitsOfAnUnbrokenOne(TrainPlan plan) {
     TrainReport unbroken = train(plan, "unbroken");
-    for (int round = 1; round < ROUNDS; round++) {
+    // In the middle of an epoch, at the end of one, and in the middle of the last one.
+    for (int round : plan.equals(PLAN) ? new int[] {1, 2, 3} : new int[] {2}) {
       String name = "stopped after " + round;
       StopAfter stop = new StopAfter(round);
       assertThatThrownBy(() -> train(plan, name, stop))
@@ -205,7 +206,7 @@ class RecoveryTest {
   @Test
   void aRunThatWasKilledGoesOnFromItsNewestCheckpoint() {
     TrainReport unbroken = train(PLAN, "unbroken");
-    for (int round = 1; round <= ROUNDS; round++) {
+    for (int round : new int[] {1, ROUNDS - 1, ROUNDS}) {
       String name = "killed after " + round;
       KillAfter kill = new KillAfter(round);
       assertThatThrownBy(() -> train(PLAN, name, kill)).hasMessage("killed");
