@@ -13,8 +13,8 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.apache.spark.HashPartitioner;
 import org.apache.spark.MapOutputTrackerMaster;
-import org.apache.spark.Partitioner;
 import org.apache.spark.ShuffleDependency;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.api.java.JavaPairRDD;
@@ -30,8 +30,8 @@ import scala.Tuple2;
  * the number of parameters and not that of replicas. The bits are those of an average on the
  * driver, which takes the same means of the same chunks.
  *
- * <p>Keys are numbers of partitions: the chunks of the parameters, those of the updater's state,
- * and one for all that is not a vector.
+ * <p>Keys are numbers of partitions, which are their own hashes: the chunks of the parameters,
+ * those of the updater's state, and one for all that is not a vector.
  */
 final class Reduction {
   private final Chunks parameters;
@@ -58,7 +58,7 @@ final class Reduction {
     Cut cut = new Cut(parameters, state, new ReplicaTasks.TrainShard(plan, round));
     JavaPairRDD<Integer, Piece> pieces =
         JavaPairRDD.fromJavaRDD(shards.mapPartitionsWithIndex(cut, true))
-            .partitionBy(new ByKey(vectors + 1));
+            .partitionBy(new HashPartitioner(vectors + 1));
     JavaRDD<Part> reduced =
         pieces.mapPartitions(new Reduce(parameters, state, plan, round, withSquares));
     try {
@@ -106,36 +106,6 @@ final class Reduction {
     Piece(RoundResult result, byte[] bytes) {
       this.result = result;
       this.bytes = bytes;
-    }
-  }
-
-  private static final class ByKey extends Partitioner {
-    private static final long serialVersionUID = 1L;
-
-    private final int count;
-
-    ByKey(int count) {
-      this.count = count;
-    }
-
-    @Override
-    public int numPartitions() {
-      return count;
-    }
-
-    @Override
-    public int getPartition(Object key) {
-      return (Integer) key;
-    }
-
-    @Override
-    public boolean equals(Object other) {
-      return other instanceof ByKey byKey && byKey.count == count;
-    }
-
-    @Override
-    public int hashCode() {
-      return count;
     }
   }
 

@@ -94,21 +94,21 @@ class ReductionTest {
 
   @Test
   void soAreThoseOfEveryStrategy() {
-    AveragingPlan plain = AveragingPlan.every(2);
     sameBits(
-        Plans.with(
-            Plans.epochs(Plans.split(Plans.of(WIDE), 3, 4, 2), 1),
-            draft -> {
-              draft.optimizer = Optimizer.adam();
-              draft.schedule = LearningRateSchedule.constant(0.001);
-              draft.averaging =
-                  new AveragingPlan(
-                      new AveragingPeriod(AveragingPeriod.Kind.ADAPTIVE, 2, 0, 0, 0.4, 4),
-                      OuterStep.nesterov(0.7, 0.9),
-                      AveragingPlan.UpdaterState.RESET,
-                      plain.batchNorm(),
-                      DeltaCodec.INT8,
-                      ReturnedModel.ema(0.9));
+        Plans.averaged(
+            Plans.with(
+                Plans.epochs(Plans.split(Plans.of(WIDE), 3, 4, 2), 1),
+                draft -> {
+                  draft.optimizer = Optimizer.adam();
+                  draft.schedule = LearningRateSchedule.constant(0.001);
+                }),
+            averaging -> {
+              averaging.period =
+                  new AveragingPeriod(AveragingPeriod.Kind.ADAPTIVE, 2, 0, 0, 0.4, 4);
+              averaging.outerStep = OuterStep.nesterov(0.7, 0.9);
+              averaging.updaterState = AveragingPlan.UpdaterState.RESET;
+              averaging.sent = DeltaCodec.INT8;
+              averaging.returned = ReturnedModel.ema(0.9);
             }));
   }
 

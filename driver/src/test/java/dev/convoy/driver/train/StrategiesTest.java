@@ -18,6 +18,7 @@ import dev.convoy.worker.network.graph.Optimizer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -69,63 +70,8 @@ class StrategiesTest {
     return new Outcome(parameters, rounds);
   }
 
-  private static TrainPlan averaged(TrainPlan plan, AveragingPlan averaging) {
-    return Plans.with(plan, draft -> draft.averaging = averaging);
-  }
-
-  private static AveragingPlan period(AveragingPeriod period) {
-    AveragingPlan plain = AveragingPlan.every(4);
-    return new AveragingPlan(
-        period,
-        plain.outerStep(),
-        plain.updaterState(),
-        plain.batchNorm(),
-        plain.sent(),
-        plain.returned());
-  }
-
-  private static AveragingPlan outer(OuterStep step) {
-    AveragingPlan plain = AveragingPlan.every(4);
-    return new AveragingPlan(
-        plain.period(),
-        step,
-        plain.updaterState(),
-        plain.batchNorm(),
-        plain.sent(),
-        plain.returned());
-  }
-
-  private static AveragingPlan state(AveragingPlan.UpdaterState state) {
-    AveragingPlan plain = AveragingPlan.every(4);
-    return new AveragingPlan(
-        plain.period(),
-        plain.outerStep(),
-        state,
-        plain.batchNorm(),
-        plain.sent(),
-        plain.returned());
-  }
-
-  private static AveragingPlan sent(DeltaCodec codec) {
-    AveragingPlan plain = AveragingPlan.every(4);
-    return new AveragingPlan(
-        plain.period(),
-        plain.outerStep(),
-        plain.updaterState(),
-        plain.batchNorm(),
-        codec,
-        plain.returned());
-  }
-
-  private static AveragingPlan returned(ReturnedModel model) {
-    AveragingPlan plain = AveragingPlan.every(4);
-    return new AveragingPlan(
-        plain.period(),
-        plain.outerStep(),
-        plain.updaterState(),
-        plain.batchNorm(),
-        plain.sent(),
-        model);
+  private Outcome train(TrainPlan plan, Consumer<Plans.Averaged> changes) {
+    return train(Plans.averaged(plan, changes));
   }
 
   private static List<Integer> steps(Outcome outcome) {
@@ -143,7 +89,7 @@ class StrategiesTest {
   @Test
   void postLocalAveragesEveryStepAtFirst() {
     AveragingPeriod period = new AveragingPeriod(AveragingPeriod.Kind.POST_LOCAL, 4, 0.5, 0, 1, 4);
-    assertThat(steps(train(averaged(PLAN, period(period)))))
+    assertThat(steps(train(PLAN, averaging -> averaging.period = period)))
         .containsExactly(1, 1, 1, 1, 1, 1, 1, 1, 4, 4);
   }
 
@@ -152,7 +98,10 @@ class StrategiesTest {
     AveragingPeriod period = new AveragingPeriod(AveragingPeriod.Kind.QUADRATIC, 1, 0, 0.1, 1, 5);
     LearningRateSchedule falling = new LearningRateSchedule(Shape.COSINE, 0.1, 0.25, 1, 1);
     List<Integer> steps =
-        steps(train(averaged(Plans.steps(PLAN, falling, Optimizer.sgd()), period(period))));
+        steps(
+            train(
+                Plans.steps(PLAN, falling, Optimizer.sgd()),
+                averaging -> averaging.period = period));
     // In the two steps of warm-up, and at the top, (0.1 / 0.1)² is 1.
     assertThat(steps.subList(0, 3)).containsExactly(1, 1, 1);
     assertThat(steps.get(steps.size() - 2)).isGreaterThan(1);
@@ -162,21 +111,25 @@ class StrategiesTest {
   @Test
   void adaptivePeriodsFollowTheReplicas() {
     AveragingPeriod calm = new AveragingPeriod(AveragingPeriod.Kind.ADAPTIVE, 1, 0, 0, 1e9, 4);
-    assertThat(steps(train(averaged(PLAN, period(calm))))).containsExactly(1, 2, 4, 1, 4, 4);
+    assertThat(steps(train(PLAN, averaging -> averaging.period = calm)))
+        .containsExactly(1, 2, 4, 1, 4, 4);
     AveragingPeriod strict = new AveragingPeriod(AveragingPeriod.Kind.ADAPTIVE, 4, 0, 0, 1e-9, 4);
-    assertThat(steps(train(averaged(PLAN, period(strict)))).subList(0, 4))
+    assertThat(steps(train(PLAN, averaging -> averaging.period = strict)).subList(0, 4))
         .containsExactly(4, 2, 1, 1);
   }
 
   @Test
   void anOuterStepOfLengthOneWithoutMomentumIsTheMean() {
-    close(train(averaged(PLAN, outer(OuterStep.nesterov(1, 0)))), train(PLAN), 1e-6);
+    close(
+        train(PLAN, averaging -> averaging.outerStep = OuterStep.nesterov(1, 0)),
+        train(PLAN),
+        1e-6);
   }
 
   @Test
   void anOuterMomentumGoesFurther() {
     Outcome mean = train(PLAN);
-    Outcome further = train(averaged(PLAN, outer(OuterStep.nesterov(1, 0.5))));
+    Outcome further = train(PLAN, averaging -> averaging.outerStep = OuterStep.nesterov(1, 0.5));
     assertThat(further.parameters).isNotEqualTo(mean.parameters);
     assertThat(further.rounds.get(0).loss()).isEqualTo(mean.rounds.get(0).loss());
   }
@@ -184,7 +137,9 @@ class StrategiesTest {
   @Test
   void whereThereIsNoStateToAverageResetIsNothing() {
     TrainPlan sgd = Plans.steps(PLAN, LearningRateSchedule.constant(0.05), Optimizer.sgd());
-    assertThat(train(averaged(sgd, state(AveragingPlan.UpdaterState.RESET))).parameters)
+    assertThat(
+            train(sgd, averaging -> averaging.updaterState = AveragingPlan.UpdaterState.RESET)
+                .parameters)
         .isEqualTo(train(sgd).parameters);
   }
 
@@ -198,23 +153,20 @@ class StrategiesTest {
               draft.optimizer = Optimizer.adam();
               draft.epochs = 1;
             });
-    TrainPlan two = Plans.epochs(averaged(adam, periodOne(AveragingPlan.UpdaterState.RESET)), 2);
+    TrainPlan two =
+        Plans.epochs(
+            Plans.averaged(
+                adam,
+                averaging -> {
+                  averaging.period = AveragingPeriod.fixed(1);
+                  averaging.updaterState = AveragingPlan.UpdaterState.RESET;
+                }),
+            2);
     Runs.train(adam, data, directory.resolve("one"));
     TrainPlan again = Plans.init(adam, directory.resolve("one/model").toString());
     // A batch holds the whole shard, so that the order of an epoch changes rounding alone.
     close(train(two), train(again), 1e-6);
     assertThat(train(Plans.epochs(adam, 2)).parameters).isNotEqualTo(train(two).parameters);
-  }
-
-  private static AveragingPlan periodOne(AveragingPlan.UpdaterState state) {
-    AveragingPlan plain = state(state);
-    return new AveragingPlan(
-        AveragingPeriod.fixed(1),
-        plain.outerStep(),
-        plain.updaterState(),
-        plain.batchNorm(),
-        plain.sent(),
-        plain.returned());
   }
 
   @Test
@@ -224,7 +176,7 @@ class StrategiesTest {
     long parameters = whole.rounds.get(0).bytes() - state;
     assertThat(parameters).isEqualTo(Float.BYTES * NETWORK.parameters() * 2);
     for (DeltaCodec codec : List.of(DeltaCodec.FLOAT16, DeltaCodec.INT8)) {
-      Outcome coded = train(averaged(PLAN, sent(codec)));
+      Outcome coded = train(PLAN, averaging -> averaging.sent = codec);
       double share = (double) (coded.rounds.get(0).bytes() - state) / parameters;
       assertThat(share).isCloseTo(codec == DeltaCodec.FLOAT16 ? 0.5 : 0.25, within(0.01));
       close(coded, whole, codec == DeltaCodec.FLOAT16 ? 1e-3 : 0.1);
@@ -234,7 +186,8 @@ class StrategiesTest {
 
   @Test
   void nothingOfTheUpdaterIsSentWhereItIsReset() {
-    Outcome reset = train(averaged(PLAN, state(AveragingPlan.UpdaterState.RESET)));
+    Outcome reset =
+        train(PLAN, averaging -> averaging.updaterState = AveragingPlan.UpdaterState.RESET);
     assertThat(reset.rounds)
         .allMatch(round -> round.bytes() == Float.BYTES * NETWORK.parameters() * 2);
   }
@@ -242,15 +195,17 @@ class StrategiesTest {
   @Test
   void aMeanOfOneIsTheLast() {
     List<Float> last = train(PLAN).parameters;
-    assertThat(train(averaged(PLAN, returned(ReturnedModel.ema(0)))).parameters).isEqualTo(last);
-    assertThat(train(averaged(PLAN, returned(ReturnedModel.meanOfEpochs(1)))).parameters)
+    assertThat(train(PLAN, averaging -> averaging.returned = ReturnedModel.ema(0)).parameters)
+        .isEqualTo(last);
+    assertThat(
+            train(PLAN, averaging -> averaging.returned = ReturnedModel.meanOfEpochs(1)).parameters)
         .isEqualTo(last);
   }
 
   /** The rounds are those of the plain run: what is returned changes nothing of what is trained. */
   @Test
   void aMeanOfTwoEpochsIsThatOfBothModels() {
-    Outcome mean = train(averaged(PLAN, returned(ReturnedModel.meanOfEpochs(2))));
+    Outcome mean = train(PLAN, averaging -> averaging.returned = ReturnedModel.meanOfEpochs(2));
     List<Float> first = train(Plans.epochs(PLAN, 1)).parameters;
     List<Float> second = train(PLAN).parameters;
     for (int i = 0; i < first.size(); i++) {
