@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -85,7 +86,10 @@ public final class Storage {
 
   /** Creates a file that must not be there; its directories are made. */
   public OutputStream create(String path) {
-    return call("create", path, () -> fileSystem(path).create(new Path(path), false));
+    return call(
+        "create",
+        path,
+        () -> new NamedOutput(path, fileSystem(path).create(new Path(path), false)));
   }
 
   /** What a file is filled with. */
@@ -133,13 +137,13 @@ public final class Storage {
         () -> {
           FileSystem fs = fileSystem(path);
           try {
-            return fs.append(new Path(path));
+            return new NamedOutput(path, fs.append(new Path(path)));
           } catch (UnsupportedOperationException e) {
             // Object stores cannot: the file is written again.
             byte[] held = readBytes(path);
             OutputStream out = fs.create(new Path(path), true);
             out.write(held);
-            return out;
+            return new NamedOutput(path, out);
           }
         });
   }
@@ -191,7 +195,7 @@ public final class Storage {
               FileContext.getFileContext(fs.getUri(), hadoop)
                   .rename(part, target, Options.Rename.OVERWRITE);
             }
-          } catch (IOException e) {
+          } catch (IOException | FSError e) {
             deleteAfter(e, fs, part);
             throw e;
           }
@@ -226,7 +230,7 @@ public final class Storage {
           Path part = neighbour(target);
           try (OutputStream out = fs.create(part, false)) {
             out.write(bytes);
-          } catch (IOException e) {
+          } catch (IOException | FSError e) {
             deleteAfter(e, fs, part);
             throw e;
           }
@@ -407,8 +411,20 @@ public final class Storage {
     try {
       return call.run();
     } catch (IOException e) {
-      throw new UncheckedIOException(
-          "Cannot " + verb + " " + path + ": " + (e.getMessage() == null ? e : e.getMessage()), e);
+      throw failure(verb, path, e);
+    } catch (FSError e) {
+      // What Hadoop's local file system makes of a full disk.
+      throw failure(verb, path, new IOException(reason(e), e));
     }
+  }
+
+  private static UncheckedIOException failure(String verb, String path, IOException e) {
+    return new UncheckedIOException("Cannot " + verb + " " + path + ": " + reason(e), e);
+  }
+
+  /** Why a file could not be used, in words. */
+  static String reason(Throwable e) {
+    Throwable known = e instanceof FSError && e.getCause() != null ? e.getCause() : e;
+    return known.getMessage() == null ? known.toString() : known.getMessage();
   }
 }
