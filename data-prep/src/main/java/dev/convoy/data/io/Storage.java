@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FSError;
@@ -38,6 +39,7 @@ import org.apache.hadoop.fs.StreamCapabilities;
  */
 public final class Storage {
   private static final long MAX_TEXT_BYTES = 64L << 20;
+  private static final Pattern UNIQUE = Pattern.compile("[0-9a-f-]{36}");
 
   private final Configuration hadoop;
 
@@ -267,6 +269,21 @@ public final class Storage {
 
   private static Path neighbour(Path target) {
     return new Path(target.getParent(), "." + target.getName() + "." + UUID.randomUUID());
+  }
+
+  /**
+   * Deletes what was left beside a file by writers that were killed before their bytes got its name
+   * ({@link #writeAtomically}, {@link #createExclusively}).
+   */
+  public void deleteParts(String path) {
+    Path target = new Path(path);
+    String parent = target.getParent().toString();
+    String start = "." + target.getName() + ".";
+    for (String name : names(parent)) {
+      if (name.startsWith(start) && UNIQUE.matcher(name.substring(start.length())).matches()) {
+        delete(join(parent, name));
+      }
+    }
   }
 
   private static void deleteAfter(Throwable failure, FileSystem fs, Path part) {

@@ -165,6 +165,18 @@ class StorageTest {
     assertThat(elsewhere.names(directory + "/new")).containsExactly("lease.json");
   }
 
+  @Test
+  void whatKilledWritersOfAFileHaveLeftIsDeletedAndNothingElse() {
+    String unique = ".3f0c1a52-9a83-4a2f-8a5e-0d6c3b6f7a10";
+    for (String name : List.of("a.json", ".a.json" + unique, ".b.json" + unique, ".a.json.b")) {
+      TestImages.put(directory, name, new byte[1]);
+    }
+    storage.deleteParts(directory + "/a.json");
+    assertThat(storage.names(directory.toString()))
+        .containsExactly(".a.json.b", ".b.json" + unique, "a.json");
+    storage.deleteParts(directory + "/absent/a.json");
+  }
+
   /** Whatever is written there goes to a disk that is full. */
   static final class FullFileSystem extends RawLocalFileSystem {
     @Override
