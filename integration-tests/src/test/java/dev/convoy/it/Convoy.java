@@ -4,14 +4,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.convoy.data.io.Json;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 
 /** Runs {@code bin/convoy} as a user does: a process of its own, seen by what it prints. */
 final class Convoy {
@@ -22,8 +21,6 @@ final class Convoy {
   static final Path JAR = HOME.resolve("driver/target/convoy.jar");
   static final Path SPARK = HOME.resolve("driver/target/spark");
   static final Path LAUNCHER = HOME.resolve("bin/convoy");
-
-  private static final long TIMEOUT_MINUTES = 8;
 
   private final Path directory;
   private final Map<String, String> environment = new HashMap<>();
@@ -64,6 +61,16 @@ final class Convoy {
 
   /** Runs another program, or the launcher by another path. */
   Outcome run(Path program, String... arguments) {
+    return start(program, arguments).await();
+  }
+
+  /** Starts {@code bin/convoy ARGUMENTS}, and does not wait for it. */
+  Job start(String... arguments) {
+    return start(LAUNCHER, arguments);
+  }
+
+  /** Starts another program, or the launcher by another path. */
+  Job start(Path program, String... arguments) {
     List<String> command = new ArrayList<>();
     command.add(program.toString());
     command.addAll(List.of(arguments));
@@ -78,25 +85,19 @@ final class Convoy {
               .redirectError(err.toFile());
       removed.forEach(builder.environment()::remove);
       builder.environment().putAll(environment);
-      Process process = builder.start();
-      if (!process.waitFor(TIMEOUT_MINUTES, TimeUnit.MINUTES)) {
-        process.destroyForcibly();
-        throw new AssertionError(
-            command + " did not end in " + TIMEOUT_MINUTES + " minutes\n" + Files.readString(err));
-      }
-      Outcome outcome =
-          new Outcome(
-              process.exitValue(),
-              Files.readString(out, StandardCharsets.UTF_8),
-              Files.readString(err, StandardCharsets.UTF_8));
-      Files.delete(out);
-      Files.delete(err);
-      return outcome;
+      return new Job(builder.start(), out, err);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Writes a program of bash. */
+  static Path script(Path file, String text) {
+    try {
+      Files.writeString(file, "#!/usr/bin/env bash\n" + text + "\n");
+      return Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 }

@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -115,7 +114,7 @@ class ExecutorsTest {
     Files.createDirectories(home.resolve("jars"));
     Files.createDirectories(home.resolve("bin"));
     Files.writeString(home.resolve("jars/spark-core_2.13-3.5.7.jar"), "");
-    executable(home.resolve("bin/spark-submit"), "exit 0");
+    Convoy.script(home.resolve("bin/spark-submit"), "exit 0");
     Convoy.Outcome outcome =
         Convoy.in(Sample.work()).with("SPARK_HOME", home.toString()).run("inspect", "lenet");
     assertThat(outcome.status()).isEqualTo(2);
@@ -129,7 +128,7 @@ class ExecutorsTest {
     if (!Files.exists(home)) {
       Files.createDirectories(home.resolve("bin"));
       Files.createSymbolicLink(home.resolve("jars"), Convoy.SPARK.resolve("jars"));
-      executable(
+      Convoy.script(
           home.resolve("bin/spark-submit"),
           "export SPARK_HOME="
               + home
@@ -139,10 +138,5 @@ class ExecutorsTest {
               + " | sed '/^$/d' | while read -r word; do printf '%q ' \"$word\"; done)\"");
     }
     return home;
-  }
-
-  private static void executable(Path file, String script) throws IOException {
-    Files.writeString(file, "#!/usr/bin/env bash\n" + script + "\n");
-    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
   }
 }

@@ -16,8 +16,10 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -37,6 +39,7 @@ import org.apache.hadoop.fs.StreamCapabilities;
  */
 public final class Storage {
   private static final long MAX_TEXT_BYTES = 64L << 20;
+  private static final Pattern UNIQUE = Pattern.compile("[0-9a-f-]{36}");
 
   private final Configuration hadoop;
 
@@ -85,7 +88,10 @@ public final class Storage {
 
   /** Creates a file that must not be there; its directories are made. */
   public OutputStream create(String path) {
-    return call("create", path, () -> fileSystem(path).create(new Path(path), false));
+    return call(
+        "create",
+        path,
+        () -> new NamedOutput(path, fileSystem(path).create(new Path(path), false)));
   }
 
   /** What a file is filled with. */
@@ -133,13 +139,13 @@ public final class Storage {
         () -> {
           FileSystem fs = fileSystem(path);
           try {
-            return fs.append(new Path(path));
+            return new NamedOutput(path, fs.append(new Path(path)));
           } catch (UnsupportedOperationException e) {
             // Object stores cannot: the file is written again.
             byte[] held = readBytes(path);
             OutputStream out = fs.create(new Path(path), true);
             out.write(held);
-            return out;
+            return new NamedOutput(path, out);
           }
         });
   }
@@ -191,7 +197,7 @@ public final class Storage {
               FileContext.getFileContext(fs.getUri(), hadoop)
                   .rename(part, target, Options.Rename.OVERWRITE);
             }
-          } catch (IOException e) {
+          } catch (IOException | FSError e) {
             deleteAfter(e, fs, part);
             throw e;
           }
@@ -226,7 +232,7 @@ public final class Storage {
           Path part = neighbour(target);
           try (OutputStream out = fs.create(part, false)) {
             out.write(bytes);
-          } catch (IOException e) {
+          } catch (IOException | FSError e) {
             deleteAfter(e, fs, part);
             throw e;
           }
@@ -263,6 +269,21 @@ public final class Storage {
 
   private static Path neighbour(Path target) {
     return new Path(target.getParent(), "." + target.getName() + "." + UUID.randomUUID());
+  }
+
+  /**
+   * Deletes what was left beside a file by writers that were killed before their bytes got its name
+   * ({@link #writeAtomically}, {@link #createExclusively}).
+   */
+  public void deleteParts(String path) {
+    Path target = new Path(path);
+    String parent = target.getParent().toString();
+    String start = "." + target.getName() + ".";
+    for (String name : names(parent)) {
+      if (name.startsWith(start) && UNIQUE.matcher(name.substring(start.length())).matches()) {
+        delete(join(parent, name));
+      }
+    }
   }
 
   private static void deleteAfter(Throwable failure, FileSystem fs, Path part) {
@@ -407,8 +428,20 @@ public final class Storage {
     try {
       return call.run();
     } catch (IOException e) {
-      throw new UncheckedIOException(
-          "Cannot " + verb + " " + path + ": " + (e.getMessage() == null ? e : e.getMessage()), e);
+      throw failure(verb, path, e);
+    } catch (FSError e) {
+      // What Hadoop's local file system makes of a full disk.
+      throw failure(verb, path, new IOException(reason(e), e));
     }
+  }
+
+  private static UncheckedIOException failure(String verb, String path, IOException e) {
+    return new UncheckedIOException("Cannot " + verb + " " + path + ": " + reason(e), e);
+  }
+
+  /** Why a file could not be used, in words. */
+  static String reason(Throwable e) {
+    Throwable known = e instanceof FSError && e.getCause() != null ? e.getCause() : e;
+    return known.getMessage() == null ? known.toString() : known.getMessage();
   }
 }

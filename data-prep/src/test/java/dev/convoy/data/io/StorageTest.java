@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.convoy.data.TestImages;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,8 +17,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FilterFileSystem;
 import org.apache.hadoop.fs.RawLocalFileSystem;
+import org.apache.hadoop.util.Progressable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -160,5 +163,59 @@ class StorageTest {
     assertThat(elsewhere.createExclusively(file, new byte[] {2})).isFalse();
     assertThat(elsewhere.readBytes(file)).containsExactly(1);
     assertThat(elsewhere.names(directory + "/new")).containsExactly("lease.json");
+  }
+
+  @Test
+  void whatKilledWritersOfAFileHaveLeftIsDeletedAndNothingElse() {
+    String unique = ".3f0c1a52-9a83-4a2f-8a5e-0d6c3b6f7a10";
+    for (String name : List.of("a.json", ".a.json" + unique, ".b.json" + unique, ".a.json.b")) {
+      TestImages.put(directory, name, new byte[1]);
+    }
+    storage.deleteParts(directory + "/a.json");
+    assertThat(storage.names(directory.toString()))
+        .containsExactly(".a.json.b", ".b.json" + unique, "a.json");
+    storage.deleteParts(directory + "/absent/a.json");
+  }
+
+  /** Whatever is written there goes to a disk that is full. */
+  static final class FullFileSystem extends RawLocalFileSystem {
+    @Override
+    public FSDataOutputStream create(
+        org.apache.hadoop.fs.Path file,
+        boolean overwrite,
+        int bufferSize,
+        short replication,
+        long blockSize,
+        Progressable progress)
+        throws IOException {
+      super.create(file, overwrite, bufferSize, replication, blockSize, progress).close();
+      return append(new org.apache.hadoop.fs.Path("/dev/full"), bufferSize, progress);
+    }
+  }
+
+  @Test
+  void aFullDiskIsToldWithThePathAndLeavesNothing() throws IOException {
+    Configuration hadoop = new Configuration();
+    hadoop.setClass("fs.file.impl", FullFileSystem.class, RawLocalFileSystem.class);
+    hadoop.setBoolean("fs.file.impl.disable.cache", true);
+    Storage full = new Storage(hadoop);
+    String file = directory + "/new";
+    byte[] bytes = {1};
+
+    assertThatThrownBy(() -> full.write(file, out -> out.write(bytes)))
+        .isInstanceOf(UncheckedIOException.class)
+        .hasMessage("Cannot write " + file + ": No space left on device");
+    assertThatThrownBy(() -> full.writeAtomically(file, bytes))
+        .isInstanceOf(UncheckedIOException.class)
+        .hasMessage("Cannot write " + file + ": No space left on device");
+    assertThatThrownBy(() -> full.createExclusively(file, bytes))
+        .isInstanceOf(UncheckedIOException.class)
+        .hasMessage("Cannot create " + file + ": No space left on device");
+    assertThat(full.names(directory.toString())).isEmpty();
+    OutputStream out = full.create(file);
+    out.write(bytes);
+    assertThatThrownBy(out::flush)
+        .isInstanceOf(IOException.class)
+        .hasMessage("Cannot write " + file + ": No space left on device");
   }
 }

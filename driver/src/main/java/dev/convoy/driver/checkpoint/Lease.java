@@ -127,6 +127,7 @@ public final class Lease implements AutoCloseable {
       }
       if (own) {
         files.delete(after.headMap(next).keySet());
+        files.deleteParts(next);
         Lease lease = new Lease(directory, files, timing, self, next);
         lease.start();
         return lease;

@@ -70,6 +70,11 @@ final class LeaseFiles {
     numbers.forEach(number -> storage.delete(path(number)));
   }
 
+  /** Deletes what drivers have left that were killed while they created the file of a number. */
+  void deleteParts(long number) {
+    storage.deleteParts(path(number));
+  }
+
   private List<Long> numbers() {
     return storage.names(directory).stream()
         .map(NAME::matcher)

@@ -70,6 +70,10 @@ final class SparkSessions {
     defaults.put("spark.broadcast.compress", "false");
     // Shards go where executors are: wait for all of them before they are packed.
     defaults.put("spark.scheduler.minRegisteredResourcesRatio", "1.0");
+    // A round may be a job. Of a thousand jobs Spark would remember each task, and the driver grow.
+    defaults.put("spark.ui.retainedJobs", "50");
+    defaults.put("spark.ui.retainedStages", "50");
+    defaults.put("spark.ui.retainedTasks", "5000");
     if (isOnThisMachine(master)) {
       defaults.put("spark.driver.host", "127.0.0.1");
       defaults.put("spark.driver.bindAddress", "127.0.0.1");

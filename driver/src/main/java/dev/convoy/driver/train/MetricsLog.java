@@ -97,7 +97,7 @@ final class MetricsLog implements TrainingListener {
       out.write((Json.line(line) + "\n").getBytes(StandardCharsets.UTF_8));
       out.flush();
     } catch (IOException e) {
-      throw new UncheckedIOException("Cannot write the metrics of the run", e);
+      throw new UncheckedIOException("Cannot write the metrics of the run: " + e.getMessage(), e);
     }
   }
 
@@ -106,7 +106,7 @@ final class MetricsLog implements TrainingListener {
     try {
       out.close();
     } catch (IOException e) {
-      throw new UncheckedIOException("Cannot finish the metrics of the run", e);
+      throw new UncheckedIOException("Cannot finish the metrics of the run: " + e.getMessage(), e);
     }
   }
 }

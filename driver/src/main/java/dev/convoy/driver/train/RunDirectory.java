@@ -123,6 +123,9 @@ public final class RunDirectory {
     storage.delete(path(REPORT));
     storage.delete(Storage.join(model(), ModelStore.MARKER));
     storage.delete(Storage.join(model(), ModelStore.PARAMETERS));
+    for (String file : OWN) {
+      storage.deleteParts(path(file));
+    }
     storage.deleteEmptyDirectories(model());
   }
 

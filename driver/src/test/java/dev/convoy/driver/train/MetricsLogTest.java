@@ -125,8 +125,7 @@ class MetricsLogTest {
     MetricsLog log = new MetricsLog(full);
     assertThatThrownBy(() -> log.roundDone(ROUND))
         .isInstanceOf(UncheckedIOException.class)
-        .hasMessage("Cannot write the metrics of the run")
-        .hasRootCauseMessage("No space left on device");
+        .hasMessage("Cannot write the metrics of the run: No space left on device");
   }
 
   @Test

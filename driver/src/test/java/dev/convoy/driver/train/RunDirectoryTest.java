@@ -155,6 +155,18 @@ class RunDirectoryTest {
   }
 
   @Test
+  void whatAKilledDriverWasWritingGoesWhenTheRunGoesOn() throws IOException {
+    begin(PLAN);
+    String unique = ".3f0c1a52-9a83-4a2f-8a5e-0d6c3b6f7a10";
+    for (String part : List.of(".plan.json", ".metrics.jsonl", ".report.json")) {
+      TestDatasets.put(run.resolve(part + unique), new byte[3]);
+    }
+    TestDatasets.put(run.resolve("model").resolve(".model.json" + unique), new byte[3]);
+    open(PLAN, Existing.KEEP).run().goOn();
+    assertThat(TestSpark.storage().names(run.toString())).containsExactly("plan.json");
+  }
+
+  @Test
   void anotherPlanIsRefusedNamingWhatDiffersWithBothValues() {
     begin(PLAN);
     TrainPlan other =
