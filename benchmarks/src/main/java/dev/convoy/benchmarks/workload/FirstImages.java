@@ -13,7 +13,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.zip.GZIPInputStream;
 
-/** The first train images of Fashion-MNIST, as IDX files of their own. */
+/** The first images of Fashion-MNIST, as IDX files of their own. */
 public final class FirstImages {
   private static final Path INSTALLED = Path.of("/usr/share/datasets/fashion-mnist");
 
@@ -47,10 +47,20 @@ public final class FirstImages {
    * @throws InvalidRequestException if there are fewer
    */
   public static void copy(Path from, int images, Path to) {
+    copy(from, "train", images, to);
+  }
+
+  /** Likewise, of the test images too. */
+  public static void copy(Path from, int train, int test, Path to) {
+    copy(from, "train", train, to);
+    copy(from, "t10k", test, to);
+  }
+
+  private static void copy(Path from, String stem, int images, Path to) {
     try {
       Files.createDirectories(to);
-      copyFile(from, "train-images-idx3-ubyte", 2, images, to);
-      copyFile(from, "train-labels-idx1-ubyte", 0, images, to);
+      copyFile(from, stem + "-images-idx3-ubyte", 2, images, to);
+      copyFile(from, stem + "-labels-idx1-ubyte", 0, images, to);
       Files.write(to.resolve("labels.txt"), FashionMnistSample.LABELS);
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot copy the first images of " + from, e);
