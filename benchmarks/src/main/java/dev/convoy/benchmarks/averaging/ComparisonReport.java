@@ -122,7 +122,7 @@ record ComparisonReport(Machine machine, List<Done> done) {
    */
   private Double beyondCompute(Done one) {
     return of(Part.ROUNDS).stream()
-        .filter(other -> other.trial.system() == one.trial.system())
+        .filter(other -> other.trial.system().isStock() == one.trial.system().isStock())
         .filter(other -> other.outcome.parameters() == one.outcome.parameters())
         .filter(other -> !other.trial.onCluster() && other.outcome.stepMillis() != null)
         .min((a, b) -> Integer.compare(a.trial.replicas(), b.trial.replicas()))
@@ -229,7 +229,7 @@ record ComparisonReport(Machine machine, List<Done> done) {
     return """
         Both systems train the same network on the same examples, with equal minibatches, period,
         momentum, learning rate and weight decay, and average the updater's state; dl4j-spark exports its
-        minibatches, as it does by itself, but for a local cluster, where it may not. Used is what was really stepped on: dl4j-spark's by a training hook
+        minibatches, which is its default, unless it says direct (on a cluster it exports to no local files). Used is what was really stepped on: dl4j-spark's by a training hook
         that counts the examples of each minibatch, Convoy's by its metrics. Milliseconds of a round are the
         median from one averaging's end to the next's, within an epoch and after a first epoch, so that what
         dl4j-spark does before every fit does not count. Beyond compute leaves out the steps, at the time a

@@ -31,7 +31,7 @@ final class Main implements Callable<Integer> {
       names = "--systems",
       paramLabel = "NAME",
       split = ",",
-      description = "Of: ${COMPLETION-CANDIDATES} (default: both).")
+      description = "Of: ${COMPLETION-CANDIDATES} (default: all).")
   private List<Trial.System> systems = List.of(Trial.System.values());
 
   @Option(

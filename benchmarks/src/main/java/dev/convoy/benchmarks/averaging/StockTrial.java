@@ -87,14 +87,10 @@ final class StockTrial {
         seconds);
   }
 
-  /**
-   * Exporting, which is its default, where the file system of this machine will do; a cluster must
-   * have another one for that, or it trains directly from the RDD.
-   */
   private static ParameterAveragingTrainingMaster.Builder builder(Trial trial) {
     ParameterAveragingTrainingMaster.Builder builder =
         StockSpark.master(trial.replicas(), trial.batch(), trial.averageEvery(), trial.seed());
-    return trial.onCluster()
+    return trial.system() == Trial.System.STOCK_DIRECT
         ? builder.rddTrainingApproach(RDDTrainingApproach.Direct)
         : StockSpark.exporting(builder, Path.of(trial.scratch(), "export").toUri().toString());
   }
@@ -125,7 +121,8 @@ final class StockTrial {
           PlainNetworks.of(
               network, new Nesterovs(Trial.LEARNING_RATE, Trial.MOMENTUM), Trial.L2);
       configuration.getDefaultConfiguration().setSeed(trial.seed());
-      return configuration;
+      // As its users write it: with collections that Kryo can read.
+      return ComputationGraphConfiguration.fromJson(configuration.toJson());
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot read " + trial.definition(), e);
     }

@@ -43,7 +43,10 @@ record Trial(
   /** Who trains. */
   enum System {
     CONVOY("Convoy"),
-    STOCK("dl4j-spark");
+    /** Minibatches are written to files first, and workers read them: its default. */
+    STOCK_EXPORT("dl4j-spark"),
+    /** Minibatches are made of the RDD. On a cluster it exports to no file system of one machine. */
+    STOCK_DIRECT("dl4j-spark, direct");
 
     private final String title;
 
@@ -53,6 +56,11 @@ record Trial(
 
     String title() {
       return title;
+    }
+
+    /** True for each form of dl4j-spark. */
+    boolean isStock() {
+      return this != CONVOY;
     }
   }
 

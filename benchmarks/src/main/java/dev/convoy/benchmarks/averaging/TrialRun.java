@@ -28,7 +28,7 @@ final class TrialRun {
         Outcome outcome =
             switch (trial.system()) {
               case CONVOY -> ConvoyTrial.run(trial, memory);
-              case STOCK -> StockTrial.run(trial, memory);
+              case STOCK_EXPORT, STOCK_DIRECT -> StockTrial.run(trial, memory);
             };
         Files.writeString(Path.of(args[1]), Json.pretty(outcome));
       }

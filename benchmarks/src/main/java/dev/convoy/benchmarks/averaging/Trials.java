@@ -124,7 +124,11 @@ final class Trials {
   }
 
   private void add(Kind kind, Size size, String master, Variant variant) {
+    boolean inProcess = master.startsWith("local[");
     for (Trial.System system : plan.systems()) {
+      if (!takesPart(system, kind.part, inProcess)) {
+        continue;
+      }
       trials.add(
           new Trial(
               kind.part,
@@ -142,6 +146,15 @@ final class Trials {
               kind.part == Part.ACCURACY,
               files.scratch()));
     }
+  }
+
+  /** One form of dl4j-spark is enough, but where its arithmetic of splits is looked at. */
+  private static boolean takesPart(Trial.System system, Part part, boolean inProcess) {
+    return switch (system) {
+      case CONVOY -> true;
+      case STOCK_EXPORT -> inProcess;
+      case STOCK_DIRECT -> !inProcess || part == Part.USED;
+    };
   }
 
   private record Kind(Part part, String network, int batch, int averageEvery) {}

@@ -12,6 +12,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -47,13 +48,19 @@ final class TrialsTest {
   }
 
   @Test
-  void bothSystemsDoEveryTrial() {
+  void dl4jSparkDoesWhatConvoyDoes() {
     List<Trial> trials = Trials.of(plan(EnumSet.allOf(Trial.Part.class)), FILES);
+    Set<Trial> convoys =
+        trials.stream()
+            .filter(trial -> !trial.system().isStock())
+            .collect(Collectors.toSet());
+    Set<Trial> stocks =
+        trials.stream()
+            .filter(trial -> trial.system().isStock())
+            .map(TrialsTest::byConvoy)
+            .collect(Collectors.toSet());
 
-    assertThat(of(trials, Trial.System.CONVOY))
-        .hasSameSizeAs(of(trials, Trial.System.STOCK))
-        .isEqualTo(
-            of(trials, Trial.System.STOCK).stream().map(TrialsTest::byConvoy).toList());
+    assertThat(stocks).isNotEmpty().isEqualTo(convoys);
   }
 
   @Test
@@ -88,10 +95,6 @@ final class TrialsTest {
         1_000,
         Optional.empty(),
         "1g");
-  }
-
-  private static List<Trial> of(List<Trial> trials, Trial.System system) {
-    return trials.stream().filter(trial -> trial.system() == system).toList();
   }
 
   private static Trial byConvoy(Trial trial) {
