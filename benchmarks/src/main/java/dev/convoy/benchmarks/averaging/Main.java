@@ -152,6 +152,6 @@ final class Main implements Callable<Integer> {
       Files.writeString(json, Json.pretty(report));
     }
     System.out.print(report.told(markdown ? Table.Form.MARKDOWN : Table.Form.TEXT));
-    return 0;
+    return report.hasFailures() ? 1 : 0;
   }
 }

@@ -130,7 +130,7 @@ final class Main implements Callable<Integer> {
     Commands.requireWritable(json);
     StrategyReport report = Commands.in(work -> run(strategies, work));
     System.out.print(report.told(Table.Form.MARKDOWN));
-    return 0;
+    return report.results().stream().anyMatch(result -> result.failure() != null) ? 1 : 0;
   }
 
   private StrategyReport run(List<Strategy> strategies, Path work) {
