@@ -1,6 +1,7 @@
 package dev.convoy.benchmarks;
 
 import dev.convoy.benchmarks.ceiling.MachineCeilings;
+import dev.convoy.benchmarks.jvm.ForkedJvm;
 import dev.convoy.benchmarks.report.BenchmarkReport;
 import dev.convoy.benchmarks.report.Ceilings;
 import dev.convoy.benchmarks.report.Machine;

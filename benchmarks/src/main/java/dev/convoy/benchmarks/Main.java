@@ -1,11 +1,11 @@
 package dev.convoy.benchmarks;
 
+import dev.convoy.benchmarks.jvm.Commands;
 import dev.convoy.benchmarks.report.BenchmarkReport;
 import dev.convoy.benchmarks.workload.BenchmarkNetwork;
 import dev.convoy.benchmarks.workload.Contender;
 import dev.convoy.benchmarks.workload.Measure;
 import dev.convoy.data.InvalidRequestException;
-import dev.convoy.data.JobFailedException;
 import dev.convoy.data.io.Json;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.commons.io.FileUtils;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -87,21 +86,7 @@ final class Main implements Callable<Integer> {
 
   /** Measures and ends the JVM with the exit status. */
   public static void main(String[] args) {
-    CommandLine commandLine = new CommandLine(new Main()).setUsageHelpAutoWidth(true);
-    System.exit(
-        commandLine
-            .setCaseInsensitiveEnumValuesAllowed(true)
-            .setExecutionExceptionHandler(Main::tellFailure)
-            .execute(args));
-  }
-
-  private static int tellFailure(
-      Exception failure, CommandLine commandLine, CommandLine.ParseResult parsed) throws Exception {
-    if (failure instanceof InvalidRequestException || failure instanceof JobFailedException) {
-      commandLine.getErr().println(failure.getMessage());
-      return failure instanceof InvalidRequestException ? 2 : 1;
-    }
-    throw failure;
+    System.exit(Commands.execute(new Main(), args));
   }
 
   @Override
@@ -116,27 +101,22 @@ final class Main implements Callable<Integer> {
             seconds,
             Optional.ofNullable(data),
             heap);
-    if (json != null && !Files.isDirectory(json.toAbsolutePath().getParent())) {
-      throw new InvalidRequestException(
-          "Cannot write --json " + json + ": its directory does not exist");
-    }
-    Path work = Files.createTempDirectory("convoy-benchmarks");
-    Thread removal = new Thread(() -> FileUtils.deleteQuietly(work.toFile()), "removal of " + work);
-    Runtime.getRuntime().addShutdownHook(removal);
-    BenchmarkReport report;
-    try {
-      report = new Benchmark(plan, work, System.err::println).run();
-    } catch (RuntimeException e) {
-      Runtime.getRuntime().removeShutdownHook(removal);
-      FileUtils.deleteQuietly(Benchmark.unpacked(work).toFile());
-      System.err.println("The logs of all runs are in " + work);
-      throw e;
-    }
+    Commands.requireWritable(json);
+    BenchmarkReport report = Commands.in(work -> run(plan, work));
     if (json != null) {
       Files.writeString(json, Json.pretty(report));
     }
     System.out.print(markdown ? report.toMarkdown() : report.toText());
     return 0;
+  }
+
+  private static BenchmarkReport run(BenchmarkPlan plan, Path work) {
+    try {
+      return new Benchmark(plan, work, System.err::println).run();
+    } catch (RuntimeException e) {
+      FileUtils.deleteQuietly(Benchmark.unpacked(work).toFile());
+      throw e;
+    }
   }
 
   private static Measure measure(String name) {

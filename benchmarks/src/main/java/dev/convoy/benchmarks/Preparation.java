@@ -1,17 +1,12 @@
 package dev.convoy.benchmarks;
 
-import dev.convoy.benchmarks.workload.ExampleFile;
-import dev.convoy.data.JobFailedException;
-import dev.convoy.data.dataset.ImageDataset;
+import dev.convoy.benchmarks.contender.ConvoyCommand;
+import dev.convoy.benchmarks.workload.ExampleFiles;
 import dev.convoy.data.dataset.Split;
 import dev.convoy.data.io.Json;
-import dev.convoy.data.io.Storage;
-import dev.convoy.driver.cli.Main;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.apache.spark.sql.Row;
-import org.apache.spark.sql.SparkSession;
 
 /**
  * What all contenders share, made in a JVM of its own by Convoy's own commands: a dataset, the same
@@ -59,43 +54,24 @@ final class Preparation {
   }
 
   private static void make(Task task) {
-    convoy(
+    ConvoyCommand.run(
         "prepare",
-        "--master=local[2]",
-        "--input=" + task.images,
-        "--output=" + task.dataset,
-        "--size=" + task.size,
-        "--channels=" + task.channels,
-        "--validation=0");
-    convoy(
+        List.of(
+            "--master=local[2]",
+            "--input=" + task.images,
+            "--output=" + task.dataset,
+            "--size=" + task.size,
+            "--channels=" + task.channels,
+            "--validation=0"));
+    ConvoyCommand.run(
         "train",
-        "--master=local[2]",
-        "--data=" + task.dataset,
-        "--network=" + task.network,
-        "--output=" + task.run,
-        "--batch=" + task.batch,
-        "--epochs=1");
-    try (SparkSession session =
-        SparkSession.builder()
-            .master("local[2]")
-            .config("spark.ui.enabled", "false")
-            .config("spark.driver.host", "127.0.0.1")
-            .getOrCreate()) {
-      Storage storage = new Storage(session.sparkContext().hadoopConfiguration());
-      ImageDataset dataset = ImageDataset.open(storage, task.dataset.toString());
-      List<Row> rows = dataset.split(session, Split.TRAIN).select("image", "label").collectAsList();
-      ExampleFile.write(
-          task.examples,
-          dataset.manifest().normalisation(),
-          rows.stream().map(row -> row.<byte[]>getAs(0)).toList(),
-          rows.stream().map(row -> row.getInt(1)).toList());
-    }
-  }
-
-  private static void convoy(String... command) {
-    int status = Main.execute(command);
-    if (status != 0) {
-      throw new JobFailedException("convoy " + command[0] + " ended with status " + status);
-    }
+        List.of(
+            "--master=local[2]",
+            "--data=" + task.dataset,
+            "--network=" + task.network,
+            "--output=" + task.run,
+            "--batch=" + task.batch,
+            "--epochs=1"));
+    ExampleFiles.of(task.dataset, Split.TRAIN, task.examples);
   }
 }

@@ -1,5 +1,6 @@
 package dev.convoy.benchmarks;
 
+import dev.convoy.benchmarks.jvm.ForkedJvm;
 import dev.convoy.benchmarks.report.Run;
 import dev.convoy.benchmarks.workload.Contender;
 import dev.convoy.benchmarks.workload.Measure;

@@ -13,5 +13,8 @@
  * <p>A new peer is one class that implements {@link dev.convoy.benchmarks.workload.Contender} and a
  * line in {@link dev.convoy.benchmarks.Contenders}. A new network is a definition and a line in
  * {@link dev.convoy.benchmarks.workload.BenchmarkNetwork}.
+ *
+ * <p>The packages {@code averaging} and {@code strategies} are commands of their own, with the same
+ * processes and tables.
  */
 package dev.convoy.benchmarks;

@@ -1,19 +1,12 @@
 package dev.convoy.benchmarks.contender;
 
+import static dev.convoy.benchmarks.contender.ConvoyCommand.number;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.convoy.benchmarks.workload.Measurement;
 import dev.convoy.benchmarks.workload.StartLine;
 import dev.convoy.benchmarks.workload.Timeline;
 import dev.convoy.benchmarks.workload.Workload;
-import dev.convoy.data.JobFailedException;
-import dev.convoy.data.io.Json;
-import dev.convoy.driver.cli.Main;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.PrintStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -38,11 +31,11 @@ final class ConvoyTraining {
     int epochs = (int) Math.max(1, Math.ceil(workload.seconds() / epochSeconds));
     start.await();
     JsonNode report = train(workload, replicas, "run", epochs);
-    List<JsonNode> rounds = rounds(Path.of(workload.scratch(), "run", "metrics.jsonl"));
+    List<JsonNode> rounds = ConvoyCommand.rounds(Path.of(workload.scratch(), "run"));
     return Measurement.of((long) number(report, "parameters"), List.of(timeline(rounds)))
         .withComputeShare(number(report, "computeSeconds") / number(report, "roundSeconds"))
         .withLoss(
-            rounds(Path.of(workload.scratch(), "warm-up", "metrics.jsonl"))
+            ConvoyCommand.rounds(Path.of(workload.scratch(), "warm-up"))
                 .get(0)
                 .path("loss")
                 .asDouble(),
@@ -69,22 +62,10 @@ final class ConvoyTraining {
     return ChronoUnit.MICROS.between(Instant.EPOCH, Instant.parse(round.path("time").asText()));
   }
 
-  private static List<JsonNode> rounds(Path metrics) {
-    try {
-      return Files.readAllLines(metrics).stream()
-          .map(line -> Json.readTree(line, metrics.toString()))
-          .filter(line -> line.path("kind").asText().equals("round"))
-          .toList();
-    } catch (IOException e) {
-      throw new UncheckedIOException("Cannot read " + metrics, e);
-    }
-  }
-
   private static JsonNode train(Workload workload, int replicas, String run, int epochs) {
-    List<String> command =
+    return ConvoyCommand.run(
+        "train",
         List.of(
-            "train",
-            "--json",
             "--master=local[" + replicas + "]",
             "--data=" + workload.dataset(),
             "--network=" + workload.definition(),
@@ -100,29 +81,6 @@ final class ConvoyTraining {
             "--set=train.schedule=constant",
             "--set=train.warmupEpochs=0",
             "--set=train.l2=" + workload.l2(),
-            "--set=train.clipNorm=0");
-    PrintStream standardOutput = System.out;
-    ByteArrayOutputStream printed = new ByteArrayOutputStream();
-    System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
-    int status;
-    try {
-      status = Main.execute(command.toArray(String[]::new));
-    } finally {
-      System.setOut(standardOutput);
-    }
-    if (status != 0) {
-      throw new JobFailedException(
-          "Cannot measure convoy: its train ended with status " + status + ", see above");
-    }
-    return Json.readTree(printed.toString(StandardCharsets.UTF_8), "the result of convoy train");
-  }
-
-  private static double number(JsonNode report, String field) {
-    JsonNode value = report.path(field);
-    if (!value.isNumber()) {
-      throw new JobFailedException(
-          "Cannot measure convoy: its train told no number " + field + ", but " + report);
-    }
-    return value.asDouble();
+            "--set=train.clipNorm=0"));
   }
 }

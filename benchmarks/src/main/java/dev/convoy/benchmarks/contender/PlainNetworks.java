@@ -1,6 +1,7 @@
 package dev.convoy.benchmarks.contender;
 
 import dev.convoy.benchmarks.workload.Workload;
+import dev.convoy.worker.network.Network;
 import dev.convoy.worker.network.graph.GraphBuilder;
 import java.util.List;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
@@ -15,18 +16,29 @@ import org.nd4j.linalg.learning.regularization.L2Regularization;
  * The networks of the benchmark in DL4J's own classes alone, as {@code convoy export --format dl4j}
  * writes them, with the optimizer of the workload.
  */
-final class PlainNetworks {
+public final class PlainNetworks {
   private PlainNetworks() {}
 
   static ComputationGraphConfiguration of(Workload workload) {
-    ComputationGraphConfiguration configuration = GraphBuilder.plain(workload.network().network());
-    Nesterovs updater = new Nesterovs(workload.learningRate(), workload.momentum());
+    return of(
+        workload.network().network(),
+        new Nesterovs(workload.learningRate(), workload.momentum()),
+        workload.l2());
+  }
+
+  /**
+   * A network.
+   *
+   * @param l2 coefficient of {@code ½·|w|²} in the loss
+   */
+  public static ComputationGraphConfiguration of(Network network, Nesterovs updater, double l2) {
+    ComputationGraphConfiguration configuration = GraphBuilder.plain(network);
     for (GraphVertex vertex : configuration.getVertices().values()) {
       if (vertex instanceof LayerVertex layer
           && layer.getLayerConf().getLayer() instanceof BaseLayer trained) {
         trained.setIUpdater(updater);
-        if (!(trained instanceof BatchNormalization) && workload.l2() > 0) {
-          trained.setRegularization(List.of(new L2Regularization(workload.l2())));
+        if (!(trained instanceof BatchNormalization) && l2 > 0) {
+          trained.setRegularization(List.of(new L2Regularization(l2)));
         }
       }
     }

@@ -56,7 +56,7 @@ public record Machine(
   }
 
   /** For the head of a table. */
-  String line() {
+  public String line() {
     return String.format(
         Locale.ROOT,
         "%s; %d cores; Java %s, Spark %s, DL4J %s, libtorch %s, Convoy %s.",

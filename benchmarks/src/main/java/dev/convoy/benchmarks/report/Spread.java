@@ -8,7 +8,8 @@ import org.apache.commons.math3.stat.descriptive.DescriptiveStatistics;
 public record Spread(double median, double min, double max) {
   private static final double FEW = 100;
 
-  static Spread of(Collection<Double> values) {
+  /** Of at least one value. */
+  public static Spread of(Collection<Double> values) {
     DescriptiveStatistics statistics =
         new DescriptiveStatistics(values.stream().mapToDouble(Double::doubleValue).toArray());
     return new Spread(statistics.getPercentile(50), statistics.getMin(), statistics.getMax());

@@ -5,9 +5,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Rows under a heading, as people read them in a terminal or as Markdown. */
-final class Table {
+public final class Table {
   /** How a table is written. */
-  enum Form {
+  public enum Form {
     TEXT,
     MARKDOWN
   }
@@ -15,16 +15,19 @@ final class Table {
   private final List<String> heading;
   private final List<List<String>> rows = new ArrayList<>();
 
-  Table(String... heading) {
+  /** A table without rows. */
+  public Table(String... heading) {
     this.heading = List.of(heading);
   }
 
-  Table row(String... cells) {
+  /** Adds a row. */
+  public Table row(String... cells) {
     rows.add(List.of(cells));
     return this;
   }
 
-  String toText(Form form) {
+  /** The whole table. */
+  public String toText(Form form) {
     return form == Form.TEXT ? plain() : markdown();
   }
 

@@ -10,12 +10,17 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.zip.GZIPInputStream;
 
-/** The first train images of Fashion-MNIST, as IDX files of their own. */
+/** The first images of Fashion-MNIST, as IDX files of their own. */
 public final class FirstImages {
   private static final Path INSTALLED = Path.of("/usr/share/datasets/fashion-mnist");
+
+  private static final int IMAGES_HEADER = 16;
+  private static final int LABELS_HEADER = 8;
 
   private FirstImages() {}
 
@@ -26,7 +31,12 @@ public final class FirstImages {
    * @throws InvalidRequestException if there are too few, with the remedy
    */
   public static Path find(int images, Path sample) {
-    if (images <= FashionMnistSample.TRAIN) {
+    return find(images, 0, sample);
+  }
+
+  /** Likewise, where so many test images are wanted, too. */
+  public static Path find(int images, int test, Path sample) {
+    if (images <= FashionMnistSample.TRAIN && test <= FashionMnistSample.TEST) {
       FashionMnistSample.extractTo(sample);
       return sample;
     }
@@ -47,10 +57,49 @@ public final class FirstImages {
    * @throws InvalidRequestException if there are fewer
    */
   public static void copy(Path from, int images, Path to) {
+    copy(from, "train", images, to);
+  }
+
+  /** Likewise, of the test images too. */
+  public static void copy(Path from, int train, int test, Path to) {
+    copy(from, "train", train, to);
+    copy(from, "t10k", test, to);
+  }
+
+  /** Brings the train images of such a directory, which are uncompressed, in order of their labels. */
+  public static void sortByLabel(Path directory) {
+    Path imageFile = directory.resolve("train-images-idx3-ubyte");
+    Path labelFile = directory.resolve("train-labels-idx1-ubyte");
+    try {
+      byte[] images = Files.readAllBytes(imageFile);
+      byte[] labels = Files.readAllBytes(labelFile);
+      int count = labels.length - LABELS_HEADER;
+      int size = (images.length - IMAGES_HEADER) / count;
+      byte[] sortedImages = images.clone();
+      byte[] sortedLabels = labels.clone();
+      int[] order =
+          IntStream.range(0, count)
+              .boxed()
+              .sorted(Comparator.comparingInt(image -> labels[LABELS_HEADER + image]))
+              .mapToInt(Integer::intValue)
+              .toArray();
+      for (int to = 0; to < count; to++) {
+        System.arraycopy(
+            images, IMAGES_HEADER + order[to] * size, sortedImages, IMAGES_HEADER + to * size, size);
+        sortedLabels[LABELS_HEADER + to] = labels[LABELS_HEADER + order[to]];
+      }
+      Files.write(imageFile, sortedImages);
+      Files.write(labelFile, sortedLabels);
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot sort the images in " + directory, e);
+    }
+  }
+
+  private static void copy(Path from, String stem, int images, Path to) {
     try {
       Files.createDirectories(to);
-      copyFile(from, "train-images-idx3-ubyte", 2, images, to);
-      copyFile(from, "train-labels-idx1-ubyte", 0, images, to);
+      copyFile(from, stem + "-images-idx3-ubyte", 2, images, to);
+      copyFile(from, stem + "-labels-idx1-ubyte", 0, images, to);
       Files.write(to.resolve("labels.txt"), FashionMnistSample.LABELS);
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot copy the first images of " + from, e);

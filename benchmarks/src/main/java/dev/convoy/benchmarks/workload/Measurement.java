@@ -35,7 +35,7 @@ public record Measurement(
 
   /** What work on all examples gave, nothing more known of it. */
   public static Measurement of(long parameters, List<Timeline> timelines) {
-    return new Measurement(parameters, timelines, 1, null, null, null, PeakMemory.ofThisProcess());
+    return new Measurement(parameters, timelines, 1, null, null, null, ResidentMemory.peak());
   }
 
   /** The same with the loss at the beginning and the end of training. */

@@ -6,22 +6,30 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 
-/** The most memory that this process has had resident, by the kernel's own count. */
-final class PeakMemory {
+/** Memory that this process has resident, by the kernel's own count. */
+public final class ResidentMemory {
   private static final Path STATUS = Path.of("/proc/self/status");
-  private static final String FIELD = "VmHWM:";
   private static final long KIBIBYTE = 1024;
 
-  private PeakMemory() {}
+  private ResidentMemory() {}
 
-  /** Bytes. */
-  static long ofThisProcess() {
+  /** The most bytes that it has had. */
+  static long peak() {
+    return read("VmHWM:");
+  }
+
+  /** The bytes that it has now. */
+  public static long now() {
+    return read("VmRSS:");
+  }
+
+  private static long read(String field) {
     try (Stream<String> lines = Files.lines(STATUS)) {
       return lines
-          .filter(line -> line.startsWith(FIELD))
+          .filter(line -> line.startsWith(field))
           .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * KIBIBYTE)
           .findFirst()
-          .orElseThrow(() -> new IllegalStateException(STATUS + " has no " + FIELD));
+          .orElseThrow(() -> new IllegalStateException(STATUS + " has no " + field));
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot read " + STATUS + " (benchmarks run on Linux)", e);
     }

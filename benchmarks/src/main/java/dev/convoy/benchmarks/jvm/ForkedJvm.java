@@ -1,4 +1,4 @@
-package dev.convoy.benchmarks;
+package dev.convoy.benchmarks.jvm;
 
 import dev.convoy.data.JobFailedException;
 import dev.convoy.worker.engine.NativeThreads;
@@ -17,8 +17,9 @@ import org.apache.spark.launcher.JavaModuleOptions;
  *
  * @param heap its size, such as {@code 4g}
  * @param logs directory for what the JVMs print
+ * @param variables of the environment, beside those that all have
  */
-record ForkedJvm(String heap, Path logs) {
+public record ForkedJvm(String heap, Path logs, Map<String, String> variables) {
   /** As in bin/convoy, for all contenders. */
   private static final List<String> COMPILER =
       List.of(
@@ -26,11 +27,44 @@ record ForkedJvm(String heap, Path logs) {
           "-XX:Tier4MinInvocationThreshold=6000",
           "-XX:Tier4CompileThreshold=150000");
 
-  private static final long LIMIT_MINUTES = 60;
+  private static final long LIMIT_MINUTES = 600;
   private static final int TAIL_LINES = 30;
 
+  public ForkedJvm {
+    variables = Map.copyOf(variables);
+  }
+
+  /** JVMs that start no Spark but in themselves. */
+  public ForkedJvm(String heap, Path logs) {
+    this(heap, logs, Map.of());
+  }
+
+  /**
+   * The same for drivers of a {@code local-cluster}: its executors are processes with the class
+   * path of the driver.
+   *
+   * @param home an empty directory to be Spark's home
+   */
+  public ForkedJvm withClusterIn(Path home) {
+    try {
+      Files.createDirectories(home.resolve("jars"));
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot make " + home, e);
+    }
+    return new ForkedJvm(
+        heap,
+        logs,
+        Map.of(
+            "SPARK_HOME",
+            home.toString(),
+            "SPARK_SCALA_VERSION",
+            "2.12",
+            "SPARK_WORKER_DIR",
+            home.resolve("work").toString()));
+  }
+
   /** A JVM that was started. Closing it ends it. */
-  static final class Running implements AutoCloseable {
+  public static final class Running implements AutoCloseable {
     private final String name;
     private final Process process;
     private final Path log;
@@ -49,7 +83,7 @@ record ForkedJvm(String heap, Path logs) {
      *
      * @throws JobFailedException with the end of its log
      */
-    void requireNotFailed() {
+    public void requireNotFailed() {
       if (!process.isAlive()) {
         require(process.exitValue() == 0);
       }
@@ -60,7 +94,7 @@ record ForkedJvm(String heap, Path logs) {
      *
      * @throws JobFailedException with the end of its log
      */
-    void requireAlive() {
+    public void requireAlive() {
       require(process.isAlive());
     }
 
@@ -81,7 +115,7 @@ record ForkedJvm(String heap, Path logs) {
      *
      * @throws JobFailedException with the end of the log, if its exit status is not 0
      */
-    void await() {
+    public void await() {
       try {
         if (!process.waitFor(LIMIT_MINUTES, TimeUnit.MINUTES)) {
           throw new JobFailedException(
@@ -102,7 +136,7 @@ record ForkedJvm(String heap, Path logs) {
   }
 
   /** Runs a main class to its end; see {@link #start}. */
-  void run(String name, int nativeThreads, Class<?> main, List<String> arguments) {
+  public void run(String name, int nativeThreads, Class<?> main, List<String> arguments) {
     try (Running running = start(name, nativeThreads, main, arguments)) {
       running.await();
     }
@@ -114,7 +148,7 @@ record ForkedJvm(String heap, Path logs) {
    * @param name of the log
    * @param nativeThreads that each of its threads may use
    */
-  Running start(String name, int nativeThreads, Class<?> main, List<String> arguments) {
+  public Running start(String name, int nativeThreads, Class<?> main, List<String> arguments) {
     Path log = logs.resolve(name + ".log");
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -131,6 +165,7 @@ record ForkedJvm(String heap, Path logs) {
     environment.remove("SPARK_CONF_DIR");
     environment.put("SPARK_LOCAL_IP", "127.0.0.1");
     environment.put(NativeThreads.VARIABLE, String.valueOf(nativeThreads));
+    environment.putAll(variables);
     try {
       return new Running(name, builder.start(), log);
     } catch (IOException e) {

@@ -1,0 +1,85 @@
+package dev.convoy.benchmarks.averaging;
+
+import dev.convoy.data.Checks;
+import dev.convoy.data.InvalidRequestException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What is to be compared.
+ *
+ * @param parts of the comparison
+ * @param systems that take part
+ * @param used of examples and replicas, for which an epoch's examples are counted
+ * @param points of network sizes and replicas, for which rounds are measured
+ * @param masters that rounds are measured on
+ * @param rounds measured at each point, at least
+ * @param examples of the trainings whose accuracy is taken
+ * @param tests images of the test split that it is taken on
+ * @param epochs of these trainings
+ * @param seeds trainings of each kind
+ * @param longRounds rounds over which memory is watched
+ * @param data directory of Fashion-MNIST's IDX files; empty: the sample inside the jar where it is
+ *     large enough, else Debian's package
+ * @param heap of each JVM
+ */
+record ComparisonPlan(
+    Set<Trial.Part> parts,
+    Set<Trial.System> systems,
+    List<Pair> used,
+    List<Pair> points,
+    List<String> masters,
+    int rounds,
+    int examples,
+    int tests,
+    int epochs,
+    int seeds,
+    int longRounds,
+    Optional<Path> data,
+    String heap) {
+
+  /**
+   * A size and a number of replicas: {@code 10x4}.
+   *
+   * @param size examples, or millions of parameters
+   */
+  record Pair(double size, int replicas) {
+    /**
+     * Reads one.
+     *
+     * @throws InvalidRequestException if it is none
+     */
+    static Pair of(String text) {
+      String[] parts = text.split("x");
+      try {
+        Checks.that(parts.length == 2, "pair", text);
+        Pair pair = new Pair(Double.parseDouble(parts[0]), Integer.parseInt(parts[1]));
+        Checks.that(pair.size > 0, "size", text);
+        Checks.atLeast(1, pair.replicas, "replicas");
+        return pair;
+      } catch (IllegalArgumentException e) {
+        throw new InvalidRequestException(
+            "Cannot measure " + text + ": a size and a number of replicas is such as 10x4", e);
+      }
+    }
+  }
+
+  ComparisonPlan {
+    used = List.copyOf(used);
+    points = List.copyOf(points);
+    masters = List.copyOf(masters);
+    try {
+      Checks.atLeast(1, rounds, "rounds");
+      Checks.atLeast(1, examples, "examples");
+      Checks.atLeast(1, tests, "tests");
+      Checks.atLeast(1, epochs, "epochs");
+      Checks.atLeast(1, seeds, "seeds");
+      Checks.atLeast(2, longRounds, "long rounds");
+      Checks.that(heap.matches("\\d+[mMgG]"), "memory", heap + " (must be such as 4g or 4096m)");
+    } catch (IllegalArgumentException e) {
+      throw new InvalidRequestException("Cannot compare: " + e.getMessage(), e);
+    }
+  }
+}

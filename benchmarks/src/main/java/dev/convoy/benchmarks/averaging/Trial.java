@@ -1,0 +1,98 @@
+package dev.convoy.benchmarks.averaging;
+
+import dev.convoy.data.Checks;
+
+/**
+ * One training that both systems can do: momentum at a constant learning rate, with weight decay.
+ *
+ * @param part of the comparison that it is made for
+ * @param system that trains
+ * @param master of Spark
+ * @param definition file of the network
+ * @param data directory of what {@link TrialData} has made
+ * @param examples of the train split
+ * @param sorted whether the examples come in order of their labels
+ * @param replicas or workers, as dl4j-spark calls them
+ * @param batch examples of a minibatch on each replica
+ * @param averageEvery local steps between two averagings
+ * @param epochs passes over the data; with more than one, the first is a warm-up whose rounds are
+ *     not measured
+ * @param seed of everything that is drawn
+ * @param evaluated whether the accuracy on the test split is taken
+ * @param scratch directory that the process may write to
+ */
+record Trial(
+    Part part,
+    System system,
+    String master,
+    String definition,
+    String data,
+    int examples,
+    boolean sorted,
+    int replicas,
+    int batch,
+    int averageEvery,
+    int epochs,
+    long seed,
+    boolean evaluated,
+    String scratch) {
+  static final double LEARNING_RATE = 0.01;
+  static final double MOMENTUM = 0.9;
+  static final double L2 = 0.0005;
+
+  /** Who trains. */
+  enum System {
+    CONVOY("Convoy"),
+    /** Minibatches are written to files first, and workers read them: its default. */
+    STOCK_EXPORT("dl4j-spark"),
+    /** Minibatches are made of the RDD. On a cluster it exports to no file system of one machine. */
+    STOCK_DIRECT("dl4j-spark, direct");
+
+    private final String title;
+
+    System(String title) {
+      this.title = title;
+    }
+
+    String title() {
+      return title;
+    }
+
+    /** True for each form of dl4j-spark. */
+    boolean isStock() {
+      return this != CONVOY;
+    }
+  }
+
+  /** What a trial is made for. */
+  enum Part {
+    /** How many examples an epoch makes steps with. */
+    USED,
+    /** Milliseconds and bytes of a round. */
+    ROUNDS,
+    /** Accuracy after equal epochs. */
+    ACCURACY,
+    /** Whether equal runs give equal bits. */
+    HASH,
+    /** Memory over many rounds. */
+    MEMORY
+  }
+
+  Trial {
+    Checks.atLeast(1, examples, "examples");
+    Checks.atLeast(1, replicas, "replicas");
+    Checks.atLeast(1, batch, "batch");
+    Checks.atLeast(1, averageEvery, "averageEvery");
+    Checks.atLeast(1, epochs, "epochs");
+  }
+
+  /** True where executors are processes of their own, so that a round moves bytes. */
+  boolean onCluster() {
+    return !master.startsWith("local[");
+  }
+
+  /** Epochs before the measured ones. */
+  int warmUpEpochs() {
+    return epochs > 1 ? 1 : 0;
+  }
+}

@@ -1,0 +1,165 @@
+package dev.convoy.benchmarks.averaging;
+
+import dev.convoy.benchmarks.averaging.ComparisonPlan.Pair;
+import dev.convoy.benchmarks.averaging.Trial.Part;
+import dev.convoy.benchmarks.workload.BenchmarkNetwork;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** The trials of a plan: for each part the same for both systems, one after the other. */
+final class Trials {
+  private static final String IN_PROCESS = "local[2]";
+  private static final int TWO = 2;
+  private static final int USUAL_BATCH = 64;
+  private static final int USUAL_PERIOD = 10;
+  private static final double SMALL_NETWORK = 0.1;
+  private static final double LARGER_NETWORK = 1;
+
+  /** Rounds of little compute: the smaller, the more of their time is the averaging. */
+  private static final int SMALL_BATCH = 8;
+
+  private static final int SHORT_PERIOD = 2;
+  private static final int ROUNDS_AN_EPOCH = 5;
+  private static final int LONG_ROUNDS_AN_EPOCH = 20;
+
+  /** More replicas than cores, so that tasks do not end in the same order every time. */
+  private static final int HASH_REPLICAS = 4;
+
+  private static final int HASH_ROUNDS = 2;
+
+  private static final int PIXELS = 28 * 28;
+  private static final int LABELS = 10;
+  private static final double MILLION = 1e6;
+
+  private final ComparisonPlan plan;
+  private final Files files;
+  private final List<Trial> trials = new ArrayList<>();
+
+  /** Where what trials need is, or will be. */
+  interface Files {
+    /** The file of a definition. */
+    String definition(String text);
+
+    /** The directory of so many train images. */
+    String data(int examples, boolean sorted);
+
+    /** A new directory. */
+    String scratch();
+  }
+
+  private Trials(ComparisonPlan plan, Files files) {
+    this.plan = plan;
+    this.files = files;
+  }
+
+  /** All trials of a plan. */
+  static List<Trial> of(ComparisonPlan plan, Files files) {
+    Trials all = new Trials(plan, files);
+    plan.parts().forEach(all::add);
+    return all.trials;
+  }
+
+  /** One hidden layer, so wide that the network has about so many million parameters. */
+  static String dense(double millions) {
+    long units = Math.max(1, Math.round((millions * MILLION - LABELS) / (PIXELS + 1 + LABELS)));
+    return String.format(
+        Locale.ROOT, "layers = [ { dense { units = %d, activation = relu } }, { output {} } ]", units);
+  }
+
+  private void add(Part part) {
+    switch (part) {
+      case USED ->
+          plan.used()
+              .forEach(
+                  pair ->
+                      add(
+                          new Kind(part, dense(SMALL_NETWORK), USUAL_BATCH, USUAL_PERIOD),
+                          new Size((int) pair.size(), pair.replicas(), 1)));
+      case ROUNDS -> plan.masters().forEach(this::addRounds);
+      case ACCURACY -> addAccuracy();
+      case HASH -> {
+        Kind kind = new Kind(part, dense(LARGER_NETWORK), USUAL_BATCH, USUAL_PERIOD);
+        int examples = HASH_REPLICAS * USUAL_BATCH * USUAL_PERIOD * HASH_ROUNDS;
+        add(kind, new Size(examples, HASH_REPLICAS, 1));
+        add(kind, new Size(examples, HASH_REPLICAS, 1));
+      }
+      case MEMORY -> {
+        int epochs = Math.max(1, plan.longRounds() / LONG_ROUNDS_AN_EPOCH);
+        add(
+            new Kind(part, dense(LARGER_NETWORK), SMALL_BATCH, 1),
+            new Size(TWO * SMALL_BATCH * LONG_ROUNDS_AN_EPOCH, TWO, epochs));
+      }
+    }
+  }
+
+  private void addRounds(String master) {
+    int epochs = 1 + (plan.rounds() + ROUNDS_AN_EPOCH - 1) / ROUNDS_AN_EPOCH;
+    for (Pair point : plan.points()) {
+      int examples = point.replicas() * SMALL_BATCH * SHORT_PERIOD * ROUNDS_AN_EPOCH;
+      add(
+          new Kind(Part.ROUNDS, dense(point.size()), SMALL_BATCH, SHORT_PERIOD),
+          new Size(examples, point.replicas(), epochs),
+          master,
+          new Variant(1, false));
+    }
+  }
+
+  private void addAccuracy() {
+    Kind kind =
+        new Kind(Part.ACCURACY, BenchmarkNetwork.LENET.text(), USUAL_BATCH, USUAL_PERIOD);
+    for (int seed = 1; seed <= plan.seeds(); seed++) {
+      for (boolean sorted : new boolean[] {false, true}) {
+        add(
+            kind,
+            new Size(plan.examples(), TWO, plan.epochs()),
+            IN_PROCESS,
+            new Variant(seed, sorted));
+      }
+    }
+  }
+
+  private void add(Kind kind, Size size) {
+    add(kind, size, IN_PROCESS, new Variant(1, false));
+  }
+
+  private void add(Kind kind, Size size, String master, Variant variant) {
+    boolean inProcess = master.startsWith("local[");
+    for (Trial.System system : plan.systems()) {
+      if (!takesPart(system, kind.part, inProcess)) {
+        continue;
+      }
+      trials.add(
+          new Trial(
+              kind.part,
+              system,
+              master,
+              files.definition(kind.network),
+              files.data(size.examples, variant.sorted),
+              size.examples,
+              variant.sorted,
+              size.replicas,
+              kind.batch,
+              kind.averageEvery,
+              size.epochs,
+              variant.seed,
+              kind.part == Part.ACCURACY,
+              files.scratch()));
+    }
+  }
+
+  /** One form of dl4j-spark is enough, but where its arithmetic of splits is looked at. */
+  private static boolean takesPart(Trial.System system, Part part, boolean inProcess) {
+    return switch (system) {
+      case CONVOY -> true;
+      case STOCK_EXPORT -> inProcess;
+      case STOCK_DIRECT -> !inProcess || part == Part.USED;
+    };
+  }
+
+  private record Kind(Part part, String network, int batch, int averageEvery) {}
+
+  private record Size(int examples, int replicas, int epochs) {}
+
+  private record Variant(long seed, boolean sorted) {}
+}

@@ -1,0 +1,69 @@
+package dev.convoy.benchmarks.jvm;
+
+import dev.convoy.data.InvalidRequestException;
+import dev.convoy.data.JobFailedException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import java.util.function.Function;
+import org.apache.commons.io.FileUtils;
+import picocli.CommandLine;
+
+/** What the command lines of all measurements have in common. */
+public final class Commands {
+  private Commands() {}
+
+  /** Runs a command; returns its exit status: 0 done, 1 failed, 2 refused. */
+  public static int execute(Callable<Integer> command, String... args) {
+    return new CommandLine(command)
+        .setUsageHelpAutoWidth(true)
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setExecutionExceptionHandler(Commands::tellFailure)
+        .execute(args);
+  }
+
+  private static int tellFailure(
+      Exception failure, CommandLine commandLine, CommandLine.ParseResult parsed) throws Exception {
+    if (failure instanceof InvalidRequestException || failure instanceof JobFailedException) {
+      commandLine.getErr().println(failure.getMessage());
+      return failure instanceof InvalidRequestException ? 2 : 1;
+    }
+    throw failure;
+  }
+
+  /**
+   * Refuses a file that could not be written when all is measured.
+   *
+   * @param json the option {@code --json}, or null
+   */
+  public static void requireWritable(Path json) {
+    if (json != null && !Files.isDirectory(json.toAbsolutePath().getParent())) {
+      throw new InvalidRequestException(
+          "Cannot write --json " + json + ": its directory does not exist");
+    }
+  }
+
+  /**
+   * Measures in a directory of its own, which is removed afterwards, but for a failure: the logs are
+   * in it then.
+   */
+  public static <T> T in(Function<Path, T> measurement) {
+    Path work;
+    try {
+      work = Files.createTempDirectory("convoy-benchmarks");
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot make a directory to measure in", e);
+    }
+    Thread removal = new Thread(() -> FileUtils.deleteQuietly(work.toFile()), "removal of " + work);
+    Runtime.getRuntime().addShutdownHook(removal);
+    try {
+      return measurement.apply(work);
+    } catch (RuntimeException e) {
+      Runtime.getRuntime().removeShutdownHook(removal);
+      System.err.println("The logs of all runs are in " + work);
+      throw e;
+    }
+  }
+}

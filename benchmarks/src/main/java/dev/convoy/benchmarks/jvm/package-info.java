@@ -1,0 +1,2 @@
+/** Processes that measurements run in, so that they share neither memory, threads nor code. */
+package dev.convoy.benchmarks.jvm;
