@@ -258,7 +258,7 @@ final class Rounds implements AutoCloseable {
     public Iterator<PooledVariances> call(Integer replica, Iterator<ShardBlock> blocks) {
       ReplicaPlan replicaPlan = plan.value();
       Measuring from = measuring.value();
-      Shard shard = Shard.of(blocks, replicaPlan.images().size());
+      Shard shard = Shard.of(blocks, replicaPlan.examples().bytes());
       PooledVariances moments =
           NetworkPool.ofThisJvm()
               .with(
@@ -299,7 +299,7 @@ final class Rounds implements AutoCloseable {
     public Iterator<RoundResult> call(Integer replica, Iterator<ShardBlock> blocks) {
       ReplicaPlan replicaPlan = plan.value();
       RoundPlan roundPlan = round.get();
-      Shard shard = Shard.of(blocks, replicaPlan.images().size());
+      Shard shard = Shard.of(blocks, replicaPlan.examples().bytes());
       RoundResult result =
           NetworkPool.ofThisJvm()
               .with(
