@@ -8,5 +8,9 @@
  * dev.convoy.worker.replica.RoundPlan} what every round starts from; {@link
  * dev.convoy.worker.replica.LocalTraining} takes the local steps and answers with a {@link
  * dev.convoy.worker.replica.RoundResult}.
+ *
+ * <p>What trains is a {@link dev.convoy.worker.replica.LiveGraph} of one of two kinds: a {@link
+ * dev.convoy.worker.replica.LiveNetwork} of a definition on images, or a {@link
+ * dev.convoy.worker.replica.LiveGiven} that its user has configured in DL4J, on pairs of tensors.
  */
 package dev.convoy.worker.replica;
