@@ -40,13 +40,16 @@ final class Rounds implements AutoCloseable {
   private final Broadcast<ReplicaPlan> replicaPlan;
   private final Averaging averaging;
   private final ShardPlan shardPlan;
-  private final TrainPlan plan;
+  private final RoundsPlan plan;
   private final long stepsPerEpoch;
   private boolean tasksStay;
   private Optional<InProcessRounds> tasks = Optional.empty();
 
   Rounds(
-      JavaSparkContext spark, JavaRDD<ShardBlock> shards, ReplicaPlan replicaPlan, TrainPlan plan) {
+      JavaSparkContext spark,
+      JavaRDD<ShardBlock> shards,
+      ReplicaPlan replicaPlan,
+      RoundsPlan plan) {
     this.spark = spark;
     this.shards = shards;
     this.replicaPlan = spark.broadcast(replicaPlan);

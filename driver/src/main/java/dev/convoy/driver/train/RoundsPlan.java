@@ -1,0 +1,14 @@
+package dev.convoy.driver.train;
+
+/** What rounds follow. */
+interface RoundsPlan {
+  /** Of the whole run. */
+  int epochs();
+
+  /** Examples of a minibatch on each replica. */
+  int batch();
+
+  LearningRates schedule();
+
+  AveragingPlan averaging();
+}
