@@ -28,7 +28,7 @@ public final class JobNetworks {
       int tasks = TASKS_PER_SLOT * spark.defaultParallelism();
       List<Integer> numbers = IntStream.range(0, tasks).boxed().toList();
       spark.parallelize(numbers, tasks).foreachPartition(new Release(owner));
-    } catch (RuntimeException e) {
+    } catch (Exception e) { // Spark throws what it does not declare
       LOG.log(
           System.Logger.Level.WARNING,
           "Cannot close the networks of a job that is done on its executors: they will in time",

@@ -6,6 +6,7 @@ import dev.convoy.driver.TaskSlots;
 import dev.convoy.driver.config.Keys;
 import dev.convoy.driver.config.Settings;
 import dev.convoy.driver.report.Console;
+import dev.convoy.driver.train.CollectLimit;
 import dev.convoy.worker.engine.NativeThreads;
 import java.util.Map;
 import java.util.TreeMap;
@@ -56,6 +57,9 @@ abstract class ConvoyCommand implements Callable<Integer> {
     settings
         .get(Keys.ENGINE_NATIVE_THREADS)
         .ifPresent(count -> sparkSettings.put(TaskSlots.NATIVE_THREADS, String.valueOf(count)));
+    settings
+        .get(Keys.ENGINE_COLLECT_LIMIT)
+        .ifPresent(limit -> sparkSettings.put(CollectLimit.SETTING, String.valueOf(limit)));
     return settings;
   }
 

@@ -3,6 +3,7 @@ package dev.convoy.driver.cli;
 import dev.convoy.driver.config.Key;
 import dev.convoy.driver.config.Keys;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -21,10 +22,15 @@ final class KeyOptions {
             OptionSpec.builder(key.flag())
                 .paramLabel("<" + key.unit() + ">")
                 .type(String.class)
-                .description(meaning + " (default: " + key.defaultText() + ").")
+                .description(meaning + words(key) + " (default: " + key.defaultText() + ").")
                 .build());
       }
     }
+  }
+
+  private static String words(Key<?> key) {
+    List<String> words = key.reader().words();
+    return words.isEmpty() ? "" : ": " + String.join(", ", words);
   }
 
   /** The values that were given, by key path. */

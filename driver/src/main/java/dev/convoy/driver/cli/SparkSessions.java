@@ -68,8 +68,6 @@ final class SparkSessions {
     defaults.put("spark.ui.showConsoleProgress", "false");
     // Parameters are noise to a compressor: it costs time in every round and gains nothing.
     defaults.put("spark.broadcast.compress", "false");
-    // The driver takes what the replicas bring back, whatever the network's size.
-    defaults.put("spark.driver.maxResultSize", "0");
     // Shards go where executors are: wait for all of them before they are packed.
     defaults.put("spark.scheduler.minRegisteredResourcesRatio", "1.0");
     if (isOnThisMachine(master)) {

@@ -1,5 +1,7 @@
 package dev.convoy.driver.config;
 
+import java.util.List;
+
 /**
  * One setting.
  *
@@ -20,6 +22,11 @@ public record Key<T>(
      * @throws IllegalArgumentException whose message says what the value must be
      */
     T read(String text);
+
+    /** The words that it knows, if they are few. */
+    default List<String> words() {
+      return List.of();
+    }
   }
 
   /**

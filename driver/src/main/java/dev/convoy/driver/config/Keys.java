@@ -332,6 +332,14 @@ public final class Keys {
           "native threads that the network of one task computes with",
           countOr(TASK_CPUS));
 
+  public static final Key<OptionalInt> ENGINE_COLLECT_LIMIT =
+      key(
+          "engine.collectLimit",
+          AUTO,
+          "MiB",
+          "more than this from all replicas of a round is averaged on the executors",
+          countOr(AUTO));
+
   private Keys() {}
 
   private static Key.Reader<BatchSize> batchSize() {

@@ -1,9 +1,9 @@
 package dev.convoy.driver.config;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.OptionalInt;
-import java.util.stream.Collectors;
 
 /** Readers of values, each with a message that says what the value must be. */
 final class Readers {
@@ -94,17 +94,24 @@ final class Readers {
   }
 
   static <E extends Enum<E>> Key.Reader<E> word(Class<E> type) {
-    return text ->
-        Arrays.stream(type.getEnumConstants())
-            .filter(constant -> wordOf(constant).equals(text))
-            .findFirst()
-            .orElseThrow(
-                () ->
-                    new IllegalArgumentException(
-                        "must be one of "
-                            + Arrays.stream(type.getEnumConstants())
-                                .map(Readers::wordOf)
-                                .collect(Collectors.joining(", "))));
+    return new Word<>(type);
+  }
+
+  /** One of the constants of an enum. */
+  private record Word<E extends Enum<E>>(Class<E> type) implements Key.Reader<E> {
+    @Override
+    public E read(String text) {
+      return Arrays.stream(type.getEnumConstants())
+          .filter(constant -> wordOf(constant).equals(text))
+          .findFirst()
+          .orElseThrow(
+              () -> new IllegalArgumentException("must be one of " + String.join(", ", words())));
+    }
+
+    @Override
+    public List<String> words() {
+      return Arrays.stream(type.getEnumConstants()).map(Readers::wordOf).toList();
+    }
   }
 
   /** At least 1; empty where the word {@code otherwise} stands. */

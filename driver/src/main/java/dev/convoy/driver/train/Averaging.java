@@ -118,7 +118,8 @@ final class Averaging {
                   results.stream()
                       .map(result -> result.parameters(chunks, chunk, start, answer))
                       .toList();
-              return mean(start, trained, examples, chunks, chunk);
+              return answer.mean(
+                  trained, examples, chunks, chunk, start, plan.period().needsDivergence());
             }),
         each(
             ofStates,
@@ -129,14 +130,6 @@ final class Averaging {
                         .map(one -> one.length == 0 ? one : ofStates.cut(one, chunk))
                         .toList(),
                     examples)));
-  }
-
-  /** The mean of one chunk of the parameters, with all that is asked of it. */
-  private ChunkMean mean(
-      float[] start, List<float[]> trained, List<Long> examples, Chunks chunks, int chunk) {
-    return plan.period().needsDivergence()
-        ? ChunkMean.withSquares(start, trained, examples, chunks.cut(answer.parameters(), chunk))
-        : ChunkMean.of(start, trained, examples);
   }
 
   private static List<ChunkMean> each(Chunks chunks, IntFunction<ChunkMean> mean) {

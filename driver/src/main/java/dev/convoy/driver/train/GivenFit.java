@@ -82,6 +82,11 @@ final class GivenFit {
     }
 
     @Override
+    public int replicas() {
+      return settings.replicas;
+    }
+
+    @Override
     public AveragingPlan averaging() {
       return settings.averaging;
     }
@@ -138,7 +143,7 @@ final class GivenFit {
     try (PairShards shards = PairShards.pack(pairs, settings.replicas, settings.seed)) {
       Plan plan = new Plan(network, network.steps(), settings);
       ReplicaPlan replicaPlan = replicaPlan(spark, network, shards);
-      try (Rounds rounds = new Rounds(spark, shards.shards(), replicaPlan, plan)) {
+      try (Rounds rounds = new Rounds(spark, shards.shards(), replicaPlan, plan, sent(network))) {
         ExecutorEnvironment.common(rounds.warmUp());
         shards.packed();
         return train(rounds, network, watching, follower);
@@ -226,6 +231,10 @@ final class GivenFit {
     try (NetworkThread<LiveGiven> thread = new NetworkThread<>(spec)) {
       return thread.call(LiveGiven::kernels);
     }
+  }
+
+  private static CollectLimit.Size sent(GivenNetwork network) {
+    return new CollectLimit.Size(network.parameters().length, network.updaterState().length);
   }
 
   private ReplicaPlan replicaPlan(JavaSparkContext spark, GivenNetwork network, PairShards shards) {

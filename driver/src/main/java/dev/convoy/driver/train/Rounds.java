@@ -1,29 +1,21 @@
 package dev.convoy.driver.train;
 
-import dev.convoy.data.dataset.Shard;
 import dev.convoy.data.dataset.ShardBlock;
 import dev.convoy.data.dataset.ShardPlan;
 import dev.convoy.driver.TaskSlots;
 import dev.convoy.worker.averaging.PooledVariances;
 import dev.convoy.worker.averaging.WeightedMean;
 import dev.convoy.worker.replica.InProcess;
-import dev.convoy.worker.replica.LocalTraining;
-import dev.convoy.worker.replica.NetworkPool;
 import dev.convoy.worker.replica.ReplicaPlan;
 import dev.convoy.worker.replica.RoundPlan;
 import dev.convoy.worker.replica.RoundResult;
-import dev.convoy.worker.replica.StatisticsPass;
-import java.io.Serializable;
 import java.util.HashSet;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.LongStream;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.api.java.function.FlatMapFunction;
-import org.apache.spark.api.java.function.Function2;
 import org.apache.spark.broadcast.Broadcast;
 
 /**
@@ -42,14 +34,21 @@ final class Rounds implements AutoCloseable {
   private final ShardPlan shardPlan;
   private final RoundsPlan plan;
   private final long stepsPerEpoch;
+  private final Optional<Reduction> reduction;
   private boolean tasksStay;
   private Optional<InProcessRounds> tasks = Optional.empty();
 
+  /**
+   * The rounds of a run.
+   *
+   * @param size of what a replica sends
+   */
   Rounds(
       JavaSparkContext spark,
       JavaRDD<ShardBlock> shards,
       ReplicaPlan replicaPlan,
-      RoundsPlan plan) {
+      RoundsPlan plan,
+      CollectLimit.Size size) {
     this.spark = spark;
     this.shards = shards;
     this.replicaPlan = spark.broadcast(replicaPlan);
@@ -57,7 +56,13 @@ final class Rounds implements AutoCloseable {
     this.shardPlan = replicaPlan.shards();
     this.plan = plan;
     this.stepsPerEpoch = shardPlan.stepsPerEpoch(plan.batch());
-    this.tasksStay = TaskSlots.inThisProcess(spark.getConf()) >= shards.getNumPartitions();
+    boolean collects = CollectLimit.of(spark).allows(plan.replicas(), size);
+    this.reduction =
+        collects
+            ? Optional.empty()
+            : Optional.of(new Reduction(size.parameters(), size.updaterState()));
+    this.tasksStay =
+        collects && TaskSlots.inThisProcess(spark.getConf()) >= shards.getNumPartitions();
   }
 
   /** Global steps of an epoch. */
@@ -76,7 +81,8 @@ final class Rounds implements AutoCloseable {
    * @return the environments of the executors
    */
   Set<ExecutorEnvironment> warmUp() {
-    return Set.copyOf(new HashSet<>(shards.mapPartitions(new WarmUp(replicaPlan)).collect()));
+    return Set.copyOf(
+        new HashSet<>(shards.mapPartitions(new ReplicaTasks.WarmUp(replicaPlan)).collect()));
   }
 
   /** A round and the state that it has led to. */
@@ -93,9 +99,10 @@ final class Rounds implements AutoCloseable {
     Progress at = state.progress();
     List<Double> rates = rates(at);
     int steps = rates.size();
-    List<RoundResult> results = run(state, rates);
+    Averaging.Combined combined = run(state, rates);
     long trained = System.nanoTime();
-    Averaging.Averaged averaged = averaging.of(averaging.combine(results, state), state);
+    Averaging.Averaged averaged = averaging.of(combined, state);
+    List<RoundResult> results = combined.replicas();
     long compute = results.stream().mapToLong(RoundResult::computeNanos).max().orElse(0);
     RoundMetrics metrics =
         new RoundMetrics(
@@ -132,12 +139,12 @@ final class Rounds implements AutoCloseable {
   private float[] withExactStatistics(float[] parameters, Progress trained) {
     freeSlots();
     List<PooledVariances.Statistics> statistics = averaging.statistics();
-    Broadcast<Measuring> measuring =
-        spark.broadcast(new Measuring(parameters, statistics, trained.epoch()));
+    Broadcast<ReplicaTasks.Measuring> measuring =
+        spark.broadcast(new ReplicaTasks.Measuring(parameters, statistics, trained.epoch()));
     try {
       PooledVariances moments = new PooledVariances(statistics);
       shards
-          .mapPartitionsWithIndex(new MeasureShard(replicaPlan, measuring), true)
+          .mapPartitionsWithIndex(new ReplicaTasks.MeasureShard(replicaPlan, measuring), true)
           .collect()
           .forEach(moments::addAll);
       float[] exact = parameters.clone();
@@ -167,23 +174,35 @@ final class Rounds implements AutoCloseable {
     return at.rateFactor() * plan.schedule().at(globalStep, stepsPerEpoch, plan.epochs());
   }
 
-  private List<RoundResult> run(RunState state, List<Double> rates) {
+  private Averaging.Combined run(RunState state, List<Double> rates) {
     Optional<InProcessRounds> staying = tasksThatStay();
     if (staying.isPresent()) {
-      return staying.get().run(plan(state, rates, Optional.empty()));
+      return averaging.combine(staying.get().run(plan(state, rates, Optional.empty())), state);
     }
     if (spark.sc().isLocal()) {
       try (InProcess meeting = InProcess.open()) {
         RoundPlan roundPlan = plan(state, rates, Optional.of(meeting));
-        return run(new WithTheTask(roundPlan));
+        return run(new ReplicaTasks.WithTheTask(roundPlan), state);
       }
     }
     Broadcast<RoundPlan> broadcast = spark.broadcast(plan(state, rates, Optional.empty()));
     try {
-      return run(new ByBroadcast(broadcast));
+      return run(new ReplicaTasks.ByBroadcast(broadcast), state);
     } finally {
       broadcast.destroy();
     }
+  }
+
+  private Averaging.Combined run(ReplicaTasks.SentPlan sent, RunState state) {
+    return reduction.isPresent()
+        ? reduction
+            .get()
+            .run(shards, replicaPlan, sent, plan.averaging().period().needsDivergence())
+        : averaging.combine(
+            shards
+                .mapPartitionsWithIndex(new ReplicaTasks.TrainShard(replicaPlan, sent), true)
+                .collect(),
+            state);
   }
 
   /** The tasks of the rounds, if they can stay from one to the next. */
@@ -200,10 +219,6 @@ final class Rounds implements AutoCloseable {
     Optional<InProcessRounds> ending = tasks;
     tasks = Optional.empty();
     ending.ifPresent(InProcessRounds::close);
-  }
-
-  private List<RoundResult> run(SentPlan sent) {
-    return shards.mapPartitionsWithIndex(new TrainShard(replicaPlan, sent), true).collect();
   }
 
   private static RoundPlan plan(RunState state, List<Double> rates, Optional<InProcess> meeting) {
@@ -225,90 +240,6 @@ final class Rounds implements AutoCloseable {
       freeSlots();
     } finally {
       replicaPlan.destroy();
-    }
-  }
-
-  private record WarmUp(Broadcast<ReplicaPlan> plan)
-      implements FlatMapFunction<Iterator<ShardBlock>, ExecutorEnvironment> {
-    @Override
-    public Iterator<ExecutorEnvironment> call(Iterator<ShardBlock> blocks) {
-      ExecutorEnvironment environment =
-          NetworkPool.ofThisJvm()
-              .with(plan.value().spec(), network -> ExecutorEnvironment.ofThisThread());
-      return List.of(environment).iterator();
-    }
-  }
-
-  /** What a pass for the statistics of batch normalisation starts from. */
-  private static final class Measuring implements Serializable {
-    private static final long serialVersionUID = 1L;
-
-    private final float[] parameters;
-    private final List<PooledVariances.Statistics> statistics;
-    private final int epoch;
-
-    Measuring(float[] parameters, List<PooledVariances.Statistics> statistics, int epoch) {
-      this.parameters = parameters;
-      this.statistics = statistics;
-      this.epoch = epoch;
-    }
-  }
-
-  /** The task of one replica in that pass. */
-  private record MeasureShard(Broadcast<ReplicaPlan> plan, Broadcast<Measuring> measuring)
-      implements Function2<Integer, Iterator<ShardBlock>, Iterator<PooledVariances>> {
-    @Override
-    public Iterator<PooledVariances> call(Integer replica, Iterator<ShardBlock> blocks) {
-      ReplicaPlan replicaPlan = plan.value();
-      Measuring from = measuring.value();
-      Shard shard = Shard.of(blocks, replicaPlan.examples().bytes());
-      PooledVariances moments =
-          NetworkPool.ofThisJvm()
-              .with(
-                  replicaPlan.spec(),
-                  live ->
-                      StatisticsPass.measure(
-                          live,
-                          replicaPlan,
-                          from.statistics,
-                          from.parameters,
-                          from.epoch,
-                          replica,
-                          shard));
-      return List.of(moments).iterator();
-    }
-  }
-
-  /** How the plan of a round reaches the tasks. */
-  private sealed interface SentPlan extends Serializable {
-    RoundPlan get();
-  }
-
-  /** Within one process, where the plan has no vectors in it and a broadcast would only cost. */
-  private record WithTheTask(RoundPlan get) implements SentPlan {}
-
-  /** Once to each executor. */
-  private record ByBroadcast(Broadcast<RoundPlan> broadcast) implements SentPlan {
-    @Override
-    public RoundPlan get() {
-      return broadcast.value();
-    }
-  }
-
-  /** The task of one replica: open its shard, borrow its network, train. */
-  private record TrainShard(Broadcast<ReplicaPlan> plan, SentPlan round)
-      implements Function2<Integer, Iterator<ShardBlock>, Iterator<RoundResult>> {
-    @Override
-    public Iterator<RoundResult> call(Integer replica, Iterator<ShardBlock> blocks) {
-      ReplicaPlan replicaPlan = plan.value();
-      RoundPlan roundPlan = round.get();
-      Shard shard = Shard.of(blocks, replicaPlan.examples().bytes());
-      RoundResult result =
-          NetworkPool.ofThisJvm()
-              .with(
-                  replicaPlan.spec(),
-                  live -> LocalTraining.train(live, replicaPlan, roundPlan, replica, shard));
-      return List.of(result).iterator();
     }
   }
 }

@@ -8,6 +8,8 @@ interface RoundsPlan {
   /** Examples of a minibatch on each replica. */
   int batch();
 
+  int replicas();
+
   LearningRates schedule();
 
   AveragingPlan averaging();

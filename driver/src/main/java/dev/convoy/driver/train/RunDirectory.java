@@ -41,11 +41,13 @@ public final class RunDirectory {
   private final Storage storage;
   private final String directory;
   private final JsonNode description;
+  private final boolean wasThere;
 
   private RunDirectory(Storage storage, String directory, JsonNode description) {
     this.storage = storage;
     this.directory = directory;
     this.description = description;
+    this.wasThere = storage.exists(directory);
   }
 
   /** What to do about a run that is there already. */
@@ -131,7 +133,9 @@ public final class RunDirectory {
 
   /** Leaves nothing of a run that was refused before it began. */
   void deleteIfEmpty() {
-    storage.deleteEmptyDirectories(directory);
+    if (!wasThere) {
+      storage.deleteEmptyDirectories(directory);
+    }
   }
 
   /**

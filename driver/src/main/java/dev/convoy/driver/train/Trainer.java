@@ -146,6 +146,12 @@ public final class Trainer {
           answer);
     }
 
+    CollectLimit.Size sent() {
+      boolean withState = plan.averaging().updaterState() == AveragingPlan.UpdaterState.AVERAGE;
+      return new CollectLimit.Size(
+          prepared.parameters().length, withState ? prepared.updaterState : 0);
+    }
+
     Start start(int rounds) {
       List<Long> sizes = IntStream.range(0, shards.replicas()).mapToObj(shards::size).toList();
       return new Start(prepared.kernels, sizes, prepared.start.renewed(), rounds);
@@ -193,7 +199,7 @@ public final class Trainer {
             job.data.split(session, Split.TRAIN), job.shards, job.data.manifest().shape().size());
     Optional<Validation> validation =
         Validation.of(session, job.data, job.spec, validationBatch.on(plan.network()), plan.seed());
-    try (Rounds rounds = new Rounds(spark, shards, job.replicaPlan(), plan)) {
+    try (Rounds rounds = new Rounds(spark, shards, job.replicaPlan(), plan, job.sent())) {
       ExecutorEnvironment environment = ExecutorEnvironment.common(rounds.warmUp());
       RunDirectory run = opened.run();
       RunCheckpoints checkpoints =
@@ -278,8 +284,12 @@ public final class Trainer {
     return new ShardPlan(plan.replicas(), examples, plan.seed());
   }
 
+  /** What the driver's own network tells; {@code updaterState} is how many values it has. */
   private record Prepared(
-      List<LayerKernel> kernels, List<TensorSpec> tensors, InitialParameters.Start start) {
+      List<LayerKernel> kernels,
+      List<TensorSpec> tensors,
+      InitialParameters.Start start,
+      int updaterState) {
     float[] parameters() {
       return start.parameters();
     }
@@ -299,7 +309,8 @@ public final class Trainer {
                 trained
                     .map(model -> InitialParameters.from(model, tensors, fresh, labels))
                     .orElse(new InitialParameters.Start(fresh, List.of()));
-            return new Prepared(live.kernels(), tensors, start);
+            return new Prepared(
+                live.kernels(), tensors, start, live.trainable().updaterState().length);
           });
     }
   }

@@ -107,7 +107,9 @@ final class Training {
       throw new IllegalStateException(
           "an epoch used " + at.inEpoch().examples() + " of " + rounds.examplesPerEpoch());
     }
-    Optional<Confusion> scored = validate(state.parameters(), "epoch " + at.epoch());
+    // After a rollback the same epoch has other parameters.
+    String version = "epoch " + at.epoch() + " after " + at.rollbacks() + " rollbacks";
+    Optional<Confusion> scored = validate(state.parameters(), version);
     Epoch epoch =
         new Epoch(
             at.inEpoch().loss(),

@@ -210,7 +210,8 @@ class SettingsTest {
     assertThat(problems.faults())
         .containsExactly(
             "train.epoch: there is no such key; did you mean train.epochs?",
-            "epochs: there is no such key; did you mean train.epochs?",
+            "epochs: there is no such key; did you mean train.epochs or"
+                + " train.returned.epochs?",
             "TRAIN.EPOCHS: there is no such key; did you mean train.epochs?",
             "batch: there is no such key; did you mean train.batch or evaluate.batch or"
                 + " score.batch?",

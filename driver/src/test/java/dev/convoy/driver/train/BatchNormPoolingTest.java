@@ -8,6 +8,7 @@ import dev.convoy.data.dataset.ImageDataset;
 import dev.convoy.driver.TestDatasets;
 import dev.convoy.driver.TestDatasets.Images;
 import dev.convoy.driver.TestModels;
+import dev.convoy.worker.averaging.AveragingPeriod;
 import dev.convoy.worker.averaging.PooledVariances.Statistics;
 import dev.convoy.worker.model.Model;
 import dev.convoy.worker.network.Network;
@@ -79,18 +80,11 @@ class BatchNormPoolingTest {
     Network slow = TestModels.network(SHAPE, 3, "{ norm { type = batch, decay = 0.99 } }");
     for (int replicas : new int[] {1, 3}) {
       TrainPlan plan =
-          Plans.with(
+          Plans.averaged(
               Plans.epochs(Plans.split(Plans.of(slow), replicas, 2, 1), 1),
-              draft -> {
-                AveragingPlan every = draft.averaging;
-                draft.averaging =
-                    new AveragingPlan(
-                        every.period(),
-                        every.outerStep(),
-                        every.updaterState(),
-                        AveragingPlan.BatchNorm.RECOMPUTE,
-                        every.sent(),
-                        every.returned());
+              averaging -> {
+                averaging.period = AveragingPeriod.fixed(1);
+                averaging.batchNorm = AveragingPlan.BatchNorm.RECOMPUTE;
               });
       Model model = train("recomputed with " + replicas, plan);
       Statistics statistics = BatchNormStatistics.in(model.tensors(), List.of()).get(0);

@@ -1,6 +1,10 @@
 package dev.convoy.driver.train;
 
 import dev.convoy.data.image.Augmentation;
+import dev.convoy.worker.averaging.AveragingPeriod;
+import dev.convoy.worker.averaging.DeltaCodec;
+import dev.convoy.worker.averaging.OuterStep;
+import dev.convoy.worker.averaging.ReturnedModel;
 import dev.convoy.worker.network.Network;
 import dev.convoy.worker.network.graph.Optimizer;
 import java.util.function.Consumer;
@@ -39,6 +43,31 @@ final class Plans {
           rollback,
           init);
     }
+  }
+
+  /** A plan of averaging that is being changed: at first the plain mean after 4 steps. */
+  static final class Averaged {
+    AveragingPeriod period = AveragingPeriod.fixed(4);
+    OuterStep outerStep = OuterStep.mean();
+    AveragingPlan.UpdaterState updaterState = AveragingPlan.UpdaterState.AVERAGE;
+    AveragingPlan.BatchNorm batchNorm = AveragingPlan.BatchNorm.POOL;
+    DeltaCodec sent = DeltaCodec.FLOAT32;
+    ReturnedModel returned = ReturnedModel.last();
+  }
+
+  /** A plan with another averaging. */
+  static TrainPlan averaged(TrainPlan plan, Consumer<Averaged> changes) {
+    Averaged draft = new Averaged();
+    changes.accept(draft);
+    AveragingPlan averaging =
+        new AveragingPlan(
+            draft.period,
+            draft.outerStep,
+            draft.updaterState,
+            draft.batchNorm,
+            draft.sent,
+            draft.returned);
+    return with(plan, changed -> changed.averaging = averaging);
   }
 
   /** Two epochs, batch 4, two replicas, averaged every 3 steps, seed 1, constant rate 0.1, SGD. */

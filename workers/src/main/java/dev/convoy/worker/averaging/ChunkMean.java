@@ -1,6 +1,9 @@
 package dev.convoy.worker.averaging;
 
 import dev.convoy.data.Checks;
+import java.io.IOException;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
 import java.io.Serializable;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -13,7 +16,7 @@ import java.util.stream.IntStream;
 public final class ChunkMean implements Serializable {
   private static final long serialVersionUID = 1L;
 
-  private final float[] mean;
+  private transient float[] mean;
   private final List<Integer> notFinite;
   private final double meanOfSquares;
   private final double squareOfMean;
@@ -110,5 +113,15 @@ public final class ChunkMean implements Serializable {
       square += chunk.squareOfMean;
     }
     return Divergence.ofDeltas(squares, square);
+  }
+
+  private void writeObject(ObjectOutputStream out) throws IOException {
+    out.defaultWriteObject();
+    out.writeObject(FloatBytes.of(mean));
+  }
+
+  private void readObject(ObjectInputStream in) throws IOException, ClassNotFoundException {
+    in.defaultReadObject();
+    mean = FloatBytes.read((byte[]) in.readObject());
   }
 }

@@ -2,7 +2,10 @@ package dev.convoy.worker.replica;
 
 import dev.convoy.data.Checks;
 import dev.convoy.data.dataset.ShardPlan;
+import dev.convoy.worker.averaging.ChunkMean;
+import dev.convoy.worker.averaging.Chunks;
 import dev.convoy.worker.averaging.DeltaCodec;
+import dev.convoy.worker.averaging.FloatBytes;
 import dev.convoy.worker.averaging.PooledVariances;
 import dev.convoy.worker.averaging.Ranges;
 import java.io.Serializable;
@@ -42,6 +45,37 @@ public record ReplicaPlan(
     /** Everything, bit for bit, of a network without batch normalisation. */
     public static Answer everything() {
       return new Answer(DeltaCodec.FLOAT32, List.of(), Ranges.everything(0), true);
+    }
+
+    /**
+     * One chunk of a replica's parameters.
+     *
+     * @param sent as the codec has written it
+     * @param start the same chunk of what the round started from
+     */
+    public float[] decode(byte[] sent, Chunks chunks, int chunk, float[] start) {
+      return codec == DeltaCodec.FLOAT32
+          ? FloatBytes.read(sent)
+          : codec.decode(sent, start, chunks.cut(parameters, chunk));
+    }
+
+    /**
+     * The mean of one chunk of the replicas' parameters.
+     *
+     * @param trained of the replicas, in their order; empty where no example was seen
+     * @param start what the round started from
+     * @param withSquares whether the divergence of the replicas is asked for
+     */
+    public ChunkMean mean(
+        List<float[]> trained,
+        List<Long> examples,
+        Chunks chunks,
+        int chunk,
+        float[] start,
+        boolean withSquares) {
+      return withSquares
+          ? ChunkMean.withSquares(start, trained, examples, chunks.cut(parameters, chunk))
+          : ChunkMean.of(start, trained, examples);
     }
   }
 }

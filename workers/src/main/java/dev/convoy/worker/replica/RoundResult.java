@@ -1,10 +1,9 @@
 package dev.convoy.worker.replica;
 
 import dev.convoy.worker.averaging.Chunks;
+import dev.convoy.worker.averaging.FloatBytes;
 import dev.convoy.worker.averaging.PooledVariances;
 import java.io.Serializable;
-import java.util.List;
-import java.util.Optional;
 
 /** What a replica brings back from a round. */
 public final class RoundResult implements Serializable {
@@ -100,20 +99,18 @@ public final class RoundResult implements Serializable {
     if (examples == 0) {
       return new float[0];
     }
-    Optional<List<byte[]>> coded = vectors.coded();
-    return coded.isPresent()
-        ? answer
-            .codec()
-            .decode(coded.get().get(chunk), start, chunks.cut(answer.parameters(), chunk))
-        : chunks.cut(vectors.parameters(), chunk);
+    return vectors
+        .coded()
+        .map(coded -> answer.decode(coded.get(chunk), chunks, chunk, start))
+        .orElseGet(() -> chunks.cut(vectors.parameters(), chunk));
   }
 
-  /** The bytes of one chunk of the parameters as they are sent, to be read by {@link #decode}. */
-  public byte[] encoded(Chunks chunks, int chunk) {
+  /** The same as it is sent, to be read by the codec of the answer. */
+  public byte[] encodedParameters(Chunks chunks, int chunk) {
     return vectors
         .coded()
         .map(coded -> coded.get(chunk))
-        .orElseGet(() -> Vectors.bytes(chunks.cut(vectors.parameters(), chunk)));
+        .orElseGet(() -> FloatBytes.of(chunks.cut(vectors.parameters(), chunk)));
   }
 
   /** Flat; empty where no example was seen, and where the updater keeps none or none is sent. */

@@ -1,12 +1,10 @@
 package dev.convoy.worker.replica;
 
+import dev.convoy.worker.averaging.FloatBytes;
 import java.io.IOException;
-import java.io.InvalidObjectException;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.io.Serializable;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Optional;
 
@@ -71,8 +69,8 @@ final class Vectors implements Serializable {
       out.writeLong(meeting.leave(this));
     } else {
       out.writeObject(coded == null ? null : coded.toArray(new byte[0][]));
-      out.writeObject(bytes(parameters));
-      out.writeObject(bytes(updaterState));
+      out.writeObject(FloatBytes.of(parameters));
+      out.writeObject(FloatBytes.of(updaterState));
     }
   }
 
@@ -86,25 +84,8 @@ final class Vectors implements Serializable {
     } else {
       byte[][] chunks = (byte[][]) in.readObject();
       coded = chunks == null ? null : List.of(chunks);
-      parameters = floats((byte[]) in.readObject());
-      updaterState = floats((byte[]) in.readObject());
+      parameters = FloatBytes.read((byte[]) in.readObject());
+      updaterState = FloatBytes.read((byte[]) in.readObject());
     }
-  }
-
-  static byte[] bytes(float[] values) {
-    ByteBuffer buffer =
-        ByteBuffer.allocate(Math.multiplyExact(values.length, Float.BYTES))
-            .order(ByteOrder.LITTLE_ENDIAN);
-    buffer.asFloatBuffer().put(values);
-    return buffer.array();
-  }
-
-  static float[] floats(byte[] bytes) throws InvalidObjectException {
-    if (bytes.length % Float.BYTES != 0) {
-      throw new InvalidObjectException(bytes.length + " bytes are no floats");
-    }
-    float[] values = new float[bytes.length / Float.BYTES];
-    ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(values);
-    return values;
   }
 }

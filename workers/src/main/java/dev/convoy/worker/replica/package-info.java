@@ -7,7 +7,9 @@
  * dev.convoy.worker.replica.ReplicaPlan} says what does not change during a run, a {@link
  * dev.convoy.worker.replica.RoundPlan} what every round starts from; {@link
  * dev.convoy.worker.replica.LocalTraining} takes the local steps and answers with a {@link
- * dev.convoy.worker.replica.RoundResult}.
+ * dev.convoy.worker.replica.RoundResult}. At the end of a run a {@link
+ * dev.convoy.worker.replica.StatisticsPass} may measure for batch normalisation what belongs to the
+ * parameters of the model.
  *
  * <p>What trains is a {@link dev.convoy.worker.replica.LiveGraph} of one of two kinds: a {@link
  * dev.convoy.worker.replica.LiveNetwork} of a definition on images, or a {@link

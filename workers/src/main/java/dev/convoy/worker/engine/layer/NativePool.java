@@ -17,7 +17,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Pooling, map by map, of the pixels of each window that lie in the image: largest values and means
- * by oneDNN, norms by {@link NormPass}. Of several largest values one gets the gradient.
+ * by oneDNN, norms by {@link NormPass}. Of several largest values one gets the gradient, of which
+ * {@link LargestGradient} takes care where that is faster.
  */
 public final class NativePool extends SubsamplingLayer implements NativeConfiguration {
   private static final long serialVersionUID = 1L;
@@ -114,9 +115,19 @@ public final class NativePool extends SubsamplingLayer implements NativeConfigur
 
     @Override
     MapsPass build(Engine engine, Resources owner, MapsShape shape) {
-      return plan.rule.kind() == PoolRule.Kind.NORM
-          ? new NormPass(shape, plan.sliding, plan.rule.exponent())
-          : new WindowPass(engine, owner, shape, plan.sliding, plan.rule.kind(), plan.before);
+      PoolRule.Kind kind = plan.rule.kind();
+      if (kind == PoolRule.Kind.NORM) {
+        return new NormPass(shape, plan.sliding, plan.rule.exponent());
+      }
+      WindowPass windows = new WindowPass(engine, owner, shape, plan.sliding, kind, plan.before);
+      if (kind == PoolRule.Kind.MEAN) {
+        return windows;
+      }
+      OutputDerivative derivative =
+          new OutputDerivative(engine, owner, plan.before, windows.outputShape().layout());
+      return LargestGradient.of(shape, plan.sliding)
+          .<MapsPass>map(gradient -> new LargestPass(windows, derivative, gradient))
+          .orElse(windows);
     }
   }
 }

@@ -16,15 +16,13 @@ final class WindowPass implements MapsPass {
   private final MapsShape outputShape;
   private final Memory input;
   private final Memory output;
+  private final OutputDerivative derivative;
   private Kernel scoring;
   private Kernel training;
   private Memory places;
   private Memory inputGradient;
   private Memory outputGradient;
   private Kernel backward;
-  private final Function before;
-  private Memory derived;
-  private Kernel derivative;
 
   /**
    * A pool.
@@ -51,8 +49,8 @@ final class WindowPass implements MapsPass {
       Function before) {
     this.engine = engine;
     this.owner = owner;
-    this.before = before;
     this.outputShape = sliding.over(inputShape, inputShape.channels());
+    this.derivative = new OutputDerivative(engine, owner, before, outputShape.layout());
     this.pooling =
         new Pooling(
             switch (kind) {
@@ -108,12 +106,7 @@ final class WindowPass implements MapsPass {
     if (backward == null) {
       buildBackward();
     }
-    outputGradient.at(dy);
-    if (derivative != null) {
-      output.at(y);
-      derived.at(engine.temporary(derived.layout().bytes()));
-      derivative.run();
-    }
+    outputGradient.at(derivative.times(y, dy));
     inputGradient.at(dx);
     backward.run();
   }
@@ -121,20 +114,10 @@ final class WindowPass implements MapsPass {
   private void buildBackward() {
     inputGradient = engine.window(owner, input.layout());
     outputGradient = engine.window(owner, output.layout());
-    derived = outputGradient;
-    if (before != Function.IDENTITY) {
-      derived = engine.window(owner, output.layout());
-      derivative =
-          before
-              .backward(engine, owner, output.layout())
-              .with(before.derivedAt(), output)
-              .with(Argument.DIFF_DST, outputGradient)
-              .with(Argument.DIFF_SRC, derived);
-    }
     backward =
         pooling
             .backward(engine, owner, training)
-            .with(Argument.DIFF_DST, derived)
+            .with(Argument.DIFF_DST, outputGradient)
             .with(Argument.DIFF_SRC, inputGradient);
     if (pooling.largest()) {
       backward.with(Argument.WORKSPACE, places);

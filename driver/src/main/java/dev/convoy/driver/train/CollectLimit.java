@@ -1,0 +1,47 @@
+package dev.convoy.driver.train;
+
+import org.apache.spark.SparkConf;
+import org.apache.spark.api.java.JavaSparkContext;
+
+/**
+ * How much of what replicas send the driver takes at once; more of it is averaged on the executors.
+ *
+ * @param bytes of all replicas together
+ */
+public record CollectLimit(long bytes) {
+  /** The setting of a session that carries the key {@code engine.collectLimit} to its jobs. */
+  public static final String SETTING = "spark.convoy.collectLimit";
+
+  private static final long MIB = 1L << 20;
+
+  /**
+   * What one replica sends.
+   *
+   * @param parameters values
+   * @param updaterState values, 0 where none is sent
+   */
+  record Size(int parameters, int updaterState) {
+    long bytes() {
+      return (long) Float.BYTES * parameters + (long) Float.BYTES * updaterState;
+    }
+  }
+
+  /**
+   * The limit of a session: what it was told, else a quarter of the driver's heap, and on a cluster
+   * at most half of {@code spark.driver.maxResultSize}.
+   */
+  static CollectLimit of(JavaSparkContext spark) {
+    SparkConf conf = spark.getConf();
+    if (conf.contains(SETTING)) {
+      return new CollectLimit(conf.getLong(SETTING, 0) * MIB);
+    }
+    long quarter = Runtime.getRuntime().maxMemory() / 4;
+    long results = conf.getSizeAsBytes("spark.driver.maxResultSize", "1g");
+    return new CollectLimit(
+        spark.sc().isLocal() || results == 0 ? quarter : Math.min(quarter, results / 2));
+  }
+
+  boolean allows(int replicas, Size size) {
+    return replicas * size.bytes() <= bytes;
+  }
+}

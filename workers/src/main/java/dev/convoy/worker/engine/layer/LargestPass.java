@@ -1,0 +1,40 @@
+package dev.convoy.worker.engine.layer;
+
+/** The largest values of windows, by oneDNN, and their gradient in Java. */
+final class LargestPass implements MapsPass {
+  private final WindowPass forward;
+  private final OutputDerivative derivative;
+  private final LargestGradient gradient;
+
+  /**
+   * A pool.
+   *
+   * @param forward of the same windows
+   * @param derivative of the function before, by which the gradient is multiplied on its way
+   */
+  LargestPass(WindowPass forward, OutputDerivative derivative, LargestGradient gradient) {
+    this.forward = forward;
+    this.derivative = derivative;
+    this.gradient = gradient;
+  }
+
+  @Override
+  public MapsShape outputShape() {
+    return forward.outputShape();
+  }
+
+  @Override
+  public void score(long x, long y) {
+    forward.score(x, y);
+  }
+
+  @Override
+  public void train(long x, long y) {
+    forward.score(x, y);
+  }
+
+  @Override
+  public void backward(long x, long y, long dy, long dx) {
+    gradient.compute(x, y, derivative.times(y, dy), dx);
+  }
+}
