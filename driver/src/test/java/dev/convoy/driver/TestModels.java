@@ -8,6 +8,7 @@ import dev.convoy.worker.network.Network;
 import dev.convoy.worker.network.graph.Optimizer;
 import dev.convoy.worker.network.graph.TensorSpec;
 import dev.convoy.worker.network.language.NetworkReader;
+import dev.convoy.worker.replica.LiveNetwork;
 import dev.convoy.worker.replica.NetworkSpec;
 import dev.convoy.worker.replica.NetworkThread;
 import java.util.Arrays;
@@ -89,7 +90,7 @@ public final class TestModels {
   public static List<TensorSpec> tensors(Network network, Normalisation normalisation) {
     NetworkSpec spec =
         new NetworkSpec("a test", network.toJson(), normalisation, Optimizer.sgd(), 1);
-    try (NetworkThread thread = new NetworkThread(spec)) {
+    try (NetworkThread<LiveNetwork> thread = new NetworkThread<>(spec)) {
       return thread.call(live -> live.trainable().tensors());
     }
   }

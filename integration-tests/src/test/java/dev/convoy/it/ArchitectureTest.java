@@ -66,6 +66,8 @@ class ArchitectureTest {
               "dev.convoy.worker.model..",
               "dev.convoy.worker.scoring..",
               "dev.convoy.worker.export..")
+          .and()
+          .haveNameNotMatching("dev.convoy.driver.train.(AveragingTrainingMaster|Dl4jListeners).*")
           .should()
           .dependOnClassesThat(resideInAnyPackage("org.deeplearning4j..", "org.nd4j.."));
 

@@ -39,9 +39,20 @@ public final class ShardPacker {
             .javaRDD()
             .zipWithIndex()
             .mapToPair(numbered -> new Tuple2<>(numbered._2(), ShardPacker.example(numbered._1())));
+    return pack(byPosition, plan, imageBytes);
+  }
+
+  /**
+   * Plans the packing of examples that have their positions already.
+   *
+   * @param byPosition each position from 0 on once
+   * @param bytes of every example
+   */
+  public static JavaRDD<ShardBlock> pack(
+      JavaPairRDD<Long, Shard.PackedExample> byPosition, ShardPlan plan, int bytes) {
     return byPosition
         .repartitionAndSortWithinPartitions(new ByReplica(plan))
-        .mapPartitions(examples -> Shard.pack(new Values(examples), imageBytes), true)
+        .mapPartitions(examples -> Shard.pack(new Values(examples), bytes), true)
         .setName("shards")
         .persist(StorageLevel.MEMORY_AND_DISK());
   }

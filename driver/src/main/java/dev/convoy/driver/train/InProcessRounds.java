@@ -187,7 +187,7 @@ final class InProcessRounds implements AutoCloseable {
       }
       opened.arrive(replica);
       ReplicaPlan replicaPlan = plan.value();
-      Shard shard = Shard.of(blocks, replicaPlan.images().size());
+      Shard shard = Shard.of(blocks, replicaPlan.examples().bytes());
       for (Optional<RoundPlan> next = opened.await(replica);
           next.isPresent();
           next = opened.await(replica)) {

@@ -27,7 +27,8 @@ import java.util.Locale;
  * @param stepFactor of {@code step}, 0 to 1
  */
 public record LearningRateSchedule(
-    Shape shape, double base, double warmupEpochs, int stepEveryEpochs, double stepFactor) {
+    Shape shape, double base, double warmupEpochs, int stepEveryEpochs, double stepFactor)
+    implements LearningRates {
 
   /** How the rate goes on after warm-up. */
   public enum Shape {
@@ -55,18 +56,13 @@ public record LearningRateSchedule(
   }
 
   /** Steps of warm-up: {@code W}, less than all steps of the run. */
+  @Override
   public long warmup(long stepsPerEpoch, int epochs) {
     long total = Math.multiplyExact(stepsPerEpoch, epochs);
     return Math.min(total - 1, Math.round(warmupEpochs * stepsPerEpoch));
   }
 
-  /**
-   * The rate of one step.
-   *
-   * @param step steps that lie behind, from 0
-   * @param stepsPerEpoch steps of an epoch, at least 1
-   * @param epochs of the run
-   */
+  @Override
   public double at(long step, long stepsPerEpoch, int epochs) {
     long total = Math.multiplyExact(stepsPerEpoch, epochs);
     long warmup = warmup(stepsPerEpoch, epochs);

@@ -54,7 +54,7 @@ final class ReplicaTasks {
     public Iterator<PooledVariances> call(Integer replica, Iterator<ShardBlock> blocks) {
       ReplicaPlan replicaPlan = plan.value();
       Measuring from = measuring.value();
-      Shard shard = Shard.of(blocks, replicaPlan.images().size());
+      Shard shard = Shard.of(blocks, replicaPlan.examples().bytes());
       PooledVariances moments =
           NetworkPool.ofThisJvm()
               .with(
@@ -99,7 +99,7 @@ final class ReplicaTasks {
     RoundResult train(int replica, Iterator<ShardBlock> blocks) {
       ReplicaPlan replicaPlan = plan.value();
       RoundPlan roundPlan = round.get();
-      Shard shard = Shard.of(blocks, replicaPlan.images().size());
+      Shard shard = Shard.of(blocks, replicaPlan.examples().bytes());
       return NetworkPool.ofThisJvm()
           .with(
               replicaPlan.spec(),

@@ -32,7 +32,7 @@ final class Rounds implements AutoCloseable {
   private final Broadcast<ReplicaPlan> replicaPlan;
   private final Averaging averaging;
   private final ShardPlan shardPlan;
-  private final TrainPlan plan;
+  private final RoundsPlan plan;
   private final long stepsPerEpoch;
   private final Optional<Reduction> reduction;
   private boolean tasksStay;
@@ -47,7 +47,7 @@ final class Rounds implements AutoCloseable {
       JavaSparkContext spark,
       JavaRDD<ShardBlock> shards,
       ReplicaPlan replicaPlan,
-      TrainPlan plan,
+      RoundsPlan plan,
       CollectLimit.Size size) {
     this.spark = spark;
     this.shards = shards;

@@ -61,6 +61,16 @@ final class RunState {
         null);
   }
 
+  /**
+   * Before a round of a network that was trained before.
+   *
+   * @param outer the outer step's vectors
+   */
+  static RunState goingOn(
+      Progress progress, float[] parameters, float[] updaterState, List<float[]> outer) {
+    return new RunState(progress, parameters, updaterState, outer, Map.of(), null);
+  }
+
   Progress progress() {
     return progress;
   }

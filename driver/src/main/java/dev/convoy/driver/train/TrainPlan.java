@@ -33,7 +33,8 @@ public record TrainPlan(
     AveragingPlan averaging,
     EarlyStopping stopping,
     Rollback rollback,
-    String init) {
+    String init)
+    implements RoundsPlan {
   public TrainPlan {
     Checks.atLeast(1, epochs, "epochs");
     Checks.atLeast(1, batch, "batch");

@@ -22,6 +22,8 @@ import dev.convoy.worker.engine.LayerKernel;
 import dev.convoy.worker.model.Model;
 import dev.convoy.worker.model.ModelStore;
 import dev.convoy.worker.network.graph.TensorSpec;
+import dev.convoy.worker.replica.Examples;
+import dev.convoy.worker.replica.LiveNetwork;
 import dev.convoy.worker.replica.NetworkSpec;
 import dev.convoy.worker.replica.NetworkThread;
 import dev.convoy.worker.replica.ReplicaPlan;
@@ -137,11 +139,10 @@ public final class Trainer {
               plan.averaging().updaterState() == AveragingPlan.UpdaterState.AVERAGE);
       return new ReplicaPlan(
           spec,
-          data.manifest().shape(),
+          new Examples.Images(data.manifest().shape(), plan.augmentation()),
           shards,
           plan.batch(),
           plan.seed(),
-          plan.augmentation(),
           answer);
     }
 
@@ -299,7 +300,7 @@ public final class Trainer {
         plan.init().isEmpty()
             ? Optional.empty()
             : Optional.of(ModelStore.read(storage, plan.init()));
-    try (NetworkThread network = new NetworkThread(spec)) {
+    try (NetworkThread<LiveNetwork> network = new NetworkThread<>(spec)) {
       return network.call(
           live -> {
             List<TensorSpec> tensors = live.trainable().tensors();

@@ -9,5 +9,8 @@
  * state, from which a run that was cut off goes on. Averaging makes of what replicas bring back
  * what the next round starts from; Reduction leaves its sums to the executors where they are large.
  * Whoever wants to follow is a {@link dev.convoy.driver.train.TrainingListener}.
+ *
+ * <p>{@link dev.convoy.driver.train.AveragingTrainingMaster} is the way into the same rounds for
+ * those who train with dl4j-spark.
  */
 package dev.convoy.driver.train;

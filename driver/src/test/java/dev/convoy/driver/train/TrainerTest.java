@@ -29,16 +29,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.IntSupplier;
-import org.apache.spark.SparkEnv;
-import org.apache.spark.storage.BlockId;
-import org.apache.spark.storage.BlockManager;
-import org.apache.spark.storage.BlockResult;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import scala.Option;
-import scala.collection.Iterator;
 
 /** Whole runs on a few dozen tiny images, two task slots, real Spark. */
 class TrainerTest {
@@ -96,15 +89,15 @@ class TrainerTest {
     @Override
     public void roundDone(RoundMetrics metrics) {
       TOLD.add("round " + metrics.round());
-      KEPT_DURING_ROUNDS.add(broadcasts(ReplicaPlan.class));
-      KEPT_DURING_ROUNDS.add(shardBlocks());
-      awaitNone(RoundPlan.class);
+      KEPT_DURING_ROUNDS.add(KeptBlocks.broadcasts(ReplicaPlan.class));
+      KEPT_DURING_ROUNDS.add(KeptBlocks.shardBlocks());
+      KeptBlocks.awaitNone(RoundPlan.class);
     }
 
     @Override
     public void epochDone(EpochMetrics metrics) {
       TOLD.add("epoch " + metrics.epoch());
-      awaitNone(ScoringModel.class);
+      KeptBlocks.awaitNone(ScoringModel.class);
     }
   }
 
@@ -377,52 +370,9 @@ class TrainerTest {
   }
 
   private static void assertNothingIsKept() {
-    awaitNone(ReplicaPlan.class);
-    awaitNone(RoundPlan.class);
-    awaitNone(ScoringModel.class);
-    awaitZero("blocks of shards", TrainerTest::shardBlocks);
-  }
-
-  private static void awaitNone(Class<?> type) {
-    awaitZero("broadcasts of " + type.getSimpleName(), () -> broadcasts(type));
-  }
-
-  /** Blocks are removed in the background. */
-  private static void awaitZero(String what, IntSupplier count) {
-    for (int i = 0; i < 500 && count.getAsInt() > 0; i++) {
-      try {
-        Thread.sleep(10);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return;
-      }
-    }
-    assertThat(count.getAsInt()).as(what).isZero();
-  }
-
-  /** Blocks of persisted data in the block manager of this process. */
-  private static int shardBlocks() {
-    return SparkEnv.get().blockManager().getMatchingBlockIds(BlockId::isRDD).size();
-  }
-
-  /** Broadcast values of one type in the block manager of this process. */
-  private static int broadcasts(Class<?> type) {
-    BlockManager blocks = SparkEnv.get().blockManager();
-    Iterator<BlockId> ids = blocks.getMatchingBlockIds(BlockId::isBroadcast).iterator();
-    int count = 0;
-    while (ids.hasNext()) {
-      BlockId id = ids.next();
-      if (id.name().contains("piece")) {
-        continue;
-      }
-      Option<BlockResult> block = blocks.getLocalValues(id);
-      if (block.isDefined()) {
-        Iterator<?> values = block.get().data();
-        while (values.hasNext()) {
-          count += type.isInstance(values.next()) ? 1 : 0;
-        }
-      }
-    }
-    return count;
+    KeptBlocks.awaitNone(ReplicaPlan.class);
+    KeptBlocks.awaitNone(RoundPlan.class);
+    KeptBlocks.awaitNone(ScoringModel.class);
+    KeptBlocks.awaitNoShards();
   }
 }

@@ -26,15 +26,18 @@ final class EpochImages {
    * @param order of the examples, by their numbers in the shard
    */
   static EpochImages of(ReplicaPlan plan, int epoch, int replica, Shard shard, int[] order) {
+    if (!(plan.examples() instanceof Examples.Images images)) {
+      throw new IllegalArgumentException("No images for a network that takes them");
+    }
     return new EpochImages(
         shard,
         order,
-        plan.augmentation().isNone()
+        images.augmentation().isNone()
             ? Optional.empty()
             : Optional.of(
                 new Augmenter(
-                    plan.augmentation(),
-                    plan.images(),
+                    images.augmentation(),
+                    images.shape(),
                     Seeds.derive(plan.seed(), epoch, 0, replica, Seeds.Purpose.AUGMENT))));
   }
 

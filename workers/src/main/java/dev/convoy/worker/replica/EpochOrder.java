@@ -7,9 +7,16 @@ import java.util.random.RandomGeneratorFactory;
  * The order in which a replica goes through its shard in one epoch: a permutation drawn by Fisher
  * and Yates from (seed, epoch, replica). The last one is kept, for the next round of the epoch.
  */
-final class EpochOrder {
+public final class EpochOrder {
   private long key;
   private int[] order = new int[0];
+
+  EpochOrder() {}
+
+  /** The numbers of a shard's examples, in the order in which an epoch takes them. */
+  public static int[] permutation(int examples, long seed, int epoch, int replica) {
+    return permutation(examples, Seeds.derive(seed, epoch, 0, replica, Seeds.Purpose.ORDER));
+  }
 
   int[] of(int examples, long seed, int epoch, int replica) {
     long wanted = Seeds.derive(seed, epoch, 0, replica, Seeds.Purpose.ORDER);

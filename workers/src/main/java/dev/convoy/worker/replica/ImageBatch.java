@@ -111,11 +111,8 @@ public final class ImageBatch implements AutoCloseable {
     int label(int index);
   }
 
-  /** The tensors of a batch. */
-  public record Tensors(INDArray features, INDArray labels) {}
-
   /** Fills a batch of {@code n} images of the shape that the network trains on. */
-  public Tensors fill(int n, Images images) {
+  public LiveGraph.Tensors fill(int n, Images images) {
     return fill(shape, n, images);
   }
 
@@ -124,7 +121,7 @@ public final class ImageBatch implements AutoCloseable {
    *
    * @throws IllegalArgumentException if it has other channels
    */
-  public Tensors fill(ImageShape size, int n, Images images) {
+  public LiveGraph.Tensors fill(ImageShape size, int n, Images images) {
     Checks.that(
         size.channels() == shape.channels(),
         "images",
@@ -132,7 +129,7 @@ public final class ImageBatch implements AutoCloseable {
     Arrays arrays = arrays(new Size(n, size));
     fillFeatures(arrays, size, n, images);
     fillLabels(arrays, n, images);
-    return new Tensors(arrays.features, arrays.labels);
+    return new LiveGraph.Tensors(arrays.features, arrays.labels);
   }
 
   private void fillFeatures(Arrays arrays, ImageShape size, int n, Images images) {

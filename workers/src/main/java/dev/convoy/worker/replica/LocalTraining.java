@@ -5,10 +5,9 @@ import dev.convoy.worker.averaging.Chunks;
 import dev.convoy.worker.averaging.DeltaCodec;
 import dev.convoy.worker.averaging.PooledVariances;
 import dev.convoy.worker.averaging.WeightedMean;
-import dev.convoy.worker.network.graph.TrainableNetwork;
+import dev.convoy.worker.network.graph.TrainableGraph;
 import java.util.ArrayList;
 import java.util.List;
-import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
@@ -29,24 +28,22 @@ public final class LocalTraining {
    * driver stops the run.
    */
   public static RoundResult train(
-      LiveNetwork live, ReplicaPlan plan, RoundPlan round, int replica, Shard shard) {
+      LiveGraph live, ReplicaPlan plan, RoundPlan round, int replica, Shard shard) {
     long first = (long) round.firstStep() * plan.batch();
     if (first >= shard.examples()) {
       return RoundResult.nothing(replica, plan.answer());
     }
     long start = System.nanoTime();
-    TrainableNetwork network = live.trainable();
+    TrainableGraph network = live.graph();
     live.loadForTraining(round.parameters());
     begin(network, plan, round, replica);
     int[] order = live.order().of(shard.examples(), plan.seed(), round.epoch(), replica);
-    EpochImages images = EpochImages.of(plan, round.epoch(), replica, shard, order);
+    LiveGraph.EpochExamples examples = live.examples(plan, round.epoch(), replica, shard, order);
     int next = (int) first;
     double lossSum = 0;
     for (int step = 0; step < round.steps() && next < order.length; step++) {
       int count = Math.min(plan.batch(), order.length - next);
-      ImageBatch.Tensors batch = live.batch().fill(count, images.from(next));
-      network.learningRate(round.learningRate(step));
-      lossSum += network.fit(batch.features(), batch.labels()) * count;
+      lossSum += live.step(examples.batch(next, count), round.learningRate(step)) * count;
       next += count;
       if (!Double.isFinite(lossSum)) {
         break;
@@ -54,17 +51,17 @@ public final class LocalTraining {
     }
     long nanos = System.nanoTime() - start;
     float[] trained = network.parameters();
-    long examples = next - first;
+    long seen = next - first;
     PooledVariances moments = new PooledVariances(plan.answer().statistics());
     if (Double.isFinite(lossSum) && WeightedMean.firstNotFinite(trained) < 0) {
-      moments.add(trained, examples);
+      moments.add(trained, seen);
     }
     Vectors vectors = answer(trained, network, plan, round, replica);
-    return new RoundResult(replica, examples, lossSum, nanos, moments, vectors);
+    return new RoundResult(replica, seen, lossSum, nanos, moments, vectors);
   }
 
   private static Vectors answer(
-      float[] trained, TrainableNetwork network, ReplicaPlan plan, RoundPlan round, int replica) {
+      float[] trained, TrainableGraph network, ReplicaPlan plan, RoundPlan round, int replica) {
     ReplicaPlan.Answer answer = plan.answer();
     float[] state = answer.withUpdaterState() ? network.updaterState() : new float[0];
     if (answer.codec() == DeltaCodec.FLOAT32) {
@@ -88,11 +85,9 @@ public final class LocalTraining {
   }
 
   private static void begin(
-      TrainableNetwork network, ReplicaPlan plan, RoundPlan round, int replica) {
+      TrainableGraph network, ReplicaPlan plan, RoundPlan round, int replica) {
     network.updaterState(round.updaterState());
-    ComputationGraph graph = network.graph();
-    graph.getConfiguration().setIterationCount(Math.toIntExact(round.iteration()));
-    graph.getConfiguration().setEpochCount(0);
+    network.count(round.iteration(), round.epoch());
     Nd4j.getRandom()
         .setSeed(
             Seeds.derive(

@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 /**
  * The networks of this JVM, lent to one task at a time.
  *
- * <p>A network is built for the first task that asks for its {@link NetworkSpec}, and kept for the
+ * <p>A network is built for the first task that asks for its {@link GraphSpec}, and kept for the
  * next. There are never more than tasks at once. A job releases its networks at its end; those that
  * it does not reach, and those that nobody has asked for during {@value #IDLE_MINUTES} minutes, are
  * closed after that time.
@@ -19,11 +19,11 @@ public final class NetworkPool {
   private static final long IDLE_MINUTES = 5;
   private static final NetworkPool JVM = new NetworkPool(TimeUnit.MINUTES.toNanos(IDLE_MINUTES));
 
-  private final Map<NetworkSpec, List<Idle>> idle = new HashMap<>();
+  private final Map<GraphSpec<?>, List<Idle>> idle = new HashMap<>();
   private final long idleNanos;
   private boolean watched;
 
-  private record Idle(NetworkThread network, long sinceNanos) {}
+  private record Idle(NetworkThread<?> network, long sinceNanos) {}
 
   /** A pool that closes networks which were idle for so long. */
   NetworkPool(long idleNanos) {
@@ -36,8 +36,8 @@ public final class NetworkPool {
   }
 
   /** Does work on a network of that spec, on the network's own thread. */
-  public <T> T with(NetworkSpec spec, NetworkThread.Work<T> work) {
-    NetworkThread network = borrow(spec);
+  public <G extends LiveGraph, T> T with(GraphSpec<G> spec, NetworkThread.Work<? super G, T> work) {
+    NetworkThread<G> network = borrow(spec);
     T result;
     try {
       result = network.call(work);
@@ -52,7 +52,7 @@ public final class NetworkPool {
 
   /** Closes the idle networks of one job. */
   public void release(String owner) {
-    List<NetworkThread> closing = new ArrayList<>();
+    List<NetworkThread<?>> closing = new ArrayList<>();
     synchronized (this) {
       idle.entrySet()
           .removeIf(
@@ -71,17 +71,18 @@ public final class NetworkPool {
     return idle.values().stream().mapToInt(List::size).sum();
   }
 
-  private NetworkThread borrow(NetworkSpec spec) {
+  @SuppressWarnings("unchecked") // What is idle under a spec was built of it.
+  private <G extends LiveGraph> NetworkThread<G> borrow(GraphSpec<G> spec) {
     synchronized (this) {
       List<Idle> ready = idle.get(spec);
       if (ready != null && !ready.isEmpty()) {
-        return ready.remove(ready.size() - 1).network;
+        return (NetworkThread<G>) ready.remove(ready.size() - 1).network;
       }
     }
-    return new NetworkThread(spec);
+    return new NetworkThread<>(spec);
   }
 
-  private synchronized void giveBack(NetworkSpec spec, NetworkThread network) {
+  private synchronized void giveBack(GraphSpec<?> spec, NetworkThread<?> network) {
     idle.computeIfAbsent(spec, key -> new ArrayList<>()).add(new Idle(network, System.nanoTime()));
     if (!watched) {
       watched = true;
@@ -100,7 +101,7 @@ public final class NetworkPool {
       } catch (InterruptedException e) {
         throw new IllegalStateException("nobody interrupts the thread of the idle networks", e);
       }
-      List<NetworkThread> forgotten = new ArrayList<>();
+      List<NetworkThread<?>> forgotten = new ArrayList<>();
       synchronized (this) {
         rest = removeForgotten(forgotten);
         watched = rest > 0;
@@ -110,7 +111,7 @@ public final class NetworkPool {
   }
 
   /** Returns the nanoseconds until the next one will have been idle for too long, or 0. */
-  private long removeForgotten(List<NetworkThread> forgotten) {
+  private long removeForgotten(List<NetworkThread<?>> forgotten) {
     long now = System.nanoTime();
     long rest = 0;
     Iterator<List<Idle>> lists = idle.values().iterator();

@@ -9,7 +9,6 @@ import dev.convoy.worker.network.graph.GraphBuilder;
 import dev.convoy.worker.network.graph.Optimizer;
 import dev.convoy.worker.network.graph.TrainableNetwork;
 import dev.convoy.worker.network.language.NetworkReader;
-import java.io.Serializable;
 
 /**
  * All that an executor needs to build one network.
@@ -30,7 +29,7 @@ public record NetworkSpec(
     long seed,
     int nativeThreads,
     Form form)
-    implements Serializable {
+    implements GraphSpec<LiveNetwork> {
   public NetworkSpec {
     Checks.notBlank(owner, "owner");
     Checks.notBlank(definition, "definition");
@@ -61,6 +60,11 @@ public record NetworkSpec(
   public Network network() {
     String where = "the network of " + owner;
     return NetworkReader.canonical(Json.readTree(definition, where), where);
+  }
+
+  @Override
+  public LiveNetwork open() {
+    return new LiveNetwork(this);
   }
 
   TrainableNetwork build() {

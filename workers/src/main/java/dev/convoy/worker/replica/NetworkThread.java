@@ -12,21 +12,23 @@ import java.util.concurrent.atomic.AtomicInteger;
 /**
  * One network and the one thread that it is built, run and closed on: oneDNN's scratchpads and
  * ND4J's workspaces and random generator belong to a thread and must not migrate.
+ *
+ * @param <G> the graph of the network with what belongs to it
  */
-public final class NetworkThread implements AutoCloseable {
+public final class NetworkThread<G extends LiveGraph> implements AutoCloseable {
   private static final AtomicInteger NUMBER = new AtomicInteger();
   private static final System.Logger LOG = System.getLogger(NetworkThread.class.getName());
 
   private final ExecutorService thread;
-  private final LiveNetwork network;
+  private final G network;
 
   /** What is done with the network, on its thread. */
-  public interface Work<T> {
-    T on(LiveNetwork network) throws Exception;
+  public interface Work<G, T> {
+    T on(G network) throws Exception;
   }
 
   /** Builds the network, on a thread of its own. */
-  public NetworkThread(NetworkSpec spec) {
+  public NetworkThread(GraphSpec<G> spec) {
     String name = "convoy-network-" + NUMBER.incrementAndGet();
     thread =
         Executors.newSingleThreadExecutor(
@@ -36,7 +38,7 @@ public final class NetworkThread implements AutoCloseable {
               made.setContextClassLoader(NetworkThread.class.getClassLoader());
               return made;
             });
-    Future<LiveNetwork> built = thread.submit(() -> new LiveNetwork(spec));
+    Future<G> built = thread.submit(spec::open);
     try {
       network = wait(built);
     } catch (NetworkInterruptedException e) {
@@ -56,7 +58,7 @@ public final class NetworkThread implements AutoCloseable {
    * @throws NetworkInterruptedException if the waiting task is interrupted; the work goes on, so
    *     the network must not be lent again
    */
-  public <T> T call(Work<T> work) {
+  public <T> T call(Work<? super G, T> work) {
     return wait(thread.submit(() -> work.on(network)));
   }
 
@@ -99,7 +101,7 @@ public final class NetworkThread implements AutoCloseable {
   }
 
   /** What nobody waited for until the end; why it was not built nobody asks. */
-  private static void closeWhenBuilt(Future<LiveNetwork> built) {
+  private static void closeWhenBuilt(Future<? extends LiveGraph> built) {
     try {
       close(built.get());
     } catch (InterruptedException | ExecutionException e) {
@@ -108,7 +110,7 @@ public final class NetworkThread implements AutoCloseable {
   }
 
   /** Nobody waits for it, and a thread of an executor that throws would end the executor. */
-  private static void close(LiveNetwork network) {
+  private static void close(LiveGraph network) {
     try {
       network.close();
     } catch (RuntimeException | Error e) {

@@ -1,9 +1,7 @@
 package dev.convoy.worker.replica;
 
 import dev.convoy.data.Checks;
-import dev.convoy.data.ImageShape;
 import dev.convoy.data.dataset.ShardPlan;
-import dev.convoy.data.image.Augmentation;
 import dev.convoy.worker.averaging.ChunkMean;
 import dev.convoy.worker.averaging.Chunks;
 import dev.convoy.worker.averaging.DeltaCodec;
@@ -17,25 +15,17 @@ import java.util.List;
  * What does not change for a replica during a run.
  *
  * @param spec its network
- * @param images the shape of every image
+ * @param examples what they are
  * @param shards which examples are whose
  * @param batch examples of a minibatch on each replica, at least 1
  * @param seed of the run
- * @param augmentation of the images in training
  * @param answer what it sends back after a round
  */
 public record ReplicaPlan(
-    NetworkSpec spec,
-    ImageShape images,
-    ShardPlan shards,
-    int batch,
-    long seed,
-    Augmentation augmentation,
-    Answer answer)
+    GraphSpec<?> spec, Examples examples, ShardPlan shards, int batch, long seed, Answer answer)
     implements Serializable {
   public ReplicaPlan {
     Checks.atLeast(1, batch, "batch");
-    augmentation.requireFits(images);
   }
 
   /**

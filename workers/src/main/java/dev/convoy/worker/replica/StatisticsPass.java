@@ -2,7 +2,7 @@ package dev.convoy.worker.replica;
 
 import dev.convoy.data.dataset.Shard;
 import dev.convoy.worker.averaging.PooledVariances;
-import dev.convoy.worker.network.graph.TrainableNetwork;
+import dev.convoy.worker.network.graph.TrainableGraph;
 import java.util.Arrays;
 import java.util.List;
 
@@ -23,21 +23,21 @@ public final class StatisticsPass {
    * @param epoch whose order the examples have, from 0
    */
   public static PooledVariances measure(
-      LiveNetwork live,
+      LiveGraph live,
       ReplicaPlan plan,
       List<PooledVariances.Statistics> statistics,
       float[] parameters,
       int epoch,
       int replica,
       Shard shard) {
-    TrainableNetwork network = live.trainable();
+    TrainableGraph network = live.graph();
     live.loadForTraining(withoutStatistics(parameters, statistics));
     int[] order = live.order().of(shard.examples(), plan.seed(), epoch, replica);
-    EpochImages images = EpochImages.notAugmented(shard, order);
+    LiveGraph.EpochExamples examples = live.storedExamples(shard, order);
     PooledVariances moments = new PooledVariances(statistics);
     for (int next = 0; next < order.length; next += plan.batch()) {
       int count = Math.min(plan.batch(), order.length - next);
-      ImageBatch.Tensors batch = live.batch().fill(count, images.from(next));
+      LiveGraph.Tensors batch = examples.batch(next, count);
       moments.add(network.measure(batch.features(), batch.labels()), count);
     }
     return moments;

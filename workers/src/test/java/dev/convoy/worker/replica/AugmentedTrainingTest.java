@@ -41,7 +41,12 @@ class AugmentedTrainingTest {
   private static ReplicaPlan plan(Network network, long seed, Augmentation augmentation) {
     ReplicaPlan plan = LocalRun.plan(network, Optimizer.momentum(0.9), BATCH, List.of(SHARD));
     return new ReplicaPlan(
-        plan.spec(), plan.images(), plan.shards(), plan.batch(), seed, augmentation, plan.answer());
+        plan.spec(),
+        new Examples.Images(((Examples.Images) plan.examples()).shape(), augmentation),
+        plan.shards(),
+        plan.batch(),
+        seed,
+        plan.answer());
   }
 
   private static ReplicaPlan coloured(long seed, Augmentation augmentation) {

@@ -30,8 +30,13 @@ final class LocalRun {
   LocalRun(ReplicaPlan plan, List<Shard> shards) {
     this.plan = plan;
     this.shards = shards;
-    shards.forEach(shard -> networks.add(new LiveNetwork(plan.spec())));
+    shards.forEach(shard -> networks.add(LocalRun.live(plan)));
     this.parameters = networks.get(0).trainable().parameters();
+  }
+
+  /** The network of a plan, on the calling thread. */
+  static LiveNetwork live(ReplicaPlan plan) {
+    return (LiveNetwork) plan.spec().open();
   }
 
   LocalRun(Network network, Optimizer optimizer, int batch, List<Shard> shards) {
@@ -42,11 +47,10 @@ final class LocalRun {
     long examples = shards.stream().mapToLong(Shard::examples).sum();
     return new ReplicaPlan(
         spec(network, optimizer),
-        network.input(),
+        new Examples.Images(network.input(), Augmentation.none()),
         new ShardPlan(shards.size(), examples, SEED),
         batch,
         SEED,
-        Augmentation.none(),
         ReplicaPlan.Answer.everything());
   }
 

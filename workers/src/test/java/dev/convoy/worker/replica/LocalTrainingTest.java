@@ -139,33 +139,27 @@ class LocalTrainingTest {
   void theRoundDependsOnlyOnItsPlans() {
     Optimizer optimizer = Optimizer.adam().withL2(1e-3).withClipNorm(0.5);
     ReplicaPlan plan = LocalRun.plan(WITH_DROPOUT, optimizer, BATCH, List.of(SHARD));
-    float[] parameters = new LiveNetwork(plan.spec()).trainable().parameters();
+    float[] parameters = LocalRun.live(plan).trainable().parameters();
     RoundPlan first =
         new RoundPlan(0, 0, 0, 0, Collections.nCopies(4, 0.01), parameters, new float[0]);
-    RoundResult fresh = LocalTraining.train(new LiveNetwork(plan.spec()), plan, first, 0, SHARD);
+    RoundResult fresh = LocalTraining.train(LocalRun.live(plan), plan, first, 0, SHARD);
     RoundPlan second =
         new RoundPlan(
             1, 1, 1, 4, Collections.nCopies(2, 0.02), fresh.parameters(), fresh.updaterState());
-    RoundResult later = LocalTraining.train(new LiveNetwork(plan.spec()), plan, second, 0, SHARD);
+    RoundResult later = LocalTraining.train(LocalRun.live(plan), plan, second, 0, SHARD);
 
-    LiveNetwork used = new LiveNetwork(plan.spec());
+    LiveNetwork used = LocalRun.live(plan);
     Shard other = TestNetworks.shard(TestNetworks.GREY, LABELS, 11, 9);
     ReplicaPlan otherBatch =
         new ReplicaPlan(
-            plan.spec(),
-            plan.images(),
-            plan.shards(),
-            5,
-            99,
-            Augmentation.none(),
-            ReplicaPlan.Answer.everything());
+            plan.spec(), plan.examples(), plan.shards(), 5, 99, ReplicaPlan.Answer.everything());
     LocalTraining.train(used, otherBatch, second, 3, other);
     used.load("scored", () -> TestNetworks.values(parameters.length, 1, 5));
     used.trainable().graph().outputSingle(used.batch().fill(2, images(other)).features());
     assertEqual(LocalTraining.train(used, plan, first, 0, SHARD), fresh);
     LocalTraining.train(used, plan, first, 1, other);
     assertEqual(LocalTraining.train(used, plan, second, 0, SHARD), later);
-    try (NetworkThread thread = new NetworkThread(plan.spec())) {
+    try (NetworkThread<?> thread = new NetworkThread<>(plan.spec())) {
       assertEqual(thread.call(live -> LocalTraining.train(live, plan, second, 0, SHARD)), later);
       assertEqual(thread.call(live -> LocalTraining.train(live, plan, first, 0, SHARD)), fresh);
     }
@@ -187,11 +181,10 @@ class LocalTrainingTest {
     ReplicaPlan plan =
         new ReplicaPlan(
             spec,
-            TestNetworks.GREY,
+            new Examples.Images(TestNetworks.GREY, Augmentation.none()),
             new ShardPlan(1, 29, seed),
             SHARD.examples(),
             seed,
-            Augmentation.none(),
             ReplicaPlan.Answer.everything());
     LiveNetwork live = new LiveNetwork(spec);
     RoundPlan one =
@@ -222,7 +215,7 @@ class LocalTrainingTest {
   @Test
   void aShardWhoseEpochIsOverAddsNothing() {
     ReplicaPlan plan = LocalRun.plan(LENET, Optimizer.adam(), BATCH, List.of(SHARD));
-    LiveNetwork live = new LiveNetwork(plan.spec());
+    LiveNetwork live = LocalRun.live(plan);
     RoundPlan round =
         new RoundPlan(0, 5, 4, 20, List.of(0.1, 0.1), live.trainable().parameters(), new float[0]);
     for (Shard over : List.of(SHARD, Shard.empty(TestNetworks.GREY.size()))) {
@@ -238,7 +231,7 @@ class LocalTrainingTest {
   @Test
   void aLossThatIsNotFiniteEndsTheRoundAndIsTold() {
     ReplicaPlan plan = LocalRun.plan(LENET, Optimizer.sgd(), BATCH, List.of(SHARD));
-    LiveNetwork live = new LiveNetwork(plan.spec());
+    LiveNetwork live = LocalRun.live(plan);
     float[] parameters = live.trainable().parameters();
     parameters[parameters.length - 1] = Float.NaN;
     RoundPlan round =
@@ -251,7 +244,7 @@ class LocalTrainingTest {
   @Test
   void parametersOfAnotherNetworkAreRefused() {
     ReplicaPlan plan = LocalRun.plan(LENET, Optimizer.sgd(), BATCH, List.of(SHARD));
-    LiveNetwork live = new LiveNetwork(plan.spec());
+    LiveNetwork live = LocalRun.live(plan);
     RoundPlan round = new RoundPlan(0, 0, 0, 0, List.of(0.1), new float[5], new float[0]);
     assertThatThrownBy(() -> LocalTraining.train(live, plan, round, 0, SHARD))
         .isInstanceOf(IllegalArgumentException.class)

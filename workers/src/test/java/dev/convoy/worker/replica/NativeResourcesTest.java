@@ -64,11 +64,10 @@ class NativeResourcesTest {
     ReplicaPlan plan =
         new ReplicaPlan(
             spec(1),
-            NETWORK.input(),
+            new Examples.Images(NETWORK.input(), Augmentation.none()),
             new ShardPlan(1, SHARD.examples(), 3),
             BATCH,
             3,
-            Augmentation.none(),
             ReplicaPlan.Answer.everything());
     RoundPlan round =
         new RoundPlan(0, 0, 0, 0, List.of(0.01, 0.01), live.trainable().parameters(), new float[0]);
@@ -200,7 +199,7 @@ class NativeResourcesTest {
         @Override
         long grownBy() throws Exception {
           // They are held, so that what is freed was freed by closing them and by nothing else.
-          List<NetworkThread> held = new ArrayList<>(openAndClose(20));
+          List<NetworkThread<LiveNetwork>> held = new ArrayList<>(openAndClose(20));
           long early = residentMiB();
           held.addAll(openAndClose(80));
           long late = residentMiB();
@@ -226,7 +225,7 @@ class NativeResourcesTest {
                   TestNetworks.normalisation(1),
                   Optimizer.momentum(0.9),
                   1);
-          try (NetworkThread thread = new NetworkThread(spec)) {
+          try (NetworkThread<LiveNetwork> thread = new NetworkThread<>(spec)) {
             long early = thread.call(live -> residentAfter(live, 1_000));
             long late = thread.call(live -> residentAfter(live, 9_000));
             return late - early;
@@ -251,7 +250,7 @@ class NativeResourcesTest {
       byte[] pixels = new byte[36];
       for (int step = 0; step < steps; step++) {
         int first = step;
-        ImageBatch.Tensors batch =
+        LiveGraph.Tensors batch =
             live.batch()
                 .fill(
                     2 + step % 6,
@@ -297,10 +296,11 @@ class NativeResourcesTest {
       } while (Pointer.totalBytes() < before);
     }
 
-    private static List<NetworkThread> openAndClose(int networks) throws InterruptedException {
-      List<NetworkThread> closed = new ArrayList<>();
+    private static List<NetworkThread<LiveNetwork>> openAndClose(int networks)
+        throws InterruptedException {
+      List<NetworkThread<LiveNetwork>> closed = new ArrayList<>();
       for (int i = 0; i < networks; i++) {
-        NetworkThread network = new NetworkThread(spec(1));
+        NetworkThread<LiveNetwork> network = new NetworkThread<>(spec(1));
         Thread thread =
             network.call(
                 live -> {

@@ -170,7 +170,8 @@ class NetworkPoolTest {
   void aNetworkLivesOnOneThreadOfItsOwn() {
     Thread first = pool.with(spec("a", 1), live -> Thread.currentThread());
     assertThat(first).isNotSameAs(Thread.currentThread());
-    assertThat(pool.<Thread>with(spec("a", 1), live -> Thread.currentThread())).isSameAs(first);
+    assertThat(pool.<LiveNetwork, Thread>with(spec("a", 1), live -> Thread.currentThread()))
+        .isSameAs(first);
     assertThat(first.isDaemon()).isTrue();
   }
 
@@ -219,7 +220,7 @@ class NetworkPoolTest {
 
   @Test
   void closingTwiceIsClosingOnce() {
-    NetworkThread network = new NetworkThread(spec("a", 1));
+    NetworkThread<LiveNetwork> network = new NetworkThread<>(spec("a", 1));
     network.close();
     network.close();
   }

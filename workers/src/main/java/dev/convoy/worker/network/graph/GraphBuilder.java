@@ -134,14 +134,14 @@ public final class GraphBuilder {
         + " of size 3 or 5 with beta 0.75 (DL4J's own)";
   }
 
-  private static boolean isNative(GraphVertex vertex) {
+  static boolean isNative(GraphVertex vertex) {
     Object configuration =
         vertex instanceof LayerVertex layer ? layer.getLayerConf().getLayer() : vertex;
     return configuration instanceof NativeConfiguration;
   }
 
   /** Gives an engine to all that computes with it. */
-  private static Engine attach(ComputationGraph graph) {
+  static Engine attach(ComputationGraph graph) {
     Engine engine = new Engine();
     for (Layer layer : graph.getLayers()) {
       if (layer instanceof NativeLayer one) {

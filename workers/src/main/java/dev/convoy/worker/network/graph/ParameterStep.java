@@ -4,7 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.bytedeco.javacpp.FloatPointer;
+import org.deeplearning4j.nn.api.OptimizationAlgorithm;
 import org.deeplearning4j.nn.api.Trainable;
+import org.deeplearning4j.nn.api.TrainingConfig;
+import org.deeplearning4j.nn.conf.GradientNormalization;
+import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.updater.UpdaterBlock;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -61,8 +65,13 @@ final class ParameterStep {
     this.parts = parts;
   }
 
-  /** The step of a graph, or nothing where one of its updaters is not known here. */
+  /** The step of a graph, or nothing where something of what DL4J's does is not known here. */
   static Optional<ParameterStep> of(ComputationGraph graph) {
+    if (!graph.conf().isMiniBatch()
+        || graph.conf().getOptimizationAlgo()
+            != OptimizationAlgorithm.STOCHASTIC_GRADIENT_DESCENT) {
+      return Optional.empty();
+    }
     List<Part> parts = new ArrayList<>();
     for (UpdaterBlock block : graph.getUpdater().getUpdaterBlocks()) {
       IUpdater updater = block.getGradientUpdater().getConfig();
@@ -74,7 +83,7 @@ final class ParameterStep {
       }
       for (UpdaterBlock.ParamState some : block.getLayersAndVariablesInBlock()) {
         Optional<Double> l2 = l2(some.getLayer(), some.getParamName());
-        if (l2.isEmpty()) {
+        if (l2.isEmpty() || !isPlain(some.getLayer().getConfig())) {
           return Optional.empty();
         }
         int before = some.getParamOffsetStart() - block.getParamOffsetStart();
@@ -98,6 +107,14 @@ final class ParameterStep {
     return Optional.of(new ParameterStep(parts));
   }
 
+  /** Whether nothing but an updater and l2 lies between the gradients of a layer and its values. */
+  private static boolean isPlain(TrainingConfig training) {
+    GradientNormalization normalisation = training.getGradientNormalization();
+    return training instanceof Layer layer
+        && (layer.getConstraints() == null || layer.getConstraints().isEmpty())
+        && (normalisation == null || normalisation == GradientNormalization.None);
+  }
+
   /** The l2 of a tensor, or nothing if it is regularised in another way. */
   private static Optional<Double> l2(Trainable layer, String tensor) {
     double l2 = 0;
@@ -118,12 +135,13 @@ final class ParameterStep {
    */
   void take(ComputationGraph graph, int images) {
     int iteration = graph.getConfiguration().getIterationCount();
+    int epoch = graph.getConfiguration().getEpochCount();
     INDArray state = graph.getUpdater().getStateViewArray();
     FloatPointer parameters = view(graph.params());
     FloatPointer gradients = view(graph.getFlattenedGradients());
     FloatPointer states = state == null ? null : view(state);
     for (Part part : parts) {
-      StepRule rule = StepRule.of(part.updater, iteration);
+      StepRule rule = StepRule.of(part.updater, iteration, epoch);
       int kept = StepRule.states(part.updater);
       for (int at = part.from; at < part.end; at += CHUNK) {
         int count = Math.min(CHUNK, part.end - at);

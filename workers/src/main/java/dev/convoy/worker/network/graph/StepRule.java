@@ -42,11 +42,11 @@ interface StepRule {
     return Math.toIntExact(updater.stateSize(1));
   }
 
-  /** The rule of an updater at one iteration. */
-  static StepRule of(IUpdater updater, int iteration) {
-    float rate = updater.hasLearningRate() ? (float) updater.getLearningRate(iteration, 0) : 0;
+  /** The rule of an updater at one iteration of one epoch. */
+  static StepRule of(IUpdater updater, int iteration, int epoch) {
+    float rate = updater.hasLearningRate() ? (float) updater.getLearningRate(iteration, epoch) : 0;
     if (updater instanceof Nesterovs nesterovs) {
-      return new Momentum(rate, (float) nesterovs.currentMomentum(iteration, 0));
+      return new Momentum(rate, (float) nesterovs.currentMomentum(iteration, epoch));
     }
     if (updater instanceof Adam adam) {
       return AdamRule.at(adam, rate, iteration);

@@ -4,9 +4,11 @@ import com.fasterxml.jackson.annotation.JsonIgnore;
 import dev.convoy.data.Checks;
 import dev.convoy.data.InvalidRequestException;
 import java.io.Serializable;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * One parameter tensor within the flat parameters of a network.
@@ -32,6 +34,16 @@ public record TensorSpec(
     shape.forEach(extent -> Checks.atLeast(1, extent, "shape"));
     Checks.that(order.equals("c") || order.equals("f"), "order", order + " (must be c or f)");
     Checks.atLeast(0, offset, "offset");
+  }
+
+  /** The place and shape of a tensor that is a view of flat parameters. */
+  static TensorSpec of(String layer, String parameter, INDArray tensor) {
+    return new TensorSpec(
+        layer,
+        parameter,
+        Arrays.stream(tensor.shape()).boxed().toList(),
+        String.valueOf(tensor.ordering()),
+        tensor.offset());
   }
 
   /** Whether it is measured instead of trained: the mean and variance of batch normalisation. */

@@ -1,0 +1,65 @@
+package dev.convoy.driver.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.function.IntSupplier;
+import org.apache.spark.SparkEnv;
+import org.apache.spark.storage.BlockId;
+import org.apache.spark.storage.BlockManager;
+import org.apache.spark.storage.BlockResult;
+import scala.Option;
+import scala.collection.Iterator;
+
+/** What Spark keeps in this process, which should be released. */
+final class KeptBlocks {
+  private KeptBlocks() {}
+
+  /** Waits until no persisted data is left. */
+  static void awaitNoShards() {
+    awaitZero("blocks of shards", KeptBlocks::shardBlocks);
+  }
+
+  /** Waits until no broadcast value of that type is left. */
+  static void awaitNone(Class<?> type) {
+    awaitZero("broadcasts of " + type.getSimpleName(), () -> broadcasts(type));
+  }
+
+  /** Blocks are removed in the background. */
+  private static void awaitZero(String what, IntSupplier count) {
+    for (int i = 0; i < 500 && count.getAsInt() > 0; i++) {
+      try {
+        Thread.sleep(10);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return;
+      }
+    }
+    assertThat(count.getAsInt()).as(what).isZero();
+  }
+
+  /** Blocks of persisted data in the block manager of this process. */
+  static int shardBlocks() {
+    return SparkEnv.get().blockManager().getMatchingBlockIds(BlockId::isRDD).size();
+  }
+
+  /** Broadcast values of one type in the block manager of this process. */
+  static int broadcasts(Class<?> type) {
+    BlockManager blocks = SparkEnv.get().blockManager();
+    Iterator<BlockId> ids = blocks.getMatchingBlockIds(BlockId::isBroadcast).iterator();
+    int count = 0;
+    while (ids.hasNext()) {
+      BlockId id = ids.next();
+      if (id.name().contains("piece")) {
+        continue;
+      }
+      Option<BlockResult> block = blocks.getLocalValues(id);
+      if (block.isDefined()) {
+        Iterator<?> values = block.get().data();
+        while (values.hasNext()) {
+          count += type.isInstance(values.next()) ? 1 : 0;
+        }
+      }
+    }
+    return count;
+  }
+}

@@ -1,0 +1,62 @@
+package dev.convoy.worker.replica;
+
+import dev.convoy.data.Checks;
+import dev.convoy.data.ImageShape;
+import dev.convoy.data.image.Augmentation;
+import java.io.Serializable;
+import java.util.List;
+
+/** What the examples of a run are, and how they lie in shards. */
+public sealed interface Examples extends Serializable {
+  /** Bytes of one example in its block, beside its label number. */
+  int bytes();
+
+  /**
+   * Labelled images, as bytes.
+   *
+   * @param shape of every image
+   * @param augmentation of the images in training
+   */
+  record Images(ImageShape shape, Augmentation augmentation) implements Examples {
+    public Images {
+      augmentation.requireFits(shape);
+    }
+
+    @Override
+    public int bytes() {
+      return shape.size();
+    }
+  }
+
+  /**
+   * Pairs of tensors, as little-endian floats: all of the features, and then all that the output is
+   * trained against. They have no label numbers.
+   *
+   * @param features shape of the features of one example, without the axis of the minibatch
+   * @param labels shape of what it is trained against, likewise
+   */
+  record Tensors(List<Long> features, List<Long> labels) implements Examples {
+    public Tensors {
+      features = List.copyOf(features);
+      labels = List.copyOf(labels);
+      features.forEach(extent -> Checks.atLeast(1, extent, "features"));
+      labels.forEach(extent -> Checks.atLeast(1, extent, "labels"));
+      bytes(features, labels);
+    }
+
+    @Override
+    public int bytes() {
+      return bytes(features, labels);
+    }
+
+    private static int bytes(List<Long> features, List<Long> labels) {
+      return Math.toIntExact(
+          Math.multiplyExact(Math.addExact(values(features), values(labels)), Float.BYTES));
+    }
+
+    /** Values of a tensor of that shape. */
+    public static long values(List<Long> shape) {
+      return shape.stream().reduce(1L, Math::multiplyExact);
+    }
+  }
+}
