@@ -127,7 +127,6 @@ public final class Lease implements AutoCloseable {
       }
       if (own) {
         files.delete(after.headMap(next).keySet());
-        files.deleteParts(next);
         Lease lease = new Lease(directory, files, timing, self, next);
         lease.start();
         return lease;
@@ -183,6 +182,7 @@ public final class Lease implements AutoCloseable {
     renewals.shutdown();
     try {
       if (lost.isEmpty() && look()) {
+        files.deletePartsBelow(number + 1);
         files.delete(List.of(number));
       }
     } catch (UncheckedIOException e) {

@@ -19,6 +19,9 @@ import java.util.regex.Pattern;
 final class LeaseFiles {
   static final Pattern NAME = Pattern.compile("lease-([0-9]{8,18})\\.json");
 
+  private static final Pattern PART =
+      Pattern.compile("\\.lease-([0-9]{8,18})\\.json\\.[0-9a-f-]{36}");
+
   private static final int LOOKS = 20;
   private static final long PAUSE_MILLIS = 50;
 
@@ -70,9 +73,16 @@ final class LeaseFiles {
     numbers.forEach(number -> storage.delete(path(number)));
   }
 
-  /** Deletes what drivers have left that were killed while they created the file of a number. */
-  void deleteParts(long number) {
-    storage.deleteParts(path(number));
+  /**
+   * Deletes what drivers have left that were killed while they created the file of a lower number.
+   * Another driver may be creating the file of this one at this moment.
+   */
+  void deletePartsBelow(long number) {
+    storage.names(directory).stream()
+        .map(PART::matcher)
+        .filter(Matcher::matches)
+        .filter(part -> Long.parseLong(part.group(1)) < number)
+        .forEach(part -> storage.delete(Storage.join(directory, part.group())));
   }
 
   private List<Long> numbers() {

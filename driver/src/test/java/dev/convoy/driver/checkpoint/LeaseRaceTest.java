@@ -12,7 +12,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -30,6 +32,9 @@ class LeaseRaceTest {
   /** Nothing ends by itself, and the thread of a lease does nothing within a test. */
   private final Lease.Timing timing =
       new Lease.Timing(new HandClock(), MINUTE, MINUTE.minusMillis(1));
+
+  /** What should not have happened to a thread that takes over. */
+  private final List<Throwable> failures = new CopyOnWriteArrayList<>();
 
   private Lease take() {
     return Lease.take(TestSpark.storage(), run.toString(), timing);
@@ -63,7 +68,7 @@ class LeaseRaceTest {
   void ofTwoThatTakeOverAtOnceExactlyOneWins() throws Exception {
     ExecutorService threads = Executors.newFixedThreadPool(2);
     try {
-      for (int round = 0; round < 50; round++) {
+      for (int round = 0; round < 200; round++) {
         Files.write(run.resolve("lease-00000001.json"), self().until(NOON.minusSeconds(1)).json());
         CyclicBarrier start = new CyclicBarrier(2);
         CyclicBarrier end = new CyclicBarrier(2);
@@ -76,6 +81,9 @@ class LeaseRaceTest {
             .containsExactlyInAnyOrder(true, false);
         assertThat(run).isEmptyDirectory();
       }
+    } catch (ExecutionException e) {
+      failures.forEach(e::addSuppressed);
+      throw e;
     } finally {
       threads.shutdownNow();
     }
@@ -92,6 +100,10 @@ class LeaseRaceTest {
       end.await(30, TimeUnit.SECONDS);
       assertThat(e).hasMessageContaining(": it has a driver, " + self().describe());
       return false;
+    } catch (RuntimeException | AssertionError e) {
+      failures.add(e);
+      end.reset();
+      throw e;
     }
   }
 

@@ -161,12 +161,21 @@ class LeaseTest {
     Optional<Instant> started = child.info().startInstant();
     child.waitFor();
     put(3, here(child.pid(), started));
-    // It was killed while it renewed its lease.
-    Files.createFile(run.resolve(".lease-00000004.json.3f0c1a52-9a83-4a2f-8a5e-0d6c3b6f7a10"));
     try (Lease lease = take()) {
       lease.requireHeld();
       assertThat(files()).containsExactly("lease-00000004.json");
     }
+  }
+
+  @Test
+  void whatADriverLeftThatWasKilledWhileItRenewedGoesWithTheNextLease() throws Exception {
+    String left = ".lease-00000001.json.3f0c1a52-9a83-4a2f-8a5e-0d6c3b6f7a10";
+    Files.createFile(run.resolve(left));
+    try (Lease lease = take()) {
+      lease.requireHeld();
+      assertThat(files()).containsExactlyInAnyOrder(left, "lease-00000001.json");
+    }
+    assertThat(run).isEmptyDirectory();
   }
 
   @Test
