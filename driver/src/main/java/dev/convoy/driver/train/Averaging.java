@@ -2,6 +2,7 @@ package dev.convoy.driver.train;
 
 import dev.convoy.worker.averaging.ChunkMean;
 import dev.convoy.worker.averaging.Chunks;
+import dev.convoy.worker.averaging.Divergence;
 import dev.convoy.worker.averaging.NotFiniteException;
 import dev.convoy.worker.averaging.OuterStep;
 import dev.convoy.worker.averaging.PooledVariances;
@@ -99,10 +100,8 @@ final class Averaging {
    *
    * @param results in the order of the replicas
    * @param state that the round started from
-   * @throws DivergedException if a loss is not finite
    */
   Combined combine(List<RoundResult> results, RunState state) {
-    requireFiniteLoss(results, state.progress());
     List<Long> examples = results.stream().map(RoundResult::examples).toList();
     Chunks chunks = new Chunks(state.parameters().length);
     List<float[]> states = results.stream().map(RoundResult::updaterState).toList();
@@ -159,7 +158,10 @@ final class Averaging {
     return new Averaged(
         examples,
         lossSum / examples,
-        plan.period().needsDivergence() ? ChunkMean.divergence(combined.parameters()) : 0,
+        combined.parameters().stream()
+            .map(ChunkMean::divergence)
+            .reduce(Divergence.NONE, Divergence::plus)
+            .ratio(),
         stepped,
         join(combined.updaterState(), "a value of the updater", at),
         outer);

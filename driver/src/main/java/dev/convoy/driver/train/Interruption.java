@@ -1,6 +1,7 @@
 package dev.convoy.driver.train;
 
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.spark.util.SignalUtils;
 
@@ -11,7 +12,7 @@ import org.apache.spark.util.SignalUtils;
  */
 public final class Interruption implements AutoCloseable {
   private static final AtomicReference<Interruption> LISTENING = new AtomicReference<>();
-  private static final AtomicReference<Boolean> REGISTERED = new AtomicReference<>(false);
+  private static final AtomicBoolean REGISTERED = new AtomicBoolean();
 
   private final AtomicReference<Stop> asked = new AtomicReference<>();
 

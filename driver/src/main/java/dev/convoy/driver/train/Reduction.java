@@ -53,14 +53,14 @@ final class Reduction {
       JavaRDD<ShardBlock> shards,
       Broadcast<ReplicaPlan> plan,
       ReplicaTasks.SentPlan round,
-      boolean withSquares) {
+      boolean withDivergence) {
     int vectors = parameters.count() + state.count();
     Cut cut = new Cut(parameters, state, new ReplicaTasks.TrainShard(plan, round));
     JavaPairRDD<Integer, Piece> pieces =
         JavaPairRDD.fromJavaRDD(shards.mapPartitionsWithIndex(cut, true))
             .partitionBy(new HashPartitioner(vectors + 1));
     JavaRDD<Part> reduced =
-        pieces.mapPartitions(new Reduce(parameters, state, plan, round, withSquares));
+        pieces.mapPartitions(new Reduce(parameters, state, plan, round, withDivergence));
     try {
       return combine(reduced.collect());
     } finally {
@@ -96,16 +96,36 @@ final class Reduction {
   /** What the driver is sent: a mean, or what a replica brings back beside its vectors. */
   private record Part(ChunkMean mean, RoundResult result) implements Serializable {}
 
-  /** What a reducing task is sent of one replica: bytes of a chunk, or all that is no vector. */
-  private static final class Piece implements Serializable {
+  /** What a reducing task is sent of one replica. */
+  private sealed interface Piece extends Serializable {
+    int replica();
+  }
+
+  /** The bytes of a chunk. */
+  private static final class Chunk implements Piece {
     private static final long serialVersionUID = 1L;
 
-    private final RoundResult result;
+    private final int replica;
+    private final long examples;
     private final byte[] bytes;
 
-    Piece(RoundResult result, byte[] bytes) {
-      this.result = result;
+    Chunk(RoundResult of, byte[] bytes) {
+      this.replica = of.replica();
+      this.examples = of.examples();
       this.bytes = bytes;
+    }
+
+    @Override
+    public int replica() {
+      return replica;
+    }
+  }
+
+  /** All that is not a vector. */
+  private record Rest(RoundResult result) implements Piece {
+    @Override
+    public int replica() {
+      return result.replica();
     }
   }
 
@@ -115,9 +135,9 @@ final class Reduction {
     @Override
     public Iterator<Tuple2<Integer, Piece>> call(Integer replica, Iterator<ShardBlock> blocks) {
       RoundResult result = train.train(replica, blocks);
-      RoundResult rest = result.withoutVectors();
       int vectors = parameters.count() + state.count();
-      Stream<Tuple2<Integer, Piece>> last = Stream.of(new Tuple2<>(vectors, new Piece(rest, null)));
+      Stream<Tuple2<Integer, Piece>> last =
+          Stream.of(new Tuple2<>(vectors, new Rest(result.withoutVectors())));
       if (result.examples() == 0) {
         return last.iterator();
       }
@@ -127,14 +147,15 @@ final class Reduction {
               .mapToObj(
                   chunk ->
                       new Tuple2<>(
-                          chunk, new Piece(rest, result.encodedParameters(parameters, chunk))));
+                          chunk, new Chunk(result, result.encodedParameters(parameters, chunk))));
       Stream<Tuple2<Integer, Piece>> ofState =
           IntStream.range(0, state.count())
               .mapToObj(
                   chunk ->
                       new Tuple2<>(
                           parameters.count() + chunk,
-                          new Piece(rest, FloatBytes.of(state.cut(result.updaterState(), chunk)))));
+                          new Chunk(
+                              result, FloatBytes.of(state.cut(result.updaterState(), chunk)))));
       return Stream.concat(Stream.concat(ofParameters, ofState), last).iterator();
     }
   }
@@ -145,40 +166,45 @@ final class Reduction {
       Chunks state,
       Broadcast<ReplicaPlan> plan,
       ReplicaTasks.SentPlan round,
-      boolean withSquares)
+      boolean withDivergence)
       implements FlatMapFunction<Iterator<Tuple2<Integer, Piece>>, Part> {
     @Override
     public Iterator<Part> call(Iterator<Tuple2<Integer, Piece>> pieces) {
-      List<Piece> all = new ArrayList<>();
+      List<Part> rest = new ArrayList<>();
+      List<Chunk> chunks = new ArrayList<>();
       int key = -1;
       while (pieces.hasNext()) {
         Tuple2<Integer, Piece> next = pieces.next();
         key = next._1();
-        all.add(next._2());
+        if (next._2() instanceof Chunk chunk) {
+          chunks.add(chunk);
+        } else if (next._2() instanceof Rest one) {
+          rest.add(new Part(null, one.result));
+        }
       }
-      all.sort(Comparator.comparingInt(piece -> piece.result.replica()));
-      if (key == parameters.count() + state.count()) {
-        return all.stream().map(piece -> new Part(null, piece.result)).iterator();
+      if (chunks.isEmpty()) {
+        return rest.iterator();
       }
-      List<Long> examples = all.stream().map(piece -> piece.result.examples()).toList();
+      chunks.sort(Comparator.comparingInt(Piece::replica));
+      List<Long> examples = chunks.stream().map(chunk -> chunk.examples).toList();
       ChunkMean mean =
           key < parameters.count()
-              ? parameters(key, all, examples)
-              : state(key - parameters.count(), all, examples);
+              ? parameters(key, chunks, examples)
+              : state(key - parameters.count(), chunks, examples);
       return List.of(new Part(mean, null)).iterator();
     }
 
-    private ChunkMean parameters(int chunk, List<Piece> pieces, List<Long> examples) {
+    private ChunkMean parameters(int chunk, List<Chunk> pieces, List<Long> examples) {
       ReplicaPlan.Answer answer = plan.value().answer();
       float[] start = parameters.cut(round.get().parameters(), chunk);
       List<float[]> trained =
           pieces.stream()
               .map(piece -> answer.decode(piece.bytes, parameters, chunk, start))
               .toList();
-      return answer.mean(trained, examples, parameters, chunk, start, withSquares);
+      return answer.mean(trained, examples, parameters, chunk, start, withDivergence);
     }
 
-    private ChunkMean state(int chunk, List<Piece> pieces, List<Long> examples) {
+    private ChunkMean state(int chunk, List<Chunk> pieces, List<Long> examples) {
       List<float[]> trained = pieces.stream().map(piece -> FloatBytes.read(piece.bytes)).toList();
       float[] whole = round.get().updaterState();
       float[] start =

@@ -223,7 +223,6 @@ public final class Trainer {
         training = new Training(plan, rounds, validation, checkpoints, stop, listeners);
         end = training.train(from.state(), from.anchor());
       }
-      checkpoints.write(end, end);
       float[] parameters = rounds.returned(end);
       Optional<Confusion> scored =
           parameters == end.parameters()

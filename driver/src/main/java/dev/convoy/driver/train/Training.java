@@ -40,7 +40,7 @@ final class Training {
   }
 
   /**
-   * Trains to the end of the run.
+   * Trains to the end of the run, from where more epochs can extend it: there is a checkpoint.
    *
    * @param back where the run goes back to if it diverges before its next periodic checkpoint
    * @throws StoppedException if it was asked to stop; there is a checkpoint then
@@ -56,6 +56,7 @@ final class Training {
       state =
           state.progress().step() < rounds.stepsPerEpoch() ? nextRound(state) : closeEpoch(state);
     }
+    checkpoints.write(state, anchor);
     return state;
   }
 

@@ -18,15 +18,12 @@ public final class ChunkMean implements Serializable {
 
   private transient float[] mean;
   private final List<Integer> notFinite;
-  private final double meanOfSquares;
-  private final double squareOfMean;
+  private final Divergence divergence;
 
-  private ChunkMean(
-      float[] mean, List<Integer> notFinite, double meanOfSquares, double squareOfMean) {
+  private ChunkMean(float[] mean, List<Integer> notFinite, Divergence divergence) {
     this.mean = mean;
     this.notFinite = notFinite;
-    this.meanOfSquares = meanOfSquares;
-    this.squareOfMean = squareOfMean;
+    this.divergence = divergence;
   }
 
   /**
@@ -39,27 +36,21 @@ public final class ChunkMean implements Serializable {
    */
   public static ChunkMean of(float[] start, List<float[]> vectors, List<Long> examples) {
     WeightedMean mean = add(start, vectors, examples);
-    return new ChunkMean(mean.mean(), notFinite(mean, vectors), 0, 0);
+    return new ChunkMean(mean.mean(), notFinite(mean, vectors), Divergence.NONE);
   }
 
   /**
-   * The mean, and the squares that the divergence is made of.
+   * The mean, and how far the replicas have moved apart.
    *
    * @param parameters the values that count for it
    */
-  public static ChunkMean withSquares(
+  public static ChunkMean withDivergence(
       float[] start, List<float[]> vectors, List<Long> examples, Ranges parameters) {
     ChunkMean mean = of(start, vectors, examples);
     double all = total(examples);
-    double squares = 0;
-    for (int k = 0; k < vectors.size(); k++) {
-      if (examples.get(k) > 0) {
-        squares +=
-            examples.get(k) / all * Divergence.squaredDistance(start, vectors.get(k), parameters);
-      }
-    }
-    double square = Divergence.squaredDistance(start, mean.mean, parameters);
-    return new ChunkMean(mean.mean, mean.notFinite, squares, square);
+    List<Double> weights = examples.stream().map(seen -> seen / all).toList();
+    return new ChunkMean(
+        mean.mean, mean.notFinite, Divergence.of(start, mean.mean, vectors, weights, parameters));
   }
 
   private static WeightedMean add(float[] start, List<float[]> vectors, List<Long> examples) {
@@ -104,15 +95,9 @@ public final class ChunkMean implements Serializable {
     return notFinite;
   }
 
-  /** The divergence of the replicas over all chunks, in their order. */
-  public static double divergence(List<ChunkMean> chunks) {
-    double squares = 0;
-    double square = 0;
-    for (ChunkMean chunk : chunks) {
-      squares += chunk.meanOfSquares;
-      square += chunk.squareOfMean;
-    }
-    return Divergence.ofDeltas(squares, square);
+  /** Of the replicas, in this chunk; none where it was not asked for. */
+  public Divergence divergence() {
+    return divergence;
   }
 
   private void writeObject(ObjectOutputStream out) throws IOException {

@@ -1,6 +1,7 @@
 package dev.convoy.worker.averaging;
 
 import dev.convoy.data.Checks;
+import java.io.Serializable;
 import java.util.List;
 
 /**
@@ -18,23 +19,25 @@ import java.util.List;
  * |p̄ − p|²} may grow faster.
  *
  * <p>Sums are taken in double precision over blocks of 4096 values, and added in block order: the
- * number of threads changes no bit.
+ * number of threads changes no bit. Chunks of vectors add up to the whole.
+ *
+ * @param apart {@code Σ w_k·|p_k − p̄|²}
+ * @param together {@code |p̄ − p|²}
  */
-public final class Divergence {
-  private Divergence() {}
+public record Divergence(double apart, double together) implements Serializable {
+  /** Of replicas that have not moved. */
+  public static final Divergence NONE = new Divergence(0, 0);
 
   /**
-   * The divergence of a round.
+   * What the replicas of a round have to it, or one chunk of their vectors.
    *
    * @param start {@code p}
    * @param mean {@code p̄}
    * @param vectors {@code p_k} of every replica, in replica order; one of weight 0 may be empty
    * @param weights {@code w_k}, at least 0, as many as vectors, together 1
-   * @return {@code ρ}; 0 if all are where they started, infinite if only the mean is; not a number
-   *     if a value is not finite
    * @throws IllegalArgumentException if the lengths differ
    */
-  public static double of(
+  public static Divergence of(
       float[] start, float[] mean, List<float[]> vectors, List<Double> weights, Ranges parameters) {
     parameters.requireLengthOf(start, "start");
     Checks.that(
@@ -48,23 +51,19 @@ public final class Divergence {
         apart += weight * squaredDistance(mean, vectors.get(k), parameters);
       }
     }
-    return ratio(apart, squaredDistance(start, mean, parameters));
+    return new Divergence(apart, squaredDistance(start, mean, parameters));
+  }
+
+  /** That of both chunks. */
+  public Divergence plus(Divergence other) {
+    return new Divergence(apart + other.apart, together + other.together);
   }
 
   /**
-   * The divergence where the vectors of the replicas are not at hand together: {@code ρ = Σ
-   * w_k·|p_k − p|² / |p̄ − p|² − 1}, which is the same but for rounding, some {@code 10⁻⁶} where
-   * the mean is float32.
-   *
-   * @param meanOfSquares {@code Σ w_k·|p_k − p|²}, at least 0
-   * @param squareOfMean {@code |p̄ − p|²}, at least 0
-   * @return as in {@link #of}
+   * {@code ρ}: 0 if all are where they started, infinite if only the mean is; not a number if a
+   * value is not finite.
    */
-  public static double ofDeltas(double meanOfSquares, double squareOfMean) {
-    return ratio(Math.max(0, meanOfSquares - squareOfMean), squareOfMean);
-  }
-
-  private static double ratio(double apart, double together) {
+  public double ratio() {
     return apart == 0 && together == 0 ? 0 : apart / together;
   }
 
@@ -73,7 +72,7 @@ public final class Divergence {
    *
    * @throws IllegalArgumentException if the lengths are not those of the ranges
    */
-  public static double squaredDistance(float[] a, float[] b, Ranges parameters) {
+  private static double squaredDistance(float[] a, float[] b, Ranges parameters) {
     parameters.requireLengthOf(a, "vector");
     parameters.requireLengthOf(b, "vector");
     return Blocks.sum(a.length, (first, end) -> squaredDistance(a, b, parameters, first, end));

@@ -52,6 +52,11 @@ public final class PooledVariances implements Serializable {
     this.squares = new double[length];
   }
 
+  /** Whether there are no statistics to pool. */
+  public boolean isEmpty() {
+    return statistics.isEmpty();
+  }
+
   /**
    * Adds what one replica brought back. A replica that saw no example adds nothing.
    *

@@ -80,16 +80,11 @@ public record ReturnedModel(Kind kind, double decay, int epochs) implements Seri
     return new ReturnedModel(Kind.BEST, 0, 1);
   }
 
-  /** What gathers the mean from the beginning of a run; empty if it is no mean. */
-  public Optional<ParameterMean> gather() {
-    return restore(Map.of());
-  }
-
   /**
-   * What goes on gathering the mean, bit for bit as if it had not been interrupted; empty if it is
-   * no mean.
+   * What gathers the mean, or goes on with it bit for bit as if it had not been interrupted; empty
+   * if it is no mean.
    *
-   * @param vectors {@link ParameterMean#vectors()}, saved
+   * @param vectors {@link ParameterMean#vectors()}, saved; none at the beginning of a run
    * @throws IllegalArgumentException if they are not what this kind keeps
    */
   public Optional<ParameterMean> restore(Map<String, float[]> vectors) {

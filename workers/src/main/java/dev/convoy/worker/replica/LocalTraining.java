@@ -53,7 +53,9 @@ public final class LocalTraining {
     float[] trained = network.parameters();
     long seen = next - first;
     PooledVariances moments = new PooledVariances(plan.answer().statistics());
-    if (Double.isFinite(lossSum) && WeightedMean.firstNotFinite(trained) < 0) {
+    if (!moments.isEmpty()
+        && Double.isFinite(lossSum)
+        && WeightedMean.firstNotFinite(trained) < 0) {
       moments.add(trained, seen);
     }
     Vectors vectors = answer(trained, network, plan, round, replica);

@@ -42,11 +42,6 @@ public record ReplicaPlan(
       Ranges parameters,
       boolean withUpdaterState)
       implements Serializable {
-    /** Everything, bit for bit, of a network without batch normalisation. */
-    public static Answer everything() {
-      return new Answer(DeltaCodec.FLOAT32, List.of(), Ranges.everything(0), true);
-    }
-
     /**
      * One chunk of a replica's parameters.
      *
@@ -64,7 +59,7 @@ public record ReplicaPlan(
      *
      * @param trained of the replicas, in their order; empty where no example was seen
      * @param start what the round started from
-     * @param withSquares whether the divergence of the replicas is asked for
+     * @param withDivergence whether the divergence of the replicas is asked for
      */
     public ChunkMean mean(
         List<float[]> trained,
@@ -72,9 +67,9 @@ public record ReplicaPlan(
         Chunks chunks,
         int chunk,
         float[] start,
-        boolean withSquares) {
-      return withSquares
-          ? ChunkMean.withSquares(start, trained, examples, chunks.cut(parameters, chunk))
+        boolean withDivergence) {
+      return withDivergence
+          ? ChunkMean.withDivergence(start, trained, examples, chunks.cut(parameters, chunk))
           : ChunkMean.of(start, trained, examples);
     }
   }

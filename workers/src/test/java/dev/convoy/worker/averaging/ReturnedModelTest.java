@@ -23,7 +23,7 @@ class ReturnedModelTest {
   private static final MathContext DIGITS = new MathContext(60);
 
   private static ParameterMean gather(ReturnedModel model) {
-    return model.gather().orElseThrow();
+    return model.restore(Map.of()).orElseThrow();
   }
 
   private static float[] random(Random random, int length) {
@@ -201,7 +201,7 @@ class ReturnedModelTest {
 
   @Example
   void onlyMeansGather() {
-    assertThat(ReturnedModel.last().gather()).isEmpty();
+    assertThat(ReturnedModel.last().restore(Map.of())).isEmpty();
     assertThat(ReturnedModel.best().restore(Map.of("x", new float[1]))).isEmpty();
     assertThat(Kind.values())
         .filteredOn(Kind::isMean)

@@ -5,6 +5,8 @@ import dev.convoy.data.dataset.Shard;
 import dev.convoy.data.dataset.ShardPlan;
 import dev.convoy.data.image.Augmentation;
 import dev.convoy.worker.TestNetworks;
+import dev.convoy.worker.averaging.DeltaCodec;
+import dev.convoy.worker.averaging.Ranges;
 import dev.convoy.worker.averaging.WeightedMean;
 import dev.convoy.worker.network.Network;
 import dev.convoy.worker.network.graph.Optimizer;
@@ -15,6 +17,10 @@ import java.util.List;
 final class LocalRun {
   /** The seed of runs, if a test asks for no other. */
   static final long SEED = 7;
+
+  /** What a replica sends of a network without batch normalisation: all of it, bit for bit. */
+  static final ReplicaPlan.Answer EVERYTHING =
+      new ReplicaPlan.Answer(DeltaCodec.FLOAT32, List.of(), Ranges.everything(0), true);
 
   private final ReplicaPlan plan;
   private final List<Shard> shards;
@@ -51,7 +57,7 @@ final class LocalRun {
         new ShardPlan(shards.size(), examples, SEED),
         batch,
         SEED,
-        ReplicaPlan.Answer.everything());
+        EVERYTHING);
   }
 
   static NetworkSpec spec(Network network, Optimizer optimizer) {

@@ -151,8 +151,7 @@ class LocalTrainingTest {
     LiveNetwork used = LocalRun.live(plan);
     Shard other = TestNetworks.shard(TestNetworks.GREY, LABELS, 11, 9);
     ReplicaPlan otherBatch =
-        new ReplicaPlan(
-            plan.spec(), plan.examples(), plan.shards(), 5, 99, ReplicaPlan.Answer.everything());
+        new ReplicaPlan(plan.spec(), plan.examples(), plan.shards(), 5, 99, LocalRun.EVERYTHING);
     LocalTraining.train(used, otherBatch, second, 3, other);
     used.load("scored", () -> TestNetworks.values(parameters.length, 1, 5));
     used.trainable().graph().outputSingle(used.batch().fill(2, images(other)).features());
@@ -185,7 +184,7 @@ class LocalTrainingTest {
             new ShardPlan(1, 29, seed),
             SHARD.examples(),
             seed,
-            ReplicaPlan.Answer.everything());
+            LocalRun.EVERYTHING);
     LiveNetwork live = new LiveNetwork(spec);
     RoundPlan one =
         new RoundPlan(

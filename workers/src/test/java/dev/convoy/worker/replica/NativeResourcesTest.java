@@ -68,7 +68,7 @@ class NativeResourcesTest {
             new ShardPlan(1, SHARD.examples(), 3),
             BATCH,
             3,
-            ReplicaPlan.Answer.everything());
+            LocalRun.EVERYTHING);
     RoundPlan round =
         new RoundPlan(0, 0, 0, 0, List.of(0.01, 0.01), live.trainable().parameters(), new float[0]);
     return LocalTraining.train(live, plan, round, 0, SHARD).parameters();
