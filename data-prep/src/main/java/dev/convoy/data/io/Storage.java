@@ -7,27 +7,18 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileSystemException;
-import java.nio.file.Files;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import java.util.UUID;
-import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FSError;
-import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.LocatedFileStatus;
-import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
-import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.hadoop.fs.RemoteIterator;
 import org.apache.hadoop.fs.StreamCapabilities;
 
@@ -39,7 +30,6 @@ import org.apache.hadoop.fs.StreamCapabilities;
  */
 public final class Storage {
   private static final long MAX_TEXT_BYTES = 64L << 20;
-  private static final Pattern UNIQUE = Pattern.compile("[0-9a-f-]{36}");
 
   private final Configuration hadoop;
 
@@ -124,7 +114,7 @@ public final class Storage {
               out.hsync();
             }
           } catch (IOException | RuntimeException | Error e) {
-            deleteAfter(e, fs, target);
+            WholeFile.deleteAfter(e, fs, target);
             throw e;
           }
           return null;
@@ -185,22 +175,7 @@ public final class Storage {
         "write",
         path,
         () -> {
-          FileSystem fs = fileSystem(path);
-          Path target = new Path(path);
-          Path part = neighbour(target);
-          try {
-            try (OutputStream out = fs.create(part, false)) {
-              out.write(bytes);
-            }
-            if (!fs.rename(part, target)) {
-              // HDFS renames onto an existing file only where it is told to.
-              FileContext.getFileContext(fs.getUri(), hadoop)
-                  .rename(part, target, Options.Rename.OVERWRITE);
-            }
-          } catch (IOException | FSError e) {
-            deleteAfter(e, fs, part);
-            throw e;
-          }
+          new WholeFile(fileSystem(path), new Path(path)).replace(bytes, hadoop);
           return null;
         });
   }
@@ -223,52 +198,7 @@ public final class Storage {
     return call(
         "create",
         path,
-        () -> {
-          FileSystem fs = fileSystem(path);
-          Path target = new Path(path);
-          if (fs.exists(target)) {
-            return false;
-          }
-          Path part = neighbour(target);
-          try (OutputStream out = fs.create(part, false)) {
-            out.write(bytes);
-          } catch (IOException | FSError e) {
-            deleteAfter(e, fs, part);
-            throw e;
-          }
-          try {
-            return fs instanceof RawLocalFileSystem local
-                ? link(local.pathToFile(part).toPath(), local.pathToFile(target).toPath())
-                : fs.rename(part, target);
-          } catch (FileAlreadyExistsException | org.apache.hadoop.fs.FileAlreadyExistsException e) {
-            return false;
-          } finally {
-            fs.delete(part, false);
-          }
-        });
-  }
-
-  private static boolean link(java.nio.file.Path part, java.nio.file.Path target)
-      throws IOException {
-    try {
-      Files.createLink(target, part);
-    } catch (FileAlreadyExistsException e) {
-      throw e;
-    } catch (UnsupportedOperationException | FileSystemException e) {
-      // No hard links here, as on FAT: exclusive too, but others may see it before it is whole.
-      OutputStream created = Files.newOutputStream(target, StandardOpenOption.CREATE_NEW);
-      try (OutputStream out = created) {
-        Files.copy(part, out);
-      } catch (IOException failure) {
-        Files.deleteIfExists(target);
-        throw failure;
-      }
-    }
-    return true;
-  }
-
-  private static Path neighbour(Path target) {
-    return new Path(target.getParent(), "." + target.getName() + "." + UUID.randomUUID());
+        () -> new WholeFile(fileSystem(path), new Path(path)).createIfAbsent(bytes));
   }
 
   /**
@@ -278,19 +208,10 @@ public final class Storage {
   public void deleteParts(String path) {
     Path target = new Path(path);
     String parent = target.getParent().toString();
-    String start = "." + target.getName() + ".";
     for (String name : names(parent)) {
-      if (name.startsWith(start) && UNIQUE.matcher(name.substring(start.length())).matches()) {
+      if (WholeFile.isPart(name, target)) {
         delete(join(parent, name));
       }
-    }
-  }
-
-  private static void deleteAfter(Throwable failure, FileSystem fs, Path part) {
-    try {
-      fs.delete(part, false);
-    } catch (IOException | RuntimeException e) {
-      failure.addSuppressed(e);
     }
   }
 
