@@ -101,8 +101,8 @@ final class Rounds implements AutoCloseable {
     int steps = rates.size();
     Averaging.Combined combined = run(state, rates);
     long trained = System.nanoTime();
-    Averaging.Averaged averaged = averaging.of(combined, state);
     List<RoundResult> results = combined.replicas();
+    Averaging.Averaged averaged = averaging.of(combined, state);
     long compute = results.stream().mapToLong(RoundResult::computeNanos).max().orElse(0);
     RoundMetrics metrics =
         new RoundMetrics(

@@ -23,25 +23,14 @@ final class RunCheckpoints {
   private final Lease lease;
   private final CheckpointPlan plan;
   private final ExecutorEnvironment environment;
-  private final boolean mayGoBack;
   private int newest;
 
-  /**
-   * The checkpoints of one run.
-   *
-   * @param mayGoBack whether a run that diverges goes back to a periodic checkpoint
-   */
   RunCheckpoints(
-      CheckpointStore store,
-      Lease lease,
-      CheckpointPlan plan,
-      ExecutorEnvironment environment,
-      boolean mayGoBack) {
+      CheckpointStore store, Lease lease, CheckpointPlan plan, ExecutorEnvironment environment) {
     this.store = store;
     this.lease = lease;
     this.plan = plan;
     this.environment = environment;
-    this.mayGoBack = mayGoBack;
   }
 
   /**
@@ -59,14 +48,14 @@ final class RunCheckpoints {
   /**
    * Writes a checkpoint.
    *
-   * @param anchor where the run goes back to if it diverges
+   * @param anchor where the run goes back to if it diverges; null where it does not
    */
   void write(RunState state, RunState anchor) {
     lease.requireHeld();
     Map<String, float[]> vectors = new TreeMap<>();
     ObjectNode document = Json.object();
     document.set(STATE, state.save(STATE + "-", vectors));
-    if (mayGoBack && anchor != state) {
+    if (anchor != null && anchor != state) {
       document.set(ANCHOR, anchor.save(ANCHOR + "-", vectors));
     }
     document.set(ENVIRONMENT, Json.tree(environment));

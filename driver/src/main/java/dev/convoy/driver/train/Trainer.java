@@ -204,11 +204,7 @@ public final class Trainer {
       RunDirectory run = opened.run();
       RunCheckpoints checkpoints =
           new RunCheckpoints(
-              run.checkpoints(checkpointing.keep()),
-              lease,
-              checkpointing,
-              environment,
-              plan.rollback().times() > 0);
+              run.checkpoints(checkpointing.keep()), lease, checkpointing, environment);
       // Nothing of an earlier run is touched until all that can be refused has been looked at.
       RunState fresh = RunState.start(plan, job.prepared.parameters());
       RunCheckpoints.Found from =

@@ -21,7 +21,9 @@ final class Training {
   private final Supplier<Optional<Interruption.Stop>> stop;
   private final List<TrainingListener> listeners;
 
-  /** Where the run goes back to if it diverges. */
+  /**
+   * Where the run goes back to if it diverges; null where it does not, and nothing is held for it.
+   */
   private RunState anchor;
 
   Training(
@@ -47,7 +49,7 @@ final class Training {
    * @throws DivergedException if a loss or parameter is not finite, and the run may not go back
    */
   RunState train(RunState start, RunState back) {
-    anchor = back;
+    anchor = mayGoBack() ? back : null;
     RunState state = start;
     listeners.forEach(
         listener ->
@@ -71,7 +73,7 @@ final class Training {
     int round = done.state().progress().round();
     Optional<Interruption.Stop> asked = stop.get();
     boolean due = checkpoints.isDue(round);
-    if (due) {
+    if (due && mayGoBack()) {
       anchor = done.state();
     }
     if (due || asked.isPresent()) {
@@ -81,6 +83,10 @@ final class Training {
       throw new StoppedException(asked.get(), round);
     }
     return done.state();
+  }
+
+  private boolean mayGoBack() {
+    return plan.rollback().times() > 0;
   }
 
   private RunState goBack(RunState state, DivergedException reason) {
