@@ -102,11 +102,11 @@ public final class ChunkMean implements Serializable {
 
   private void writeObject(ObjectOutputStream out) throws IOException {
     out.defaultWriteObject();
-    out.writeObject(FloatBytes.of(mean));
+    FloatBytes.write(mean, out);
   }
 
   private void readObject(ObjectInputStream in) throws IOException, ClassNotFoundException {
     in.defaultReadObject();
-    mean = FloatBytes.read((byte[]) in.readObject());
+    mean = FloatBytes.read(in);
   }
 }

@@ -1,19 +1,46 @@
 package dev.convoy.worker.averaging;
 
+import java.io.IOException;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /** Floats as little-endian bytes: Java writes an array of bytes many times faster than floats. */
 public final class FloatBytes {
+  private static final int PIECE = 1 << 20;
+
   private FloatBytes() {}
 
   /** Four bytes for each value. */
   public static byte[] of(float[] values) {
+    return of(values, 0, values.length);
+  }
+
+  private static byte[] of(float[] values, int first, int count) {
     ByteBuffer buffer =
-        ByteBuffer.allocate(Math.multiplyExact(values.length, Float.BYTES))
-            .order(ByteOrder.LITTLE_ENDIAN);
-    buffer.asFloatBuffer().put(values);
+        ByteBuffer.allocate(Math.multiplyExact(count, Float.BYTES)).order(ByteOrder.LITTLE_ENDIAN);
+    buffer.asFloatBuffer().put(values, first, count);
     return buffer.array();
+  }
+
+  /** Writes values piece by piece, so that the stream never holds all of their bytes. */
+  public static void write(float[] values, ObjectOutputStream out) throws IOException {
+    out.writeInt(values.length);
+    for (int first = 0; first < values.length; first += PIECE) {
+      // An object that is shared would be held until the stream is closed.
+      out.writeUnshared(of(values, first, Math.min(PIECE, values.length - first)));
+    }
+  }
+
+  /** Reads what {@link #write} has written. */
+  public static float[] read(ObjectInputStream in) throws IOException, ClassNotFoundException {
+    float[] values = new float[in.readInt()];
+    for (int first = 0; first < values.length; first += PIECE) {
+      float[] piece = read((byte[]) in.readUnshared());
+      System.arraycopy(piece, 0, values, first, piece.length);
+    }
+    return values;
   }
 
   /**

@@ -69,8 +69,8 @@ final class Vectors implements Serializable {
       out.writeLong(meeting.leave(this));
     } else {
       out.writeObject(coded == null ? null : coded.toArray(new byte[0][]));
-      out.writeObject(FloatBytes.of(parameters));
-      out.writeObject(FloatBytes.of(updaterState));
+      FloatBytes.write(parameters, out);
+      FloatBytes.write(updaterState, out);
     }
   }
 
@@ -84,8 +84,8 @@ final class Vectors implements Serializable {
     } else {
       byte[][] chunks = (byte[][]) in.readObject();
       coded = chunks == null ? null : List.of(chunks);
-      parameters = FloatBytes.read((byte[]) in.readObject());
-      updaterState = FloatBytes.read((byte[]) in.readObject());
+      parameters = FloatBytes.read(in);
+      updaterState = FloatBytes.read(in);
     }
   }
 }
