@@ -20,6 +20,19 @@ class ExecutorsTest {
   }
 
   @Test
+  void executorsThatAverageGiveTheBitsOfADriverThatDoes() {
+    JsonNode reduced =
+        Sample.train(
+            "reduced",
+            "local-cluster[2,1,2048]",
+            Convoy.in(Sample.work()),
+            "--set",
+            "engine.collectLimit=1");
+    assertThat(reduced.path("parametersSha256").asText())
+        .isEqualTo(Sample.trained().path("parametersSha256").asText());
+  }
+
+  @Test
   void doctorExaminesEveryExecutor() {
     Convoy.Outcome outcome =
         Convoy.in(Sample.work()).run("doctor", "--master", "local-cluster[2,1,2048]");

@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /** The sample, prepared once, and one lenet trained on it: what most tests start from. */
 final class Sample {
@@ -72,25 +74,13 @@ final class Sample {
   }
 
   /** Trains the same plan again, elsewhere. */
-  static JsonNode train(String output, String master, Convoy convoy) {
-    Convoy.Outcome outcome =
-        convoy.run(
-            "train",
-            "--data",
-            dataset().toString(),
-            "--network",
-            "lenet",
-            "--epochs",
-            "1",
-            "--augment-crop",
-            "1",
-            "--augment-flip",
-            "0.5",
-            "--output",
-            output,
-            "--master",
-            master,
-            "--json");
+  static JsonNode train(String output, String master, Convoy convoy, String... options) {
+    List<String> words = new ArrayList<>();
+    words.addAll(List.of("train", "--data", dataset().toString(), "--network", "lenet"));
+    words.addAll(List.of("--epochs", "1", "--augment-crop", "1", "--augment-flip", "0.5"));
+    words.addAll(List.of("--output", output, "--master", master, "--json"));
+    words.addAll(List.of(options));
+    Convoy.Outcome outcome = convoy.run(words.toArray(String[]::new));
     assertThat(outcome.status()).as("%s", outcome).isZero();
     return outcome.json();
   }

@@ -28,7 +28,8 @@ class StoppedDriverTest {
       first.signal("CONT");
       assertStops(first, "INT", 130);
     }
-    try (Job job = start()) {
+    // There the launcher stays, and hands signals on.
+    try (Job job = startOn("local-cluster[1,2,1024]")) {
       int behind = run.logged();
       assertThat(job.awaitThat(() -> run.logged() > behind)).isTrue();
       assertStops(job, "TERM", 143);
@@ -36,13 +37,17 @@ class StoppedDriverTest {
     run.assertEndedAsUnbroken(run.start().await());
   }
 
-  /** A shell without job control has its children ignore SIGINT, and tests may run in one. */
   private Job start() {
+    return startOn(HardRun.MASTER);
+  }
+
+  /** A shell without job control has its children ignore SIGINT, and tests may run in one. */
+  private Job startOn(String master) {
     Path launcher =
         Convoy.script(
             Sample.work().resolve("interruptible"),
             "exec env --default-signal=INT,TERM '" + Convoy.LAUNCHER + "' \"$@\"");
-    return run.startWith(Convoy.in(Sample.work()), launcher, HardRun.MASTER);
+    return run.startWith(Convoy.in(Sample.work()), launcher, master);
   }
 
   private void assertStops(Job job, String signal, int status) {
