@@ -38,7 +38,7 @@ final class Main implements Callable<Integer> {
       names = "--used",
       paramLabel = "EXAMPLESxREPLICAS",
       split = ",",
-      defaultValue = "1000x2,5000x2,5000x4,5000x8,5000x16,60000x2,60000x16",
+      defaultValue = "1000x2,5000x2,5000x4,5000x8,5000x16",
       description = "Epochs whose examples are counted (default: ${DEFAULT-VALUE}).")
   private List<String> used;
 

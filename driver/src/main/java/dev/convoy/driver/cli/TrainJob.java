@@ -2,6 +2,7 @@ package dev.convoy.driver.cli;
 
 import dev.convoy.data.dataset.ImageDataset;
 import dev.convoy.data.dataset.Split;
+import dev.convoy.data.image.Augmentation;
 import dev.convoy.driver.report.Console;
 import dev.convoy.driver.report.KernelText;
 import dev.convoy.driver.report.Numbers;
@@ -14,6 +15,7 @@ import dev.convoy.driver.train.TrainReport;
 import dev.convoy.driver.train.Trainer;
 import dev.convoy.worker.averaging.AveragingPeriod;
 import dev.convoy.worker.scoring.BatchSize;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import org.apache.spark.sql.SparkSession;
@@ -62,6 +64,17 @@ record TrainJob(
     }
   }
 
+  static String changes(Augmentation augmentation) {
+    List<String> changes = new ArrayList<>();
+    if (augmentation.crop() > 0) {
+      changes.add("every image is moved by up to " + Numbers.count(augmentation.crop(), "pixel"));
+    }
+    if (augmentation.flip() > 0) {
+      changes.add(Numbers.percent(augmentation.flip()) + " of the images are mirrored");
+    }
+    return String.join(", ", changes);
+  }
+
   private void tellStart(Trainer.Start start) {
     console.say(
         "Training "
@@ -83,12 +96,7 @@ record TrainJob(
             + Numbers.count(plan.epochs(), "epoch")
             + ".");
     if (!plan.augmentation().isNone()) {
-      console.say(
-          "Augmentation: every image is moved by up to "
-              + Numbers.count(plan.augmentation().crop(), "pixel")
-              + ", and mirrored with probability "
-              + Numbers.significant(plan.augmentation().flip())
-              + ".");
+      console.say("Augmentation: " + changes(plan.augmentation()) + ".");
     }
     if (start.rounds() > 0) {
       console.say("Going on after round " + start.rounds() + ", from its checkpoint.");
