@@ -7,6 +7,8 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -24,6 +26,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class LongRunTest {
   private static final int ROUNDS = Integer.getInteger("convoy.endurance.rounds", 500);
   private static final int ROUNDS_OF_AN_EPOCH = 125;
+  private static final int LOOKS = 4;
   private static final long MIB = 1L << 20;
 
   private static final List<String> KEPT =
@@ -71,11 +74,11 @@ class LongRunTest {
                 "--json")) {
       assertThat(job.awaitThat(() -> run.logged() >= ROUNDS / 10)).isTrue();
       early = memory(job, run);
-      assertThat(job.awaitThat(() -> run.logged() >= ROUNDS)).isTrue();
+      int later = early.rounds + ROUNDS * 9 / 10;
+      assertThat(job.awaitThat(() -> run.logged() >= later)).isTrue();
       late = memory(job, run);
       job.kill();
     }
-    assertThat(late.rounds - early.rounds).isGreaterThan(ROUNDS / 2);
     System.out.printf("%d replicas: %s, then %s%n", replicas, early, late);
     assertThat(late.heap - early.heap).as("bytes of heap").isLessThan(16 * MIB);
     assertThat(late.resident - early.resident).as("bytes in memory").isLessThan(64 * MIB);
@@ -86,11 +89,20 @@ class LongRunTest {
     }
   }
 
+  /** The least of several looks: one may fall into a round that has its results in hand. */
   private static Memory memory(Job job, RunFiles run) throws IOException {
-    int rounds = run.logged();
     // Spark's cleaner drops what a first collection has found to be unused.
     histogram(job);
-    Job.pause(500);
+    List<Memory> looks = new ArrayList<>();
+    for (int look = 0; look < LOOKS; look++) {
+      Job.pause(300);
+      looks.add(look(job, run));
+    }
+    return looks.stream().min(Comparator.comparingLong(Memory::heap)).orElseThrow();
+  }
+
+  private static Memory look(Job job, RunFiles run) throws IOException {
+    int rounds = run.logged();
     Map<String, Long> objects = new TreeMap<>();
     long heap = 0;
     for (String line : histogram(job).split("\n")) {
