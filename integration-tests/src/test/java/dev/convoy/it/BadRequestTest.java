@@ -24,7 +24,7 @@ class BadRequestTest {
     Convoy.Outcome outcome =
         refused(
             2,
-            "train.batch = 0: must be at least 1",
+            "train.batch = 0: must be at least 1, or auto",
             "train",
             "--data",
             "nowhere",

@@ -74,16 +74,16 @@ final class Main implements Callable<Integer> {
   @Option(
       names = "--batch",
       paramLabel = "N",
-      defaultValue = "64",
+      defaultValue = "auto",
       description = "Examples of a minibatch on each replica (default: ${DEFAULT-VALUE}).")
-  private int batch;
+  private String batch;
 
   @Option(
       names = "--learning-rate",
       paramLabel = "RATE",
-      defaultValue = "0.05",
+      defaultValue = "auto",
       description = "Of every run (default: ${DEFAULT-VALUE}).")
-  private double learningRate;
+  private String learningRate;
 
   @Option(
       names = "--master",

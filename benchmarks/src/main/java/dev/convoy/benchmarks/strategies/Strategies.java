@@ -4,13 +4,14 @@ import dev.convoy.data.InvalidRequestException;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Every strategy that is tried. Those that name no period average every 10 steps. */
+/** Every strategy that is tried. */
 final class Strategies {
   private static final String EVERY_10 = "--average-every=10";
   private static final String EVERY_100 = "--average-every=100";
 
   private static final List<Strategy> ALL =
       List.of(
+          Strategy.of("auto"),
           Strategy.of("mean-1", "--average-every=1"),
           Strategy.of("mean-10", EVERY_10),
           Strategy.of("mean-100", EVERY_100),

@@ -30,7 +30,7 @@ final class StrategiesTest {
   void otherNamesAreRefused() {
     assertThatThrownBy(() -> Strategies.named("luck"))
         .isInstanceOf(InvalidRequestException.class)
-        .hasMessageStartingWith("Cannot try luck: the strategies are mean-1, mean-10,");
+        .hasMessageStartingWith("Cannot try luck: the strategies are auto, mean-1,");
   }
 
   private static String helpOfTrain() {

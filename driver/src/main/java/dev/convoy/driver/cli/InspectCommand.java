@@ -95,7 +95,7 @@ final class InspectCommand extends ConvoyCommand {
     Replica replica =
         new Replica(
             batch == null ? OptionalInt.empty() : OptionalInt.of(batch),
-            settings.get(Keys.TRAIN_BATCH),
+            TrainPlans.batch(settings),
             settings.get(Keys.TRAIN_OPTIMIZER));
     if (networks) {
       list(console, images, replica, problems);

@@ -92,6 +92,8 @@ record TrainJob(
             + (plan.averaging().period().kind() == AveragingPeriod.Kind.FIXED
                 ? ""
                 : " (" + plan.averaging().period().kind().key() + ")")
+            + ", learning rate "
+            + Numbers.significant(plan.schedule().base())
             + ", "
             + Numbers.count(plan.epochs(), "epoch")
             + ".");

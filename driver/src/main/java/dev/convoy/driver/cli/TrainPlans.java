@@ -7,6 +7,7 @@ import dev.convoy.data.dataset.Manifest;
 import dev.convoy.data.image.Augmentation;
 import dev.convoy.driver.config.Keys;
 import dev.convoy.driver.config.Settings;
+import dev.convoy.driver.train.AutoPlan;
 import dev.convoy.driver.train.AveragingPlan;
 import dev.convoy.driver.train.CheckpointPlan;
 import dev.convoy.driver.train.EarlyStopping;
@@ -44,19 +45,24 @@ final class TrainPlans {
             settings.get(Keys.TRAIN_CHECKPOINT_EVERY),
             settings.get(Keys.TRAIN_CHECKPOINT_KEEP),
             settings.get(Keys.TRAIN_CHECKPOINT_ENVIRONMENT));
+    int replicas = settings.get(Keys.TRAIN_REPLICAS);
+    int batch = batch(settings);
+    Optimizer.Kind optimizer = settings.get(Keys.TRAIN_OPTIMIZER);
     return new Hyperparameters(
         settings.get(Keys.TRAIN_EPOCHS),
-        settings.get(Keys.TRAIN_BATCH),
-        settings.get(Keys.TRAIN_REPLICAS),
+        batch,
+        replicas,
         settings.get(Keys.TRAIN_SEED),
         new LearningRateSchedule(
             settings.get(Keys.TRAIN_SCHEDULE),
-            settings.get(Keys.TRAIN_LEARNING_RATE),
+            settings
+                .get(Keys.TRAIN_LEARNING_RATE)
+                .orElseGet(() -> AutoPlan.learningRate(optimizer, batch, replicas)),
             settings.get(Keys.TRAIN_WARMUP_EPOCHS),
             settings.get(Keys.TRAIN_STEP_EVERY_EPOCHS),
             settings.get(Keys.TRAIN_STEP_FACTOR)),
         new Optimizer(
-            settings.get(Keys.TRAIN_OPTIMIZER),
+            optimizer,
             settings.get(Keys.TRAIN_MOMENTUM),
             settings.get(Keys.TRAIN_BETA1),
             settings.get(Keys.TRAIN_BETA2),
@@ -72,9 +78,19 @@ final class TrainPlans {
         checkpointing);
   }
 
+  /** Examples of a minibatch on each replica. */
+  static int batch(Settings settings) {
+    return settings
+        .get(Keys.TRAIN_BATCH)
+        .orElseGet(() -> AutoPlan.batch(settings.get(Keys.TRAIN_REPLICAS)));
+  }
+
   private static AveragingPlan averaging(Settings settings, Problems problems) {
     AveragingPeriod.Kind rule = settings.get(Keys.TRAIN_PERIOD_RULE);
-    int every = settings.get(Keys.TRAIN_AVERAGE_EVERY);
+    int every =
+        settings
+            .get(Keys.TRAIN_AVERAGE_EVERY)
+            .orElseGet(() -> AutoPlan.averageEvery(rule, settings.get(Keys.TRAIN_REPLICAS)));
     int longest = settings.get(Keys.TRAIN_PERIOD_LONGEST);
     boolean bounded =
         rule == AveragingPeriod.Kind.QUADRATIC || rule == AveragingPeriod.Kind.ADAPTIVE;

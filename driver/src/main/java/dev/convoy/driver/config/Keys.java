@@ -7,6 +7,7 @@ import static dev.convoy.driver.config.Readers.fraction;
 import static dev.convoy.driver.config.Readers.integerAtLeast;
 import static dev.convoy.driver.config.Readers.numberAbove;
 import static dev.convoy.driver.config.Readers.numberAboveBelow;
+import static dev.convoy.driver.config.Readers.numberAboveOr;
 import static dev.convoy.driver.config.Readers.numberAboveUpTo;
 import static dev.convoy.driver.config.Readers.numberAtLeast;
 import static dev.convoy.driver.config.Readers.text;
@@ -27,6 +28,7 @@ import dev.convoy.worker.network.graph.Optimizer;
 import dev.convoy.worker.scoring.BatchSize;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 
 /** Every key of Convoy. {@code conf/convoy.conf} says the same to people; a test compares them. */
@@ -82,13 +84,13 @@ public final class Keys {
           "epochs",
           "how often every example of the train split is seen",
           integerAtLeast(1));
-  public static final Key<Integer> TRAIN_BATCH =
+  public static final Key<OptionalInt> TRAIN_BATCH =
       key(
           "train.batch",
-          "64",
+          AUTO,
           "examples",
           "examples of a minibatch on each replica",
-          integerAtLeast(1));
+          countOr(AUTO));
   public static final Key<Integer> TRAIN_REPLICAS =
       key(
           "train.replicas",
@@ -96,24 +98,24 @@ public final class Keys {
           "replicas",
           "copies of the network that train side by side",
           integerAtLeast(1));
-  public static final Key<Integer> TRAIN_AVERAGE_EVERY =
+  public static final Key<OptionalInt> TRAIN_AVERAGE_EVERY =
       key(
           "train.averageEvery",
-          "10",
+          AUTO,
           "local steps",
           "steps on every replica between two averagings",
-          integerAtLeast(1));
+          countOr(AUTO));
   public static final Key<Long> TRAIN_SEED =
       key("train.seed", "1", "number", "seed of everything that is drawn", anyLong());
   public static final Key<Optimizer.Kind> TRAIN_OPTIMIZER =
       key("train.optimizer", "momentum", "word", "rule of the step", word(Optimizer.Kind.class));
-  public static final Key<Double> TRAIN_LEARNING_RATE =
+  public static final Key<OptionalDouble> TRAIN_LEARNING_RATE =
       key(
           "train.learningRate",
-          "0.03",
+          AUTO,
           "per step",
           "learning rate at the top of its schedule",
-          numberAbove(0));
+          numberAboveOr(0, AUTO));
   public static final Key<LearningRateSchedule.Shape> TRAIN_SCHEDULE =
       key(
           "train.schedule",

@@ -3,6 +3,7 @@ package dev.convoy.driver.config;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 
 /** Readers of values, each with a message that says what the value must be. */
@@ -116,14 +117,25 @@ final class Readers {
 
   /** At least 1; empty where the word {@code otherwise} stands. */
   static Key.Reader<OptionalInt> countOr(String otherwise) {
+    Key.Reader<Integer> count = integerAtLeast(1);
+    return or(otherwise, OptionalInt.empty(), text -> OptionalInt.of(count.read(text)));
+  }
+
+  /** Above {@code bound}; empty where the word {@code otherwise} stands. */
+  static Key.Reader<OptionalDouble> numberAboveOr(double bound, String otherwise) {
+    Key.Reader<Double> number = numberAbove(bound);
+    return or(otherwise, OptionalDouble.empty(), text -> OptionalDouble.of(number.read(text)));
+  }
+
+  private static <T> Key.Reader<T> or(String word, T meaning, Key.Reader<T> reader) {
     return text -> {
-      if (text.strip().equals(otherwise)) {
-        return OptionalInt.empty();
+      if (text.strip().equals(word)) {
+        return meaning;
       }
       try {
-        return OptionalInt.of(integerAtLeast(1).read(text));
+        return reader.read(text);
       } catch (IllegalArgumentException e) {
-        throw new IllegalArgumentException(e.getMessage() + ", or " + otherwise, e);
+        throw new IllegalArgumentException(e.getMessage() + ", or " + word, e);
       }
     };
   }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.convoy.data.image.Fit;
 import dev.convoy.worker.network.graph.Optimizer;
 import java.util.Locale;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
@@ -47,6 +48,15 @@ class ReadersTest {
     assertThat(reader.read(" 2 ")).hasValue(2);
     refused(reader, "0", "must be at least 1, or task-cpus");
     refused(reader, "all", "must be a whole number, or task-cpus");
+  }
+
+  @Test
+  void aRateOrTheWord() {
+    Key.Reader<OptionalDouble> reader = Readers.numberAboveOr(0, "auto");
+    assertThat(reader.read(" auto ")).isEmpty();
+    assertThat(reader.read("0.03")).hasValue(0.03);
+    refused(reader, "0", "must be greater than 0, or auto");
+    refused(reader, "Auto", "must be a number, or auto");
   }
 
   @Test

@@ -40,7 +40,7 @@ class SettingsTest {
   void withoutAnyLayerDefaultsStand() {
     Settings settings = sets();
     assertThat(settings.get(Keys.TRAIN_EPOCHS)).isEqualTo(5);
-    assertThat(settings.get(Keys.TRAIN_LEARNING_RATE)).isEqualTo(0.03);
+    assertThat(settings.get(Keys.TRAIN_LEARNING_RATE)).isEmpty();
     assertThat(settings.get(Keys.TRAIN_SCHEDULE)).isEqualTo(LearningRateSchedule.Shape.COSINE);
     assertThat(problems.faults()).isEmpty();
   }
@@ -73,9 +73,9 @@ class SettingsTest {
             Map.of("train.epochs", "41"),
             problems);
     assertThat(settings.get(Keys.TRAIN_EPOCHS)).isEqualTo(41);
-    assertThat(settings.get(Keys.TRAIN_BATCH)).isEqualTo(32);
+    assertThat(settings.get(Keys.TRAIN_BATCH)).hasValue(32);
     assertThat(settings.get(Keys.TRAIN_REPLICAS)).isEqualTo(23);
-    assertThat(settings.get(Keys.TRAIN_AVERAGE_EVERY)).isEqualTo(14);
+    assertThat(settings.get(Keys.TRAIN_AVERAGE_EVERY)).hasValue(14);
     assertThat(settings.get(Keys.TRAIN_SEED)).isEqualTo(1);
     assertThat(problems.faults()).isEmpty();
   }
@@ -141,7 +141,7 @@ class SettingsTest {
     assertThat(settings.get(Keys.PREPARE_SIZE)).isEqualTo("28x24");
     assertThat(settings.get(Keys.PREPARE_CHANNELS)).isEqualTo("3");
     assertThat(settings.get(Keys.TRAIN_EPOCHS)).isEqualTo(9);
-    assertThat(settings.get(Keys.TRAIN_BATCH)).isEqualTo(6);
+    assertThat(settings.get(Keys.TRAIN_BATCH)).hasValue(6);
     assertThat(settings.get(Keys.TRAIN_EPSILON)).isEqualTo(1e-7);
     assertThat(settings.get(Keys.TRAIN_SEED)).isEqualTo(9007199254740993L);
     assertThat(problems.faults())
@@ -154,10 +154,12 @@ class SettingsTest {
   @Test
   void aFaultOfAFileNamesValueKeyRequirementFileAndLine() {
     Settings settings = conf("# mine", "train {", "  batch = 0", "}");
-    assertThat(settings.get(Keys.TRAIN_BATCH)).as("the default stands in").isEqualTo(64);
+    assertThat(settings.get(Keys.TRAIN_BATCH)).as("the default stands in").isEmpty();
     assertThat(problems.faults())
         .containsExactly(
-            "train.batch = 0: must be at least 1 (" + directory.resolve("my.conf") + ", line 3)");
+            "train.batch = 0: must be at least 1, or auto ("
+                + directory.resolve("my.conf")
+                + ", line 3)");
   }
 
   @Test
@@ -173,7 +175,7 @@ class SettingsTest {
     assertThat(problems.faults())
         .containsExactly(
             "train.momentum = 1: must be at least 0 and below 1",
-            "train.learningRate = -0.1: must be greater than 0");
+            "train.learningRate = -0.1: must be greater than 0, or auto");
   }
 
   @Test
@@ -199,9 +201,9 @@ class SettingsTest {
                     + file
                     + ", line 2)",
                 "  --set epochs: must have the form key=value",
-                "  train.batch = 0: must be at least 1 (" + file + ", line 1)",
+                "  train.batch = 0: must be at least 1, or auto (" + file + ", line 1)",
                 "  train.schedule = linear: must be one of constant, step, cosine",
-                "  train.learningRate = -0.1: must be greater than 0"));
+                "  train.learningRate = -0.1: must be greater than 0, or auto"));
   }
 
   @Test
