@@ -75,6 +75,10 @@ record TrainJob(
     return String.join(", ", changes);
   }
 
+  private static String steps(int every) {
+    return every == 1 ? "step" : Numbers.count(every, "step");
+  }
+
   private void tellStart(Trainer.Start start) {
     console.say(
         "Training "
@@ -88,7 +92,7 @@ record TrainJob(
             + ", batch "
             + plan.batch()
             + ", averaged every "
-            + Numbers.count(plan.averaging().period().every(), "step")
+            + steps(plan.averaging().period().every())
             + (plan.averaging().period().kind() == AveragingPeriod.Kind.FIXED
                 ? ""
                 : " (" + plan.averaging().period().kind().key() + ")")

@@ -4,6 +4,7 @@ import dev.convoy.data.InvalidRequestException;
 import dev.convoy.data.Problems;
 import dev.convoy.data.dataset.ImageDataset;
 import dev.convoy.data.dataset.Manifest;
+import dev.convoy.data.dataset.Split;
 import dev.convoy.data.image.Augmentation;
 import dev.convoy.driver.config.Keys;
 import dev.convoy.driver.config.Settings;
@@ -19,18 +20,25 @@ import dev.convoy.worker.averaging.OuterStep;
 import dev.convoy.worker.averaging.ReturnedModel;
 import dev.convoy.worker.network.NetworkDefinition;
 import dev.convoy.worker.network.graph.Optimizer;
+import java.util.OptionalDouble;
 
 /** Makes training plans of settings. */
 final class TrainPlans {
   private TrainPlans() {}
 
-  /** The part of a plan that settings decide. */
+  /**
+   * The part of a plan that settings decide.
+   *
+   * @param schedule without its warm-up
+   * @param warmupEpochs empty if it follows from the dataset
+   */
   record Hyperparameters(
       int epochs,
       int batch,
       int replicas,
       long seed,
       LearningRateSchedule schedule,
+      OptionalDouble warmupEpochs,
       Optimizer optimizer,
       Augmentation augmentation,
       AveragingPlan averaging,
@@ -58,9 +66,10 @@ final class TrainPlans {
             settings
                 .get(Keys.TRAIN_LEARNING_RATE)
                 .orElseGet(() -> AutoPlan.learningRate(optimizer, batch, replicas)),
-            settings.get(Keys.TRAIN_WARMUP_EPOCHS),
+            0,
             settings.get(Keys.TRAIN_STEP_EVERY_EPOCHS),
             settings.get(Keys.TRAIN_STEP_FACTOR)),
+        settings.get(Keys.TRAIN_WARMUP_EPOCHS),
         new Optimizer(
             optimizer,
             settings.get(Keys.TRAIN_MOMENTUM),
@@ -146,13 +155,20 @@ final class TrainPlans {
               + ": must be less than the height and width of the images, which are "
               + manifest.shape());
     }
+    double warmupEpochs =
+        values
+            .warmupEpochs()
+            .orElseGet(
+                () ->
+                    AutoPlan.warmupEpochs(
+                        (long) values.batch() * values.replicas(), manifest.count(Split.TRAIN)));
     return new TrainPlan(
         network.on(manifest.shape(), manifest.labels().size()),
         values.epochs(),
         values.batch(),
         values.replicas(),
         values.seed(),
-        values.schedule(),
+        values.schedule().withWarmup(warmupEpochs),
         values.optimizer(),
         values.augmentation(),
         values.averaging(),

@@ -10,6 +10,7 @@ import static dev.convoy.driver.config.Readers.numberAboveBelow;
 import static dev.convoy.driver.config.Readers.numberAboveOr;
 import static dev.convoy.driver.config.Readers.numberAboveUpTo;
 import static dev.convoy.driver.config.Readers.numberAtLeast;
+import static dev.convoy.driver.config.Readers.numberAtLeastOr;
 import static dev.convoy.driver.config.Readers.text;
 import static dev.convoy.driver.config.Readers.word;
 
@@ -123,13 +124,13 @@ public final class Keys {
           "word",
           "how the learning rate changes",
           word(LearningRateSchedule.Shape.class));
-  public static final Key<Double> TRAIN_WARMUP_EPOCHS =
+  public static final Key<OptionalDouble> TRAIN_WARMUP_EPOCHS =
       key(
           "train.warmupEpochs",
-          "0.5",
+          AUTO,
           "epochs",
           "the learning rate rises from 0 in so many epochs",
-          numberAtLeast(0));
+          numberAtLeastOr(0, AUTO));
   public static final Key<Integer> TRAIN_STEP_EVERY_EPOCHS =
       key(
           "train.stepEveryEpochs",

@@ -127,6 +127,12 @@ final class Readers {
     return or(otherwise, OptionalDouble.empty(), text -> OptionalDouble.of(number.read(text)));
   }
 
+  /** At least {@code minimum}; empty where the word {@code otherwise} stands. */
+  static Key.Reader<OptionalDouble> numberAtLeastOr(double minimum, String otherwise) {
+    Key.Reader<Double> number = numberAtLeast(minimum);
+    return or(otherwise, OptionalDouble.empty(), text -> OptionalDouble.of(number.read(text)));
+  }
+
   private static <T> Key.Reader<T> or(String word, T meaning, Key.Reader<T> reader) {
     return text -> {
       if (text.strip().equals(word)) {

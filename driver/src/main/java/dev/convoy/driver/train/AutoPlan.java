@@ -28,6 +28,8 @@ public final class AutoPlan {
   private static final int SMALLEST_BATCH = 8;
   private static final int STEPS_OF_A_ROUND = 20;
   private static final int LONGEST_PERIOD = 10;
+  private static final int WARMUP_STEPS = 100;
+  private static final double HALF = 0.5;
 
   private AutoPlan() {}
 
@@ -72,5 +74,24 @@ public final class AutoPlan {
       case MOMENTUM -> 0.03 * times;
       case ADAM -> 0.001 * Math.sqrt(times);
     };
+  }
+
+  /**
+   * The warm-up: half an epoch. The high rates of more than 128 examples of a step need time to
+   * rise: there it is {@value #WARMUP_STEPS} steps at least. It does not depend on the length of
+   * the run, so that a run can be made longer.
+   *
+   * @param step examples of a step over all replicas, at least 1
+   * @param epoch examples of an epoch, at least 0
+   * @return epochs
+   */
+  public static double warmupEpochs(long step, long epoch) {
+    Checks.atLeast(1, step, "step");
+    Checks.atLeast(0, epoch, "epoch");
+    if (step <= 2 * LARGEST_BATCH) {
+      return HALF;
+    }
+    double stepsPerEpoch = Math.max(1, (epoch + step - 1) / step);
+    return Math.max(HALF, WARMUP_STEPS / stepsPerEpoch);
   }
 }

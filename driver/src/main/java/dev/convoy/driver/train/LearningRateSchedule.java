@@ -55,6 +55,11 @@ public record LearningRateSchedule(
     return new LearningRateSchedule(Shape.CONSTANT, rate, 0, 1, 1);
   }
 
+  /** The same with another warm-up, in epochs. */
+  public LearningRateSchedule withWarmup(double epochs) {
+    return new LearningRateSchedule(shape, base, epochs, stepEveryEpochs, stepFactor);
+  }
+
   /** Steps of warm-up: {@code W}, less than all steps of the run. */
   @Override
   public long warmup(long stepsPerEpoch, int epochs) {

@@ -53,4 +53,12 @@ class AutoPlanTest {
     assertThat(rate(Optimizer.Kind.MOMENTUM, Integer.MAX_VALUE, 1000)).isEqualTo(0.12);
     assertThat(rate(Optimizer.Kind.ADAM, 8, 2)).isEqualTo(0.001);
   }
+
+  @Test
+  void highRatesRiseInAHundredStepsAtLeast() {
+    assertThat(AutoPlan.warmupEpochs(256, 50 * 256)).isEqualTo(2);
+    assertThat(AutoPlan.warmupEpochs(256, 49 * 256 + 1)).as("a short step").isEqualTo(2);
+    assertThat(AutoPlan.warmupEpochs(256, 1_000 * 256)).isEqualTo(0.5);
+    assertThat(AutoPlan.warmupEpochs(128, 10 * 128)).as("a low rate").isEqualTo(0.5);
+  }
 }
