@@ -5,8 +5,8 @@ import dev.convoy.worker.averaging.AveragingPeriod;
 import dev.convoy.worker.network.graph.Optimizer;
 
 /**
- * What {@code auto} stands for in a plan: the same accuracy after the same epochs, however many
- * replicas there are.
+ * What {@code auto} stands for in a plan: little accuracy after the same epochs is lost by more
+ * replicas, up to 32.
  *
  * <p>Replicas that are averaged after every step take the step of one large minibatch, of the
  * examples of all of them. Two things are known of those. Up to some size they train as well as
@@ -29,12 +29,12 @@ public final class AutoPlan {
   private static final int STEPS_OF_A_ROUND = 20;
   private static final int LONGEST_PERIOD = 10;
   private static final int WARMUP_STEPS = 100;
-  private static final double HALF = 0.5;
+  private static final double WARMUP_EPOCHS = 0.5;
 
   private AutoPlan() {}
 
   /**
-   * Examples of a minibatch on each replica: a multiple of 8, as vector instructions have it.
+   * Examples of a minibatch on each replica, a multiple of 8.
    *
    * @param replicas at least 1
    */
@@ -89,9 +89,9 @@ public final class AutoPlan {
     Checks.atLeast(1, step, "step");
     Checks.atLeast(0, epoch, "epoch");
     if (step <= 2 * LARGEST_BATCH) {
-      return HALF;
+      return WARMUP_EPOCHS;
     }
     double stepsPerEpoch = Math.max(1, (epoch + step - 1) / step);
-    return Math.max(HALF, WARMUP_STEPS / stepsPerEpoch);
+    return Math.max(WARMUP_EPOCHS, WARMUP_STEPS / stepsPerEpoch);
   }
 }

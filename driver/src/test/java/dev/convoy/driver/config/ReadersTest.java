@@ -57,6 +57,8 @@ class ReadersTest {
     assertThat(reader.read("0.03")).hasValue(0.03);
     refused(reader, "0", "must be greater than 0, or auto");
     refused(reader, "Auto", "must be a number, or auto");
+    assertThat(Readers.numberAtLeastOr(0, "auto").read("0")).hasValue(0);
+    refused(Readers.numberAtLeastOr(0, "auto"), "-1", "must be at least 0, or auto");
   }
 
   @Test
