@@ -5,8 +5,8 @@ import dev.convoy.worker.averaging.AveragingPeriod;
 import dev.convoy.worker.network.graph.Optimizer;
 
 /**
- * What {@code auto} stands for in a plan: little accuracy after the same epochs is lost by more
- * replicas, up to 32.
+ * What {@code auto} stands for in a plan: values by which more replicas lose little accuracy after
+ * the same epochs, measured with LeNet and up to 16 of them.
  *
  * <p>Replicas that are averaged after every step take the step of one large minibatch, of the
  * examples of all of them. Two things are known of those. Up to some size they train as well as
@@ -15,7 +15,7 @@ import dev.convoy.worker.network.graph.Optimizer;
  * rules for adaptive gradient algorithms, 2022). Beyond it an epoch has too few steps for any rate
  * (Shallue et al., Measuring the effects of data parallelism on neural network training, 2019). For
  * LeNet on Fashion-MNIST that size is between 256 and 1,024 examples. So the minibatches of all
- * replicas together stay at {@value #EXAMPLES_OF_A_STEP} as long as each has {@value
+ * replicas together have at most {@value #EXAMPLES_OF_A_STEP} as long as each has {@value
  * #SMALLEST_BATCH}, and the rate is that of so many.
  *
  * <p>Replicas that are averaged less often fall behind the large minibatch, and the more of them
