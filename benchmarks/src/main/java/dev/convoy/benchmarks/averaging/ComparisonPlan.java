@@ -16,7 +16,8 @@ import java.util.Set;
  * @param points of network sizes and replicas, for which rounds are measured
  * @param masters that rounds are measured on
  * @param rounds measured at each point, at least
- * @param examples of the trainings whose accuracy is taken
+ * @param trainings whose accuracy is taken
+ * @param examples of these trainings
  * @param tests images of the test split that it is taken on
  * @param epochs of these trainings
  * @param seeds trainings of each kind
@@ -32,6 +33,7 @@ record ComparisonPlan(
     List<Pair> points,
     List<String> masters,
     int rounds,
+    List<Training> trainings,
     int examples,
     int tests,
     int epochs,
@@ -66,10 +68,47 @@ record ComparisonPlan(
     }
   }
 
+  /**
+   * How a training averages: {@code 16x64x10}.
+   *
+   * @param replicas of the network
+   * @param batch examples of a minibatch on each
+   * @param averageEvery local steps between two averagings
+   */
+  record Training(int replicas, int batch, int averageEvery) {
+    /**
+     * Reads one.
+     *
+     * @throws InvalidRequestException if it is none
+     */
+    static Training of(String text) {
+      String[] parts = text.split("x");
+      try {
+        Checks.that(parts.length == 3, "training", text);
+        Training training =
+            new Training(
+                Integer.parseInt(parts[0]),
+                Integer.parseInt(parts[1]),
+                Integer.parseInt(parts[2]));
+        Checks.atLeast(1, training.replicas, "replicas");
+        Checks.atLeast(1, training.batch, "batch");
+        Checks.atLeast(1, training.averageEvery, "averageEvery");
+        return training;
+      } catch (IllegalArgumentException e) {
+        throw new InvalidRequestException(
+            "Cannot train as "
+                + text
+                + ": replicas, the minibatch of each and local steps of a round are such as 16x64x10",
+            e);
+      }
+    }
+  }
+
   ComparisonPlan {
     used = List.copyOf(used);
     points = List.copyOf(points);
     masters = List.copyOf(masters);
+    trainings = List.copyOf(trainings);
     try {
       Checks.atLeast(1, rounds, "rounds");
       Checks.atLeast(1, examples, "examples");

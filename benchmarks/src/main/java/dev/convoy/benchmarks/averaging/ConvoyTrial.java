@@ -67,7 +67,7 @@ final class ConvoyTrial {
         "--average-every=" + trial.averageEvery(),
         "--seed=" + trial.seed(),
         "--optimizer=momentum",
-        "--learning-rate=" + Trial.LEARNING_RATE,
+        "--learning-rate=" + trial.learningRate(),
         "--momentum=" + Trial.MOMENTUM,
         "--schedule=constant",
         "--warmup-epochs=0",

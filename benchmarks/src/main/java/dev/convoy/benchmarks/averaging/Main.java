@@ -67,9 +67,19 @@ final class Main implements Callable<Integer> {
   private int rounds;
 
   @Option(
+      names = "--trainings",
+      paramLabel = "REPLICASxBATCHxSTEPS",
+      split = ",",
+      defaultValue = "1x64x10,16x64x10,16x16x1",
+      description =
+          "Replicas, the minibatch of each and the local steps of a round in the runs for accuracy "
+              + "(default: ${DEFAULT-VALUE}).")
+  private List<String> trainings;
+
+  @Option(
       names = "--examples",
       paramLabel = "N",
-      defaultValue = "5000",
+      defaultValue = "6000",
       description = "Train images of the runs for accuracy (default: ${DEFAULT-VALUE}).")
   private int examples;
 
@@ -83,7 +93,7 @@ final class Main implements Callable<Integer> {
   @Option(
       names = "--epochs",
       paramLabel = "N",
-      defaultValue = "3",
+      defaultValue = "5",
       description = "Epochs of these runs (default: ${DEFAULT-VALUE}).")
   private int epochs;
 
@@ -91,7 +101,7 @@ final class Main implements Callable<Integer> {
       names = "--seeds",
       paramLabel = "N",
       defaultValue = "5",
-      description = "Runs of each system (default: ${DEFAULT-VALUE}).")
+      description = "Runs of each system and training (default: ${DEFAULT-VALUE}).")
   private int seeds;
 
   @Option(
@@ -138,6 +148,7 @@ final class Main implements Callable<Integer> {
             points.stream().map(ComparisonPlan.Pair::of).toList(),
             masters,
             rounds,
+            trainings.stream().map(ComparisonPlan.Training::of).toList(),
             examples,
             tests,
             epochs,

@@ -119,7 +119,7 @@ final class StockTrial {
       Network network = NetworkReader.parse(text, "trial", "trial.conf").on(SHAPE, LABELS);
       ComputationGraphConfiguration configuration =
           PlainNetworks.of(
-              network, new Nesterovs(Trial.LEARNING_RATE, Trial.MOMENTUM), Trial.L2);
+              network, new Nesterovs(trial.learningRate(), Trial.MOMENTUM), Trial.L2);
       configuration.getDefaultConfiguration().setSeed(trial.seed());
       // As its users write it: with collections that Kryo can read.
       return ComputationGraphConfiguration.fromJson(configuration.toJson());

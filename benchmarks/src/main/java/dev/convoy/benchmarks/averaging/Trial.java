@@ -15,6 +15,7 @@ import dev.convoy.data.Checks;
  * @param replicas or workers, as dl4j-spark calls them
  * @param batch examples of a minibatch on each replica
  * @param averageEvery local steps between two averagings
+ * @param learningRate of every step
  * @param epochs passes over the data; with more than one, the first is a warm-up whose rounds are
  *     not measured
  * @param seed of everything that is drawn
@@ -32,11 +33,11 @@ record Trial(
     int replicas,
     int batch,
     int averageEvery,
+    double learningRate,
     int epochs,
     long seed,
     boolean evaluated,
     String scratch) {
-  static final double LEARNING_RATE = 0.01;
   static final double MOMENTUM = 0.9;
   static final double L2 = 0.0005;
 
@@ -83,6 +84,7 @@ record Trial(
     Checks.atLeast(1, replicas, "replicas");
     Checks.atLeast(1, batch, "batch");
     Checks.atLeast(1, averageEvery, "averageEvery");
+    Checks.that(learningRate > 0, "learningRate", "must be above 0, not " + learningRate);
     Checks.atLeast(1, epochs, "epochs");
   }
 

@@ -1,8 +1,10 @@
 package dev.convoy.benchmarks.averaging;
 
 import dev.convoy.benchmarks.averaging.ComparisonPlan.Pair;
+import dev.convoy.benchmarks.averaging.ComparisonPlan.Training;
 import dev.convoy.benchmarks.averaging.Trial.Part;
-import dev.convoy.benchmarks.workload.BenchmarkNetwork;
+import dev.convoy.driver.train.AutoPlan;
+import dev.convoy.worker.network.graph.Optimizer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -13,6 +15,7 @@ final class Trials {
   private static final int TWO = 2;
   private static final int USUAL_BATCH = 64;
   private static final int USUAL_PERIOD = 10;
+  private static final double USUAL_RATE = 0.01;
   private static final double SMALL_NETWORK = 0.1;
   private static final double LARGER_NETWORK = 1;
 
@@ -27,6 +30,19 @@ final class Trials {
   private static final int HASH_REPLICAS = 4;
 
   private static final int HASH_ROUNDS = 2;
+
+  /** As lenet with a quarter of its maps and units, so that dl4j-spark, too, is done in minutes. */
+  static final String SMALL_LENET =
+      """
+      layers = [
+        { conv { maps = 8, kernel = 5, padding = same, activation = relu } }
+        { pool { type = max, size = 2 } }
+        { conv { maps = 16, kernel = 5, padding = same, activation = relu } }
+        { pool { type = max, size = 2 } }
+        { dense { units = 64, activation = relu } }
+        { output {} }
+      ]
+      """;
 
   private static final int PIXELS = 28 * 28;
   private static final int LABELS = 10;
@@ -74,12 +90,12 @@ final class Trials {
               .forEach(
                   pair ->
                       add(
-                          new Kind(part, dense(SMALL_NETWORK), USUAL_BATCH, USUAL_PERIOD),
+                          Kind.usual(part, dense(SMALL_NETWORK)),
                           new Size((int) pair.size(), pair.replicas(), 1)));
       case ROUNDS -> plan.masters().forEach(this::addRounds);
       case ACCURACY -> addAccuracy();
       case HASH -> {
-        Kind kind = new Kind(part, dense(LARGER_NETWORK), USUAL_BATCH, USUAL_PERIOD);
+        Kind kind = Kind.usual(part, dense(LARGER_NETWORK));
         int examples = HASH_REPLICAS * USUAL_BATCH * USUAL_PERIOD * HASH_ROUNDS;
         add(kind, new Size(examples, HASH_REPLICAS, 1));
         add(kind, new Size(examples, HASH_REPLICAS, 1));
@@ -87,7 +103,7 @@ final class Trials {
       case MEMORY -> {
         int epochs = Math.max(1, plan.longRounds() / LONG_ROUNDS_AN_EPOCH);
         add(
-            new Kind(part, dense(LARGER_NETWORK), SMALL_BATCH, 1),
+            new Kind(part, dense(LARGER_NETWORK), SMALL_BATCH, 1, USUAL_RATE),
             new Size(TWO * SMALL_BATCH * LONG_ROUNDS_AN_EPOCH, TWO, epochs));
       }
     }
@@ -98,7 +114,7 @@ final class Trials {
     for (Pair point : plan.points()) {
       int examples = point.replicas() * SMALL_BATCH * SHORT_PERIOD * ROUNDS_AN_EPOCH;
       add(
-          new Kind(Part.ROUNDS, dense(point.size()), SMALL_BATCH, SHORT_PERIOD),
+          new Kind(Part.ROUNDS, dense(point.size()), SMALL_BATCH, SHORT_PERIOD, USUAL_RATE),
           new Size(examples, point.replicas(), epochs),
           master,
           new Variant(1, false));
@@ -106,17 +122,34 @@ final class Trials {
   }
 
   private void addAccuracy() {
-    Kind kind =
-        new Kind(Part.ACCURACY, BenchmarkNetwork.LENET.text(), USUAL_BATCH, USUAL_PERIOD);
-    for (int seed = 1; seed <= plan.seeds(); seed++) {
-      for (boolean sorted : new boolean[] {false, true}) {
-        add(
-            kind,
-            new Size(plan.examples(), TWO, plan.epochs()),
-            IN_PROCESS,
-            new Variant(seed, sorted));
+    for (Training training : plan.trainings()) {
+      Kind kind =
+          new Kind(
+              Part.ACCURACY,
+              SMALL_LENET,
+              training.batch(),
+              training.averageEvery(),
+              learningRate(training));
+      for (int seed = 1; seed <= plan.seeds(); seed++) {
+        for (boolean sorted : new boolean[] {false, true}) {
+          add(
+              kind,
+              new Size(plan.examples(), training.replicas(), plan.epochs()),
+              IN_PROCESS,
+              new Variant(seed, sorted));
+        }
       }
     }
+  }
+
+  /**
+   * Grows with the examples of a step over all replicas, as far as Convoy's own does. It is a third
+   * of that, since dl4j-spark has no warm-up.
+   */
+  private static double learningRate(Training training) {
+    return USUAL_RATE
+        * AutoPlan.learningRate(Optimizer.Kind.MOMENTUM, training.batch(), training.replicas())
+        / AutoPlan.learningRate(Optimizer.Kind.MOMENTUM, USUAL_BATCH, 1);
   }
 
   private void add(Kind kind, Size size) {
@@ -141,6 +174,7 @@ final class Trials {
               size.replicas,
               kind.batch,
               kind.averageEvery,
+              kind.learningRate,
               size.epochs,
               variant.seed,
               kind.part == Part.ACCURACY,
@@ -157,7 +191,12 @@ final class Trials {
     };
   }
 
-  private record Kind(Part part, String network, int batch, int averageEvery) {}
+  private record Kind(
+      Part part, String network, int batch, int averageEvery, double learningRate) {
+    static Kind usual(Part part, String network) {
+      return new Kind(part, network, USUAL_BATCH, USUAL_PERIOD, USUAL_RATE);
+    }
+  }
 
   private record Size(int examples, int replicas, int epochs) {}
 

@@ -50,6 +50,7 @@ final class ComparisonReportTest {
         replicas,
         8,
         2,
+        0.01,
         2,
         1,
         false,

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.convoy.benchmarks.averaging.ComparisonPlan.Pair;
+import dev.convoy.benchmarks.averaging.ComparisonPlan.Training;
 import dev.convoy.data.ImageShape;
 import dev.convoy.data.InvalidRequestException;
 import dev.convoy.worker.network.language.NetworkReader;
@@ -80,6 +81,17 @@ final class TrialsTest {
             "Cannot measure " + text + ": a size and a number of replicas is such as 10x4");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"16", "16x64", "0x64x10", "16x0x10", "16x64x0", "1x2x3x4", "16x6.4x1"})
+  void otherThanTrainingsAreRefused(String text) {
+    assertThatThrownBy(() -> Training.of(text))
+        .isInstanceOf(InvalidRequestException.class)
+        .hasMessage(
+            "Cannot train as "
+                + text
+                + ": replicas, the minibatch of each and local steps of a round are such as 16x64x10");
+  }
+
   private static ComparisonPlan plan(Set<Trial.Part> parts) {
     return new ComparisonPlan(
         parts,
@@ -88,6 +100,7 @@ final class TrialsTest {
         List.of(Pair.of("0.1x2"), Pair.of("1x16")),
         List.of("local[2]", "local-cluster[2,1,4096]"),
         20,
+        List.of(Training.of("1x64x10"), Training.of("16x16x1")),
         1_000,
         100,
         2,
@@ -109,6 +122,7 @@ final class TrialsTest {
         trial.replicas(),
         trial.batch(),
         trial.averageEvery(),
+        trial.learningRate(),
         trial.epochs(),
         trial.seed(),
         trial.evaluated(),
