@@ -70,7 +70,7 @@ final class Main implements Callable<Integer> {
       names = "--trainings",
       paramLabel = "REPLICASxBATCHxSTEPS",
       split = ",",
-      defaultValue = "1x64x10,16x64x10,16x16x1",
+      defaultValue = "1x64x10,16x16x10,16x16x1",
       description =
           "Replicas, the minibatch of each and the local steps of a round in the runs for accuracy "
               + "(default: ${DEFAULT-VALUE}).")
@@ -93,7 +93,7 @@ final class Main implements Callable<Integer> {
   @Option(
       names = "--epochs",
       paramLabel = "N",
-      defaultValue = "5",
+      defaultValue = "3",
       description = "Epochs of these runs (default: ${DEFAULT-VALUE}).")
   private int epochs;
 

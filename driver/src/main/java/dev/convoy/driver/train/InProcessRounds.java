@@ -7,6 +7,7 @@ import dev.convoy.worker.replica.NetworkPool;
 import dev.convoy.worker.replica.ReplicaPlan;
 import dev.convoy.worker.replica.RoundPlan;
 import dev.convoy.worker.replica.RoundResult;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -20,21 +21,25 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.commons.lang3.exception.ExceptionUtils;
+import org.apache.spark.SparkContext;
 import org.apache.spark.TaskContext;
 import org.apache.spark.TaskKilledException;
 import org.apache.spark.api.java.JavaFutureAction;
 import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.api.java.function.Function2;
 import org.apache.spark.broadcast.Broadcast;
 
 /**
- * Rounds as one Spark job, where driver and tasks are one process and there is a task slot for each
- * replica: its tasks stay, take the plan of each round from the driver, and hand their results over
- * in memory. A Spark job for each round costs some 30 ms.
+ * Rounds as one Spark job, where driver and tasks are one process: its tasks stay, take the plan of
+ * each round from the driver, and hand their results over in memory. With more replicas than task
+ * slots a task has several, one after the other. A Spark job for each round costs some 30 ms, and
+ * more with many replicas.
  *
  * <p>A task keeps nothing from round to round, so that one that is started again goes on with the
  * round at hand. There is one such job in a process at a time: two could wait for each other's
- * slots.
+ * slots. When any other job starts, the tasks end with the round at hand, since it may wait for
+ * their slots, and the driver for it.
  */
 final class InProcessRounds implements AutoCloseable {
   private static final Map<Long, InProcessRounds> OPEN = new ConcurrentHashMap<>();
@@ -45,26 +50,35 @@ final class InProcessRounds implements AutoCloseable {
   private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   private final long number = NUMBERS.incrementAndGet();
+  private final SparkContext spark;
   private final int replicas;
+  private final int tasks;
+  private final OtherJobs others = new OtherJobs(Long.toString(number), this::stepAside);
   private final Set<Integer> present = new HashSet<>();
   private final Map<Integer, RoundResult> results = new TreeMap<>();
   private JavaFutureAction<List<RoundResult>> job;
   private RoundPlan plan;
+  private boolean wanted;
   private boolean over;
 
-  private InProcessRounds(int replicas) {
+  private InProcessRounds(SparkContext spark, int replicas, int tasks) {
+    this.spark = spark;
     this.replicas = replicas;
+    this.tasks = tasks;
   }
 
   /**
    * Starts the tasks.
    *
    * @param shards one partition for each replica
+   * @param slots tasks that run at once
    * @return empty if not all of them have a slot, or others stay in this process
    */
   static Optional<InProcessRounds> open(
-      JavaRDD<ShardBlock> shards, Broadcast<ReplicaPlan> replicaPlan) {
-    InProcessRounds rounds = new InProcessRounds(shards.getNumPartitions());
+      JavaRDD<ShardBlock> shards, Broadcast<ReplicaPlan> replicaPlan, int slots) {
+    int replicas = shards.getNumPartitions();
+    InProcessRounds rounds =
+        new InProcessRounds(shards.context(), replicas, Math.min(slots, replicas));
     synchronized (OPEN) {
       if (!OPEN.isEmpty()) {
         return Optional.empty();
@@ -73,10 +87,7 @@ final class InProcessRounds implements AutoCloseable {
     }
     boolean open = false;
     try {
-      rounds.job =
-          shards
-              .mapPartitionsWithIndex(new TrainRounds(replicaPlan, rounds.number), true)
-              .collectAsync();
+      rounds.start(shards, replicaPlan);
       open = rounds.allPresent();
       return open ? Optional.of(rounds) : Optional.empty();
     } finally {
@@ -86,27 +97,58 @@ final class InProcessRounds implements AutoCloseable {
     }
   }
 
+  private void start(JavaRDD<ShardBlock> shards, Broadcast<ReplicaPlan> replicaPlan) {
+    spark.addSparkListener(others);
+    job =
+        others.submit(
+            spark,
+            () ->
+                EvenGroups.of(
+                        shards.mapPartitionsWithIndex(new OpenShard(replicaPlan), true), tasks)
+                    .mapPartitions(new TrainRounds(replicaPlan, number), true)
+                    .collectAsync());
+  }
+
   private synchronized boolean allPresent() {
     long until = System.nanoTime() + PATIENCE_NANOS;
-    while (present.size() < replicas && System.nanoTime() < until) {
+    while (present.size() < tasks && System.nanoTime() < until) {
       pause();
     }
-    return present.size() == replicas;
+    return present.size() == tasks;
   }
 
   /**
    * Runs a round.
    *
-   * @return in the order of the replicas
+   * @return in the order of the replicas; empty if the tasks have ended before it, for another job
    */
-  synchronized List<RoundResult> run(RoundPlan next) {
+  synchronized Optional<List<RoundResult>> run(RoundPlan next) {
+    if (over) {
+      return Optional.empty();
+    }
     results.clear();
     plan = next;
     notifyAll();
     while (results.size() < replicas) {
       pause();
     }
-    return List.copyOf(results.values());
+    if (wanted) {
+      endTasks();
+    }
+    return Optional.of(List.copyOf(results.values()));
+  }
+
+  /** Lets the tasks end, after the round at hand if there is one. */
+  private synchronized void stepAside() {
+    wanted = true;
+    if (plan == null || results.size() == replicas) {
+      endTasks();
+    }
+  }
+
+  private synchronized void endTasks() {
+    over = true;
+    notifyAll();
   }
 
   /** Waits a little for tasks; throws what the job failed with. */
@@ -123,14 +165,18 @@ final class InProcessRounds implements AutoCloseable {
     }
   }
 
-  private synchronized void arrive(int replica) {
-    present.add(replica);
+  private synchronized void arrive(int task) {
+    present.add(task);
     notifyAll();
   }
 
-  /** The plan of the next round for a replica, or empty if there is none. */
-  private synchronized Optional<RoundPlan> await(int replica) {
-    while (!over && (plan == null || results.containsKey(replica))) {
+  /** What a task does next: the plan of a round for one of its replicas. */
+  private record Turn(RoundPlan plan, OwnShard shard) {}
+
+  /** The next turn of a task, or empty if there is none. */
+  private synchronized Optional<Turn> await(List<OwnShard> shards) {
+    Optional<Turn> turn = turn(shards);
+    while (!over && turn.isEmpty()) {
       if (TaskContext.get().isInterrupted()) {
         throw new TaskKilledException();
       }
@@ -140,8 +186,18 @@ final class InProcessRounds implements AutoCloseable {
         Thread.currentThread().interrupt();
         throw new TaskKilledException();
       }
+      turn = turn(shards);
     }
-    return over ? Optional.empty() : Optional.of(plan);
+    return over ? Optional.empty() : turn;
+  }
+
+  private Optional<Turn> turn(List<OwnShard> shards) {
+    return plan == null
+        ? Optional.empty()
+        : shards.stream()
+            .filter(shard -> !results.containsKey(shard.replica))
+            .findFirst()
+            .map(shard -> new Turn(plan, shard));
   }
 
   private synchronized void answer(int replica, RoundResult result) {
@@ -152,15 +208,13 @@ final class InProcessRounds implements AutoCloseable {
   /** Ends the tasks and waits until they have ended, so that their slots are free. */
   @Override
   public void close() {
-    synchronized (this) {
-      over = true;
-      notifyAll();
-    }
+    endTasks();
     try {
       if (job != null) {
         end();
       }
     } finally {
+      spark.removeSparkListener(others);
       OPEN.remove(number);
     }
   }
@@ -176,28 +230,43 @@ final class InProcessRounds implements AutoCloseable {
     }
   }
 
-  /** The task of one replica: round after round as they are planned. */
-  private record TrainRounds(Broadcast<ReplicaPlan> plan, long number)
-      implements Function2<Integer, Iterator<ShardBlock>, Iterator<RoundResult>> {
+  /** The shard of one replica. */
+  private record OwnShard(int replica, Shard shard) {}
+
+  /** Opens the shard of a partition. */
+  private record OpenShard(Broadcast<ReplicaPlan> plan)
+      implements Function2<Integer, Iterator<ShardBlock>, Iterator<OwnShard>> {
     @Override
-    public Iterator<RoundResult> call(Integer replica, Iterator<ShardBlock> blocks) {
+    public Iterator<OwnShard> call(Integer replica, Iterator<ShardBlock> blocks) {
+      Shard shard = Shard.of(blocks, plan.value().examples().bytes());
+      return List.of(new OwnShard(replica, shard)).iterator();
+    }
+  }
+
+  /** A task: trains its replicas round after round as they are planned. */
+  private record TrainRounds(Broadcast<ReplicaPlan> plan, long number)
+      implements FlatMapFunction<Iterator<OwnShard>, RoundResult> {
+    @Override
+    public Iterator<RoundResult> call(Iterator<OwnShard> own) {
       InProcessRounds opened = OPEN.get(number);
       if (opened == null) {
         throw new IllegalStateException("The rounds are over, or in another process");
       }
-      opened.arrive(replica);
+      opened.arrive(TaskContext.getPartitionId());
       ReplicaPlan replicaPlan = plan.value();
-      Shard shard = Shard.of(blocks, replicaPlan.examples().bytes());
-      for (Optional<RoundPlan> next = opened.await(replica);
+      List<OwnShard> shards = new ArrayList<>();
+      own.forEachRemaining(shards::add);
+      for (Optional<Turn> next = opened.await(shards);
           next.isPresent();
-          next = opened.await(replica)) {
-        RoundPlan round = next.get();
+          next = opened.await(shards)) {
+        RoundPlan round = next.get().plan;
+        OwnShard one = next.get().shard;
         opened.answer(
-            replica,
+            one.replica,
             NetworkPool.ofThisJvm()
                 .with(
                     replicaPlan.spec(),
-                    live -> LocalTraining.train(live, replicaPlan, round, replica, shard)));
+                    live -> LocalTraining.train(live, replicaPlan, round, one.replica, one.shard)));
       }
       return Collections.emptyIterator();
     }

@@ -35,6 +35,7 @@ final class Rounds implements AutoCloseable {
   private final RoundsPlan plan;
   private final long stepsPerEpoch;
   private final Optional<Reduction> reduction;
+  private final int slots;
   private boolean tasksStay;
   private Optional<InProcessRounds> tasks = Optional.empty();
 
@@ -61,8 +62,8 @@ final class Rounds implements AutoCloseable {
         collects
             ? Optional.empty()
             : Optional.of(new Reduction(size.parameters(), size.updaterState()));
-    this.tasksStay =
-        collects && TaskSlots.inThisProcess(spark.getConf()) >= shards.getNumPartitions();
+    this.slots = TaskSlots.inThisProcess(spark.getConf());
+    this.tasksStay = collects && slots > 0;
   }
 
   /** Global steps of an epoch. */
@@ -175,9 +176,9 @@ final class Rounds implements AutoCloseable {
   }
 
   private Averaging.Combined run(RunState state, List<Double> rates) {
-    Optional<InProcessRounds> staying = tasksThatStay();
-    if (staying.isPresent()) {
-      return averaging.combine(staying.get().run(plan(state, rates, Optional.empty())), state);
+    Optional<List<RoundResult>> results = runInTasksThatStay(state, rates);
+    if (results.isPresent()) {
+      return averaging.combine(results.get(), state);
     }
     if (spark.sc().isLocal()) {
       try (InProcess meeting = InProcess.open()) {
@@ -205,13 +206,21 @@ final class Rounds implements AutoCloseable {
             state);
   }
 
-  /** The tasks of the rounds, if they can stay from one to the next. */
-  private Optional<InProcessRounds> tasksThatStay() {
-    if (tasksStay && tasks.isEmpty()) {
-      tasks = InProcessRounds.open(shards, replicaPlan);
-      tasksStay = tasks.isPresent();
+  /** The results of a round in tasks that stay, if they can. */
+  private Optional<List<RoundResult>> runInTasksThatStay(RunState state, List<Double> rates) {
+    RoundPlan roundPlan = plan(state, rates, Optional.empty());
+    while (tasksStay) {
+      if (tasks.isEmpty()) {
+        tasks = InProcessRounds.open(shards, replicaPlan, slots);
+        tasksStay = tasks.isPresent();
+      }
+      Optional<List<RoundResult>> results = tasks.flatMap(staying -> staying.run(roundPlan));
+      if (results.isPresent()) {
+        return results;
+      }
+      freeSlots();
     }
-    return tasks;
+    return Optional.empty();
   }
 
   /** Ends the tasks that stay, for a job that needs their slots; the next round starts others. */

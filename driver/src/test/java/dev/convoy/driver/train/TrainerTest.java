@@ -31,6 +31,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Whole runs on a few dozen tiny images, two task slots, real Spark. */
@@ -277,23 +278,29 @@ class TrainerTest {
     assertThat(other.parametersSha256()).isNotEqualTo(one.parametersSha256());
   }
 
-  /** The tasks of the outer run stay in their slot; the inner has one slot for its two replicas. */
+  /**
+   * The tasks of the outer run have both slots, and step aside for the jobs of the inner run. That
+   * has a job for each of its rounds, and alone it has tasks that stay, each with several replicas.
+   */
   @Test
+  @Timeout(120)
   void aRunWithinARunEndsWithTheBitsOfARunAlone() {
+    TrainPlan plan = Plans.split(PLAN, 5, 2, 2);
     List<TrainReport> inner = new ArrayList<>();
     TrainingListener training =
         new TrainingListener() {
           @Override
           public void roundDone(RoundMetrics metrics) {
             if (inner.isEmpty()) {
-              inner.add(train(PLAN, "inner"));
+              inner.add(train(plan, "inner"));
             }
           }
         };
-    TrainPlan outer = Plans.epochs(Plans.split(Plans.of(SOFTMAX), 1, 4, 2), 1);
+    TrainPlan outer = Plans.epochs(Plans.split(Plans.of(SOFTMAX), 2, 4, 2), 1);
     TrainReport around = train(outer, data, directory.resolve("outer"), start -> {}, training);
-    assertThat(inner.get(0).parametersSha256()).isEqualTo(done.parametersSha256());
-    assertThat(around.parametersSha256()).isEqualTo(train(outer, "alone").parametersSha256());
+    assertThat(inner.get(0).parametersSha256())
+        .isEqualTo(train(plan, "inner alone").parametersSha256());
+    assertThat(around.parametersSha256()).isEqualTo(train(outer, "outer alone").parametersSha256());
   }
 
   @Test
