@@ -138,10 +138,13 @@ final class InProcessRounds implements AutoCloseable {
     return Optional.of(List.copyOf(results.values()));
   }
 
-  /** Lets the tasks end, after the round at hand if there is one. */
+  /**
+   * Lets the tasks end, after the round at hand. Before the first they stay: the driver is about to
+   * plan it and waits for nothing else, and sessions with many jobs would never come to a round.
+   */
   private synchronized void stepAside() {
     wanted = true;
-    if (plan == null || results.size() == replicas) {
+    if (plan != null && results.size() == replicas) {
       endTasks();
     }
   }

@@ -29,6 +29,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.spark.SparkContext;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -301,6 +305,34 @@ class TrainerTest {
     assertThat(inner.get(0).parametersSha256())
         .isEqualTo(train(plan, "inner alone").parametersSha256());
     assertThat(around.parametersSha256()).isEqualTo(train(outer, "outer alone").parametersSha256());
+  }
+
+  /** Jobs that start at any moment of a round make its tasks step aside again and again. */
+  @Test
+  @Timeout(120)
+  void jobsBesideARunChangeNoBit() throws InterruptedException {
+    TrainPlan plan = Plans.split(PLAN, 3, 2, 1);
+    AtomicBoolean trained = new AtomicBoolean();
+    AtomicInteger jobs = new AtomicInteger();
+    SparkContext spark = TestSpark.session().sparkContext();
+    Thread beside =
+        new Thread(
+            () -> {
+              while (!trained.get()) {
+                JavaSparkContext.fromSparkContext(spark).parallelize(List.of(1, 2), 2).count();
+                jobs.incrementAndGet();
+              }
+            });
+    beside.start();
+    TrainReport found;
+    try {
+      found = train(plan, "beside");
+    } finally {
+      trained.set(true);
+      beside.join();
+    }
+    assertThat(jobs.get()).isPositive();
+    assertThat(found.parametersSha256()).isEqualTo(train(plan, "alone").parametersSha256());
   }
 
   @Test
