@@ -102,18 +102,30 @@ final class Job implements AutoCloseable {
     }
   }
 
+  /** The JVM of the driver: a child of the command's process where a local cluster is its child. */
+  ProcessHandle driver() {
+    return process
+        .children()
+        .filter(child -> commandLine(child).contains("dev.convoy.driver.cli.Main"))
+        .findFirst()
+        .orElse(process.toHandle());
+  }
+
   /** The executors that the command has started on this machine. */
   List<ProcessHandle> executors() {
     return process.descendants().filter(Job::isExecutor).toList();
   }
 
   private static boolean isExecutor(ProcessHandle handle) {
+    return commandLine(handle).contains("CoarseGrainedExecutorBackend");
+  }
+
+  /** All of it: ProcessHandle.info cuts off what stands behind a long class path. */
+  private static String commandLine(ProcessHandle handle) {
     try {
-      // ProcessHandle.info cuts off what stands behind a long class path.
-      return Files.readString(Path.of("/proc/" + handle.pid() + "/cmdline"))
-          .contains("CoarseGrainedExecutorBackend");
+      return Files.readString(Path.of("/proc/" + handle.pid() + "/cmdline"));
     } catch (IOException e) {
-      return false; // It has ended.
+      return ""; // It has ended.
     }
   }
 

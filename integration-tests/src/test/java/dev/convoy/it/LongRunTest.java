@@ -16,9 +16,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * After many rounds memory is where it was after the first tenth of them: that of the driver's
- * heap, that beside it, and what Spark keeps of broadcasts and shuffles. Seen from outside, in the
- * process that users run.
+ * After many rounds memory is where it was after the first tenth of them, on the driver and on
+ * executors: the heap, what is beside it, and what Spark keeps of broadcasts and shuffles. Seen
+ * from outside, in the processes that users run.
  *
  * <p>The network has 235,146 parameters: one vector of them that a round left behind would make 400
  * MiB in 500 rounds.
@@ -47,20 +47,27 @@ class LongRunTest {
    */
   private record Memory(int rounds, long heap, long resident, Map<String, Long> objects) {}
 
-  /** With a slot for each replica tasks stay from round to round; else each round is a job. */
+  /**
+   * Tasks stay from round to round, with a slot for each replica and without; and on a cluster each
+   * round is a broadcast, a job and a shuffle.
+   */
   @ParameterizedTest
-  @CsvSource({"2, 18", "4, 9"})
-  void memoryStaysWhereItWasAfterTheFirstRounds(int replicas, int batch) throws IOException {
-    RunFiles run = new RunFiles(Sample.work().resolve("long run of " + replicas));
+  @CsvSource({
+    "'local[2]', 2, 18, auto",
+    "'local[2]', 4, 9, auto",
+    "'local-cluster[2,1,1024]', 2, 18, 1"
+  })
+  void memoryStaysWhereItWasAfterTheFirstRounds(
+      String master, int replicas, int batch, String collectLimit) throws IOException {
+    RunFiles run = new RunFiles(Sample.work().resolve("long run of " + replicas + " on " + master));
     // It is looked at while it goes on, and killed before its end.
     int epochs = 10 + 2 * ROUNDS / ROUNDS_OF_AN_EPOCH;
-    Memory early;
-    Memory late;
+    // The heap is there from the start, so that what is added is beside it.
+    String options = "-XX:TieredStopAtLevel=1 -Xms512m -XX:+AlwaysPreTouch";
     try (Job job =
         Convoy.in(Sample.work())
             .with("CONVOY_DRIVER_MEMORY", "512m")
-            // The heap is there from the start, so that what is added is beside it.
-            .with("CONVOY_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1 -Xms512m -XX:+AlwaysPreTouch")
+            .with("CONVOY_JAVA_OPTIONS", options)
             .start(
                 "train",
                 "--data=" + Sample.dataset(),
@@ -70,42 +77,69 @@ class LongRunTest {
                 "--batch=" + batch,
                 "--average-every=1",
                 "--output=" + run.directory(),
-                "--master=local[2]",
+                "--master=" + master,
+                "--set=engine.collectLimit=" + collectLimit,
+                "--set=spark.executor.memory=512m",
+                "--set=spark.executor.extraJavaOptions=" + options,
                 "--json")) {
       assertThat(job.awaitThat(() -> run.logged() >= ROUNDS / 10)).isTrue();
-      early = memory(job, run);
-      int later = early.rounds + ROUNDS * 9 / 10;
+      List<ProcessHandle> processes = processes(job);
+      assertThat(processes).hasSize(master.startsWith("local[") ? 1 : 3);
+      List<Memory> early = memory(processes, run);
+      int later = early.get(0).rounds + ROUNDS * 9 / 10;
       assertThat(job.awaitThat(() -> run.logged() >= later)).isTrue();
-      late = memory(job, run);
-      job.kill();
+      List<Memory> late = memory(processes, run);
+      for (int i = 0; i < processes.size(); i++) {
+        String name = (i == 0 ? "driver" : "executor") + " of " + replicas + " on " + master;
+        System.out.printf("%s: %s, then %s%n", name, early.get(i), late.get(i));
+        assertNoMore(name, early.get(i), late.get(i));
+      }
     }
-    System.out.printf("%d replicas: %s, then %s%n", replicas, early, late);
-    assertThat(late.heap - early.heap).as("bytes of heap").isLessThan(16 * MIB);
-    assertThat(late.resident - early.resident).as("bytes in memory").isLessThan(64 * MIB);
+  }
+
+  /** The driver, then the executors that are processes of their own. */
+  private static List<ProcessHandle> processes(Job job) {
+    List<ProcessHandle> processes = new ArrayList<>(List.of(job.driver()));
+    processes.addAll(job.executors());
+    return processes;
+  }
+
+  private static void assertNoMore(String process, Memory early, Memory late) {
+    assertThat(late.heap - early.heap).as("bytes of heap, " + process).isLessThan(16 * MIB);
+    assertThat(late.resident - early.resident).as("bytes, " + process).isLessThan(64 * MIB);
     for (String name : KEPT) {
       assertThat(late.objects.getOrDefault(name, 0L) - early.objects.getOrDefault(name, 0L))
-          .as(name)
+          .as(name + ", " + process)
           .isLessThan(20);
     }
   }
 
+  private static List<Memory> memory(List<ProcessHandle> processes, RunFiles run)
+      throws IOException {
+    List<Memory> all = new ArrayList<>();
+    for (ProcessHandle process : processes) {
+      all.add(memory(process, run));
+    }
+    return all;
+  }
+
   /** The least of several looks: one may fall into a round that has its results in hand. */
-  private static Memory memory(Job job, RunFiles run) throws IOException {
+  private static Memory memory(ProcessHandle process, RunFiles run) throws IOException {
     // Spark's cleaner drops what a first collection has found to be unused.
-    histogram(job);
+    histogram(process);
     List<Memory> looks = new ArrayList<>();
     for (int look = 0; look < LOOKS; look++) {
       Job.pause(300);
-      looks.add(look(job, run));
+      looks.add(look(process, run));
     }
     return looks.stream().min(Comparator.comparingLong(Memory::heap)).orElseThrow();
   }
 
-  private static Memory look(Job job, RunFiles run) throws IOException {
+  private static Memory look(ProcessHandle process, RunFiles run) throws IOException {
     int rounds = run.logged();
     Map<String, Long> objects = new TreeMap<>();
     long heap = 0;
-    for (String line : histogram(job).split("\n")) {
+    for (String line : histogram(process).split("\n")) {
       String[] words = line.strip().split("\\s+");
       if (words[0].equals("Total")) {
         heap = Long.parseLong(words[2]);
@@ -114,25 +148,25 @@ class LongRunTest {
       }
     }
     assertThat(heap).isPositive();
-    return new Memory(rounds, heap, resident(job), objects);
+    return new Memory(rounds, heap, resident(process), objects);
   }
 
   /** Numbers and bytes of the objects of each class, after a garbage collection. */
-  private static String histogram(Job job) throws IOException {
-    Process jcmd =
+  private static String histogram(ProcessHandle process) throws IOException {
+    Process command =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin/jcmd").toString(),
-                String.valueOf(job.pid()),
+                String.valueOf(process.pid()),
                 "GC.class_histogram")
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
-    try (InputStream said = jcmd.getInputStream()) {
+    try (InputStream said = command.getInputStream()) {
       return new String(said.readAllBytes(), StandardCharsets.UTF_8);
     }
   }
 
-  private static long resident(Job job) throws IOException {
-    return Files.readAllLines(Path.of("/proc/" + job.pid() + "/status")).stream()
+  private static long resident(ProcessHandle process) throws IOException {
+    return Files.readAllLines(Path.of("/proc/" + process.pid() + "/status")).stream()
         .filter(line -> line.startsWith("VmRSS:"))
         .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")) * 1_024)
         .findFirst()
