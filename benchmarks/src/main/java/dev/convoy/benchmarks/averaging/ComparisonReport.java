@@ -255,8 +255,9 @@ record ComparisonReport(Machine machine, List<Done> done) {
     return """
         Both systems train the same network on the same examples, with equal minibatches, period,
         momentum, learning rate and weight decay, and average the updater's state. Accuracy is that of
-        a lenet with a quarter of its maps, at a constant learning rate of 0.01 for 64 examples of a
-        step over all replicas, and more for more, as Convoy's own plans have it. dl4j-spark exports
+        a lenet with a quarter of its maps, at a constant learning rate of 0.01; where replicas are
+        averaged after every step it is 0.01 for each 64 examples of a step, up to 0.04. dl4j-spark
+        exports
         its minibatches, which is its default, unless it says direct: on a cluster it exports to no local
         files. Used is what was really stepped on: dl4j-spark's by a training hook that counts the examples
         of each minibatch, Convoy's by its metrics. Milliseconds of a round are the median from one

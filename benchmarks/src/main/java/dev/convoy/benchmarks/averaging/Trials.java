@@ -143,12 +143,13 @@ final class Trials {
   }
 
   /**
-   * Grows with the examples of a step over all replicas, as far as Convoy's own does. It is a third
-   * of that, since dl4j-spark has no warm-up.
+   * Where replicas are averaged after every step it grows with the examples of all of them, as far
+   * as Convoy's own does.
    */
   private static double learningRate(Training training) {
+    int replicas = training.averageEvery() == 1 ? training.replicas() : 1;
     return USUAL_RATE
-        * AutoPlan.learningRate(Optimizer.Kind.MOMENTUM, training.batch(), training.replicas())
+        * AutoPlan.learningRate(Optimizer.Kind.MOMENTUM, training.batch(), replicas)
         / AutoPlan.learningRate(Optimizer.Kind.MOMENTUM, USUAL_BATCH, 1);
   }
 
