@@ -254,18 +254,18 @@ record ComparisonReport(Machine machine, List<Done> done) {
   private static String remarks() {
     return """
         Both systems train the same network on the same examples, with equal minibatches, period,
-        momentum, learning rate and weight decay, and average the updater's state. Accuracy is that of
-        a lenet with a quarter of its maps, at a constant learning rate of 0.01; where replicas are
-        averaged after every step it is 0.01 for each 64 examples of a step, up to 0.04. dl4j-spark
-        exports
-        its minibatches, which is its default, unless it says direct: on a cluster it exports to no local
-        files. Used is what was really stepped on: dl4j-spark's by a training hook that counts the examples
-        of each minibatch, Convoy's by its metrics. Milliseconds of a round are the median from one
-        averaging's end to the next's, within an epoch and after a first epoch, so that what dl4j-spark
-        does before every fit does not count. Beyond compute leaves out the steps, at the time a step takes
-        in one process with the fewest replicas. Moved is what Spark's own listener reports between
-        processes: pieces of broadcasts as executors store them, shuffles, results of tasks. Sent by
-        replicas is Convoy's own count, of what they would send where they share a process.
+        momentum, learning rate and weight decay, and average the updater's state. Accuracy is that
+        of a lenet with a quarter of its maps, at a constant learning rate of 0.01; where replicas
+        are averaged after every step it is 0.01 for each 64 examples of a step, up to 0.04.
+        dl4j-spark exports its minibatches, which is its default, unless it says direct: on a
+        cluster it exports to no local files. Used is what was really stepped on: dl4j-spark's by a
+        training hook that counts the examples of each minibatch, Convoy's by its metrics.
+        Milliseconds of a round are the median from one averaging's end to the next's, within an
+        epoch and after a first epoch, so that what dl4j-spark does before every fit does not count.
+        Beyond compute leaves out the steps, at the time a step takes in one process with the fewest
+        replicas. Moved is what Spark's own listener reports between processes: pieces of broadcasts
+        as executors store them, shuffles, results of tasks. Sent by replicas is Convoy's own count,
+        of what they would send where they share a process.
         """;
   }
 }
