@@ -32,7 +32,7 @@ final class Trials {
   private static final int HASH_ROUNDS = 2;
 
   /** As lenet with a quarter of its maps and units, so that dl4j-spark, too, is done in minutes. */
-  static final String SMALL_LENET =
+  private static final String SMALL_LENET =
       """
       layers = [
         { conv { maps = 8, kernel = 5, padding = same, activation = relu } }

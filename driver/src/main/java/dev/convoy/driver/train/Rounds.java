@@ -208,13 +208,13 @@ final class Rounds implements AutoCloseable {
 
   /** The results of a round in tasks that stay, if they can. */
   private Optional<List<RoundResult>> runInTasksThatStay(RunState state, List<Double> rates) {
-    RoundPlan roundPlan = plan(state, rates, Optional.empty());
     while (tasksStay) {
       if (tasks.isEmpty()) {
         tasks = InProcessRounds.open(shards, replicaPlan, slots);
         tasksStay = tasks.isPresent();
       }
-      Optional<List<RoundResult>> results = tasks.flatMap(staying -> staying.run(roundPlan));
+      Optional<List<RoundResult>> results =
+          tasks.flatMap(staying -> staying.run(plan(state, rates, Optional.empty())));
       if (results.isPresent()) {
         return results;
       }

@@ -30,7 +30,6 @@ import org.deeplearning4j.spark.impl.graph.SparkComputationGraph;
 import org.deeplearning4j.spark.impl.multilayer.SparkDl4jMultiLayer;
 import org.deeplearning4j.util.ModelSerializer;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -374,34 +373,6 @@ class AveragingTrainingMasterTest {
       assertThat(spark.getScore()).isEqualTo(rounds.get(1).loss());
       assertThat(spark.getNetwork().score()).isEqualTo(rounds.get(1).loss());
       assertThat(scores.getScoreVsIter().getScores().get(0)[0]).isEqualTo(rounds.get(0).loss());
-    }
-  }
-
-  /** The fit has tasks in both slots. */
-  @Test
-  @Timeout(120)
-  void aListenerMayRunAJobOfItsOwn() {
-    List<DataSet> data = Pairs.rows(EXAMPLES, 1);
-    JavaRDD<DataSet> rdd = rdd(data);
-    List<Long> counted = new ArrayList<>();
-    BaseTrainingListener counting =
-        new BaseTrainingListener() {
-          @Override
-          public void iterationDone(Model model, int iteration, int epoch) {
-            counted.add(rdd.count());
-          }
-
-          @Override
-          public void onEpochEnd(Model model) {
-            counted.add(rdd.count());
-          }
-        };
-    try (AveragingTrainingMaster master = master(2, 4, 1)) {
-      SparkDl4jMultiLayer spark = spark(Pairs.deep(new Sgd(0.1)), master);
-      spark.setListeners(counting);
-      float[] found = values(spark.fit(rdd));
-      assertThat(counted).hasSize(4).containsOnly((long) EXAMPLES);
-      assertThat(found).isEqualTo(values(fitted(Pairs.deep(new Sgd(0.1)), master(2, 4, 1), data)));
     }
   }
 

@@ -29,13 +29,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
-import org.apache.spark.SparkContext;
-import org.apache.spark.api.java.JavaSparkContext;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Whole runs on a few dozen tiny images, two task slots, real Spark. */
@@ -280,59 +275,6 @@ class TrainerTest {
     assertThat(two.parametersSha256()).isEqualTo(one.parametersSha256());
     assertThat(two.loss()).isEqualTo(one.loss());
     assertThat(other.parametersSha256()).isNotEqualTo(one.parametersSha256());
-  }
-
-  /**
-   * The tasks of the outer run have both slots, and step aside for the jobs of the inner run. That
-   * has a job for each of its rounds, and alone it has tasks that stay, each with several replicas.
-   */
-  @Test
-  @Timeout(120)
-  void aRunWithinARunEndsWithTheBitsOfARunAlone() {
-    TrainPlan plan = Plans.split(PLAN, 5, 2, 2);
-    List<TrainReport> inner = new ArrayList<>();
-    TrainingListener training =
-        new TrainingListener() {
-          @Override
-          public void roundDone(RoundMetrics metrics) {
-            if (inner.isEmpty()) {
-              inner.add(train(plan, "inner"));
-            }
-          }
-        };
-    TrainPlan outer = Plans.epochs(Plans.split(Plans.of(SOFTMAX), 2, 4, 2), 1);
-    TrainReport around = train(outer, data, directory.resolve("outer"), start -> {}, training);
-    assertThat(inner.get(0).parametersSha256())
-        .isEqualTo(train(plan, "inner alone").parametersSha256());
-    assertThat(around.parametersSha256()).isEqualTo(train(outer, "outer alone").parametersSha256());
-  }
-
-  /** Jobs that start at any moment of a round make its tasks step aside again and again. */
-  @Test
-  @Timeout(120)
-  void jobsBesideARunChangeNoBit() throws InterruptedException {
-    TrainPlan plan = Plans.split(PLAN, 3, 2, 1);
-    AtomicBoolean trained = new AtomicBoolean();
-    AtomicInteger jobs = new AtomicInteger();
-    SparkContext spark = TestSpark.session().sparkContext();
-    Thread beside =
-        new Thread(
-            () -> {
-              while (!trained.get()) {
-                JavaSparkContext.fromSparkContext(spark).parallelize(List.of(1, 2), 2).count();
-                jobs.incrementAndGet();
-              }
-            });
-    beside.start();
-    TrainReport found;
-    try {
-      found = train(plan, "beside");
-    } finally {
-      trained.set(true);
-      beside.join();
-    }
-    assertThat(jobs.get()).isPositive();
-    assertThat(found.parametersSha256()).isEqualTo(train(plan, "alone").parametersSha256());
   }
 
   @Test
