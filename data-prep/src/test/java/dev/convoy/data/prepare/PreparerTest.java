@@ -1,36 +1,22 @@
 package dev.convoy.data.prepare;
 
-import static dev.convoy.data.TestImages.cycle;
 import static dev.convoy.data.TestImages.grey;
 import static dev.convoy.data.TestImages.gzip;
-import static dev.convoy.data.TestImages.idxImages;
-import static dev.convoy.data.TestImages.idxLabels;
 import static dev.convoy.data.TestImages.png;
 import static dev.convoy.data.TestImages.put;
 import static dev.convoy.data.TestImages.rgb;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.convoy.data.ImageShape;
-import dev.convoy.data.InvalidRequestException;
-import dev.convoy.data.JobFailedException;
 import dev.convoy.data.TestSpark;
 import dev.convoy.data.dataset.DataFile;
-import dev.convoy.data.dataset.ImageDataset;
 import dev.convoy.data.dataset.Manifest;
 import dev.convoy.data.dataset.Split;
-import dev.convoy.data.image.Fit;
-import dev.convoy.data.image.ImageFitter;
-import dev.convoy.data.image.ImageLimits;
 import dev.convoy.data.io.Sha256;
 import dev.convoy.data.io.Storage;
 import dev.convoy.data.source.FashionMnistSample;
-import dev.convoy.data.source.RawImage;
-import dev.convoy.data.source.RawImages;
-import dev.convoy.data.source.SourceSlice;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -38,65 +24,26 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Optional;
-import java.util.stream.Stream;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+/** What becomes of images. */
 class PreparerTest {
   @TempDir Path directory;
-  private Path input;
-  private Path output;
+  private Preparation job;
 
   @BeforeEach
   void paths() {
-    input = directory.resolve("raw images [1]");
-    output = directory.resolve("data set {a,b} [2]");
-  }
-
-  private PreparePlan.Builder plan() {
-    return PreparePlan.from(input.toString(), output.toString());
-  }
-
-  private static PrepareReport run(PreparePlan.Builder plan) {
-    return Preparer.run(TestSpark.session(), plan.build(), "0.1.0");
-  }
-
-  private void putIdx(String stem, int count) {
-    put(input, stem + "-images-idx3-ubyte", idxImages(count, 2, 2));
-    put(input, stem + "-labels-idx1-ubyte", idxLabels(cycle(count, 3)));
-  }
-
-  /** Ten good grey images of each of two labels. */
-  private void putFolder() {
-    for (int i = 0; i < 10; i++) {
-      put(input, "cat/" + i + ".png", png(grey(2, i, i, i, i)));
-      put(input, "dog/" + i + ".png", png(grey(2, 100 + i, 0, 0, 0)));
-    }
-  }
-
-  private static List<Row> rows(PrepareReport report, Split split) {
-    return ImageDataset.open(TestSpark.storage(), report.output())
-        .split(TestSpark.session(), split)
-        .collectAsList();
-  }
-
-  private List<String> left() throws IOException {
-    if (!Files.exists(output)) {
-      return List.of();
-    }
-    try (Stream<Path> files = Files.walk(output)) {
-      return files.filter(Files::isRegularFile).map(Path::toString).toList();
-    }
+    job = Preparation.in(directory);
   }
 
   @Test
   void everyImageIsInExactlyOneSplitAndGivenSplitsAreKept() {
-    putIdx("train", 200);
-    putIdx("t10k", 30);
-    PrepareReport report = run(plan());
+    job.putIdx("train", 200);
+    job.putIdx("t10k", 30);
+    PrepareReport report = job.run(job.plan());
     Manifest manifest = report.manifest();
 
     assertThat(report.images()).isEqualTo(230);
@@ -107,7 +54,7 @@ class PreparerTest {
     assertThat(manifest.labels()).containsExactly("0", "1", "2");
     List<String> ids = new ArrayList<>();
     for (Split split : Split.values()) {
-      List<Row> rows = rows(report, split);
+      List<Row> rows = Preparation.rows(report, split);
       assertThat((long) rows.size()).isEqualTo(manifest.count(split));
       long[] counts = new long[3];
       for (Row row : rows) {
@@ -127,30 +74,30 @@ class PreparerTest {
 
   @Test
   void filesAreExactlyThoseOfTheManifestWithTheirDigests() throws IOException {
-    putFolder();
-    put(input, "dog/bad.png", new byte[] {1, 2, 3});
-    PrepareReport report = run(plan().onBad(OnBad.REJECT).test(0.3));
+    job.putFolder();
+    put(job.input(), "dog/bad.png", new byte[] {1, 2, 3});
+    PrepareReport report = job.run(job.plan().onBad(OnBad.REJECT).test(0.3));
     List<DataFile> files = new ArrayList<>(report.manifest().rejectedFiles());
     report.manifest().files().values().forEach(files::addAll);
     for (DataFile file : files) {
-      byte[] bytes = Files.readAllBytes(output.resolve(file.path()));
+      byte[] bytes = Files.readAllBytes(job.output().resolve(file.path()));
       assertThat(Sha256.hex(bytes)).isEqualTo(file.sha256());
       assertThat((long) bytes.length).isEqualTo(file.bytes());
     }
-    assertThat(left())
+    assertThat(job.left())
         .filteredOn(path -> path.endsWith(".parquet"))
         .hasSameSizeAs(files)
         .allMatch(path -> path.contains("/examples/split=") || path.contains("/rejected/part-"));
-    assertThat(left()).contains(output + "/manifest.json");
+    assertThat(job.left()).contains(job.output() + "/manifest.json");
   }
 
   @Test
   void fingerprintIsThatOfTheSortedExamples() {
-    putIdx("train", 60);
-    PrepareReport report = run(plan());
+    job.putIdx("train", 60);
+    PrepareReport report = job.run(job.plan());
     Sha256 expected = new Sha256();
     for (Split split : List.of(Split.TEST, Split.TRAIN, Split.VALIDATION)) {
-      rows(report, split).stream()
+      Preparation.rows(report, split).stream()
           .sorted(Comparator.comparing(row -> row.getString(0)))
           .forEach(
               row ->
@@ -168,55 +115,42 @@ class PreparerTest {
 
   @Test
   void compressionAndPartitionsChangeNoBitAndTheSeedDoes() throws IOException {
-    putIdx("train", 9000);
-    PrepareReport plain = run(plan());
+    job.putIdx("train", 9000);
+    PrepareReport plain = job.run(job.plan());
     assertThat(plain.manifest().files().get(Split.TRAIN)).hasSizeGreaterThan(1);
-    Path image = input.resolve("train-images-idx3-ubyte");
-    put(input, "train-images-idx3-ubyte.gz", gzip(Files.readAllBytes(image)));
+    Path image = job.input().resolve("train-images-idx3-ubyte");
+    put(job.input(), "train-images-idx3-ubyte.gz", gzip(Files.readAllBytes(image)));
     Files.delete(image);
-    PrepareReport again = run(plan().existing(ExistingOutput.REPLACE));
+    PrepareReport again = job.run(job.plan().existing(ExistingOutput.REPLACE));
     assertThat(again.manifest().files().get(Split.TRAIN)).hasSize(1);
     assertThat(again.manifest().fingerprint()).isEqualTo(plain.manifest().fingerprint());
     assertThat(again.manifest().normalisation()).isEqualTo(plain.manifest().normalisation());
-    PrepareReport other = run(plan().existing(ExistingOutput.REPLACE).seed(2));
+    PrepareReport other = job.run(job.plan().existing(ExistingOutput.REPLACE).seed(2));
     assertThat(other.manifest().fingerprint()).isNotEqualTo(plain.manifest().fingerprint());
   }
 
   @Test
   void folderTakesSizeAndChannelsOfItsFirstImageAndSaysSo() {
-    put(input, "a/1.png", png(rgb(3, 0x102030, 0x102030, 0x102030)));
-    put(input, "b/2.png", png(grey(1, 9)));
-    PrepareReport report = run(plan().validation(0));
+    put(job.input(), "a/1.png", png(rgb(3, 0x102030, 0x102030, 0x102030)));
+    put(job.input(), "b/2.png", png(grey(1, 9)));
+    PrepareReport report = job.run(job.plan().validation(0));
     assertThat(report.manifest().shape()).isEqualTo(new ImageShape(1, 3, 3));
     assertThat(report.notes())
         .containsExactly(
             "All images are fitted to 1x3, the size of the first image (--size HxW chooses"
                 + " another).");
     PrepareReport asked =
-        run(plan().existing(ExistingOutput.REPLACE).size(new ImageSize(2, 2)).channels(1));
+        job.run(job.plan().existing(ExistingOutput.REPLACE).size(new ImageSize(2, 2)).channels(1));
     assertThat(asked.manifest().shape()).isEqualTo(new ImageShape(2, 2, 1));
     assertThat(asked.notes()).isEmpty();
   }
 
   @Test
-  void badImagesFailTheJobAndLeaveNothing() throws IOException {
-    putFolder();
-    for (int i = 0; i < 12; i++) {
-      put(input, "cat/bad" + i + ".png", new byte[] {1, 2, 3});
-    }
-    assertThatThrownBy(() -> run(plan()))
-        .isInstanceOf(JobFailedException.class)
-        .hasMessageContaining("12 of 32 images are bad\n  cat/bad0.png: not a PNG or JPEG image\n")
-        .hasMessageContaining("\n  and 2 more\nTo go on without them: --on-bad reject");
-    assertThat(output).doesNotExist();
-  }
-
-  @Test
   void rejectedImagesAreListedWithTheirReasons() {
-    putFolder();
-    put(input, "cat/bad.png", Arrays.copyOf(png(grey(2, 1, 2, 3, 4)), 50));
-    put(input, "cat/read me.txt", new byte[1]);
-    PrepareReport report = run(plan().onBad(OnBad.REJECT));
+    job.putFolder();
+    put(job.input(), "cat/bad.png", Arrays.copyOf(png(grey(2, 1, 2, 3, 4)), 50));
+    put(job.input(), "cat/read me.txt", new byte[1]);
+    PrepareReport report = job.run(job.plan().onBad(OnBad.REJECT));
     assertThat(report.images()).isEqualTo(21);
     assertThat(report.skippedFiles()).isEqualTo(1);
     assertThat(report.manifest().examples() + report.manifest().rejected()).isEqualTo(21);
@@ -229,93 +163,15 @@ class PreparerTest {
         TestSpark.session().read().parquet(paths).select("id", "source", "reason").collectAsList();
     assertThat(rejected).hasSize(1);
     assertThat(rejected.get(0).getString(0)).isEqualTo("cat/bad.png");
-    assertThat(rejected.get(0).getString(1)).isEqualTo("file:" + input + "/cat/bad.png");
+    assertThat(rejected.get(0).getString(1)).isEqualTo("file:" + job.input() + "/cat/bad.png");
     assertThat(rejected.get(0).getString(2)).startsWith("truncated");
   }
 
   @Test
-  void moreBadImagesThanAllowedFailTheJob() {
-    putFolder();
-    put(input, "cat/bad.png", new byte[1]);
-    assertThatThrownBy(() -> run(plan().onBad(OnBad.REJECT).maxBad(0.04)))
-        .isInstanceOf(JobFailedException.class)
-        .hasMessageContaining("1 of 21 images is bad")
-        .hasMessageEndingWith("That is more than --max-bad 0.04 allows");
-    assertThat(run(plan().onBad(OnBad.REJECT).maxBad(0.05)).manifest().rejected()).isEqualTo(1);
-  }
-
-  @Test
-  void aReplacementThatFailsLeavesTheEarlierDatasetWhole() {
-    putFolder();
-    PrepareReport report = run(plan());
-    put(input, "cat/bad.png", new byte[1]);
-    assertThatThrownBy(() -> run(plan().existing(ExistingOutput.REPLACE)))
-        .isInstanceOf(JobFailedException.class);
-    assertThat(rows(report, Split.TRAIN)).isNotEmpty();
-  }
-
-  @Test
-  void brokenCompressedFileFailsTheJobAndLeavesNothing() throws IOException {
-    put(input, "train-images-idx3-ubyte.gz", gzip(Arrays.copyOf(idxImages(50, 2, 2), 100)));
-    put(input, "train-labels-idx1-ubyte", idxLabels(cycle(50, 3)));
-    Files.createDirectories(output);
-    assertThatThrownBy(() -> run(plan()))
-        .isInstanceOf(JobFailedException.class)
-        .hasMessageContaining("ubyte.gz: it is truncated: it ends at item 21 of 50");
-    assertThat(output).isEmptyDirectory();
-  }
-
-  @Test
-  void outputThatHoldsSomethingIsRefusedAndReplacedOnlyIfItIsADataset() throws IOException {
-    putFolder();
-    run(plan());
-    assertThatThrownBy(() -> run(plan()))
-        .isInstanceOf(InvalidRequestException.class)
-        .hasMessageContaining("is not empty (name another --output, or replace what is there with");
-    List<String> before = left();
-    run(plan().existing(ExistingOutput.REPLACE));
-    assertThat(left()).hasSameSizeAs(before).isNotEqualTo(before);
-
-    put(output, "thesis.tex", new byte[1]);
-    assertThatThrownBy(() -> run(plan().existing(ExistingOutput.REPLACE)))
-        .isInstanceOf(InvalidRequestException.class)
-        .hasMessageContaining("holds thesis.tex, which is not part of a dataset");
-    assertThat(output.resolve("manifest.json")).exists();
-  }
-
-  @Test
-  void faultsOfInputAndOutputAreReportedTogether() {
-    put(output, "x", new byte[1]);
-    assertThatThrownBy(() -> run(plan()))
-        .isInstanceOf(InvalidRequestException.class)
-        .hasMessageContaining("2 problems")
-        .hasMessageContaining("holds x")
-        .hasMessageContaining("there is no such directory");
-  }
-
-  @Test
-  void outputInsideTheInputIsRefused() {
-    putFolder();
-    output = input.resolve("dataset");
-    assertThatThrownBy(() -> run(plan()))
-        .isInstanceOf(InvalidRequestException.class)
-        .hasMessageContaining("must lie neither in the input nor around it");
-  }
-
-  @Test
-  void splitWithoutTrainImagesIsRefusedAndLeavesNothing() {
-    putIdx("t10k", 10);
-    assertThatThrownBy(() -> run(plan()))
-        .isInstanceOf(InvalidRequestException.class)
-        .hasMessageContaining("no image is left for the train split");
-    assertThat(output).doesNotExist();
-  }
-
-  @Test
   void labelWithoutTrainExamplesIsAWarning() {
-    put(input, "train/cat/1.png", png(grey(1, 1)));
-    put(input, "val/dog/1.png", png(grey(1, 1)));
-    PrepareReport report = run(plan().labels(List.of("cat", "dog", "emu")));
+    put(job.input(), "train/cat/1.png", png(grey(1, 1)));
+    put(job.input(), "val/dog/1.png", png(grey(1, 1)));
+    PrepareReport report = job.run(job.plan().labels(List.of("cat", "dog", "emu")));
     assertThat(report.warnings())
         .containsExactly(
             "The train split has no example of these labels, other splits have: dog",
@@ -324,82 +180,10 @@ class PreparerTest {
   }
 
   @Test
-  void failureOfATaskNamesItsCause() {
-    putFolder();
-    put(directory, "a file", new byte[1]);
-    output = directory.resolve("a file/dataset");
-    assertThatThrownBy(() -> run(plan()))
-        .isInstanceOf(JobFailedException.class)
-        .hasMessageContaining("Cannot create file:" + output + "/examples/split=");
-  }
-
-  @Test
-  void attemptThatFailsDeletesWhatItWrote() throws IOException {
-    ImageFitter fitter = new ImageFitter(new ImageShape(1, 1, 1), Fit.PAD);
-    SplitRule rule = new SplitRule(1, 0.5, 0);
-    PrepareTask task = new PrepareTask(output.toString(), fitter, rule, 1, 1);
-    Storage storage = TestSpark.storage();
-    assertThatThrownBy(() -> task.run(new FailingSlice(100), storage, 0, () -> false))
-        .isInstanceOf(UncheckedIOException.class)
-        .hasMessage("the disk is gone");
-    assertThat(left()).isEmpty();
-    assertThatThrownBy(() -> task.run(new FailingSlice(100), storage, 0, () -> true))
-        .isInstanceOf(IllegalStateException.class)
-        .hasMessage("the task was cancelled");
-  }
-
-  /** Some good images, and then the disk is gone. */
-  private record FailingSlice(int good) implements SourceSlice {
-    @Override
-    public RawImages open(Storage storage, ImageLimits limits) {
-      return new RawImages() {
-        private int drawn;
-
-        @Override
-        public boolean hasNext() {
-          return true;
-        }
-
-        @Override
-        public RawImage next() {
-          if (drawn++ == good) {
-            throw new UncheckedIOException("the disk is gone", new IOException());
-          }
-          return new OnePixel("x/" + drawn);
-        }
-
-        @Override
-        public void close() {}
-      };
-    }
-  }
-
-  private record OnePixel(String id) implements RawImage {
-    @Override
-    public String source() {
-      return "x";
-    }
-
-    @Override
-    public int label() {
-      return 0;
-    }
-
-    @Override
-    public Optional<Split> given() {
-      return Optional.empty();
-    }
-
-    @Override
-    public byte[] pixels(ImageFitter fitter) {
-      return new byte[1];
-    }
-  }
-
-  @Test
   void sampleOfFashionMnistHasItsStatistics() {
-    FashionMnistSample.extractTo(input);
-    PrepareReport report = run(PreparePlan.from("file:" + input, "file:" + output).validation(0));
+    FashionMnistSample.extractTo(job.input());
+    PrepareReport report =
+        job.run(PreparePlan.from("file:" + job.input(), "file:" + job.output()).validation(0));
     Manifest manifest = report.manifest();
     assertThat(manifest.labels()).isEqualTo(FashionMnistSample.LABELS);
     assertThat(manifest.count(Split.TRAIN)).isEqualTo(5_000);

@@ -1,0 +1,134 @@
+package dev.convoy.data.prepare;
+
+import static dev.convoy.data.TestImages.cycle;
+import static dev.convoy.data.TestImages.gzip;
+import static dev.convoy.data.TestImages.idxImages;
+import static dev.convoy.data.TestImages.idxLabels;
+import static dev.convoy.data.TestImages.put;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.convoy.data.InvalidRequestException;
+import dev.convoy.data.JobFailedException;
+import dev.convoy.data.dataset.Split;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What cannot be prepared is refused, and nothing is left half written or lost. */
+class RefusedPreparationTest {
+  @TempDir Path directory;
+  private Preparation job;
+
+  @BeforeEach
+  void paths() {
+    job = Preparation.in(directory);
+  }
+
+  @Test
+  void badImagesFailTheJobAndLeaveNothing() throws IOException {
+    job.putFolder();
+    for (int i = 0; i < 12; i++) {
+      put(job.input(), "cat/bad" + i + ".png", new byte[] {1, 2, 3});
+    }
+    assertThatThrownBy(() -> job.run(job.plan()))
+        .isInstanceOf(JobFailedException.class)
+        .hasMessageContaining("12 of 32 images are bad\n  cat/bad0.png: not a PNG or JPEG image\n")
+        .hasMessageContaining("\n  and 2 more\nTo go on without them: --on-bad reject");
+    assertThat(job.output()).doesNotExist();
+  }
+
+  @Test
+  void moreBadImagesThanAllowedFailTheJob() {
+    job.putFolder();
+    put(job.input(), "cat/bad.png", new byte[1]);
+    assertThatThrownBy(() -> job.run(job.plan().onBad(OnBad.REJECT).maxBad(0.04)))
+        .isInstanceOf(JobFailedException.class)
+        .hasMessageContaining("1 of 21 images is bad")
+        .hasMessageEndingWith("That is more than --max-bad 0.04 allows");
+    assertThat(job.run(job.plan().onBad(OnBad.REJECT).maxBad(0.05)).manifest().rejected())
+        .isEqualTo(1);
+  }
+
+  @Test
+  void aReplacementThatFailsLeavesTheEarlierDatasetWhole() {
+    job.putFolder();
+    PrepareReport report = job.run(job.plan());
+    put(job.input(), "cat/bad.png", new byte[1]);
+    assertThatThrownBy(() -> job.run(job.plan().existing(ExistingOutput.REPLACE)))
+        .isInstanceOf(JobFailedException.class);
+    assertThat(Preparation.rows(report, Split.TRAIN)).isNotEmpty();
+  }
+
+  @Test
+  void brokenCompressedFileFailsTheJobAndLeavesNothing() throws IOException {
+    put(job.input(), "train-images-idx3-ubyte.gz", gzip(Arrays.copyOf(idxImages(50, 2, 2), 100)));
+    put(job.input(), "train-labels-idx1-ubyte", idxLabels(cycle(50, 3)));
+    Files.createDirectories(job.output());
+    assertThatThrownBy(() -> job.run(job.plan()))
+        .isInstanceOf(JobFailedException.class)
+        .hasMessageContaining("ubyte.gz: it is truncated: it ends at item 21 of 50");
+    assertThat(job.output()).isEmptyDirectory();
+  }
+
+  @Test
+  void outputThatHoldsSomethingIsRefusedAndReplacedOnlyIfItIsADataset() throws IOException {
+    job.putFolder();
+    job.run(job.plan());
+    assertThatThrownBy(() -> job.run(job.plan()))
+        .isInstanceOf(InvalidRequestException.class)
+        .hasMessageContaining("is not empty (name another --output, or replace what is there with");
+    List<String> before = job.left();
+    job.run(job.plan().existing(ExistingOutput.REPLACE));
+    assertThat(job.left()).hasSameSizeAs(before).isNotEqualTo(before);
+
+    put(job.output(), "thesis.tex", new byte[1]);
+    assertThatThrownBy(() -> job.run(job.plan().existing(ExistingOutput.REPLACE)))
+        .isInstanceOf(InvalidRequestException.class)
+        .hasMessageContaining("holds thesis.tex, which is not part of a dataset");
+    assertThat(job.output().resolve("manifest.json")).exists();
+  }
+
+  @Test
+  void faultsOfInputAndOutputAreReportedTogether() {
+    put(job.output(), "x", new byte[1]);
+    assertThatThrownBy(() -> job.run(job.plan()))
+        .isInstanceOf(InvalidRequestException.class)
+        .hasMessageContaining("2 problems")
+        .hasMessageContaining("holds x")
+        .hasMessageContaining("there is no such directory");
+  }
+
+  @Test
+  void outputInsideTheInputIsRefused() {
+    job.putFolder();
+    job = job.into(job.input().resolve("dataset"));
+    assertThatThrownBy(() -> job.run(job.plan()))
+        .isInstanceOf(InvalidRequestException.class)
+        .hasMessageContaining("must lie neither in the input nor around it");
+  }
+
+  @Test
+  void splitWithoutTrainImagesIsRefusedAndLeavesNothing() {
+    job.putIdx("t10k", 10);
+    assertThatThrownBy(() -> job.run(job.plan()))
+        .isInstanceOf(InvalidRequestException.class)
+        .hasMessageContaining("no image is left for the train split");
+    assertThat(job.output()).doesNotExist();
+  }
+
+  @Test
+  void failureOfATaskNamesItsCause() {
+    job.putFolder();
+    put(directory, "a file", new byte[1]);
+    job = job.into(directory.resolve("a file/dataset"));
+    assertThatThrownBy(() -> job.run(job.plan()))
+        .isInstanceOf(JobFailedException.class)
+        .hasMessageContaining("Cannot create file:" + job.output() + "/examples/split=");
+  }
+}
