@@ -85,6 +85,25 @@ class StepLawsTest {
     }
   }
 
+  @Test
+  void theLossCountsTheL2OfEveryLayerThatIsNotFrozen() {
+    TrainableNetwork network = build(Optimizer.sgd().withL2(RUN_L2));
+    float[] values = network.parameters();
+    double expected = 0;
+    for (TensorSpec tensor : network.tensors()) {
+      if (!tensor.parameter().matches("p?W")) {
+        continue;
+      }
+      double l2 = L2.getOrDefault(tensor.layer(), 0.0);
+      for (int i = (int) tensor.offset(); i < tensor.offset() + tensor.length(); i++) {
+        expected += 0.5 * l2 * values[i] * values[i];
+      }
+    }
+    assertThat(expected).isGreaterThan(1);
+    assertThat(network.graph().calcRegularizationScore(true))
+        .isCloseTo(expected, within(1e-5 * expected));
+  }
+
   static Optimizer[] optimizers() {
     return new Optimizer[] {
       Optimizer.sgd().withL2(RUN_L2),

@@ -65,7 +65,7 @@ public final class GivenGraph {
                 norm.setUseLogStd(false);
               }
             });
-    ComputationGraph graph = new ComputationGraph(configuration);
+    ComputationGraph graph = new DotProductGraph(configuration);
     graph.init();
     return new TrainableGraph(
         graph, isNative ? Optional.of(GraphBuilder.attach(graph)) : Optional.empty());

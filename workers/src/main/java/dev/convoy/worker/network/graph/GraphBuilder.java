@@ -87,7 +87,7 @@ public final class GraphBuilder {
     boolean isNative = type == DataType.FLOAT && Engine.whyUnavailable().isEmpty();
     LayerFamily family = isNative ? new NativeFamily() : new MendedFamily();
     Dl4jLayers layers = new Dl4jLayers(network, family, Updaters.of(optimizer, learningRate));
-    ComputationGraph graph = new ComputationGraph(configuration(network, layers, seed, form, type));
+    ComputationGraph graph = new DotProductGraph(configuration(network, layers, seed, form, type));
     graph.init();
     Optional<Engine> engine = isNative ? Optional.of(attach(graph)) : Optional.empty();
     if (graph.numParams() != network.parameters()) {
