@@ -1,5 +1,6 @@
 package dev.convoy.worker.engine.layer;
 
+import dev.convoy.worker.engine.onednn.Function;
 import java.nio.IntBuffer;
 
 /**
@@ -20,6 +21,7 @@ final class DisjointWindows implements LargestGradient {
 
   private final MapsShape input;
   private final Sliding sliding;
+  private final boolean rectified;
   private final int channels;
   private final int inputRow;
   private final int outputRow;
@@ -33,9 +35,16 @@ final class DisjointWindows implements LargestGradient {
   private final int[] rest;
   private final int[] share;
 
-  DisjointWindows(MapsShape input, Sliding sliding) {
+  /**
+   * A gradient.
+   *
+   * @param before the function before the pool: the derivative of a rectifier is applied here,
+   *     which saves a pass over the gradient
+   */
+  DisjointWindows(MapsShape input, Sliding sliding, Function before) {
     this.input = input;
     this.sliding = sliding;
+    rectified = before == Function.RELU;
     MapsShape output = sliding.over(input, input.channels());
     channels = (int) input.channels();
     inputRow = Math.toIntExact(input.width() * channels);
@@ -64,6 +73,11 @@ final class DisjointWindows implements LargestGradient {
   }
 
   @Override
+  public boolean derives() {
+    return rectified;
+  }
+
+  @Override
   public void compute(long x, long y, long dy, long dx) {
     long inputs = input.n() * input.height() * inputRow;
     long outputs = input.n() * height * outputRow;
@@ -81,6 +95,9 @@ final class DisjointWindows implements LargestGradient {
         from.get((top + i * stride) * inputRow, pixels, 0, pixelRows * inputRow);
         maxima.get(at, largest, 0, count * outputRow);
         gradients.get(at, rest, 0, count * outputRow);
+        if (rectified) {
+          rectify(rest, largest, count * outputRow);
+        }
         share(count);
         to.put((top + i * stride) * inputRow, gradient, 0, pixelRows * inputRow);
       }
@@ -127,6 +144,14 @@ final class DisjointWindows implements LargestGradient {
         System.arraycopy(shares, at, gradient, pixel, channels);
         pixel += step;
       }
+    }
+  }
+
+  /** Clears gradients where the largest value is a zero of either sign. */
+  private static void rectify(int[] gradient, int[] largest, int count) {
+    for (int k = 0; k < count; k++) {
+      int magnitude = largest[k] << 1;
+      gradient[k] &= (magnitude | -magnitude) >> 31;
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.convoy.worker.engine.layer;
 
+import dev.convoy.worker.engine.onednn.Function;
 import java.util.Optional;
 
 /**
@@ -13,13 +14,22 @@ interface LargestGradient {
   /** Computes {@code dx}; addresses are as {@link MapsPass} has them. */
   void compute(long x, long y, long dy, long dx);
 
-  /** What is faster than oneDNN for such windows, if anything is. */
-  static Optional<LargestGradient> of(MapsShape input, Sliding sliding) {
+  /** Whether it multiplies {@code dy} by the derivative of the function before the pool. */
+  default boolean derives() {
+    return false;
+  }
+
+  /**
+   * What is faster than oneDNN for such windows, if anything is.
+   *
+   * @param before the function before the pool, whose derivative it may take care of
+   */
+  static Optional<LargestGradient> of(MapsShape input, Sliding sliding, Function before) {
     if (input.bytes() > Integer.MAX_VALUE) {
       return Optional.empty(); // no buffer is larger
     }
     if (DisjointWindows.areFast(input, sliding)) {
-      return Optional.of(new DisjointWindows(input, sliding));
+      return Optional.of(new DisjointWindows(input, sliding, before));
     }
     return OverlappingWindows.areFast(sliding)
         ? Optional.of(new OverlappingWindows(input, sliding))

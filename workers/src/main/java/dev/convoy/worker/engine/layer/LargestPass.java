@@ -10,7 +10,8 @@ final class LargestPass implements MapsPass {
    * A pool.
    *
    * @param forward of the same windows
-   * @param derivative of the function before, by which the gradient is multiplied on its way
+   * @param derivative of the function before, by which the gradient is multiplied on its way, where
+   *     {@code gradient} does not do that
    */
   LargestPass(WindowPass forward, OutputDerivative derivative, LargestGradient gradient) {
     this.forward = forward;
@@ -35,6 +36,6 @@ final class LargestPass implements MapsPass {
 
   @Override
   public void backward(long x, long y, long dy, long dx) {
-    gradient.compute(x, y, derivative.times(y, dy), dx);
+    gradient.compute(x, y, gradient.derives() ? dy : derivative.times(y, dy), dx);
   }
 }

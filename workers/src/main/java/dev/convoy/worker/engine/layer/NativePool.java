@@ -125,7 +125,7 @@ public final class NativePool extends SubsamplingLayer implements NativeConfigur
       }
       OutputDerivative derivative =
           new OutputDerivative(engine, owner, plan.before, windows.outputShape().layout());
-      return LargestGradient.of(shape, plan.sliding)
+      return LargestGradient.of(shape, plan.sliding, plan.before)
           .<MapsPass>map(gradient -> new LargestPass(windows, derivative, gradient))
           .orElse(windows);
     }

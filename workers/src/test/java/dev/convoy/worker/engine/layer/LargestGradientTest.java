@@ -210,14 +210,19 @@ class LargestGradientTest {
   })
   void whatIsFasterThanOneDnnIsComputedHere(int kernel, int stride, int padding, boolean here) {
     Sliding.Axis axis = Explicit.axis(kernel, stride, 1, padding, padding);
-    assertThat(LargestGradient.of(new MapsShape(2, 16, 9, 9), new Sliding(axis, axis)).isPresent())
+    assertThat(
+            LargestGradient.of(
+                    new MapsShape(2, 16, 9, 9), new Sliding(axis, axis), Function.IDENTITY)
+                .isPresent())
         .isEqualTo(here);
   }
 
   @Test
   void mapsLargerThanAnyBufferAreLeftToOneDnn() {
     Sliding.Axis axis = Explicit.axis(2, 2, 1, 0, 0);
-    assertThat(LargestGradient.of(new MapsShape(1 << 23, 16, 2, 2), new Sliding(axis, axis)))
+    assertThat(
+            LargestGradient.of(
+                new MapsShape(1 << 23, 16, 2, 2), new Sliding(axis, axis), Function.IDENTITY))
         .isEmpty();
   }
 }
