@@ -17,22 +17,14 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Optional;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** One task of a preparation. */
 class PrepareTaskTest {
-  @TempDir Path directory;
-  private Preparation job;
-
-  @BeforeEach
-  void paths() {
-    job = Preparation.in(directory);
-  }
-
   @Test
-  void attemptThatFailsDeletesWhatItWrote() throws IOException {
+  void attemptThatFailsDeletesWhatItWrote(@TempDir Path directory) throws IOException {
+    Preparation job = Preparation.in(directory);
     ImageFitter fitter = new ImageFitter(new ImageShape(1, 1, 1), Fit.PAD);
     SplitRule rule = new SplitRule(1, 0.5, 0);
     PrepareTask task = new PrepareTask(job.output().toString(), fitter, rule, 1, 1);
