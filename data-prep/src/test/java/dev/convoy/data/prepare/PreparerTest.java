@@ -31,11 +31,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What becomes of images. */
 class PreparerTest {
-  @TempDir Path directory;
   private Preparation job;
 
   @BeforeEach
-  void paths() {
+  void paths(@TempDir Path directory) {
     job = Preparation.in(directory);
   }
 

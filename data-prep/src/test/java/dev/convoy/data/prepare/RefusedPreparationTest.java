@@ -22,11 +22,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What cannot be prepared is refused, and nothing is left half written or lost. */
 class RefusedPreparationTest {
-  @TempDir Path directory;
   private Preparation job;
 
   @BeforeEach
-  void paths() {
+  void paths(@TempDir Path directory) {
     job = Preparation.in(directory);
   }
 
@@ -125,6 +124,7 @@ class RefusedPreparationTest {
   @Test
   void failureOfATaskNamesItsCause() {
     job.putFolder();
+    Path directory = job.output().getParent();
     put(directory, "a file", new byte[1]);
     job = job.into(directory.resolve("a file/dataset"));
     assertThatThrownBy(() -> job.run(job.plan()))
