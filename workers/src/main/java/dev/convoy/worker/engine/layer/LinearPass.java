@@ -207,7 +207,7 @@ final class LinearPass {
       return operation
           .turned()
           .map(convolution -> convolution.forward(engine, owner, Function.IDENTITY))
-          .filter(Kernel::isBatchReduced);
+          .filter(Kernel::isOutputsOnly);
     }
 
     void run(long dx) {

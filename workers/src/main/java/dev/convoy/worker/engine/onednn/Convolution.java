@@ -32,32 +32,59 @@ public record Convolution(
 
   @Override
   public Kernel forward(Engine engine, Resources owner, Function fused) {
-    return forward(engine, owner, fused.fused());
+    return forward(engine, owner, new Winograd.Use(false, false), fused);
   }
 
-  /** The same, which adds what {@code DST} held before to its sums, ahead of the function. */
-  public Kernel forwardOnto(Engine engine, Resources owner, Function fused) {
-    return forward(engine, owner, fused.after(new Attributes().addToDestination()));
+  /** The same, for weights that are arranged once and used many times. */
+  public Kernel scoring(Engine engine, Resources owner, Function fused) {
+    return forward(engine, owner, new Winograd.Use(true, false), fused);
   }
 
-  private Kernel forward(Engine engine, Resources owner, Attributes attributes) {
+  /**
+   * The same as {@link #scoring}, but that it adds what {@code DST} held before to its sums, ahead
+   * of the function.
+   */
+  public Kernel scoringOnto(Engine engine, Resources owner, Function fused) {
+    return forward(engine, owner, new Winograd.Use(true, true), fused);
+  }
+
+  private Kernel forward(Engine engine, Resources owner, Winograd.Use use, Function fused) {
+    return Winograd.of(engine, owner, this, use, fused)
+        .orElseGet(() -> direct(engine, owner, use.adds(), fused));
+  }
+
+  private Kernel direct(Engine engine, Resources owner, boolean adds, Function fused) {
     try (dnnl_convolution_desc_t operation = new dnnl_convolution_desc_t()) {
-      Status.check(
-          dnnl.dnnl_dilated_convolution_forward_desc_init(
-              operation,
-              dnnl.dnnl_forward_training,
-              dnnl.dnnl_convolution_direct,
-              source.descriptor(),
-              weights.descriptor(),
-              biases().descriptor(),
-              destination.descriptor(),
-              strides.values(),
-              dilations.values(),
-              before.values(),
-              after.values()),
-          "describe " + this);
-      return Kernel.build(engine, owner, toString(), operation, attributes, null);
+      describeForward(operation, dnnl.dnnl_forward_training, dnnl.dnnl_convolution_direct);
+      Attributes attributes = new Attributes();
+      if (adds) {
+        attributes.addToDestination();
+      }
+      return Kernel.build(engine, owner, toString(), operation, fused.after(attributes), null);
     }
+  }
+
+  /** Sets oneDNN's descriptor of the output. */
+  void describeForward(dnnl_convolution_desc_t operation, int propagation, int algorithm) {
+    Status.check(
+        dnnl.dnnl_dilated_convolution_forward_desc_init(
+            operation,
+            propagation,
+            algorithm,
+            source.descriptor(),
+            weights.descriptor(),
+            biases().descriptor(),
+            destination.descriptor(),
+            strides.values(),
+            dilations.values(),
+            before.values(),
+            after.values()),
+        "describe " + this);
+  }
+
+  /** The gradients are direct, whatever the output is computed by. */
+  private Kernel hint(Engine engine, Resources owner, Kernel forward) {
+    return forward instanceof Winograd ? direct(engine, owner, false, Function.IDENTITY) : forward;
   }
 
   @Override
@@ -76,7 +103,12 @@ public record Convolution(
               after.values()),
           "describe the input gradient of " + this);
       return Kernel.build(
-          engine, owner, "the input gradient of " + this, operation, new Attributes(), forward);
+          engine,
+          owner,
+          "the input gradient of " + this,
+          operation,
+          new Attributes(),
+          hint(engine, owner, forward));
     }
   }
 
@@ -132,7 +164,12 @@ public record Convolution(
               after.values()),
           "describe the weight gradient of " + this);
       return Kernel.build(
-          engine, owner, "the weight gradient of " + this, operation, new Attributes(), forward);
+          engine,
+          owner,
+          "the weight gradient of " + this,
+          operation,
+          new Attributes(),
+          hint(engine, owner, forward));
     }
   }
 

@@ -17,10 +17,10 @@ public final class Engine implements AutoCloseable {
   private final dnnl_engine engine = new dnnl_engine();
   private final dnnl_stream stream = new dnnl_stream();
   private final Set<Resources> open = Collections.newSetFromMap(new IdentityHashMap<>());
-  private Resources scratchOwner = new Resources();
-  private Memory scratch;
-  private Resources temporaryOwner = new Resources();
-  private Memory temporary;
+  private final Shared scratch = new Shared();
+  private final Shared temporary = new Shared();
+  private final Shared blockedSource = new Shared();
+  private final Shared blockedDestination = new Shared();
   private boolean closed;
 
   /** Opens it on the calling thread. */
@@ -89,22 +89,22 @@ public final class Engine implements AutoCloseable {
    * what it held before is lost.
    */
   public long temporary(long bytes) {
-    if (temporary == null || temporary.layout().bytes() < bytes) {
-      temporaryOwner.close();
-      temporaryOwner = new Resources();
-      temporary = memory(temporaryOwner, Layout.rowMajor((bytes + Float.BYTES - 1) / Float.BYTES));
-    }
-    return temporary.address();
+    return temporary.of(bytes).address();
   }
 
   /** Memory that a kernel uses while it runs, shared by all kernels of this engine. */
   Memory scratch(long bytes) {
-    if (scratch == null || scratch.layout().bytes() < bytes) {
-      scratchOwner.close();
-      scratchOwner = new Resources();
-      scratch = memory(scratchOwner, Layout.rowMajor((bytes + Float.BYTES - 1) / Float.BYTES));
-    }
-    return scratch;
+    return scratch.of(bytes);
+  }
+
+  /** The address of a blocked copy of what a kernel takes, while it runs. */
+  long blockedSource(long bytes) {
+    return blockedSource.of(bytes).address();
+  }
+
+  /** The address of a blocked copy of what a kernel puts out, while it runs. */
+  long blockedDestination(long bytes) {
+    return blockedDestination.of(bytes).address();
   }
 
   private void requireOpen() {
@@ -120,10 +120,29 @@ public final class Engine implements AutoCloseable {
     }
     closed = true;
     Set.copyOf(open).forEach(Resources::close);
-    scratchOwner.close();
-    temporaryOwner.close();
+    List.of(scratch, temporary, blockedSource, blockedDestination).forEach(Shared::close);
     dnnl.dnnl_stream_destroy(stream);
     dnnl.dnnl_engine_destroy(engine);
+  }
+
+  /** Memory of the size that was asked for most; what it held before is lost when it grows. */
+  private final class Shared {
+    private Resources owner = new Resources();
+    private Memory memory;
+
+    Memory of(long bytes) {
+      if (memory == null || memory.layout().bytes() < bytes) {
+        owner.close();
+        owner = new Resources();
+        memory =
+            Engine.this.memory(owner, Layout.rowMajor((bytes + Float.BYTES - 1) / Float.BYTES));
+      }
+      return memory;
+    }
+
+    void close() {
+      owner.close();
+    }
   }
 
   private static final class Availability {

@@ -1,5 +1,6 @@
 package dev.convoy.worker.engine.onednn;
 
+import java.util.Optional;
 import org.bytedeco.dnnl.const_dnnl_op_desc_t;
 import org.bytedeco.dnnl.dnnl_exec_arg_t;
 import org.bytedeco.dnnl.dnnl_primitive;
@@ -11,7 +12,7 @@ import org.bytedeco.javacpp.Pointer;
  * One oneDNN primitive with its arguments. It is built once for its shapes, which is slow, and run
  * many times.
  */
-public final class Kernel {
+public sealed class Kernel permits Winograd {
   private final Engine engine;
   private final Resources owner;
   private final String name;
@@ -23,7 +24,8 @@ public final class Kernel {
   private Memory[] memories = new Memory[0];
   private Memory boundScratch;
 
-  private Kernel(Engine engine, Resources owner, String name, dnnl_primitive_desc description) {
+  /** The kernel of a description, which it closes with its owner. */
+  Kernel(Engine engine, Resources owner, String name, dnnl_primitive_desc description) {
     this.engine = engine;
     this.owner = owner;
     this.name = name;
@@ -49,6 +51,15 @@ public final class Kernel {
       Pointer operation,
       Attributes attributes,
       Kernel hint) {
+    dnnl_primitive_desc description =
+        describe(engine, name, operation, attributes, hint)
+            .orElseThrow(() -> new OneDnnException("oneDNN has no kernel for " + name));
+    return new Kernel(engine, owner, name, description);
+  }
+
+  /** The description of a kernel, if oneDNN has one. */
+  static Optional<dnnl_primitive_desc> describe(
+      Engine engine, String name, Pointer operation, Attributes attributes, Kernel hint) {
     try (Attributes closing = attributes) {
       dnnl_primitive_desc description = new dnnl_primitive_desc();
       int status =
@@ -59,10 +70,10 @@ public final class Kernel {
               engine.handle(),
               hint == null ? null : hint.description);
       if (status == dnnl.dnnl_unimplemented) {
-        throw new OneDnnException("oneDNN has no kernel for " + name);
+        return Optional.empty();
       }
       Status.check(status, "describe " + name);
-      return new Kernel(engine, owner, name, description);
+      return Optional.of(description);
     }
   }
 
@@ -92,8 +103,8 @@ public final class Kernel {
     return !implementation().contains("ref");
   }
 
-  /** Whether it is of oneDNN's fastest kind of convolution, which multiplies batches of blocks. */
-  public boolean isBatchReduced() {
+  /** Whether it is a convolution of a kind that oneDNN has for outputs but not for gradients. */
+  public boolean isOutputsOnly() {
     return implementation().startsWith("brgconv");
   }
 

@@ -54,10 +54,18 @@ public final class Layout {
 
   /** Whatever order oneDNN finds best. */
   public static Layout any(long... shape) {
+    return tagged(dnnl.dnnl_format_tag_any, shape);
+  }
+
+  /** Feature maps, 16 channels of one pixel side by side: all pixels of these, then the next 16. */
+  static Layout blocked(long n, long channels, long height, long width) {
+    return tagged(dnnl.dnnl_nChw16c, n, channels, height, width);
+  }
+
+  private static Layout tagged(int tag, long... shape) {
     dnnl_memory_desc_t descriptor = new dnnl_memory_desc_t();
     Status.check(
-        dnnl.dnnl_memory_desc_init_by_tag(
-            descriptor, shape.length, shape, dnnl.dnnl_f32, dnnl.dnnl_format_tag_any),
+        dnnl.dnnl_memory_desc_init_by_tag(descriptor, shape.length, shape, dnnl.dnnl_f32, tag),
         "describe a tensor of shape " + Arrays.toString(shape));
     return new Layout(descriptor, shape.clone());
   }

@@ -8,7 +8,8 @@ import java.util.Map;
 
 /**
  * Where values lie in one piece of memory. A value has its place from the step that computes it to
- * the last that takes it; then others get it.
+ * the last that takes it; then others get it. One that a later part of the program takes has its
+ * place from the beginning, because the earlier parts run again until that part has its images.
  */
 final class Arena {
   /** Places begin at cache lines. */
@@ -20,13 +21,15 @@ final class Arena {
   /** Bytes from {@code offset} on, for the steps {@code first} to {@code last}. */
   private static final class Place {
     final int first;
+    final int last;
+    final int images;
     final long size;
-    int last;
     long offset;
 
-    Place(int first, long size) {
+    Place(int first, int last, int images, long size) {
       this.first = first;
-      this.last = first;
+      this.last = last;
+      this.images = images;
       this.size = size;
     }
 
@@ -39,30 +42,29 @@ final class Arena {
     }
   }
 
-  /**
-   * Gives every value its place: the largest first, each as far ahead as it can be.
-   *
-   * @param images at once
-   */
-  Arena(Tracing.Steplist list, int images) {
-    List<Step> steps = list.steps();
-    touch(list.image(), -1, images);
-    for (int i = 0; i < steps.size(); i++) {
-      for (Value input : steps.get(i).inputs()) {
-        touch(input, i, images);
-      }
-      touch(steps.get(i).output(), i, images);
-    }
-    touch(list.logits(), steps.size(), images);
+  /** Gives every value its place: the largest first, each as far ahead as it can be. */
+  Arena(Tracing.Steplist list, Schedule schedule) {
+    new Lifetimes(list)
+        .byHome()
+        .forEach((home, lifetime) -> places.put(home, place(lifetime, schedule)));
     List<Place> largestFirst = new ArrayList<>(places.values());
     largestFirst.sort(
-        Comparator.comparingLong((Place place) -> -place.size).thenComparing(place -> place.first));
+        Comparator.comparingLong((Place place) -> -place.size)
+            .thenComparing(place -> place.first)
+            .thenComparing(place -> place.last));
     List<Place> placed = new ArrayList<>();
     for (Place place : largestFirst) {
       place.offset = firstGap(place, placed);
       placed.add(place);
       bytes = Math.max(bytes, place.end());
     }
+  }
+
+  private static Place place(Lifetimes.Lifetime lifetime, Schedule schedule) {
+    Schedule.Part last = schedule.part(lifetime.last());
+    boolean stays = schedule.part(lifetime.first()) != last;
+    long size = (lifetime.bytes() * last.images() + LINE - 1) / LINE * LINE;
+    return new Place(stays ? -1 : lifetime.first(), lifetime.last(), last.images(), size);
   }
 
   private static long firstGap(Place place, List<Place> placed) {
@@ -78,11 +80,6 @@ final class Arena {
     return gap;
   }
 
-  private void touch(Value value, int step, int images) {
-    long size = (value.shape().bytes() * images + LINE - 1) / LINE * LINE;
-    places.computeIfAbsent(value.home(), home -> new Place(step, size)).last = step;
-  }
-
   long bytes() {
     return bytes;
   }
@@ -90,5 +87,10 @@ final class Arena {
   /** Where a value begins, in bytes. */
   long offset(Value value) {
     return places.get(value.home()).offset;
+  }
+
+  /** How many images of a value have room: at least as many as are computed at once. */
+  int images(Value value) {
+    return places.get(value.home()).images;
   }
 }

@@ -108,46 +108,50 @@ final class Product implements Step {
   }
 
   @Override
-  public void build(Building building) {
-    Kernel kernel = window.isPresent() ? convolution(building) : units(building);
-    Memory tensor = building.stored(layer, weights.parameter, weights.layout);
-    kernel
-        .with(Argument.SRC, building.memory(input))
-        .with(Argument.WEIGHTS, building.arranged(tensor, kernel.layout(Argument.WEIGHTS)))
-        .with(Argument.DST, building.memory(output, kernel.layout(Argument.DST)));
-    if (weights.bias) {
-      kernel.with(
-          Argument.BIAS, building.stored(layer, "b", Layout.rowMajor(output.shape().maps())));
-    }
-    building.run(kernel);
+  public long weightBytes() {
+    return weights.layout.bytes();
   }
 
-  private Kernel convolution(Building building) {
+  @Override
+  public void build(ProgramPart part) {
+    Kernel kernel = window.isPresent() ? convolution(part) : units(part);
+    Memory tensor = part.stored(layer, weights.parameter, weights.layout);
+    kernel
+        .with(Argument.SRC, part.memory(input))
+        .with(Argument.WEIGHTS, part.arranged(tensor, kernel.layout(Argument.WEIGHTS)))
+        .with(Argument.DST, part.memory(output, kernel.layout(Argument.DST)));
+    if (weights.bias) {
+      kernel.with(Argument.BIAS, part.stored(layer, "b", Layout.rowMajor(output.shape().maps())));
+    }
+    part.run(kernel);
+  }
+
+  private Kernel convolution(ProgramPart part) {
     Window slides = window.orElseThrow();
     Window.Axis rows = slides.rows(input.shape());
     Window.Axis columns = slides.columns(input.shape());
     Convolution convolution =
         new Convolution(
-            building.layout(input),
+            part.layout(input),
             Layout.any(weights.layout.shape()),
-            building.layout(output),
+            part.layout(output),
             weights.bias,
             new Span(slides.stride().rows(), slides.stride().columns()),
             new Span(slides.dilation().rows() - 1L, slides.dilation().columns() - 1L),
             new Span(rows.before(), columns.before()),
             new Span(rows.after(), columns.after()));
     return addend.isPresent()
-        ? convolution.forwardOnto(building.engine(), building.owner(), function)
-        : convolution.forward(building.engine(), building.owner(), function);
+        ? convolution.scoringOnto(part.engine(), part.owner(), function)
+        : convolution.scoring(part.engine(), part.owner(), function);
   }
 
-  private Kernel units(Building building) {
+  private Kernel units(ProgramPart part) {
     InnerProduct product =
         new InnerProduct(
-            building.layout(input),
+            part.layout(input),
             Layout.any(weights.layout.shape()),
-            Layout.rowMajor(building.images(), output.shape().maps()),
+            Layout.rowMajor(part.images(), output.shape().maps()),
             weights.bias);
-    return product.forward(building.engine(), building.owner(), function);
+    return product.forward(part.engine(), part.owner(), function);
   }
 }

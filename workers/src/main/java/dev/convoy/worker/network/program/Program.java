@@ -4,6 +4,7 @@ import dev.convoy.worker.engine.onednn.Engine;
 import dev.convoy.worker.engine.onednn.Layout;
 import dev.convoy.worker.engine.onednn.Memory;
 import dev.convoy.worker.engine.onednn.Resources;
+import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
@@ -13,26 +14,14 @@ import org.bytedeco.javacpp.Pointer;
  * is laid out beforehand. It belongs to the thread of its engine.
  */
 final class Program {
-  /**
-   * What the values of the images that are scored at once may take: half of the second-level cache
-   * of a server's core. Measured on one with 2 MiB, in images a second for 4, 8, 16 and 32 at once:
-   * lenet 6,450, 7,220, 7,270 and 7,180; resnet-8 8,390, 8,410, 8,050 and 7,180; small-inception
-   * 12,400, 12,530, 12,210 and 11,030. A network on 224×224×3 pixels, of 2 MiB an image: 290 for 1,
-   * 320 for 2, 310 for 4, 270 for 8.
-   */
-  private static final long CACHED_BYTES = 1L << 20;
-
-  private static final int FEWEST = 2;
-  private static final int MOST = 64;
-
-  private final int images;
+  private final Schedule schedule;
   private final int imageFloats;
   private final int labels;
-  private final Window image = new Window();
+  private final Memory image;
+  private final Window place = new Window();
   private final Window logits = new Window();
   private final Window given = new Window();
-  private final List<Runnable> loading;
-  private final List<Runnable> running;
+  private final List<ProgramPart> parts = new ArrayList<>();
   private int version = -1;
 
   /** A pointer that can be set. */
@@ -56,33 +45,28 @@ final class Program {
       int labels,
       int images,
       Programs.Stored stored) {
-    this.images = images;
+    this.schedule = Schedule.of(list, images);
     this.imageFloats = list.image().shape().size();
     this.labels = labels;
-    Arena arena = new Arena(list, images);
+    Arena arena = new Arena(list, schedule);
     Memory memory = engine.memory(owner, Layout.rowMajor(arena.bytes() / Float.BYTES));
-    Building building = new Building(engine, owner, images, arena, memory, stored);
-    list.steps().forEach(step -> step.build(building));
-    image.at(building.memory(list.image()).address());
-    logits.at(building.memory(list.logits()).address());
-    loading = building.loading();
-    running = building.running();
-  }
-
-  /** How many images are best scored at once. */
-  static int usualImages(Tracing.Steplist list) {
-    long fitting = CACHED_BYTES / new Arena(list, 1).bytes();
-    return (int) Math.max(FEWEST, Math.min(MOST, Long.highestOneBit(fitting)));
+    for (Schedule.Part planned : schedule.parts()) {
+      ProgramPart part = new ProgramPart(engine, owner, planned.images(), arena, memory, stored);
+      list.steps().subList(planned.first(), planned.end()).forEach(step -> step.build(part));
+      parts.add(part);
+    }
+    image = parts.get(0).memory(list.image());
+    logits.at(parts.get(parts.size() - 1).memory(list.logits()).address());
   }
 
   int images() {
-    return images;
+    return schedule.images();
   }
 
   /** Takes over stored values, unless it has those of that version. */
   void load(int current) {
     if (version != current) {
-      loading.forEach(Runnable::run);
+      parts.forEach(ProgramPart::load);
       version = current;
     }
   }
@@ -96,11 +80,31 @@ final class Program {
    * @param first where they begin
    */
   void run(long from, int n, float[] to, int first) {
-    Pointer.memcpy(image, given.at(from), (long) Float.BYTES * n * imageFloats);
-    running.forEach(Runnable::run);
+    int few = parts.get(0).images();
+    for (int done = 0; done < n; done += few) {
+      enter(from, done, Math.min(few, n - done));
+      for (ProgramPart part : parts) {
+        runIfComplete(part, done + few, n);
+      }
+    }
     logits.get(to, first, n * labels);
     for (int i = 0; i < n; i++) {
       softmax(to, first + i * labels);
+    }
+  }
+
+  private void enter(long from, int first, int count) {
+    parts.get(0).moveTo(first);
+    long imageBytes = (long) Float.BYTES * imageFloats;
+    Pointer.memcpy(
+        place.at(image.address()), given.at(from + first * imageBytes), count * imageBytes);
+  }
+
+  /** Runs a part if it has all of its images, or there are no more. */
+  private static void runIfComplete(ProgramPart part, int done, int n) {
+    if (done % part.images() == 0 || done >= n) {
+      part.moveTo((done - 1) / part.images() * part.images());
+      part.run();
     }
   }
 

@@ -87,7 +87,7 @@ public final class Programs {
 
     Program program(int batch) {
       return byImages.computeIfAbsent(
-          Math.min(Program.usualImages(list), powerOfTwoFrom(batch)),
+          Math.min(Schedule.usualImages(list), powerOfTwoFrom(batch)),
           images -> new Program(engine, owner, list, labels, images, stored));
     }
 

@@ -8,6 +8,11 @@ interface Step {
 
   Value output();
 
+  /** What its weights take; 0 if it has none. */
+  default long weightBytes() {
+    return 0;
+  }
+
   /** Makes its kernels, in the memory that a program has for its values. */
-  void build(Building building);
+  void build(ProgramPart part);
 }

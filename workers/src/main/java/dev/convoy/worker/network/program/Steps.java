@@ -23,12 +23,12 @@ final class Steps {
     }
 
     @Override
-    public void build(Building building) {
-      building.run(
+    public void build(ProgramPart part) {
+      part.run(
           function
-              .forward(building.engine(), building.owner(), building.layout(input))
-              .with(Argument.SRC, building.memory(input))
-              .with(Argument.DST, building.memory(output)));
+              .forward(part.engine(), part.owner(), part.layout(input))
+              .with(Argument.SRC, part.memory(input))
+              .with(Argument.DST, part.memory(output)));
     }
   }
 
@@ -40,13 +40,13 @@ final class Steps {
     }
 
     @Override
-    public void build(Building building) {
-      building.run(
-          new Addition(building.layout(output))
-              .forward(building.engine(), building.owner(), function)
-              .with(Argument.SRC, building.memory(first))
-              .with(Argument.SRC_1, building.memory(second))
-              .with(Argument.DST, building.memory(output)));
+    public void build(ProgramPart part) {
+      part.run(
+          new Addition(part.layout(output))
+              .forward(part.engine(), part.owner(), function)
+              .with(Argument.SRC, part.memory(first))
+              .with(Argument.SRC_1, part.memory(second))
+              .with(Argument.DST, part.memory(output)));
     }
   }
 
@@ -56,16 +56,16 @@ final class Steps {
    */
   record Concatenate(List<Value> inputs, Value output) implements Step {
     @Override
-    public void build(Building building) {
+    public void build(ProgramPart part) {
       LayerShape whole = output.shape();
       long maps = whole.maps();
       long first = 0;
       for (Value input : inputs) {
         Layout slice =
             Layout.strided(
-                building.layout(input).shape(),
+                part.layout(input).shape(),
                 new long[] {whole.plane() * maps, 1, whole.width() * maps, maps});
-        building.copy(building.memory(input), building.memory(output, slice, first));
+        part.copy(part.memory(input), part.memory(output, slice, first));
         first += input.shape().maps();
       }
     }
@@ -79,9 +79,9 @@ final class Steps {
     }
 
     @Override
-    public void build(Building building) {
-      Layout oneAfterAnother = Layout.rowMajor(building.layout(input).shape());
-      building.copy(building.memory(input), building.memory(output, oneAfterAnother));
+    public void build(ProgramPart part) {
+      Layout oneAfterAnother = Layout.rowMajor(part.layout(input).shape());
+      part.copy(part.memory(input), part.memory(output, oneAfterAnother));
     }
   }
 
@@ -103,17 +103,17 @@ final class Steps {
     }
 
     @Override
-    public void build(Building building) {
+    public void build(ProgramPart part) {
       Layout values = Layout.rowMajor(input.shape().maps());
-      building.run(
-          new BatchNorm(building.layout(input), (float) epsilon, false, rectified)
-              .scoring(building.engine(), building.owner())
-              .with(Argument.SRC, building.memory(input))
-              .with(Argument.SCALE, building.stored(layer, "gamma", values))
-              .with(Argument.SHIFT, building.stored(layer, "beta", values))
-              .with(Argument.MEAN, building.stored(layer, "mean", values))
-              .with(Argument.VARIANCE, building.stored(layer, "var", values))
-              .with(Argument.DST, building.memory(output)));
+      part.run(
+          new BatchNorm(part.layout(input), (float) epsilon, false, rectified)
+              .scoring(part.engine(), part.owner())
+              .with(Argument.SRC, part.memory(input))
+              .with(Argument.SCALE, part.stored(layer, "gamma", values))
+              .with(Argument.SHIFT, part.stored(layer, "beta", values))
+              .with(Argument.MEAN, part.stored(layer, "mean", values))
+              .with(Argument.VARIANCE, part.stored(layer, "var", values))
+              .with(Argument.DST, part.memory(output)));
     }
   }
 
@@ -177,14 +177,14 @@ final class Steps {
     }
 
     @Override
-    public void build(Building building) {
-      Layout from = new Value(source).layout(building.images());
-      Layout to = new Value(target).layout(building.images());
-      building.run(
+    public void build(ProgramPart part) {
+      Layout from = new Value(source).layout(part.images());
+      Layout to = new Value(target).layout(part.images());
+      part.run(
           new Pooling(largest, from, to, slide.kernel, slide.strides, slide.before, slide.after)
-              .scoring(building.engine(), building.owner())
-              .with(Argument.SRC, building.memory(input, from))
-              .with(Argument.DST, building.memory(output, to)));
+              .scoring(part.engine(), part.owner())
+              .with(Argument.SRC, part.memory(input, from))
+              .with(Argument.DST, part.memory(output, to)));
     }
   }
 }

@@ -18,6 +18,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /** Convolutions by oneDNN against their sums in double precision. */
 class NativeConvolutionTest {
   private static final int[] MAPS = {1, 2, 3, 5, 16, 17, 33, 64};
+  private static final int[] MANY_MAPS = {48, 64, 80};
 
   /** Of sums of up to 64·7·7 products in single precision, beside the largest. */
   private static final double SHARE = 1e-5;
@@ -156,6 +157,31 @@ class NativeConvolutionTest {
         check(layer, plan, inputGradient, random, "seed " + own);
       }
     }
+  }
+
+  /** Where oneDNN has Winograd's convolution, most of these outputs and input gradients are its. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 4, 5})
+  void threeByThreeWeightsOfManyMapsAreRight(int seed) {
+    Random random = new Random(1_000_003L * seed);
+    Plan plan =
+        new Plan(
+            any(MANY_MAPS, random),
+            any(MANY_MAPS, random),
+            new Sliding(anyPadding(random), anyPadding(random)),
+            any(Function.values(), random),
+            random.nextBoolean());
+    int height = 7 + random.nextInt(10);
+    int width = 7 + random.nextInt(10);
+    int n = 4 + random.nextInt(16);
+    String what = "seed %d: %s of %d images of %d×%d".formatted(seed, plan, n, height, width);
+    try (LoneLayer layer = new LoneLayer(plan.configuration(true))) {
+      new Case(plan, n, height, width, random).check(layer, plan, true, random, what);
+    }
+  }
+
+  private static Sliding.Axis anyPadding(Random random) {
+    return Explicit.axis(3, 1, 1, random.nextInt(3), random.nextInt(3));
   }
 
   @ParameterizedTest

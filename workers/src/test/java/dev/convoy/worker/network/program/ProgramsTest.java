@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -162,6 +163,32 @@ class ProgramsTest {
         assertThat(built.probabilities(some))
             .usingComparatorWithPrecision(1e-6f)
             .containsExactly(expected);
+      }
+    }
+  }
+
+  /** Its steps compute 2 to 64 images at once. */
+  @Test
+  void partsOfAProgramComputeOtherNumbersOfImages() {
+    ImageShape shape = new ImageShape(33, 30, 3);
+    Network network =
+        TestNetworks.of(
+            shape,
+            3,
+            "{ conv { maps = 96, kernel = 3, activation = relu } }",
+            "{ residual { activation = relu, body = [ { conv { maps = 96, kernel = 3, padding ="
+                + " same } } ] } }",
+            "{ pool { type = max, size = 2 } }",
+            "{ conv { maps = 64, kernel = 3, padding = same } }",
+            "{ pool { type = average, size = 4 } }",
+            "{ inception { branches = [ [], [ " + CONV + " ] ] } }",
+            "{ dense { units = 20 } }");
+    List<Integer> images =
+        Schedule.of(Tracing.of(network), 64).parts().stream().map(Schedule.Part::images).toList();
+    assertThat(images).startsWith(2).endsWith(64).hasSizeGreaterThan(2);
+    try (TrainableNetwork built = stirred(network, 5)) {
+      for (int n : new int[] {1, 2, 3, 17, 71}) {
+        assertRight(built, images(shape, n, n));
       }
     }
   }

@@ -8,8 +8,8 @@ import dev.convoy.worker.engine.onednn.Resources;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A program while its steps make their kernels. */
-final class Building {
+/** The kernels of a part of a program, which its steps make, for some images at once. */
+final class ProgramPart {
   private final Engine engine;
   private final Resources owner;
   private final int images;
@@ -18,8 +18,22 @@ final class Building {
   private final Programs.Stored stored;
   private final List<Runnable> loading = new ArrayList<>();
   private final List<Runnable> running = new ArrayList<>();
+  private final List<Window> windows = new ArrayList<>();
 
-  Building(
+  /**
+   * A window on a value that has room for more images than the part computes at once.
+   *
+   * @param address where the first image begins
+   * @param images that have room
+   * @param imageBytes from one to the next
+   */
+  private record Window(Memory memory, long address, int images, long imageBytes) {
+    void moveTo(int image) {
+      memory.at(address + image % images * imageBytes);
+    }
+  }
+
+  ProgramPart(
       Engine engine,
       Resources owner,
       int images,
@@ -65,7 +79,12 @@ final class Building {
    * @param first floats before it
    */
   Memory memory(Value value, Layout layout, long first) {
-    return engine.window(owner, layout).at(base + arena.offset(value) + first * Float.BYTES);
+    long address = base + arena.offset(value) + first * Float.BYTES;
+    Memory window = engine.window(owner, layout).at(address);
+    if (arena.images(value) > images) {
+      windows.add(new Window(window, address, arena.images(value), value.shape().bytes()));
+    }
+    return window;
   }
 
   /** A tensor of the network's own memory. */
@@ -93,11 +112,20 @@ final class Building {
     running.add(engine.reorder(owner, from, to)::run);
   }
 
-  List<Runnable> loading() {
-    return loading;
+  /** Arranges stored values that have changed. */
+  void load() {
+    loading.forEach(Runnable::run);
   }
 
-  List<Runnable> running() {
-    return running;
+  /** Moves the windows on values of which later parts take more images at once. */
+  void moveTo(int image) {
+    for (Window window : windows) {
+      window.moveTo(image);
+    }
+  }
+
+  /** Runs all kernels. */
+  void run() {
+    running.forEach(Runnable::run);
   }
 }
