@@ -81,6 +81,7 @@ final class Benchmark {
     return new BenchmarkReport(
         machine,
         plan.repetitions(),
+        plan.warmUpSeconds(),
         plan.seconds(),
         BenchmarkPlan.AVERAGE_EVERY,
         ceilings,
@@ -192,6 +193,7 @@ final class Benchmark {
         examples(network).toString(),
         scratch.toString(),
         unpacked(work).toString(),
+        plan.warmUpSeconds(),
         plan.seconds(),
         BenchmarkPlan.AVERAGE_EVERY,
         BenchmarkPlan.LEARNING_RATE,

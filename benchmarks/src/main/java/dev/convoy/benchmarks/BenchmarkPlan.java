@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param measures what is measured of them; none: the ceilings alone
  * @param ceilings whether the machine's ceilings are measured
  * @param repetitions runs of each contender, at least 1
+ * @param warmUpSeconds that each contender works before that, about
  * @param seconds measured in each run, about
  * @param data directory of Fashion-MNIST's IDX files; empty: the sample inside the jar
  * @param heap of each contender's JVM
@@ -28,6 +29,7 @@ record BenchmarkPlan(
     List<Measure> measures,
     boolean ceilings,
     int repetitions,
+    double warmUpSeconds,
     double seconds,
     Optional<Path> data,
     String heap) {
@@ -45,6 +47,7 @@ record BenchmarkPlan(
       Checks.atLeast(1, contenders.size(), "number of contenders");
       Checks.atLeast(1, networks.size(), "number of networks");
       Checks.atLeast(1, repetitions, "repetitions");
+      Checks.that(warmUpSeconds > 0, "warm-up", warmUpSeconds + " (must be above 0)");
       Checks.that(seconds > 0, "seconds", seconds + " (must be above 0)");
       requireDifferent(contenders, "contenders");
       requireDifferent(networks, "networks");

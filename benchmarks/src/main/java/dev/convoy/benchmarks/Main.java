@@ -56,6 +56,15 @@ final class Main implements Callable<Integer> {
   private int repetitions;
 
   @Option(
+      names = "--warm-up",
+      paramLabel = "SECONDS",
+      defaultValue = "3",
+      description =
+          "That each contender works before the clock starts, about; Convoy trains four epochs at"
+              + " least, dl4j-spark one (default: ${DEFAULT-VALUE}).")
+  private double warmUpSeconds;
+
+  @Option(
       names = "--seconds",
       paramLabel = "SECONDS",
       defaultValue = "8",
@@ -98,6 +107,7 @@ final class Main implements Callable<Integer> {
             measures.stream().filter(name -> !name.equals(CEILINGS)).map(Main::measure).toList(),
             measures.contains(CEILINGS),
             repetitions,
+            warmUpSeconds,
             seconds,
             Optional.ofNullable(data),
             heap);

@@ -60,7 +60,7 @@ public record ConvolutionCeiling(Arrangement arrangement) implements Contender {
     try (Engine engine = new Engine()) {
       List<ConvolutionPasses.Pass> passes = passes(engine, network, batch, training);
       Timeline.Recorder warmUp = new Timeline.Recorder();
-      while (!warmUp.isOver(Workload.WARM_UP_SECONDS)) {
+      while (!warmUp.isOver(workload.warmUpSeconds())) {
         passes.forEach(ConvolutionPasses.Pass::run);
         warmUp.done(batch);
       }

@@ -44,7 +44,7 @@ final class ConvoyScoring {
                 () -> {
                   BatchScorer scorer = new BatchScorer(scoring);
                   try {
-                    scoreFor(Workload.WARM_UP_SECONDS, scorer, examples, workload);
+                    scoreFor(workload.warmUpSeconds(), scorer, examples, workload);
                   } finally {
                     warm.countDown();
                   }

@@ -14,9 +14,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The command {@code train --json}, twice: {@value #WARM_UP_EPOCHS} epochs to warm up, in which the
- * compilers of the JVM take their share of the cores, and as many as fill the time. What was done
- * when, the run's own {@code metrics.jsonl} tells.
+ * The command {@code train --json}: {@value #WARM_UP_EPOCHS} epochs to warm up, in which the
+ * compilers of the JVM take their share of the cores, as many more as fill the time to warm up if
+ * it is longer, and as many as fill the time to measure. What was done when, the run's own {@code
+ * metrics.jsonl} tells.
  */
 final class ConvoyTraining {
   private static final double MICROS = 1e6;
@@ -28,7 +29,11 @@ final class ConvoyTraining {
     JsonNode warmUp = train(workload, replicas, "warm-up", WARM_UP_EPOCHS);
     double epochSeconds =
         number(warmUp, "examplesPerEpoch") / number(warmUp, "trainImagesPerSecond");
-    int epochs = (int) Math.max(1, Math.ceil(workload.seconds() / epochSeconds));
+    double left = workload.warmUpSeconds() - WARM_UP_EPOCHS * epochSeconds;
+    if (left > 0) {
+      train(workload, replicas, "longer-warm-up", epochs(left, epochSeconds));
+    }
+    int epochs = epochs(workload.seconds(), epochSeconds);
     start.await();
     JsonNode report = train(workload, replicas, "run", epochs);
     List<JsonNode> rounds = ConvoyCommand.rounds(Path.of(workload.scratch(), "run"));
@@ -40,6 +45,10 @@ final class ConvoyTraining {
                 .path("loss")
                 .asDouble(),
             number(report, "loss"));
+  }
+
+  private static int epochs(double seconds, double epochSeconds) {
+    return (int) Math.max(1, Math.ceil(seconds / epochSeconds));
   }
 
   private static Timeline timeline(List<JsonNode> rounds) {

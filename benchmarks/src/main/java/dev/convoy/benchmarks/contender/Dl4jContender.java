@@ -79,7 +79,7 @@ public record Dl4jContender(Arrangement arrangement) implements Contender {
     List<Double> losses = new ArrayList<>();
     int next = 0;
     Timeline.Recorder warmUp = new Timeline.Recorder();
-    while (!warmUp.isOver(Workload.WARM_UP_SECONDS)) {
+    while (!warmUp.isOver(workload.warmUpSeconds())) {
       warmUp.done(work(network, batches.get(next++ % batches.size()), training, losses));
     }
     start.await();

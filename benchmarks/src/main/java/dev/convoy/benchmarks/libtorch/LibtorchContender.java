@@ -125,7 +125,7 @@ public record LibtorchContender(Arrangement arrangement, Layout layout) implemen
         new LibtorchTraining(network, workload.learningRate(), workload.momentum(), workload.l2());
     List<Float> losses = new ArrayList<>();
     Timeline.Recorder warmUp = new Timeline.Recorder();
-    while (!warmUp.isOver(Workload.WARM_UP_SECONDS)) {
+    while (!warmUp.isOver(workload.warmUpSeconds())) {
       LibtorchBatch batch = batches.get(losses.size() % batches.size());
       losses.add(training.step(batch));
       warmUp.done(batch.size());
@@ -152,7 +152,7 @@ public record LibtorchContender(Arrangement arrangement, Layout layout) implemen
       LibtorchNetwork network, List<LibtorchBatch> batches, Workload workload, StartLine start) {
     int next = 0;
     Timeline.Recorder warmUp = new Timeline.Recorder();
-    while (!warmUp.isOver(Workload.WARM_UP_SECONDS)) {
+    while (!warmUp.isOver(workload.warmUpSeconds())) {
       warmUp.done(score(network, batches.get(next++ % batches.size())));
     }
     start.await();

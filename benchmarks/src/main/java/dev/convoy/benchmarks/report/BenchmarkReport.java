@@ -13,6 +13,7 @@ import java.util.Map;
  *
  * @param machine that they ran on
  * @param repetitions of each
+ * @param warmUpSeconds that each contender worked before that, about
  * @param seconds measured in each run, about
  * @param averageEvery local steps between two averagings
  * @param ceilings of the machine; absent where they were not measured
@@ -22,6 +23,7 @@ import java.util.Map;
 public record BenchmarkReport(
     Machine machine,
     int repetitions,
+    double warmUpSeconds,
     double seconds,
     int averageEvery,
     Ceilings ceilings,
@@ -45,9 +47,10 @@ public record BenchmarkReport(
         String.format(
             Locale.ROOT,
             "%d repetitions in alternating order, each in processes of their own; about %.0f s"
-                + " measured in each.\n",
+                + " measured in each, after about %.0f s to warm up.\n",
             repetitions,
-            seconds));
+            seconds,
+            warmUpSeconds));
     if (ceilings != null) {
       text.append("\n").append(CeilingsText.of(ceilings, standings, form));
     }

@@ -13,6 +13,7 @@ import dev.convoy.data.Checks;
  * @param examples file of the same examples, see {@link ExampleFile}
  * @param scratch directory that the process may write to
  * @param cache directory that processes may unpack native code into
+ * @param warmUpSeconds that a contender works before the clock starts, about
  * @param seconds to measure, about; at least one pass is made
  * @param averageEvery local steps between two averagings
  * @param learningRate of every step
@@ -28,16 +29,15 @@ public record Workload(
     String examples,
     String scratch,
     String cache,
+    double warmUpSeconds,
     double seconds,
     int averageEvery,
     double learningRate,
     double momentum,
     double l2,
     long seed) {
-  /** Seconds that a contender works before the clock starts. */
-  public static final double WARM_UP_SECONDS = 3;
-
   public Workload {
+    Checks.that(warmUpSeconds > 0, "warmUpSeconds", warmUpSeconds + " (must be above 0)");
     Checks.that(seconds > 0, "seconds", seconds + " (must be above 0)");
     Checks.atLeast(1, averageEvery, "averageEvery");
     Checks.between(0, 1, momentum, "momentum");

@@ -101,7 +101,7 @@ final class BenchmarkReportTest {
   @Test
   void tablesAreTheSameInBothForms() {
     BenchmarkReport report =
-        new BenchmarkReport(MACHINE, 3, 8, 10, CEILINGS, List.of(standings(Measure.TRAINING)));
+        new BenchmarkReport(MACHINE, 3, 3, 8, 10, CEILINGS, List.of(standings(Measure.TRAINING)));
 
     assertThat(report.toText()).contains("900 (450–1,800)", "libtorch-2x1: the contender");
     assertThat(report.toMarkdown())

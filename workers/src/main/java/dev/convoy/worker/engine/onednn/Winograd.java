@@ -8,7 +8,8 @@ import org.bytedeco.dnnl.global.dnnl;
 /**
  * A convolution with 3×3 weights that takes 36 products for 16 outputs instead of 144: Winograd's
  * F(4×4, 3×3), after Lavin and Gray, Fast Algorithms for Convolutional Neural Networks, 2015. Its
- * rounding is coarser: sums are off by some 10⁻⁶ of the largest instead of some 10⁻⁷.
+ * rounding errors are 1.2 to 2.3 times those of a direct convolution (measured with 64 to 512 maps,
+ * against sums in double precision), and a sum of zeros comes out as a rounding error.
  *
  * <p>oneDNN has it for AVX-512 and for blocked memory alone, so inputs and outputs, which lie
  * channels-last, are copied there and back, a few images at a time.
@@ -43,6 +44,9 @@ final class Winograd extends Kernel {
    * caches each time.
    */
   private static final long SCORING_PAIRS = 1L << 12;
+
+  /** What the copies may take: two of 64 maps of 362×362. */
+  private static final long MOST_BYTES = 1L << 26;
 
   private final Engine engine;
   private final Resources owner;
@@ -95,6 +99,9 @@ final class Winograd extends Kernel {
       return Optional.empty();
     }
     Convolution chunk = chunk(whole, use.adds);
+    if (chunk.source().bytes() + chunk.destination().bytes() > MOST_BYTES) {
+      return Optional.empty();
+    }
     try (dnnl_convolution_desc_t operation = new dnnl_convolution_desc_t()) {
       int propagation = use.scoring ? dnnl.dnnl_forward_inference : dnnl.dnnl_forward_training;
       chunk.describeForward(operation, propagation, dnnl.dnnl_convolution_winograd);

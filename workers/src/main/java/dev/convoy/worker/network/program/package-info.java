@@ -4,10 +4,11 @@
  * <p>A {@link dev.convoy.worker.network.program.Tracing} lists one {@link
  * dev.convoy.worker.network.program.Step}, or a few, for every node. {@link
  * dev.convoy.worker.network.program.StepFolding} leaves out what others can do on the way, {@link
- * dev.convoy.worker.network.program.Arena} gives every value its place in one small piece of
- * memory, and the steps make their kernels on it: that is a {@link
- * dev.convoy.worker.network.program.Program}, for so few images at once that what they put out
- * stays in the processor's cache. {@link dev.convoy.worker.network.program.Programs} has them for
- * all sizes of images.
+ * dev.convoy.worker.network.program.Schedule} has each step compute so few images at once that what
+ * they put out stays in the processor's cache, {@link dev.convoy.worker.network.program.Arena}
+ * gives every value its place in one small piece of memory, and the steps make their kernels on it,
+ * in a {@link dev.convoy.worker.network.program.ProgramPart} for each number of images: that is a
+ * {@link dev.convoy.worker.network.program.Program}. {@link
+ * dev.convoy.worker.network.program.Programs} has them for all sizes of images.
  */
 package dev.convoy.worker.network.program;

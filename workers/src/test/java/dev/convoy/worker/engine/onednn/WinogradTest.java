@@ -70,6 +70,13 @@ class WinogradTest {
     assertThat(scoring(same(128, 64, 128, 5))).isInstanceOf(Winograd.class);
   }
 
+  /** Copies would take as much again as the largest maps. */
+  @Test
+  void largeImagesStayDirect() {
+    assertThat(scoring(same(64, 1, 64, 360))).isInstanceOf(Winograd.class);
+    assertThat(scoring(same(64, 1, 64, 364))).isNotInstanceOf(Winograd.class);
+  }
+
   @Test
   void stridesAndDilationsStayDirect() {
     assertThat(training(convolution(64, 8, 64, 28, 2, 0))).isNotInstanceOf(Winograd.class);
