@@ -32,7 +32,7 @@ public record Convolution(
 
   @Override
   public Kernel forward(Engine engine, Resources owner, Function fused) {
-    return forward(engine, owner, new Winograd.Use(false, false), fused);
+    return forward(engine, owner, Winograd.Use.TRAINING, fused);
   }
 
   /** The same, for weights that are arranged once and used many times. */
@@ -50,17 +50,13 @@ public record Convolution(
 
   private Kernel forward(Engine engine, Resources owner, Winograd.Use use, Function fused) {
     return Winograd.of(engine, owner, this, use, fused)
-        .orElseGet(() -> direct(engine, owner, use.adds(), fused));
+        .orElseGet(() -> direct(engine, owner, use, fused));
   }
 
-  private Kernel direct(Engine engine, Resources owner, boolean adds, Function fused) {
+  private Kernel direct(Engine engine, Resources owner, Winograd.Use use, Function fused) {
     try (dnnl_convolution_desc_t operation = new dnnl_convolution_desc_t()) {
       describeForward(operation, dnnl.dnnl_forward_training, dnnl.dnnl_convolution_direct);
-      Attributes attributes = new Attributes();
-      if (adds) {
-        attributes.addToDestination();
-      }
-      return Kernel.build(engine, owner, toString(), operation, fused.after(attributes), null);
+      return Kernel.build(engine, owner, toString(), operation, use.attributes(fused), null);
     }
   }
 
@@ -84,7 +80,9 @@ public record Convolution(
 
   /** The gradients are direct, whatever the output is computed by. */
   private Kernel hint(Engine engine, Resources owner, Kernel forward) {
-    return forward instanceof Winograd ? direct(engine, owner, false, Function.IDENTITY) : forward;
+    return forward instanceof Winograd
+        ? direct(engine, owner, Winograd.Use.TRAINING, Function.IDENTITY)
+        : forward;
   }
 
   @Override

@@ -61,7 +61,15 @@ final class Winograd extends Kernel {
   private Copies copies;
 
   /** Whether weights stay as they are for long, and whether the sums are added to the output. */
-  record Use(boolean scoring, boolean adds) {}
+  record Use(boolean scoring, boolean adds) {
+    static final Use TRAINING = new Use(false, false);
+
+    /** For a kernel whose output goes through a function at the end. */
+    Attributes attributes(Function function) {
+      Attributes attributes = new Attributes();
+      return function.after(adds ? attributes.addToDestination() : attributes);
+    }
+  }
 
   /** The copies between the memory of one chunk of images and the blocked memory. */
   private record Copies(
@@ -105,11 +113,7 @@ final class Winograd extends Kernel {
     try (dnnl_convolution_desc_t operation = new dnnl_convolution_desc_t()) {
       int propagation = use.scoring ? dnnl.dnnl_forward_inference : dnnl.dnnl_forward_training;
       chunk.describeForward(operation, propagation, dnnl.dnnl_convolution_winograd);
-      Attributes attributes = new Attributes();
-      if (use.adds) {
-        attributes.addToDestination();
-      }
-      return describe(engine, whole.toString(), operation, function.after(attributes), null)
+      return describe(engine, whole.toString(), operation, use.attributes(function), null)
           .map(found -> new Winograd(engine, owner, whole, chunk, use.adds, found));
     }
   }
