@@ -53,6 +53,11 @@ class RunFiles {
     return checkpoints().stream().filter(name -> !isWhole(name)).map(this::checkpoint).toList();
   }
 
+  /** Whether a run that goes on has to skip one; an older one may have been half deleted. */
+  final boolean newestIsHalfWritten() {
+    return checkpoints().stream().limit(1).anyMatch(name -> !isWhole(name));
+  }
+
   private boolean isWhole(String name) {
     return Files.exists(checkpoint(name).resolve("checkpoint.json"));
   }
