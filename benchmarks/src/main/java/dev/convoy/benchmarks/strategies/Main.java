@@ -122,7 +122,7 @@ final class Main implements Callable<Integer> {
       Strategies.all()
           .forEach(
               one ->
-                  System.out.printf(
+                  System.out.printf(Locale.ROOT,
                       "%s (%s): %s%n", one.name(), one.network(), String.join(" ", one.options())));
       return 0;
     }

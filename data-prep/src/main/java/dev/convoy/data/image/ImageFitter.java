@@ -3,6 +3,7 @@ package dev.convoy.data.image;
 import dev.convoy.data.Checks;
 import dev.convoy.data.ImageShape;
 import java.io.Serializable;
+import java.util.Locale;
 import java.util.concurrent.Semaphore;
 
 /**
@@ -57,8 +58,11 @@ public record ImageFitter(ImageShape shape, Fit fit, ImageLimits limits) impleme
     ImageHeader header = ImageHeader.read(encoded, limits);
     if (ImageDecoder.step(header) > 1) {
       throw new BadImageException(
-          "its %d×%d pixels are too many to be taken one by one: scale it down"
-              .formatted(header.uprightHeight(), header.uprightWidth()));
+          String.format(
+              Locale.ROOT,
+              "its %d×%d pixels are too many to be taken one by one: scale it down",
+              header.uprightHeight(),
+              header.uprightWidth()));
     }
     ImageShape shape = new ImageShape(header.uprightHeight(), header.uprightWidth(), channels);
     return new ImageFitter(shape, Fit.STRETCH, limits);

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.parquet.example.data.Group;
@@ -94,7 +95,8 @@ final class PartFiles implements AutoCloseable {
   }
 
   private void open() throws IOException {
-    String name = String.format("%s/part-%05d-%s.parquet", folder, task, UUID.randomUUID());
+    String name =
+        String.format(Locale.ROOT, "%s/part-%05d-%s.parquet", folder, task, UUID.randomUUID());
     created.add(name);
     file = new HashingFile(storage, Storage.join(dataset, name));
     writer =

@@ -7,6 +7,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.Locale;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 import org.apache.hadoop.fs.Seekable;
@@ -69,8 +70,12 @@ final class IdxStream implements AutoCloseable {
     if (magic != expected) {
       throw new BrokenSourceException(
           String.format(
+              Locale.ROOT,
               "%s: it is no IDX file of %s: expected the magic number 0x%08x, found 0x%08x",
-              path, what, expected, magic));
+              path,
+              what,
+              expected,
+              magic));
     }
   }
 

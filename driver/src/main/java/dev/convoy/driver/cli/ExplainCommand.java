@@ -10,6 +10,7 @@ import dev.convoy.driver.explain.measure.Shifts;
 import dev.convoy.driver.report.Console;
 import dev.convoy.driver.report.Numbers;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 import picocli.CommandLine.Command;
@@ -106,6 +107,7 @@ final class ExplainCommand extends ConvoyCommand {
     StringBuilder text = new StringBuilder();
     text.append(
         String.format(
+            Locale.ROOT,
             "Explained %s in %s: predicted %s with probability %s%s.%n",
             report.image(),
             Numbers.duration(seconds),
@@ -120,12 +122,13 @@ final class ExplainCommand extends ConvoyCommand {
               ring ->
                   text.append(
                       String.format(
+                          Locale.ROOT,
                           "Shifted by %s: %s of %d predictions unchanged.%n",
                           Numbers.count(ring.distance(), "pixel"),
                           Numbers.percent(ring.unchanged()),
                           report.shifts().images())));
     }
-    return text.append(String.format("Page: %s%n", report.page()))
+    return text.append(String.format(Locale.ROOT, "Page: %s%n", report.page()))
         .append("Pictures: ")
         .append(report.pictures().size())
         .append(" PNG files beside it")

@@ -10,6 +10,7 @@ import dev.convoy.worker.export.ExportReport;
 import dev.convoy.worker.export.Exporter;
 import dev.convoy.worker.export.InputPixels;
 import dev.convoy.worker.model.Model;
+import java.util.Locale;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -67,6 +68,7 @@ final class ExportCommand extends ConvoyCommand {
 
   static String text(ExportReport report) {
     return String.format(
+        Locale.ROOT,
         "Exported %s: %s, %s bytes.%nIn:  %s%nOut: %s%nSHA-256: %s",
         report.output(),
         report.format() == ExportFormat.ONNX ? "ONNX, opset " + report.opset() : "DL4J",

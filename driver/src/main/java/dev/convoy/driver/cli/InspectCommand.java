@@ -22,6 +22,7 @@ import dev.convoy.worker.network.summary.NetworkComparison;
 import dev.convoy.worker.network.summary.NetworkSummary;
 import dev.convoy.worker.network.summary.ReplicaMemory;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.regex.Matcher;
@@ -194,20 +195,23 @@ final class InspectCommand extends ConvoyCommand {
       Console console, Subject subject, Optional<ImageShape> images, Replica replica) {
     if (images.isPresent() && !subject.accepts().accepts(images.get())) {
       throw new InvalidRequestException(
-          "Cannot inspect %s on %s images: it takes %s: leave --input out"
-              .formatted(what, images.get(), subject.accepts()));
+          String.format(
+              Locale.ROOT,
+              "Cannot inspect %s on %s images: it takes %s: leave --input out",
+              what,
+              images.get(),
+              subject.accepts()));
     }
     ImageShape shown = images.orElse(subject.usual(USUAL));
     int outputs = labels == null ? subject.labels().orElse(USUAL_LABELS) : labels;
     Network network = subject.on(shown, outputs);
     if (subject.isOpen() && images.isEmpty()) {
       console.progress(
-          "The network %s; shown on images of %s (--input HxWxC)."
-              .formatted(
-                  subject.accepts().isAnySize()
-                      ? "takes images of any size"
-                      : "follows its dataset",
-                  shown));
+          String.format(
+              Locale.ROOT,
+              "The network %s; shown on images of %s (--input HxWxC).",
+              subject.accepts().isAnySize() ? "takes images of any size" : "follows its dataset",
+              shown));
     }
     NetworkSummary summary = replica.summary(network);
     List<LayerKernel> kernels = GraphBuilder.kernels(network);
@@ -233,8 +237,11 @@ final class InspectCommand extends ConvoyCommand {
       if (!subject.accepts().accepts(shown)) {
         problems.add(
             subject.name(),
-            "takes %s images and is to be shown on %s: give an --input that both take, or change its input block"
-                .formatted(subject.accepts(), shown));
+            String.format(
+                Locale.ROOT,
+                "takes %s images and is to be shown on %s: give an --input that both take, or change its input block",
+                subject.accepts(),
+                shown));
       }
     }
     problems.refuseIfAny("Cannot compare " + what + " with " + against);

@@ -2,6 +2,7 @@ package dev.convoy.driver.cli;
 
 import dev.convoy.driver.Versions;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -51,6 +52,8 @@ public final class Main implements Runnable {
 
   /** Runs a command and ends the JVM with its exit status. */
   public static void main(String[] args) {
+    // The progress bar and other libraries write numbers in the default locale.
+    Locale.setDefault(Locale.ROOT);
     System.exit(execute(args));
   }
 

@@ -31,6 +31,7 @@ import dev.convoy.worker.model.Model;
 import dev.convoy.worker.model.ModelStore;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
@@ -167,6 +168,7 @@ final class QuickstartCommand extends ConvoyCommand {
     json.put("seconds", seconds);
     String text =
         String.format(
+            Locale.ROOT,
             "%nDone in %s: test accuracy %s. Next:%n"
                 + "  bin/convoy inspect %s%n"
                 + "  bin/convoy train --data %s --network mlp --output my-run",

@@ -10,6 +10,7 @@ import dev.convoy.driver.score.ScorePlan;
 import dev.convoy.driver.score.ScoreReport;
 import dev.convoy.driver.score.Scorer;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -102,6 +103,7 @@ final class ScoreCommand extends ConvoyCommand {
 
   static String text(ScoreReport report) {
     return String.format(
+        Locale.ROOT,
         "Scored %s rows in %s (%s images/s), %s without a prediction%s.%nPredictions: %s",
         Numbers.count(report.rows()),
         Numbers.duration(report.seconds()),

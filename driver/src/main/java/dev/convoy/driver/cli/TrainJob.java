@@ -17,6 +17,7 @@ import dev.convoy.worker.averaging.AveragingPeriod;
 import dev.convoy.worker.scoring.BatchSize;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Function;
 import org.apache.spark.sql.SparkSession;
 
@@ -122,6 +123,7 @@ record TrainJob(
     StringBuilder text = new StringBuilder();
     text.append(
         String.format(
+            Locale.ROOT,
             "Trained %s in %s at %s images/s; training loss %s",
             Numbers.count(report.epochs(), "epoch"),
             Numbers.duration(report.seconds()),
@@ -130,7 +132,7 @@ record TrainJob(
     if (report.validationAccuracy() != null) {
       text.append(", validation accuracy ").append(Numbers.ratio(report.validationAccuracy()));
     }
-    text.append(String.format(".%nModel: %s%n", report.model()));
+    text.append(String.format(Locale.ROOT, ".%nModel: %s%n", report.model()));
     text.append("SHA-256 of its parameters: ").append(report.parametersSha256());
     return text.toString();
   }

@@ -6,6 +6,7 @@ import dev.convoy.driver.report.TextTable;
 import dev.convoy.worker.scoring.Confusion;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * How a model does on a split.
@@ -61,6 +62,7 @@ public record EvaluateReport(
     StringBuilder text = new StringBuilder();
     text.append(
         String.format(
+            Locale.ROOT,
             "accuracy %s, loss %s on the %s examples of the %s split (%s)%n%n",
             Numbers.ratio(accuracy),
             Numbers.ratio(loss),
@@ -76,7 +78,8 @@ public record EvaluateReport(
       text.append(System.lineSeparator()).append(confusionTable());
     } else {
       text.append(
-          String.format("%n(--json has the confusion matrix of %d labels)%n", classes.size()));
+          String.format(
+              Locale.ROOT, "%n(--json has the confusion matrix of %d labels)%n", classes.size()));
     }
     return text.toString();
   }

@@ -37,8 +37,11 @@ public final class ComparisonText {
             Numbers.bytes(b.activationBytes()),
             times(ratio.activationBytes()))
         .row(
-            "memory of a replica at batch %s with %s"
-                .formatted(count(a.memory().batch()), a.memory().optimizer().key()),
+            String.format(
+                Locale.ROOT,
+                "memory of a replica at batch %s with %s",
+                count(a.memory().batch()),
+                a.memory().optimizer().key()),
             Numbers.bytes(a.memory().total()),
             Numbers.bytes(b.memory().total()),
             times(ratio.memory()))

@@ -18,6 +18,7 @@ public final class DatasetText {
     StringBuilder text = new StringBuilder();
     text.append(
         String.format(
+            Locale.ROOT,
             "Prepared %s examples of %s images in %s%s.%n",
             Numbers.count(report.manifest().examples()),
             Numbers.count(report.images()),
@@ -30,7 +31,10 @@ public final class DatasetText {
     report.notes().forEach(note -> text.append("  ").append(note).append(System.lineSeparator()));
     if (report.skippedFiles() > 0) {
       text.append(
-          String.format("  %s other files were skipped.%n", Numbers.count(report.skippedFiles())));
+          String.format(
+              Locale.ROOT,
+              "  %s other files were skipped.%n",
+              Numbers.count(report.skippedFiles())));
     }
     text.append(describe(report.manifest())).append("Dataset: ").append(report.output());
     return text.toString();
@@ -51,6 +55,7 @@ public final class DatasetText {
     StringBuilder text = new StringBuilder();
     text.append(
         String.format(
+            Locale.ROOT,
             "Images %s (height×width×channels), %d labels, mean %s, std %s of the train split%n",
             manifest.shape(),
             manifest.labels().size(),

@@ -8,6 +8,7 @@ import dev.convoy.worker.model.Model;
 import dev.convoy.worker.network.Network;
 import dev.convoy.worker.network.summary.NetworkSummary;
 import java.util.List;
+import java.util.Locale;
 
 /** Models, for people and as JSON. */
 public final class ModelText {
@@ -25,16 +26,18 @@ public final class ModelText {
     JsonNode made = model.provenance();
     JsonNode plan = made.path("plan");
     return NetworkText.describe(network, summary, kernels)
-        + String.format("%nlabels     %s%n", String.join(", ", model.labels()))
+        + String.format(Locale.ROOT, "%nlabels     %s%n", String.join(", ", model.labels()))
         + String.format(
+            Locale.ROOT,
             "trained    %s, %s, batch %s, averaged every %s, seed %s%n",
             counted(plan, "epochs", "epoch"),
             counted(plan, "replicas", "replica"),
             plan.path("batch").asText("?"),
             counted(plan, "averageEvery", "step"),
             made.path("seed").asText("?"))
-        + String.format("dataset    %s%n", made.path("dataset").asText("?"))
+        + String.format(Locale.ROOT, "dataset    %s%n", made.path("dataset").asText("?"))
         + String.format(
+            Locale.ROOT,
             "made by    Convoy %s, Spark %s, Deeplearning4j %s, %s on %s%n",
             made.path("convoy").asText("?"),
             made.path("spark").asText("?"),

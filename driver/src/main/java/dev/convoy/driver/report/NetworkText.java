@@ -266,9 +266,12 @@ public final class NetworkText {
       line(
           text,
           "field",
-          "%s in images of %d×%d, at the last feature maps"
-              .formatted(
-                  summary.receptiveField(), summary.input().height(), summary.input().width()));
+          String.format(
+              Locale.ROOT,
+              "%s in images of %d×%d, at the last feature maps",
+              summary.receptiveField(),
+              summary.input().height(),
+              summary.input().width()));
     }
     line(text, "run by", KernelText.describe(kernels));
     Programs.whyNot(network)
@@ -278,6 +281,7 @@ public final class NetworkText {
         text,
         "memory",
         String.format(
+            Locale.ROOT,
             "about %s outside the Java heap for a replica that %s at batch %s with %s:",
             Numbers.bytes(memory.total()),
             summary.trainable() ? "trains" : "would train",
@@ -287,6 +291,7 @@ public final class NetworkText {
         text,
         "",
         String.format(
+            Locale.ROOT,
             "parameters %s, gradients %s, state of %s %s, images %s,",
             Numbers.bytes(memory.parameters()),
             Numbers.bytes(memory.gradients()),
@@ -297,8 +302,10 @@ public final class NetworkText {
         text,
         "",
         String.format(
+            Locale.ROOT,
             "activations %s, workspace of the forward and backward pass about %s",
-            Numbers.bytes(memory.activations()), Numbers.bytes(memory.workspace())));
+            Numbers.bytes(memory.activations()),
+            Numbers.bytes(memory.workspace())));
     return text.toString();
   }
 
@@ -320,7 +327,8 @@ public final class NetworkText {
   }
 
   private static void line(StringBuilder text, String label, String value) {
-    text.append(String.format("%-14s %s", label, value)).append(System.lineSeparator());
+    text.append(String.format(Locale.ROOT, "%-14s %s", label, value))
+        .append(System.lineSeparator());
   }
 
   private String alternatives() {

@@ -5,6 +5,7 @@ import dev.convoy.data.image.BadImageException;
 import dev.convoy.data.image.ImageFitter;
 import dev.convoy.worker.scoring.AcceptedSizes;
 import java.io.Serializable;
+import java.util.Locale;
 
 /**
  * From the bytes in an image column to pixels that a network takes.
@@ -46,8 +47,12 @@ record ImageReader(
     if (holdsPixels(image)) {
       if (image.length != pixels.size()) {
         throw new BadImageException(
-            "damaged: %d bytes of pixels, and an image of %s has %d"
-                .formatted(image.length, pixels, pixels.size()));
+            String.format(
+                Locale.ROOT,
+                "damaged: %d bytes of pixels, and an image of %s has %d",
+                image.length,
+                pixels,
+                pixels.size()));
       }
       return new Decoded(pixels, image);
     }

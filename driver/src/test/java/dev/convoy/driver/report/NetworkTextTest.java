@@ -1,6 +1,7 @@
 package dev.convoy.driver.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.convoy.data.ImageShape;
 import dev.convoy.worker.engine.LayerKernel;
@@ -14,6 +15,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Networks as people read them. */
 class NetworkTextTest {
@@ -48,6 +51,27 @@ class NetworkTextTest {
   private static String text(String definition) {
     Network network = network(definition);
     return NetworkText.describe(network, summary(network), kernels(network));
+  }
+
+  /** Arabic has digits of its own, and Turkish an i without a dot. */
+  @ParameterizedTest
+  @ValueSource(strings = {"ar-EG", "tr-TR"})
+  void theLocaleOfTheMachineChangesNoLetter(String tag) {
+    String definition =
+        "layers = [ { conv { maps = 1234, kernel = 5, stride = 2 } },"
+            + " { norm { type = local-response } }, { inception { branches = ["
+            + " [ { pool { type = max, size = 3, stride = 1, padding = 1 } } ] [ ] ] } },"
+            + " { dense { units = 9 } }, { output { } } ]";
+    String expected = text(definition);
+    Locale before = Locale.getDefault();
+    try {
+      Locale.setDefault(Locale.forLanguageTag(tag));
+      assertThat(text(definition)).isEqualTo(expected);
+      assertThatThrownBy(() -> text("layers = [ { INCEPTION { } } ]"))
+          .hasMessageContaining("did you mean inception?");
+    } finally {
+      Locale.setDefault(before);
+    }
   }
 
   @Test

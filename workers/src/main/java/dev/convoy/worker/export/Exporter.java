@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Optional;
 
 /** Writes models for other programs. */
@@ -60,8 +61,11 @@ public final class Exporter {
       if (model.parameters().length > MOST_PARAMETERS) {
         problems.add(
             "--model " + plan.model(),
-            "has %,d parameters, and an exported file can hold %,d: train a narrower network"
-                .formatted(model.parameters().length, MOST_PARAMETERS));
+            String.format(
+                Locale.ROOT,
+                "has %,d parameters, and an exported file can hold %,d: train a narrower network",
+                model.parameters().length,
+                MOST_PARAMETERS));
       }
       return Optional.of(model);
     } catch (InvalidRequestException e) {

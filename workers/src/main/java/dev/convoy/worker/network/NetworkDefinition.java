@@ -122,13 +122,14 @@ public record NetworkDefinition(
     }
     if (!input.accepts(images)) {
       problems.add(
-          "input = %s: the images are %s: prepare them with --size %sx%s --channels %s, or change input"
-              .formatted(
-                  input,
-                  images,
-                  input.like(images).height(),
-                  input.like(images).width(),
-                  input.like(images).channels()));
+          String.format(
+              Locale.ROOT,
+              "input = %s: the images are %s: prepare them with --size %sx%s --channels %s, or change input",
+              input,
+              images,
+              input.like(images).height(),
+              input.like(images).width(),
+              input.like(images).channels()));
     }
     if (needsOutput && output().isEmpty()) {
       problems.add("layers", "the output is missing: add { output { } } as the last layer");

@@ -67,13 +67,14 @@ public final class AcceptedSizes {
     }
     ImageShape accepted = network.accepts().like(images);
     return Optional.of(
-        "the model takes %s and the dataset has %s (prepare it with --size %dx%d --channels %d)"
-            .formatted(
-                network.accepts(),
-                images,
-                accepted.height(),
-                accepted.width(),
-                accepted.channels()));
+        String.format(
+            Locale.ROOT,
+            "the model takes %s and the dataset has %s (prepare it with --size %dx%d --channels %d)",
+            network.accepts(),
+            images,
+            accepted.height(),
+            accepted.width(),
+            accepted.channels()));
   }
 
   /**
@@ -102,8 +103,12 @@ public final class AcceptedSizes {
   private Verdict judge(ImageShape images) {
     if (!network.accepts().accepts(images)) {
       return refused(
-          "the model takes %s and the image is %s: scale it to %s, or fit it with --fit"
-              .formatted(network.accepts(), images, network.accepts().like(images)));
+          String.format(
+              Locale.ROOT,
+              "the model takes %s and the image is %s: scale it to %s, or fit it with --fit",
+              network.accepts(),
+              images,
+              network.accepts().like(images)));
     }
     long bytes;
     try {

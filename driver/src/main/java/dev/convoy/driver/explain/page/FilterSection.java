@@ -7,6 +7,7 @@ import dev.convoy.worker.network.layer.LayerShape;
 import java.awt.image.BufferedImage;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.IntStream;
 
 /** The learned weights of the first layer, as images. */
@@ -118,6 +119,7 @@ record FilterSection(Explanation explanation, Figures figures) {
     double dense = (double) outputs * (filters.node().input().size() + 1);
     html.text(
         String.format(
+            Locale.ROOT,
             "Because the weights are shared by all places of the image, the layer has only "));
     html.element("b", Numbers.count(filters.node().parameters(), "parameter"));
     html.text(" for its " + Numbers.count(outputs) + " outputs; a dense layer would need ");

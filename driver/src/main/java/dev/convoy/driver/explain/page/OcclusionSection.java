@@ -5,6 +5,7 @@ import dev.convoy.driver.explain.measure.Occlusion;
 import dev.convoy.driver.explain.measure.Pixels;
 import dev.convoy.driver.report.Numbers;
 import java.util.List;
+import java.util.Locale;
 
 /** Which pixels decided the label. */
 record OcclusionSection(Explanation explanation, Figures figures) {
@@ -15,10 +16,13 @@ record OcclusionSection(Explanation explanation, Figures figures) {
     figures.section(
         "Which pixels decided the label",
         String.format(
+            Locale.ROOT,
             "A grey patch of %d×%d pixels is slid over the image, and the network asked again at"
                 + " each place (occlusion; Zeiler and Fergus, 2014). Where the probability of “%s”"
                 + " falls, the covered pixels spoke for it.",
-            occlusion.side(), occlusion.side(), explanation.predictedLabel()),
+            occlusion.side(),
+            occlusion.side(),
+            explanation.predictedLabel()),
         () -> {
           Scale scale = Scale.of(drops(occlusion));
           figures

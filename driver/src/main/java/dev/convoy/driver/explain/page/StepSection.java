@@ -7,6 +7,7 @@ import dev.convoy.worker.network.layer.Conv;
 import dev.convoy.worker.network.layer.Window;
 import dev.convoy.worker.scoring.FeatureMaps;
 import java.util.List;
+import java.util.Locale;
 
 /** One patch of the image times one filter: one number of a feature map, with all its numbers. */
 record StepSection(Explanation explanation, Figures figures) {
@@ -98,8 +99,12 @@ record StepSection(Explanation explanation, Figures figures) {
                 .html()
                 .text(
                     String.format(
+                        Locale.ROOT,
                         "The patch: %d×%d pixels from row %d, column %d on.",
-                        step.height(), step.width(), step.top(), step.left())));
+                        step.height(),
+                        step.width(),
+                        step.top(),
+                        step.left())));
   }
 
   private void tables(ConvolutionStep step) {
@@ -218,6 +223,7 @@ record StepSection(Explanation explanation, Figures figures) {
     int most = explanation.of(step.filters().node()).shape().height();
     html.paragraph(
         String.format(
+            Locale.ROOT,
             "This is the highest value of %s on this image whose patch lies within it. The patch"
                 + " slides over the image with stride %s: %s. Colours as everywhere on this page:"
                 + " red is above 0, blue below, nearly white is 0.",

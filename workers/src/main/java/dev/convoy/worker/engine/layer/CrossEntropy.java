@@ -1,5 +1,6 @@
 package dev.convoy.worker.engine.layer;
 
+import java.util.Locale;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -22,8 +23,13 @@ final class CrossEntropy {
   void of(INDArray p, INDArray y) {
     if (!p.equalShapes(y)) {
       throw new IllegalArgumentException(
-          "The targets of a batch have shape (n, labels) = (%d, %d), not (%d, %d)"
-              .formatted(p.size(0), p.size(1), y.size(0), y.size(1)));
+          String.format(
+              Locale.ROOT,
+              "The targets of a batch have shape (n, labels) = (%d, %d), not (%d, %d)",
+              p.size(0),
+              p.size(1),
+              y.size(0),
+              y.size(1)));
     }
     int values = Math.toIntExact(p.length());
     if (values != probabilities.length) {

@@ -11,6 +11,7 @@ import dev.convoy.worker.network.layer.Size;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -251,7 +252,7 @@ final class Fields {
   }
 
   private static String wholeRule(int low, int high) {
-    return "a whole number from %s to %s".formatted(low, high);
+    return String.format(Locale.ROOT, "a whole number from %s to %s", low, high);
   }
 
   private OptionalInt whole(ConfigValue value, String at, int low, int high) {
@@ -343,8 +344,11 @@ final class Fields {
     }
 
     static String rule(int low) {
-      return "[rows, columns] or one number, each a whole number from %s to %s"
-          .formatted(low, Size.MAXIMUM);
+      return String.format(
+          Locale.ROOT,
+          "[rows, columns] or one number, each a whole number from %s to %s",
+          low,
+          Size.MAXIMUM);
     }
   }
 }

@@ -2,6 +2,7 @@ package dev.convoy.worker.network.layer;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.convoy.data.Checks;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -54,8 +55,11 @@ public record DepthwiseConv(
     long maps = (long) input.maps() * multiplier;
     if (maps > WIDEST) {
       return Optional.of(
-          "it would put out %d maps, and %d are the most: use a smaller multiplier"
-              .formatted(maps, WIDEST));
+          String.format(
+              Locale.ROOT,
+              "it would put out %d maps, and %d are the most: use a smaller multiplier",
+              maps,
+              WIDEST));
     }
     return slides().refusal(input, (int) maps, "kernel");
   }

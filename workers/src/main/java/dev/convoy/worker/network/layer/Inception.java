@@ -3,6 +3,7 @@ package dev.convoy.worker.network.layer;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import dev.convoy.data.Checks;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -46,8 +47,10 @@ public record Inception(String name, @JsonIgnore List<List<LayerDefinition>> bra
     }
     if (!LayerShape.fits(maps(ends), first.height(), first.width())) {
       return Optional.of(
-          "its output has more than %s values an image: use fewer maps or smaller images"
-              .formatted(Integer.MAX_VALUE));
+          String.format(
+              Locale.ROOT,
+              "its output has more than %s values an image: use fewer maps or smaller images",
+              Integer.MAX_VALUE));
     }
     return Optional.empty();
   }

@@ -1,6 +1,7 @@
 package dev.convoy.worker.network.layer;
 
 import dev.convoy.data.Checks;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -41,8 +42,13 @@ public record LocalResponseNorm(String name, int size, double alpha, double beta
 
   @Override
   public String details() {
-    return "local-response size %d alpha %s beta %s k %s"
-        .formatted(size, Words.number(alpha), Words.number(beta), Words.number(k));
+    return String.format(
+        Locale.ROOT,
+        "local-response size %d alpha %s beta %s k %s",
+        size,
+        Words.number(alpha),
+        Words.number(beta),
+        Words.number(k));
   }
 
   @Override

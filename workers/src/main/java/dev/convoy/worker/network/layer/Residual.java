@@ -3,6 +3,7 @@ package dev.convoy.worker.network.layer;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import dev.convoy.data.Checks;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -48,10 +49,17 @@ public record Residual(
     }
     return Optional.of(
         projection.isEmpty()
-            ? "its body ends in %s and its input is %s: they are added, so give it a projection such as [ { conv { maps = %d, kernel = 1, stride = ... } } ]"
-                .formatted(ends.get(0), ends.get(1), ends.get(0).maps())
-            : "its body ends in %s and its projection in %s: they are added, so give them the same maps, padding and strides"
-                .formatted(ends.get(0), ends.get(1)));
+            ? String.format(
+                Locale.ROOT,
+                "its body ends in %s and its input is %s: they are added, so give it a projection such as [ { conv { maps = %d, kernel = 1, stride = ... } } ]",
+                ends.get(0),
+                ends.get(1),
+                ends.get(0).maps())
+            : String.format(
+                Locale.ROOT,
+                "its body ends in %s and its projection in %s: they are added, so give them the same maps, padding and strides",
+                ends.get(0),
+                ends.get(1)));
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.convoy.worker.network.layer;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.convoy.data.Checks;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -58,8 +59,11 @@ public record SeparableConv(
     long between = (long) input.maps() * multiplier;
     if (between > WIDEST) {
       return Optional.of(
-          "it would have %d maps between its two convolutions, and %d are the most: use a smaller multiplier"
-              .formatted(between, WIDEST));
+          String.format(
+              Locale.ROOT,
+              "it would have %d maps between its two convolutions, and %d are the most: use a smaller multiplier",
+              between,
+              WIDEST));
     }
     return slides().refusal(input, Math.max(maps, (int) between), "kernel");
   }

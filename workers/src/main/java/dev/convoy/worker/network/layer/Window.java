@@ -1,5 +1,6 @@
 package dev.convoy.worker.network.layer;
 
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -110,8 +111,14 @@ public record Window(Size size, Size stride, Size dilation, Padding padding) {
     }
     if (padding.mode() == Padding.Mode.SAME && skipsPixels()) {
       return Optional.of(
-          "its %s %s is too small beside its stride %s for padding = same: use padding = valid or [0, 0], a stride of at most %s, or a larger %s"
-              .formatted(noun, size, stride, widestStride(), noun));
+          String.format(
+              Locale.ROOT,
+              "its %s %s is too small beside its stride %s for padding = same: use padding = valid or [0, 0], a stride of at most %s, or a larger %s",
+              noun,
+              size,
+              stride,
+              widestStride(),
+              noun));
     }
     long rows = (long) input.height() + padding.top() + padding.bottom();
     long columns = (long) input.width() + padding.left() + padding.right();
@@ -121,21 +128,24 @@ public record Window(Size size, Size stride, Size dilation, Padding padding) {
       String dilated = dilation.equals(Size.ONE) ? "" : " with dilation " + dilation;
       String padded = padding.mode() == Padding.Mode.VALID ? "" : " with its padding";
       return Optional.of(
-          "its %s %s%s is larger than its input (%s%s): use padding = same, a %s of at most %s,"
-                  .formatted(
-                      noun,
-                      size,
-                      dilated,
-                      rows + "×" + columns,
-                      padded,
-                      noun,
-                      atMost(rows, dilation.rows()) + "×" + atMost(columns, dilation.columns()))
+          String.format(
+                  Locale.ROOT,
+                  "its %s %s%s is larger than its input (%s%s): use padding = same, a %s of at most %s,",
+                  noun,
+                  size,
+                  dilated,
+                  rows + "×" + columns,
+                  padded,
+                  noun,
+                  atMost(rows, dilation.rows()) + "×" + atMost(columns, dilation.columns()))
               + " fewer strides and pools before it, or larger images");
     }
     if (!LayerShape.fits(maps, rows(input).positions(), columns(input).positions())) {
       return Optional.of(
-          "its output has more than %s values an image: use fewer maps or smaller images"
-              .formatted(Integer.MAX_VALUE));
+          String.format(
+              Locale.ROOT,
+              "its output has more than %s values an image: use fewer maps or smaller images",
+              Integer.MAX_VALUE));
     }
     return Optional.empty();
   }
