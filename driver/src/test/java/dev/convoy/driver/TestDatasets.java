@@ -8,6 +8,7 @@ import dev.convoy.data.dataset.Split;
 import dev.convoy.data.io.Json;
 import dev.convoy.data.prepare.PreparePlan;
 import dev.convoy.data.prepare.Preparer;
+import dev.convoy.data.progress.WorkListener;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
@@ -63,7 +64,7 @@ public final class TestDatasets {
   /** Prepares the IDX files of {@code input}; no example is set aside. */
   public static ImageDataset prepare(Path input, Path output) {
     PreparePlan plan = PreparePlan.from(input.toString(), output.toString()).validation(0).build();
-    Preparer.run(TestSpark.session(), plan, "0.1.0");
+    Preparer.run(TestSpark.session(), plan, "0.1.0", WorkListener.SILENT);
     return ImageDataset.open(TestSpark.storage(), output.toString());
   }
 

@@ -12,6 +12,7 @@ import dev.convoy.data.dataset.Normalisation;
 import dev.convoy.data.dataset.Split;
 import dev.convoy.data.io.Sha256;
 import dev.convoy.data.io.Storage;
+import dev.convoy.data.progress.WorkListener;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
@@ -31,11 +32,26 @@ import org.apache.spark.storage.StorageLevel;
  * sorted by Spark, and pass the driver one partition at a time.
  */
 final class Fingerprint {
-  private Fingerprint() {}
+  private static final int ROWS_BETWEEN_REPORTS = 1024;
 
-  static String of(
-      SparkSession spark,
-      String dataset,
+  private final SparkSession spark;
+  private final String dataset;
+  private final WorkListener progress;
+  private long read;
+
+  /**
+   * Reads nothing yet.
+   *
+   * @param dataset its directory
+   * @param progress hears how many examples were read
+   */
+  Fingerprint(SparkSession spark, String dataset, WorkListener progress) {
+    this.spark = spark;
+    this.dataset = dataset;
+    this.progress = progress;
+  }
+
+  String of(
       Map<Split, List<DataFile>> files,
       ImageShape shape,
       List<String> labels,
@@ -43,7 +59,7 @@ final class Fingerprint {
     Sha256 digest = new Sha256();
     files.keySet().stream()
         .sorted(Comparator.comparing(Split::key))
-        .forEach(split -> addSplit(spark, dataset, split, files.get(split), digest));
+        .forEach(split -> addSplit(split, files.get(split), digest));
     digest.add(shape.height()).add(shape.width()).add(shape.channels());
     digest.add(labels.size());
     labels.forEach(digest::add);
@@ -54,8 +70,7 @@ final class Fingerprint {
     return digest.hex();
   }
 
-  private static void addSplit(
-      SparkSession spark, String dataset, Split split, List<DataFile> files, Sha256 digest) {
+  private void addSplit(Split split, List<DataFile> files, Sha256 digest) {
     String[] paths =
         files.stream()
             .map(file -> Storage.literal(Storage.join(dataset, file.path())))
@@ -76,6 +91,9 @@ final class Fingerprint {
         byte[] image = row.getAs(2);
         digest.add(split.key()).add(row.getString(0)).add(row.getInt(1)).add(image);
         rows++;
+        if (++read % ROWS_BETWEEN_REPORTS == 0) {
+          progress.at(read);
+        }
       }
       long written = files.stream().mapToLong(DataFile::rows).sum();
       if (rows != written) {

@@ -8,6 +8,7 @@ import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.Function;
 import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.util.LongAccumulator;
 import org.apache.spark.util.SerializableConfiguration;
 
 /** Runs a {@link PrepareTask} on every slice, as one Spark job. */
@@ -16,15 +17,23 @@ final class PrepareJob {
 
   private PrepareJob() {}
 
-  /** The sum of what the successful attempt of every task returned, in the order of slices. */
+  /**
+   * The sum of what the successful attempt of every task returned, in the order of slices.
+   *
+   * @param images is counted up by the tasks
+   */
   static Tally run(
-      JavaSparkContext spark, PrepareTask task, List<SourceSlice> slices, Tally total) {
+      JavaSparkContext spark,
+      PrepareTask task,
+      List<SourceSlice> slices,
+      LongAccumulator images,
+      Tally total) {
     Configuration hadoop = spark.hadoopConfiguration();
     Broadcast<SerializableConfiguration> shared =
         spark.broadcast(new SerializableConfiguration(hadoop));
     try {
       List<byte[]> parcels = slices.stream().map(Parcel::wrap).toList();
-      Function<byte[], byte[]> onSlice = parcel -> onExecutor(task, parcel, shared);
+      Function<byte[], byte[]> onSlice = parcel -> onExecutor(task, parcel, shared, images);
       spark.parallelize(parcels, parcels.size()).map(onSlice).collect().stream()
           .map(parcel -> Parcel.unwrap(parcel, Tally.class))
           .forEach(total::add);
@@ -35,11 +44,16 @@ final class PrepareJob {
   }
 
   private static byte[] onExecutor(
-      PrepareTask task, byte[] parcel, Broadcast<SerializableConfiguration> hadoop) {
+      PrepareTask task,
+      byte[] parcel,
+      Broadcast<SerializableConfiguration> hadoop,
+      LongAccumulator images) {
     TaskContext context = TaskContext.get();
     Storage storage = new Storage(hadoop.value().value());
     SourceSlice slice = Parcel.unwrap(parcel, SourceSlice.class);
-    return Parcel.wrap(task.run(slice, storage, context.partitionId(), context::isInterrupted));
+    return Parcel.wrap(
+        task.run(
+            slice, storage, context.partitionId(), context::isInterrupted, () -> images.add(1)));
   }
 
   /**

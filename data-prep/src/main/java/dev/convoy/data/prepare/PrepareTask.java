@@ -38,9 +38,11 @@ record PrepareTask(String dataset, ImageFitter fitter, SplitRule rule, int label
    *
    * @param task number of the task, for the names of files
    * @param cancelled asked before every image
+   * @param done is told after every image
    * @return what was read and written; with a fault and no files where the source is broken
    */
-  Tally run(SourceSlice slice, Storage storage, int task, BooleanSupplier cancelled) {
+  Tally run(
+      SourceSlice slice, Storage storage, int task, BooleanSupplier cancelled, Runnable done) {
     try (Output output = new Output(storage, task);
         RawImages images = slice.open(storage, fitter.limits())) {
       while (images.hasNext()) {
@@ -48,6 +50,7 @@ record PrepareTask(String dataset, ImageFitter fitter, SplitRule rule, int label
           throw new IllegalStateException("the task was cancelled");
         }
         output.write(images.next());
+        done.run();
       }
       return output.finish();
     } catch (BrokenSourceException e) {

@@ -11,6 +11,8 @@ import dev.convoy.data.dataset.Split;
 import dev.convoy.data.image.ImageFitter;
 import dev.convoy.data.image.ImageLimits;
 import dev.convoy.data.io.Storage;
+import dev.convoy.data.progress.TaskItems;
+import dev.convoy.data.progress.WorkListener;
 import dev.convoy.data.source.ImageSource;
 import dev.convoy.data.source.InputFormat;
 import dev.convoy.data.source.SourceSlice;
@@ -19,6 +21,7 @@ import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.apache.spark.SparkException;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -40,26 +43,31 @@ public final class Preparer {
   private final Storage storage;
   private final PreparePlan plan;
   private final String convoyVersion;
+  private final WorkListener progress;
   private final List<String> notes = new ArrayList<>();
   private final List<String> warnings = new ArrayList<>();
 
-  private Preparer(SparkSession spark, PreparePlan plan, String convoyVersion) {
+  private Preparer(
+      SparkSession spark, PreparePlan plan, String convoyVersion, WorkListener progress) {
     this.spark = spark;
     this.context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     this.storage = new Storage(context.hadoopConfiguration());
     this.plan = plan;
     this.convoyVersion = convoyVersion;
+    this.progress = progress;
   }
 
   /**
    * Carries a plan out.
    *
    * @param convoyVersion written into the manifest
+   * @param progress hears how far the work is
    * @throws InvalidRequestException if the input or output is not as it must be, with all faults
    * @throws JobFailedException if images are bad and the plan does not allow it, or the work fails
    */
-  public static PrepareReport run(SparkSession spark, PreparePlan plan, String convoyVersion) {
-    return new Preparer(spark, plan, convoyVersion).run();
+  public static PrepareReport run(
+      SparkSession spark, PreparePlan plan, String convoyVersion, WorkListener progress) {
+    return new Preparer(spark, plan, convoyVersion, progress).run();
   }
 
   private PrepareReport run() {
@@ -143,13 +151,27 @@ public final class Preparer {
             tally.rejected(),
             tally.files(),
             tally.rejectedFiles(),
-            Fingerprint.of(
-                spark, output.path(), tally.files(), shape, source.labels(), normalisation),
+            fingerprint(source, output, tally, shape, normalisation),
             plan.toJson(),
             convoyVersion);
     warn(source, tally);
     storage.writeAtomically(Storage.join(output.path(), Manifest.FILE), manifest.toJson());
     return manifest;
+  }
+
+  private String fingerprint(
+      ImageSource source,
+      OutputDirectory output,
+      Tally tally,
+      ImageShape shape,
+      Normalisation normalisation) {
+    progress.begin("Reading back", "examples", OptionalLong.of(tally.examples()));
+    try {
+      return new Fingerprint(spark, output.path(), progress)
+          .of(tally.files(), shape, source.labels(), normalisation);
+    } finally {
+      progress.end();
+    }
   }
 
   private Tally readAndWrite(ImageSource source, ImageShape shape, OutputDirectory output) {
@@ -162,7 +184,15 @@ public final class Preparer {
     PrepareTask task =
         new PrepareTask(output.path(), new ImageFitter(shape, plan.fit()), rule, labels, fileBytes);
     List<SourceSlice> slices = source.slices(shape.size(), MAX_FILE, parallelism);
-    return PrepareJob.run(context, task, slices, new Tally(shape, labels));
+    try (TaskItems work =
+        new TaskItems(
+            spark.sparkContext(),
+            progress,
+            "Preparing",
+            "images",
+            OptionalLong.of(source.images()))) {
+      return PrepareJob.run(context, task, slices, work.counter(), new Tally(shape, labels));
+    }
   }
 
   private void requireSound(ImageSource source, Tally tally) {

@@ -10,6 +10,7 @@ import static dev.convoy.data.TestImages.put;
 import dev.convoy.data.TestSpark;
 import dev.convoy.data.dataset.ImageDataset;
 import dev.convoy.data.dataset.Split;
+import dev.convoy.data.progress.WorkListener;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,7 +38,7 @@ record Preparation(Path input, Path output) {
   }
 
   PrepareReport run(PreparePlan.Builder plan) {
-    return Preparer.run(TestSpark.session(), plan.build(), "0.1.0");
+    return Preparer.run(TestSpark.session(), plan.build(), "0.1.0", WorkListener.SILENT);
   }
 
   /** Grey images of 2×2 pixels that are all the image's number, with three labels in turn. */

@@ -29,11 +29,11 @@ class PrepareTaskTest {
     SplitRule rule = new SplitRule(1, 0.5, 0);
     PrepareTask task = new PrepareTask(job.output().toString(), fitter, rule, 1, 1);
     Storage storage = TestSpark.storage();
-    assertThatThrownBy(() -> task.run(new FailingSlice(100), storage, 0, () -> false))
+    assertThatThrownBy(() -> task.run(new FailingSlice(100), storage, 0, () -> false, () -> {}))
         .isInstanceOf(UncheckedIOException.class)
         .hasMessage("the disk is gone");
     assertThat(job.left()).isEmpty();
-    assertThatThrownBy(() -> task.run(new FailingSlice(100), storage, 0, () -> true))
+    assertThatThrownBy(() -> task.run(new FailingSlice(100), storage, 0, () -> true, () -> {}))
         .isInstanceOf(IllegalStateException.class)
         .hasMessage("the task was cancelled");
   }

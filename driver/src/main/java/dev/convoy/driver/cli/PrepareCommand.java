@@ -11,6 +11,8 @@ import dev.convoy.driver.config.Keys;
 import dev.convoy.driver.config.Settings;
 import dev.convoy.driver.report.Console;
 import dev.convoy.driver.report.DatasetText;
+import dev.convoy.driver.report.ProgressReport;
+import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -46,9 +48,16 @@ final class PrepareCommand extends ConvoyCommand {
     builder.existing(overwrite ? ExistingOutput.REPLACE : ExistingOutput.REFUSE);
     problems.refuseIfAny("Cannot prepare");
     PreparePlan plan = builder.build();
-    PrepareReport report = withSpark(session -> Preparer.run(session, plan, Versions.convoy()));
+    PrepareReport report = withSpark(session -> prepare(session, plan, console));
     report.warnings().forEach(console::warn);
     console.result(DatasetText.prepared(report), DatasetText.json(report));
+  }
+
+  /** Prepares, and shows how far it is. */
+  static PrepareReport prepare(SparkSession session, PreparePlan plan, Console console) {
+    try (ProgressReport progress = new ProgressReport(console)) {
+      return Preparer.run(session, plan, Versions.convoy(), progress);
+    }
   }
 
   /** Reads all keys of preparation; faults go to {@code problems}. */

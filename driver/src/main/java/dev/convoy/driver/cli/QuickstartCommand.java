@@ -10,9 +10,7 @@ import dev.convoy.data.io.Storage;
 import dev.convoy.data.prepare.ExistingOutput;
 import dev.convoy.data.prepare.PreparePlan;
 import dev.convoy.data.prepare.PrepareReport;
-import dev.convoy.data.prepare.Preparer;
 import dev.convoy.data.source.DebianPackage;
-import dev.convoy.driver.Versions;
 import dev.convoy.driver.config.Keys;
 import dev.convoy.driver.config.Settings;
 import dev.convoy.driver.evaluate.EvaluateReport;
@@ -105,7 +103,7 @@ final class QuickstartCommand extends ConvoyCommand {
         PrepareCommand.read(settings, images.directory().toString(), in("dataset"), none)
             .existing(ExistingOutput.REPLACE)
             .build();
-    PrepareReport prepared = Preparer.run(session, preparing, Versions.convoy());
+    PrepareReport prepared = PrepareCommand.prepare(session, preparing, console);
     console.say(DatasetText.prepared(prepared));
 
     if (prepared.manifest().count(Split.TEST) == 0) {

@@ -79,6 +79,8 @@ final class SparkSessions {
       defaults.put("spark.driver.bindAddress", "127.0.0.1");
       defaults.put("spark.ui.enabled", "false");
       defaults.put("spark.sql.shuffle.partitions", "8");
+      // Running tasks tell with it how far they are.
+      defaults.put("spark.executor.heartbeatInterval", "2s");
     }
     return defaults;
   }

@@ -5,10 +5,7 @@ import dev.convoy.driver.train.RoundMetrics;
 import dev.convoy.driver.train.TrainPlan;
 import dev.convoy.driver.train.TrainingListener;
 import java.util.Locale;
-import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressBarStyle;
 
 /**
  * Shows how far a run is: a progress bar on a terminal; elsewhere a plain line every few seconds.
@@ -16,7 +13,6 @@ import me.tongfei.progressbar.ProgressBarStyle;
  */
 public final class TrainingProgress implements TrainingListener {
   private static final double LINE_SECONDS = 10;
-  private static final int REDRAW_MILLIS = 500;
 
   /** Weight of the newest round in the moving averages that are shown. */
   private static final double NEWEST = 0.1;
@@ -136,17 +132,7 @@ public final class TrainingProgress implements TrainingListener {
     if (!console.isTerminal()) {
       return;
     }
-    bar =
-        new ProgressBarBuilder()
-            .setTaskName("Steps")
-            .setInitialMax(steps)
-            .startsFrom(stepsDone, java.time.Duration.ZERO)
-            .setStyle(ProgressBarStyle.ASCII)
-            .setUpdateIntervalMillis(REDRAW_MILLIS)
-            .hideEta()
-            .clearDisplayOnFinish()
-            .setConsumer(new ConsoleProgressBarConsumer(console.progressStream()))
-            .build();
+    bar = ProgressBars.open(console, "Steps", steps, stepsDone);
   }
 
   private void closeBar() {

@@ -1,0 +1,82 @@
+package dev.convoy.driver.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+
+class ProgressReportTest {
+  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+  private long nanos;
+
+  private ProgressReport on(Console.Terminal terminal) {
+    PrintStream stream = new PrintStream(err, true, StandardCharsets.UTF_8);
+    return new ProgressReport(
+        new Console(Console.Mode.TEXT, stream, stream, terminal), () -> nanos);
+  }
+
+  private void second(long second) {
+    nanos = second * 1_000_000_000L;
+  }
+
+  private String written() {
+    return err.toString(StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void aLineComesEveryThirtySecondsWithRateAndTimeLeft() {
+    ProgressReport progress = on(Console.Terminal.NO);
+    progress.begin("Preparing", "images", OptionalLong.of(10_000));
+    for (int second = 1; second <= 65; second++) {
+      second(second);
+      progress.at(100L * second);
+    }
+    progress.end();
+    assertThat(written().lines())
+        .containsExactly(
+            "  Preparing: 3,000 of 10,000 images, 100 images/s, 1 min 10 s left",
+            "  Preparing: 6,000 of 10,000 images, 100 images/s, 40.0 s left");
+  }
+
+  @Test
+  void everyPartBeginsItsOwnClockAndNothingIsSaidBetweenParts() {
+    ProgressReport progress = on(Console.Terminal.NO);
+    progress.begin("Listing", "files", OptionalLong.empty());
+    second(29);
+    progress.at(290);
+    progress.end();
+    second(100);
+    progress.at(300);
+    progress.begin("Preparing", "images", OptionalLong.of(50));
+    second(129);
+    progress.at(10);
+    assertThat(written()).isEmpty();
+    second(130);
+    // More than there are: a task was tried twice.
+    progress.at(60);
+    progress.begin("Listing", "files", OptionalLong.empty());
+    second(160);
+    progress.at(0);
+    second(190);
+    progress.at(600);
+    assertThat(written().lines())
+        .containsExactly(
+            "  Preparing: 50 of 50 images, 1.7 images/s, 0.0 s left",
+            "  Listing: 0 files",
+            "  Listing: 600 files, 10 files/s");
+  }
+
+  @Test
+  void aTerminalHasABarThatGoesAway() {
+    try (ProgressReport progress = on(Console.Terminal.YES)) {
+      progress.begin("Preparing", "images", OptionalLong.of(40));
+      second(2);
+      progress.at(20);
+    }
+    assertThat(written()).contains("Preparing").contains("20/40").contains("10 images/s, 2.0 s");
+    assertThat(written()).endsWith(" \r");
+  }
+}
