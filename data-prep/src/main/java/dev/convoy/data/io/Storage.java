@@ -20,7 +20,6 @@ import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RemoteIterator;
-import org.apache.hadoop.fs.StreamCapabilities;
 
 /**
  * Files on any Hadoop file system, by their paths as strings. A path without a scheme lies on the
@@ -108,11 +107,8 @@ public final class Storage {
           FileSystem fs = fileSystem(path);
           Path target = new Path(path);
           FSDataOutputStream created = fs.create(target, false);
-          try (FSDataOutputStream out = created) {
-            content.writeTo(out);
-            if (out.hasCapability(StreamCapabilities.HSYNC)) {
-              out.hsync();
-            }
+          try {
+            WholeFile.fill(created, content);
           } catch (IOException | RuntimeException | Error e) {
             WholeFile.deleteAfter(e, fs, target);
             throw e;
@@ -121,23 +117,12 @@ public final class Storage {
         });
   }
 
-  /** Opens a file of text to write behind what it holds. */
-  public OutputStream append(String path) {
-    return call(
-        "append to",
-        path,
-        () -> {
-          FileSystem fs = fileSystem(path);
-          try {
-            return new NamedOutput(path, fs.append(new Path(path)));
-          } catch (UnsupportedOperationException e) {
-            // Object stores cannot: the file is written again.
-            byte[] held = readBytes(path);
-            OutputStream out = fs.create(new Path(path), true);
-            out.write(held);
-            return new NamedOutput(path, out);
-          }
-        });
+  /**
+   * Opens a file to write behind what it holds, or creates it. What is written is there for others,
+   * and after the death of this process, from the next {@link GrowingFile#keep} on.
+   */
+  public GrowingFile grow(String path) {
+    return call("write", path, () -> GrowingFile.open(fileSystem(path), new Path(path)));
   }
 
   /** Reads a file as a stream that is closed afterwards. */
@@ -167,15 +152,19 @@ public final class Storage {
   }
 
   /**
-   * Writes a whole file or none: a reader sees the old file or the new one, never a part. The bytes
-   * go to a neighbour with a unique name that is closed and then renamed.
+   * Writes a whole file or none, in the place of one that is there: a reader sees the old file or
+   * the new one, never a part and never nothing.
+   *
+   * <p>On local disks and HDFS the bytes go to a neighbour with a unique name, which takes the
+   * place of the file in one step. Object stores have no such step: there the file is created under
+   * its own name, and they show it, or replace the old one, when it is closed.
    */
   public void writeAtomically(String path, byte[] bytes) {
     call(
         "write",
         path,
         () -> {
-          new WholeFile(fileSystem(path), new Path(path)).replace(bytes, hadoop);
+          WholeFile.of(fileSystem(path), new Path(path), hadoop).replace(bytes, hadoop);
           return null;
         });
   }
@@ -187,10 +176,11 @@ public final class Storage {
   /**
    * Creates a whole file where there is none: of several that try, one does. The bytes go to a
    * neighbour with a unique name, which then gets the name of the file: by a hard link on local
-   * disks, else by a rename, which HDFS refuses where the name is taken.
+   * disks, by a rename on HDFS, which refuses it where the name is taken.
    *
-   * <p>Object stores have neither: there, two that try at the same moment may both be told that
-   * they have created it, and the file is that of the last. Who needs to know reads it again.
+   * <p>Object stores have neither, and create the file when it is closed: there, two that try at
+   * the same moment may both be told that they have created it, and the file is that of the last.
+   * Who needs to know reads it again.
    *
    * @return false where the file is there already
    */
@@ -198,7 +188,7 @@ public final class Storage {
     return call(
         "create",
         path,
-        () -> new WholeFile(fileSystem(path), new Path(path)).createIfAbsent(bytes));
+        () -> WholeFile.of(fileSystem(path), new Path(path), hadoop).createIfAbsent(bytes));
   }
 
   /**
@@ -327,7 +317,10 @@ public final class Storage {
   }
 
   private FileSystem fileSystem(String path) throws IOException {
-    FileSystem fs = path(path).getFileSystem(hadoop);
+    return raw(path(path).getFileSystem(hadoop));
+  }
+
+  static FileSystem raw(FileSystem fs) {
     // Digests of our own guard what we write; Hadoop's .crc files would only litter local disks.
     return fs instanceof LocalFileSystem local ? local.getRawFileSystem() : fs;
   }

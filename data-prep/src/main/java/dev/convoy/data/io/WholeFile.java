@@ -5,23 +5,43 @@ import java.io.OutputStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RawLocalFileSystem;
+import org.apache.hadoop.fs.StreamCapabilities;
 
 /**
- * A file that its readers see whole or not at all: its bytes go to a hidden neighbour with a unique
- * name, its part, which gets the name of the file when it is closed.
+ * A file that its readers see whole or not at all, be it new or in the place of another. How, is
+ * decided by what its file system does at once:
+ *
+ * <ul>
+ *   <li>Local disks: the bytes go to a hidden neighbour with a unique name, the part. It is moved
+ *       onto the file ({@code rename(2)}), or linked where there must be none.
+ *   <li>HDFS, also through WebHDFS and ViewFS: the namenode renames the part, and replaces the file
+ *       in the same step where it is told to.
+ *   <li>All others, which are object stores: the file is created under its own name, and is there,
+ *       or replaced, when it is closed. Nothing is renamed: there a rename is a copy and a
+ *       deletion, and refuses a name that is taken. A file that could not be written to its end is
+ *       not closed but given up, so that its beginning does not take the place of what was there.
+ * </ul>
  */
 record WholeFile(FileSystem fs, Path target) {
   private static final Pattern UNIQUE = Pattern.compile("[0-9a-f-]{36}");
+
+  /** Schemes whose names are kept by a namenode. */
+  private static final Set<String> NAMENODE = Set.of("hdfs", "webhdfs", "swebhdfs");
 
   /** True where a neighbour of that name is a part of the file. */
   static boolean isPart(String name, Path target) {
@@ -33,18 +53,47 @@ record WholeFile(FileSystem fs, Path target) {
     return "." + target.getName() + ".";
   }
 
+  /** The file where its file system really keeps it: a mount table is looked through. */
+  static WholeFile of(FileSystem fs, Path target, Configuration hadoop) throws IOException {
+    if (!fs.getUri().getScheme().equals("viewfs")) {
+      return new WholeFile(fs, target);
+    }
+    fs.mkdirs(target.getParent());
+    Path directory = fs.resolvePath(target.getParent());
+    return new WholeFile(
+        Storage.raw(directory.getFileSystem(hadoop)), new Path(directory, target.getName()));
+  }
+
   /** Writes the file, in the place of one that is there. */
   void replace(byte[] bytes, Configuration hadoop) throws IOException {
-    Path part = write(bytes);
     try {
-      if (!fs.rename(part, target)) {
-        // HDFS renames onto an existing file only where it is told to.
-        FileContext.getFileContext(fs.getUri(), hadoop)
-            .rename(part, target, Options.Rename.OVERWRITE);
+      put(bytes, hadoop);
+    } catch (IOException e) {
+      // A server may have done it although its answer was lost.
+      if (!holds(bytes)) {
+        throw e;
       }
-    } catch (IOException | FSError e) {
-      deleteAfter(e, fs, part);
-      throw e;
+    }
+  }
+
+  private void put(byte[] bytes, Configuration hadoop) throws IOException {
+    if (fs instanceof RawLocalFileSystem local) {
+      replaceByPart(
+          bytes,
+          part ->
+              Files.move(
+                  local.pathToFile(part).toPath(),
+                  local.pathToFile(target).toPath(),
+                  StandardCopyOption.ATOMIC_MOVE,
+                  StandardCopyOption.REPLACE_EXISTING));
+    } else if (isOfNamenode()) {
+      replaceByPart(
+          bytes,
+          part ->
+              FileContext.getFileContext(fs.getUri(), hadoop)
+                  .rename(part, target, Options.Rename.OVERWRITE));
+    } else {
+      fill(fs.create(target, true), bytes);
     }
   }
 
@@ -53,27 +102,104 @@ record WholeFile(FileSystem fs, Path target) {
     if (fs.exists(target)) {
       return false;
     }
-    Path part = write(bytes);
     try {
-      return fs instanceof RawLocalFileSystem local
-          ? link(local.pathToFile(part).toPath(), local.pathToFile(target).toPath())
-          : fs.rename(part, target);
+      if (fs instanceof RawLocalFileSystem local) {
+        return createByPart(
+            bytes,
+            part -> link(local.pathToFile(part).toPath(), local.pathToFile(target).toPath()));
+      }
+      if (isOfNamenode()) {
+        return createByPart(bytes, part -> fs.rename(part, target));
+      }
+      fill(fs.create(target, false), bytes);
+      return true;
     } catch (FileAlreadyExistsException | org.apache.hadoop.fs.FileAlreadyExistsException e) {
       return false;
+    }
+  }
+
+  private boolean isOfNamenode() {
+    return NAMENODE.contains(fs.getUri().getScheme());
+  }
+
+  private interface Publication {
+    boolean of(Path part) throws IOException;
+  }
+
+  private interface Replacement {
+    void by(Path part) throws IOException;
+  }
+
+  private void replaceByPart(byte[] bytes, Replacement replacement) throws IOException {
+    Path part = writePart(bytes);
+    try {
+      replacement.by(part);
+    } catch (IOException | RuntimeException | FSError e) {
+      deleteAfter(e, fs, part);
+      throw e;
+    }
+  }
+
+  private boolean createByPart(byte[] bytes, Publication publication) throws IOException {
+    Path part = writePart(bytes);
+    try {
+      return publication.of(part);
     } finally {
       fs.delete(part, false);
     }
   }
 
-  private Path write(byte[] bytes) throws IOException {
+  private Path writePart(byte[] bytes) throws IOException {
     Path part = new Path(target.getParent(), start(target) + UUID.randomUUID());
-    try (OutputStream out = fs.create(part, false)) {
-      out.write(bytes);
+    FSDataOutputStream created = fs.create(part, false);
+    try {
+      fill(created, bytes);
     } catch (IOException | FSError e) {
       deleteAfter(e, fs, part);
       throw e;
     }
     return part;
+  }
+
+  private static void fill(FSDataOutputStream created, byte[] bytes) throws IOException {
+    fill(created, out -> out.write(bytes));
+  }
+
+  /**
+   * Fills and closes a file that was just created. On return its bytes are on the disk, where the
+   * file system can promise that. Where filling fails, the file is given up if it would only appear
+   * when it is closed, and else it holds what was written.
+   */
+  static void fill(FSDataOutputStream created, Storage.Content content) throws IOException {
+    try (FSDataOutputStream out = created) {
+      try {
+        content.writeTo(out);
+        if (out.hasCapability(StreamCapabilities.HSYNC)) {
+          out.hsync();
+        }
+      } catch (IOException | RuntimeException | Error e) {
+        giveUp(out, e);
+        throw e;
+      }
+    }
+  }
+
+  private static void giveUp(FSDataOutputStream out, Throwable failure) {
+    if (out.hasCapability(StreamCapabilities.ABORTABLE_STREAM)) {
+      try {
+        out.abort();
+      } catch (RuntimeException e) {
+        failure.addSuppressed(e);
+      }
+    }
+  }
+
+  private boolean holds(byte[] bytes) {
+    try (FSDataInputStream in = fs.open(target)) {
+      return Arrays.equals(in.readNBytes(bytes.length), bytes) && in.read() < 0;
+    } catch (IOException e) {
+      return false; // The failure to write it is the one to tell.
+    }
   }
 
   private static boolean link(java.nio.file.Path part, java.nio.file.Path target)

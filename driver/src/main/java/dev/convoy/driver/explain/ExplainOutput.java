@@ -11,13 +11,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.TreeSet;
 
 /** The directory of an explanation: {@code pictures/}, and {@code index.html}, written last. */
 record ExplainOutput(Storage storage, String directory) {
   static final String PAGE = "index.html";
   private static final String PICTURES = "pictures";
-  private static final String OWN = "index\\.html|pictures/[A-Za-z0-9-]+\\.png";
+  private static final String OWN_PICTURE = PICTURES + "/[A-Za-z0-9-]+\\.png";
+  private static final String OWN = "index\\.html|" + OWN_PICTURE;
 
   /** Adds a problem where a page cannot be written here. */
   void check(ExplainPlan.Existing existing, List<String> inputs, Problems problems) {
@@ -65,12 +65,12 @@ record ExplainOutput(Storage storage, String directory) {
   }
 
   /**
-   * Writes pictures and page; pictures of an earlier explanation that this one has not are deleted.
+   * Writes pictures, then the page, in the place of those of an earlier explanation; its other
+   * pictures are deleted last.
    *
    * @return the paths of the pictures, by name
    */
   List<String> write(Page page) {
-    storage.delete(page());
     List<String> written = new ArrayList<>();
     new TreeMap<>(page.pictures())
         .forEach(
@@ -79,14 +79,13 @@ record ExplainOutput(Storage storage, String directory) {
               storage.writeAtomically(path, png);
               written.add(path);
             });
+    storage.writeAtomically(page(), page.html().getBytes(StandardCharsets.UTF_8));
     for (Storage.Entry file : storage.filesBelow(directory)) {
-      TreeSet<String> current = new TreeSet<>(page.pictures().keySet());
       String name = file.relative().substring(file.relative().indexOf('/') + 1);
-      if (file.relative().matches(OWN) && !current.contains(name)) {
+      if (file.relative().matches(OWN_PICTURE) && !page.pictures().containsKey(name)) {
         storage.delete(file.path());
       }
     }
-    storage.writeAtomically(page(), page.html().getBytes(StandardCharsets.UTF_8));
     return written;
   }
 

@@ -9,20 +9,27 @@ import java.util.stream.Collectors;
 /**
  * The directory of scores while it is being written. New files have names of their own and lie
  * beside old ones, which are deleted only when the new ones are whole and counted.
+ *
+ * <p>The file {@code _SUCCESS} says, as everywhere in Hadoop, that the directory holds the scores
+ * of one input and nothing else. It is not there while they are written: whoever finds none after
+ * the writer was killed, may see old and new scores side by side, until the input is scored again.
  */
 final class ScoreOutput {
+  private static final String WHOLE = "_SUCCESS";
   private static final String SCORES = "part-[^/]*\\.parquet";
 
   private final Storage storage;
   private final String directory;
   private final boolean existed;
   private final Set<String> before;
+  private final boolean wasWhole;
 
   private ScoreOutput(Storage storage, String directory) {
     this.storage = storage;
     this.directory = directory;
     this.existed = storage.exists(directory);
     this.before = existed && storage.isDirectory(directory) ? files() : Set.of();
+    this.wasWhole = storage.exists(marker());
   }
 
   /** Opens an output; adds what speaks against it to {@code problems}. */
@@ -58,6 +65,11 @@ final class ScoreOutput {
     return output;
   }
 
+  /** From now on files are written. */
+  void begin() {
+    storage.delete(marker());
+  }
+
   /** The files that were written since. */
   List<String> written() {
     return files().stream().filter(file -> !before.contains(file)).toList();
@@ -66,6 +78,7 @@ final class ScoreOutput {
   /** The new files are good: the old ones go. */
   void keepNew() {
     before.forEach(storage::delete);
+    storage.writeAtomically(marker(), "");
   }
 
   /** Leaves things as if nothing had been written. */
@@ -74,7 +87,14 @@ final class ScoreOutput {
       storage.delete(directory);
     } else {
       written().forEach(storage::delete);
+      if (wasWhole) {
+        storage.writeAtomically(marker(), "");
+      }
     }
+  }
+
+  private String marker() {
+    return Storage.join(directory, WHOLE);
   }
 
   private Set<String> files() {

@@ -61,11 +61,11 @@ public final class Scorer {
     long started = System.nanoTime();
     JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
     Broadcast<ScoringModel> broadcast = spark.broadcast(scoring);
+    ScoreReport report;
     try {
+      output.begin();
       write(plan, model, input, broadcast, spark.defaultParallelism());
-      ScoreReport report = report(plan, input, output.written(), started);
-      output.keepNew();
-      return report;
+      report = report(plan, input, output.written(), started);
     } catch (RuntimeException e) {
       output.keepOld();
       throw e;
@@ -73,6 +73,9 @@ public final class Scorer {
       broadcast.destroy();
       JobNetworks.release(spark, job);
     }
+    // The new scores are whole: a failure from here on must not touch them.
+    output.keepNew();
+    return report;
   }
 
   /**
@@ -118,6 +121,8 @@ public final class Scorer {
     rows.mapPartitions(scoring, Encoders.row(outputSchema(rows.schema())))
         .write()
         .mode(SaveMode.Append)
+        // ScoreOutput writes the marker, when nothing else lies there.
+        .option("mapreduce.fileoutputcommitter.marksuccessfuljobs", "false")
         .parquet(plan.output());
   }
 

@@ -23,6 +23,7 @@ final class RunCheckpoints {
   private final Lease lease;
   private final CheckpointPlan plan;
   private final ExecutorEnvironment environment;
+  private Runnable first = () -> {};
   private int newest;
 
   RunCheckpoints(
@@ -40,6 +41,11 @@ final class RunCheckpoints {
    */
   record Found(RunState state, RunState anchor) {}
 
+  /** Does something before every checkpoint: what is kept with it, must be there when it is. */
+  void keepFirst(Runnable what) {
+    first = what;
+  }
+
   /** Whether a checkpoint is written after that round. */
   boolean isDue(int round) {
     return round % plan.every() == 0;
@@ -52,6 +58,7 @@ final class RunCheckpoints {
    */
   void write(RunState state, RunState anchor) {
     lease.requireHeld();
+    first.run();
     Map<String, float[]> vectors = new TreeMap<>();
     ObjectNode document = Json.object();
     document.set(STATE, state.save(STATE + "-", vectors));

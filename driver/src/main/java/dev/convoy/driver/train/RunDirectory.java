@@ -5,13 +5,15 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.convoy.data.InvalidRequestException;
 import dev.convoy.data.Problems;
 import dev.convoy.data.dataset.ImageDataset;
+import dev.convoy.data.io.GrowingFile;
 import dev.convoy.data.io.Json;
+import dev.convoy.data.io.Sha256;
 import dev.convoy.data.io.Storage;
 import dev.convoy.driver.Versions;
 import dev.convoy.driver.checkpoint.CheckpointStore;
 import dev.convoy.driver.checkpoint.Lease;
 import dev.convoy.worker.model.ModelStore;
-import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.Optional;
@@ -22,21 +24,20 @@ import java.util.TreeSet;
  * Where a run lives: {@code plan.json} from the start, {@code metrics.jsonl} and {@code
  * checkpoints/} as it goes, {@code model/} and then {@code report.json} at its end. A {@code
  * lease-*.json} names the driver that is at work on it.
+ *
+ * <p>A run that is made longer, or begins anew, keeps the model and the report that it has until
+ * there are others. So {@code report.json} holds the digest of the {@code plan.json} that it
+ * reports on, and a run is finished where the two agree.
  */
 public final class RunDirectory {
   private static final String PLAN = "plan.json";
   private static final String METRICS = "metrics.jsonl";
   private static final String REPORT = "report.json";
+  private static final String FINISHED_PLAN = "planSha256";
   private static final String EPOCHS = "epochs";
   private static final String MODEL = "model";
   private static final String CHECKPOINTS = "checkpoints";
-  private static final Set<String> OWN =
-      Set.of(
-          PLAN,
-          METRICS,
-          REPORT,
-          MODEL + "/" + ModelStore.MARKER,
-          MODEL + "/" + ModelStore.PARAMETERS);
+  private static final Set<String> OWN = Set.of(PLAN, METRICS, REPORT);
 
   private final Storage storage;
   private final String directory;
@@ -93,40 +94,90 @@ public final class RunDirectory {
       return new Opened(run, false, Optional.empty());
     }
     boolean longer = run.refuseAnother(directory);
-    String report = run.path(REPORT);
-    return new Opened(
-        run,
-        true,
-        !longer && storage.exists(report) && ModelStore.isModel(storage, run.model())
-            ? Optional.of(
-                Json.read(storage.readText(report), TrainReport.class, report).at(run.model()))
-            : Optional.empty());
+    return new Opened(run, true, longer ? Optional.empty() : run.finished());
   }
 
-  /** Clears what an earlier run has left, and writes the plan: the run has begun. */
+  /**
+   * What there is to say about the model of a run that is not finished: of how many epochs it is.
+   *
+   * @param directory of anything
+   */
+  public static Optional<String> noteOnModel(Storage storage, String directory) {
+    RunDirectory run = new RunDirectory(storage, storage.qualified(directory), Json.object());
+    if (!run.isRun() || !ModelStore.isModel(storage, run.model()) || run.finished().isPresent()) {
+      return Optional.empty();
+    }
+    int planned = epochs(run.readPlan());
+    return run.report()
+        .map(
+            report ->
+                "The run in "
+                    + directory
+                    + " is not finished: it is to have "
+                    + planned
+                    + " epochs, and this is its earlier model, of "
+                    + report.path(EPOCHS).asInt()
+                    + ".");
+  }
+
+  private Optional<TrainReport> finished() {
+    return report()
+        .filter(report -> isOf(report, planSha256()) && ModelStore.isModel(storage, model()))
+        .map(
+            report -> {
+              report.remove(FINISHED_PLAN);
+              return Json.read(Json.line(report), TrainReport.class, path(REPORT)).at(model());
+            });
+  }
+
+  /** A report without the digest of its plan is of a Convoy that deleted those out of date. */
+  private static boolean isOf(JsonNode report, String planSha256) {
+    return report.path(FINISHED_PLAN).asText(planSha256).equals(planSha256);
+  }
+
+  private Optional<ObjectNode> report() {
+    String file = path(REPORT);
+    return storage.exists(file)
+        ? Optional.of(Json.read(storage.readText(file), ObjectNode.class, file))
+        : Optional.empty();
+  }
+
+  private String planSha256() {
+    return Sha256.hex(storage.readText(path(PLAN)).getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Clears what an earlier run could go on from, and writes the plan: the run has begun. */
   void begin() {
-    unfinish();
+    // An equal plan is not finished by what lies here already.
+    keepReport("");
     storage.delete(path(METRICS));
     // The plan comes last: until it stands, checkpoints of an earlier one must be gone.
     checkpoints(1).clear();
-    storage.writeAtomically(path(PLAN), Json.pretty(description));
+    writePlan();
   }
 
   /** Goes on with a run, perhaps for more epochs. */
   void goOn() {
-    unfinish();
-    storage.writeAtomically(path(PLAN), Json.pretty(description));
+    if (isRun()) {
+      keepReport(planSha256());
+    }
+    writePlan();
   }
 
-  /** The markers first: from then on nothing here counts as finished. */
-  private void unfinish() {
-    storage.delete(path(REPORT));
-    storage.delete(Storage.join(model(), ModelStore.MARKER));
-    storage.delete(Storage.join(model(), ModelStore.PARAMETERS));
+  /** Says which plan the report of an earlier start is on, where it does not say so itself. */
+  private void keepReport(String planSha256) {
+    report()
+        .filter(report -> planSha256.isEmpty() || !report.has(FINISHED_PLAN))
+        .ifPresent(report -> writeReport(report, planSha256));
+  }
+
+  private void writePlan() {
     for (String file : OWN) {
       storage.deleteParts(path(file));
     }
+    storage.deleteParts(Storage.join(model(), ModelStore.MARKER));
     storage.deleteEmptyDirectories(model());
+    storage.writeAtomically(path(PLAN), Json.pretty(description));
   }
 
   /** Makes this driver the only one at work on the run, until it is closed. */
@@ -156,22 +207,27 @@ public final class RunDirectory {
   }
 
   /**
-   * A line of JSON for every round and epoch, after those that are there already.
+   * The file of a line of JSON for every round and epoch, behind those that are there already.
    *
    * @param progress that lies behind: lines of what comes later are dropped, since it will come
    *     again
    */
-  OutputStream metricsAfter(Progress progress) {
+  GrowingFile metricsAfter(Progress progress) {
     String file = path(METRICS);
     if (storage.exists(file)) {
       storage.writeAtomically(
           file, MetricsLog.until(progress.round(), progress.epoch(), storage.readText(file)));
-      return storage.append(file);
     }
-    return storage.create(file);
+    return storage.grow(file);
   }
 
+  /** Writes the report, when the model stands: the run is finished. */
   void finish(TrainReport report) {
+    writeReport((ObjectNode) Json.tree(report), planSha256());
+  }
+
+  private void writeReport(ObjectNode report, String planSha256) {
+    report.put(FINISHED_PLAN, planSha256);
     storage.writeAtomically(path(REPORT), Json.pretty(report));
   }
 
@@ -224,7 +280,7 @@ public final class RunDirectory {
   private void refuseForeign(String name, TrainPlan plan) {
     for (Storage.Entry entry : storage.filesBelow(directory)) {
       String file = entry.relative();
-      if (!OWN.contains(file) && !isOfCheckpoint(file) && !Lease.isOwn(file)) {
+      if (!isOwn(file)) {
         throw new InvalidRequestException(
             "Cannot train into "
                 + name
@@ -243,16 +299,22 @@ public final class RunDirectory {
     }
   }
 
-  private static boolean isOfCheckpoint(String file) {
-    String below = CHECKPOINTS + "/";
-    return file.startsWith(below) && CheckpointStore.isOwn(file.substring(below.length()));
+  private static boolean isOwn(String file) {
+    String model = MODEL + "/";
+    String checkpoints = CHECKPOINTS + "/";
+    if (file.startsWith(model)) {
+      return ModelStore.isOwn(file.substring(model.length()));
+    }
+    return file.startsWith(checkpoints)
+        ? CheckpointStore.isOwn(file.substring(checkpoints.length()))
+        : OWN.contains(file) || Lease.isOwn(file);
   }
 
   /** Returns whether the run there is the same but for fewer epochs. */
   private boolean refuseAnother(String name) {
-    JsonNode found = Json.readTree(storage.readText(path(PLAN)), path(PLAN));
-    int epochs = found.path("plan").path(EPOCHS).asInt();
-    boolean longer = description.path("plan").path(EPOCHS).asInt() > epochs;
+    JsonNode found = readPlan();
+    int epochs = epochs(found);
+    boolean longer = epochs(description) > epochs;
     JsonNode wanted = description.deepCopy();
     if (longer) {
       ((ObjectNode) wanted.path("plan")).put(EPOCHS, epochs);
@@ -265,6 +327,14 @@ public final class RunDirectory {
             + ", which holds another run (choose another --output, or replace that run with"
             + " --overwrite)");
     return longer;
+  }
+
+  private JsonNode readPlan() {
+    return Json.readTree(storage.readText(path(PLAN)), path(PLAN));
+  }
+
+  private static int epochs(JsonNode plan) {
+    return plan.path("plan").path(EPOCHS).asInt();
   }
 
   private static void compare(String at, JsonNode found, JsonNode wanted, Problems differences) {

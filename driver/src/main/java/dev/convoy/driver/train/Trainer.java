@@ -9,6 +9,7 @@ import dev.convoy.data.dataset.ShardBlock;
 import dev.convoy.data.dataset.ShardPacker;
 import dev.convoy.data.dataset.ShardPlan;
 import dev.convoy.data.dataset.Split;
+import dev.convoy.data.io.GrowingFile;
 import dev.convoy.data.io.Json;
 import dev.convoy.data.io.Storage;
 import dev.convoy.driver.JobNetworks;
@@ -213,7 +214,9 @@ public final class Trainer {
       starting.starting(job.start(behind.round()));
       RunState end;
       Training training;
-      try (MetricsLog log = new MetricsLog(run.metricsAfter(behind))) {
+      GrowingFile metrics = run.metricsAfter(behind);
+      checkpoints.keepFirst(metrics::keep);
+      try (MetricsLog log = new MetricsLog(metrics)) {
         List<TrainingListener> listeners = new ArrayList<>(watching);
         listeners.add(log);
         training = new Training(plan, rounds, validation, checkpoints, stop, listeners);

@@ -261,8 +261,55 @@ class RunDirectoryTest {
     assertThat(opened.finished()).isEmpty();
     assertThat(run.resolve("report.json")).exists();
     opened.run().begin();
-    assertThat(run.toFile().list()).containsExactly("plan.json");
+    assertThat(TestSpark.storage().names(run.toString()))
+        .containsExactly("model", "plan.json", "report.json");
+    assertThat(run.resolve("model/model.json")).exists();
     assertThat(open(Plans.epochs(PLAN, 9), Existing.KEEP).finished()).isEmpty();
+  }
+
+  @Test
+  void anExtensionThatWasCutOffIsNotFinishedAndKeepsModelAndReport() {
+    finish(begin(PLAN));
+    TrainPlan longer = Plans.epochs(PLAN, 3);
+    open(longer, Existing.KEEP).run().goOn();
+    assertThat(open(longer, Existing.KEEP).finished()).isEmpty();
+    assertThat(TestSpark.storage().names(run.toString()))
+        .containsExactly("model", "plan.json", "report.json");
+    open(longer, Existing.KEEP).run().finish(REPORT);
+    assertThat(open(longer, Existing.KEEP).finished()).contains(reported());
+  }
+
+  @Test
+  void aRunThatBeginsAnewWithAnEqualPlanIsNotFinishedByTheReportOfTheEarlierOne() {
+    finish(begin(PLAN));
+    open(PLAN, Existing.OVERWRITE).run().begin();
+    assertThat(open(PLAN, Existing.KEEP).finished()).isEmpty();
+    open(PLAN, Existing.KEEP).run().goOn();
+    assertThat(open(PLAN, Existing.KEEP).finished()).isEmpty();
+  }
+
+  @Test
+  void aReportThatNamesNoPlanIsOfThePlanThatItLiesBeside() throws IOException {
+    finish(begin(PLAN));
+    Files.writeString(run.resolve("report.json"), Json.pretty(REPORT));
+    assertThat(open(PLAN, Existing.KEEP).finished()).contains(reported());
+    TrainPlan longer = Plans.epochs(PLAN, 3);
+    open(longer, Existing.KEEP).run().goOn();
+    assertThat(open(longer, Existing.KEEP).finished()).isEmpty();
+  }
+
+  @Test
+  void theModelOfARunThatGoesOnIsSaidToBeAnEarlierOne() {
+    finish(begin(PLAN));
+    assertThat(RunDirectory.noteOnModel(TestSpark.storage(), run.toString())).isEmpty();
+    open(Plans.epochs(PLAN, 3), Existing.KEEP).run().goOn();
+    assertThat(RunDirectory.noteOnModel(TestSpark.storage(), run.toString()))
+        .contains(
+            "The run in "
+                + run
+                + " is not finished: it is to have 3 epochs, and this is its earlier model, of 2.");
+    assertThat(RunDirectory.noteOnModel(TestSpark.storage(), run + "/model")).isEmpty();
+    assertThat(RunDirectory.noteOnModel(TestSpark.storage(), run + "/absent")).isEmpty();
   }
 
   @Test

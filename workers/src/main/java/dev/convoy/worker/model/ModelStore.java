@@ -9,30 +9,46 @@ import dev.convoy.data.io.Storage;
 import dev.convoy.worker.network.Network;
 import dev.convoy.worker.network.graph.TensorSpec;
 import dev.convoy.worker.network.language.NetworkReader;
+import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
- * Reads and writes model directories: {@code parameters.bin} holds the flat parameters as
- * little-endian float32; {@code model.json} describes them, holds their digest and is written last.
+ * Reads and writes model directories: {@code model.json} describes the model and names the file of
+ * its flat parameters as little-endian float32, {@code parameters.bin} unless it says otherwise.
+ *
+ * <p>There is a whole model at every moment from the first on: the parameters of a model that takes
+ * the place of another go to a file with a name of its own, {@code model.json} is replaced, and
+ * then the earlier parameters are deleted. Whoever reads in between finds either model, or reads
+ * again.
  */
 public final class ModelStore {
   /** The file that makes a directory a model. */
   public static final String MARKER = "model.json";
 
-  /** The flat parameters. */
-  public static final String PARAMETERS = "parameters.bin";
-
+  private static final String PARAMETERS = "parameters.bin";
+  private static final Pattern ANY_PARAMETERS = Pattern.compile("parameters(-[0-9a-f]{16})?\\.bin");
+  private static final int DIGITS_IN_NAME = 16;
   private static final int FORMAT_VERSION = 1;
+
+  /** How often a model that is replaced while it is read is read again. */
+  private static final int READINGS = 5;
 
   private ModelStore() {}
 
-  /** The contents of {@code model.json}. */
+  /**
+   * The contents of {@code model.json}.
+   *
+   * @param parametersFile null for {@code parameters.bin}
+   */
   private record Document(
       int formatVersion,
       JsonNode network,
       List<String> labels,
       Normalisation normalisation,
       List<TensorSpec> tensors,
+      String parametersFile,
       String parametersSha256,
       JsonNode provenance) {
     private Document {
@@ -44,6 +60,15 @@ public final class ModelStore {
       requirePresent(provenance, "provenance");
       labels.forEach(label -> Checks.that(label != null, "labels", "one of them is null"));
       tensors.forEach(tensor -> Checks.that(tensor != null, "tensors", "one of them is null"));
+      Checks.that(
+          parametersFile == null || ANY_PARAMETERS.matcher(parametersFile).matches(),
+          "parametersFile",
+          parametersFile + " (must be parameters-, 16 hexadecimal digits, .bin)");
+    }
+
+    FloatFile parameters(Network network) {
+      String file = parametersFile == null ? PARAMETERS : parametersFile;
+      return new FloatFile(file, network.parameters(), parametersSha256);
     }
 
     private static void requirePresent(Object value, String name) {
@@ -71,15 +96,20 @@ public final class ModelStore {
     return FloatFile.sha256(read(storage, directory).parameters());
   }
 
+  /** True for a file of a model, by its name in the directory of the model. */
+  public static boolean isOwn(String file) {
+    return file.equals(MARKER) || ANY_PARAMETERS.matcher(file).matches();
+  }
+
   /**
-   * Writes a model; its marker comes last.
+   * Writes a model, in the place of one that is there, which stays whole until this one is.
    *
-   * @return SHA-256 of {@code parameters.bin}
+   * @return SHA-256 of the file of its parameters
    */
   public static String write(Storage storage, String directory, Model model) {
-    storage.delete(Storage.join(directory, MARKER));
-    storage.delete(Storage.join(directory, PARAMETERS));
-    FloatFile parameters = FloatFile.write(storage, directory, PARAMETERS, model.parameters());
+    String marker = Storage.join(directory, MARKER);
+    Optional<FloatFile> earlier = earlier(storage, directory, model.parameters().length);
+    FloatFile parameters = writeParameters(storage, directory, model.parameters(), earlier);
     Document document =
         new Document(
             FORMAT_VERSION,
@@ -87,10 +117,54 @@ public final class ModelStore {
             model.labels(),
             model.normalisation(),
             model.tensors(),
+            parameters.file().equals(PARAMETERS) ? null : parameters.file(),
             parameters.sha256(),
             model.provenance());
-    storage.writeAtomically(Storage.join(directory, MARKER), Json.pretty(document));
+    storage.writeAtomically(marker, Json.pretty(document));
+    storage.deleteParts(marker);
+    for (String file : storage.names(directory)) {
+      if (ANY_PARAMETERS.matcher(file).matches() && !file.equals(parameters.file())) {
+        storage.delete(Storage.join(directory, file));
+      }
+    }
     return parameters.sha256();
+  }
+
+  /** The parameters of the model that is there, as its marker describes them. */
+  private static Optional<FloatFile> earlier(Storage storage, String directory, long length) {
+    String path = Storage.join(directory, MARKER);
+    if (!storage.exists(path)) {
+      return Optional.empty();
+    }
+    JsonNode found;
+    try {
+      found = Json.readTree(storage.readText(path), path);
+    } catch (Json.MalformedJsonException e) {
+      return Optional.empty(); // No model: none of its files is worth keeping.
+    }
+    String file = found.path("parametersFile").asText(PARAMETERS);
+    return ANY_PARAMETERS.matcher(file).matches()
+        ? Optional.of(new FloatFile(file, length, found.path("parametersSha256").asText()))
+        : Optional.empty();
+  }
+
+  /** Writes parameters beside those of an earlier model, unless they are those. */
+  private static FloatFile writeParameters(
+      Storage storage, String directory, float[] values, Optional<FloatFile> earlier) {
+    String digest = FloatFile.sha256(values);
+    if (earlier.isPresent() && earlier.get().sha256().equals(digest)) {
+      try {
+        earlier.get().read(storage, directory, MARKER);
+        return earlier.get();
+      } catch (FloatFile.DamagedException e) {
+        // They are written anew.
+      }
+    }
+    String other = "parameters-" + digest.substring(0, DIGITS_IN_NAME) + ".bin";
+    boolean taken = earlier.filter(file -> file.file().equals(PARAMETERS)).isPresent();
+    String name = taken ? other : PARAMETERS;
+    storage.delete(Storage.join(directory, name)); // What a killed driver has left: no model's.
+    return FloatFile.write(storage, directory, name, values);
   }
 
   /**
@@ -108,33 +182,43 @@ public final class ModelStore {
               + (storage.exists(directory) ? "it holds no " + MARKER : "there is no such directory")
               + " (a finished run has its model in RUN/model; make one with: convoy train)");
     }
-    try {
+    for (int reading = 1; ; reading++) {
       String text = storage.readText(path);
-      JsonNode version = Json.readTree(text, path).path("formatVersion");
-      if (version.asInt() != FORMAT_VERSION) {
-        throw new InvalidRequestException(
-            "Cannot open "
-                + path
-                + ": its format version is "
-                + version
-                + " and this Convoy reads "
-                + FORMAT_VERSION);
+      try {
+        return read(storage, directory, text, path);
+      } catch (FloatFile.DamagedException | UncheckedIOException e) {
+        // Another model may have taken its place since its marker was read.
+        if (reading == READINGS || text.equals(storage.readText(path))) {
+          throw e instanceof UncheckedIOException ? e : damaged(directory, e);
+        }
+      } catch (Json.MalformedJsonException | IllegalArgumentException | ArithmeticException e) {
+        throw damaged(directory, e);
       }
-      return model(storage, directory, Json.read(text, Document.class, path), path);
-    } catch (Json.MalformedJsonException
-        | FloatFile.DamagedException
-        | IllegalArgumentException
-        | ArithmeticException e) {
-      throw new InvalidRequestException(
-          "Cannot open the model " + directory + ": " + e.getMessage() + " (it is damaged)", e);
     }
+  }
+
+  private static InvalidRequestException damaged(String directory, RuntimeException e) {
+    return new InvalidRequestException(
+        "Cannot open the model " + directory + ": " + e.getMessage() + " (it is damaged)", e);
+  }
+
+  private static Model read(Storage storage, String directory, String text, String path) {
+    JsonNode version = Json.readTree(text, path).path("formatVersion");
+    if (version.asInt() != FORMAT_VERSION) {
+      throw new InvalidRequestException(
+          "Cannot open "
+              + path
+              + ": its format version is "
+              + version
+              + " and this Convoy reads "
+              + FORMAT_VERSION);
+    }
+    return model(storage, directory, Json.read(text, Document.class, path), path);
   }
 
   private static Model model(Storage storage, String directory, Document document, String path) {
     Network network = NetworkReader.canonical(document.network(), path);
-    float[] parameters =
-        new FloatFile(PARAMETERS, network.parameters(), document.parametersSha256())
-            .read(storage, directory, MARKER);
+    float[] parameters = document.parameters(network).read(storage, directory, MARKER);
     return new Model(
         network,
         document.labels(),
