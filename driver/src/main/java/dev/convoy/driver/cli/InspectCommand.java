@@ -14,6 +14,7 @@ import dev.convoy.driver.report.DatasetText;
 import dev.convoy.driver.report.ModelText;
 import dev.convoy.driver.report.NetworkList;
 import dev.convoy.driver.report.NetworkText;
+import dev.convoy.driver.train.RunDirectory;
 import dev.convoy.worker.engine.LayerKernel;
 import dev.convoy.worker.network.Network;
 import dev.convoy.worker.network.graph.GraphBuilder;
@@ -164,6 +165,7 @@ final class InspectCommand extends ConvoyCommand {
     Subject first = find(storage, what, problems);
     Subject second = against == null ? null : find(storage, against, problems);
     refuse(problems, "Cannot inspect " + what);
+    RunDirectory.noteOnModel(storage, what).ifPresent(console::say);
     if (second == null) {
       showOne(console, first, images, replica.of(first));
     } else {
