@@ -11,6 +11,7 @@ import dev.convoy.data.io.Storage;
 import dev.convoy.data.prepare.ExistingOutput;
 import dev.convoy.data.prepare.PreparePlan;
 import dev.convoy.data.prepare.Preparer;
+import dev.convoy.data.progress.WorkListener;
 import dev.convoy.driver.ObjectStore.Disturbance;
 import dev.convoy.driver.TestDatasets.Images;
 import dev.convoy.worker.model.FloatFile;
@@ -142,7 +143,7 @@ class ReplacedOutputsTest {
   private static void prepare(String input, String output) {
     PreparePlan plan =
         PreparePlan.from(input, output).validation(0).existing(ExistingOutput.REPLACE).build();
-    Preparer.run(TestSpark.session(), plan, "0.1.0");
+    Preparer.run(TestSpark.session(), plan, "0.1.0", WorkListener.SILENT);
   }
 
   private static void assertWhole(String place, int... counts) {
