@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FSError;
@@ -317,12 +318,26 @@ public final class Storage {
   }
 
   private FileSystem fileSystem(String path) throws IOException {
-    return raw(path(path).getFileSystem(hadoop));
+    return raw(open(path(path)));
   }
 
   static FileSystem raw(FileSystem fs) {
     // Digests of our own guard what we write; Hadoop's .crc files would only litter local disks.
     return fs instanceof LocalFileSystem local ? local.getRawFileSystem() : fs;
+  }
+
+  private FileSystem open(Path path) throws IOException {
+    try {
+      return path.getFileSystem(hadoop);
+    } catch (IOException | RuntimeException | LinkageError e) {
+      String own = path.toUri().getScheme();
+      String scheme = own == null ? FileSystem.getDefaultUri(hadoop).getScheme() : own;
+      Optional<InvalidRequestException> missing = MissingFileSystem.explain(path, scheme, e);
+      if (missing.isPresent()) {
+        throw missing.get();
+      }
+      throw e;
+    }
   }
 
   private static Path path(String text) {

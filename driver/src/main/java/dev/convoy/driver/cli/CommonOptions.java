@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Options of every command. */
@@ -29,6 +30,8 @@ final class CommonOptions {
               + " spark-submit, else all cores of this machine.")
   private String master;
 
+  @Mixin private JarOptions jars = new JarOptions();
+
   @Option(
       names = "--json",
       description = "Print one JSON object with the result, and nothing else, on standard output.")
@@ -47,6 +50,10 @@ final class CommonOptions {
 
   Optional<String> master() {
     return Optional.ofNullable(master);
+  }
+
+  JarOptions jarOptions() {
+    return jars;
   }
 
   boolean isVerbose() {

@@ -16,8 +16,7 @@ import picocli.CommandLine.Command;
 final class DoctorCommand extends ConvoyCommand {
   @Override
   void run(Console console) {
-    Problems problems = new Problems();
-    settings(problems);
+    Problems problems = problems();
     problems.refuseIfAny("Cannot start");
     Diagnosis diagnosis = withSpark(session -> new Doctor(session).examine());
     console.result(diagnosis.toText(), diagnosis);

@@ -36,8 +36,8 @@ final class EvaluateCommand extends ConvoyCommand {
 
   @Override
   void run(Console console) {
-    Problems problems = new Problems();
-    Settings settings = settings(problems);
+    Problems problems = problems();
+    Settings settings = settings();
     BatchSize batch = settings.get(Keys.EVALUATE_BATCH);
     Split part = null;
     try {

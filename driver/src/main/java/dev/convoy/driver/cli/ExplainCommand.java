@@ -74,8 +74,8 @@ final class ExplainCommand extends ConvoyCommand {
   @Override
   void run(Console console) {
     long started = System.nanoTime();
-    Problems problems = new Problems();
-    Settings settings = settings(problems);
+    Problems problems = problems();
+    Settings settings = settings();
     if (sample < 1) {
       problems.add("--sample " + sample, "must be at least 1");
     }

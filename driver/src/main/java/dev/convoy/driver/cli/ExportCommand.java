@@ -50,8 +50,7 @@ final class ExportCommand extends ConvoyCommand {
 
   @Override
   void run(Console console) {
-    Problems problems = new Problems();
-    settings(problems);
+    Problems problems = problems();
     ExportPlan plan =
         new ExportPlan(
             model,

@@ -85,8 +85,8 @@ final class InspectCommand extends ConvoyCommand {
 
   @Override
   void run(Console console) {
-    Problems problems = new Problems();
-    Settings settings = settings(problems);
+    Problems problems = problems();
+    Settings settings = settings();
     Optional<ImageShape> images = images(problems);
     if (labels != null && labels < 2) {
       problems.add("--labels " + labels, "must be at least 2");

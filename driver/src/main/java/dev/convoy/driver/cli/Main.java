@@ -1,6 +1,7 @@
 package dev.convoy.driver.cli;
 
 import dev.convoy.driver.Versions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -67,10 +68,29 @@ public final class Main implements Runnable {
         .setParameterExceptionHandler(failures)
         .setExecutionExceptionHandler(failures);
     try {
-      return commandLine.execute(args);
+      return commandLine.execute(commandFirst(args));
     } catch (Error e) {
       return failures.report(e, List.of(args).contains("--verbose"));
     }
+  }
+
+  /** Brings options of every command that stand before the command's name behind it. */
+  static String[] commandFirst(String... args) {
+    CommandSpec common = CommandSpec.forAnnotatedObject(new CommonOptions());
+    int at = 0;
+    while (at < args.length) {
+      OptionSpec option = common.findOption(args[at].replaceFirst("=.*", ""));
+      if (option == null) {
+        break;
+      }
+      at += option.arity().max() == 0 || args[at].contains("=") ? 1 : 2;
+    }
+    if (at == 0 || at >= args.length) {
+      return args;
+    }
+    List<String> moved = new ArrayList<>(List.of(args).subList(at, args.length));
+    moved.addAll(1, List.of(args).subList(0, at));
+    return moved.toArray(String[]::new);
   }
 
   private static void describe(String name, CommandLine command) {

@@ -43,8 +43,8 @@ final class PrepareCommand extends ConvoyCommand {
 
   @Override
   void run(Console console) {
-    Problems problems = new Problems();
-    PreparePlan.Builder builder = read(settings(problems), input, output, problems);
+    Problems problems = problems();
+    PreparePlan.Builder builder = read(settings(), input, output, problems);
     builder.existing(overwrite ? ExistingOutput.REPLACE : ExistingOutput.REFUSE);
     problems.refuseIfAny("Cannot prepare");
     PreparePlan plan = builder.build();

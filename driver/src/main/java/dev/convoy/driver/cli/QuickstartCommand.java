@@ -64,8 +64,8 @@ final class QuickstartCommand extends ConvoyCommand {
   @Override
   void run(Console console) {
     long started = System.nanoTime();
-    Problems problems = new Problems();
-    Settings settings = settings(problems);
+    Problems problems = problems();
+    Settings settings = settings();
     TrainPlans.Hyperparameters hyperparameters = TrainPlans.read(settings, problems);
     PreparePlan.Builder prepare = PrepareCommand.read(settings, "input", in("dataset"), problems);
     problems.refuseIfAny("Cannot start");

@@ -80,8 +80,8 @@ final class ScoreCommand extends ConvoyCommand {
 
   @Override
   void run(Console console) {
-    Problems problems = new Problems();
-    Settings settings = settings(problems);
+    Problems problems = problems();
+    Settings settings = settings();
     ScorePlan plan =
         new ScorePlan(
             model,

@@ -4,6 +4,7 @@ import dev.convoy.data.InvalidRequestException;
 import dev.convoy.data.JobFailedException;
 import dev.convoy.driver.TaskSlots;
 import dev.convoy.worker.engine.NativeThreads;
+import java.io.File;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -15,29 +16,64 @@ import org.apache.spark.sql.SparkSession;
 
 /** Starts Spark, with the settings that Convoy needs where the user has set none. */
 final class SparkSessions {
+  private static final String MASTER = "spark.master";
+  private static final String NAME = "spark.app.name";
   private static final int CONNECT_MILLIS = 5_000;
 
   private SparkSessions() {}
 
   /**
-   * Starts a session.
+   * The configuration of a command.
    *
    * @param settings of Spark, stronger than those of spark-submit
    * @param master of the command line; without it that of spark-submit, else all local cores
+   */
+  static SparkConf configure(
+      String command, Map<String, String> settings, Optional<String> master) {
+    SparkConf conf = new SparkConf();
+    settings.forEach(conf::set);
+    String url = master.orElseGet(() -> conf.get(MASTER, "local[*]"));
+    conf.setMaster(url);
+    if (conf.get(NAME, Main.class.getName()).equals(Main.class.getName())) {
+      conf.setAppName("convoy " + command);
+    }
+    defaults(url).forEach(conf::setIfMissing);
+    limitExecutors(conf);
+    addConvoy(conf);
+    // Spark's Kryo knows no records, and what Convoy sends is arrays: Kryo would gain nothing.
+    conf.set("spark.serializer", "org.apache.spark.serializer.JavaSerializer");
+    return conf;
+  }
+
+  /**
+   * Gives executors Convoy's jar where bin/convoy started this JVM without spark-submit: those of a
+   * local cluster find it where it lies, others are sent it.
+   */
+  private static void addConvoy(SparkConf conf) {
+    String jar = System.getProperty("convoy.jar", "");
+    if (jar.isEmpty() || isInThisJvm(conf)) {
+      return;
+    }
+    if (isOnThisMachine(conf.get(MASTER))) {
+      String key = "spark.executor.extraClassPath";
+      String given = conf.get(key, "");
+      conf.set(key, given.isEmpty() ? jar : jar + File.pathSeparator + given);
+    } else {
+      conf.set(
+          AddedJars.JARS,
+          String.join(",", AddedJars.names(jar + "," + conf.get(AddedJars.JARS, ""))));
+    }
+  }
+
+  /**
+   * Starts a session.
+   *
    * @throws InvalidRequestException if the master's URL is none that Spark knows
    * @throws JobFailedException if a standalone master cannot be reached
    */
-  static SparkSession open(String command, Map<String, String> settings, Optional<String> master) {
-    SparkConf conf = new SparkConf();
-    settings.forEach(conf::set);
-    String url = master.orElseGet(() -> conf.get("spark.master", "local[*]"));
+  static SparkSession open(SparkConf conf) {
+    String url = conf.get(MASTER);
     requireReachable(url);
-    conf.setMaster(url);
-    conf.setIfMissing("spark.app.name", "convoy " + command);
-    defaults(url).forEach(conf::setIfMissing);
-    limitExecutors(conf);
-    // Spark's Kryo knows no records, and what Convoy sends is arrays: Kryo would gain nothing.
-    conf.set("spark.serializer", "org.apache.spark.serializer.JavaSerializer");
     try {
       return SparkSession.builder().config(conf).getOrCreate();
     } catch (Exception e) {
@@ -85,9 +121,15 @@ final class SparkSessions {
     return defaults;
   }
 
+  /** True where spark-submit has started this JVM, or a cluster manager that it has asked. */
+  static boolean isSubmitted() {
+    return new SparkConf().contains("spark.submit.deployMode");
+  }
+
   /** True where the tasks run in this JVM. */
-  static boolean isLocal(SparkSession session) {
-    return session.sparkContext().isLocal();
+  static boolean isInThisJvm(SparkConf conf) {
+    String master = conf.get(MASTER);
+    return master.equals("local") || master.startsWith("local[");
   }
 
   private static boolean isOnThisMachine(String master) {

@@ -56,8 +56,8 @@ final class TrainCommand extends ConvoyCommand {
 
   @Override
   void run(Console console) {
-    Problems problems = new Problems();
-    Settings settings = settings(problems);
+    Problems problems = problems();
+    Settings settings = settings();
     TrainPlans.Hyperparameters hyperparameters = TrainPlans.read(settings, problems);
     BatchSize validationBatch = settings.get(Keys.EVALUATE_BATCH);
     NetworkDefinition definition = null;

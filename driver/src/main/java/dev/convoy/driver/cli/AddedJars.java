@@ -1,0 +1,221 @@
+package dev.convoy.driver.cli;
+
+import dev.convoy.data.InvalidRequestException;
+import dev.convoy.data.Problems;
+import dev.convoy.data.io.Storage;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.net.MalformedURLException;
+import java.net.URI;
+import java.net.URL;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.SparkConf;
+import org.apache.spark.deploy.SparkSubmitUtils;
+import org.apache.spark.util.DependencyUtils;
+import org.apache.spark.util.MutableURLClassLoader;
+import org.apache.spark.util.Utils;
+import scala.Option;
+import scala.collection.JavaConverters;
+
+/**
+ * Jars beside Convoy's own, such as those of a file system, for the driver and for executors: what
+ * {@code --jars} and {@code --packages} name. Spark's resolver of packages (Ivy) finds them, so
+ * that they mean what they mean to spark-submit, with the same repositories and caches.
+ *
+ * @param files of {@code --jars}: paths, patterns or URLs
+ * @param packages Maven coordinates, {@code group:artifact:version}
+ */
+record AddedJars(List<String> files, List<String> packages) {
+  static final String JARS = "spark.jars";
+  static final String PACKAGES = "spark.jars.packages";
+  static final String EXCLUDES = "spark.jars.excludes";
+  static final String REPOSITORIES = "spark.jars.repositories";
+
+  private static final String IVY = "spark.jars.ivy";
+  private static final String IVY_SETTINGS = "spark.jars.ivySettings";
+  private static final Pattern COORDINATE = Pattern.compile("[^:/\\s]+[:/][^:/\\s]+[:/][^:/\\s]+");
+  private static final Pattern SCHEME = Pattern.compile("[a-zA-Z][a-zA-Z0-9+.-]+:.*");
+
+  AddedJars {
+    files = List.copyOf(files);
+    packages = List.copyOf(packages);
+  }
+
+  /** The jars that two values of {@code spark.jars} or its like name, in order and once each. */
+  static List<String> names(String... lists) {
+    return Stream.of(lists)
+        .flatMap(list -> Stream.of(list.split(",")))
+        .map(String::strip)
+        .filter(name -> !name.isEmpty())
+        .distinct()
+        .toList();
+  }
+
+  boolean isEmpty() {
+    return files.isEmpty() && packages.isEmpty();
+  }
+
+  /** Adds what is wrong with the names themselves. */
+  void check(Problems problems) {
+    for (String one : packages) {
+      if (!COORDINATE.matcher(one).matches()) {
+        problems.add("--packages " + one, "must have the form group:artifact:version");
+      }
+    }
+    for (String file : files) {
+      if (isLocal(file) && localFiles(file).isEmpty()) {
+        problems.add("--jars " + file, "there is no such file");
+      }
+    }
+  }
+
+  /**
+   * Finds all jars and lets the classes of this thread, and of those that it starts, see them.
+   *
+   * @param conf with the repositories that packages may come from
+   * @param log whether all that Ivy says is shown, on standard error
+   * @return the jars as executors may fetch them, for {@code spark.jars}
+   * @throws InvalidRequestException if one cannot be found
+   */
+  List<String> load(SparkConf conf, Configuration hadoop, IvyLog log) {
+    Set<String> forExecutors = new LinkedHashSet<>();
+    Set<Path> here = new LinkedHashSet<>();
+    if (!packages.isEmpty()) {
+      for (Path jar : resolve(conf, log)) {
+        here.add(jar);
+        forExecutors.add(jar.toUri().toString());
+      }
+    }
+    for (String file : files) {
+      if (isLocal(file)) {
+        for (Path jar : localFiles(file)) {
+          here.add(jar);
+          forExecutors.add(file.startsWith("local:") ? file : jar.toUri().toString());
+        }
+      }
+    }
+    addToClassPath(here);
+    // The file system that these lie on may come with the jars above.
+    here.clear();
+    for (String file : files) {
+      if (!isLocal(file)) {
+        here.add(download(file, conf, hadoop));
+        forExecutors.add(file);
+      }
+    }
+    addToClassPath(here);
+    return List.copyOf(forExecutors);
+  }
+
+  /** Where Ivy's messages go. */
+  enum IvyLog {
+    SHOWN,
+    HIDDEN
+  }
+
+  private List<Path> resolve(SparkConf conf, IvyLog log) {
+    // Ivy prints to standard output, which is for results.
+    PrintStream out = System.out;
+    PrintStream shown =
+        log == IvyLog.SHOWN ? System.err : new PrintStream(OutputStream.nullOutputStream());
+    SparkSubmitUtils.printStream_$eq(shown);
+    System.setOut(shown);
+    try {
+      return JavaConverters.seqAsJavaList(
+              DependencyUtils.resolveMavenDependencies(
+                  true,
+                  conf.get(EXCLUDES, ""),
+                  String.join(",", packages),
+                  conf.get(REPOSITORIES, ""),
+                  conf.get(IVY, ""),
+                  Option.apply(conf.get(IVY_SETTINGS, null))))
+          .stream()
+          .map(Path::of)
+          .toList();
+    } catch (RuntimeException e) {
+      throw new InvalidRequestException(
+          "Cannot add --packages "
+              + String.join(",", packages)
+              + ": "
+              + e.getMessage()
+              + " (--repositories adds a repository; --verbose shows where Ivy looked)",
+          e);
+    } finally {
+      System.setOut(out);
+    }
+  }
+
+  private static boolean isLocal(String file) {
+    return !SCHEME.matcher(file).matches() || file.startsWith("file:") || file.startsWith("local:");
+  }
+
+  /** The files that a path or pattern names; none if there is none. */
+  private static List<Path> localFiles(String file) {
+    Path path = localPath(file);
+    if (Files.isRegularFile(path)) {
+      return List.of(path);
+    }
+    Path directory = path.getParent();
+    if (directory == null || !Files.isDirectory(directory)) {
+      return List.of();
+    }
+    List<Path> found = new ArrayList<>();
+    try (DirectoryStream<Path> entries =
+        Files.newDirectoryStream(directory, path.getFileName().toString())) {
+      entries.forEach(found::add);
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot list " + directory + ": " + e.getMessage(), e);
+    }
+    return found.stream().filter(Files::isRegularFile).sorted().toList();
+  }
+
+  private static Path localPath(String file) {
+    String path = SCHEME.matcher(file).matches() ? Utils.resolveURI(file).getPath() : file;
+    return Path.of(path).toAbsolutePath().normalize();
+  }
+
+  private static Path download(String url, SparkConf conf, Configuration hadoop) {
+    try {
+      if (!url.startsWith("http") && !url.startsWith("ftp")) {
+        new Storage(hadoop).size(url); // refuses a scheme without a file system
+      }
+      java.io.File directory =
+          Utils.createTempDir(System.getProperty("java.io.tmpdir"), "convoy-jars");
+      return Path.of(URI.create(DependencyUtils.downloadFile(url, directory, conf, hadoop)));
+    } catch (InvalidRequestException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new InvalidRequestException("Cannot read --jars " + url + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static void addToClassPath(Set<Path> jars) {
+    if (jars.isEmpty()) {
+      return;
+    }
+    ClassLoader context = Thread.currentThread().getContextClassLoader();
+    MutableURLClassLoader loader =
+        context instanceof MutableURLClassLoader ofSparkSubmit
+            ? ofSparkSubmit
+            : new MutableURLClassLoader(new URL[0], context);
+    try {
+      for (Path jar : jars) {
+        loader.addURL(jar.toUri().toURL());
+      }
+    } catch (MalformedURLException e) {
+      throw new IllegalStateException(e);
+    }
+    Thread.currentThread().setContextClassLoader(loader);
+  }
+}

@@ -1,0 +1,67 @@
+package dev.convoy.driver.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiConsumer;
+import picocli.CommandLine.Option;
+
+/** The options of spark-submit that add jars, for the driver and for executors. */
+final class JarOptions {
+  @Option(
+      names = "--packages",
+      split = ",",
+      paramLabel = "G:A:V",
+      description =
+          "Maven packages to add, with what they need, such as org.apache.hadoop:hadoop-aws:3.3.4"
+              + " for s3a:// paths. Several are parted by commas.")
+  private List<String> packages = new ArrayList<>();
+
+  @Option(
+      names = "--exclude-packages",
+      split = ",",
+      paramLabel = "G:A",
+      description = "Packages to leave out of what --packages needs.")
+  private List<String> excludes = new ArrayList<>();
+
+  @Option(
+      names = "--repositories",
+      split = ",",
+      paramLabel = "URL",
+      description = "Maven repositories for --packages, beside Maven Central and the local ones.")
+  private List<String> repositories = new ArrayList<>();
+
+  @Option(
+      names = "--jars",
+      split = ",",
+      paramLabel = "FILE",
+      description = "Jars to add, by path, pattern or URL. Several are parted by commas.")
+  private List<String> jars = new ArrayList<>();
+
+  /**
+   * Adds what was given to the settings of Spark with the same meaning, and takes those out that
+   * say which jars to add: these are found first.
+   *
+   * @return the jars to add
+   */
+  AddedJars addTo(Map<String, String> spark) {
+    BiConsumer<String, List<String>> add =
+        (key, given) -> {
+          String all = String.join(",", given) + "," + spark.getOrDefault(key, "");
+          List<String> names = AddedJars.names(all);
+          if (!names.isEmpty()) {
+            spark.put(key, String.join(",", names));
+          }
+        };
+    add.accept(AddedJars.JARS, jars);
+    add.accept(AddedJars.PACKAGES, packages);
+    add.accept(AddedJars.EXCLUDES, excludes);
+    add.accept(AddedJars.REPOSITORIES, repositories);
+    return new AddedJars(remove(spark, AddedJars.JARS), remove(spark, AddedJars.PACKAGES));
+  }
+
+  private static List<String> remove(Map<String, String> spark, String key) {
+    String value = spark.remove(key);
+    return AddedJars.names(value == null ? "" : value);
+  }
+}

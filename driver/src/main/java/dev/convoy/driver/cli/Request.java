@@ -1,0 +1,118 @@
+package dev.convoy.driver.cli;
+
+import dev.convoy.data.Problems;
+import dev.convoy.data.io.Storage;
+import dev.convoy.driver.TaskSlots;
+import dev.convoy.driver.config.Keys;
+import dev.convoy.driver.config.Settings;
+import dev.convoy.driver.train.CollectLimit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Function;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.SparkConf;
+import org.apache.spark.deploy.SparkHadoopUtil;
+import org.apache.spark.sql.SparkSession;
+import picocli.CommandLine.Model.CommandSpec;
+
+/**
+ * One command as it was asked for: its settings, the faults found in them so far, and the one
+ * configuration of Spark, and with it of Hadoop, that the whole command works with. Jars that were
+ * asked for are on the class path.
+ */
+final class Request {
+  private final Settings settings;
+  private final Problems problems;
+  private final SparkConf conf;
+
+  private Request(Settings settings, Problems problems, SparkConf conf) {
+    this.settings = settings;
+    this.problems = problems;
+    this.conf = conf;
+  }
+
+  /**
+   * Reads the options and files of settings.
+   *
+   * @throws dev.convoy.data.InvalidRequestException if a jar that was asked for cannot be had;
+   *     other faults go to {@link #problems}
+   */
+  static Request read(CommandSpec command, CommonOptions common) {
+    Problems problems = new Problems();
+    Settings settings =
+        Settings.load(
+            Home.file("conf/convoy.conf"),
+            common.conf(),
+            common.sets(),
+            KeyOptions.given(command),
+            problems);
+    Map<String, String> spark = new TreeMap<>(settings.spark());
+    settings
+        .get(Keys.ENGINE_NATIVE_THREADS)
+        .ifPresent(count -> spark.put(TaskSlots.NATIVE_THREADS, String.valueOf(count)));
+    settings
+        .get(Keys.ENGINE_COLLECT_LIMIT)
+        .ifPresent(limit -> spark.put(CollectLimit.SETTING, String.valueOf(limit)));
+    if (!SparkSessions.isSubmitted()) {
+      // Nobody has looked at these yet.
+      SparkConf given = new SparkConf();
+      for (String key : List.of(AddedJars.JARS, AddedJars.PACKAGES)) {
+        if (given.contains(key)) {
+          spark.merge(key, given.get(key), (own, before) -> before + "," + own);
+        }
+      }
+    }
+    AddedJars jars = common.jarOptions().addTo(spark);
+    SparkConf conf = SparkSessions.configure(command.name(), spark, common.master());
+    addJars(jars, conf, problems, common.isVerbose());
+    return new Request(settings, problems, conf);
+  }
+
+  private static void addJars(
+      AddedJars jars, SparkConf conf, Problems problems, boolean isVerbose) {
+    if (jars.isEmpty()) {
+      return;
+    }
+    jars.check(problems);
+    problems.refuseIfAny("Cannot start");
+    AddedJars.IvyLog log = isVerbose ? AddedJars.IvyLog.SHOWN : AddedJars.IvyLog.HIDDEN;
+    List<String> found = new ArrayList<>(AddedJars.names(conf.get(AddedJars.JARS, "")));
+    found.addAll(jars.load(conf, hadoop(conf), log));
+    if (!SparkSessions.isInThisJvm(conf)) {
+      conf.set(AddedJars.JARS, String.join(",", found));
+    }
+  }
+
+  private static Configuration hadoop(SparkConf conf) {
+    return SparkHadoopUtil.get().newConfiguration(conf);
+  }
+
+  /** The values of all keys. */
+  Settings settings() {
+    return settings;
+  }
+
+  /** The faults of the settings; a command adds its own. */
+  Problems problems() {
+    return problems;
+  }
+
+  /** Native threads of a network of this command, on this machine and on executors. */
+  int nativeThreads() {
+    return TaskSlots.nativeThreads(conf);
+  }
+
+  /** Files, before Spark is started and without it, as Spark will see them. */
+  Storage storage() {
+    return new Storage(hadoop(conf));
+  }
+
+  /** Runs on Spark, and stops it afterwards. */
+  <T> T withSpark(Function<SparkSession, T> work) {
+    try (SparkSession session = SparkSessions.open(conf)) {
+      return work.apply(session);
+    }
+  }
+}

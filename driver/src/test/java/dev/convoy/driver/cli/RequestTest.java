@@ -1,0 +1,110 @@
+package dev.convoy.driver.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.convoy.data.InvalidRequestException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/** One configuration for all of a command, and the jars that it adds. */
+class RequestTest {
+  private final ClassLoader before = Thread.currentThread().getContextClassLoader();
+  @TempDir private Path directory;
+
+  @AfterEach
+  void restoreClassLoader() {
+    Thread.currentThread().setContextClassLoader(before);
+  }
+
+  private static Request request(String... options) {
+    CommonOptions common = new CommonOptions();
+    CommandLine line = new CommandLine(CommandLine.Model.CommandSpec.create().name("inspect"));
+    line.getCommandSpec()
+        .addMixin("common", CommandLine.Model.CommandSpec.forAnnotatedObject(common));
+    line.parseArgs(options);
+    return Request.read(line.getCommandSpec(), common);
+  }
+
+  private Path jar(String name, String entry) throws IOException {
+    Path jar = directory.resolve(name);
+    try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar))) {
+      out.putNextEntry(new JarEntry(entry));
+    }
+    return jar;
+  }
+
+  @Test
+  void settingsOfHadoopReachFilesBeforeSparkStarts() {
+    Request request = request("--set", "spark.hadoop.fs.defaultFS=viewfs://cluster/");
+    assertThatThrownBy(() -> request.storage().exists("dataset")).hasMessageContaining("viewfs");
+    assertThat(request().storage().qualified("/dataset")).isEqualTo("file:/dataset");
+  }
+
+  @Test
+  void settingsOfHadoopInAFileDoSoToo() throws IOException {
+    Path conf =
+        Files.writeString(
+            directory.resolve("my.conf"), "spark.hadoop.fs.defaultFS = \"viewfs://cluster/\"");
+    Request request = request("--conf", conf.toString());
+    assertThatThrownBy(() -> request.storage().exists("dataset")).hasMessageContaining("viewfs");
+  }
+
+  @Test
+  void aSchemeWithoutAFileSystemSaysWhatToAdd() {
+    assertThatThrownBy(() -> request().storage().exists("s3a://bucket/dataset"))
+        .isInstanceOf(InvalidRequestException.class)
+        .hasMessageContaining("Cannot open s3a://bucket/dataset")
+        .hasMessageContaining("--packages org.apache.hadoop:hadoop-aws:3.3.4");
+    assertThatThrownBy(() -> request().storage().size("nonsense://bucket/dataset"))
+        .isInstanceOf(InvalidRequestException.class)
+        .hasMessageContaining("the file system of nonsense://");
+    assertThatThrownBy(
+            () ->
+                request("--set", "spark.hadoop.fs.defaultFS=abfs://c@a.dfs.core.windows.net")
+                    .storage()
+                    .exists("dataset"))
+        .isInstanceOf(InvalidRequestException.class)
+        .hasMessageContaining("hadoop-azure:3.3.4");
+    assertThatThrownBy(
+            () ->
+                request("--set", "spark.hadoop.fs.mine.impl=com.example.Mine")
+                    .storage()
+                    .exists("mine://x"))
+        .isInstanceOf(InvalidRequestException.class)
+        .hasMessageContaining("there is no class com.example.Mine");
+  }
+
+  @Test
+  void jarsAreOnTheClassPathHowEverTheyWereGiven() throws IOException {
+    Path flag = jar("flag.jar", "of-a-flag");
+    Path set = jar("set.jar", "of-a-setting");
+    request("--jars", directory + "/fl*.jar", "--set", "spark.jars=" + set.toUri());
+    ClassLoader context = Thread.currentThread().getContextClassLoader();
+    assertThat(context.getResource("of-a-flag").getPath()).contains(flag.toString());
+    assertThat(context.getResource("of-a-setting").getPath()).contains(set.toString());
+  }
+
+  @Test
+  void jarsAndPackagesThatAreNoneAreRefusedTogether() {
+    assertThatThrownBy(() -> request("--jars", "nowhere/a.jar", "--packages", "hadoop-aws"))
+        .isInstanceOf(InvalidRequestException.class)
+        .hasMessageContaining("--jars nowhere/a.jar: there is no such file")
+        .hasMessageContaining("--packages hadoop-aws: must have the form group:artifact:version");
+  }
+
+  @Test
+  void optionsOfEveryCommandMayStandBeforeItsName() {
+    assertThat(Main.commandFirst("--jars", "a.jar", "--json", "--set=a=b", "inspect", "lenet"))
+        .containsExactly("inspect", "--jars", "a.jar", "--json", "--set=a=b", "lenet");
+    assertThat(Main.commandFirst("--help")).containsExactly("--help");
+    assertThat(Main.commandFirst("inspect", "--json")).containsExactly("inspect", "--json");
+  }
+}
