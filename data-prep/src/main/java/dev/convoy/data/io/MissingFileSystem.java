@@ -57,8 +57,15 @@ final class MissingFileSystem {
                     .replace('/', '.');
     return Optional.of(
         new InvalidRequestException(
-            "Cannot open %s: the file system of %s:// is not there, %s (%s)"
-                .formatted(path, scheme, why, remedy(scheme)),
+            "Cannot open "
+                + path
+                + ": the file system of "
+                + scheme
+                + ":// is not there, "
+                + why
+                + " ("
+                + remedy(scheme)
+                + ")",
             failure));
   }
 
