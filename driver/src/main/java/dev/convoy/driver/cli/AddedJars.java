@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.net.MalformedURLException;
 import java.net.URI;
 import java.net.URL;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -128,7 +129,9 @@ record AddedJars(List<String> files, List<String> packages) {
     // Ivy prints to standard output, which is for results.
     PrintStream out = System.out;
     PrintStream shown =
-        log == IvyLog.SHOWN ? System.err : new PrintStream(OutputStream.nullOutputStream());
+        log == IvyLog.SHOWN
+            ? System.err
+            : new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
     SparkSubmitUtils.printStream_$eq(shown);
     System.setOut(shown);
     try {
