@@ -9,6 +9,9 @@ import com.typesafe.config.ConfigSyntax;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
 import dev.convoy.data.Problems;
+import dev.convoy.worker.network.language.SilentMerges;
+import dev.convoy.worker.network.language.SilentMerges.Parts;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -115,6 +118,9 @@ public final class Settings {
           ConfigFactory.parseFile(
                   file.toFile(), ConfigParseOptions.defaults().setSyntax(ConfigSyntax.CONF))
               .resolve(ConfigResolveOptions.noSystem());
+      for (SilentMerges.Merge merge : SilentMerges.in(Files.readString(file), Parts.MANY)) {
+        problems.add(merge.path(), merge.fault() + " (" + file + ", line " + merge.line() + ")");
+      }
       for (Map.Entry<String, ConfigValue> entry : config.entrySet()) {
         ConfigValue value = entry.getValue();
         String origin = " (" + file + ", line " + value.origin().lineNumber() + ")";
@@ -126,6 +132,8 @@ public final class Settings {
       }
     } catch (ConfigException e) {
       problems.add("--conf " + file, e.getMessage());
+    } catch (IOException e) {
+      problems.add("--conf " + file, "cannot be read: " + e);
     }
   }
 

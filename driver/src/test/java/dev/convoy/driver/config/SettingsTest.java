@@ -61,6 +61,17 @@ class SettingsTest {
   }
 
   @Test
+  void aKeyThatAFileGivesTwiceIsAFault() {
+    Optional<Path> conf =
+        file("my.conf", "train { epochs = 3 }\ntrain { batch = 8 }\n\ntrain.epochs = 4\n");
+    Settings.load(Optional.empty(), conf, List.of(), NO_FLAGS, problems);
+    assertThat(problems.faults())
+        .singleElement()
+        .asString()
+        .contains("train.epochs", "is given in line 1 and in line 4: keep one", "my.conf, line 4");
+  }
+
+  @Test
   void flagBeatsSetBeatsConfBeatsShipped() {
     Optional<Path> shipped =
         file("shipped.conf", "train { epochs = 11, batch = 12, replicas = 13, averageEvery = 14 }");

@@ -28,6 +28,10 @@ import java.util.stream.Collectors;
  * Keys that nobody asked for are faults: {@link #refuseUnknown()}.
  */
 final class Fields {
+  /** Second names that are taken for a word; canonical JSON has the word. */
+  private static final Map<String, String> OTHER_NAMES =
+      Map.of("silu", "swish", "linear", "identity", "avg", "average");
+
   private final ConfigObject object;
   private final String path;
   private final Faults faults;
@@ -274,8 +278,14 @@ final class Fields {
   private <E extends Enum<E>> E choice(
       ConfigValue value, String at, E otherwise, Function<E, String> word) {
     List<E> choices = Arrays.asList(otherwise.getDeclaringClass().getEnumConstants());
+    Object written = value.unwrapped();
     Optional<E> chosen =
-        choices.stream().filter(one -> word.apply(one).equals(value.unwrapped())).findFirst();
+        choices.stream()
+            .filter(
+                one ->
+                    word.apply(one).equals(written)
+                        || word.apply(one).equals(OTHER_NAMES.get(String.valueOf(written))))
+            .findFirst();
     if (chosen.isEmpty()) {
       List<String> known = choices.stream().map(word).collect(Collectors.toList());
       String hint = value.unwrapped() instanceof String text ? Suggestion.hint(text, known) : "";

@@ -134,11 +134,18 @@ final class LayerReader implements LayerKind.Inner {
       return List.of(standIn(item.origin(), path));
     }
     if (object.size() != 1) {
-      String held = object.isEmpty() ? "none" : String.join(", ", new TreeSet<>(object.keySet()));
-      faults.add(
-          item.origin(),
-          path,
-          "must hold one layer kind, and holds " + held + "; the kinds are " + known);
+      Set<String> held = new TreeSet<>(object.keySet());
+      String remedy =
+          held.isEmpty()
+              ? "none; the kinds are " + known
+              : String.join(", ", held)
+                  + (LayerKind.keys().containsAll(held)
+                      ? ": each layer stands in braces of its own, "
+                          + held.stream()
+                              .map(kind -> "{ " + kind + " { ... } }")
+                              .collect(Collectors.joining(", "))
+                      : "; the kinds are " + known);
+      faults.add(item.origin(), path, "must hold one layer kind, and holds " + remedy);
       return List.of(standIn(item.origin(), path));
     }
     String key = object.keySet().iterator().next();

@@ -63,7 +63,10 @@ final class LocalIncluder
    */
   record Source(String text, Optional<Path> file, String where) {}
 
-  /** Parses without resolving; faults of included files are already added. */
+  /**
+   * Parses without resolving; faults of included files, and what HOCON would merge without a word,
+   * are already added.
+   */
   ConfigObject parse(Source source, ConfigSyntax syntax) {
     substitutions += SUBSTITUTION.matcher(source.text()).results().count();
     if (substitutions > MOST_SUBSTITUTIONS) {
@@ -77,10 +80,32 @@ final class LocalIncluder
               .setSyntax(syntax)
               .setIncluder(this)
               .setOriginDescription(source.where());
-      return ConfigFactory.parseString(source.text(), options).root();
+      ConfigObject tree = ConfigFactory.parseString(source.text(), options).root();
+      addMerges(source, syntax);
+      return tree;
+    } catch (ConfigException e) {
+      List<SilentMerges.Merge> merges = addMerges(source, syntax);
+      boolean told =
+          e.origin() != null
+              && merges.stream().anyMatch(merge -> merge.line() == e.origin().lineNumber());
+      if (!told) {
+        throw e;
+      }
+      return ConfigFactory.empty().root();
     } finally {
       open.pop();
     }
+  }
+
+  private List<SilentMerges.Merge> addMerges(Source source, ConfigSyntax syntax) {
+    if (syntax != ConfigSyntax.CONF) {
+      return List.of();
+    }
+    List<SilentMerges.Merge> merges = SilentMerges.in(source.text(), SilentMerges.Parts.ONE);
+    for (SilentMerges.Merge merge : merges) {
+      faults.add(source.where() + ":" + merge.line() + ": " + merge.path(), merge.fault());
+    }
+    return merges;
   }
 
   /**

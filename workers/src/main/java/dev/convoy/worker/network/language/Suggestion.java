@@ -2,12 +2,73 @@ package dev.convoy.worker.network.language;
 
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
-/** The word that somebody probably meant. */
+/** Finds the known word that somebody probably meant, by spelling and by the field's synonyms. */
 final class Suggestion {
   private static final int FARTHEST = 2;
+
+  /** A word of up to so many letters is near to another only by one edit. */
+  private static final int SHORT = 4;
+
+  /** Other libraries' words for layers, types and keys, with ours. */
+  private static final Map<String, List<String>> OTHER_WORDS =
+      Map.ofEntries(
+          Map.entry("linear", List.of("dense")),
+          Map.entry("fc", List.of("dense")),
+          Map.entry("fullyconnected", List.of("dense")),
+          Map.entry("convolution", List.of("conv")),
+          Map.entry("conv2d", List.of("conv")),
+          Map.entry("up", List.of("top")),
+          Map.entry("down", List.of("bottom")),
+          Map.entry("maxpool", List.of("pool")),
+          Map.entry("maxpooling2d", List.of("pool")),
+          Map.entry("avgpool", List.of("pool")),
+          Map.entry("averagepool", List.of("pool")),
+          Map.entry("pooling", List.of("pool")),
+          Map.entry("globalaveragepool", List.of("global-pool")),
+          Map.entry("batchnorm", List.of("norm", "batch")),
+          Map.entry("bn", List.of("norm", "batch")),
+          Map.entry("lrn", List.of("norm", "local-response")),
+          Map.entry("concat", List.of("inception")),
+          Map.entry("relu", List.of("activation")),
+          Map.entry("mean", List.of("average")),
+          Map.entry("maximum", List.of("max")),
+          Map.entry("none", List.of("identity")),
+          Map.entry("filters", List.of("maps")),
+          Map.entry("channels", List.of("maps")),
+          Map.entry("outchannels", List.of("maps")),
+          Map.entry("kernelsize", List.of("kernel")),
+          Map.entry("poolsize", List.of("size")),
+          Map.entry("strides", List.of("stride")),
+          Map.entry("usebias", List.of("bias")),
+          Map.entry("nout", List.of("units", "maps")),
+          Map.entry("xavier", List.of("glorot-normal")),
+          Map.entry("kaiming", List.of("he-normal")));
+
+  /**
+   * Functions that Convoy has not: however near they are spelt, they are no mistake of spelling.
+   */
+  private static final Set<String> OTHER_FUNCTIONS =
+      Set.of(
+          "celu",
+          "crelu",
+          "gelu",
+          "glu",
+          "hardsigmoid",
+          "hardswish",
+          "hardtanh",
+          "mish",
+          "prelu",
+          "rrelu",
+          "selu",
+          "softmax",
+          "softmin",
+          "softsign");
 
   private Suggestion() {}
 
@@ -16,33 +77,67 @@ final class Suggestion {
     return nearest(word, known).map(near -> " (did you mean " + near + "?)").orElse("");
   }
 
-  /** The known word with the fewest edits, at most two and fewer than its letters. */
+  /**
+   * The known word of the same meaning, or the one with the fewest edits: at most two, and one for
+   * a short word.
+   */
   static Optional<String> nearest(String word, Collection<String> known) {
-    return known.stream()
-        .filter(candidate -> edits(word, candidate) <= Math.min(FARTHEST, candidate.length() - 1))
-        .min(Comparator.comparingInt(candidate -> edits(word, candidate)));
+    String plain = plain(word);
+    if (OTHER_FUNCTIONS.contains(plain)) {
+      return Optional.empty();
+    }
+    Optional<String> respelt =
+        known.stream().filter(candidate -> plain(candidate).equals(plain)).findFirst();
+    return respelt
+        .or(
+            () ->
+                OTHER_WORDS.getOrDefault(plain, List.of()).stream()
+                    .filter(known::contains)
+                    .findFirst())
+        .or(
+            () ->
+                known.stream()
+                    .filter(candidate -> edits(word, candidate) <= farthest(word, candidate))
+                    .min(Comparator.comparingInt(candidate -> edits(word, candidate))));
   }
 
-  /** Levenshtein's distance, letters without case. */
+  /** Letters and digits alone, without case. */
+  private static String plain(String word) {
+    return word.toLowerCase(Locale.ROOT).replaceAll("[-_ ]", "");
+  }
+
+  private static int farthest(String word, String candidate) {
+    int shorter = Math.min(word.length(), candidate.length());
+    return Math.min(shorter <= SHORT ? 1 : FARTHEST, candidate.length() - 1);
+  }
+
+  /**
+   * The distance of Damerau and Levenshtein, letters without case: insertions, deletions, changes
+   * and exchanges of neighbours that make one word the other.
+   */
   private static int edits(String one, String other) {
     String a = one.toLowerCase(Locale.ROOT);
     String b = other.toLowerCase(Locale.ROOT);
     if (Math.abs(a.length() - b.length()) > FARTHEST) {
       return FARTHEST + 1;
     }
-    int[] row = new int[b.length() + 1];
-    for (int j = 0; j <= b.length(); j++) {
-      row[j] = j;
-    }
-    for (int i = 1; i <= a.length(); i++) {
-      int diagonal = row[0];
-      row[0] = i;
-      for (int j = 1; j <= b.length(); j++) {
-        int replaced = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-        diagonal = row[j];
-        row[j] = Math.min(replaced, 1 + Math.min(row[j], row[j - 1]));
+    int[][] edits = new int[a.length() + 1][b.length() + 1];
+    for (int i = 0; i <= a.length(); i++) {
+      for (int j = 0; j <= b.length(); j++) {
+        if (i == 0 || j == 0) {
+          edits[i][j] = i + j;
+          continue;
+        }
+        int changed = edits[i - 1][j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+        edits[i][j] = Math.min(changed, 1 + Math.min(edits[i - 1][j], edits[i][j - 1]));
+        if (i > 1
+            && j > 1
+            && a.charAt(i - 1) == b.charAt(j - 2)
+            && a.charAt(i - 2) == b.charAt(j - 1)) {
+          edits[i][j] = Math.min(edits[i][j], edits[i - 2][j - 2] + 1);
+        }
       }
     }
-    return row[b.length()];
+    return edits[a.length()][b.length()];
   }
 }

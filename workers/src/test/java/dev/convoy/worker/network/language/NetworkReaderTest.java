@@ -130,6 +130,59 @@ class NetworkReaderTest {
             Layers.output("labels"));
   }
 
+  @ParameterizedTest
+  @CsvSource({"silu,swish", "linear,identity"})
+  void aSecondNameOfAFunctionGivesTheSameNetwork(String other, String word) {
+    String text =
+        "layers = [ { conv { maps = 2, kernel = 3, activation = NAME } },"
+            + " { activation { function = NAME } }, { output { } } ]";
+    assertThat(parse(text.replace("NAME", other)).on(FASHION, 10).toJson())
+        .isEqualTo(parse(text.replace("NAME", word)).on(FASHION, 10).toJson());
+    assertThat(parse("layers = [ { global-pool { type = avg } }, { output { } } ]"))
+        .isEqualTo(parse("layers = [ { global-pool { type = average } }, { output { } } ]"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "rleu,relu",
+    "ReLU,relu",
+    "leaky_relu,leaky-relu",
+    "LeakyReLU,leaky-relu",
+    "sigmiod,sigmoid",
+    "none,identity",
+    "gelu,",
+    "selu,",
+    "mish,",
+    "hard-sigmoid,",
+    "hard_swish,",
+    "softmax,",
+    "sine,",
+  })
+  void aFunctionIsSuggestedOnlyWhereItWasMeant(String written, String meant) {
+    assertThatThrownBy(
+            () ->
+                parse("layers = [ { activation { function = " + written + " } }, { output {} } ]"))
+        .hasMessageEndingWith(
+            "sigmoid, tanh, softplus, swish"
+                + (meant == null ? "" : " (did you mean " + meant + "?)"));
+  }
+
+  @Test
+  void otherLibrariesWordsAreKnown() {
+    assertThatThrownBy(
+            () ->
+                parse(
+                    "layers = [ { Conv2D { maps = 1, kernel = 1 } }, { batch-norm { } },"
+                        + " { linear {} }, { dense { nOut = 3 } },"
+                        + " { conv { filters = 3, kernel_size = 3 } }, { output { } } ]"))
+        .hasMessageContaining("Conv2D (did you mean conv?)")
+        .hasMessageContaining("batch-norm (did you mean norm?)")
+        .hasMessageContaining("linear (did you mean dense?)")
+        .hasMessageContaining("nOut: unknown key (did you mean units?)")
+        .hasMessageContaining("filters: unknown key (did you mean maps?)")
+        .hasMessageContaining("kernel_size: unknown key (did you mean kernel?)");
+  }
+
   @Test
   void valuesBelowDefineCanBeSubstituted() {
     NetworkDefinition network =
@@ -205,9 +258,8 @@ class NetworkReaderTest {
                 "net.conf:5: layers[2]: unknown layer kind convv (did you mean conv?);"
                     + " the kinds are "
                     + KINDS,
-                "net.conf:6: layers[3]: must hold one layer kind, and holds conv, pool;"
-                    + " the kinds are "
-                    + KINDS,
+                "net.conf:6: layers[3]: must hold one layer kind, and holds conv, pool:"
+                    + " each layer stands in braces of its own, { conv { ... } }, { pool { ... } }",
                 "net.conf:7: layers[4].dense.activation = \"rleu\": must be one of identity, relu,"
                     + " relu6, leaky-relu, elu, sigmoid, tanh, softplus, swish (did you mean relu?)",
                 "net.conf:7: layers[4].dense.units = \"many\": must be a whole number from 1 to"

@@ -1,0 +1,170 @@
+package dev.convoy.worker.network.language;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Divides a HOCON text into tokens: brackets, separators, line ends, words, quoted texts and
+ * substitutions. Comments and blanks are left out; a word ends at a blank.
+ *
+ * <p>The text need not be well formed: what HOCON does not allow becomes part of a word, and a
+ * quotation that does not end goes to the end of its line.
+ */
+final class HoconTokens {
+  private static final String TRIPLE_QUOTE = "\"\"\"";
+  private static final String SINGLE = "{}[],:=";
+
+  private final String text;
+  private final List<Token> tokens = new ArrayList<>();
+  private int at;
+  private int line = 1;
+  private boolean spaced;
+
+  /** What a token is. */
+  enum Kind {
+    OPEN_OBJECT,
+    CLOSE_OBJECT,
+    OPEN_LIST,
+    CLOSE_LIST,
+    COMMA,
+    SEPARATOR,
+    LINE_END,
+    WORD,
+    QUOTED,
+    SUBSTITUTION,
+    END
+  }
+
+  /**
+   * One token.
+   *
+   * @param text as it stands, quotes, {@code ${} and {@code }} left out
+   * @param line where it begins, from 1
+   * @param spaced whether a blank stands before it
+   */
+  record Token(Kind kind, String text, int line, boolean spaced) {}
+
+  private HoconTokens(String text) {
+    this.text = text;
+  }
+
+  /** The tokens of a text; the last is {@link Kind#END}. */
+  static List<Token> of(String text) {
+    return new HoconTokens(text).all();
+  }
+
+  private List<Token> all() {
+    while (at < text.length()) {
+      char c = text.charAt(at);
+      if (c == '\n') {
+        add(Kind.LINE_END, 1);
+        line++;
+      } else if (isBlank(c)) {
+        spaced = true;
+        at++;
+      } else if (c == '#' || text.startsWith("//", at)) {
+        at = endOfLine();
+      } else if (text.startsWith("+=", at)) {
+        add(Kind.SEPARATOR, 2);
+      } else if (SINGLE.indexOf(c) >= 0) {
+        add(single(c), 1);
+      } else if (c == '"') {
+        quoted();
+      } else if (text.startsWith("${", at)) {
+        substitution();
+      } else {
+        word();
+      }
+    }
+    add(Kind.END, 0);
+    return tokens;
+  }
+
+  private static Kind single(char c) {
+    return switch (c) {
+      case '{' -> Kind.OPEN_OBJECT;
+      case '}' -> Kind.CLOSE_OBJECT;
+      case '[' -> Kind.OPEN_LIST;
+      case ']' -> Kind.CLOSE_LIST;
+      case ',' -> Kind.COMMA;
+      default -> Kind.SEPARATOR;
+    };
+  }
+
+  /** HOCON's blanks: Unicode's, those without a break, and the byte order mark. */
+  private static boolean isBlank(char c) {
+    return Character.isWhitespace(c) || Character.isSpaceChar(c) || c == '\uFEFF';
+  }
+
+  private void add(Kind kind, int length) {
+    tokens.add(new Token(kind, text.substring(at, at + length), line, spaced));
+    at += length;
+    spaced = false;
+  }
+
+  private int endOfLine() {
+    int end = text.indexOf('\n', at);
+    return end < 0 ? text.length() : end;
+  }
+
+  private void quoted() {
+    int start = line;
+    int end;
+    String content;
+    if (text.startsWith(TRIPLE_QUOTE, at)) {
+      int close = text.indexOf(TRIPLE_QUOTE, at + 3);
+      content = close < 0 ? text.substring(at + 3) : text.substring(at + 3, close);
+      end = close < 0 ? text.length() : close + 3;
+      while (close >= 0 && end < text.length() && text.charAt(end) == '"') {
+        end++; // further quotes before the last three belong to the text
+      }
+      line += (int) content.chars().filter(c -> c == '\n').count();
+    } else {
+      end = at + 1;
+      int limit = endOfLine();
+      while (end < limit && text.charAt(end) != '"') {
+        end += text.charAt(end) == '\\' ? 2 : 1;
+      }
+      end = Math.min(end, limit);
+      content = text.substring(at + 1, end);
+      end = Math.min(end + 1, limit);
+    }
+    tokens.add(new Token(Kind.QUOTED, content, start, spaced));
+    at = end;
+    spaced = false;
+  }
+
+  private void substitution() {
+    int limit = endOfLine();
+    int end = at + 2;
+    boolean quoted = false;
+    while (end < limit && (quoted || text.charAt(end) != '}')) {
+      quoted ^= text.charAt(end) == '"';
+      end++;
+    }
+    String path = text.substring(at + 2, end);
+    String required = path.startsWith("?") ? path.substring(1) : path;
+    tokens.add(new Token(Kind.SUBSTITUTION, required.strip(), line, spaced));
+    at = Math.min(end + 1, limit);
+    spaced = false;
+  }
+
+  private void word() {
+    int end = at + 1;
+    while (end < text.length() && isOfWord(end)) {
+      end++;
+    }
+    add(Kind.WORD, end - at);
+  }
+
+  private boolean isOfWord(int index) {
+    char c = text.charAt(index);
+    return c != '"'
+        && c != '#'
+        && !isBlank(c)
+        && SINGLE.indexOf(c) < 0
+        && !text.startsWith("//", index)
+        && !text.startsWith("${", index)
+        && !text.startsWith("+=", index);
+  }
+}
