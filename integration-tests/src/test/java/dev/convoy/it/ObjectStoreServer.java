@@ -51,8 +51,7 @@ final class ObjectStoreServer implements AutoCloseable {
       List<String> configuration = new ArrayList<>(List.of("<configuration>"));
       settings(port).forEach((key, value) -> configuration.add(property(key, value)));
       configuration.add("</configuration>");
-      write(
-          directory.resolve("conf/core-site.xml"), configuration.toArray(String[]::new));
+      write(directory.resolve("conf/core-site.xml"), configuration.toArray(String[]::new));
       Path jar;
       try (Stream<Path> jars = Files.list(LIBRARIES.resolve("server"))) {
         jar = jars.findFirst().orElseThrow();
