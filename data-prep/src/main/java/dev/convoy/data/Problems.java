@@ -11,12 +11,14 @@ public final class Problems {
 
   /** Adds a fault: {@code where: what is wrong and what to do}. */
   public void add(String where, String fault) {
-    faults.add(where + ": " + fault);
+    add(where + ": " + fault);
   }
 
-  /** Adds a fault that needs no place. */
+  /** Adds a fault that needs no place. One that is known already is not told again. */
   public void add(String fault) {
-    faults.add(fault);
+    if (!faults.contains(fault)) {
+      faults.add(fault);
+    }
   }
 
   public boolean isEmpty() {

@@ -328,7 +328,11 @@ public final class Storage {
 
   private FileSystem open(Path path) throws IOException {
     try {
-      return path.getFileSystem(hadoop);
+      FileSystem fs = path.getFileSystem(hadoop);
+      if (fs instanceof LocalFileSystem) {
+        FileNames.requireUtf8();
+      }
+      return fs;
     } catch (IOException | RuntimeException | LinkageError e) {
       String own = path.toUri().getScheme();
       String scheme = own == null ? FileSystem.getDefaultUri(hadoop).getScheme() : own;

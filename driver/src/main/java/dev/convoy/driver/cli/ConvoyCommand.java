@@ -1,6 +1,7 @@
 package dev.convoy.driver.cli;
 
 import dev.convoy.data.Problems;
+import dev.convoy.data.io.FileNames;
 import dev.convoy.data.io.Storage;
 import dev.convoy.driver.config.Settings;
 import dev.convoy.driver.report.Console;
@@ -33,6 +34,8 @@ abstract class ConvoyCommand implements Callable<Integer> {
     if (common.isVerbose()) {
       Configurator.setAllLevels(LogManager.ROOT_LOGGER_NAME, Level.INFO);
     }
+    FileNames.requireUtf8();
+    Login.ensure(System.getenv());
     MemoryLimits.ofDriver(System.getenv(), new SparkConf()).limitThisJvm();
     request = Request.read(spec, common);
     run(common.console());

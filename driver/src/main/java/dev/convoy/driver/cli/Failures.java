@@ -3,8 +3,11 @@ package dev.convoy.driver.cli;
 import dev.convoy.data.InvalidRequestException;
 import dev.convoy.data.JobFailedException;
 import dev.convoy.driver.train.StoppedException;
+import dev.convoy.worker.engine.NativeCode;
 import dev.convoy.worker.engine.NativeMemory;
 import java.io.UncheckedIOException;
+import java.util.Optional;
+import java.util.regex.Pattern;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
@@ -14,6 +17,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Turns every fault into a message of few lines and an exit status. */
 final class Failures implements IExecutionExceptionHandler, IParameterExceptionHandler {
+  private static final Pattern CLASS_NAME =
+      Pattern.compile("(Class )?[\\w$]+([./][\\w$]+)+( not found)?");
   private static final int FAILED = 1;
   private static final int REQUEST_WRONG = 2;
 
@@ -43,7 +48,10 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
     if (stopped != null) {
       return stopped.exitStatus();
     }
-    return find(e, InvalidRequestException.class) == null ? FAILED : REQUEST_WRONG;
+    boolean wrong =
+        find(e, InvalidRequestException.class) != null
+            || (find(e, JobFailedException.class) == null && missingClass(e).isPresent());
+    return wrong ? REQUEST_WRONG : FAILED;
   }
 
   private static String message(Throwable e) {
@@ -63,12 +71,34 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
     if (known != null) {
       return known.getMessage();
     }
+    Optional<String> told = NativeCode.explain(e).or(() -> missingClass(e));
+    return told.orElseGet(() -> "The job failed: " + rootLine(e) + " (--verbose shows where)");
+  }
+
+  /** The first cause of a failure, in one line. */
+  static String rootLine(Throwable e) {
     Throwable root = e;
     while (root.getCause() != null && root.getCause() != root) {
       root = root.getCause();
     }
     String text = root.getMessage() == null ? "" : ": " + firstLine(root.getMessage());
-    return "The job failed: " + root.getClass().getSimpleName() + text + " (--verbose shows where)";
+    return root.getClass().getSimpleName() + text;
+  }
+
+  /** What to add where a class is on no class path, such as one that a setting names. */
+  private static Optional<String> missingClass(Throwable e) {
+    for (Throwable at = e; at != null; at = at.getCause()) {
+      String name = String.valueOf(at.getMessage());
+      if ((at instanceof ClassNotFoundException || at instanceof NoClassDefFoundError)
+          && CLASS_NAME.matcher(name).matches()) {
+        return Optional.of(
+            "The class "
+                + name.replaceFirst("^Class (.*) not found$", "$1").replace('/', '.')
+                + " is not there (add the jar that has it: --jars FILE, or --packages"
+                + " GROUP:ARTIFACT:VERSION)");
+      }
+    }
+    return Optional.empty();
   }
 
   private static String firstLine(String text) {

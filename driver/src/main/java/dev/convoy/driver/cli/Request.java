@@ -5,7 +5,9 @@ import dev.convoy.data.io.Storage;
 import dev.convoy.driver.TaskSlots;
 import dev.convoy.driver.config.Keys;
 import dev.convoy.driver.config.Settings;
+import dev.convoy.driver.report.Console;
 import dev.convoy.driver.train.CollectLimit;
+import dev.convoy.worker.engine.NativeCode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -26,8 +28,10 @@ final class Request {
   private final Settings settings;
   private final Problems problems;
   private final SparkConf conf;
+  private final Console console;
 
-  private Request(Settings settings, Problems problems, SparkConf conf) {
+  private Request(Settings settings, Problems problems, SparkConf conf, Console console) {
+    this.console = console;
     this.settings = settings;
     this.problems = problems;
     this.conf = conf;
@@ -66,8 +70,9 @@ final class Request {
     }
     AddedJars jars = common.jarOptions().addTo(spark);
     SparkConf conf = SparkSessions.configure(command.name(), spark, common.master());
+    SparkSessions.checkMemory(conf, problems);
     addJars(jars, conf, problems, common.isVerbose());
-    return new Request(settings, problems, conf);
+    return new Request(settings, problems, conf, common.console());
   }
 
   private static void addJars(
@@ -111,8 +116,15 @@ final class Request {
 
   /** Runs on Spark, and stops it afterwards. */
   <T> T withSpark(Function<SparkSession, T> work) {
+    NativeCode.requireExecutable();
+    ExecutorLosses losses = new ExecutorLosses(console);
     try (SparkSession session = SparkSessions.open(conf)) {
-      return work.apply(session);
+      session.sparkContext().addSparkListener(losses);
+      try {
+        return work.apply(session);
+      } finally {
+        losses.stopping();
+      }
     }
   }
 }

@@ -2,6 +2,8 @@ package dev.convoy.driver.cli;
 
 import dev.convoy.data.InvalidRequestException;
 import dev.convoy.data.JobFailedException;
+import dev.convoy.data.Problems;
+import dev.convoy.data.io.FileNames;
 import dev.convoy.driver.TaskSlots;
 import dev.convoy.worker.engine.NativeThreads;
 import java.io.File;
@@ -11,14 +13,25 @@ import java.net.Socket;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.apache.spark.SecurityManager;
 import org.apache.spark.SparkConf;
+import org.apache.spark.rpc.RpcAddress;
+import org.apache.spark.rpc.RpcEnv;
 import org.apache.spark.sql.SparkSession;
+import scala.Option;
 
 /** Starts Spark, with the settings that Convoy needs where the user has set none. */
 final class SparkSessions {
   private static final String MASTER = "spark.master";
+  private static final String OPTIONS = "spark.executor.defaultJavaOptions";
+  private static final String EXECUTOR_MEMORY = "spark.executor.memory";
+
+  /** The least heap that Spark starts with. */
+  private static final long LEAST_HEAP = 450L << 20;
+
   private static final String NAME = "spark.app.name";
   private static final int CONNECT_MILLIS = 5_000;
+  private static final int ANSWER_SECONDS = 20;
 
   private SparkSessions() {}
 
@@ -38,7 +51,12 @@ final class SparkSessions {
       conf.setAppName("convoy " + command);
     }
     defaults(url).forEach(conf::setIfMissing);
-    limitExecutors(conf);
+    try {
+      limitExecutors(conf);
+    } catch (IllegalArgumentException e) {
+      throw new InvalidRequestException(
+          "Cannot start: " + e.getMessage().lines().findFirst().orElse(""), e);
+    }
     addConvoy(conf);
     // Spark's Kryo knows no records, and what Convoy sends is arrays: Kryo would gain nothing.
     conf.set("spark.serializer", "org.apache.spark.serializer.JavaSerializer");
@@ -58,10 +76,22 @@ final class SparkSessions {
       String key = "spark.executor.extraClassPath";
       String given = conf.get(key, "");
       conf.set(key, given.isEmpty() ? jar : jar + File.pathSeparator + given);
+      if (!Login.isNamed()) {
+        conf.set(OPTIONS, conf.get(OPTIONS, "") + " \"-javaagent:" + jar + "\"");
+      }
     } else {
       conf.set(
           AddedJars.JARS,
           String.join(",", AddedJars.names(jar + "," + conf.get(AddedJars.JARS, ""))));
+    }
+  }
+
+  /** Adds to the faults that executors would have too little memory to start. */
+  static void checkMemory(SparkConf conf, Problems problems) {
+    if (conf.getSizeAsMb(EXECUTOR_MEMORY, "1g") << 20 < LEAST_HEAP) {
+      problems.add(
+          EXECUTOR_MEMORY + " = " + conf.get(EXECUTOR_MEMORY),
+          "must be at least " + (LEAST_HEAP >> 20) + "m");
     }
   }
 
@@ -73,7 +103,17 @@ final class SparkSessions {
    */
   static SparkSession open(SparkConf conf) {
     String url = conf.get(MASTER);
-    requireReachable(url);
+    long heap = Runtime.getRuntime().maxMemory();
+    if (heap < LEAST_HEAP) {
+      throw new InvalidRequestException(
+          "Cannot start Spark: the heap of this process is "
+              + (heap >> 20)
+              + " MiB, and must be at least "
+              + (LEAST_HEAP >> 20)
+              + " MiB (set CONVOY_DRIVER_MEMORY before bin/convoy, or --driver-memory of"
+              + " spark-submit)");
+    }
+    requireReachable(url, conf);
     try {
       return SparkSession.builder().config(conf).getOrCreate();
     } catch (Exception e) {
@@ -94,13 +134,13 @@ final class SparkSessions {
     String limits = String.join(" ", TaskSlots.executorMemory(conf).javaOptions());
     // Spark puts these before spark.executor.extraJavaOptions, and of two equal ones the last
     // holds.
-    String key = "spark.executor.defaultJavaOptions";
-    conf.set(key, (limits + " " + conf.get(key, "")).strip());
+    conf.set(OPTIONS, (limits + " " + conf.get(OPTIONS, "")).strip());
   }
 
   private static Map<String, String> defaults(String master) {
     Map<String, String> defaults = new TreeMap<>();
     defaults.put("spark.executorEnv." + NativeThreads.VARIABLE, "1");
+    defaults.put("spark.executorEnv." + FileNames.VARIABLE, FileNames.LOCALE);
     defaults.put("spark.ui.showConsoleProgress", "false");
     // Parameters are noise to a compressor: it costs time in every round and gains nothing.
     defaults.put("spark.broadcast.compress", "false");
@@ -136,7 +176,41 @@ final class SparkSessions {
     return master.startsWith("local");
   }
 
-  private static void requireReachable(String master) {
+  /**
+   * Asks the master for itself, as Spark does for a minute before it gives up without a word of the
+   * cause.
+   */
+  private static void requireAccepted(String master, RpcAddress address, SparkConf conf) {
+    SparkConf asking = conf.clone().set("spark.rpc.lookupTimeout", ANSWER_SECONDS + "s");
+    RpcEnv rpc =
+        RpcEnv.create(
+            "convoyAsks",
+            "localhost",
+            0,
+            asking,
+            new SecurityManager(
+                asking,
+                Option.empty(),
+                org.apache.spark.internal.config.package$.MODULE$.AUTH_SECRET_FILE()),
+            true);
+    try {
+      rpc.setupEndpointRef(address, "Master");
+    } catch (Exception e) {
+      throw new JobFailedException(
+          "The Spark master "
+              + master
+              + " refuses this driver: "
+              + Failures.rootLine(e)
+              + " (is it a master of Spark 3.5? Where it has spark.authenticate = true, this driver"
+              + " needs spark.authenticate and the master's spark.authenticate.secret too: in the"
+              + " file of --conf, or by --set)",
+          e);
+    } finally {
+      rpc.shutdown();
+    }
+  }
+
+  private static void requireReachable(String master, SparkConf conf) {
     if (!master.startsWith("spark://")) {
       return;
     }
@@ -145,9 +219,12 @@ final class SparkSessions {
       int colon = address.lastIndexOf(':');
       try (Socket socket = new Socket()) {
         int port = Integer.parseInt(address.substring(colon + 1));
-        socket.connect(
-            new InetSocketAddress(address.substring(0, Math.max(0, colon)), port), CONNECT_MILLIS);
+        String host = address.substring(0, Math.max(0, colon));
+        socket.connect(new InetSocketAddress(host, port), CONNECT_MILLIS);
+        requireAccepted(master, new RpcAddress(host, port), conf);
         return;
+      } catch (JobFailedException e) {
+        throw e;
       } catch (NumberFormatException e) {
         throw new InvalidRequestException(
             "Cannot start Spark: --master " + master + " has no port (use spark://host:7077)", e);

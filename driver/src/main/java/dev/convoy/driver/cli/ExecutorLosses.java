@@ -1,0 +1,36 @@
+package dev.convoy.driver.cli;
+
+import dev.convoy.driver.report.Console;
+import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerExecutorRemoved;
+
+/** Tells in a line that an executor was lost. Spark's own log of it is shown by --verbose. */
+final class ExecutorLosses extends SparkListener {
+  private final Console console;
+  private volatile boolean stopping;
+
+  ExecutorLosses(Console console) {
+    this.console = console;
+  }
+
+  /** From now on executors end because the command does. */
+  void stopping() {
+    stopping = true;
+  }
+
+  @Override
+  public void onExecutorRemoved(SparkListenerExecutorRemoved removed) {
+    if (!stopping && !removed.reason().startsWith("Executor killed by driver")) {
+      console.warn(message(removed.executorId(), removed.reason()));
+    }
+  }
+
+  static String message(String executor, String reason) {
+    String line = reason.strip().lines().findFirst().orElse("no reason is known");
+    return "Executor "
+        + executor
+        + " was lost: "
+        + line.replaceFirst("[.]$", "")
+        + "; its tasks run again on others, and the command goes on.";
+  }
+}

@@ -1,0 +1,127 @@
+package dev.convoy.worker.engine;
+
+import dev.convoy.data.InvalidRequestException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The directories that native libraries are unpacked in before they are loaded: the compressors of
+ * Spark and Parquet (snappy, zstd), and all that comes by JavaCPP (ND4J, oneDNN, OpenBLAS, HDF5).
+ * None can be loaded from a file system that is mounted {@code noexec}.
+ */
+public final class NativeCode {
+  private static final Path MOUNTS = Path.of("/proc/self/mounts");
+  private static final String TEMPORARY = "java.io.tmpdir";
+  private static final String JAVACPP = "org.bytedeco.javacpp.cachedir";
+  private static final Pattern REFUSED =
+      Pattern.compile("(/[^\\n]*)/[^/\\n]+: failed to map segment from shared object");
+
+  private NativeCode() {}
+
+  /** The directories of this JVM, by the property of Java that names each. */
+  public static Map<String, Path> directories() {
+    Map<String, Path> directories = new LinkedHashMap<>();
+    for (String property : List.of("org.xerial.snappy.tempdir", "ZstdTempFolder")) {
+      String own = System.getProperty(property);
+      directories.put(
+          own == null ? TEMPORARY : property,
+          Path.of(own == null ? System.getProperty(TEMPORARY) : own));
+    }
+    directories.put(
+        JAVACPP,
+        Path.of(System.getProperty(JAVACPP, System.getProperty("user.home") + "/.javacpp/cache")));
+    return directories;
+  }
+
+  /** Why native code cannot be loaded from a directory, and what to do; empty if it can. */
+  public static Optional<String> fault(String property, Path directory) {
+    try {
+      return Files.isReadable(MOUNTS)
+              && isNoexec(
+                  Files.readAllLines(MOUNTS, StandardCharsets.ISO_8859_1), existing(directory))
+          ? Optional.of(words(directory.toString(), property))
+          : Optional.empty();
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot read " + MOUNTS + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static Path existing(Path directory) throws IOException {
+    Path path = directory.toAbsolutePath();
+    while (!Files.exists(path)) {
+      path = path.getParent();
+    }
+    return path.toRealPath();
+  }
+
+  /**
+   * Whether the file system of a directory is mounted {@code noexec}, by the lines of a table of
+   * mounts.
+   */
+  static boolean isNoexec(List<String> mounts, Path directory) {
+    boolean noexec = false;
+    int longest = -1;
+    for (String line : mounts) {
+      String[] fields = line.split(" ");
+      if (fields.length < 4) {
+        continue;
+      }
+      Path point = Path.of(fields[1].replace("\\040", " "));
+      if (directory.startsWith(point) && point.getNameCount() >= longest) {
+        longest = point.getNameCount();
+        noexec = List.of(fields[3].split(",")).contains("noexec");
+      }
+    }
+    return noexec;
+  }
+
+  /**
+   * Checks the directories of this JVM.
+   *
+   * @throws InvalidRequestException if native code cannot be loaded from one of them
+   */
+  public static void requireExecutable() {
+    directories()
+        .forEach(
+            (property, directory) ->
+                fault(property, directory)
+                    .ifPresent(
+                        fault -> {
+                          throw new InvalidRequestException("Cannot start: " + fault);
+                        }));
+  }
+
+  /** What to tell people where {@code failure} is that a library could not be loaded so. */
+  public static Optional<String> explain(Throwable failure) {
+    for (Throwable at = failure; at != null; at = at.getCause()) {
+      Matcher refused = REFUSED.matcher(String.valueOf(at.getMessage()));
+      if (refused.find()) {
+        String directory = refused.group(1).replaceFirst("^.*[^/\\w.-](/)", "$1");
+        return Optional.of(
+            "The job failed: "
+                + words(directory, directory.contains("javacpp") ? JAVACPP : TEMPORARY));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static String words(String directory, String property) {
+    return "native code cannot be loaded from "
+        + directory
+        + ", which is mounted noexec (name another directory: CONVOY_JAVA_OPTIONS=-D"
+        + property
+        + "=DIR before bin/convoy, --driver-java-options of spark-submit; on executors --set"
+        + " spark.executor.defaultJavaOptions=-D"
+        + property
+        + "=DIR)";
+  }
+}
