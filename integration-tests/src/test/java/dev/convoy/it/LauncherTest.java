@@ -34,6 +34,27 @@ class LauncherTest {
   }
 
   @Test
+  void filesWithOtherLettersAreSeenWithoutALocale() throws IOException {
+    Path letters = Files.createDirectories(directory.resolve("\u00dcbung")).resolve("netz.conf");
+    Files.writeString(letters, "layers = [ { output {} } ]");
+    Convoy.Outcome outcome =
+        Convoy.in(directory).with("LC_ALL", "C").run("inspect", "\u00dcbung/netz.conf", "--json");
+    assertThat(outcome.status()).as("%s", outcome).isZero();
+  }
+
+  @Test
+  void tooLittleMemoryAndAnUnknownSizeAreRefusedInTheWordsOfTheLauncher() {
+    for (String size : new String[] {"300m", "lots"}) {
+      Convoy.Outcome outcome =
+          Convoy.in(directory).with("CONVOY_DRIVER_MEMORY", size).run("inspect", "lenet");
+      assertThat(outcome.status()).as("%s", outcome).isEqualTo(2);
+      assertThat(outcome.err())
+          .contains("CONVOY_DRIVER_MEMORY is " + size)
+          .doesNotContain("--driver-memory");
+    }
+  }
+
+  @Test
   void anotherJavaIsRefused() throws IOException {
     Path bin = Files.createDirectories(directory.resolve("jdk/bin"));
     Path java = bin.resolve("java");

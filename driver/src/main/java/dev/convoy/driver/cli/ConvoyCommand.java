@@ -5,6 +5,7 @@ import dev.convoy.data.io.FileNames;
 import dev.convoy.data.io.Storage;
 import dev.convoy.driver.config.Settings;
 import dev.convoy.driver.report.Console;
+import dev.convoy.worker.engine.NativeCode;
 import dev.convoy.worker.engine.NativeThreads;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
@@ -68,6 +69,12 @@ abstract class ConvoyCommand implements Callable<Integer> {
 
   /** Runs on Spark, and stops it afterwards. */
   final <T> T withSpark(Function<SparkSession, T> work) {
+    NativeCode.requireExecutable();
+    return request.withSpark(work);
+  }
+
+  /** Runs on Spark as it is, to find out what would fail. */
+  final <T> T withUncheckedSpark(Function<SparkSession, T> work) {
     return request.withSpark(work);
   }
 

@@ -18,7 +18,7 @@ final class DoctorCommand extends ConvoyCommand {
   void run(Console console) {
     Problems problems = problems();
     problems.refuseIfAny("Cannot start");
-    Diagnosis diagnosis = withSpark(session -> new Doctor(session).examine());
+    Diagnosis diagnosis = withUncheckedSpark(session -> new Doctor(session).examine());
     console.result(diagnosis.toText(), diagnosis);
     if (diagnosis.failures() > 0) {
       throw new JobFailedException(

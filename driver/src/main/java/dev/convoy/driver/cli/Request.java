@@ -7,7 +7,6 @@ import dev.convoy.driver.config.Keys;
 import dev.convoy.driver.config.Settings;
 import dev.convoy.driver.report.Console;
 import dev.convoy.driver.train.CollectLimit;
-import dev.convoy.worker.engine.NativeCode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -116,7 +115,6 @@ final class Request {
 
   /** Runs on Spark, and stops it afterwards. */
   <T> T withSpark(Function<SparkSession, T> work) {
-    NativeCode.requireExecutable();
     ExecutorLosses losses = new ExecutorLosses(console);
     try (SparkSession session = SparkSessions.open(conf)) {
       session.sparkContext().addSparkListener(losses);

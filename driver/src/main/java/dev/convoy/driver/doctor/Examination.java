@@ -1,9 +1,11 @@
 package dev.convoy.driver.doctor;
 
+import dev.convoy.data.io.FileNames;
 import dev.convoy.driver.doctor.Diagnosis.Finding;
 import dev.convoy.driver.doctor.Diagnosis.Verdict;
 import dev.convoy.driver.report.Numbers;
 import dev.convoy.worker.engine.CpuFeatures;
+import dev.convoy.worker.engine.NativeCode;
 import dev.convoy.worker.engine.NativeMemory;
 import dev.convoy.worker.engine.NativeThreads;
 import dev.convoy.worker.engine.onednn.Engine;
@@ -64,7 +66,44 @@ final class Examination {
     findings.add(nativeMemory(place, slots));
     findings.add(disk(place, "disk for Spark", System.getProperty("java.io.tmpdir")));
     findings.add(disk(place, "disk for native code", javacppCache()));
+    NativeCode.directories()
+        .forEach(
+            (property, directory) ->
+                NativeCode.fault(property, directory)
+                    .ifPresent(
+                        fault ->
+                            findings.add(
+                                new Finding(place, "native code", Verdict.FAILURE, fault))));
+    findings.add(user(place));
+    findings.add(
+        FileNames.fault()
+            .map(fault -> new Finding(place, "locale", Verdict.FAILURE, fault))
+            .orElseGet(() -> new Finding(place, "locale", Verdict.OK, "file names are UTF-8")));
     return findings;
+  }
+
+  private static Finding user(String place) {
+    String name = System.getProperty("user.name");
+    Path home = Path.of(System.getProperty("user.home"));
+    if (!Files.isDirectory(home) || !Files.isWritable(home)) {
+      return new Finding(
+          place,
+          "user",
+          Verdict.WARNING,
+          name
+              + ", whose home "
+              + home
+              + " cannot be written to: downloads and native code are not kept from run to run (set"
+              + " HOME)");
+    }
+    return name.equals("?")
+        ? new Finding(
+            place,
+            "user",
+            Verdict.WARNING,
+            "has no entry in /etc/passwd: Hadoop is told HADOOP_USER_NAME or the number, and"
+                + " Kerberos cannot be used (add an entry, or use nss_wrapper)")
+        : new Finding(place, "user", Verdict.OK, name);
   }
 
   private static Finding java(String place) {

@@ -101,6 +101,32 @@ class RequestTest {
   }
 
   @Test
+  void executorsWithTooLittleMemoryAreRefusedWithTheKey() {
+    assertThat(request("--set", "spark.executor.memory=300m").problems().faults())
+        .containsExactly("spark.executor.memory = 300m: must be at least 450m");
+    assertThatThrownBy(() -> request("--set", "spark.executor.memory=much"))
+        .isInstanceOf(InvalidRequestException.class)
+        .hasMessageContaining("spark.executor.memory");
+  }
+
+  @Test
+  void aFaultThatIsMetThreeTimesIsToldOnce() {
+    Request request = request("--set", "train.batch=0");
+    for (int i = 0; i < 3; i++) {
+      request.settings().get(dev.convoy.driver.config.Keys.TRAIN_BATCH);
+    }
+    assertThat(request.problems().faults()).hasSize(1);
+  }
+
+  @Test
+  void aLostExecutorIsToldInOneLine() {
+    assertThat(ExecutorLosses.message("3", "Command exited with code 137.\n\tat x.Y"))
+        .isEqualTo(
+            "Executor 3 was lost: Command exited with code 137; its tasks run again on others, and"
+                + " the command goes on.");
+  }
+
+  @Test
   void optionsOfEveryCommandMayStandBeforeItsName() {
     assertThat(Main.commandFirst("--jars", "a.jar", "--json", "--set=a=b", "inspect", "lenet"))
         .containsExactly("inspect", "--jars", "a.jar", "--json", "--set=a=b", "lenet");

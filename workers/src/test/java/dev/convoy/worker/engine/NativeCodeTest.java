@@ -1,0 +1,51 @@
+package dev.convoy.worker.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Directories that native code cannot be loaded from are recognised. */
+class NativeCodeTest {
+  private static final List<String> MOUNTS =
+      List.of(
+          "overlay / overlay rw,relatime 0 0",
+          "tmpfs /tmp tmpfs rw,nosuid,noexec 0 0",
+          "/dev/sda1 /tmp/with\\040space ext4 rw 0 0",
+          "/dev/sda2 /data ext4 rw,noexec 0 0",
+          "tmpfs /data tmpfs rw 0 0");
+
+  private static boolean noexec(String directory) {
+    return NativeCode.isNoexec(MOUNTS, Path.of(directory));
+  }
+
+  @Test
+  void theDeepestMountDecidesAndOfEqualOnesTheLast() {
+    assertThat(noexec("/tmp")).isTrue();
+    assertThat(noexec("/tmp/a/b")).isTrue();
+    assertThat(noexec("/tmpfs")).isFalse();
+    assertThat(noexec("/home")).isFalse();
+    assertThat(noexec("/tmp/with space/x")).isFalse();
+    assertThat(noexec("/data/x")).isFalse();
+  }
+
+  @Test
+  void aLibraryThatCouldNotBeMappedTellsItsDirectoryAndTheSetting() {
+    Throwable refused =
+        new UnsatisfiedLinkError(
+            "/scratch/snappy-1.1.10-libsnappyjava.so: /scratch/snappy-1.1.10-libsnappyjava.so:"
+                + " failed to map segment from shared object");
+    assertThat(NativeCode.explain(new IllegalStateException(refused)).orElseThrow())
+        .contains("from /scratch, which is mounted noexec", "-Djava.io.tmpdir=DIR");
+    assertThat(
+            NativeCode.explain(
+                    new UnsatisfiedLinkError(
+                        "/home/a/.javacpp/cache/x/libjnijavacpp.so:"
+                            + " /home/a/.javacpp/cache/x/libjnijavacpp.so: failed to map segment"
+                            + " from shared object: Operation not permitted"))
+                .orElseThrow())
+        .contains("from /home/a/.javacpp/cache/x,", "-Dorg.bytedeco.javacpp.cachedir=DIR");
+    assertThat(NativeCode.explain(new UnsatisfiedLinkError("no such library"))).isEmpty();
+  }
+}
