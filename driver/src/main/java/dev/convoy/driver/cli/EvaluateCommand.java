@@ -18,8 +18,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "evaluate",
     description = {
-      "Tells how well a model does on a dataset: accuracy, loss, precision and recall of each"
-          + " label, and which labels are taken for which."
+      "Measures a model on a dataset: accuracy, loss, precision and recall of each label, and the"
+          + " confusion matrix."
     })
 final class EvaluateCommand extends ConvoyCommand {
   @Option(names = "--model", required = true, paramLabel = "DIR", description = "The model.")

@@ -32,7 +32,7 @@ final class ExplainCommand extends ConvoyCommand {
       names = "--image",
       paramLabel = "FILE",
       description =
-          "A PNG or JPEG file, fitted as the model's dataset was (default: a test example that the"
+          "A PNG or JPEG file, resized as the images of the model's dataset were (default: a test example that the"
               + " model predicts rightly).")
   private String image;
 
@@ -59,13 +59,13 @@ final class ExplainCommand extends ConvoyCommand {
   @Option(
       names = "--sample",
       paramLabel = "N",
-      description = "Test images that are shifted (default: 200).")
+      description = "Number of test images that are shifted (default: 200).")
   private int sample = 200;
 
   @Option(
       names = "--shift",
       paramLabel = "PIXELS",
-      description = "The farthest shift (default: a seventh of the image's shorter side).")
+      description = "Largest shift in pixels (default: a seventh of the image's shorter side).")
   private Integer shift;
 
   @Option(names = "--overwrite", description = "Replace an explanation that is there.")

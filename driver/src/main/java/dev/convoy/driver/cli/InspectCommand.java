@@ -37,7 +37,7 @@ import picocli.CommandLine.Parameters;
     name = "inspect",
     description = {
       "Shows a dataset, a network or a model: for networks the shapes, receptive fields, parameters,"
-          + " multiply-adds and memory of every layer, and why it is a convolution.",
+          + " multiply-adds and memory of every layer, and what weight sharing and locality save.",
       "Needs no Spark."
     })
 final class InspectCommand extends ConvoyCommand {
@@ -78,7 +78,7 @@ final class InspectCommand extends ConvoyCommand {
       names = "--batch",
       paramLabel = "N",
       description =
-          "Batch of the replica whose memory is told (default: train.batch, or that of the model).")
+          "Minibatch size for the memory of a replica (default: train.batch, or that of the model).")
   private Integer batch;
 
   @Mixin private TrustOption trust = new TrustOption();

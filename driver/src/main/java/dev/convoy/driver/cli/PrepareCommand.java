@@ -19,7 +19,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "prepare",
     description = {
-      "Makes a dataset of raw images: decoded, fitted to one size, split, and measured.",
+      "Makes a dataset of raw images: decodes them, resizes them to one size, divides them into splits, and measures mean and standard deviation.",
       "The input is a directory of IDX pairs (x-images-idx3-ubyte[.gz] beside"
           + " x-labels-idx1-ubyte[.gz]) or one folder of PNG and JPEG files for each label."
     })

@@ -12,6 +12,8 @@ import java.util.Locale;
 
 /** Models, for people and as JSON. */
 public final class ModelText {
+  private static final String NOT_RECORDED = "not recorded";
+
   private ModelText() {}
 
   /**
@@ -29,26 +31,67 @@ public final class ModelText {
         + String.format(Locale.ROOT, "%nlabels     %s%n", String.join(", ", model.labels()))
         + String.format(
             Locale.ROOT,
-            "trained    %s, %s, batch %s, averaged every %s, seed %s%n",
+            "trained    %s, %s, batch %s, averaged %s, seed %s%n",
             counted(plan, "epochs", "epoch"),
             counted(plan, "replicas", "replica"),
-            plan.path("batch").asText("?"),
-            counted(plan, "averageEvery", "step"),
-            made.path("seed").asText("?"))
-        + String.format(Locale.ROOT, "dataset    %s%n", made.path("dataset").asText("?"))
+            recorded(plan, "batch"),
+            period(plan.path("averaging").path("period")),
+            recorded(made, "seed"))
+        + String.format(Locale.ROOT, "dataset    %s%n", recorded(made, "dataset"))
         + String.format(
             Locale.ROOT,
             "made by    Convoy %s, Spark %s, Deeplearning4j %s, %s on %s%n",
-            made.path("convoy").asText("?"),
-            made.path("spark").asText("?"),
-            made.path("dl4j").asText("?"),
+            recorded(made, "convoy"),
+            recorded(made, "spark"),
+            recorded(made, "dl4j"),
             counted(made, "nativeThreads", "native thread"),
-            made.path("cpu").asText("?"));
+            recorded(made, "cpu"));
   }
 
   private static String counted(JsonNode from, String field, String noun) {
     JsonNode count = from.path(field);
-    return count.isIntegralNumber() ? Numbers.count(count.asLong(), noun) : "? " + noun + "s";
+    return count.isIntegralNumber()
+        ? Numbers.count(count.asLong(), noun)
+        : noun + "s " + NOT_RECORDED;
+  }
+
+  private static String recorded(JsonNode from, String field) {
+    return from.path(field).asText(NOT_RECORDED);
+  }
+
+  /**
+   * When the replicas were averaged: {@code every 10 steps}, and the rule where it is not fixed.
+   */
+  static String period(JsonNode period) {
+    String every =
+        period.path("every").asInt() == 1
+            ? "every step"
+            : "every " + counted(period, "every", "step");
+    String longest = "at most " + counted(period, "longest", "step");
+    return switch (period.path("kind").asText()) {
+      case "fixed" -> every;
+      case "post-local" ->
+          every
+              + ", every step in the first "
+              + Numbers.percent(period.path("localFrom").asDouble())
+              + " of the run (post-local)";
+      case "quadratic" ->
+          "every ("
+              + Numbers.significant(period.path("coefficient").asDouble())
+              + " / learning rate)² steps, at least "
+              + counted(period, "every", "step")
+              + ", "
+              + longest
+              + " (quadratic)";
+      case "adaptive" ->
+          every
+              + " at first, then by the divergence of the replicas, target "
+              + Numbers.significant(period.path("target").asDouble())
+              + ", "
+              + longest
+              + " (adaptive)";
+      default -> "at a period " + NOT_RECORDED;
+    };
   }
 
   /** A model as JSON, without its parameters. */

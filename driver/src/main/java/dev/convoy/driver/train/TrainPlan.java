@@ -12,9 +12,9 @@ import dev.convoy.worker.network.graph.Optimizer;
  * @param epochs at least 1
  * @param batch examples of a minibatch on each replica, at least 1
  * @param replicas at least 1
- * @param seed of everything that is drawn
+ * @param seed of all random numbers
  * @param schedule of the learning rate
- * @param optimizer rule of the step
+ * @param optimizer with its coefficients
  * @param augmentation of the images in training
  * @param averaging how replicas become one network
  * @param stopping when it ends before its last epoch

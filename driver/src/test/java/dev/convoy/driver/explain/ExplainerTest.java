@@ -209,8 +209,10 @@ class ExplainerTest {
           .isEqualTo(Integer.parseInt(image.getAttribute("width")));
       assertThat(image.getAttribute("alt")).isNotBlank();
     }
-    assertThat(report.pictures()).hasSameSizeAs(inPage);
-    for (String file : report.pictures()) {
+    String pixels = work.resolve("out/pictures/image-pixels.png").toString();
+    List<String> drawn = report.pictures().stream().filter(file -> !file.equals(pixels)).toList();
+    assertThat(drawn).hasSize(report.pictures().size() - 1).hasSameSizeAs(inPage);
+    for (String file : drawn) {
       byte[] bytes = TestSpark.storage().readBytes(file);
       assertThat(inPage).anyMatch(png -> Arrays.equals(png, bytes));
     }
@@ -218,6 +220,28 @@ class ExplainerTest {
     assertThat(report.label()).isNull();
     assertThat(html).contains("Not measured on other images").contains("--data DIR");
     assertThat(elements(page, "title").get(0).getTextContent()).contains(report.prediction());
+  }
+
+  @Test
+  void theFileOfItsPixelsIsExplainedAsTheImageItself() throws Exception {
+    model(LABELS, "", "", CONV, POOL);
+    ExplainReport first =
+        explainer(new None()).run(plan(Optional.of(png()), Optional.empty(), false));
+    Path pixels = work.resolve("pixels.png");
+    Files.copy(work.resolve("out/pictures/image-pixels.png"), pixels);
+    ExplainReport again =
+        explainer(new None()).run(plan(Optional.of(pixels.toString()), Optional.empty(), true));
+    assertThat(again.probabilities()).isEqualTo(first.probabilities());
+    assertThat(page().getDocumentElement().getTextContent()).contains("cross-correlation");
+  }
+
+  @Test
+  void aNetworkOfDenseLayersHasNoFeatureMaps() throws Exception {
+    model(LABELS, "", "", "{ dense { units = 6, activation = relu } }");
+    explainer(new None()).run(plan(Optional.of(png()), Optional.empty(), false));
+    assertThat(page().getDocumentElement().getTextContent())
+        .contains("The values of each layer", "Nothing in this network is translation equivariant")
+        .doesNotContain("eature map", "onvolution", "ooling");
   }
 
   @Test

@@ -42,7 +42,7 @@ public record OuterStep(
     Kind kind, double learningRate, double momentum, double beta1, double beta2, double epsilon)
     implements Serializable {
 
-  /** The rule of the step. */
+  /** The outer optimizer. */
   public enum Kind {
     MEAN,
     NESTEROV("the outer momentum"),

@@ -28,7 +28,7 @@ record FieldSection(Explanation explanation, Figures figures) {
         "The receptive field grows with depth",
         "The part of the image that one value of a layer depends on. The solid box belongs to one"
             + " value, the dashed box to its right-hand neighbour: receptive fields overlap, and"
-            + " each stride or pool below moves the neighbours further apart.",
+            + " each stride above 1 below a layer moves its neighbours further apart.",
         () ->
             figures
                 .html()

@@ -70,6 +70,7 @@ record HeaderSection(Explanation explanation, Figures figures) {
   private void image() {
     Html html = figures.html();
     Drawing.Tile tile = Drawing.Tile.of(explanation.subject().pixels());
+    figures.keep("image-pixels", Drawing.tile(tile, 1));
     figures.figure(
         "image",
         Drawing.tile(tile, Drawing.factor(tile, IMAGE_PIXELS)),

@@ -65,11 +65,15 @@ final class LayerSection {
   }
 
   void write() {
+    boolean maps = explanation.network().nodes().stream().anyMatch(node -> !node.output().flat());
     figures.section(
-        "The feature maps, layer by layer",
-        "What each layer makes of the image. A feature map shows where in the image its filter has"
-            + " found what it looks for. Layer by layer the maps become smaller and more of them"
-            + " say what is there instead of where.",
+        maps ? "The feature maps, layer by layer" : "The values of each layer",
+        maps
+            ? "What each layer computes from the image. A feature map shows where in the image its"
+                + " filter responds. Strides and pooling make the maps smaller with depth: they"
+                + " tell more of what is there and less of where it is."
+            : "What each layer computes from the image. This network has dense layers only: each"
+                + " puts out a vector with one value for each unit, without rows and columns.",
         () -> layers(explanation.network().layers(), Room.WIDE));
   }
 

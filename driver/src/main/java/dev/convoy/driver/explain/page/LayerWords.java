@@ -11,6 +11,7 @@ import dev.convoy.worker.network.layer.Dropout;
 import dev.convoy.worker.network.layer.Flatten;
 import dev.convoy.worker.network.layer.GlobalPool;
 import dev.convoy.worker.network.layer.Inception;
+import dev.convoy.worker.network.layer.LocalResponseNorm;
 import dev.convoy.worker.network.layer.Norm;
 import dev.convoy.worker.network.layer.Padding;
 import dev.convoy.worker.network.layer.Pool;
@@ -58,7 +59,7 @@ final class LayerWords {
       return conv(node, conv) + activated(conv.activation());
     }
     if (node.layer() instanceof DepthwiseConv conv) {
-      return "Every map is filtered by itself; no map sees another." + activated(conv.activation());
+      return "Every map has filters of its own; maps are not mixed." + activated(conv.activation());
     }
     if (node.layer() instanceof SeparableConv conv) {
       return "Every map is filtered by itself, then a 1×1 convolution mixes the maps."
@@ -85,8 +86,13 @@ final class LayerWords {
       return "The sum of both paths, value by value: the body has only to learn what to change."
           + activated(residual.activation());
     }
+    if (node.layer() instanceof LocalResponseNorm) {
+      return "Divides each value by a power of the sum of squares over neighbouring maps at its"
+          + " place: a strong response damps its neighbours.";
+    }
     if (node.layer() instanceof Norm) {
-      return "Brings the maps to a common scale, which makes training faster.";
+      return (node.output().flat() ? "Brings the values" : "Brings the maps")
+          + " to a common scale, which makes training faster.";
     }
     if (node.layer() instanceof ActivationLayer activation) {
       return activated(activation.function()).strip();
@@ -108,7 +114,7 @@ final class LayerWords {
     }
     String below =
         node.input().maps() == 1
-            ? "the image"
+            ? node.inputs().get(0) == Node.IMAGE ? "the image" : "the map below"
             : node.input().maps() == 3 && node.inputs().get(0) == Node.IMAGE
                 ? "the three colours of the image"
                 : "all " + Numbers.count(node.input().maps()) + " maps below";
@@ -137,7 +143,7 @@ final class LayerWords {
         };
     return pool.stride().equals(Size.ONE)
         ? kept
-        : kept + " Pooling condenses: " + pool.size().area() + " values become one.";
+        : kept + " Pooling condenses: " + pool.size().area() + " values become one, map by map.";
   }
 
   private static String activated(Activation activation) {

@@ -17,8 +17,8 @@ record OcclusionSection(Explanation explanation, Figures figures) {
         "Which pixels decided the label",
         String.format(
             Locale.ROOT,
-            "A grey patch of %d×%d pixels is slid over the image, and the network asked again at"
-                + " each place (occlusion; Zeiler and Fergus, 2014). Where the probability of “%s”"
+            "A patch of %d×%d pixels in the mean colour of the training images is slid over the"
+                + " image, and the network asked again at each place (occlusion; Zeiler and Fergus, 2014). Where the probability of “%s”"
                 + " falls, the covered pixels spoke for it.",
             occlusion.side(),
             occlusion.side(),

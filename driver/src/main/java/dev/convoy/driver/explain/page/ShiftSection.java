@@ -3,6 +3,9 @@ package dev.convoy.driver.explain.page;
 import dev.convoy.driver.explain.measure.Explanation;
 import dev.convoy.driver.explain.measure.Shifts;
 import dev.convoy.driver.report.Numbers;
+import dev.convoy.worker.network.Node;
+import dev.convoy.worker.network.layer.GlobalPool;
+import dev.convoy.worker.network.layer.Pool;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 
@@ -19,10 +22,9 @@ record ShiftSection(Explanation explanation, Figures figures) {
   void write() {
     figures.section(
         "Does it matter where the object is?",
-        "A convolution is translation equivariant: shift the image, and its feature maps shift with"
-            + " it. Pooling then forgets the exact place. Whether the prediction itself is"
-            + " translation invariant has to be measured: here images are shifted by whole pixels"
-            + " and classified again.",
+        equivariance()
+            + " Whether the prediction itself is translation invariant has to be measured: here"
+            + " images are shifted by whole pixels and classified again.",
         () -> {
           views();
           explanation
@@ -38,6 +40,20 @@ record ShiftSection(Explanation explanation, Figures figures) {
                               "class",
                               "missing"));
         });
+  }
+
+  private String equivariance() {
+    List<Node> nodes = explanation.network().nodes();
+    if (nodes.stream().allMatch(node -> node.output().flat())) {
+      return "A dense layer has a weight of its own for every pixel: shift the image, and other"
+          + " weights meet the object. Nothing in this network is translation equivariant.";
+    }
+    boolean pools =
+        nodes.stream()
+            .anyMatch(node -> node.layer() instanceof Pool || node.layer() instanceof GlobalPool);
+    return "A convolution is translation equivariant: shift the image, and its feature maps shift"
+        + " with it (by whole steps where its stride is above 1)."
+        + (pools ? " Pooling then forgets the exact place." : "");
   }
 
   private void views() {
@@ -101,8 +117,8 @@ record ShiftSection(Explanation explanation, Figures figures) {
                 html.element("b", Numbers.percent(far.unchanged()));
               }
               html.text(
-                  ". The pixels that come in have the colour of the image's own edge; what leaves"
-                      + " the frame is lost.");
+                  ". The pixels that come in are filled with one colour, the median of the pixels"
+                      + " along the border of the image; what leaves the frame is lost.");
             },
             "class",
             "result")

@@ -33,7 +33,8 @@ record StepSection(Explanation explanation, Figures figures) {
         "A convolution looks at one small patch of the image at a time, its local receptive field:"
             + " it multiplies every pixel by a weight of the filter, adds all products and a bias,"
             + " and writes the sum into the feature map. The same filter then moves on to the next"
-            + " patch.",
+            + " patch. In mathematics this is a cross-correlation; a convolution would turn the"
+            + " filter by 180° first, which makes no difference to weights that are learned.",
         () -> {
           formula(step);
           html.div(
@@ -229,7 +230,7 @@ record StepSection(Explanation explanation, Figures figures) {
                 + " red is above 0, blue below, nearly white is 0.",
             name,
             stride(conv),
-            most == explanation.network().input().height()
+            most == explanation.network().input().height() && step.shape().height() > 1
                 ? "zero padding at the edges keeps the size of the image"
                 : "the feature map has "
                     + explanation.of(step.filters().node()).shape().height()

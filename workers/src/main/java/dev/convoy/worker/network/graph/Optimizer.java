@@ -41,7 +41,7 @@ public record Optimizer(
     double clipNorm)
     implements Serializable {
 
-  /** The rule of the step. */
+  /** The kind of optimizer. */
   public enum Kind {
     SGD,
     MOMENTUM,

@@ -15,7 +15,7 @@ import java.util.Set;
  * copies of parameters and updater state that a round sends over the heap.
  *
  * @param batch examples of a minibatch
- * @param optimizer rule of the step
+ * @param optimizer with its coefficients
  * @param parameters the stored values
  * @param gradients one for each stored value
  * @param optimizerState for each trained value none (sgd), one (momentum) or two (adam); frozen
