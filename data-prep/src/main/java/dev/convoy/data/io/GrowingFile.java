@@ -6,19 +6,20 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
-import org.apache.hadoop.fs.StreamCapabilities;
+import org.apache.hadoop.fs.RawLocalFileSystem;
 
 /**
  * A file that is written bit by bit, and is to be there if the writer is killed: all that was
  * written before the last {@link #keep}.
  *
- * <p>Where a file can be appended to and flushed, as on local disks and HDFS, that is what happens.
- * Object stores show a file when it is closed and cannot append: there all that the file holds
- * gathers in a temporary file on the local disk, and keeping it writes the whole object again.
+ * <p>On local disks what is written goes to the file at once. Elsewhere all that the file holds
+ * gathers in a temporary file on the local disk, and keeping it replaces the whole file: object
+ * stores cannot append, and HDFS refuses it where it has fewer datanodes than a file has replicas.
  *
  * <p>Failures name the path.
  */
@@ -29,18 +30,12 @@ public abstract sealed class GrowingFile extends OutputStream {
     this.path = path;
   }
 
-  static GrowingFile open(FileSystem fs, Path path) throws IOException {
-    FSDataOutputStream out;
-    try {
-      out = fs.exists(path) ? fs.append(path) : fs.create(path, false);
-    } catch (UnsupportedOperationException e) {
-      return new Rewritten(fs, path);
+  static GrowingFile open(FileSystem fs, Path path, Configuration hadoop) throws IOException {
+    if (fs instanceof RawLocalFileSystem) {
+      return new Appended(
+          path.toString(), fs.exists(path) ? fs.append(path) : fs.create(path, false));
     }
-    if (out.hasCapability(StreamCapabilities.HSYNC)) {
-      return new Appended(path.toString(), out);
-    }
-    out.close();
-    return new Rewritten(fs, path);
+    return new Rewritten(fs, path, hadoop);
   }
 
   @Override
@@ -130,14 +125,16 @@ public abstract sealed class GrowingFile extends OutputStream {
   private static final class Rewritten extends GrowingFile {
     private final FileSystem fs;
     private final Path path;
+    private final Configuration hadoop;
     private final java.nio.file.Path gathered;
     private final OutputStream out;
     private boolean kept = true;
 
-    Rewritten(FileSystem fs, Path path) throws IOException {
+    Rewritten(FileSystem fs, Path path, Configuration hadoop) throws IOException {
       super(path.toString());
       this.fs = fs;
       this.path = path;
+      this.hadoop = hadoop;
       this.gathered = Files.createTempFile("convoy-", ".part");
       this.out = Files.newOutputStream(gathered);
       try (InputStream in = fs.open(path)) {
@@ -164,7 +161,8 @@ public abstract sealed class GrowingFile extends OutputStream {
     @Override
     void persist() throws IOException {
       if (!kept) {
-        WholeFile.fill(fs.create(path, true), object -> Files.copy(gathered, object));
+        out.flush();
+        WholeFile.of(fs, path, hadoop).put(file -> Files.copy(gathered, file), hadoop);
         kept = true;
       }
     }

@@ -123,7 +123,7 @@ public final class Storage {
    * and after the death of this process, from the next {@link GrowingFile#keep} on.
    */
   public GrowingFile grow(String path) {
-    return call("write", path, () -> GrowingFile.open(fileSystem(path), new Path(path)));
+    return call("write", path, () -> GrowingFile.open(fileSystem(path), new Path(path), hadoop));
   }
 
   /** Reads a file as a stream that is closed afterwards. */

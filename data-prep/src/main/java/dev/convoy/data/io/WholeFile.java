@@ -67,7 +67,7 @@ record WholeFile(FileSystem fs, Path target) {
   /** Writes the file, in the place of one that is there. */
   void replace(byte[] bytes, Configuration hadoop) throws IOException {
     try {
-      put(bytes, hadoop);
+      put(out -> out.write(bytes), hadoop);
     } catch (IOException e) {
       // A server may have done it although its answer was lost.
       if (!holds(bytes)) {
@@ -76,10 +76,11 @@ record WholeFile(FileSystem fs, Path target) {
     }
   }
 
-  private void put(byte[] bytes, Configuration hadoop) throws IOException {
+  /** As {@link #replace}, of any length. */
+  void put(Storage.Content content, Configuration hadoop) throws IOException {
     if (fs instanceof RawLocalFileSystem local) {
       replaceByPart(
-          bytes,
+          content,
           part ->
               Files.move(
                   local.pathToFile(part).toPath(),
@@ -88,12 +89,12 @@ record WholeFile(FileSystem fs, Path target) {
                   StandardCopyOption.REPLACE_EXISTING));
     } else if (isOfNamenode()) {
       replaceByPart(
-          bytes,
+          content,
           part ->
               FileContext.getFileContext(fs.getUri(), hadoop)
                   .rename(part, target, Options.Rename.OVERWRITE));
     } else {
-      fill(fs.create(target, true), bytes);
+      fill(fs.create(target, true), content);
     }
   }
 
@@ -111,7 +112,7 @@ record WholeFile(FileSystem fs, Path target) {
       if (isOfNamenode()) {
         return createByPart(bytes, part -> fs.rename(part, target));
       }
-      fill(fs.create(target, false), bytes);
+      fill(fs.create(target, false), out -> out.write(bytes));
       return true;
     } catch (FileAlreadyExistsException | org.apache.hadoop.fs.FileAlreadyExistsException e) {
       return false;
@@ -130,8 +131,8 @@ record WholeFile(FileSystem fs, Path target) {
     void by(Path part) throws IOException;
   }
 
-  private void replaceByPart(byte[] bytes, Replacement replacement) throws IOException {
-    Path part = writePart(bytes);
+  private void replaceByPart(Storage.Content content, Replacement replacement) throws IOException {
+    Path part = writePart(content);
     try {
       replacement.by(part);
     } catch (IOException | RuntimeException | FSError e) {
@@ -141,7 +142,7 @@ record WholeFile(FileSystem fs, Path target) {
   }
 
   private boolean createByPart(byte[] bytes, Publication publication) throws IOException {
-    Path part = writePart(bytes);
+    Path part = writePart(out -> out.write(bytes));
     try {
       return publication.of(part);
     } finally {
@@ -149,20 +150,16 @@ record WholeFile(FileSystem fs, Path target) {
     }
   }
 
-  private Path writePart(byte[] bytes) throws IOException {
+  private Path writePart(Storage.Content content) throws IOException {
     Path part = new Path(target.getParent(), start(target) + UUID.randomUUID());
     FSDataOutputStream created = fs.create(part, false);
     try {
-      fill(created, bytes);
+      fill(created, content);
     } catch (IOException | FSError e) {
       deleteAfter(e, fs, part);
       throw e;
     }
     return part;
-  }
-
-  private static void fill(FSDataOutputStream created, byte[] bytes) throws IOException {
-    fill(created, out -> out.write(bytes));
   }
 
   /**
