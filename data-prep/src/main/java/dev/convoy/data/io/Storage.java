@@ -7,11 +7,14 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FSError;
@@ -19,8 +22,11 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.LocatedFileStatus;
+import org.apache.hadoop.fs.ParentNotDirectoryException;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.hadoop.fs.RemoteIterator;
+import org.apache.hadoop.security.AccessControlException;
 
 /**
  * Files on any Hadoop file system, by their paths as strings. A path without a scheme lies on the
@@ -47,6 +53,23 @@ public final class Storage {
 
   public boolean exists(String path) {
     return call("look for", path, () -> fileSystem(path).exists(new Path(path)));
+  }
+
+  /**
+   * True where the path exists and may be looked at. A path that the file system does not let this
+   * user see, or that would lie in a file, counts as absent.
+   */
+  public boolean isVisible(String path) {
+    return call(
+        "look for",
+        path,
+        () -> {
+          try {
+            return fileSystem(path).exists(new Path(path));
+          } catch (AccessDeniedException | AccessControlException | ParentNotDirectoryException e) {
+            return false;
+          }
+        });
   }
 
   public boolean isDirectory(String path) {
@@ -281,6 +304,33 @@ public final class Storage {
   /** The path with scheme and authority, as Spark's tasks need it. */
   public String qualified(String path) {
     return call("resolve", path, () -> fileSystem(path).makeQualified(new Path(path)).toString());
+  }
+
+  /**
+   * The path and the directories above it, innermost first, with scheme and authority; the path
+   * need not be there. On local disks, those above the files that links lead to follow.
+   */
+  public List<String> selfAndAbove(String path) {
+    return call(
+        "resolve",
+        path,
+        () -> {
+          FileSystem fs = fileSystem(path);
+          Path lexical = fs.makeQualified(new Path(path));
+          Set<String> all = new LinkedHashSet<>();
+          addWithParents(lexical, all);
+          if (fs instanceof RawLocalFileSystem local && local.exists(lexical)) {
+            addWithParents(
+                fs.makeQualified(new Path(local.pathToFile(lexical).getCanonicalPath())), all);
+          }
+          return List.copyOf(all);
+        });
+  }
+
+  private static void addWithParents(Path path, Set<String> paths) {
+    for (Path at = path; at != null; at = at.getParent()) {
+      paths.add(at.toString());
+    }
   }
 
   /** The path for Spark's readers, which take unescaped brackets and braces for patterns. */

@@ -3,6 +3,7 @@ package dev.convoy.data.prepare;
 import dev.convoy.data.Problems;
 import dev.convoy.data.dataset.Manifest;
 import dev.convoy.data.io.Storage;
+import dev.convoy.data.source.ForeignInput;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -41,6 +42,7 @@ final class OutputDirectory {
       problems.add("--output " + path, "must lie neither in the input nor around it");
       return;
     }
+    ForeignInput.checkOutput(storage, path, problems);
     if (existed && !storage.isDirectory(path)) {
       problems.add("--output " + path, "is a file (name another --output)");
       return;

@@ -13,6 +13,8 @@ import dev.convoy.data.image.ImageLimits;
 import dev.convoy.data.io.Storage;
 import dev.convoy.data.progress.TaskItems;
 import dev.convoy.data.progress.WorkListener;
+import dev.convoy.data.source.ForeignFormat;
+import dev.convoy.data.source.ForeignInput;
 import dev.convoy.data.source.ImageSource;
 import dev.convoy.data.source.InputFormat;
 import dev.convoy.data.source.SourceSlice;
@@ -68,6 +70,18 @@ public final class Preparer {
   public static PrepareReport run(
       SparkSession spark, PreparePlan plan, String convoyVersion, WorkListener progress) {
     return new Preparer(spark, plan, convoyVersion, progress).run();
+  }
+
+  /**
+   * Checks, without Spark, all that a few look-ups tell of input and output.
+   *
+   * @throws InvalidRequestException with all faults
+   */
+  public static void check(Storage storage, PreparePlan plan) {
+    Problems problems = new Problems();
+    new OutputDirectory(storage, plan.output()).check(plan.input(), plan.existing(), problems);
+    ForeignInput.check(storage, plan.input(), ForeignFormat.Use.PREPARE, problems);
+    problems.refuseIfAny("Cannot prepare " + plan.input());
   }
 
   private PrepareReport run() {

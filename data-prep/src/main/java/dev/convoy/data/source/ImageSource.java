@@ -51,6 +51,12 @@ public interface ImageSource {
    */
   static ImageSource open(
       Storage storage, String input, InputFormat format, List<String> labels, Problems problems) {
+    Problems foreign = new Problems();
+    ForeignInput.check(storage, input, ForeignFormat.Use.PREPARE, foreign);
+    if (!foreign.isEmpty()) {
+      foreign.faults().forEach(problems::add);
+      return new IdxSource(List.of(), labels, 0);
+    }
     if (!storage.isDirectory(input)) {
       problems.add(
           "--input " + input,
@@ -60,7 +66,16 @@ public interface ImageSource {
       return new IdxSource(List.of(), labels, 0);
     }
     List<Storage.Entry> files = storage.filesBelow(input);
-    boolean idx = format == InputFormat.IDX || format == InputFormat.AUTO && IdxFiles.isIdx(files);
+    boolean holdsIdx = IdxFiles.isIdx(files);
+    Optional<String> others =
+        holdsIdx || !ImageFolder.of(files).images().isEmpty()
+            ? Optional.empty()
+            : ForeignInput.describe(storage, input, files, ForeignFormat.Use.PREPARE);
+    if (others.isPresent()) {
+      problems.add(others.get());
+      return new IdxSource(List.of(), labels, files.size());
+    }
+    boolean idx = format == InputFormat.IDX || format == InputFormat.AUTO && holdsIdx;
     return idx
         ? IdxFiles.open(storage, files, labels, problems)
         : FolderSource.open(files, labels, problems);

@@ -48,6 +48,7 @@ final class PrepareCommand extends ConvoyCommand {
     builder.existing(overwrite ? ExistingOutput.REPLACE : ExistingOutput.REFUSE);
     problems.refuseIfAny("Cannot prepare");
     PreparePlan plan = builder.build();
+    Preparer.check(storage(), plan);
     PrepareReport report = withSpark(session -> prepare(session, plan, console));
     report.warnings().forEach(console::warn);
     console.result(DatasetText.prepared(report), DatasetText.json(report));

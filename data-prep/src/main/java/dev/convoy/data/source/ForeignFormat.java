@@ -1,0 +1,244 @@
+package dev.convoy.data.source;
+
+import dev.convoy.data.io.Storage;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.zip.CRC32C;
+
+/**
+ * A kind of file that Convoy recognises and does not read as it is, with what its owner can do
+ * today. A file is known by the bytes at its start where its format has a signature, else by its
+ * name.
+ */
+public enum ForeignFormat {
+  ORC("an ORC file", "ORC files", Remedy.SPARK, "orc", ".+\\.orc"),
+  AVRO("an Avro file", "Avro files", Remedy.SPARK, "avro", ".+\\.avro"),
+  PARQUET("a Parquet file", "Parquet files", Remedy.PARQUET, ".+\\.(parquet|parq)"),
+  ARROW("an Arrow file", "Arrow files", Remedy.IMAGES, ".+\\.(arrow|feather)"),
+  NPZ("a NumPy archive", "NumPy archives", Remedy.IMAGES, ".+\\.npz"),
+  TAR("a tar archive", "tar archives", Remedy.UNPACK, ".+\\.(tar|tgz|tar\\.[a-z0-9]+)"),
+  ZIP("a zip archive", "zip archives", Remedy.UNPACK, ".+\\.zip"),
+  SEVEN_ZIP("a 7z archive", "7z archives", Remedy.UNPACK, ".+\\.7z"),
+  RAR("a RAR archive", "RAR archives", Remedy.UNPACK, ".+\\.rar"),
+  HDF5("an HDF5 file", "HDF5 files", Remedy.IMAGES, ".+\\.(h5|hdf5|he5)"),
+  MATLAB("a MATLAB file", "MATLAB files", Remedy.IMAGES, ".+\\.mat"),
+  SQLITE("an SQLite database", "SQLite databases", Remedy.IMAGES, ".+\\.(sqlite3?|db)"),
+  LMDB("a file of an LMDB database", "files of LMDB databases", Remedy.IMAGES, "(data|lock)\\.mdb"),
+  NPY("a NumPy array", "NumPy arrays", Remedy.IMAGES, ".+\\.npy"),
+  TFRECORD(
+      "a TFRecord file",
+      "TFRecord files",
+      Remedy.IMAGES,
+      ".+\\.(tfrecords?|tfrec)(-\\d+-of-\\d+)?(\\.gz)?"),
+  RECORD_IO("an MXNet RecordIO file", "MXNet RecordIO files", Remedy.IMAGES, ".+\\.rec"),
+  CIFAR(
+      "a binary file of CIFAR",
+      "binary files of CIFAR",
+      Remedy.IMAGES,
+      "(data_batch_\\d+|test_batch|train|test)\\.bin"),
+  PICKLE(
+      "a Python pickle",
+      "Python pickles",
+      Remedy.IMAGES,
+      "data_batch_\\d+|test_batch|batches\\.meta|.+\\.(pkl|pickle)"),
+  IDX("an IDX file", "IDX files", Remedy.PREPARE, ".+-(images|labels)[-.]idx\\d-ubyte(\\.gz)?"),
+  TIFF("a TIFF image", "TIFF images", Remedy.CONVERT, ".+\\.tiff?"),
+  GIF("a GIF image", "GIF images", Remedy.CONVERT, ".+\\.gif"),
+  BMP("a BMP image", "BMP images", Remedy.CONVERT, ".+\\.bmp"),
+  WEBP("a WebP image", "WebP images", Remedy.CONVERT, ".+\\.webp"),
+  HEIF("an HEIF image", "HEIF images", Remedy.CONVERT, ".+\\.(heic|heif|avif)"),
+  DICOM("a DICOM image", "DICOM images", Remedy.CONVERT, ".+\\.(dcm|dicom)"),
+  NETPBM("a Netpbm image", "Netpbm images", Remedy.CONVERT, ".+\\.(pgm|ppm|pnm)"),
+  CSV("a CSV file", "CSV files", Remedy.LIST, ".+\\.csv(\\.[a-z0-9]+)?"),
+  TSV("a TSV file", "TSV files", Remedy.LIST, ".+\\.tsv(\\.[a-z0-9]+)?"),
+  JSON("a JSON file", "JSON files", Remedy.LIST, ".+\\.(json|jsonl|ndjson)(\\.[a-z0-9]+)?");
+
+  /** What an input is wanted for. */
+  public enum Use {
+    PREPARE,
+    SCORE
+  }
+
+  /** Bytes at the start of a file that {@link #of} wants to see: a tar file's name lies at 257. */
+  static final int SIGNATURE_BYTES = 512;
+
+  private enum Remedy {
+    SPARK,
+    PARQUET,
+    UNPACK,
+    IMAGES,
+    PREPARE,
+    CONVERT,
+    LIST
+  }
+
+  private final String one;
+  private final String many;
+  private final Remedy remedy;
+  private final String reader;
+  private final Pattern names;
+
+  ForeignFormat(String one, String many, Remedy remedy, String names) {
+    this(one, many, remedy, "", names);
+  }
+
+  ForeignFormat(String one, String many, Remedy remedy, String reader, String names) {
+    this.one = one;
+    this.many = many;
+    this.remedy = remedy;
+    this.reader = reader;
+    this.names = Pattern.compile(names, Pattern.CASE_INSENSITIVE);
+  }
+
+  /**
+   * Finds the kind of a file.
+   *
+   * @param start its first {@value #SIGNATURE_BYTES} bytes, or all that it has; none to go by the
+   *     name alone
+   */
+  static Optional<ForeignFormat> of(Storage.Entry file, byte[] start) {
+    String path = file.relative();
+    String lower = path.substring(path.lastIndexOf('/') + 1).toLowerCase(Locale.ROOT);
+    for (ForeignFormat format : values()) {
+      if (format.hasSignature(lower, new Start(start))) {
+        return Optional.of(format);
+      }
+    }
+    for (ForeignFormat format : values()) {
+      if (format.names.matcher(lower).matches() && format.canHave(file.bytes())) {
+        return Optional.of(format);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** CIFAR's records are a label or two and 32×32×3 bytes of pixels. */
+  private boolean canHave(long bytes) {
+    return this != CIFAR || (bytes > 0 && (bytes % 3073 == 0 || bytes % 3074 == 0));
+  }
+
+  private boolean hasSignature(String name, Start start) {
+    return switch (this) {
+      case ORC -> start.has(0, "ORC");
+      case AVRO -> start.has(0, "Obj\u0001");
+      case PARQUET -> start.has(0, "PAR1") || start.has(0, "PARE");
+      case ARROW -> start.has(0, "ARROW1");
+      case NPZ -> start.has(0, "PK\u0003\u0004") && name.endsWith(".npz");
+      case TAR -> start.has(257, "ustar");
+      case ZIP -> start.has(0, "PK\u0003\u0004") || start.has(0, "PK\u0005\u0006");
+      case SEVEN_ZIP -> start.has(0, "7z\u00bc\u00af\u0027\u001c");
+      case RAR -> start.has(0, "Rar!\u001a\u0007");
+      case HDF5 -> start.has(0, "\u0089HDF\r\n\u001a\n");
+      case MATLAB -> start.has(0, "MATLAB ");
+      case SQLITE -> start.has(0, "SQLite format 3\0");
+      case LMDB -> start.has(16, "\u00de\u00c0\u00ef\u00be");
+      case NPY -> start.has(0, "\u0093NUMPY");
+      case TFRECORD -> start.isTfRecord();
+      case RECORD_IO -> start.has(0, "\n\u0023\u00d7\u00ce");
+      case PICKLE -> start.isPickle() && name.indexOf('.') < 0;
+      case TIFF -> start.has(0, "II*\0") || start.has(0, "MM\0*");
+      case GIF -> start.has(0, "GIF8");
+      case WEBP -> start.has(0, "RIFF") && start.has(8, "WEBP");
+      case HEIF -> start.has(4, "ftyp") && (start.has(8, "hei") || start.has(8, "avif"));
+      case DICOM -> start.has(128, "DICM");
+      // Two letters are too few to tell these from others, and text has no signature.
+      case IDX, CIFAR, BMP, NETPBM, CSV, TSV, JSON -> false;
+    };
+  }
+
+  /** With its article: {@code an ORC file}. */
+  public String one() {
+    return one;
+  }
+
+  /** {@code 1 ORC file}, {@code 5 ORC files}. */
+  String count(long files) {
+    return files == 1
+        ? "1" + one.substring(one.indexOf(' '))
+        : String.format(Locale.ROOT, "%,d ", files) + many;
+  }
+
+  /**
+   * What to do, as an order.
+   *
+   * @param path of the file, or of the directory that holds such files
+   */
+  public String remedy(String path, Use use) {
+    boolean score = use == Use.SCORE;
+    return switch (remedy) {
+      case SPARK ->
+          score
+              ? "write it as Parquet with Spark, spark.read.format(\"%s\").load(\"%s\").write.parquet(\"NEW\"), and score NEW%s"
+                  .formatted(
+                      reader,
+                      path,
+                      this == AVRO
+                          ? " (spark-shell needs --packages org.apache.spark:spark-avro_2.12:3.5.7)"
+                          : "")
+              : asImages(use);
+      case PARQUET ->
+          score
+              ? "name it with --format table"
+              : "prepare reads no Parquet tables yet; " + asImages(use);
+      case UNPACK -> "unpack it, and name the directory of its images";
+      case IMAGES -> asImages(use);
+      case PREPARE ->
+          score
+              ? "make a dataset of the IDX files (convoy prepare --input DIR --output DATASET), and"
+                  + " score that"
+              : "name the directory that holds the images and their labels";
+      case CONVERT -> "convert its images to PNG or JPEG";
+      case LIST ->
+          score
+              ? "score reads PNG and JPEG files, and Parquet tables with a binary column of images;"
+                  + " name a folder or a table of these"
+              : "prepare takes labels from folders; put the images into one folder for each label,"
+                  + " and name the folder around them";
+    };
+  }
+
+  private static String asImages(Use use) {
+    return use == Use.SCORE
+        ? "write its images as PNG or JPEG files, and score the folder of them"
+        : "write its images as PNG or JPEG files in one folder for each label, and prepare the"
+            + " folder around them";
+  }
+
+  /** The first bytes of a file. */
+  private record Start(byte[] bytes) {
+    boolean has(int at, String signature) {
+      byte[] wanted = signature.getBytes(StandardCharsets.ISO_8859_1);
+      if (bytes.length < at + wanted.length) {
+        return false;
+      }
+      for (int i = 0; i < wanted.length; i++) {
+        if (bytes[at + i] != wanted[i]) {
+          return false;
+        }
+      }
+      return true;
+    }
+
+    /** A pickle of protocol 2 to 5 begins with the opcode PROTO, which is no text. */
+    boolean isPickle() {
+      return bytes.length > 2 && bytes[0] == (byte) 0x80 && bytes[1] >= 2 && bytes[1] <= 5;
+    }
+
+    /** Each record begins with its length in 8 bytes and a masked CRC-32C of these. */
+    boolean isTfRecord() {
+      if (bytes.length < 12) {
+        return false;
+      }
+      CRC32C crc = new CRC32C();
+      crc.update(bytes, 0, 8);
+      int sum = (int) crc.getValue();
+      int masked = Integer.rotateRight(sum, 15) + 0xa282ead8;
+      return bytes[8] == (byte) masked
+          && bytes[9] == (byte) (masked >>> 8)
+          && bytes[10] == (byte) (masked >>> 16)
+          && bytes[11] == (byte) (masked >>> 24);
+    }
+  }
+}

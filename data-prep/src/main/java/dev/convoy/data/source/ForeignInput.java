@@ -1,0 +1,136 @@
+package dev.convoy.data.source;
+
+import dev.convoy.data.Problems;
+import dev.convoy.data.dataset.Manifest;
+import dev.convoy.data.io.Storage;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * Recognises inputs that a command cannot read, so that they are refused by their names: tables of
+ * lake formats, Convoy's own directories, and files of the kinds in {@link ForeignFormat}.
+ */
+public final class ForeignInput {
+  /** Files whose first bytes are read; of the others the names decide. */
+  private static final int MOST_OPENED = 64;
+
+  /** Kinds that are named in one message. */
+  private static final int MOST_KINDS = 3;
+
+  private ForeignInput() {}
+
+  /**
+   * Checks a path with a few look-ups, whatever lies below it.
+   *
+   * @param problems gets what speaks against the input
+   */
+  public static void check(
+      Storage storage, String input, ForeignFormat.Use use, Problems problems) {
+    if (use == ForeignFormat.Use.SCORE && has(storage, input, Manifest.FILE)) {
+      return;
+    }
+    String place = "--input " + input;
+    Optional<LakeTable> table = LakeTable.around(storage, input);
+    if (table.isPresent()) {
+      problems.add(place, table.get().refusalOfInput(storage, input, use));
+    } else if (storage.isDirectory(input)) {
+      ownDirectory(storage, input, use).ifPresent(refusal -> problems.add(place, refusal));
+    } else if (storage.exists(input)) {
+      file(storage, input, use).ifPresent(refusal -> problems.add(place, refusal));
+    }
+  }
+
+  /**
+   * Checks where a command wants to write.
+   *
+   * @param problems gets what speaks against the output
+   */
+  public static void checkOutput(Storage storage, String output, Problems problems) {
+    LakeTable.around(storage, output)
+        .ifPresent(table -> problems.add("--output " + output, table.refusalOfOutput()));
+  }
+
+  private static Optional<String> ownDirectory(
+      Storage storage, String input, ForeignFormat.Use use) {
+    if (has(storage, input, Manifest.FILE)) {
+      return Optional.of(
+          "it is a prepared dataset already (train on it with: convoy train --data " + input + ")");
+    }
+    String images =
+        use == ForeignFormat.Use.SCORE
+            ? " (the images to score belong there; a model is named with --model)"
+            : " (name the directory of raw images)";
+    if (has(storage, input, "model.json") && has(storage, input, "parameters.bin")) {
+      return Optional.of("it is a model" + images);
+    }
+    if (has(storage, input, "plan.json")
+        && (has(storage, input, "metrics.jsonl") || has(storage, input, "checkpoints"))) {
+      return Optional.of("it is the directory of a run" + images);
+    }
+    return Optional.empty();
+  }
+
+  private static boolean has(Storage storage, String directory, String name) {
+    return storage.exists(Storage.join(directory, name));
+  }
+
+  /** Why a file is refused; empty where it may be what the command reads, or is not recognised. */
+  private static Optional<String> file(Storage storage, String input, ForeignFormat.Use use) {
+    String path = storage.qualified(input);
+    String name = path.substring(path.lastIndexOf('/') + 1);
+    Storage.Entry entry = new Storage.Entry(path, name, storage.size(input));
+    return ForeignFormat.of(entry, start(storage, entry))
+        .filter(format -> use == ForeignFormat.Use.PREPARE || format != ForeignFormat.PARQUET)
+        .map(format -> "it is " + format.one() + ": " + format.remedy(input, use));
+  }
+
+  /**
+   * Tells what files are that are no images.
+   *
+   * @param input that holds them
+   * @param files all of them
+   * @return such as {@code it holds 5 ORC files (part-0.orc): write …}; empty where none is
+   *     recognised
+   */
+  public static Optional<String> describe(
+      Storage storage, String input, List<Storage.Entry> files, ForeignFormat.Use use) {
+    Map<ForeignFormat, Long> counts = new EnumMap<>(ForeignFormat.class);
+    Map<ForeignFormat, String> examples = new EnumMap<>(ForeignFormat.class);
+    int opened = 0;
+    for (Storage.Entry file : files) {
+      byte[] start = opened++ < MOST_OPENED ? start(storage, file) : new byte[0];
+      ForeignFormat.of(file, start)
+          .ifPresent(
+              format -> {
+                counts.merge(format, 1L, Long::sum);
+                examples.putIfAbsent(format, file.relative());
+              });
+    }
+    List<ForeignFormat> kinds =
+        counts.keySet().stream()
+            .sorted(Comparator.comparing(counts::get, Comparator.reverseOrder()))
+            .toList();
+    if (kinds.isEmpty()) {
+      return Optional.empty();
+    }
+    String named =
+        kinds.stream()
+            .limit(MOST_KINDS)
+            .map(kind -> kind.count(counts.get(kind)) + " (" + examples.get(kind) + ")")
+            .collect(Collectors.joining(", "));
+    return Optional.of("it holds " + named + ": " + kinds.get(0).remedy(input, use));
+  }
+
+  /** The kind of a file, by its first bytes and its name. */
+  public static Optional<ForeignFormat> formatOf(Storage storage, Storage.Entry file) {
+    return ForeignFormat.of(file, start(storage, file));
+  }
+
+  private static byte[] start(Storage storage, Storage.Entry file) {
+    return storage.read(file.path(), in -> in.readNBytes(ForeignFormat.SIGNATURE_BYTES));
+  }
+}

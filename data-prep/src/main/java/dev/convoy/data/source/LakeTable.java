@@ -1,0 +1,161 @@
+package dev.convoy.data.source;
+
+import dev.convoy.data.io.Storage;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * A table of Delta Lake, Apache Iceberg or Apache Hudi. Which rows of its Parquet files are live,
+ * its own log alone says: read without the log, the files also give rows that were deleted or
+ * rewritten.
+ *
+ * @param root the directory of the table, with scheme
+ */
+public record LakeTable(LakeTable.Format format, String root) {
+  /** A table format with a log of its own. */
+  public enum Format {
+    DELTA(
+        "Delta",
+        "delta",
+        "io.delta:delta-spark_2.12:3.3.2",
+        " --conf spark.sql.extensions=io.delta.sql.DeltaSparkSessionExtension"
+            + " --conf spark.sql.catalog.spark_catalog=org.apache.spark.sql.delta.catalog.DeltaCatalog"),
+    ICEBERG("Iceberg", "iceberg", "org.apache.iceberg:iceberg-spark-runtime-3.5_2.12:1.11.0", ""),
+    HUDI(
+        "Hudi",
+        "hudi",
+        "org.apache.hudi:hudi-spark3.5-bundle_2.12:1.0.2",
+        " --conf spark.serializer=org.apache.spark.serializer.KryoSerializer");
+
+    private final String words;
+    private final String reader;
+    private final String packages;
+    private final String settings;
+
+    Format(String words, String reader, String packages, String settings) {
+      this.words = words;
+      this.reader = reader;
+      this.packages = packages;
+      this.settings = settings;
+    }
+
+    private boolean isAt(Storage storage, String directory) {
+      return switch (this) {
+        case DELTA -> storage.isVisible(Storage.join(directory, "_delta_log"));
+        case HUDI -> storage.isVisible(Storage.join(directory, ".hoodie"));
+        case ICEBERG -> {
+          String metadata = Storage.join(directory, "metadata");
+          yield storage.isVisible(metadata)
+              && storage.names(metadata).stream().anyMatch(Format::isIcebergMetadata);
+        }
+      };
+    }
+
+    private static boolean isIcebergMetadata(String name) {
+      return name.endsWith(".metadata.json") || name.endsWith(".metadata.json.gz");
+    }
+  }
+
+  /** The innermost table that a path is, or lies in; the path need not be there. */
+  public static Optional<LakeTable> around(Storage storage, String path) {
+    for (String directory : storage.selfAndAbove(path)) {
+      Optional<LakeTable> table = at(storage, directory);
+      if (table.isPresent()) {
+        return table;
+      }
+    }
+    return Optional.empty();
+  }
+
+  /**
+   * A table that lies somewhere below a directory.
+   *
+   * @param parquet the Parquet files below it
+   */
+  public static Optional<LakeTable> below(
+      Storage storage, String directory, List<Storage.Entry> parquet) {
+    String top = storage.qualified(directory);
+    for (String folder : tableFolders(parquet)) {
+      Optional<LakeTable> table = at(storage, Storage.join(top, folder));
+      if (table.isPresent()) {
+        return table;
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Folders that hold files, and those around them: not those of partitions, {@code day=1}. */
+  private static Set<String> tableFolders(List<Storage.Entry> files) {
+    Set<String> folders = new LinkedHashSet<>();
+    for (Storage.Entry file : files) {
+      String folder = above(file.relative());
+      while (!folder.isEmpty() && (isPartition(folder) || folders.add(folder))) {
+        folder = above(folder);
+      }
+    }
+    return folders;
+  }
+
+  private static boolean isPartition(String folder) {
+    return folder.indexOf('=', folder.lastIndexOf('/') + 1) >= 0;
+  }
+
+  private static String above(String relative) {
+    int slash = relative.lastIndexOf('/');
+    return slash < 0 ? "" : relative.substring(0, slash);
+  }
+
+  private static Optional<LakeTable> at(Storage storage, String directory) {
+    for (Format format : Format.values()) {
+      if (format.isAt(storage, directory)) {
+        return Optional.of(new LakeTable(format, directory));
+      }
+    }
+    return Optional.empty();
+  }
+
+  /**
+   * Why an input that is this table, or lies in it or around it, is refused, and what to do.
+   *
+   * @param input as the user has named it
+   * @param use what the input is wanted for
+   */
+  public String refusalOfInput(Storage storage, String input, ForeignFormat.Use use) {
+    String qualified = storage.qualified(input);
+    String place =
+        qualified.equals(root)
+            ? "it is the %s table"
+            : storage.isWithin(root, input) ? "it holds the %s table" : "it lies in the %s table";
+    String shell =
+        "spark-shell --packages " + format.packages + format.settings + System.lineSeparator();
+    String line =
+        "    spark.read.format(\"%s\").load(\"%s\")".formatted(format.reader, root)
+            + ".write.parquet(\"live-rows\")";
+    return place.formatted(format.words)
+        + " "
+        + root
+        + ", which Convoy does not read yet (its files also hold rows that are deleted or replaced;"
+        + " only its log tells them apart). "
+        + (use == ForeignFormat.Use.SCORE
+            ? "Write its live rows as Parquet, and score those:"
+            : "Write the images of its live rows as PNG or JPEG files in one folder for each label,"
+                + " and prepare that. To read them:")
+        + System.lineSeparator()
+        + "    "
+        + shell
+        + (use == ForeignFormat.Use.SCORE
+            ? line
+            : line.replace(".write.parquet(\"live-rows\")", ""));
+  }
+
+  /** Why an output that would lie in this table is refused, and what to do. */
+  public String refusalOfOutput() {
+    return "lies in the "
+        + format.words
+        + " table "
+        + root
+        + ", in which only writers of that format may write (choose another --output)";
+  }
+}
