@@ -170,13 +170,14 @@ public enum ForeignFormat {
     return switch (remedy) {
       case SPARK ->
           score
-              ? "write it as Parquet with Spark, spark.read.format(\"%s\").load(\"%s\").write.parquet(\"NEW\"), and score NEW%s"
-                  .formatted(
-                      reader,
-                      path,
-                      this == AVRO
-                          ? " (spark-shell needs --packages org.apache.spark:spark-avro_2.12:3.5.7)"
-                          : "")
+              ? "write it as Parquet with Spark, spark.read.format(\""
+                  + reader
+                  + "\").load(\""
+                  + path
+                  + "\").write.parquet(\"NEW\"), and score NEW"
+                  + (this == AVRO
+                      ? " (spark-shell needs --packages org.apache.spark:spark-avro_2.12:3.5.7)"
+                      : "")
               : asImages(use);
       case PARQUET ->
           score

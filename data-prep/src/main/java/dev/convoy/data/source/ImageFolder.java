@@ -35,7 +35,8 @@ public record ImageFolder(List<ImageFile> images, long skipped) {
     return of(List.of(new Storage.Entry(path, name, storage.size(input))));
   }
 
-  static ImageFolder of(List<Storage.Entry> files) {
+  /** The images among files that were listed. */
+  public static ImageFolder of(List<Storage.Entry> files) {
     List<ImageFile> images = new ArrayList<>();
     for (Storage.Entry file : files) {
       if (isImage(file.relative())) {

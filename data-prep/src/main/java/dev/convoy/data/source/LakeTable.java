@@ -3,6 +3,7 @@ package dev.convoy.data.source;
 import dev.convoy.data.io.Storage;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
@@ -22,7 +23,13 @@ public record LakeTable(LakeTable.Format format, String root) {
         "io.delta:delta-spark_2.12:3.3.2",
         " --conf spark.sql.extensions=io.delta.sql.DeltaSparkSessionExtension"
             + " --conf spark.sql.catalog.spark_catalog=org.apache.spark.sql.delta.catalog.DeltaCatalog"),
-    ICEBERG("Iceberg", "iceberg", "org.apache.iceberg:iceberg-spark-runtime-3.5_2.12:1.11.0", ""),
+    ICEBERG(
+        "Iceberg",
+        "iceberg",
+        "org.apache.iceberg:iceberg-spark-runtime-3.5_2.12:1.11.0",
+        " --conf spark.sql.catalog.default_iceberg=org.apache.iceberg.spark.SparkCatalog"
+            + " --conf spark.sql.catalog.default_iceberg.type=hadoop"
+            + " --conf spark.sql.catalog.default_iceberg.warehouse=/tmp"),
     HUDI(
         "Hudi",
         "hudi",
@@ -131,9 +138,10 @@ public record LakeTable(LakeTable.Format format, String root) {
     String shell =
         "spark-shell --packages " + format.packages + format.settings + System.lineSeparator();
     String line =
-        "    spark.read.format(\"%s\").load(\"%s\")".formatted(format.reader, root)
+        String.format(
+                Locale.ROOT, "    spark.read.format(\"%s\").load(\"%s\")", format.reader, root)
             + ".write.parquet(\"live-rows\")";
-    return place.formatted(format.words)
+    return String.format(Locale.ROOT, place, format.words)
         + " "
         + root
         + ", which Convoy does not read yet (its files also hold rows that are deleted or replaced;"

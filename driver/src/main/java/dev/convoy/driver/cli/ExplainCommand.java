@@ -9,6 +9,7 @@ import dev.convoy.driver.explain.Explainer;
 import dev.convoy.driver.explain.measure.Shifts;
 import dev.convoy.driver.report.Console;
 import dev.convoy.driver.report.Numbers;
+import dev.convoy.driver.score.FitChoice;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -35,6 +36,15 @@ final class ExplainCommand extends ConvoyCommand {
           "A PNG or JPEG file, resized as the images of the model's dataset were (default: a test example that the"
               + " model predicts rightly).")
   private String image;
+
+  @Option(
+      names = "--fit",
+      paramLabel = "FIT",
+      description =
+          "How a file of another size is brought to the size that the model trained on: pad, crop,"
+              + " stretch, or auto, as its dataset did; none takes it in its own size, where the"
+              + " network accepts that (default: auto).")
+  private String fit = "auto";
 
   @Option(
       names = "--data",
@@ -85,11 +95,13 @@ final class ExplainCommand extends ConvoyCommand {
     if (output.isBlank()) {
       problems.add("--output", "must not be empty");
     }
+    FitChoice fitting = OptionWord.read(FitChoice.class, fit, "--fit", problems);
     problems.refuseIfAny("Cannot explain");
     ExplainPlan plan =
         new ExplainPlan(
             model,
             Optional.ofNullable(image),
+            fitting,
             Optional.ofNullable(data),
             Optional.ofNullable(id),
             output,

@@ -19,9 +19,10 @@ import dev.convoy.driver.quickstart.FashionMnist;
 import dev.convoy.driver.report.Console;
 import dev.convoy.driver.report.DatasetText;
 import dev.convoy.driver.report.Numbers;
+import dev.convoy.driver.score.Answers;
+import dev.convoy.driver.score.FitChoice;
 import dev.convoy.driver.score.ScorePlan;
 import dev.convoy.driver.score.ScoreReport;
-import dev.convoy.driver.score.Scorer;
 import dev.convoy.driver.train.RunDirectory;
 import dev.convoy.driver.train.TrainPlan;
 import dev.convoy.driver.train.TrainReport;
@@ -136,7 +137,7 @@ final class QuickstartCommand extends ConvoyCommand {
     console.say(evaluated.toText().stripTrailing());
 
     console.say(System.lineSeparator() + "4/4  Scoring the test images");
-    ScoreReport scored = new Scorer(session, storage).run(scorePlan(trained.model(), settings));
+    ScoreReport scored = ScoreCommand.score(session, scorePlan(trained.model(), settings), console);
     console.say(ScoreCommand.text(scored));
     return new Result(dataset, trained, evaluated, scored);
   }
@@ -150,7 +151,8 @@ final class QuickstartCommand extends ConvoyCommand {
         Split.TEST.key(),
         "image",
         List.of(),
-        Optional.empty(),
+        FitChoice.AUTO,
+        Answers.AUTOMATIC,
         settings.get(Keys.SCORE_BATCH),
         ScorePlan.Existing.OVERWRITE);
   }

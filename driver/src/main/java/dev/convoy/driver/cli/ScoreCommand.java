@@ -1,17 +1,21 @@
 package dev.convoy.driver.cli;
 
 import dev.convoy.data.Problems;
-import dev.convoy.data.image.Fit;
 import dev.convoy.driver.config.Keys;
 import dev.convoy.driver.config.Settings;
 import dev.convoy.driver.report.Console;
 import dev.convoy.driver.report.Numbers;
+import dev.convoy.driver.report.ProgressReport;
+import dev.convoy.driver.score.Answers;
+import dev.convoy.driver.score.FitChoice;
 import dev.convoy.driver.score.ScorePlan;
 import dev.convoy.driver.score.ScoreReport;
 import dev.convoy.driver.score.Scorer;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.stream.Collectors;
+import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -71,9 +75,26 @@ final class ScoreCommand extends ConvoyCommand {
       names = "--fit",
       paramLabel = "FIT",
       description =
-          "pad, crop or stretch image files to the size that the model trained on (default: as its"
-              + " dataset did; a model for images of any size takes each in its own size).")
-  private String fit;
+          "How image files of another size are brought to the size that the model trained on: pad,"
+              + " crop, stretch, or auto, as its dataset did; none takes each in its own size, where"
+              + " the network accepts that (default: auto).")
+  private String fit = "auto";
+
+  @Option(
+      names = "--top-k",
+      paramLabel = "K",
+      description =
+          "Write the K most probable labels into a column top: an array of (label, name,"
+              + " probability); 0 for no such column (default: 0; with more than 500 labels 10).")
+  private Integer topK;
+
+  @Option(
+      names = "--probabilities",
+      paramLabel = "WHICH",
+      description =
+          "all or none: whether to write the column probabilities, with one of every label, or"
+              + " auto: unless there are more than 500 labels (default: auto).")
+  private String probabilities = "auto";
 
   @Option(names = "--overwrite", description = "Replace an output that is there.")
   private boolean overwrite;
@@ -82,6 +103,14 @@ final class ScoreCommand extends ConvoyCommand {
   void run(Console console) {
     Problems problems = problems();
     Settings settings = settings();
+    if (topK != null && topK < 0) {
+      problems.add("--top-k " + topK, "must be at least 0");
+    }
+    Answers answers =
+        new Answers(
+            topK == null ? OptionalInt.empty() : OptionalInt.of(Math.max(0, topK)),
+            OptionWord.read(
+                Answers.Probabilities.class, probabilities, "--probabilities", problems));
     ScorePlan plan =
         new ScorePlan(
             model,
@@ -91,20 +120,27 @@ final class ScoreCommand extends ConvoyCommand {
             split,
             imageColumn,
             keys,
-            Optional.ofNullable(fit)
-                .map(text -> OptionWord.read(Fit.class, text, "--fit", problems)),
+            OptionWord.read(FitChoice.class, fit, "--fit", problems),
+            answers,
             settings.get(Keys.SCORE_BATCH),
             overwrite ? ScorePlan.Existing.OVERWRITE : ScorePlan.Existing.REFUSE);
     problems.refuseIfAny("Cannot score");
     Scorer.check(storage(), plan);
-    ScoreReport report = withSpark(session -> new Scorer(session, storageOf(session)).run(plan));
+    ScoreReport report = withSpark(session -> score(session, plan, console));
     console.result(text(report), report);
+  }
+
+  /** Scores, and shows how far it is. */
+  static ScoreReport score(SparkSession session, ScorePlan plan, Console console) {
+    try (ProgressReport progress = new ProgressReport(console)) {
+      return new Scorer(session, storageOf(session), progress).run(plan);
+    }
   }
 
   static String text(ScoreReport report) {
     return String.format(
         Locale.ROOT,
-        "Scored %s rows in %s (%s images/s), %s without a prediction%s.%nPredictions: %s",
+        "Scored %s rows in %s (%s images/s), %s without a prediction%s.%n%sPredictions: %s",
         Numbers.count(report.rows()),
         Numbers.duration(report.seconds()),
         Numbers.rate(report.imagesPerSecond()),
@@ -114,6 +150,9 @@ final class ScoreCommand extends ConvoyCommand {
             : "; "
                 + Numbers.count(report.skippedFiles(), "other file")
                 + " left out (no .png, .jpg or .jpeg)",
+        report.notes().stream()
+            .map(note -> note + System.lineSeparator())
+            .collect(Collectors.joining()),
         report.output());
   }
 }

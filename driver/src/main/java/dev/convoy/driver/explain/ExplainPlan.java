@@ -1,6 +1,7 @@
 package dev.convoy.driver.explain;
 
 import dev.convoy.data.Checks;
+import dev.convoy.driver.score.FitChoice;
 import dev.convoy.worker.scoring.BatchSize;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -10,6 +11,7 @@ import java.util.OptionalInt;
  *
  * @param model directory of a model, or of a run
  * @param image a PNG or JPEG file; empty: an example of the dataset
+ * @param fit how the file is brought to the size that the model trained on
  * @param data directory of a dataset; empty: the one that the model was trained on, if it is there
  * @param id of the example to explain; empty: one that is typical
  * @param output a directory for the page and its pictures
@@ -23,6 +25,7 @@ import java.util.OptionalInt;
 public record ExplainPlan(
     String model,
     Optional<String> image,
+    FitChoice fit,
     Optional<String> data,
     Optional<String> id,
     String output,

@@ -9,11 +9,12 @@ import dev.convoy.data.image.ImageFitter;
 import dev.convoy.data.image.ImageLimits;
 import dev.convoy.data.io.Storage;
 import dev.convoy.driver.explain.measure.Pixels;
-import dev.convoy.driver.score.Scorer;
+import dev.convoy.driver.score.FitChoice;
 import dev.convoy.worker.model.Model;
 import dev.convoy.worker.model.ModelStore;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -62,7 +63,8 @@ record ExplainRequest(
       problems.add("there is no image to explain: " + noData + ", or an image with --image FILE");
     }
     Optional<Pixels> image =
-        model.flatMap(known -> plan.image().flatMap(file -> read(storage, known, file, problems)));
+        model.flatMap(
+            known -> plan.image().flatMap(file -> read(storage, known, plan, file, problems)));
     if (model.isEmpty()) {
       plan.image().ifPresent(file -> requireFile(storage, file, problems));
     }
@@ -148,16 +150,16 @@ record ExplainRequest(
   }
 
   private static Optional<Pixels> read(
-      Storage storage, Model model, String file, Problems problems) {
+      Storage storage, Model model, ExplainPlan plan, String file, Problems problems) {
     if (!requireFile(storage, file, problems)) {
       return Optional.empty();
     }
     byte[] encoded = storage.readBytes(file);
     try {
-      ImageShape shape = shapeOf(model, encoded);
+      ImageShape shape = shapeOf(model, plan.fit(), encoded);
       model.network().at(shape);
       return Optional.of(
-          new Pixels(shape, new ImageFitter(shape, Scorer.fitOf(model)).toPixels(encoded)));
+          new Pixels(shape, new ImageFitter(shape, plan.fit().on(model)).toPixels(encoded)));
     } catch (BadImageException e) {
       problems.add("--image " + file, e.getMessage() + " (give a PNG or JPEG file)");
     } catch (InvalidRequestException e) {
@@ -166,13 +168,23 @@ record ExplainRequest(
     return Optional.empty();
   }
 
-  /** That of the model; where it accepts any size, that of the image. */
-  private static ImageShape shapeOf(Model model, byte[] encoded) throws BadImageException {
-    if (!model.network().accepts().isAnySize()) {
-      return model.network().input();
+  /** That of the model, or with {@link FitChoice#NONE} that of the image. */
+  private static ImageShape shapeOf(Model model, FitChoice fit, byte[] encoded)
+      throws BadImageException {
+    ImageShape trained = model.network().input();
+    if (fit != FitChoice.NONE) {
+      return trained;
     }
     ImageShape natural = ImageFitter.naturalShape(encoded, ImageLimits.DEFAULT);
-    ImageShape shape = model.network().accepts().like(natural);
+    ImageShape shape = new ImageShape(natural.height(), natural.width(), trained.channels());
+    if (!model.network().accepts().accepts(shape)) {
+      throw new InvalidRequestException(
+          String.format(
+              Locale.ROOT,
+              "it has %s pixels, and the model takes %s (leave out --fit none)",
+              natural,
+              model.network().accepts()));
+    }
     if (Math.max(shape.height(), shape.width()) > LONGEST_SIDE) {
       throw new InvalidRequestException(
           "it has "

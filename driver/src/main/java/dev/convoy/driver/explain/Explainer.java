@@ -55,6 +55,7 @@ public final class Explainer {
    */
   public ExplainReport run(ExplainPlan plan) {
     ExplainRequest request = ExplainRequest.open(storage, plan);
+    request.image().flatMap(image -> plan.fit().note(request.model())).ifPresent(progress);
     Optional<Examples> examples =
         request
             .data()

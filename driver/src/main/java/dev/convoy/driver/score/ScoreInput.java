@@ -10,12 +10,11 @@ import dev.convoy.data.dataset.Split;
 import dev.convoy.data.image.ImageLimits;
 import dev.convoy.data.io.Storage;
 import dev.convoy.data.source.ImageFile;
-import dev.convoy.data.source.ImageFolder;
 import dev.convoy.worker.network.Network;
 import dev.convoy.worker.scoring.AcceptedSizes;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaRDD;
@@ -55,41 +54,36 @@ record ScoreInput(
           .add("id", DataTypes.StringType, false)
           .add("image", DataTypes.BinaryType, true);
 
-  /** The image column's name while scoring; no column of a user can have it. */
-  static final String IMAGE = "__image";
+  /** The image column's name while scoring. */
+  private static final String IMAGE = "__image";
 
   /**
    * Opens the input of a plan.
    *
    * @param network that will score it
+   * @param columns that will stand beside its keys
    * @throws InvalidRequestException if it is not there, not what the plan says, or a dataset of
    *     images that the network does not take
    */
-  static ScoreInput open(SparkSession session, Storage storage, ScorePlan plan, Network network) {
+  static ScoreInput open(
+      SparkSession session,
+      Storage storage,
+      ScorePlan plan,
+      Network network,
+      ScoreColumns columns) {
     if (!storage.exists(plan.input())) {
       throw new InvalidRequestException(
           "Cannot score " + plan.input() + ": there is no such file or directory");
     }
-    return switch (resolve(storage, plan)) {
-      case DATASET -> dataset(session, storage, plan, network);
-      case FOLDER -> folder(session, storage, plan, network.input());
-      default -> table(session, plan, network.input());
-    };
-  }
-
-  private static ScorePlan.Format resolve(Storage storage, ScorePlan plan) {
-    if (plan.format() != ScorePlan.Format.AUTO) {
-      return plan.format();
+    boolean isDataset =
+        plan.format() == ScorePlan.Format.AUTO && ImageDataset.isDataset(storage, plan.input());
+    if (isDataset || plan.format() == ScorePlan.Format.DATASET) {
+      return dataset(session, storage, plan, network);
     }
-    if (ImageDataset.isDataset(storage, plan.input())) {
-      return ScorePlan.Format.DATASET;
-    }
-    boolean parquet =
-        plan.input().endsWith(".parquet")
-            || (storage.isDirectory(plan.input())
-                && storage.filesBelow(plan.input()).stream()
-                    .anyMatch(file -> file.relative().endsWith(".parquet")));
-    return parquet ? ScorePlan.Format.TABLE : ScorePlan.Format.FOLDER;
+    ScoreFiles files = ScoreFiles.list(storage, plan);
+    return files.isTable(plan.format())
+        ? table(session, plan, columns, files, network.input())
+        : folder(session, files, network.input());
   }
 
   private static ScoreInput dataset(
@@ -100,10 +94,13 @@ record ScoreInput(
     new AcceptedSizes(network, plan.batch().on(network))
         .refusalOfDataset(shape)
         .ifPresent(refusal -> problems.add("image shape", refusal));
-    if (problems.isEmpty() && plan.fit().isPresent() && !shape.equals(network.input())) {
+    if (problems.isEmpty()
+        && plan.fit() != FitChoice.AUTO
+        && plan.fit() != FitChoice.NONE
+        && !shape.equals(network.input())) {
       problems.add(
           "--fit "
-              + plan.fit().get().key()
+              + plan.fit().key()
               + ": a dataset is scored as it is (leave it out, or prepare the dataset with it)");
     }
     problems.refuseIfAny("Cannot score " + plan.input());
@@ -118,14 +115,8 @@ record ScoreInput(
     return new ScoreInput(rows, data.manifest().count(split), 0, Images.PIXELS, shape);
   }
 
-  private static ScoreInput folder(
-      SparkSession session, Storage storage, ScorePlan plan, ImageShape shape) {
-    ImageFolder folder = ImageFolder.list(storage, plan.input());
-    List<ImageFile> files = folder.images();
-    if (files.isEmpty()) {
-      throw new InvalidRequestException(
-          "Cannot score " + plan.input() + ": there is no PNG or JPEG file in it");
-    }
+  private static ScoreInput folder(SparkSession session, ScoreFiles found, ImageShape shape) {
+    List<ImageFile> files = found.images();
     JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
     int parts = Math.min(files.size(), 4 * spark.defaultParallelism());
     SerializableConfiguration hadoop = new SerializableConfiguration(spark.hadoopConfiguration());
@@ -133,7 +124,7 @@ record ScoreInput(
     return new ScoreInput(
         session.createDataFrame(rows, FOLDER).withColumnRenamed("image", IMAGE),
         files.size(),
-        folder.skipped(),
+        found.others(),
         Images.FILES,
         shape);
   }
@@ -143,39 +134,74 @@ record ScoreInput(
     return RowFactory.create(file.relative(), image);
   }
 
-  private static ScoreInput table(SparkSession session, ScorePlan plan, ImageShape shape) {
-    Dataset<Row> table = session.read().parquet(Storage.literal(plan.input()));
-    List<String> columns = Arrays.asList(table.columns());
+  private static ScoreInput table(
+      SparkSession session,
+      ScorePlan plan,
+      ScoreColumns written,
+      ScoreFiles files,
+      ImageShape shape) {
+    files.requireTable();
+    Dataset<Row> table = read(session, plan);
+    TableColumns columns = TableColumns.of(table);
     Problems problems = new Problems();
-    if (!columns.contains(plan.imageColumn())) {
-      problems.add(
-          "--image-column " + plan.imageColumn(), "the table has only the columns " + columns);
-    } else if (!table.schema().apply(plan.imageColumn()).dataType().equals(DataTypes.BinaryType)) {
-      problems.add(
-          "--image-column " + plan.imageColumn(),
-          "must be binary, and is "
-              + table.schema().apply(plan.imageColumn()).dataType().simpleString());
-    }
-    List<String> keys = new ArrayList<>(plan.keys());
-    if (keys.isEmpty()) {
-      columns.stream().filter(name -> !name.equals(plan.imageColumn())).forEach(keys::add);
-    }
+    Optional<String> image = columns.find(plan.imageColumn(), "--image-column", problems);
+    image
+        .map(name -> columns.column(name).expr().dataType())
+        .filter(type -> !type.equals(DataTypes.BinaryType))
+        .ifPresent(
+            type ->
+                problems.add(
+                    "--image-column " + plan.imageColumn(),
+                    "must be binary, and is " + type.simpleString()));
+    List<String> keys = keys(plan, columns, image, problems);
     for (String key : keys) {
-      if (!columns.contains(key)) {
-        problems.add("--keys " + key, "the table has only the columns " + columns);
-      } else if (Scorer.COLUMNS.stream().anyMatch(key::equalsIgnoreCase)) {
+      if (written.names().stream().anyMatch(key::equalsIgnoreCase)) {
         problems.add(
             "column " + key, "Convoy writes a column of this name (leave it out with --keys)");
       }
     }
-    if (Set.copyOf(keys).size() < keys.size()) {
-      problems.add("--keys " + String.join(",", keys), "a column stands there twice");
-    }
     problems.refuseIfAny("Cannot score " + plan.input());
+    String alias = IMAGE;
+    while (keys.stream().anyMatch(alias::equalsIgnoreCase)) {
+      alias += "_";
+    }
     List<Column> selected = new ArrayList<>();
-    keys.forEach(key -> selected.add(table.col("`" + key + "`")));
-    selected.add(table.col("`" + plan.imageColumn() + "`").as(IMAGE));
+    keys.forEach(key -> selected.add(columns.column(key)));
+    selected.add(columns.column(image.orElseThrow()).as(alias));
     return new ScoreInput(
         table.select(selected.toArray(Column[]::new)), table.count(), 0, Images.EITHER, shape);
+  }
+
+  /** Names of the key columns, as the table has them. */
+  private static List<String> keys(
+      ScorePlan plan, TableColumns columns, Optional<String> image, Problems problems) {
+    if (plan.keys().isEmpty()) {
+      return columns.names().stream()
+          .filter(name -> !image.map(name::equals).orElse(false))
+          .toList();
+    }
+    List<String> keys = new ArrayList<>();
+    plan.keys().forEach(key -> columns.find(key, "--keys", problems).ifPresent(keys::add));
+    if (Set.copyOf(keys).size() < keys.size()) {
+      problems.add("--keys " + String.join(",", plan.keys()), "a column stands there twice");
+    }
+    return keys;
+  }
+
+  private static Dataset<Row> read(SparkSession session, ScorePlan plan) {
+    try {
+      return session.read().parquet(Storage.literal(plan.input()));
+    } catch (RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      // Spark's AnalysisException, which it does not declare: the files are not one table.
+      throw new InvalidRequestException(
+          "Cannot score "
+              + plan.input()
+              + ": "
+              + e.getMessage().lines().findFirst().orElse("")
+              + " (columns whose names differ in case only need --set spark.sql.caseSensitive=true)",
+          e);
+    }
   }
 }

@@ -2,6 +2,7 @@ package dev.convoy.driver.score;
 
 import dev.convoy.data.Problems;
 import dev.convoy.data.io.Storage;
+import dev.convoy.data.source.ForeignInput;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -43,6 +44,7 @@ final class ScoreOutput {
         return output;
       }
     }
+    ForeignInput.checkOutput(storage, plan.output(), problems);
     if (storage.isAbsentOrEmpty(plan.output())) {
       return output;
     }

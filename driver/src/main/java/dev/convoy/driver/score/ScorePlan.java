@@ -1,10 +1,8 @@
 package dev.convoy.driver.score;
 
 import dev.convoy.data.Checks;
-import dev.convoy.data.image.Fit;
 import dev.convoy.worker.scoring.BatchSize;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * What to score, and where to.
@@ -16,8 +14,8 @@ import java.util.Optional;
  * @param split of a dataset
  * @param imageColumn of a table: PNG or JPEG files, or the C·H·W bytes of the model's shape
  * @param keys columns of a table that go to the output; empty for all but the image column
- * @param fit how image files are brought to the size that the model trained on; empty for the way
- *     of the model's dataset, or for no scaling at all where its network takes images of any size
+ * @param fit how image files of another size are brought to the size that the model trained on
+ * @param answers which probabilities the output has
  * @param batch images of a forward pass; fewer go at once where they are larger
  * @param existing what to do about an output that is there already
  */
@@ -29,7 +27,8 @@ public record ScorePlan(
     String split,
     String imageColumn,
     List<String> keys,
-    Optional<Fit> fit,
+    FitChoice fit,
+    Answers answers,
     BatchSize batch,
     Existing existing) {
 

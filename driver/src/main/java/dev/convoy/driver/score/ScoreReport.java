@@ -1,5 +1,7 @@
 package dev.convoy.driver.score;
 
+import java.util.List;
+
 /**
  * What was scored.
  *
@@ -9,6 +11,7 @@ package dev.convoy.driver.score;
  * @param skippedFiles files of a folder that are no PNG or JPEG by their names
  * @param seconds of the whole job
  * @param imagesPerSecond rows per second of the whole job
+ * @param notes what the user should know about how it was done
  */
 public record ScoreReport(
     String output,
@@ -16,4 +19,5 @@ public record ScoreReport(
     long errors,
     long skippedFiles,
     double seconds,
-    double imagesPerSecond) {}
+    double imagesPerSecond,
+    List<String> notes) {}

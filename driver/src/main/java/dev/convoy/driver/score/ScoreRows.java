@@ -16,8 +16,7 @@ import java.util.Queue;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
-import scala.collection.mutable.WrappedArray$;
+import org.apache.spark.util.LongAccumulator;
 
 /**
  * The task of one partition: gathers images of one size into batches, and gives their rows back
@@ -25,8 +24,14 @@ import scala.collection.mutable.WrappedArray$;
  * rows of a partition may change their order.
  *
  * @param batch most images of a forward pass
+ * @param done counts rows that have their answer
  */
-record ScoreRows(Broadcast<ScoringModel> model, ImageReader reader, List<String> labels, int batch)
+record ScoreRows(
+    Broadcast<ScoringModel> model,
+    ImageReader reader,
+    ScoreColumns columns,
+    int batch,
+    LongAccumulator done)
     implements MapPartitionsFunction<Row, Row> {
   private static final long serialVersionUID = 1L;
 
@@ -91,7 +96,7 @@ record ScoreRows(Broadcast<ScoringModel> model, ImageReader reader, List<String>
       try {
         image = scoring.reader.read(row.getAs(row.length() - 1), sizes);
       } catch (BadImageException e) {
-        ready.add(row(keys, null, null, null, null, e.getMessage()));
+        give(scoring.columns.failed(keys, e.getMessage()));
         return;
       }
       Optional<SizeBatches.Batch<Waiting>> full =
@@ -104,22 +109,13 @@ record ScoreRows(Broadcast<ScoringModel> model, ImageReader reader, List<String>
       float[][] probabilities =
           scorer.probabilities(batch.shape(), images.size(), new Images(images));
       for (int i = 0; i < probabilities.length; i++) {
-        int best = BatchScorer.best(probabilities[i]);
-        ready.add(
-            row(
-                images.get(i).keys,
-                best,
-                scoring.labels.get(best),
-                probabilities[i][best],
-                WrappedArray$.MODULE$.make(probabilities[i]),
-                null));
+        give(scoring.columns.scored(images.get(i).keys, probabilities[i]));
       }
     }
 
-    private static Row row(Object[] keys, Object... results) {
-      Object[] cells = Arrays.copyOf(keys, keys.length + results.length);
-      System.arraycopy(results, 0, cells, keys.length, results.length);
-      return RowFactory.create(cells);
+    private void give(Row row) {
+      ready.add(row);
+      scoring.done.add(1);
     }
   }
 

@@ -4,17 +4,21 @@ import dev.convoy.data.InvalidRequestException;
 import dev.convoy.data.JobFailedException;
 import dev.convoy.data.Problems;
 import dev.convoy.data.dataset.Split;
-import dev.convoy.data.image.Fit;
 import dev.convoy.data.image.ImageFitter;
 import dev.convoy.data.io.Storage;
+import dev.convoy.data.progress.TaskItems;
+import dev.convoy.data.progress.WorkListener;
+import dev.convoy.data.source.ForeignFormat;
+import dev.convoy.data.source.ForeignInput;
 import dev.convoy.driver.JobNetworks;
 import dev.convoy.driver.TaskSlots;
 import dev.convoy.worker.model.Model;
 import dev.convoy.worker.model.ModelStore;
 import dev.convoy.worker.scoring.ScoringModel;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
+import java.util.OptionalLong;
 import java.util.UUID;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
@@ -23,22 +27,24 @@ import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
 /** Scores images with a model: one row out for one row in, whatever the image. */
 public final class Scorer {
-  /** What scoring adds to the key columns. */
-  static final List<String> COLUMNS =
-      List.of("prediction", "predicted_label", "confidence", "probabilities", "error");
-
   private final SparkSession session;
   private final Storage storage;
+  private final WorkListener progress;
 
-  public Scorer(SparkSession session, Storage storage) {
+  /**
+   * A scorer on a Spark session.
+   *
+   * @param progress hears how many rows have been scored
+   */
+  public Scorer(SparkSession session, Storage storage, WorkListener progress) {
     this.session = session;
     this.storage = storage;
+    this.progress = progress;
   }
 
   /**
@@ -57,15 +63,16 @@ public final class Scorer {
     ScoringModel scoring =
         ScoringModel.of(model, job)
             .withNativeThreads(TaskSlots.nativeThreads(session.sparkContext().conf()));
-    ScoreInput input = ScoreInput.open(session, storage, plan, scoring.network());
+    ScoreColumns columns = ScoreColumns.of(plan.answers(), model.labels());
+    ScoreInput input = ScoreInput.open(session, storage, plan, scoring.network(), columns);
     long started = System.nanoTime();
     JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
     Broadcast<ScoringModel> broadcast = spark.broadcast(scoring);
     ScoreReport report;
     try {
       output.begin();
-      write(plan, model, input, broadcast, spark.defaultParallelism());
-      report = report(plan, input, output.written(), started);
+      write(plan, model, input, columns, broadcast);
+      report = report(plan, input, notes(plan, model, input), output.written(), started);
     } catch (RuntimeException e) {
       output.keepOld();
       throw e;
@@ -90,7 +97,9 @@ public final class Scorer {
           "--model " + plan.model(),
           "holds no " + ModelStore.MARKER + " (a finished run has its model in RUN/model)");
     }
-    if (!storage.exists(plan.input())) {
+    if (storage.exists(plan.input())) {
+      ForeignInput.check(storage, plan.input(), ForeignFormat.Use.SCORE, problems);
+    } else {
       problems.add("--input " + plan.input(), "there is no such file or directory");
     }
     try {
@@ -103,30 +112,48 @@ public final class Scorer {
   }
 
   private void write(
-      ScorePlan plan, Model model, ScoreInput input, Broadcast<ScoringModel> broadcast, int slots) {
+      ScorePlan plan,
+      Model model,
+      ScoreInput input,
+      ScoreColumns columns,
+      Broadcast<ScoringModel> broadcast) {
     Dataset<Row> rows = input.rows();
+    int slots = session.sparkContext().defaultParallelism();
     int batch = plan.batch().on(broadcast.value().network());
     if (rows.rdd().getNumPartitions() < slots && input.rowCount() > batch) {
       rows = rows.repartition(slots);
     }
-    boolean ownSize = plan.fit().isEmpty() && model.network().accepts().isAnySize();
-    Fit fit = plan.fit().orElseGet(() -> fitOf(model));
     ImageReader reader =
         new ImageReader(
             input.images(),
             input.pixels(),
-            new ImageFitter(model.network().input(), fit),
-            ownSize ? ImageReader.Sizing.OWN : ImageReader.Sizing.FITTED);
-    ScoreRows scoring = new ScoreRows(broadcast, reader, model.labels(), batch);
-    rows.mapPartitions(scoring, Encoders.row(outputSchema(rows.schema())))
-        .write()
-        .mode(SaveMode.Append)
-        // ScoreOutput writes the marker, when nothing else lies there.
-        .option("mapreduce.fileoutputcommitter.marksuccessfuljobs", "false")
-        .parquet(plan.output());
+            new ImageFitter(model.network().input(), plan.fit().on(model)),
+            plan.fit() == FitChoice.NONE ? ImageReader.Sizing.OWN : ImageReader.Sizing.FITTED);
+    StructField[] keys = Arrays.copyOf(rows.schema().fields(), rows.schema().length() - 1);
+    OptionalLong total = OptionalLong.of(input.rowCount());
+    try (TaskItems work =
+        new TaskItems(session.sparkContext(), progress, "Scoring", "images", total)) {
+      ScoreRows scoring = new ScoreRows(broadcast, reader, columns, batch, work.counter());
+      rows.mapPartitions(scoring, Encoders.row(columns.behind(new StructType(keys))))
+          .write()
+          .mode(SaveMode.Append)
+          // ScoreOutput writes the marker, when nothing else lies there.
+          .option("mapreduce.fileoutputcommitter.marksuccessfuljobs", "false")
+          .parquet(plan.output());
+    }
   }
 
-  private ScoreReport report(ScorePlan plan, ScoreInput input, List<String> files, long started) {
+  private static List<String> notes(ScorePlan plan, Model model, ScoreInput input) {
+    List<String> notes = new ArrayList<>();
+    plan.answers().note(model.labels().size()).ifPresent(notes::add);
+    if (input.images() != ScoreInput.Images.PIXELS) {
+      plan.fit().note(model).ifPresent(notes::add);
+    }
+    return notes;
+  }
+
+  private ScoreReport report(
+      ScorePlan plan, ScoreInput input, List<String> notes, List<String> files, long started) {
     Dataset<Row> written =
         session.read().parquet(files.stream().map(Storage::literal).toArray(String[]::new));
     long rows = written.count();
@@ -143,23 +170,6 @@ public final class Scorer {
     long errors = written.filter(written.col("error").isNotNull()).count();
     double seconds = (System.nanoTime() - started) / 1e9;
     return new ScoreReport(
-        plan.output(), rows, errors, input.skippedFiles(), seconds, rows / seconds);
-  }
-
-  /** How the images of the model's dataset were fitted. */
-  public static Fit fitOf(Model model) {
-    String fit = model.provenance().path("preparation").path("fit").asText("pad");
-    return Fit.valueOf(fit.toUpperCase(Locale.ROOT));
-  }
-
-  /** Key columns, then {@link #COLUMNS}. */
-  private static StructType outputSchema(StructType input) {
-    StructField[] keys = Arrays.copyOf(input.fields(), input.length() - 1);
-    return new StructType(keys)
-        .add("prediction", DataTypes.IntegerType, true)
-        .add("predicted_label", DataTypes.StringType, true)
-        .add("confidence", DataTypes.FloatType, true)
-        .add("probabilities", DataTypes.createArrayType(DataTypes.FloatType, false), true)
-        .add("error", DataTypes.StringType, true);
+        plan.output(), rows, errors, input.skippedFiles(), seconds, rows / seconds, notes);
   }
 }

@@ -12,6 +12,7 @@ import dev.convoy.data.io.Json;
 import dev.convoy.driver.TestDatasets;
 import dev.convoy.driver.TestModels;
 import dev.convoy.driver.TestSpark;
+import dev.convoy.driver.score.FitChoice;
 import dev.convoy.worker.model.Model;
 import dev.convoy.worker.model.ModelStore;
 import dev.convoy.worker.network.Network;
@@ -116,6 +117,7 @@ class ExplainerTest {
     return new ExplainPlan(
         work.resolve("run").toString(),
         image,
+        FitChoice.AUTO,
         Optional.empty(),
         id,
         work.resolve("out").toString(),
@@ -302,6 +304,7 @@ class ExplainerTest {
                   new ExplainPlan(
                       "run",
                       Optional.empty(),
+                      FitChoice.AUTO,
                       Optional.empty(),
                       Optional.empty(),
                       "out",

@@ -9,7 +9,6 @@ import dev.convoy.driver.ObjectStore.Disturbance;
 import dev.convoy.worker.scoring.BatchSize;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -65,7 +64,8 @@ class ScoreOutputTest {
         "test",
         "image",
         List.of(),
-        Optional.empty(),
+        FitChoice.AUTO,
+        Answers.AUTOMATIC,
         BatchSize.of(2),
         ScorePlan.Existing.OVERWRITE);
   }

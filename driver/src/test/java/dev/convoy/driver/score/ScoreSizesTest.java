@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.convoy.data.ImageShape;
 import dev.convoy.data.InvalidRequestException;
 import dev.convoy.data.dataset.ImageDataset;
 import dev.convoy.data.image.Fit;
+import dev.convoy.data.io.Json;
+import dev.convoy.data.progress.WorkListener;
 import dev.convoy.driver.TestDatasets;
 import dev.convoy.driver.TestModels;
 import dev.convoy.driver.TestSpark;
@@ -21,7 +24,6 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
@@ -37,7 +39,7 @@ class ScoreSizesTest {
   @TempDir Path directory;
   private int jobs;
 
-  private Map<String, Row> score(Model model, Path input, Optional<Fit> fit) {
+  private Map<String, Row> score(Model model, Path input, FitChoice fit) {
     String name = directory.resolve("model" + ++jobs).toString();
     String output = directory.resolve("scores" + jobs).toString();
     ModelStore.write(TestSpark.storage(), name, model);
@@ -51,9 +53,11 @@ class ScoreSizesTest {
             "image",
             List.of(),
             fit,
+            Answers.AUTOMATIC,
             BatchSize.of(3),
             Existing.REFUSE);
-    ScoreReport report = new Scorer(TestSpark.session(), TestSpark.storage()).run(plan);
+    ScoreReport report =
+        new Scorer(TestSpark.session(), TestSpark.storage(), WorkListener.SILENT).run(plan);
     Map<String, Row> rows = new HashMap<>();
     for (Row row : TestSpark.session().read().parquet(output).collectAsList()) {
       rows.put(row.getAs("id"), row);
@@ -113,8 +117,7 @@ class ScoreSizesTest {
         files,
         52,
         8);
-    Map<String, Row> rows =
-        score(TestModels.brightnessOfAnySize(), folder(files), Optional.empty());
+    Map<String, Row> rows = score(TestModels.brightnessOfAnySize(), folder(files), FitChoice.NONE);
     assertThat(rows).hasSize(30);
     for (int i = 0; i < 26; i++) {
       double mean = 2 * 10 * i / 255.0 - 1;
@@ -133,11 +136,10 @@ class ScoreSizesTest {
   @Test
   void aFitBringsThemToTheSizeThatTheModelTrainedOn() {
     Path photos = folder("low.png", plain(1, 30, 255), "white.png", plain(6, 4, 255));
-    Map<String, Row> rows =
-        score(TestModels.brightnessOfAnySize(), photos, Optional.of(Fit.STRETCH));
+    Map<String, Row> rows = score(TestModels.brightnessOfAnySize(), photos, FitChoice.STRETCH);
     assertThat(bright(rows.get("low.png"))).isCloseTo(expected(1), within(1e-5));
     assertThat(bright(rows.get("white.png"))).isCloseTo(expected(1), within(1e-5));
-    rows = score(TestModels.brightnessOfAnySize(), photos, Optional.of(Fit.PAD));
+    rows = score(TestModels.brightnessOfAnySize(), photos, FitChoice.PAD);
     // Padded, one row of two stays black.
     assertThat(bright(rows.get("low.png"))).isCloseTo(expected(0), within(1e-5));
   }
@@ -146,12 +148,12 @@ class ScoreSizesTest {
   void anAxisThatIsFixedMustMatch() {
     Path photos = folder("two.png", plain(2, 30, 255), "four.png", plain(4, 30, 255));
     Map<String, Row> rows =
-        score(TestModels.brightnessOf("input { width = any }"), photos, Optional.empty());
+        score(TestModels.brightnessOf("input { width = any }"), photos, FitChoice.NONE);
     assertThat(bright(rows.get("two.png"))).isCloseTo(expected(1), within(1e-5));
     assertThat(error(rows.get("four.png")))
         .isEqualTo(
-            "the model takes 2×any×1 and the image is 4×30×1: scale it to 2×30×1, or fit it with"
-                + " --fit");
+            "the model takes 2×any×1 and the image is 4×30×1: scale it to 2×30×1, or leave out"
+                + " --fit none");
   }
 
   @Test
@@ -166,7 +168,7 @@ class ScoreSizesTest {
             RowFactory.create("none", null),
             RowFactory.create("file", plain(4, 2, 0)));
     TestSpark.session().createDataFrame(rows, schema).write().parquet(table.toString());
-    Map<String, Row> scored = score(TestModels.brightnessOfAnySize(), table, Optional.empty());
+    Map<String, Row> scored = score(TestModels.brightnessOfAnySize(), table, FitChoice.NONE);
     assertThat(bright(scored.get("raw"))).isCloseTo(expected(1), within(1e-5));
     assertThat(bright(scored.get("file"))).isCloseTo(expected(-1), within(1e-5));
     assertThat(error(scored.get("long"))).isEqualTo("not a PNG or JPEG image");
@@ -187,7 +189,7 @@ class ScoreSizesTest {
 
   @Test
   void aDatasetOfAnotherSizeIsScoredAsItIs() {
-    Map<String, Row> rows = score(TestModels.brightnessOfAnySize(), dataset(), Optional.empty());
+    Map<String, Row> rows = score(TestModels.brightnessOfAnySize(), dataset(), FitChoice.NONE);
     assertThat(bright(rows.get("test/dark/0.png"))).isCloseTo(expected(-1), within(1e-5));
     assertThat(bright(rows.get("test/light/0.png"))).isCloseTo(expected(1), within(1e-5));
   }
@@ -195,19 +197,52 @@ class ScoreSizesTest {
   @Test
   void aDatasetThatTheModelDoesNotTakeIsRefusedWithTheRemedy() {
     Path dataset = dataset();
-    assertThatThrownBy(() -> score(TestModels.brightness(), dataset, Optional.empty()))
+    assertThatThrownBy(() -> score(TestModels.brightness(), dataset, FitChoice.NONE))
         .isInstanceOf(InvalidRequestException.class)
         .hasMessage(
             "Cannot score "
                 + dataset
                 + ": image shape: the model takes 2×2×1 and the dataset has 4×6×1 (prepare it with"
                 + " --size 2x2 --channels 1)");
-    assertThatThrownBy(() -> score(TestModels.brightnessOfAnySize(), dataset, Optional.of(Fit.PAD)))
+    assertThatThrownBy(() -> score(TestModels.brightnessOfAnySize(), dataset, FitChoice.PAD))
         .isInstanceOf(InvalidRequestException.class)
         .hasMessage(
             "Cannot score "
                 + dataset
                 + ": --fit pad: a dataset is scored as it is (leave it out, or prepare the dataset"
                 + " with it)");
+  }
+
+  @Test
+  void filesAreFittedAsTheModelsOwnImagesWere() {
+    Path photos = folder("low.png", plain(1, 30, 255), "white.png", plain(6, 4, 255));
+    Model plain = TestModels.brightnessOfAnySize();
+    for (Fit fit : Fit.values()) {
+      ObjectNode provenance = Json.object();
+      provenance.putObject("preparation").put("fit", fit.key());
+      Model model =
+          new Model(
+              plain.network(),
+              plain.labels(),
+              plain.normalisation(),
+              plain.tensors(),
+              plain.parameters(),
+              provenance);
+      assertThat(FitChoice.AUTO.note(model)).isEmpty();
+      FitChoice asked = FitChoice.valueOf(fit.name());
+      Map<String, Row> byDefault = score(model, photos, FitChoice.AUTO);
+      assertThat(byDefault).isEqualTo(score(model, photos, asked));
+      double low = fit == Fit.PAD ? expected(0) : expected(1);
+      assertThat(bright(byDefault.get("low.png"))).isCloseTo(low, within(1e-5));
+    }
+  }
+
+  @Test
+  void aModelThatDoesNotSayHowItsImagesWereFittedIsToldOf() {
+    assertThat(FitChoice.AUTO.note(TestModels.brightness()))
+        .contains(
+            "The model does not say how its images were fitted: images of another size than 2×2×1"
+                + " are padded (--fit chooses otherwise).");
+    assertThat(FitChoice.PAD.note(TestModels.brightness())).isEmpty();
   }
 }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.convoy.data.InvalidRequestException;
-import dev.convoy.data.image.Fit;
+import dev.convoy.data.progress.WorkListener;
 import dev.convoy.driver.TestDatasets;
 import dev.convoy.driver.TestModels;
 import dev.convoy.driver.TestSpark;
@@ -16,7 +16,7 @@ import dev.convoy.worker.scoring.BatchSize;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
+import java.util.OptionalInt;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -58,13 +58,14 @@ class ScorerTest {
         "test",
         "image",
         List.of(keys),
-        Optional.empty(),
+        FitChoice.AUTO,
+        Answers.AUTOMATIC,
         BatchSize.of(2),
         existing);
   }
 
   private static ScoreReport score(ScorePlan plan) {
-    return new Scorer(TestSpark.session(), TestSpark.storage()).run(plan);
+    return new Scorer(TestSpark.session(), TestSpark.storage(), WorkListener.SILENT).run(plan);
   }
 
   private void refused(ScorePlan plan, String... lines) {
@@ -154,7 +155,8 @@ class ScorerTest {
             "test",
             "image",
             List.of(),
-            Optional.of(Fit.STRETCH),
+            FitChoice.STRETCH,
+            Answers.AUTOMATIC,
             BatchSize.of(2),
             Existing.REFUSE);
     score(stretched);
@@ -197,6 +199,133 @@ class ScorerTest {
     assertThat(again)
         .extracting(row -> row.toSeq().drop(1))
         .isEqualTo(rows.stream().map(row -> row.toSeq().drop(2)).toList());
+  }
+
+  @Test
+  void columnsAreFoundInAnyCaseAndMayHaveAnyCharacters() {
+    table(
+        new StructType()
+            .add("__image", DataTypes.StringType)
+            .add("a`b.c", DataTypes.StringType)
+            .add("Im`age.x", DataTypes.BinaryType),
+        RowFactory.create("x", "ann", WHITE));
+    ScorePlan plan =
+        new ScorePlan(
+            directory.resolve("model").toString(),
+            input.toString(),
+            output.toString(),
+            Format.AUTO,
+            "test",
+            "IM`AGE.X",
+            List.of("A`B.C", "__image"),
+            FitChoice.AUTO,
+            new Answers(OptionalInt.of(1), Answers.Probabilities.NONE),
+            BatchSize.of(2),
+            Existing.REFUSE);
+    score(plan);
+    assertThat(schemaOfOutput().fieldNames())
+        .containsExactly(
+            "a`b.c", "__image", "prediction", "predicted_label", "confidence", "top", "error");
+    Row row = written("prediction").get(0);
+    assertThat(row.getString(0)).isEqualTo("ann");
+    List<Row> top = row.getList(5);
+    assertThat(top).hasSize(1);
+    assertThat(top.get(0).getInt(0)).isEqualTo(1);
+    assertThat(top.get(0).getString(1)).isEqualTo("bright");
+    assertThat((double) top.get(0).getFloat(2)).isCloseTo(SURE, within(1e-5));
+  }
+
+  @Test
+  void namesThatDifferInCaseOnlyAreTold() {
+    TestSpark.session().conf().set("spark.sql.caseSensitive", "true");
+    try {
+      table(
+          new StructType().add("image", DataTypes.BinaryType).add("Image", DataTypes.BinaryType),
+          RowFactory.create(WHITE, BLACK));
+      score(plan(Format.TABLE, Existing.REFUSE));
+      assertScored(
+          TestSpark.session().read().parquet(literal(output)).collectAsList().get(0), 1, SURE);
+    } finally {
+      TestSpark.session().conf().unset("spark.sql.caseSensitive");
+    }
+    assertThatThrownBy(() -> score(plan(Format.TABLE, Existing.OVERWRITE)))
+        .isInstanceOf(InvalidRequestException.class)
+        .hasMessageContaining("image")
+        .hasMessageContaining("--set spark.sql.caseSensitive=true");
+  }
+
+  @Test
+  void whatItIsIsNamedAndWhatToDo() {
+    TestDatasets.put(input.resolve("sub/part-0.orc"), "ORC and more".getBytes());
+    refused(
+        plan(Format.AUTO, Existing.REFUSE),
+        "Cannot score "
+            + input
+            + ": it holds 1 ORC file (sub/part-0.orc): write it as Parquet with Spark,"
+            + " spark.read.format(\"orc\").load(\""
+            + input
+            + "\").write.parquet(\"NEW\"), and score NEW");
+    input = directory.resolve("model");
+    output = directory.resolve("elsewhere");
+    refused(
+        new ScorePlan(
+            directory.resolve("model").toString(),
+            directory.resolve("model").toString() + "/../model",
+            output.toString(),
+            Format.AUTO,
+            "test",
+            "image",
+            List.of(),
+            FitChoice.AUTO,
+            Answers.AUTOMATIC,
+            BatchSize.of(2),
+            Existing.REFUSE),
+        "Cannot score: --input "
+            + directory.resolve("model")
+            + "/../model: it is a model (the images to score belong there; a model is named with"
+            + " --model)");
+  }
+
+  @Test
+  void aTableWhoseLogSaysWhichRowsAreLiveIsRefusedAtAboveAndBelow() {
+    table(TABLE, RowFactory.create("ann", 1L, WHITE));
+    TestDatasets.put(input.resolve("_delta_log/00000000000000000000.json"), new byte[0]);
+    Path root = input;
+    Path file =
+        Arrays.stream(input.toFile().listFiles((dir, name) -> name.endsWith(".parquet")))
+            .findFirst()
+            .orElseThrow()
+            .toPath();
+    for (Format format : List.of(Format.AUTO, Format.TABLE, Format.FOLDER)) {
+      input = root;
+      assertDelta(plan(format, Existing.REFUSE), "it is the Delta table file:" + root);
+      input = file;
+      assertDelta(plan(format, Existing.REFUSE), "it lies in the Delta table file:" + root);
+    }
+    input = directory;
+    output = Path.of("/tmp").resolve(directory.getFileName() + "-scores");
+    ScorePlan around = plan(Format.TABLE, Existing.REFUSE);
+    assertThatThrownBy(
+            () ->
+                ScoreInput.open(
+                    TestSpark.session(),
+                    TestSpark.storage(),
+                    around,
+                    TestModels.brightness().network(),
+                    ScoreColumns.of(Answers.AUTOMATIC, TestModels.LABELS)))
+        .hasMessageContaining("it holds the Delta table file:" + root);
+    input = directory.resolve("photo.png");
+    TestDatasets.put(input, TestDatasets.png(2, 0, 0, 0, 0));
+    output = root.resolve("scores");
+    assertThatThrownBy(() -> score(plan(Format.AUTO, Existing.REFUSE)))
+        .hasMessageContaining("--output " + output + ": lies in the Delta table file:" + root);
+  }
+
+  private static void assertDelta(ScorePlan plan, String place) {
+    assertThatThrownBy(() -> Scorer.check(TestSpark.storage(), plan))
+        .isInstanceOf(InvalidRequestException.class)
+        .hasMessageContaining(place)
+        .hasMessageContaining("spark-shell --packages io.delta:delta-spark_2.12:3.3.2 ");
   }
 
   @Test
@@ -344,7 +473,9 @@ class ScorerTest {
     TestDatasets.put(input.resolve("notes.txt"), new byte[3]);
     refused(
         plan(Format.AUTO, Existing.REFUSE),
-        "Cannot score " + input + ": there is no PNG or JPEG file in it");
+        "Cannot score "
+            + input
+            + ": there is no PNG or JPEG file in it, and no Parquet file; files found: 1");
     assertThat(output).doesNotExist();
   }
 
@@ -360,7 +491,8 @@ class ScorerTest {
                     "",
                     "",
                     List.of(),
-                    Optional.empty(),
+                    FitChoice.AUTO,
+                    Answers.AUTOMATIC,
                     BatchSize.of(1),
                     Existing.REFUSE))
         .isInstanceOf(IllegalArgumentException.class)
@@ -375,7 +507,8 @@ class ScorerTest {
                     "",
                     "",
                     List.of(),
-                    Optional.empty(),
+                    FitChoice.AUTO,
+                    Answers.AUTOMATIC,
                     BatchSize.of(0),
                     Existing.REFUSE))
         .isInstanceOf(IllegalArgumentException.class)

@@ -105,7 +105,7 @@ public final class AcceptedSizes {
       return refused(
           String.format(
               Locale.ROOT,
-              "the model takes %s and the image is %s: scale it to %s, or fit it with --fit",
+              "the model takes %s and the image is %s: scale it to %s, or leave out --fit none",
               network.accepts(),
               images,
               network.accepts().like(images)));
@@ -121,7 +121,7 @@ public final class AcceptedSizes {
           String.format(
               Locale.ROOT,
               "an image of %s needs %,d MiB of activations, and at most %,d MiB are allowed:"
-                  + " scale it down, or fit it with --fit",
+                  + " scale it down, or leave out --fit none",
               images,
               bytes >> 20,
               Math.max(MOST_BYTES, trainedBytes) >> 20));

@@ -99,7 +99,7 @@ class AcceptedSizesTest {
     assertThat(new AcceptedSizes(ANY, 100).refusal(new ImageShape(8000, 8000, 1)))
         .contains(
             "an image of 8000×8000×1 needs 1,586 MiB of activations, and at most 1,024 MiB are"
-                + " allowed: scale it down, or fit it with --fit");
+                + " allowed: scale it down, or leave out --fit none");
     Network large = TestNetworks.anySize(new ImageShape(8000, 8000, 1), 3);
     AcceptedSizes sizes = new AcceptedSizes(large, 2);
     assertThat(sizes.refusal(large.input())).as("what it trained on is always taken").isEmpty();

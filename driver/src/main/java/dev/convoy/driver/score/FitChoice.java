@@ -1,0 +1,54 @@
+package dev.convoy.driver.score;
+
+import dev.convoy.data.image.Fit;
+import dev.convoy.worker.model.Model;
+import java.util.Locale;
+import java.util.Optional;
+
+/** How an image file of another size than a model trained on is brought to that size. */
+public enum FitChoice {
+  /** As the images of the model's own dataset were fitted. */
+  AUTO,
+  PAD,
+  CROP,
+  STRETCH,
+  /** Not at all: it is taken in its own size, where the network accepts that. */
+  NONE;
+
+  /** The fit on images for that model; {@link Fit#PAD} where neither it nor the user says more. */
+  public Fit on(Model model) {
+    return switch (this) {
+      case AUTO -> recorded(model).orElse(Fit.PAD);
+      case PAD, NONE -> Fit.PAD;
+      case CROP -> Fit.CROP;
+      case STRETCH -> Fit.STRETCH;
+    };
+  }
+
+  /**
+   * What a user should know about the fit of image files; empty where it is as recorded or asked.
+   */
+  public Optional<String> note(Model model) {
+    return this != AUTO || recorded(model).isPresent()
+        ? Optional.empty()
+        : Optional.of(
+            "The model does not say how its images were fitted: images of another size than "
+                + model.network().input()
+                + " are padded (--fit chooses otherwise).");
+  }
+
+  private static Optional<Fit> recorded(Model model) {
+    String word = model.provenance().path("preparation").path("fit").asText("");
+    for (Fit fit : Fit.values()) {
+      if (fit.key().equals(word)) {
+        return Optional.of(fit);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** The word on the command line: {@code none}. */
+  public String key() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}
