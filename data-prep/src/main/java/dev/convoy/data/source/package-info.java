@@ -5,7 +5,9 @@
  * checks what can be checked without reading pixels, and cuts it into {@link
  * dev.convoy.data.source.SourceSlice}s. A slice travels to a Spark task, which opens it and draws
  * its {@link dev.convoy.data.source.RawImage}s one by one, so that no file is ever held whole.
- * {@link dev.convoy.data.source.ImageFolder} lists images that need no labels.
+ * {@link dev.convoy.data.source.ImageFolder} lists images that need no labels. {@link
+ * dev.convoy.data.source.ForeignInput} recognises inputs that are neither, such as {@link
+ * dev.convoy.data.source.LakeTable}s, so that they are refused by their names.
  *
  * <p>Files and folders whose name starts with a dot or an underscore are hidden, as everywhere in
  * Hadoop: they are neither read nor counted.

@@ -114,10 +114,15 @@ class ExplainerTest {
   }
 
   private ExplainPlan plan(Optional<String> image, Optional<String> id, boolean overwrite) {
+    return plan(image, FitChoice.AUTO, id, overwrite);
+  }
+
+  private ExplainPlan plan(
+      Optional<String> image, FitChoice fit, Optional<String> id, boolean overwrite) {
     return new ExplainPlan(
         work.resolve("run").toString(),
         image,
-        FitChoice.AUTO,
+        fit,
         Optional.empty(),
         id,
         work.resolve("out").toString(),
@@ -256,7 +261,7 @@ class ExplainerTest {
   }
 
   @Test
-  void anImageKeepsItsSizeWhereTheNetworkTakesAny() throws Exception {
+  void anImageKeepsItsSizeWhereTheNetworkTakesAnyAndTheUserAsksForThat() throws Exception {
     Network network =
         NetworkReader.parse(
                 "input { height = any, width = any }, layers = [ "
@@ -269,8 +274,11 @@ class ExplainerTest {
     Path file = work.resolve("wide.png");
     TestDatasets.put(
         file, TestDatasets.png(30, new SplittableRandom(4).ints(30 * 20, 0, 256).toArray()));
-    explainer(new None()).run(plan(Optional.of(file.toString()), Optional.empty(), false));
+    Optional<String> image = Optional.of(file.toString());
+    explainer(new None()).run(plan(image, FitChoice.NONE, Optional.empty(), false));
     assertThat(page().getDocumentElement().getTextContent()).contains("20×30×4");
+    explainer(new None()).run(plan(image, FitChoice.AUTO, Optional.empty(), true));
+    assertThat(page().getDocumentElement().getTextContent()).doesNotContain("20×30×4");
   }
 
   @Test

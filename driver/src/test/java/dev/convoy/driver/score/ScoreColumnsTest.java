@@ -52,7 +52,7 @@ class ScoreColumnsTest {
       Row row = columns.scored(new Object[] {"key"}, values);
       assertThat(row.length()).isEqualTo(columns.behind(new StructType()).length() + 1);
       List<Integer> found =
-          JavaConverters.seqAsJavaList((Seq<Row>) row.<Seq<Row>>getAs(4)).stream()
+          JavaConverters.seqAsJavaList(row.<Seq<Row>>getAs(4)).stream()
               .map(entry -> entry.getInt(0))
               .toList();
       List<Integer> expected =
