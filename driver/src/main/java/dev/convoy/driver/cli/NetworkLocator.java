@@ -59,6 +59,13 @@ final class NetworkLocator {
     if (Files.isRegularFile(file)) {
       return NetworkFile.read(file, ending, trust);
     }
+    if (nameOrFile.contains("://")) {
+      throw new InvalidRequestException(
+          "Cannot read the network "
+              + nameOrFile
+              + ": definitions are read from the driver's own disk (copy it there, and give its"
+              + " path)");
+    }
     List<String> names = names();
     if (!names.contains(nameOrFile)) {
       throw new InvalidRequestException(

@@ -36,6 +36,8 @@ public final class Settings {
   /** What must be known before the JVM of the driver starts, and how to say it then. */
   private static final Map<String, String> TOO_LATE =
       Map.of(
+          "spark.driver.extraClassPath",
+          "cannot be changed when the driver runs (add jars by --jars or --packages)",
           "spark.driver.memory",
           "cannot be changed when the driver runs (set CONVOY_DRIVER_MEMORY before bin/convoy, or"
               + " use --driver-memory of spark-submit)",
