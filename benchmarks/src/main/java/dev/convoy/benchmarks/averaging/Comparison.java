@@ -113,8 +113,7 @@ final class Comparison {
       int most = data.keySet().stream().mapToInt(Data::examples).max().orElse(1);
       Path source =
           plan.data()
-              .orElseGet(
-                  () -> FirstImages.find(most, plan.tests(), work.resolve("fashion-mnist")));
+              .orElseGet(() -> FirstImages.find(most, plan.tests(), work.resolve("fashion-mnist")));
       data.forEach(
           (key, directory) -> {
             Path images = TrialData.images(directory.toString());

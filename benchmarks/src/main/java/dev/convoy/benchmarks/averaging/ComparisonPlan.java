@@ -87,9 +87,7 @@ record ComparisonPlan(
         Checks.that(parts.length == 3, "training", text);
         Training training =
             new Training(
-                Integer.parseInt(parts[0]),
-                Integer.parseInt(parts[1]),
-                Integer.parseInt(parts[2]));
+                Integer.parseInt(parts[0]), Integer.parseInt(parts[1]), Integer.parseInt(parts[2]));
         Checks.atLeast(1, training.replicas, "replicas");
         Checks.atLeast(1, training.batch, "batch");
         Checks.atLeast(1, training.averageEvery, "averageEvery");

@@ -79,9 +79,7 @@ record ComparisonReport(Machine machine, List<Done> done) {
   }
 
   private List<Done> of(Part part) {
-    return done.stream()
-        .filter(one -> one.trial.part() == part && one.outcome != null)
-        .toList();
+    return done.stream().filter(one -> one.trial.part() == part && one.outcome != null).toList();
   }
 
   private Table used() {
@@ -122,8 +120,9 @@ record ComparisonReport(Machine machine, List<Done> done) {
   }
 
   /**
-   * The time of a round less that of its steps, which two cores share. A step is taken as long as it
-   * was where there were fewest replicas in one process, so that waiting for others is not compute.
+   * The time of a round less that of its steps, which two cores share. A step is taken as long as
+   * it was where there were fewest replicas in one process, so that waiting for others is not
+   * compute.
    */
   private Double beyondCompute(Done one) {
     return of(Part.ROUNDS).stream()
@@ -233,9 +232,7 @@ record ComparisonReport(Machine machine, List<Done> done) {
         of(part).stream()
             .collect(
                 Collectors.groupingBy(
-                    one -> by.apply(one.trial),
-                    java.util.LinkedHashMap::new,
-                    Collectors.toList()))
+                    one -> by.apply(one.trial), java.util.LinkedHashMap::new, Collectors.toList()))
             .values());
   }
 

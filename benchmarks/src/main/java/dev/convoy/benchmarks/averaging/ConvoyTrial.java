@@ -32,8 +32,7 @@ final class ConvoyTrial {
         Moments.median(
             rounds.stream()
                 .skip(trial.warmUpEpochs() * moments.epochs().get(0).size())
-                .map(
-                    round -> MILLIS * number(round, "computeSeconds") / number(round, "steps"))
+                .map(round -> MILLIS * number(round, "computeSeconds") / number(round, "steps"))
                 .toList()),
         trial.onCluster() ? moments.movedBytes(trial.warmUpEpochs()) : null,
         rounds.stream().mapToDouble(round -> number(round, "bytes")).average().orElseThrow(),
@@ -49,8 +48,7 @@ final class ConvoyTrial {
       epochs
           .computeIfAbsent((int) number(round, "epoch"), epoch -> new ArrayList<>())
           .add(
-              ChronoUnit.MICROS.between(
-                  Instant.EPOCH, Instant.parse(round.path("time").asText())));
+              ChronoUnit.MICROS.between(Instant.EPOCH, Instant.parse(round.path("time").asText())));
     }
     return new Moments(List.copyOf(epochs.values()));
   }

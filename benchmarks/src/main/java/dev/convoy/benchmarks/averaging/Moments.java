@@ -41,8 +41,7 @@ record Moments(List<List<Long>> epochs) {
     List<List<Long>> measured = epochs.subList(warmUpEpochs, epochs.size());
     List<Long> last = measured.get(measured.size() - 1);
     long rounds = measured.stream().mapToLong(List::size).sum();
-    return (double)
-            Transfers.bytes(before.get(before.size() - 1), last.get(last.size() - 1))
+    return (double) Transfers.bytes(before.get(before.size() - 1), last.get(last.size() - 1))
         / rounds;
   }
 

@@ -65,7 +65,9 @@ final class StockTrial {
         network.fit(examples);
         epochs.add(master.endsAndReset());
         stepNanos =
-            epoch < trial.warmUpEpochs() ? dropped() : and(stepNanos, CountExamples.stepNanosAndReset());
+            epoch < trial.warmUpEpochs()
+                ? dropped()
+                : and(stepNanos, CountExamples.stepNanosAndReset());
       }
       seconds = (System.nanoTime() - begun) / 1e9;
       trained = network.getNetwork();
@@ -118,8 +120,7 @@ final class StockTrial {
       String text = Files.readString(Path.of(trial.definition()));
       Network network = NetworkReader.parse(text, "trial", "trial.conf").on(SHAPE, LABELS);
       ComputationGraphConfiguration configuration =
-          PlainNetworks.of(
-              network, new Nesterovs(trial.learningRate(), Trial.MOMENTUM), Trial.L2);
+          PlainNetworks.of(network, new Nesterovs(trial.learningRate(), Trial.MOMENTUM), Trial.L2);
       configuration.getDefaultConfiguration().setSeed(trial.seed());
       // As its users write it: with collections that Kryo can read.
       return ComputationGraphConfiguration.fromJson(configuration.toJson());

@@ -40,8 +40,7 @@ public final class Transfers extends SparkListener {
         end.taskMetrics() == null ? 0 : end.taskMetrics().shuffleWriteMetrics().bytesWritten();
     long result = end.taskMetrics() == null ? 0 : end.taskMetrics().resultSize();
     MOVED.add(
-        new Moved(
-            TimeUnit.MILLISECONDS.toMicros(end.taskInfo().finishTime()), shuffled + result));
+        new Moved(TimeUnit.MILLISECONDS.toMicros(end.taskInfo().finishTime()), shuffled + result));
   }
 
   @Override

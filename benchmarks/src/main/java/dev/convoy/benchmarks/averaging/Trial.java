@@ -46,7 +46,9 @@ record Trial(
     CONVOY("Convoy"),
     /** Minibatches are written to files first, and workers read them: its default. */
     STOCK_EXPORT("dl4j-spark"),
-    /** Minibatches are made of the RDD. On a cluster it exports to no file system of one machine. */
+    /**
+     * Minibatches are made of the RDD. On a cluster it exports to no file system of one machine.
+     */
     STOCK_DIRECT("dl4j-spark, direct");
 
     private final String title;

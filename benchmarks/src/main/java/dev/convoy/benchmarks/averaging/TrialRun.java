@@ -20,8 +20,7 @@ final class TrialRun {
       Trial trial = Json.read(Files.readString(Path.of(args[0])), Trial.class, args[0]);
       System.setProperty("spark.extraListeners", Transfers.class.getName());
       if (trial.onCluster()) {
-        System.setProperty(
-            "spark.executor.extraClassPath", System.getProperty("java.class.path"));
+        System.setProperty("spark.executor.extraClassPath", System.getProperty("java.class.path"));
         System.setProperty("spark.executor.memory", EXECUTOR_HEAP);
       }
       try (MemorySamples memory = new MemorySamples()) {

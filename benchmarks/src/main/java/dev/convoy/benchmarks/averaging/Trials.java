@@ -80,7 +80,9 @@ final class Trials {
   static String dense(double millions) {
     long units = Math.max(1, Math.round((millions * MILLION - LABELS) / (PIXELS + 1 + LABELS)));
     return String.format(
-        Locale.ROOT, "layers = [ { dense { units = %d, activation = relu } }, { output {} } ]", units);
+        Locale.ROOT,
+        "layers = [ { dense { units = %d, activation = relu } }, { output {} } ]",
+        units);
   }
 
   private void add(Part part) {
@@ -192,8 +194,7 @@ final class Trials {
     };
   }
 
-  private record Kind(
-      Part part, String network, int batch, int averageEvery, double learningRate) {
+  private record Kind(Part part, String network, int batch, int averageEvery, double learningRate) {
     static Kind usual(Part part, String network) {
       return new Kind(part, network, USUAL_BATCH, USUAL_PERIOD, USUAL_RATE);
     }

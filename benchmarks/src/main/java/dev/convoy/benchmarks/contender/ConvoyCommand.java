@@ -34,8 +34,7 @@ public final class ConvoyCommand {
     try {
       status =
           Main.execute(
-              Stream.concat(Stream.of(command, "--json"), options.stream())
-                  .toArray(String[]::new));
+              Stream.concat(Stream.of(command, "--json"), options.stream()).toArray(String[]::new));
     } finally {
       System.setOut(standardOutput);
     }

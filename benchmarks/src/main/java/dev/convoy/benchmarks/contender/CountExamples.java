@@ -12,8 +12,8 @@ import org.nd4j.linalg.dataset.api.MultiDataSet;
 
 /**
  * Counts the examples that dl4j-spark makes local steps with, and takes the time of the steps. It
- * travels to the tasks as a copy, so what it counts is one for the JVM: it holds where the tasks run
- * in this JVM.
+ * travels to the tasks as a copy, so what it counts is one for the JVM: it holds where the tasks
+ * run in this JVM.
  */
 public final class CountExamples implements TrainingHook {
   private static final long serialVersionUID = 1L;

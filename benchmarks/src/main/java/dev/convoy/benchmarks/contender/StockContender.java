@@ -66,7 +66,8 @@ public record StockContender(RDDTrainingApproach approach) implements Contender 
 
   @Override
   public Measurement run(Workload workload, Measure measure, StartLine start) {
-    try (JavaSparkContext spark = new JavaSparkContext(StockSpark.conf("local[" + REPLICAS + "]"))) {
+    try (JavaSparkContext spark =
+        new JavaSparkContext(StockSpark.conf("local[" + REPLICAS + "]"))) {
       JavaRDD<DataSet> examples =
           spark
               .parallelize(load(workload), REPLICAS)

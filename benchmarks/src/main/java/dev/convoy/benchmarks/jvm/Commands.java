@@ -46,8 +46,8 @@ public final class Commands {
   }
 
   /**
-   * Measures in a directory of its own, which is removed afterwards, but for a failure: the logs are
-   * in it then.
+   * Measures in a directory of its own, which is removed afterwards, but for a failure: the logs
+   * are in it then.
    */
   public static <T> T in(Function<Path, T> measurement) {
     Path work;

@@ -161,8 +161,7 @@ final class Main implements Callable<Integer> {
             strategy,
             master,
             dataset.toString(),
-            List.of(
-                "--epochs=" + epochs, "--batch=" + batch, "--learning-rate=" + learningRate),
+            List.of("--epochs=" + epochs, "--batch=" + batch, "--learning-rate=" + learningRate),
             replicas,
             seeds,
             work.toString());
@@ -170,8 +169,7 @@ final class Main implements Callable<Integer> {
     Path result = work.resolve(strategy.name() + ".result.json");
     try {
       Files.writeString(file, Json.pretty(task));
-      jvm.run(
-          strategy.name(), 1, StrategyRun.class, List.of(file.toString(), result.toString()));
+      jvm.run(strategy.name(), 1, StrategyRun.class, List.of(file.toString(), result.toString()));
       return Json.read(Files.readString(result), StrategyRun.Results.class, result.toString())
           .results();
     } catch (IOException e) {

@@ -129,8 +129,7 @@ final class StrategyRun {
           number(evaluated, "accuracy"),
           null);
     } catch (JobFailedException e) {
-      return new Result(
-          task.strategy, options, replicas, seed, 0, 0, 0, 0, 0, e.getMessage());
+      return new Result(task.strategy, options, replicas, seed, 0, 0, 0, 0, 0, e.getMessage());
     } finally {
       FileUtils.deleteQuietly(run.toFile());
     }

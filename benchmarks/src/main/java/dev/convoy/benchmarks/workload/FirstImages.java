@@ -66,7 +66,9 @@ public final class FirstImages {
     copy(from, "t10k", test, to);
   }
 
-  /** Brings the train images of such a directory, which are uncompressed, in order of their labels. */
+  /**
+   * Brings the train images of such a directory, which are uncompressed, in order of their labels.
+   */
   public static void sortByLabel(Path directory) {
     Path imageFile = directory.resolve("train-images-idx3-ubyte");
     Path labelFile = directory.resolve("train-labels-idx1-ubyte");
@@ -85,7 +87,11 @@ public final class FirstImages {
               .toArray();
       for (int to = 0; to < count; to++) {
         System.arraycopy(
-            images, IMAGES_HEADER + order[to] * size, sortedImages, IMAGES_HEADER + to * size, size);
+            images,
+            IMAGES_HEADER + order[to] * size,
+            sortedImages,
+            IMAGES_HEADER + to * size,
+            size);
         sortedLabels[LABELS_HEADER + to] = labels[LABELS_HEADER + order[to]];
       }
       Files.write(imageFile, sortedImages);

@@ -52,9 +52,7 @@ final class TrialsTest {
   void dl4jSparkDoesWhatConvoyDoes() {
     List<Trial> trials = Trials.of(plan(EnumSet.allOf(Trial.Part.class)), FILES);
     Set<Trial> convoys =
-        trials.stream()
-            .filter(trial -> !trial.system().isStock())
-            .collect(Collectors.toSet());
+        trials.stream().filter(trial -> !trial.system().isStock()).collect(Collectors.toSet());
     Set<Trial> stocks =
         trials.stream()
             .filter(trial -> trial.system().isStock())
@@ -77,8 +75,7 @@ final class TrialsTest {
   void otherThanPairsAreRefused(String text) {
     assertThatThrownBy(() -> Pair.of(text))
         .isInstanceOf(InvalidRequestException.class)
-        .hasMessage(
-            "Cannot measure " + text + ": a size and a number of replicas is such as 10x4");
+        .hasMessage("Cannot measure " + text + ": a size and a number of replicas is such as 10x4");
   }
 
   @ParameterizedTest

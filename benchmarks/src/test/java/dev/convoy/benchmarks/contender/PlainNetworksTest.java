@@ -14,7 +14,8 @@ import org.nd4j.linalg.learning.config.NoOp;
 
 final class PlainNetworksTest {
   private static ComputationGraph graph(BenchmarkNetwork network) {
-    Workload workload = new Workload(network, "", "", "", "", "", "", 3, 1, 10, 0.01, 0.9, 0.0005, 1);
+    Workload workload =
+        new Workload(network, "", "", "", "", "", "", 3, 1, 10, 0.01, 0.9, 0.0005, 1);
     ComputationGraph graph = new ComputationGraph(PlainNetworks.of(workload));
     graph.init();
     return graph;

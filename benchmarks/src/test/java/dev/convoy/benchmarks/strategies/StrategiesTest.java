@@ -23,7 +23,8 @@ final class StrategiesTest {
     assertThat(Strategies.all())
         .flatExtracting(Strategy::options)
         .allSatisfy(
-            option -> assertThat(help).contains(" " + option.substring(0, option.indexOf('=') + 1)));
+            option ->
+                assertThat(help).contains(" " + option.substring(0, option.indexOf('=') + 1)));
   }
 
   @Test

@@ -15,7 +15,7 @@ final class ExampleFileTest {
   @Test
   void whatIsReadIsWhatWasWritten() {
     Path file = directory.resolve("examples");
-    Normalisation normalisation = new Normalisation(List.of(0.0, 0.5), List.of(1.0, 0.25));
+    Normalisation normalisation = new Normalisation(List.of(0.0, 0.5), List.of(0.0, 0.25));
     byte[] first = {0, (byte) 255, 51, 102};
     byte[] second = {1, 2, 3, 4};
 

@@ -75,9 +75,7 @@ final class FirstImagesTest {
     Map<Byte, List<String>> found = new TreeMap<>();
     for (int i = 0; i < labels.length - 8; i++) {
       byte[] image = Arrays.copyOfRange(images, 16 + i * 784, 16 + (i + 1) * 784);
-      found
-          .computeIfAbsent(labels[8 + i], label -> new ArrayList<>())
-          .add(Arrays.toString(image));
+      found.computeIfAbsent(labels[8 + i], label -> new ArrayList<>()).add(Arrays.toString(image));
     }
     return found;
   }

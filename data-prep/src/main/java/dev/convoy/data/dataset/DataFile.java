@@ -2,6 +2,7 @@ package dev.convoy.data.dataset;
 
 import dev.convoy.data.Checks;
 import java.io.Serializable;
+import java.util.regex.Pattern;
 
 /**
  * One file of a dataset.
@@ -12,6 +13,8 @@ import java.io.Serializable;
  * @param sha256 digest of the file, in lower-case hexadecimal
  */
 public record DataFile(String path, long rows, long bytes, String sha256) implements Serializable {
+  private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
+
   public DataFile {
     Checks.notBlank(path, "path");
     Checks.that(
@@ -20,6 +23,9 @@ public record DataFile(String path, long rows, long bytes, String sha256) implem
         path + " must lie in the dataset's directory");
     Checks.atLeast(1, rows, "rows");
     Checks.atLeast(1, bytes, "bytes");
-    Checks.notBlank(sha256, "sha256");
+    Checks.that(
+        sha256 != null && SHA256.matcher(sha256).matches(),
+        "sha256",
+        sha256 + " (must be 64 hexadecimal digits)");
   }
 }

@@ -1,10 +1,11 @@
 package dev.convoy.data.dataset;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.convoy.data.InvalidRequestException;
-import dev.convoy.data.io.Json;
+import dev.convoy.data.JobFailedException;
 import dev.convoy.data.io.Storage;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -15,7 +16,8 @@ import org.apache.spark.sql.types.StructType;
  * A dataset on disk: {@code manifest.json} and the Parquet files that it names.
  *
  * <p>A directory without a manifest is not a dataset, whatever else it holds. Files that the
- * manifest does not name are never read.
+ * manifest does not name are never read, and those that it names are compared with their digests in
+ * it before they are used.
  */
 public final class ImageDataset {
   /** Columns of an example. {@code image} holds C·H·W unsigned bytes, channel-major. */
@@ -28,6 +30,7 @@ public final class ImageDataset {
 
   private final String directory;
   private final Manifest manifest;
+  private final Set<Split> checked = EnumSet.noneOf(Split.class);
 
   private ImageDataset(String directory, Manifest manifest) {
     this.directory = directory;
@@ -60,29 +63,9 @@ public final class ImageDataset {
               + remedy);
     }
     String path = Storage.join(directory, Manifest.FILE);
-    Manifest manifest = readManifest(storage.readText(path), path);
+    Manifest manifest = Manifest.read(storage.readBytes(path), path);
     manifest.files().values().forEach(files -> requireWhole(storage, directory, files));
     return new ImageDataset(storage.qualified(directory), manifest);
-  }
-
-  private static Manifest readManifest(String text, String path) {
-    try {
-      JsonNode version = Json.readTree(text, path).path("formatVersion");
-      if (version.asInt() != Manifest.FORMAT_VERSION) {
-        throw new InvalidRequestException(
-            "Cannot open "
-                + path
-                + ": its format version is "
-                + version
-                + " and this Convoy reads "
-                + Manifest.FORMAT_VERSION
-                + " (prepare the dataset again with this version)");
-      }
-      return Json.read(text, Manifest.class, path);
-    } catch (Json.MalformedJsonException e) {
-      throw new InvalidRequestException(
-          e.getMessage() + " (the manifest is damaged: prepare the dataset again)", e);
-    }
   }
 
   private static void requireWhole(Storage storage, String directory, List<DataFile> files) {
@@ -111,15 +94,25 @@ public final class ImageDataset {
     return manifest;
   }
 
-  /** The examples of one split; the order of rows is not fixed. */
+  /**
+   * The examples of one split; the order of rows is not fixed. The first time, its files are read
+   * and compared with the manifest before anything is made of them.
+   *
+   * @throws JobFailedException if a file is not the one that was written, or the files hold other
+   *     examples than the manifest says, naming each
+   */
   public Dataset<Row> split(SparkSession spark, Split split) {
-    String[] paths =
-        manifest.files().getOrDefault(split, List.of()).stream()
-            .map(file -> Storage.literal(Storage.join(directory, file.path())))
-            .toArray(String[]::new);
-    if (paths.length == 0) {
+    List<DataFile> files = manifest.files().getOrDefault(split, List.of());
+    if (files.isEmpty()) {
       return spark.createDataFrame(List.of(), SCHEMA);
     }
+    if (checked.add(split)) {
+      SplitCheck.require(spark, directory, manifest, split);
+    }
+    String[] paths =
+        files.stream()
+            .map(file -> Storage.literal(Storage.join(directory, file.path())))
+            .toArray(String[]::new);
     return spark.read().schema(SCHEMA).parquet(paths);
   }
 

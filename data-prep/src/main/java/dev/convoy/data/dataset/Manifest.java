@@ -1,16 +1,26 @@
 package dev.convoy.data.dataset;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.convoy.data.Checks;
 import dev.convoy.data.ImageShape;
+import dev.convoy.data.InvalidRequestException;
 import dev.convoy.data.io.Json;
+import dev.convoy.data.io.SealedJson;
+import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What a dataset is: the one file that makes its directory a dataset, written last.
+ *
+ * <p>The file holds a digest of itself ({@link SealedJson}), since everything is believed of it:
+ * counts and statistics cannot be checked without reading every image.
  *
  * @param formatVersion {@value #FORMAT_VERSION}
  * @param shape of every image
@@ -24,6 +34,7 @@ import java.util.Map;
  * @param plan how the dataset was prepared, with its seed
  * @param convoy version of Convoy that wrote it
  */
+@JsonIgnoreProperties(SealedJson.FIELD)
 public record Manifest(
     int formatVersion,
     ImageShape shape,
@@ -45,22 +56,65 @@ public record Manifest(
 
   public Manifest {
     Checks.oneOf(formatVersion, "formatVersion", FORMAT_VERSION);
-    labels = List.copyOf(labels);
+    present(shape, "shape");
+    present(labels, "labels");
     Checks.that(!labels.isEmpty(), "labels", "there must be at least one");
+    labels.forEach(label -> present(label, "labels"));
+    labels = List.copyOf(labels);
+    present(normalisation, "normalisation");
     Checks.that(
         normalisation.mean().size() == shape.channels(), "normalisation", "one mean per channel");
+    present(counts, "counts");
     counts = inOrder(counts);
     for (List<Long> byLabel : counts.values()) {
+      present(byLabel, "counts");
       Checks.that(byLabel.size() == labels.size(), "counts", "one count per label");
+      byLabel.forEach(
+          count -> Checks.that(count != null && count >= 0, "counts", count + " examples"));
     }
+    Checks.atLeast(0, rejected, "rejected");
+    present(files, "files");
     files = inOrder(files);
+    present(rejectedFiles, "rejectedFiles");
     rejectedFiles = List.copyOf(rejectedFiles);
+    requireRows(counts, files);
     Checks.notBlank(fingerprint, "fingerprint");
+    present(plan, "plan");
+    present(convoy, "convoy");
+  }
+
+  private static void present(Object value, String name) {
+    Checks.that(value != null, name, "it is missing");
+  }
+
+  /** Every split has as many rows in its files as it has examples, and no file stands twice. */
+  private static void requireRows(Map<Split, List<Long>> counts, Map<Split, List<DataFile>> files) {
+    Set<String> paths = new HashSet<>();
+    for (Split split : Split.values()) {
+      List<DataFile> ofSplit = files.getOrDefault(split, List.of());
+      present(ofSplit, "files");
+      long rows = 0;
+      for (DataFile file : ofSplit) {
+        present(file, "files");
+        Checks.that(paths.add(file.path()), "files", file.path() + " stands there twice");
+        rows = Math.addExact(rows, file.rows());
+      }
+      long examples = sum(counts.getOrDefault(split, List.of()));
+      Checks.that(
+          rows == examples,
+          "counts",
+          "the %s split has %d examples, and %d rows in its files"
+              .formatted(split.key(), examples, rows));
+    }
+  }
+
+  private static long sum(List<Long> counts) {
+    return counts.stream().reduce(0L, Math::addExact);
   }
 
   /** Examples of one split. */
   public long count(Split split) {
-    return counts.getOrDefault(split, List.of()).stream().mapToLong(Long::longValue).sum();
+    return sum(counts.getOrDefault(split, List.of()));
   }
 
   /** Examples of all splits. */
@@ -68,9 +122,51 @@ public record Manifest(
     return counts.keySet().stream().mapToLong(this::count).sum();
   }
 
-  /** The manifest as it stands in its file. */
+  /** The manifest as it stands in its file, with its digest. */
   public String toJson() {
-    return Json.pretty(this);
+    return new String(SealedJson.seal((ObjectNode) Json.tree(this)), StandardCharsets.UTF_8);
+  }
+
+  /**
+   * Reads a manifest and checks its digest.
+   *
+   * @param path of its file, for messages
+   * @throws InvalidRequestException if it is not as it was written, or another version has written
+   *     it
+   */
+  static Manifest read(byte[] bytes, String path) {
+    String text = new String(bytes, StandardCharsets.UTF_8);
+    try {
+      JsonNode document = Json.readTree(text, path);
+      JsonNode version = document.path("formatVersion");
+      if (!version.isMissingNode() && version.asInt() != FORMAT_VERSION) {
+        throw refused(
+            path,
+            "its format version is %s and this Convoy reads %d (prepare the dataset again with this version)"
+                .formatted(version, FORMAT_VERSION));
+      }
+      if (!document.has(SealedJson.FIELD)) {
+        throw refused(
+            path,
+            "it holds no digest of itself, so that nothing in it can be trusted: an early Convoy has"
+                + " made it, or somebody has changed it (prepare the dataset again; equal images"
+                + " give an equal dataset, and its runs go on)");
+      }
+      if (SealedJson.check(bytes) != SealedJson.Seal.WHOLE) {
+        throw refused(
+            path,
+            "its SHA-256 is not the one in it, so that it was changed or damaged after it had been"
+                + " written (put the original back, or prepare the dataset again)");
+      }
+      return Json.read(text, Manifest.class, path);
+    } catch (Json.MalformedJsonException e) {
+      throw new InvalidRequestException(
+          e.getMessage() + " (the manifest is damaged: prepare the dataset again)", e);
+    }
+  }
+
+  private static InvalidRequestException refused(String path, String reason) {
+    return new InvalidRequestException("Cannot open " + path + ": " + reason);
   }
 
   /** In the order of the splits, so that equal manifests are equal texts. */

@@ -3,22 +3,51 @@ package dev.convoy.data.dataset;
 import dev.convoy.data.Checks;
 import java.io.Serializable;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.IntStream;
 
 /**
  * Maps a stored byte {@code p} of channel {@code c} to {@code (p / 255 − mean[c]) / std[c]}.
  *
- * <p>A channel that never varies has {@code std} 0 and is only centred.
+ * <p>They are the statistics of bytes, and only what can be is accepted. Values from 0 to 1 with
+ * mean {@code m} have at most the variance {@code m·(1 − m)}, where all of them are 0 or 1. A
+ * channel that never varies has {@code std} 0 and is only centred; its mean is then the value of a
+ * byte, {@code k / 255}.
  *
  * @param mean per channel, in units of full brightness: 0 to 1
  * @param std population standard deviation per channel, in the same unit
  */
 public record Normalisation(List<Double> mean, List<Double> std) implements Serializable {
+  /** Rounding of a mean and a standard deviation that were computed exactly is far below it. */
+  private static final double ROUNDING = 1e-9;
+
   public Normalisation {
+    Checks.that(mean != null && mean.stream().allMatch(Objects::nonNull), "mean", "it is missing");
+    Checks.that(std != null && std.stream().allMatch(Objects::nonNull), "std", "it is missing");
+    Checks.that(mean.size() == std.size(), "normalisation", "one mean and one std per channel");
     mean = List.copyOf(mean);
     std = List.copyOf(std);
-    Checks.that(mean.size() == std.size(), "normalisation", "one mean and one std per channel");
-    mean.forEach(value -> Checks.between(0, 1, value, "mean"));
-    std.forEach(value -> Checks.between(0, 1, value, "std"));
+    for (int channel = 0; channel < mean.size(); channel++) {
+      requirePossible(mean.get(channel), std.get(channel));
+    }
+  }
+
+  private static void requirePossible(double mean, double std) {
+    Checks.between(0, 1, mean, "mean");
+    Checks.between(0, 1, std, "std");
+    Checks.that(
+        std * std <= mean * (1 - mean) + ROUNDING,
+        "std",
+        std + " (bytes whose mean is " + mean + " cannot deviate so much)");
+    Checks.that(
+        std > 0 || Math.abs(255 * mean - Math.rint(255 * mean)) < ROUNDING,
+        "std",
+        "0, which says that all bytes are equal, and no byte has the mean " + mean);
+  }
+
+  /** The channels that never vary. */
+  public List<Integer> constantChannels() {
+    return IntStream.range(0, std.size()).filter(c -> std.get(c) == 0).boxed().toList();
   }
 
   /** The 256 values that the bytes of one channel are mapped to. */

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
@@ -64,9 +65,16 @@ public final class Json {
     } catch (JsonProcessingException e) {
       String place =
           e.getLocation() == null ? "" : " at line " + Math.max(1, e.getLocation().getLineNr());
-      throw new MalformedJsonException(
-          "Cannot read " + where + place + ": " + e.getOriginalMessage(), e);
+      throw new MalformedJsonException("Cannot read " + where + place + ": " + reason(e), e);
     }
+  }
+
+  /** What a value's own checks say, or what is wrong with the text. */
+  private static String reason(JsonProcessingException e) {
+    return e instanceof ValueInstantiationException
+            && e.getCause() instanceof IllegalArgumentException
+        ? e.getCause().getMessage()
+        : e.getOriginalMessage();
   }
 
   /**

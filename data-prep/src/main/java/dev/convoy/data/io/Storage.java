@@ -27,6 +27,8 @@ import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.hadoop.fs.RemoteIterator;
 import org.apache.hadoop.security.AccessControlException;
+import org.apache.parquet.hadoop.util.HadoopInputFile;
+import org.apache.parquet.io.InputFile;
 
 /**
  * Files on any Hadoop file system, by their paths as strings. A path without a scheme lies on the
@@ -97,6 +99,11 @@ public final class Storage {
   /** Opens a file to read it. */
   public InputStream open(String path) {
     return call("open", path, () -> fileSystem(path).open(new Path(path)));
+  }
+
+  /** A file for readers of Parquet. */
+  public InputFile inputFile(String path) {
+    return call("open", path, () -> HadoopInputFile.fromPath(new Path(path), hadoop));
   }
 
   /** Creates a file that must not be there; its directories are made. */

@@ -202,7 +202,7 @@ class OnnxModelTest {
         new Model(
             random.network(),
             random.labels(),
-            new Normalisation(List.of(0.25), List.of(0.0)),
+            new Normalisation(List.of(64 / 255.0), List.of(0.0)),
             random.tensors(),
             random.parameters(),
             random.provenance());

@@ -49,7 +49,7 @@ class PixelsTest {
 
   @Test
   void theMeanColourIsInBytes() {
-    assertThat(Pixels.mean(new Normalisation(List.of(0.0, 0.5, 1.0), List.of(1.0, 1.0, 1.0))))
+    assertThat(Pixels.mean(new Normalisation(List.of(0.0, 0.5, 1.0), List.of(0.0, 0.5, 0.0))))
         .containsExactly(0, 128, 255);
   }
 }
