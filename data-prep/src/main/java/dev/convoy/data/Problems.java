@@ -9,9 +9,9 @@ public final class Problems {
 
   private final List<String> faults = new ArrayList<>();
 
-  /** Adds a fault: {@code where: what is wrong and what to do}. */
+  /** Adds a fault: {@code where: what is wrong and what to do}. The place is made visible. */
   public void add(String where, String fault) {
-    add(where + ": " + fault);
+    add(Visible.of(where) + ": " + fault);
   }
 
   /** Adds a fault that needs no place. One that is known already is not told again. */

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.convoy.data.Visible;
 
 /**
  * The one JSON reader and writer. Records are read and written by their components; no class named
@@ -65,7 +66,7 @@ public final class Json {
     } catch (JsonProcessingException e) {
       String place =
           e.getLocation() == null ? "" : " at line " + Math.max(1, e.getLocation().getLineNr());
-      throw new MalformedJsonException("Cannot read " + where + place + ": " + reason(e), e);
+      throw new MalformedJsonException("Cannot read " + Visible.of(where) + place + ": " + Visible.of(reason(e)), e);
     }
   }
 

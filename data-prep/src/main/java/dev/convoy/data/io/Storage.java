@@ -1,6 +1,7 @@
 package dev.convoy.data.io;
 
 import dev.convoy.data.InvalidRequestException;
+import dev.convoy.data.Visible;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -406,7 +407,7 @@ public final class Storage {
       return new Path(text);
     } catch (IllegalArgumentException e) {
       throw new InvalidRequestException(
-          "Cannot read the path '" + text + "': " + e.getMessage(), e);
+          "Cannot read the path '" + Visible.of(text) + "': " + Visible.of(e.getMessage()), e);
     }
   }
 
@@ -426,7 +427,7 @@ public final class Storage {
   }
 
   private static UncheckedIOException failure(String verb, String path, IOException e) {
-    return new UncheckedIOException("Cannot " + verb + " " + path + ": " + reason(e), e);
+    return new UncheckedIOException("Cannot " + verb + " " + Visible.of(path) + ": " + Visible.of(reason(e)), e);
   }
 
   /** Why a file could not be used, in words. */

@@ -4,6 +4,7 @@ import dev.convoy.data.ImageShape;
 import dev.convoy.data.InvalidRequestException;
 import dev.convoy.data.JobFailedException;
 import dev.convoy.data.Problems;
+import dev.convoy.data.Visible;
 import dev.convoy.data.dataset.DataFile;
 import dev.convoy.data.dataset.Manifest;
 import dev.convoy.data.dataset.Normalisation;
@@ -244,7 +245,7 @@ public final class Preparer {
     message.append(": ").append(tally.rejected()).append(" of ").append(source.images());
     message.append(tally.rejected() == 1 ? " images is bad" : " images are bad");
     for (Rejected image : tally.firstRejected()) {
-      message.append("\n  ").append(image.id()).append(": ").append(image.reason());
+      message.append("\n  ").append(Visible.of(image.id())).append(": ").append(Visible.of(image.reason()));
     }
     long more = tally.rejected() - tally.firstRejected().size();
     return message.append(more > 0 ? "\n  and " + more + " more" : "").toString();

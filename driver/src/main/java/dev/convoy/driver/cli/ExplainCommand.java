@@ -1,6 +1,7 @@
 package dev.convoy.driver.cli;
 
 import dev.convoy.data.Problems;
+import dev.convoy.data.Visible;
 import dev.convoy.driver.config.Keys;
 import dev.convoy.driver.config.Settings;
 import dev.convoy.driver.explain.ExplainPlan;
@@ -115,15 +116,15 @@ final class ExplainCommand extends ConvoyCommand {
   }
 
   private static String text(ExplainReport report, double seconds) {
-    String truth = report.label() == null ? "" : " (its label is " + report.label() + ")";
+    String truth = report.label() == null ? "" : " (its label is " + Visible.of(report.label()) + ")";
     StringBuilder text = new StringBuilder();
     text.append(
         String.format(
             Locale.ROOT,
             "Explained %s in %s: predicted %s with probability %s%s.%n",
-            report.image(),
+            Visible.of(report.image()),
             Numbers.duration(seconds),
-            report.prediction(),
+            Visible.of(report.prediction()),
             Numbers.ratio(report.probability()),
             truth));
     if (report.shifts() != null) {
@@ -140,7 +141,7 @@ final class ExplainCommand extends ConvoyCommand {
                           Numbers.percent(ring.unchanged()),
                           report.shifts().images())));
     }
-    return text.append(String.format(Locale.ROOT, "Page: %s%n", report.page()))
+    return text.append(String.format(Locale.ROOT, "Page: %s%n", Visible.of(report.page())))
         .append("Pictures: ")
         .append(report.pictures().size())
         .append(" PNG files beside it")

@@ -2,9 +2,12 @@ package dev.convoy.driver.cli;
 
 import dev.convoy.data.InvalidRequestException;
 import dev.convoy.data.JobFailedException;
+import dev.convoy.data.Visible;
 import dev.convoy.driver.train.StoppedException;
 import dev.convoy.worker.engine.NativeCode;
 import dev.convoy.worker.engine.NativeMemory;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -25,7 +28,7 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
   @Override
   public int handleParseException(ParameterException e, String[] args) {
     CommandLine command = e.getCommandLine();
-    System.err.println("convoy: " + e.getMessage());
+    System.err.println("convoy: " + Visible.lines(String.valueOf(e.getMessage())));
     UnmatchedArgumentException.printSuggestions(e, command.getErr());
     System.err.println("        see: " + command.getCommandSpec().qualifiedName() + " --help");
     return REQUEST_WRONG;
@@ -40,9 +43,11 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
 
   /** Says what went wrong; returns the exit status. */
   int report(Throwable e, boolean verbose) {
-    System.err.println("convoy: " + message(e));
+    System.err.println("convoy: " + Visible.lines(message(e)));
     if (verbose) {
-      e.printStackTrace(System.err);
+      StringWriter trace = new StringWriter();
+      e.printStackTrace(new PrintWriter(trace));
+      System.err.print(Visible.lines(trace.toString()));
     }
     StoppedException stopped = find(e, StoppedException.class);
     if (stopped != null) {
@@ -81,7 +86,7 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
     while (root.getCause() != null && root.getCause() != root) {
       root = root.getCause();
     }
-    String text = root.getMessage() == null ? "" : ": " + firstLine(root.getMessage());
+    String text = root.getMessage() == null ? "" : ": " + Visible.of(firstLine(root.getMessage()));
     return root.getClass().getSimpleName() + text;
   }
 

@@ -10,6 +10,7 @@ import dev.convoy.data.dataset.Shard;
 import dev.convoy.data.dataset.Split;
 import dev.convoy.driver.JobNetworks;
 import dev.convoy.driver.TaskSlots;
+import dev.convoy.driver.report.LabelList;
 import dev.convoy.worker.model.Model;
 import dev.convoy.worker.scoring.AcceptedSizes;
 import dev.convoy.worker.scoring.BatchScorer;
@@ -90,7 +91,10 @@ public final class Evaluator {
     if (!model.labels().equals(data.manifest().labels())) {
       problems.add(
           "labels",
-          "the model knows " + model.labels() + " and the dataset has " + data.manifest().labels());
+          "the model knows "
+              + LabelList.of(model.labels())
+              + " and the dataset has "
+              + LabelList.of(data.manifest().labels()));
     }
     problems.refuseIfAny("Cannot evaluate the model on " + data.directory());
   }

@@ -3,6 +3,7 @@ package dev.convoy.driver.explain;
 import dev.convoy.data.ImageShape;
 import dev.convoy.data.InvalidRequestException;
 import dev.convoy.data.Problems;
+import dev.convoy.data.Visible;
 import dev.convoy.data.dataset.ImageDataset;
 import dev.convoy.data.image.BadImageException;
 import dev.convoy.data.image.ImageFitter;
@@ -10,6 +11,7 @@ import dev.convoy.data.image.ImageLimits;
 import dev.convoy.data.io.Storage;
 import dev.convoy.driver.explain.measure.Pixels;
 import dev.convoy.driver.score.FitChoice;
+import dev.convoy.driver.report.LabelList;
 import dev.convoy.worker.model.Model;
 import dev.convoy.worker.model.ModelStore;
 import java.util.ArrayList;
@@ -111,7 +113,7 @@ record ExplainRequest(
     String directory = model.provenance().path("data").asText("");
     return directory.isEmpty()
         ? "the model does not say where its dataset lies"
-        : "the dataset of the model is no longer in " + directory;
+        : "the dataset of the model is no longer in " + Visible.of(directory);
   }
 
   private static void requireMatch(Model model, ImageDataset data, Problems problems) {
@@ -130,9 +132,9 @@ record ExplainRequest(
       problems.add(
           place,
           "its labels are "
-              + data.manifest().labels()
+              + LabelList.of(data.manifest().labels())
               + " and the model's are "
-              + model.labels()
+              + LabelList.of(model.labels())
               + " (name the dataset that the model was trained on)");
     }
   }

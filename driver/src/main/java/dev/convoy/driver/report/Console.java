@@ -1,11 +1,17 @@
 package dev.convoy.driver.report;
 
+import dev.convoy.data.Visible;
 import dev.convoy.data.io.Json;
 import java.io.PrintStream;
 
 /**
  * Where a command speaks. Text for people goes to standard output, or to standard error where the
  * result is asked for as JSON; then the one JSON object is all that goes to standard output.
+ *
+ * <p>Nothing passes that moves a cursor or changes a colour: what is left of control characters is
+ * written as {@link Visible} does. A line feed is a line end here, so whoever puts a value of
+ * somebody else's into a text of several lines makes it visible first; {@link TextTable} does so by
+ * itself.
  */
 public final class Console {
   private final Mode mode;
@@ -34,25 +40,25 @@ public final class Console {
 
   /** A line for people. */
   public void say(String line) {
-    (mode == Mode.JSON ? err : out).println(line);
+    (mode == Mode.JSON ? err : out).println(Visible.lines(line));
   }
 
   /** A line that tells how far the work is; always on standard error. */
   public void progress(String line) {
-    err.println(line);
+    err.println(Visible.lines(line));
   }
 
   /** Something that the user should know although the work goes on; always on standard error. */
   public void warn(String line) {
-    err.println("warning: " + line);
+    err.println("warning: " + Visible.of(line));
   }
 
   /** The result: as text for people, or as the one JSON object. */
   public void result(String text, Object json) {
     if (mode == Mode.JSON) {
-      out.println(Json.line(json));
+      out.println(Visible.json(Json.line(json)));
     } else {
-      out.println(text.stripTrailing());
+      out.println(Visible.lines(text.stripTrailing()));
     }
   }
 

@@ -2,6 +2,7 @@ package dev.convoy.driver.report;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.convoy.data.Visible;
 import dev.convoy.data.io.Json;
 import dev.convoy.worker.engine.LayerKernel;
 import dev.convoy.worker.model.Model;
@@ -28,7 +29,7 @@ public final class ModelText {
     JsonNode made = model.provenance();
     JsonNode plan = made.path("plan");
     return NetworkText.describe(network, summary, kernels)
-        + String.format(Locale.ROOT, "%nlabels     %s%n", String.join(", ", model.labels()))
+        + String.format(Locale.ROOT, "%nlabels     %s%n", LabelList.of(model.labels()))
         + String.format(
             Locale.ROOT,
             "trained    %s, %s, batch %s, averaged %s, seed %s%n",

@@ -1,6 +1,7 @@
 package dev.convoy.driver.report;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.convoy.data.Visible;
 import dev.convoy.data.io.Json;
 import dev.convoy.worker.engine.LayerKernel;
 import dev.convoy.worker.network.Network;
@@ -68,7 +69,7 @@ public final class NetworkText {
 
   private String title() {
     StringBuilder title = new StringBuilder();
-    title.append(summary.name()).append(": ").append(summary.input()).append(" images");
+    title.append(Visible.of(summary.name())).append(": ").append(summary.input()).append(" images");
     if (summary.trainable()) {
       title.append(", ").append(summary.labels()).append(" labels");
     }

@@ -1,11 +1,16 @@
 package dev.convoy.driver.report;
 
+import dev.convoy.data.Visible;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Rows in aligned columns. Cells that hold a number stand to the right. */
+/**
+ * Rows in aligned columns. Cells that hold a number stand to the right. Whatever a cell holds, it is
+ * one line, with control characters made visible.
+ */
 public final class TextTable {
   private static final String GAP = "  ";
 
@@ -14,7 +19,7 @@ public final class TextTable {
 
   /** A table with a heading. */
   public TextTable(String... heading) {
-    rows.add(List.of(heading));
+    rows.add(Arrays.stream(heading).map(Visible::of).toList());
   }
 
   /** Puts a column to the right whatever its cells hold, such as numbers with units. */
@@ -30,7 +35,7 @@ public final class TextTable {
     }
     List<String> row = new ArrayList<>();
     for (Object cell : cells) {
-      row.add(String.valueOf(cell));
+      row.add(Visible.of(cell));
     }
     rows.add(row);
     return this;

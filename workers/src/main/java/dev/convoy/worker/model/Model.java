@@ -17,12 +17,14 @@ public final class Model {
   private final JsonNode provenance;
 
   /**
-   * A model.
+   * A model. Every value of it is looked at: what cannot be computed with is no model.
    *
    * @param labels names, in the order of the network's outputs
    * @param tensors where each parameter lies
    * @param parameters flat; not copied
    * @param provenance plan, dataset fingerprint, seed, versions, CPU instruction set, threads
+   * @throws IllegalArgumentException if labels, normalisation or tensors are not those of the
+   *     network, or a parameter is not finite, naming it
    */
   public Model(
       Network network,
@@ -49,18 +51,10 @@ public final class Model {
         normalisation.mean().size() == network.input().channels(),
         "normalisation",
         "one mean per channel");
-    long covered = 0;
-    for (TensorSpec tensor : this.tensors) {
-      Checks.that(
-          tensor.offset() == covered,
-          "tensors",
-          tensor.layer() + "/" + tensor.parameter() + " starts at " + tensor.offset());
-      covered = Math.addExact(covered, tensor.length());
-    }
-    Checks.that(
-        covered == parameters.length,
-        "tensors",
-        "they cover " + covered + " of " + parameters.length + " parameters");
+    Checks.that(network.output().isPresent(), "network", "it has no output layer");
+    ModelLaws.requireProvenance(provenance);
+    ModelLaws.requireTensors(network, this.tensors);
+    ModelLaws.requireValues(network, this.tensors, parameters);
   }
 
   public Network network() {

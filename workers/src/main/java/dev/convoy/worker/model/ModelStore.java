@@ -1,15 +1,19 @@
 package dev.convoy.worker.model;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.convoy.data.Checks;
 import dev.convoy.data.InvalidRequestException;
 import dev.convoy.data.dataset.Normalisation;
 import dev.convoy.data.io.Json;
+import dev.convoy.data.io.SealedJson;
 import dev.convoy.data.io.Storage;
 import dev.convoy.worker.network.Network;
 import dev.convoy.worker.network.graph.TensorSpec;
 import dev.convoy.worker.network.language.NetworkReader;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -18,7 +22,8 @@ import java.util.regex.Pattern;
  * Reads and writes model directories: {@code model.json} describes the model and names the file of
  * its flat parameters as little-endian float32, {@code parameters.bin} unless it says otherwise.
  *
- * <p>There is a whole model at every moment from the first on: the parameters of a model that takes
+ * <p>{@code model.json} holds the digest of the parameters and its own ({@link SealedJson}). There
+ * is a whole model at every moment from the first on: the parameters of a model that takes
  * the place of another go to a file with a name of its own, {@code model.json} is replaced, and
  * then the earlier parameters are deleted. Whoever reads in between finds either model, or reads
  * again.
@@ -32,16 +37,19 @@ public final class ModelStore {
   private static final int DIGITS_IN_NAME = 16;
   private static final int FORMAT_VERSION = 1;
 
+  private static final System.Logger LOG = System.getLogger(ModelStore.class.getName());
+
   /** How often a model that is replaced while it is read is read again. */
   private static final int READINGS = 5;
 
   private ModelStore() {}
 
   /**
-   * The contents of {@code model.json}.
+   * The contents of {@code model.json}, without its digest.
    *
    * @param parametersFile null for {@code parameters.bin}
    */
+  @JsonIgnoreProperties(SealedJson.FIELD)
   private record Document(
       int formatVersion,
       JsonNode network,
@@ -120,7 +128,7 @@ public final class ModelStore {
             parameters.file().equals(PARAMETERS) ? null : parameters.file(),
             parameters.sha256(),
             model.provenance());
-    storage.writeAtomically(marker, Json.pretty(document));
+    storage.writeAtomically(marker, SealedJson.seal((ObjectNode) Json.tree(document)));
     storage.deleteParts(marker);
     for (String file : storage.names(directory)) {
       if (ANY_PARAMETERS.matcher(file).matches() && !file.equals(parameters.file())) {
@@ -168,7 +176,7 @@ public final class ModelStore {
   }
 
   /**
-   * Reads a model and checks its digest.
+   * Reads a model, and checks its digests and every value.
    *
    * @throws InvalidRequestException if the directory is no whole model that this version reads
    */
@@ -203,7 +211,8 @@ public final class ModelStore {
   }
 
   private static Model read(Storage storage, String directory, String text, String path) {
-    JsonNode version = Json.readTree(text, path).path("formatVersion");
+    JsonNode marker = Json.readTree(text, path);
+    JsonNode version = marker.path("formatVersion");
     if (version.asInt() != FORMAT_VERSION) {
       throw new InvalidRequestException(
           "Cannot open "
@@ -213,7 +222,23 @@ public final class ModelStore {
               + " and this Convoy reads "
               + FORMAT_VERSION);
     }
+    requireUnchanged(marker, text, path);
     return model(storage, directory, Json.read(text, Document.class, path), path);
+  }
+
+  private static void requireUnchanged(JsonNode marker, String text, String path) {
+    if (!marker.has(SealedJson.FIELD)) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          path
+              + " holds no digest of itself, as models of early versions: its labels, normalisation"
+              + " and provenance are believed unchecked");
+    } else if (SealedJson.check(text.getBytes(StandardCharsets.UTF_8)) != SealedJson.Seal.WHOLE) {
+      throw new IllegalArgumentException(
+          "the SHA-256 of "
+              + MARKER
+              + " is not the one in it, so that it was changed after it had been written");
+    }
   }
 
   private static Model model(Storage storage, String directory, Document document, String path) {

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.convoy.data.InvalidRequestException;
 import dev.convoy.data.io.Json;
+import dev.convoy.data.io.SealedJson;
 import dev.convoy.data.io.Sha256;
 import dev.convoy.data.io.Storage;
 import dev.convoy.worker.TestNetworks;
@@ -199,7 +200,7 @@ class ModelStoreTest {
     Path marker = directory.resolve("model.json");
     ObjectNode json = (ObjectNode) Json.readTree(Files.readString(marker), "model.json");
     change.accept(json);
-    Files.writeString(marker, Json.pretty(json));
+    Files.write(marker, SealedJson.seal(json));
   }
 
   @Test
@@ -219,7 +220,7 @@ class ModelStoreTest {
   @Test
   void tensorsThatLeaveAGapAreRefused() throws IOException {
     edit(json -> ((ArrayNode) json.path("tensors")).remove(TENSORS.size() - 1));
-    assertRefused("Invalid tensors: they cover", "of " + PARAMETERS.length + " parameters");
+    assertRefused("Invalid tensors: they lack output/b");
   }
 
   @Test
@@ -307,8 +308,8 @@ class ModelStoreTest {
             ((ArrayNode) json.at("/network/layers")).addObject().putObject(trap).put("x", trap));
     assertRefused("unknown layer kind " + trap);
     write();
-    edit(json -> json.putArray("provenance").add(trap).addObject().put("@class", trap));
-    assertThat(read().provenance().path(1).path("@class").asText())
+    edit(json -> json.putObject("provenance").put("@class", trap));
+    assertThat(read().provenance().path("@class").asText())
         .as("provenance is text, whatever it says")
         .isEqualTo(trap);
     assertThat(LOADED[0]).isFalse();

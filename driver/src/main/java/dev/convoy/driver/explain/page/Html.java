@@ -1,5 +1,6 @@
 package dev.convoy.driver.explain.page;
 
+import dev.convoy.data.Visible;
 import java.util.Set;
 
 /**
@@ -79,9 +80,10 @@ final class Html {
     }
   }
 
-  /** Text as it stands in HTML; control characters, which XML does not have, become blanks. */
+  /** Text as it stands in HTML; control characters, which XML does not have, are made visible. */
   private static String escape(String text) {
-    return text.replaceAll("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\ufffe\\uffff]", " ")
+    return Visible.lines(text)
+        .replaceAll("[\\ufffe\\uffff]", " ")
         .replace(" %", "\u00a0%")
         .replace("&", "&amp;")
         .replace("<", "&lt;")

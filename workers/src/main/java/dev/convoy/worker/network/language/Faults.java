@@ -6,6 +6,7 @@ import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigValue;
 import dev.convoy.data.InvalidRequestException;
 import dev.convoy.data.Problems;
+import dev.convoy.data.Visible;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -23,7 +24,7 @@ final class Faults {
   private final boolean lines;
 
   private Faults(String name, String where, boolean lines) {
-    this.verdict = "Cannot read network " + name;
+    this.verdict = "Cannot read network " + Visible.of(name);
     this.where = where;
     this.lines = lines;
   }
@@ -49,19 +50,19 @@ final class Faults {
 
   /** A fault of the file as a whole. */
   void add(String fault) {
-    problems.add(where, fault);
+    problems.add(where, Visible.of(fault));
   }
 
   /** A fault at {@code place}, which is a file and line. */
   void add(String place, String fault) {
-    problems.add(place, fault);
+    problems.add(place, Visible.of(fault));
   }
 
   /** A fault of what is at {@code path}; told once. */
   void add(ConfigOrigin origin, String path, String fault) {
     String place = place(origin, path);
     if (told.add(place + ": " + fault)) {
-      problems.add(place, fault);
+      problems.add(place, Visible.of(fault));
     }
   }
 
@@ -82,7 +83,7 @@ final class Faults {
       String prefix = e.origin().description() + ": ";
       message = message.startsWith(prefix) ? message.substring(prefix.length()) : message;
     }
-    problems.add(place(e.origin()), PARSER_ADVICE.matcher(message).replaceFirst(""));
+    problems.add(place(e.origin()), Visible.of(PARSER_ADVICE.matcher(message).replaceFirst("")));
   }
 
   /** A substitution that names nothing. */

@@ -1,6 +1,8 @@
 package dev.convoy.worker.network.layer;
 
 import dev.convoy.data.Checks;
+import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Batch normalisation (Ioffe and Szegedy, 2015), map by map, or value by value after a dense layer:
@@ -51,5 +53,12 @@ public record BatchNorm(String name, double decay, double epsilon, double learni
   @Override
   public long multiplyAdds(LayerShape input, int labels) {
     return input.size();
+  }
+
+  @Override
+  public List<StoredTensor> tensors(LayerShape input, int labels) {
+    return Stream.of("gamma", "beta", "mean", "var")
+        .map(parameter -> StoredTensor.vector(parameter, input.maps()))
+        .toList();
   }
 }

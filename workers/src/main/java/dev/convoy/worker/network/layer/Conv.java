@@ -2,6 +2,7 @@ package dev.convoy.worker.network.layer;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.convoy.data.Checks;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -62,5 +63,10 @@ public record Conv(
   @Override
   public long weights(LayerShape input) {
     return (long) maps * input.maps() * kernel.area();
+  }
+
+  @Override
+  public List<StoredTensor> weightTensors(LayerShape input) {
+    return List.of(StoredTensor.of("W", maps, input.maps(), kernel.rows(), kernel.columns()));
   }
 }

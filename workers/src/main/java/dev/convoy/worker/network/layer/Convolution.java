@@ -1,5 +1,7 @@
 package dev.convoy.worker.network.layer;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /** What the three kinds of convolution have in common: a window with weights. */
@@ -24,6 +26,9 @@ public sealed interface Convolution extends Leaf permits Conv, DepthwiseConv, Se
 
   /** Trained values without biases. */
   long weights(LayerShape input);
+
+  /** The tensors of the weights. */
+  List<StoredTensor> weightTensors(LayerShape input);
 
   /** The same with a bias. */
   Convolution withBias();
@@ -59,6 +64,15 @@ public sealed interface Convolution extends Leaf permits Conv, DepthwiseConv, Se
   @Override
   default long parameters(LayerShape input, int labels) {
     return weights(input) + (bias() ? outputMaps(input) : 0);
+  }
+
+  @Override
+  default List<StoredTensor> tensors(LayerShape input, int labels) {
+    List<StoredTensor> tensors = new ArrayList<>(weightTensors(input));
+    if (bias()) {
+      tensors.add(StoredTensor.vector("b", outputMaps(input)));
+    }
+    return tensors;
   }
 
   @Override

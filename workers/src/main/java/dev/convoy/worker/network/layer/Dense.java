@@ -2,6 +2,7 @@ package dev.convoy.worker.network.layer;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.convoy.data.Checks;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -61,5 +62,11 @@ public record Dense(
   @Override
   public long multiplyAdds(LayerShape input, int labels) {
     return (long) input.size() * units;
+  }
+
+  @Override
+  public List<StoredTensor> tensors(LayerShape input, int labels) {
+    StoredTensor weights = StoredTensor.of("W", input.size(), units);
+    return bias ? List.of(weights, StoredTensor.vector("b", units)) : List.of(weights);
   }
 }

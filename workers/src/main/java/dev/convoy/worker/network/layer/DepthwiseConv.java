@@ -2,6 +2,7 @@ package dev.convoy.worker.network.layer;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.convoy.data.Checks;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -72,5 +73,10 @@ public record DepthwiseConv(
   @Override
   public long weights(LayerShape input) {
     return (long) input.maps() * multiplier * kernel.area();
+  }
+
+  @Override
+  public List<StoredTensor> weightTensors(LayerShape input) {
+    return List.of(StoredTensor.of("W", kernel.rows(), kernel.columns(), input.maps(), multiplier));
   }
 }

@@ -1,6 +1,7 @@
 package dev.convoy.worker.network.layer;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import java.util.List;
 import java.util.Optional;
 
 /** A layer with one input, and its arithmetic. Counts are those of one image. */
@@ -35,6 +36,11 @@ public sealed interface Leaf extends LayerDefinition
   /** Stored values: what is trained (weights, biases, scales), and the statistics of batch norm. */
   default long parameters(LayerShape input, int labels) {
     return 0;
+  }
+
+  /** The tensors that hold the stored values, in no particular order. */
+  default List<StoredTensor> tensors(LayerShape input, int labels) {
+    return List.of();
   }
 
   /** Stored values that are measured instead of trained. */

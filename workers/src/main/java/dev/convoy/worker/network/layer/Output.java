@@ -2,6 +2,7 @@ package dev.convoy.worker.network.layer;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.convoy.data.Checks;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -57,5 +58,10 @@ public record Output(String name, double labelSmoothing, @JsonUnwrapped Training
   @Override
   public long multiplyAdds(LayerShape input, int labels) {
     return (long) input.size() * labels;
+  }
+
+  @Override
+  public List<StoredTensor> tensors(LayerShape input, int labels) {
+    return List.of(StoredTensor.of("W", input.size(), labels), StoredTensor.vector("b", labels));
   }
 }

@@ -2,6 +2,7 @@ package dev.convoy.worker.network.layer;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.convoy.data.Checks;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -77,5 +78,12 @@ public record SeparableConv(
   public long weights(LayerShape input) {
     long between = (long) input.maps() * multiplier;
     return between * kernel.area() + between * maps;
+  }
+
+  @Override
+  public List<StoredTensor> weightTensors(LayerShape input) {
+    return List.of(
+        StoredTensor.of("W", multiplier, input.maps(), kernel.rows(), kernel.columns()),
+        StoredTensor.of("pW", maps, (long) input.maps() * multiplier, 1, 1));
   }
 }

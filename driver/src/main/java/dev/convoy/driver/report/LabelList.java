@@ -1,0 +1,20 @@
+package dev.convoy.driver.report;
+
+import dev.convoy.data.Visible;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** The names of labels within a sentence. */
+public final class LabelList {
+  private static final int MOST_NAMED = 20;
+
+  private LabelList() {}
+
+  /** The first twenty names with commas between them, and how many more there are. */
+  public static String of(List<String> labels) {
+    String names = labels.stream().limit(MOST_NAMED).map(Visible::of).collect(Collectors.joining(", "));
+    return labels.size() <= MOST_NAMED
+        ? names
+        : names + ", and " + Numbers.count(labels.size() - MOST_NAMED) + " more";
+  }
+}

@@ -1,0 +1,147 @@
+package dev.convoy.worker.model;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.convoy.data.Checks;
+import dev.convoy.data.image.Fit;
+import dev.convoy.worker.network.Network;
+import dev.convoy.worker.network.Node;
+import dev.convoy.worker.network.graph.TensorSpec;
+import dev.convoy.worker.network.layer.BatchNorm;
+import dev.convoy.worker.network.layer.Leaf;
+import dev.convoy.worker.network.layer.StoredTensor;
+import dev.convoy.worker.network.summary.ReplicaMemory;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The laws that hold for every model: its tensors are those of its network, one behind the other,
+ * and every value is a number that its layer can compute with.
+ */
+final class ModelLaws {
+  private ModelLaws() {}
+
+  /**
+   * Checks that the tensors are those that the layers of the network store, and that they follow
+   * each other without a gap.
+   *
+   * @throws IllegalArgumentException otherwise, naming the tensor
+   */
+  static void requireTensors(Network network, List<TensorSpec> tensors) {
+    Map<String, List<Long>> expected = new HashMap<>();
+    for (Node node : network.nodes()) {
+      for (StoredTensor tensor :
+          node.leaf()
+              .map((Leaf leaf) -> leaf.tensors(node.input(), network.labels()))
+              .orElse(List.of())) {
+        expected.put(node.name() + "/" + tensor.parameter(), tensor.shape());
+      }
+    }
+    long covered = 0;
+    for (TensorSpec tensor : tensors) {
+      String name = tensor.layer() + "/" + tensor.parameter();
+      List<Long> shape = expected.remove(name);
+      Checks.that(
+          shape != null, "tensors", name + " is none of the network's, or stands there twice");
+      Checks.that(
+          shape.equals(tensor.shape()),
+          "tensors",
+          name + " has the shape " + tensor.shape() + ", and the network's has " + shape);
+      Checks.that(
+          tensor.offset() == covered,
+          "tensors",
+          name + " starts at " + tensor.offset() + ", and the one before it ends at " + covered);
+      covered = Math.addExact(covered, tensor.length());
+    }
+    Checks.that(
+        expected.isEmpty(),
+        "tensors",
+        "they lack " + String.join(", ", expected.keySet().stream().sorted().limit(3).toList()));
+  }
+
+  /**
+   * Checks that every value is finite, and that no variance is so far below 0 that it has no root.
+   *
+   * @throws IllegalArgumentException otherwise, naming the tensor, the place and the value
+   */
+  static void requireValues(Network network, List<TensorSpec> tensors, float[] parameters) {
+    for (TensorSpec tensor : tensors) {
+      int from = Math.toIntExact(tensor.offset());
+      int to = Math.toIntExact(tensor.offset() + tensor.length());
+      double least = tensor.parameter().equals("var") ? -epsilon(network, tensor.layer()) : 0;
+      boolean variance = least < 0;
+      for (int i = from; i < to; i++) {
+        float value = parameters[i];
+        // The difference of a value and itself is 0 for finite ones only.
+        if (value - value != 0 || (variance && value <= least)) {
+          throw new IllegalArgumentException(
+              "Invalid parameters: %s/%s holds %s at %d (must be %s)"
+                  .formatted(
+                      tensor.layer(),
+                      tensor.parameter(),
+                      value,
+                      i - from,
+                      variance ? "a variance" : "finite"));
+        }
+      }
+    }
+  }
+
+  private static double epsilon(Network network, String layer) {
+    return network
+        .node(layer)
+        .flatMap(Node::leaf)
+        .filter(BatchNorm.class::isInstance)
+        .map(leaf -> ((BatchNorm) leaf).epsilon())
+        .orElse(0.0);
+  }
+
+  /**
+   * Checks those parts of a provenance that are used; a part may be missing.
+   *
+   * @throws IllegalArgumentException naming the part
+   */
+  static void requireProvenance(JsonNode provenance) {
+    Checks.that(provenance.isObject(), "provenance", "it is no object");
+    object(provenance, "/plan");
+    object(provenance, "/preparation");
+    text(provenance, "/data");
+    text(provenance, "/dataset");
+    count(provenance, "/plan/epochs", Integer.MAX_VALUE);
+    count(provenance, "/plan/replicas", Integer.MAX_VALUE);
+    count(provenance, "/plan/batch", ReplicaMemory.LARGEST_BATCH);
+    count(provenance, "/nativeThreads", Integer.MAX_VALUE);
+    text(provenance, "/preparation/fit");
+    JsonNode fit = provenance.at("/preparation/fit");
+    Checks.that(
+        fit.isMissingNode()
+            || Arrays.stream(Fit.values()).anyMatch(one -> one.key().equals(fit.asText())),
+        "provenance/preparation/fit",
+        fit + " (must be pad, crop or stretch)");
+  }
+
+  private static void object(JsonNode provenance, String part) {
+    JsonNode value = provenance.at(part);
+    Checks.that(
+        value.isMissingNode() || value.isObject(), "provenance" + part, value + " is no object");
+  }
+
+  private static void text(JsonNode provenance, String part) {
+    JsonNode value = provenance.at(part);
+    Checks.that(
+        value.isMissingNode() || value.isTextual(), "provenance" + part, value + " is no text");
+  }
+
+  private static void count(JsonNode provenance, String part, int most) {
+    JsonNode value = provenance.at(part);
+    Checks.that(
+        value.isMissingNode()
+            || (value.canConvertToInt()
+                && value.isIntegralNumber()
+                && value.asInt() >= 1
+                && value.asInt() <= most),
+        "provenance" + part,
+        value + " (must be a whole number from 1 to " + most + ")");
+  }
+}
