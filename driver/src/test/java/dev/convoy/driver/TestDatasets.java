@@ -1,6 +1,7 @@
 package dev.convoy.driver;
 
 import dev.convoy.data.ImageShape;
+import dev.convoy.data.dataset.DataFile;
 import dev.convoy.data.dataset.ImageDataset;
 import dev.convoy.data.dataset.Manifest;
 import dev.convoy.data.dataset.Normalisation;
@@ -68,9 +69,11 @@ public final class TestDatasets {
     return ImageDataset.open(TestSpark.storage(), output.toString());
   }
 
-  /** A dataset of which there is only the manifest, which promises no file. */
+  /** A dataset that can be opened and not read: its one file is no Parquet file. */
   public static ImageDataset manifestOnly(
       Path directory, ImageShape shape, List<String> labels, String fingerprint) {
+    String file = "examples/split=train/part-0.parquet";
+    put(directory.resolve(file), new byte[1]);
     Manifest manifest =
         new Manifest(
             Manifest.FORMAT_VERSION,
@@ -81,7 +84,7 @@ public final class TestDatasets {
                 Collections.nCopies(shape.channels(), 0.5)),
             Map.of(Split.TRAIN, Collections.nCopies(labels.size(), 5L)),
             0,
-            Map.of(),
+            Map.of(Split.TRAIN, List.of(new DataFile(file, 5L * labels.size(), 1, "0".repeat(64)))),
             List.of(),
             fingerprint,
             Json.object(),
