@@ -65,9 +65,9 @@ public final class Visible {
     }
     return switch (Character.getType(character)) {
       case Character.CONTROL,
-              Character.LINE_SEPARATOR,
-              Character.PARAGRAPH_SEPARATOR,
-              Character.SURROGATE ->
+          Character.LINE_SEPARATOR,
+          Character.PARAGRAPH_SEPARATOR,
+          Character.SURROGATE ->
           true;
       case Character.FORMAT -> character != 0x200C && character != 0x200D;
       default -> false;
@@ -86,8 +86,7 @@ public final class Visible {
       case '\n' -> "\\n";
       case '\r' -> "\\r";
       case '\t' -> "\\t";
-      default ->
-          String.format(Locale.ROOT, character <= 0xff ? "\\x%02x" : "\\u%04x", character);
+      default -> String.format(Locale.ROOT, character <= 0xff ? "\\x%02x" : "\\u%04x", character);
     };
   }
 }

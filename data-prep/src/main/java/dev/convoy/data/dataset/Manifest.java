@@ -13,6 +13,7 @@ import java.util.Collections;
 import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -103,8 +104,12 @@ public record Manifest(
       Checks.that(
           rows == examples,
           "counts",
-          "the %s split has %d examples, and %d rows in its files"
-              .formatted(split.key(), examples, rows));
+          String.format(
+              Locale.ROOT,
+              "the %s split has %d examples, and %d rows in its files",
+              split.key(),
+              examples,
+              rows));
     }
   }
 
@@ -142,8 +147,11 @@ public record Manifest(
       if (!version.isMissingNode() && version.asInt() != FORMAT_VERSION) {
         throw refused(
             path,
-            "its format version is %s and this Convoy reads %d (prepare the dataset again with this version)"
-                .formatted(version, FORMAT_VERSION));
+            String.format(
+                Locale.ROOT,
+                "its format version is %s and this Convoy reads %d (prepare the dataset again with this version)",
+                version,
+                FORMAT_VERSION));
       }
       if (!document.has(SealedJson.FIELD)) {
         throw refused(

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import org.apache.parquet.column.ColumnReader;
 import org.apache.parquet.column.impl.ColumnReadStoreImpl;
 import org.apache.parquet.column.page.PageReadStore;
@@ -75,15 +76,22 @@ final class SplitCheck {
     for (int label = 0; label < promised.size(); label++) {
       if (counts[label] != promised.get(label)) {
         faults.add(
-            "label %s: its files have %d examples, and its manifest says %d"
-                .formatted(manifest.labels().get(label), counts[label], promised.get(label)));
+            String.format(
+                Locale.ROOT,
+                "label %s: its files have %d examples, and its manifest says %d",
+                manifest.labels().get(label),
+                counts[label],
+                promised.get(label)));
       }
     }
     long without = counts[promised.size()];
     if (without > 0) {
       faults.add(
-          "%d examples have a label number that is none of the %d labels of the manifest"
-              .formatted(without, promised.size()));
+          String.format(
+              Locale.ROOT,
+              "%d examples have a label number that is none of the %d labels of the manifest",
+              without,
+              promised.size()));
     }
   }
 

@@ -66,7 +66,8 @@ public final class Json {
     } catch (JsonProcessingException e) {
       String place =
           e.getLocation() == null ? "" : " at line " + Math.max(1, e.getLocation().getLineNr());
-      throw new MalformedJsonException("Cannot read " + Visible.of(where) + place + ": " + Visible.of(reason(e)), e);
+      throw new MalformedJsonException(
+          "Cannot read " + Visible.of(where) + place + ": " + Visible.of(reason(e)), e);
     }
   }
 

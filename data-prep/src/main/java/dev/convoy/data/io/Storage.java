@@ -427,7 +427,8 @@ public final class Storage {
   }
 
   private static UncheckedIOException failure(String verb, String path, IOException e) {
-    return new UncheckedIOException("Cannot " + verb + " " + Visible.of(path) + ": " + Visible.of(reason(e)), e);
+    return new UncheckedIOException(
+        "Cannot " + verb + " " + Visible.of(path) + ": " + Visible.of(reason(e)), e);
   }
 
   /** Why a file could not be used, in words. */

@@ -245,7 +245,11 @@ public final class Preparer {
     message.append(": ").append(tally.rejected()).append(" of ").append(source.images());
     message.append(tally.rejected() == 1 ? " images is bad" : " images are bad");
     for (Rejected image : tally.firstRejected()) {
-      message.append("\n  ").append(Visible.of(image.id())).append(": ").append(Visible.of(image.reason()));
+      message
+          .append("\n  ")
+          .append(Visible.of(image.id()))
+          .append(": ")
+          .append(Visible.of(image.reason()));
     }
     long more = tally.rejected() - tally.firstRejected().size();
     return message.append(more > 0 ? "\n  and " + more + " more" : "").toString();
@@ -265,7 +269,7 @@ public final class Preparer {
       long train = tally.counts(Split.TRAIN).get(label);
       long held = tally.counts(Split.VALIDATION).get(label) + tally.counts(Split.TEST).get(label);
       if (train == 0) {
-        (held == 0 ? empty : untrained).add(source.labels().get(label));
+        (held == 0 ? empty : untrained).add(Visible.of(source.labels().get(label)));
       }
     }
     if (!untrained.isEmpty()) {
@@ -275,6 +279,12 @@ public final class Preparer {
     }
     if (!empty.isEmpty()) {
       warnings.add("No example has these labels: " + String.join(", ", empty));
+    }
+    for (int channel : tally.trainPixels().normalisation().constantChannels()) {
+      warnings.add(
+          "Channel "
+              + (channel + 1)
+              + " never varies in the train split: its pixels are only centred, not scaled");
     }
     if (tally.rejected() > 0) {
       warnings.add(
@@ -302,6 +312,6 @@ public final class Preparer {
       root = root.getCause();
     }
     String message = root.getMessage() == null ? root.toString() : root.getMessage();
-    return message.lines().findFirst().orElse(root.toString());
+    return Visible.of(message.lines().findFirst().orElse(root.toString()));
   }
 }

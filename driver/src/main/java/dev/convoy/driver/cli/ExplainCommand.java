@@ -116,7 +116,8 @@ final class ExplainCommand extends ConvoyCommand {
   }
 
   private static String text(ExplainReport report, double seconds) {
-    String truth = report.label() == null ? "" : " (its label is " + Visible.of(report.label()) + ")";
+    String truth =
+        report.label() == null ? "" : " (its label is " + Visible.of(report.label()) + ")";
     StringBuilder text = new StringBuilder();
     text.append(
         String.format(

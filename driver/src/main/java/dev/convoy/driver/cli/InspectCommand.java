@@ -17,11 +17,13 @@ import dev.convoy.driver.report.NetworkText;
 import dev.convoy.driver.train.RunDirectory;
 import dev.convoy.worker.engine.LayerKernel;
 import dev.convoy.worker.network.Network;
+import dev.convoy.worker.network.foreign.NetworkFile;
 import dev.convoy.worker.network.graph.GraphBuilder;
 import dev.convoy.worker.network.graph.Optimizer;
 import dev.convoy.worker.network.summary.NetworkComparison;
 import dev.convoy.worker.network.summary.NetworkSummary;
 import dev.convoy.worker.network.summary.ReplicaMemory;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -163,6 +165,7 @@ final class InspectCommand extends ConvoyCommand {
       return;
     }
     Subject first = find(storage, what, problems);
+    NetworkFile.unreadWeights(Path.of(what)).ifPresent(console::warn);
     Subject second = against == null ? null : find(storage, against, problems);
     refuse(problems, "Cannot inspect " + what);
     RunDirectory.noteOnModel(storage, what).ifPresent(console::say);

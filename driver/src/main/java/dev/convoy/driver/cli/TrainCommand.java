@@ -10,8 +10,10 @@ import dev.convoy.driver.report.Console;
 import dev.convoy.driver.train.RunDirectory;
 import dev.convoy.driver.train.TrainPlan;
 import dev.convoy.worker.network.NetworkDefinition;
+import dev.convoy.worker.network.foreign.NetworkFile;
 import dev.convoy.worker.network.language.NetworkReader.Ending;
 import dev.convoy.worker.scoring.BatchSize;
+import java.nio.file.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -74,6 +76,7 @@ final class TrainCommand extends ConvoyCommand {
       problems.add(e.getMessage());
     }
     problems.refuseIfAny("Cannot train");
+    NetworkFile.unreadWeights(Path.of(network)).ifPresent(console::warn);
     TrainPlan plan = TrainPlans.plan(hyperparameters, definition, dataset, init);
     RunDirectory.Existing existing =
         overwrite ? RunDirectory.Existing.OVERWRITE : RunDirectory.Existing.KEEP;

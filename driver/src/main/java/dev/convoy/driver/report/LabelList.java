@@ -12,7 +12,8 @@ public final class LabelList {
 
   /** The first twenty names with commas between them, and how many more there are. */
   public static String of(List<String> labels) {
-    String names = labels.stream().limit(MOST_NAMED).map(Visible::of).collect(Collectors.joining(", "));
+    String names =
+        labels.stream().limit(MOST_NAMED).map(Visible::of).collect(Collectors.joining(", "));
     return labels.size() <= MOST_NAMED
         ? names
         : names + ", and " + Numbers.count(labels.size() - MOST_NAMED) + " more";

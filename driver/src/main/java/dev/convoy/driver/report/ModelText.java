@@ -57,7 +57,7 @@ public final class ModelText {
   }
 
   private static String recorded(JsonNode from, String field) {
-    return from.path(field).asText(NOT_RECORDED);
+    return Visible.of(from.path(field).asText(NOT_RECORDED));
   }
 
   /**

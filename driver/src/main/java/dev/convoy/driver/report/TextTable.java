@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Rows in aligned columns. Cells that hold a number stand to the right. Whatever a cell holds, it is
- * one line, with control characters made visible.
+ * Rows in aligned columns. Cells that hold a number stand to the right. Whatever a cell holds, it
+ * is one line, with control characters made visible.
  */
 public final class TextTable {
   private static final String GAP = "  ";

@@ -13,6 +13,7 @@ import dev.convoy.worker.network.summary.ReplicaMemory;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -76,13 +77,14 @@ final class ModelLaws {
         // The difference of a value and itself is 0 for finite ones only.
         if (value - value != 0 || (variance && value <= least)) {
           throw new IllegalArgumentException(
-              "Invalid parameters: %s/%s holds %s at %d (must be %s)"
-                  .formatted(
-                      tensor.layer(),
-                      tensor.parameter(),
-                      value,
-                      i - from,
-                      variance ? "a variance" : "finite"));
+              String.format(
+                  Locale.ROOT,
+                  "Invalid parameters: %s/%s holds %s at %d (must be %s)",
+                  tensor.layer(),
+                  tensor.parameter(),
+                  value,
+                  i - from,
+                  variance ? "a variance" : "finite"));
         }
       }
     }

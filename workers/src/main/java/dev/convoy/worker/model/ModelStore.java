@@ -23,10 +23,9 @@ import java.util.regex.Pattern;
  * its flat parameters as little-endian float32, {@code parameters.bin} unless it says otherwise.
  *
  * <p>{@code model.json} holds the digest of the parameters and its own ({@link SealedJson}). There
- * is a whole model at every moment from the first on: the parameters of a model that takes
- * the place of another go to a file with a name of its own, {@code model.json} is replaced, and
- * then the earlier parameters are deleted. Whoever reads in between finds either model, or reads
- * again.
+ * is a whole model at every moment from the first on: the parameters of a model that takes the
+ * place of another go to a file with a name of its own, {@code model.json} is replaced, and then
+ * the earlier parameters are deleted. Whoever reads in between finds either model, or reads again.
  */
 public final class ModelStore {
   /** The file that makes a directory a model. */

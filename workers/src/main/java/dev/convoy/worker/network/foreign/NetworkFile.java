@@ -2,6 +2,7 @@ package dev.convoy.worker.network.foreign;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.convoy.data.InvalidRequestException;
+import dev.convoy.data.Visible;
 import dev.convoy.data.io.Json;
 import dev.convoy.worker.network.NetworkDefinition;
 import dev.convoy.worker.network.language.NetworkReader;
@@ -9,6 +10,7 @@ import dev.convoy.worker.network.language.NetworkReader.Ending;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
@@ -21,6 +23,19 @@ import java.util.OptionalInt;
  */
 public record NetworkFile(NetworkDefinition definition, OptionalInt labels) {
   private static final long MOST_BYTES = 16 << 20;
+
+  /**
+   * What a user should know of weights in a network's file, which are not read: Keras HDF5 files
+   * hold trained ones as a rule. Empty for a file that holds a definition only, or none.
+   */
+  public static Optional<String> unreadWeights(Path file) {
+    return KerasFile.isHdf5(file)
+        ? Optional.of(
+            "The weights in "
+                + Visible.of(file)
+                + " are not read: the network starts from random ones (--seed)")
+        : Optional.empty();
+  }
 
   /**
    * Reads a file.
