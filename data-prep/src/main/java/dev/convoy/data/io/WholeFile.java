@@ -168,24 +168,27 @@ record WholeFile(FileSystem fs, Path target) {
    * when it is closed, and else it holds what was written.
    */
   static void fill(FSDataOutputStream created, Storage.Content content) throws IOException {
-    try (FSDataOutputStream out = created) {
-      try {
-        content.writeTo(out);
-        if (out.hasCapability(StreamCapabilities.HSYNC)) {
-          out.hsync();
-        }
-      } catch (IOException | RuntimeException | Error e) {
-        giveUp(out, e);
-        throw e;
+    try {
+      content.writeTo(created);
+      if (created.hasCapability(StreamCapabilities.HSYNC)) {
+        created.hsync();
       }
+    } catch (IOException | RuntimeException | Error e) {
+      giveUp(created, e);
+      throw e;
     }
+    created.close();
   }
 
   private static void giveUp(FSDataOutputStream out, Throwable failure) {
-    if (out.hasCapability(StreamCapabilities.ABORTABLE_STREAM)) {
-      try {
+    try {
+      if (out.hasCapability(StreamCapabilities.ABORTABLE_STREAM)) {
         out.abort();
-      } catch (RuntimeException e) {
+      } else {
+        out.close();
+      }
+    } catch (IOException | RuntimeException e) {
+      if (e != failure) { // HDFS throws one failure again and again.
         failure.addSuppressed(e);
       }
     }

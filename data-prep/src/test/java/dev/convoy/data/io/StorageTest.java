@@ -218,4 +218,23 @@ class StorageTest {
         .isInstanceOf(IOException.class)
         .hasMessage("Cannot write " + file + ": No space left on device");
   }
+
+  @Test
+  void aFailureThatClosingThrowsAgainIsTheOneThatIsTold() throws IOException {
+    IOException failure = new IOException("no datanode is left");
+    OutputStream failing =
+        new OutputStream() {
+          @Override
+          public void write(int value) throws IOException {
+            throw failure;
+          }
+
+          @Override
+          public void close() throws IOException {
+            throw failure;
+          }
+        };
+    FSDataOutputStream created = new FSDataOutputStream(failing, null);
+    assertThatThrownBy(() -> WholeFile.fill(created, out -> out.write(1))).isSameAs(failure);
+  }
 }
