@@ -9,6 +9,9 @@ import java.util.List;
 
 /** The examples of one replica, in the order of the shard plan, over the blocks they lie in. */
 public final class Shard {
+  /** A block in memory begins with room for so many examples, and grows. */
+  private static final int FIRST_EXAMPLES = 16;
+
   private final List<ShardBlock> blocks;
   private final int imageBytes;
   private final int[] firstOfBlock;
@@ -35,7 +38,7 @@ public final class Shard {
 
   /** Packs examples into blocks of at most 64 MiB, at least one example each. */
   public static Iterator<ShardBlock> pack(Iterator<PackedExample> examples, int imageBytes) {
-    return new Packing(examples, imageBytes, Math.max(1, ShardBlock.MAX_BYTES / imageBytes));
+    return new Packing(examples, imageBytes, ShardFilling.perBlock(imageBytes));
   }
 
   /**
@@ -56,14 +59,19 @@ public final class Shard {
     return blocks.get(block).label(index - firstOfBlock[block]);
   }
 
-  /** The array that holds the bytes of example {@code index}, from {@link #offset} on. */
+  /**
+   * The array that holds the bytes of example {@code index}, from {@link #offset} on. Of a block on
+   * disk the image is read anew with every call.
+   */
   public byte[] pixels(int index) {
-    return blocks.get(blockOf(index)).images();
+    int block = blockOf(index);
+    return blocks.get(block).pixels(index - firstOfBlock[block], imageBytes);
   }
 
   /** Where the bytes of example {@code index} start in {@link #pixels}. */
   public int offset(int index) {
-    return (index - firstOfBlock[blockOf(index)]) * imageBytes;
+    int block = blockOf(index);
+    return blocks.get(block).offset(index - firstOfBlock[block], imageBytes);
   }
 
   private int blockOf(int index) {
@@ -92,22 +100,22 @@ public final class Shard {
 
     @Override
     public ShardBlock next() {
-      List<PackedExample> block = new ArrayList<>();
-      while (block.size() < perBlock && examples.hasNext()) {
-        block.add(examples.next());
-      }
-      byte[] images = new byte[Math.multiplyExact(block.size(), imageBytes)];
-      int[] labels = new int[block.size()];
-      for (int i = 0; i < labels.length; i++) {
-        byte[] image = block.get(i).image();
-        if (image.length != imageBytes) {
-          throw new IllegalStateException(
-              "an image of " + image.length + " bytes among images of " + imageBytes);
+      byte[] images = new byte[Math.min(perBlock, FIRST_EXAMPLES) * imageBytes];
+      int[] labels = new int[Math.min(perBlock, FIRST_EXAMPLES)];
+      int n = 0;
+      while (n < perBlock && examples.hasNext()) {
+        PackedExample example = examples.next();
+        ShardFilling.requireSize(example.image().length, imageBytes);
+        if (n == labels.length) {
+          int room = Math.min(2 * n, perBlock);
+          images = Arrays.copyOf(images, room * imageBytes);
+          labels = Arrays.copyOf(labels, room);
         }
-        System.arraycopy(image, 0, images, i * imageBytes, imageBytes);
-        labels[i] = block.get(i).label();
+        System.arraycopy(example.image(), 0, images, n * imageBytes, imageBytes);
+        labels[n++] = example.label();
       }
-      return new ShardBlock(images, labels);
+      return ShardBlock.inMemory(
+          n == perBlock ? images : Arrays.copyOf(images, n * imageBytes), Arrays.copyOf(labels, n));
     }
   }
 

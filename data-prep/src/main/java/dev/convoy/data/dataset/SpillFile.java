@@ -1,0 +1,78 @@
+package dev.convoy.data.dataset;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import org.apache.spark.SparkEnv;
+
+/**
+ * Bytes on a local disk of Spark's for what has no room in memory, each read when it is needed; the
+ * operating system keeps in memory what it can.
+ *
+ * <p>The file has no name from the start, so that it is gone when nobody refers to it any more,
+ * however this process ends.
+ */
+final class SpillFile {
+  private static final String REMEDY =
+      " (spark.local.dir names the directories for it; there must be space for the whole shard)";
+
+  private final RandomAccessFile file;
+
+  private SpillFile(RandomAccessFile file) {
+    this.file = file;
+  }
+
+  /**
+   * An empty file in one of the local directories of Spark, or of the JVM where no Spark runs.
+   *
+   * @throws UncheckedIOException if it cannot be made
+   */
+  static SpillFile create() {
+    SparkEnv env = SparkEnv.get();
+    try {
+      File place =
+          env == null
+              ? File.createTempFile("convoy-shard", "")
+              : env.blockManager().diskBlockManager().createTempLocalBlock()._2();
+      RandomAccessFile file = new RandomAccessFile(place, "rw");
+      Files.delete(place.toPath());
+      return new SpillFile(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot keep a shard on disk: " + e.getMessage() + REMEDY, e);
+    }
+  }
+
+  /**
+   * Writes bytes at a place.
+   *
+   * @throws UncheckedIOException if the disk is full or fails
+   */
+  void write(long at, byte[] from, int offset, int length) {
+    try {
+      synchronized (file) {
+        file.seek(at);
+        file.write(from, offset, length);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot keep a shard on disk: " + e.getMessage() + REMEDY, e);
+    }
+  }
+
+  /**
+   * Reads the first {@code length} bytes of an array from a place.
+   *
+   * @throws UncheckedIOException if the disk fails
+   */
+  void read(long at, byte[] to, int length) {
+    try {
+      synchronized (file) {
+        file.seek(at);
+        file.readFully(to, 0, length);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot read a shard from disk: " + e.getMessage(), e);
+    }
+  }
+}
