@@ -16,9 +16,13 @@ import java.util.Locale;
  * @param accuracy share of right predictions
  * @param loss mean cross-entropy, in nats
  * @param classes one entry a label, in the order of label numbers
- * @param confusion {@code confusion.get(actual).get(predicted)} examples
+ * @param confusion {@code confusion.get(actual).get(predicted)} examples; absent above {@value
+ *     #MATRIX_LABELS} labels
+ * @param confusionCounts above so many labels the counts that are not 0, by label numbers; absent
+ *     below
  * @param seconds of the evaluation
  */
+@JsonInclude(JsonInclude.Include.NON_NULL)
 public record EvaluateReport(
     String split,
     long examples,
@@ -26,7 +30,10 @@ public record EvaluateReport(
     double loss,
     List<LabelReport> classes,
     List<List<Long>> confusion,
+    List<Confusion.Count> confusionCounts,
     double seconds) {
+  /** The most labels of which a report has the whole matrix, which grows with their square. */
+  private static final int MATRIX_LABELS = 1_000;
 
   /**
    * How a model does on one label.
@@ -39,7 +46,6 @@ public record EvaluateReport(
 
   static EvaluateReport of(String split, List<String> labels, Confusion counts, double seconds) {
     List<LabelReport> classes = new ArrayList<>();
-    List<List<Long>> confusion = new ArrayList<>();
     for (int label = 0; label < labels.size(); label++) {
       classes.add(
           new LabelReport(
@@ -47,14 +53,29 @@ public record EvaluateReport(
               counts.actual(label),
               absentIfNaN(counts.precision(label)),
               absentIfNaN(counts.recall(label))));
+    }
+    boolean whole = labels.size() <= MATRIX_LABELS;
+    return new EvaluateReport(
+        split,
+        counts.examples(),
+        counts.accuracy(),
+        counts.loss(),
+        classes,
+        whole ? matrix(counts) : null,
+        whole ? null : counts.counts(),
+        seconds);
+  }
+
+  private static List<List<Long>> matrix(Confusion counts) {
+    List<List<Long>> matrix = new ArrayList<>();
+    for (int label = 0; label < counts.labels(); label++) {
       List<Long> row = new ArrayList<>();
-      for (int predicted = 0; predicted < labels.size(); predicted++) {
+      for (int predicted = 0; predicted < counts.labels(); predicted++) {
         row.add(counts.count(label, predicted));
       }
-      confusion.add(row);
+      matrix.add(row);
     }
-    return new EvaluateReport(
-        split, counts.examples(), counts.accuracy(), counts.loss(), classes, confusion, seconds);
+    return matrix;
   }
 
   /** The report as tables. */

@@ -92,4 +92,19 @@ class EvaluateReportTest {
         .endsWith(String.format("%n(--json has the confusion matrix of %d labels)%n", many));
     assertThat(report.confusion()).hasSize(many).contains(Collections.nCopies(many, 0L));
   }
+
+  @Test
+  void ofThousandsOfLabelsTheReportHasTheCountsThatAreNotZero() {
+    int many = 21_841;
+    List<String> labels = IntStream.range(0, many).mapToObj(i -> "label" + i).toList();
+    Confusion counts = new Confusion(many);
+    float[] probabilities = new float[many];
+    probabilities[20_000] = 1;
+    counts.add(7, probabilities);
+    counts.add(7, probabilities);
+    JsonNode json = Json.tree(EvaluateReport.of("test", labels, counts, 1));
+    assertThat(json.has("confusion")).isFalse();
+    assertThat(json.path("confusionCounts").toString())
+        .isEqualTo("[{\"actual\":7,\"predicted\":20000,\"examples\":2}]");
+  }
 }

@@ -132,7 +132,7 @@ class EvaluatorTest {
                     + " and the dataset has "
                     + new ImageShape(3, 5, 3)
                     + " (prepare it with --size 2x2 --channels 1)",
-                "  labels: the model knows [dark, bright] and the dataset has [cat, dog, owl]"));
+                "  labels: the model knows dark, bright and the dataset has cat, dog, owl"));
   }
 
   @Test
@@ -145,7 +145,7 @@ class EvaluatorTest {
         .hasMessage(
             "Cannot evaluate the model on "
                 + data.directory()
-                + ": labels: the model knows [dark, bright] and the dataset has [bright, dark]");
+                + ": labels: the model knows dark, bright and the dataset has bright, dark");
   }
 
   @Test

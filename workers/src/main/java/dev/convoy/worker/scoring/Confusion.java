@@ -5,26 +5,56 @@ import dev.convoy.data.ImageShape;
 import dev.convoy.data.dataset.Shard;
 import dev.convoy.worker.replica.ImageBatch;
 import java.io.Serializable;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
 
 /**
  * How predictions compare with labels: {@code count(actual, predicted)}, and the sum of the
  * cross-entropy loss {@code −ln p(actual)}.
+ *
+ * <p>Counts that are 0 take no memory: all others are at most as many as the examples, however many
+ * labels there are.
  */
 public final class Confusion implements Serializable {
-  private static final long serialVersionUID = 1L;
+  private static final long serialVersionUID = 2L;
 
   /** A probability of 0 would make the loss infinite; DL4J clips at the same place. */
   private static final double SMALLEST_PROBABILITY = 1e-10;
 
   private final int labels;
-  private final long[] counts;
+
+  /** Counts that are not 0, each at {@code actual · labels + predicted}. */
+  private final Map<Long, Long> counts = new HashMap<>();
+
+  private final long[] actual;
+  private final long[] predicted;
+  private long examples;
+  private long right;
   private double lossSum;
 
+  /**
+   * Counts without an example.
+   *
+   * @param labels how many there are, at least 1
+   */
   public Confusion(int labels) {
     Checks.atLeast(1, labels, "labels");
     this.labels = labels;
-    this.counts = new long[Math.multiplyExact(labels, labels)];
+    this.actual = new long[labels];
+    this.predicted = new long[labels];
   }
+
+  /**
+   * A count that is not 0.
+   *
+   * @param actual number of the label that the examples have
+   * @param predicted number of the label that was predicted
+   * @param examples at least 1
+   */
+  public record Count(int actual, int predicted, long examples) {}
 
   /**
    * Scores a shard in batches.
@@ -45,9 +75,22 @@ public final class Confusion implements Serializable {
   }
 
   /** Counts one example. */
-  public void add(int actual, float[] probabilities) {
-    counts[actual * labels + BatchScorer.best(probabilities)]++;
-    lossSum -= Math.log(Math.max(SMALLEST_PROBABILITY, probabilities[actual]));
+  public void add(int actualLabel, float[] probabilities) {
+    add(actualLabel, BatchScorer.best(probabilities), 1);
+    lossSum -= Math.log(Math.max(SMALLEST_PROBABILITY, probabilities[actualLabel]));
+  }
+
+  private void add(int actualLabel, int predictedLabel, long times) {
+    counts.merge(place(actualLabel, predictedLabel), times, Long::sum);
+    actual[actualLabel] += times;
+    predicted[predictedLabel] += times;
+    examples += times;
+    right += actualLabel == predictedLabel ? times : 0;
+  }
+
+  private long place(int actualLabel, int predictedLabel) {
+    return (long) Objects.checkIndex(actualLabel, labels) * labels
+        + Objects.checkIndex(predictedLabel, labels);
   }
 
   /**
@@ -59,53 +102,54 @@ public final class Confusion implements Serializable {
     Checks.that(
         other.labels == labels, "confusion", other.labels + " labels to be added to " + labels);
     Confusion sum = new Confusion(labels);
-    for (int i = 0; i < counts.length; i++) {
-      sum.counts[i] = counts[i] + other.counts[i];
+    for (Confusion one : List.of(this, other)) {
+      one.counts.forEach(
+          (place, times) -> sum.add((int) (place / labels), (int) (place % labels), times));
     }
     sum.lossSum = lossSum + other.lossSum;
     return sum;
   }
 
+  /** How many labels there are. */
   public int labels() {
     return labels;
   }
 
-  public long count(int actual, int predicted) {
-    return counts[actual * labels + predicted];
+  /** Examples of one label for which one label was predicted. */
+  public long count(int actualLabel, int predictedLabel) {
+    return counts.getOrDefault(place(actualLabel, predictedLabel), 0L);
+  }
+
+  /** The counts that are not 0, by actual label, and those of one by predicted label. */
+  public List<Count> counts() {
+    return new TreeMap<>(counts)
+        .entrySet().stream()
+            .map(
+                entry ->
+                    new Count(
+                        (int) (entry.getKey() / labels),
+                        (int) (entry.getKey() % labels),
+                        entry.getValue()))
+            .toList();
   }
 
   /** Examples of one label. */
   public long actual(int label) {
-    long sum = 0;
-    for (int predicted = 0; predicted < labels; predicted++) {
-      sum += count(label, predicted);
-    }
-    return sum;
+    return actual[label];
   }
 
   /** Predictions of one label. */
   public long predicted(int label) {
-    long sum = 0;
-    for (int actual = 0; actual < labels; actual++) {
-      sum += count(actual, label);
-    }
-    return sum;
+    return predicted[label];
   }
 
+  /** Examples of all labels. */
   public long examples() {
-    long sum = 0;
-    for (long count : counts) {
-      sum += count;
-    }
-    return sum;
+    return examples;
   }
 
   /** Share of the examples whose prediction is right; not a number without examples. */
   public double accuracy() {
-    long right = 0;
-    for (int label = 0; label < labels; label++) {
-      right += count(label, label);
-    }
     return (double) right / examples();
   }
 

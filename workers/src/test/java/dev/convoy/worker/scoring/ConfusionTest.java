@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import org.apache.commons.lang3.SerializationUtils;
 import org.junit.jupiter.api.Test;
 
 /** Predictions against labels, by hand. */
@@ -89,5 +90,33 @@ class ConfusionTest {
     assertThat(BatchScorer.best(new float[] {0.25f, 0.375f, 0.375f})).isEqualTo(1);
     assertThat(BatchScorer.best(new float[] {0.5f, 0.5f})).isZero();
     assertThat(BatchScorer.best(new float[] {1})).isZero();
+  }
+
+  @Test
+  void countsThatAreNotZeroComeInTheOrderOfTheLabels() {
+    assertThat(five().counts())
+        .containsExactly(
+            new Confusion.Count(0, 0, 2),
+            new Confusion.Count(0, 1, 1),
+            new Confusion.Count(1, 1, 1),
+            new Confusion.Count(2, 0, 1));
+  }
+
+  @Test
+  void aTaskSendsNoMoreThanItsExamplesAndLabelsNeed() {
+    int labels = 21_841;
+    Confusion confusion = new Confusion(labels);
+    float[] probabilities = new float[labels];
+    for (int label = 0; label < labels; label++) {
+      probabilities[label] = 1;
+      confusion.add(label, probabilities);
+      probabilities[label] = 0;
+    }
+    byte[] sent = SerializationUtils.serialize(confusion);
+    assertThat(sent.length).isLessThan(60 * labels);
+    Confusion received = SerializationUtils.<Confusion>deserialize(sent).plus(confusion);
+    assertThat(received.examples()).isEqualTo(2 * labels);
+    assertThat(received.accuracy()).isEqualTo(1);
+    assertThat(received.count(labels - 1, labels - 1)).isEqualTo(2);
   }
 }
