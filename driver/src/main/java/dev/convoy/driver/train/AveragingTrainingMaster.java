@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.UUID;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaRDD;
@@ -66,14 +67,17 @@ public final class AveragingTrainingMaster
         new GivenFit.Settings(
             "training-master-" + UUID.randomUUID(),
             builder.replicas,
-            builder.batch,
+            builder.batch.orElseGet(() -> AutoPlan.batch(builder.replicas)),
             builder.seed,
-            builder.averaging.orElse(AveragingPlan.every(builder.averageEvery)));
+            builder.averaging.orElseGet(() -> AveragingPlan.every(builder.period())));
     this.watching = List.copyOf(builder.watching);
     this.fit = new GivenFit(settings);
   }
 
-  /** Begins with the defaults of {@code convoy train}. */
+  /**
+   * Begins with the defaults of {@code convoy train}: batch and period follow the number of
+   * replicas. (The learning rate is that of the network's own updater.)
+   */
   public static Builder builder() {
     return new Builder();
   }
@@ -100,8 +104,8 @@ public final class AveragingTrainingMaster
   /** How to train; each method returns the same builder. */
   public static final class Builder {
     private int replicas = 2;
-    private int batch = 64;
-    private int averageEvery = 10;
+    private OptionalInt batch = OptionalInt.empty();
+    private OptionalInt averageEvery = OptionalInt.empty();
     private long seed = 1;
     private Optional<AveragingPlan> averaging = Optional.empty();
     private final List<TrainingListener> watching = new ArrayList<>();
@@ -117,15 +121,21 @@ public final class AveragingTrainingMaster
       return this;
     }
 
-    /** Examples of a minibatch on each replica, 64 by default, however many a data set holds. */
+    /**
+     * Examples of a minibatch on each replica, however many a data set holds. By default 64 with up
+     * to 4 replicas; with more, so many that all of them have 256 together, though at least 8 each.
+     */
     public Builder batch(int examples) {
-      batch = examples;
+      batch = OptionalInt.of(examples);
       return this;
     }
 
-    /** Local steps on every replica between two averagings, 10 by default, of the plain mean. */
+    /**
+     * Local steps on every replica between two averagings, of the plain mean. By default 10 with 1
+     * or 2 replicas, {@code 20 / replicas} with more, and at least 1.
+     */
     public Builder averageEvery(int steps) {
-      averageEvery = steps;
+      averageEvery = OptionalInt.of(steps);
       return this;
     }
 
@@ -159,11 +169,16 @@ public final class AveragingTrainingMaster
     public AveragingTrainingMaster build() {
       Problems problems = new Problems();
       atLeastOne(problems, "replicas", replicas);
-      atLeastOne(problems, "batch", batch);
-      atLeastOne(problems, "averageEvery", averageEvery);
+      batch.ifPresent(examples -> atLeastOne(problems, "batch", examples));
+      averageEvery.ifPresent(steps -> atLeastOne(problems, "averageEvery", steps));
       averaging.ifPresent(plan -> check(plan, problems));
       problems.refuseIfAny("Cannot make a training master");
       return new AveragingTrainingMaster(this);
+    }
+
+    private int period() {
+      return averageEvery.orElseGet(
+          () -> AutoPlan.averageEvery(AveragingPeriod.Kind.FIXED, replicas));
     }
 
     private static void atLeastOne(Problems problems, String name, int value) {

@@ -2,13 +2,15 @@ package dev.convoy.driver.train;
 
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.serializer.KryoSerializer;
 
 /**
  * How much of what replicas send the driver takes at once; more of it is averaged on the executors.
  *
  * @param bytes of all replicas together
+ * @param ofOne bytes of one replica
  */
-public record CollectLimit(long bytes) {
+public record CollectLimit(long bytes, long ofOne) {
   /** The setting of a session that carries the key {@code engine.collectLimit} to its jobs. */
   public static final String SETTING = "spark.convoy.collectLimit";
 
@@ -28,20 +30,29 @@ public record CollectLimit(long bytes) {
 
   /**
    * The limit of a session: what it was told, else a quarter of the driver's heap, and on a cluster
-   * at most half of {@code spark.driver.maxResultSize}.
+   * at most half of {@code spark.driver.maxResultSize}, and of one replica half of what Spark's
+   * Kryo can take, where that is its serializer.
    */
   static CollectLimit of(JavaSparkContext spark) {
     SparkConf conf = spark.getConf();
+    long ofOne = spark.sc().isLocal() ? Long.MAX_VALUE : ofOne(conf);
     if (conf.contains(SETTING)) {
-      return new CollectLimit(conf.getLong(SETTING, 0) * MIB);
+      return new CollectLimit(conf.getLong(SETTING, 0) * MIB, ofOne);
     }
     long quarter = Runtime.getRuntime().maxMemory() / 4;
     long results = conf.getSizeAsBytes("spark.driver.maxResultSize", "1g");
     return new CollectLimit(
-        spark.sc().isLocal() || results == 0 ? quarter : Math.min(quarter, results / 2));
+        spark.sc().isLocal() || results == 0 ? quarter : Math.min(quarter, results / 2), ofOne);
+  }
+
+  /** Kryo makes a result in one buffer, whose end is the end of the job. */
+  private static long ofOne(SparkConf conf) {
+    return conf.get("spark.serializer", "").equals(KryoSerializer.class.getName())
+        ? conf.getSizeAsBytes("spark.kryoserializer.buffer.max", "64m") / 2
+        : Long.MAX_VALUE;
   }
 
   boolean allows(int replicas, Size size) {
-    return replicas * size.bytes() <= bytes;
+    return replicas * size.bytes() <= bytes && size.bytes() <= ofOne;
   }
 }

@@ -5,7 +5,9 @@ import dev.convoy.worker.engine.CpuFeatures;
 import dev.convoy.worker.engine.NativeThreads;
 import dev.convoy.worker.engine.onednn.Engine;
 import java.io.Serializable;
+import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * What decides the last bits on an executor: kernels are chosen by the first and the last, and
@@ -36,9 +38,12 @@ record ExecutorEnvironment(int nativeThreads, int loopParts, String cpu, String 
   /**
    * The one that all executors share.
    *
+   * @param ready what tasks have told of theirs
    * @throws InvalidRequestException if they differ, or ND4J divides its loops on one of them
    */
-  static ExecutorEnvironment common(Set<ExecutorEnvironment> found) {
+  static ExecutorEnvironment common(List<ReplicaTasks.Ready> ready) {
+    Set<ExecutorEnvironment> found =
+        ready.stream().map(ReplicaTasks.Ready::environment).collect(Collectors.toSet());
     ExecutorEnvironment first = found.iterator().next();
     for (ExecutorEnvironment one : found) {
       if (one.loopParts != 1) {

@@ -75,7 +75,7 @@ final class InProcessRounds implements AutoCloseable {
    * @return empty if not all of them have a slot, or others stay in this process
    */
   static Optional<InProcessRounds> open(
-      JavaRDD<ShardBlock> shards, Broadcast<ReplicaPlan> replicaPlan, int slots) {
+      JavaRDD<ShardBlock> shards, Broadcast<Parcel<ReplicaPlan>> replicaPlan, int slots) {
     int replicas = shards.getNumPartitions();
     InProcessRounds rounds =
         new InProcessRounds(shards.context(), replicas, Math.min(slots, replicas));
@@ -97,7 +97,7 @@ final class InProcessRounds implements AutoCloseable {
     }
   }
 
-  private void start(JavaRDD<ShardBlock> shards, Broadcast<ReplicaPlan> replicaPlan) {
+  private void start(JavaRDD<ShardBlock> shards, Broadcast<Parcel<ReplicaPlan>> replicaPlan) {
     spark.addSparkListener(others);
     job =
         others.submit(
@@ -237,17 +237,17 @@ final class InProcessRounds implements AutoCloseable {
   private record OwnShard(int replica, Shard shard) {}
 
   /** Opens the shard of a partition. */
-  private record OpenShard(Broadcast<ReplicaPlan> plan)
+  private record OpenShard(Broadcast<Parcel<ReplicaPlan>> plan)
       implements Function2<Integer, Iterator<ShardBlock>, Iterator<OwnShard>> {
     @Override
     public Iterator<OwnShard> call(Integer replica, Iterator<ShardBlock> blocks) {
-      Shard shard = Shard.of(blocks, plan.value().examples().bytes());
+      Shard shard = Shard.of(blocks, plan.value().open().examples().bytes());
       return List.of(new OwnShard(replica, shard)).iterator();
     }
   }
 
   /** A task: trains its replicas round after round as they are planned. */
-  private record TrainRounds(Broadcast<ReplicaPlan> plan, long number)
+  private record TrainRounds(Broadcast<Parcel<ReplicaPlan>> plan, long number)
       implements FlatMapFunction<Iterator<OwnShard>, RoundResult> {
     @Override
     public Iterator<RoundResult> call(Iterator<OwnShard> own) {
@@ -256,7 +256,7 @@ final class InProcessRounds implements AutoCloseable {
         throw new IllegalStateException("The rounds are over, or in another process");
       }
       opened.arrive(TaskContext.getPartitionId());
-      ReplicaPlan replicaPlan = plan.value();
+      ReplicaPlan replicaPlan = plan.value().open();
       List<OwnShard> shards = new ArrayList<>();
       own.forEachRemaining(shards::add);
       for (Optional<Turn> next = opened.await(shards);

@@ -28,13 +28,13 @@ import scala.Tuple2;
  * <p>The RDD is evaluated once; what it held is kept, packed, until the shards are there.
  */
 final class PairShards implements AutoCloseable {
-  private final JavaRDD<PackedPairs> packed;
+  private final JavaRDD<Parcel<PackedPairs>> packed;
   private final JavaRDD<ShardBlock> shards;
   private final ShardPlan plan;
   private final Examples.Tensors examples;
 
   private PairShards(
-      JavaRDD<PackedPairs> packed,
+      JavaRDD<Parcel<PackedPairs>> packed,
       JavaRDD<ShardBlock> shards,
       ShardPlan plan,
       Examples.Tensors examples) {
@@ -51,11 +51,11 @@ final class PairShards implements AutoCloseable {
    *     trained on together
    */
   static PairShards pack(JavaRDD<PackedPairs> pairs, int replicas, long seed) {
-    JavaRDD<PackedPairs> packed =
-        pairs.setName("packed examples").persist(StorageLevel.MEMORY_AND_DISK());
+    JavaRDD<Parcel<PackedPairs>> packed =
+        pairs.map(Parcel::of).setName("packed examples").persist(StorageLevel.MEMORY_AND_DISK());
     boolean planned = false;
     try {
-      List<Part> parts = packed.mapPartitionsWithIndex(new Counting(), true).collect();
+      List<Part> parts = Parcel.collect(packed.mapPartitionsWithIndex(new Counting(), true));
       List<Long> firsts = new ArrayList<>();
       Set<Examples.Tensors> shapes = new LinkedHashSet<>();
       long examples = 0;
@@ -136,16 +136,16 @@ final class PairShards implements AutoCloseable {
       implements Serializable {}
 
   private static final class Counting
-      implements Function2<Integer, Iterator<PackedPairs>, Iterator<Part>> {
+      implements Function2<Integer, Iterator<Parcel<PackedPairs>>, Iterator<Part>> {
     private static final long serialVersionUID = 1L;
 
     @Override
-    public Iterator<Part> call(Integer partition, Iterator<PackedPairs> pairs) {
+    public Iterator<Part> call(Integer partition, Iterator<Parcel<PackedPairs>> pairs) {
       long examples = 0;
       Set<Examples.Tensors> shapes = new LinkedHashSet<>();
       String fault = "";
       while (pairs.hasNext()) {
-        PackedPairs next = pairs.next();
+        PackedPairs next = pairs.next().open();
         fault = fault.isEmpty() ? next.fault() : fault;
         examples += next.size();
         if (next.size() > 0 && shapes.size() < 2) {
@@ -159,20 +159,20 @@ final class PairShards implements AutoCloseable {
   /** Gives each example its position in the whole RDD. */
   private record Numbering(List<Long> firsts)
       implements Function2<
-          Integer, Iterator<PackedPairs>, Iterator<Tuple2<Long, Shard.PackedExample>>> {
+          Integer, Iterator<Parcel<PackedPairs>>, Iterator<Tuple2<Long, Shard.PackedExample>>> {
     @Override
     public Iterator<Tuple2<Long, Shard.PackedExample>> call(
-        Integer partition, Iterator<PackedPairs> pairs) {
+        Integer partition, Iterator<Parcel<PackedPairs>> pairs) {
       return new Numbered(pairs, firsts.get(partition));
     }
   }
 
   private static final class Numbered implements Iterator<Tuple2<Long, Shard.PackedExample>> {
-    private final Iterator<PackedPairs> pairs;
+    private final Iterator<Parcel<PackedPairs>> pairs;
     private Iterator<Shard.PackedExample> at = Collections.emptyIterator();
     private long position;
 
-    Numbered(Iterator<PackedPairs> pairs, long first) {
+    Numbered(Iterator<Parcel<PackedPairs>> pairs, long first) {
       this.pairs = pairs;
       this.position = first;
     }
@@ -180,7 +180,7 @@ final class PairShards implements AutoCloseable {
     @Override
     public boolean hasNext() {
       while (!at.hasNext() && pairs.hasNext()) {
-        PackedPairs next = pairs.next();
+        PackedPairs next = pairs.next().open();
         at =
             IntStream.range(0, next.size())
                 .mapToObj(i -> new Shard.PackedExample(0, next.examples().packed(i)))

@@ -51,18 +51,18 @@ final class Reduction {
   /** Runs a round and leaves no shuffle behind. */
   Averaging.Combined run(
       JavaRDD<ShardBlock> shards,
-      Broadcast<ReplicaPlan> plan,
+      Broadcast<Parcel<ReplicaPlan>> plan,
       ReplicaTasks.SentPlan round,
       boolean withDivergence) {
     int vectors = parameters.count() + state.count();
     Cut cut = new Cut(parameters, state, new ReplicaTasks.TrainShard(plan, round));
-    JavaPairRDD<Integer, Piece> pieces =
+    JavaPairRDD<Integer, Parcel<Piece>> pieces =
         JavaPairRDD.fromJavaRDD(shards.mapPartitionsWithIndex(cut, true))
             .partitionBy(new HashPartitioner(vectors + 1));
     JavaRDD<Part> reduced =
         pieces.mapPartitions(new Reduce(parameters, state, plan, round, withDivergence));
     try {
-      return combine(reduced.collect());
+      return combine(Parcel.collect(reduced));
     } finally {
       removeShuffle(pieces);
     }
@@ -72,7 +72,7 @@ final class Reduction {
    * Deletes the files of a shuffle on all executors. RDD.cleanShuffleDependencies does the same,
    * but only where Spark's cleaner is on.
    */
-  private static void removeShuffle(JavaPairRDD<Integer, Piece> shuffled) {
+  private static void removeShuffle(JavaPairRDD<Integer, Parcel<Piece>> shuffled) {
     int id = ((ShuffleDependency<?, ?, ?>) shuffled.rdd().dependencies().head()).shuffleId();
     SparkEnv env = SparkEnv.get();
     ((MapOutputTrackerMaster) env.mapOutputTracker()).unregisterShuffle(id);
@@ -131,32 +131,37 @@ final class Reduction {
 
   /** Trains a replica and cuts what it brings back. */
   private record Cut(Chunks parameters, Chunks state, ReplicaTasks.TrainShard train)
-      implements Function2<Integer, Iterator<ShardBlock>, Iterator<Tuple2<Integer, Piece>>> {
+      implements Function2<
+          Integer, Iterator<ShardBlock>, Iterator<Tuple2<Integer, Parcel<Piece>>>> {
     @Override
-    public Iterator<Tuple2<Integer, Piece>> call(Integer replica, Iterator<ShardBlock> blocks) {
+    public Iterator<Tuple2<Integer, Parcel<Piece>>> call(
+        Integer replica, Iterator<ShardBlock> blocks) {
       RoundResult result = train.train(replica, blocks);
       int vectors = parameters.count() + state.count();
-      Stream<Tuple2<Integer, Piece>> last =
-          Stream.of(new Tuple2<>(vectors, new Rest(result.withoutVectors())));
+      Stream<Tuple2<Integer, Parcel<Piece>>> last =
+          Stream.of(piece(vectors, new Rest(result.withoutVectors())));
       if (result.examples() == 0) {
         return last.iterator();
       }
       // One by one: a replica need not hold all of them beside its vectors.
-      Stream<Tuple2<Integer, Piece>> ofParameters =
+      Stream<Tuple2<Integer, Parcel<Piece>>> ofParameters =
           IntStream.range(0, parameters.count())
               .mapToObj(
                   chunk ->
-                      new Tuple2<>(
-                          chunk, new Chunk(result, result.encodedParameters(parameters, chunk))));
-      Stream<Tuple2<Integer, Piece>> ofState =
+                      piece(chunk, new Chunk(result, result.encodedParameters(parameters, chunk))));
+      Stream<Tuple2<Integer, Parcel<Piece>>> ofState =
           IntStream.range(0, state.count())
               .mapToObj(
                   chunk ->
-                      new Tuple2<>(
+                      piece(
                           parameters.count() + chunk,
                           new Chunk(
                               result, FloatBytes.of(state.cut(result.updaterState(), chunk)))));
       return Stream.concat(Stream.concat(ofParameters, ofState), last).iterator();
+    }
+
+    private static Tuple2<Integer, Parcel<Piece>> piece(int key, Piece piece) {
+      return new Tuple2<>(key, Parcel.of(piece));
     }
   }
 
@@ -164,21 +169,22 @@ final class Reduction {
   private record Reduce(
       Chunks parameters,
       Chunks state,
-      Broadcast<ReplicaPlan> plan,
+      Broadcast<Parcel<ReplicaPlan>> plan,
       ReplicaTasks.SentPlan round,
       boolean withDivergence)
-      implements FlatMapFunction<Iterator<Tuple2<Integer, Piece>>, Part> {
+      implements FlatMapFunction<Iterator<Tuple2<Integer, Parcel<Piece>>>, Part> {
     @Override
-    public Iterator<Part> call(Iterator<Tuple2<Integer, Piece>> pieces) {
+    public Iterator<Part> call(Iterator<Tuple2<Integer, Parcel<Piece>>> pieces) {
       List<Part> rest = new ArrayList<>();
       List<Chunk> chunks = new ArrayList<>();
       int key = -1;
       while (pieces.hasNext()) {
-        Tuple2<Integer, Piece> next = pieces.next();
+        Tuple2<Integer, Parcel<Piece>> next = pieces.next();
+        Piece piece = next._2().open();
         key = next._1();
-        if (next._2() instanceof Chunk chunk) {
+        if (piece instanceof Chunk chunk) {
           chunks.add(chunk);
-        } else if (next._2() instanceof Rest one) {
+        } else if (piece instanceof Rest one) {
           rest.add(new Part(null, one.result));
         }
       }
@@ -195,7 +201,7 @@ final class Reduction {
     }
 
     private ChunkMean parameters(int chunk, List<Chunk> pieces, List<Long> examples) {
-      ReplicaPlan.Answer answer = plan.value().answer();
+      ReplicaPlan.Answer answer = plan.value().open().answer();
       float[] start = parameters.cut(round.get().parameters(), chunk);
       List<float[]> trained =
           pieces.stream()

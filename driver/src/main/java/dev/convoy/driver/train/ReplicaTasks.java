@@ -20,15 +20,23 @@ import org.apache.spark.broadcast.Broadcast;
 final class ReplicaTasks {
   private ReplicaTasks() {}
 
+  /** A shard that is packed, and the environment of a network that is built. */
+  record Ready(ExecutorEnvironment environment, ShardPlaces places) implements Serializable {
+    static ShardPlaces places(List<Ready> shards) {
+      return ShardPlaces.all(shards.stream().map(Ready::places).toList());
+    }
+  }
+
   /** Packs a shard and builds a network. */
-  record WarmUp(Broadcast<ReplicaPlan> plan)
-      implements FlatMapFunction<Iterator<ShardBlock>, ExecutorEnvironment> {
+  record WarmUp(Broadcast<Parcel<ReplicaPlan>> plan)
+      implements FlatMapFunction<Iterator<ShardBlock>, Ready> {
     @Override
-    public Iterator<ExecutorEnvironment> call(Iterator<ShardBlock> blocks) {
+    public Iterator<Ready> call(Iterator<ShardBlock> blocks) {
+      ShardPlaces places = ShardPlaces.of(blocks);
       ExecutorEnvironment environment =
           NetworkPool.ofThisJvm()
-              .with(plan.value().spec(), network -> ExecutorEnvironment.ofThisThread());
-      return List.of(environment).iterator();
+              .with(plan.value().open().spec(), network -> ExecutorEnvironment.ofThisThread());
+      return List.of(new Ready(environment, places)).iterator();
     }
   }
 
@@ -48,12 +56,12 @@ final class ReplicaTasks {
   }
 
   /** The task of one replica in that pass. */
-  record MeasureShard(Broadcast<ReplicaPlan> plan, Broadcast<Measuring> measuring)
+  record MeasureShard(Broadcast<Parcel<ReplicaPlan>> plan, Broadcast<Parcel<Measuring>> measuring)
       implements Function2<Integer, Iterator<ShardBlock>, Iterator<PooledVariances>> {
     @Override
     public Iterator<PooledVariances> call(Integer replica, Iterator<ShardBlock> blocks) {
-      ReplicaPlan replicaPlan = plan.value();
-      Measuring from = measuring.value();
+      ReplicaPlan replicaPlan = plan.value().open();
+      Measuring from = measuring.value().open();
       Shard shard = Shard.of(blocks, replicaPlan.examples().bytes());
       PooledVariances moments =
           NetworkPool.ofThisJvm()
@@ -81,15 +89,15 @@ final class ReplicaTasks {
   record WithTheTask(RoundPlan get) implements SentPlan {}
 
   /** Once to each executor. */
-  record ByBroadcast(Broadcast<RoundPlan> broadcast) implements SentPlan {
+  record ByBroadcast(Broadcast<Parcel<RoundPlan>> broadcast) implements SentPlan {
     @Override
     public RoundPlan get() {
-      return broadcast.value();
+      return broadcast.value().open();
     }
   }
 
   /** The task of one replica: open its shard, borrow its network, train. */
-  record TrainShard(Broadcast<ReplicaPlan> plan, SentPlan round)
+  record TrainShard(Broadcast<Parcel<ReplicaPlan>> plan, SentPlan round)
       implements Function2<Integer, Iterator<ShardBlock>, Iterator<RoundResult>> {
     @Override
     public Iterator<RoundResult> call(Integer replica, Iterator<ShardBlock> blocks) {
@@ -97,7 +105,7 @@ final class ReplicaTasks {
     }
 
     RoundResult train(int replica, Iterator<ShardBlock> blocks) {
-      ReplicaPlan replicaPlan = plan.value();
+      ReplicaPlan replicaPlan = plan.value().open();
       RoundPlan roundPlan = round.get();
       Shard shard = Shard.of(blocks, replicaPlan.examples().bytes());
       return NetworkPool.ofThisJvm()

@@ -56,7 +56,9 @@ final class KeptBlocks {
       if (block.isDefined()) {
         Iterator<?> values = block.get().data();
         while (values.hasNext()) {
-          count += type.isInstance(values.next()) ? 1 : 0;
+          Object value = values.next();
+          Object sent = value instanceof Parcel<?> parcel ? parcel.open() : value;
+          count += type.isInstance(sent) ? 1 : 0;
         }
       }
     }
