@@ -87,7 +87,7 @@ class WholeJobTest {
                 "local[2]");
     assertThat(other.status()).as("%s", other).isEqualTo(2);
     assertThat(other.err())
-        .contains("plan.batch: 64 there, 32 here", "plan.augmentation.flip: 0.5 there, 0.0 here")
+        .contains("--batch: 64 there, 32 here", "--augment-flip: 0.5 there, 0.0 here")
         .contains("--overwrite");
   }
 

@@ -3,6 +3,7 @@ package dev.convoy.driver.cli;
 import dev.convoy.data.InvalidRequestException;
 import dev.convoy.data.JobFailedException;
 import dev.convoy.data.Visible;
+import dev.convoy.driver.HeapMemory;
 import dev.convoy.driver.train.StoppedException;
 import dev.convoy.worker.engine.NativeCode;
 import dev.convoy.worker.engine.NativeMemory;
@@ -22,7 +23,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 final class Failures implements IExecutionExceptionHandler, IParameterExceptionHandler {
   private static final Pattern CLASS_NAME =
       Pattern.compile("(Class )?[\\w$]+([./][\\w$]+)+( not found)?");
-  private static final int FAILED = 1;
+  static final int FAILED = 1;
   private static final int REQUEST_WRONG = 2;
 
   @Override
@@ -69,6 +70,9 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
     }
     if (known == null) {
       known = NativeMemory.explain(e).orElse(null);
+    }
+    if (known == null) {
+      known = HeapMemory.explain(e, false).orElse(null);
     }
     if (known == null) {
       known = find(e, UncheckedIOException.class);

@@ -1,5 +1,6 @@
 package dev.convoy.driver.cli;
 
+import dev.convoy.driver.HeapMemory;
 import dev.convoy.driver.Versions;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,6 +56,7 @@ public final class Main implements Runnable {
   public static void main(String[] args) {
     // The progress bar and other libraries write numbers in the default locale.
     Locale.setDefault(Locale.ROOT);
+    HeapMemory.endProcessWhenExhausted(Failures.FAILED);
     System.exit(execute(args));
   }
 

@@ -2,6 +2,8 @@ package dev.convoy.driver.cli;
 
 import dev.convoy.data.Problems;
 import dev.convoy.data.io.Storage;
+import dev.convoy.driver.HeapMemory;
+import dev.convoy.driver.JobDescription;
 import dev.convoy.driver.TaskSlots;
 import dev.convoy.driver.config.Keys;
 import dev.convoy.driver.config.Settings;
@@ -28,8 +30,11 @@ final class Request {
   private final Problems problems;
   private final SparkConf conf;
   private final Console console;
+  private final String command;
 
-  private Request(Settings settings, Problems problems, SparkConf conf, Console console) {
+  private Request(
+      String command, Settings settings, Problems problems, SparkConf conf, Console console) {
+    this.command = command;
     this.console = console;
     this.settings = settings;
     this.problems = problems;
@@ -71,7 +76,7 @@ final class Request {
     SparkConf conf = SparkSessions.configure(command.name(), spark, common.master());
     SparkSessions.checkMemory(conf, problems);
     addJars(jars, conf, problems, common.isVerbose());
-    return new Request(settings, problems, conf, common.console());
+    return new Request(command.name(), settings, problems, conf, common.console());
   }
 
   private static void addJars(
@@ -119,7 +124,9 @@ final class Request {
     try (SparkSession session = SparkSessions.open(conf)) {
       session.sparkContext().addSparkListener(losses);
       try {
-        return work.apply(session);
+        return JobDescription.ofCommand(session.sparkContext(), command, () -> work.apply(session));
+      } catch (RuntimeException | Error e) {
+        throw HeapMemory.explained(e, !SparkSessions.isInThisJvm(conf));
       } finally {
         losses.stopping();
       }

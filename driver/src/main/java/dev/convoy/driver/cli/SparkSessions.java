@@ -150,6 +150,15 @@ final class SparkSessions {
     defaults.put("spark.ui.retainedJobs", "50");
     defaults.put("spark.ui.retainedStages", "50");
     defaults.put("spark.ui.retainedTasks", "5000");
+    // Images are large: a batch of 4,096 rows would be hundreds of MiB.
+    defaults.put("spark.sql.parquet.columnarReaderBatchSize", "128");
+    // Blocks of shards are large: what Spark asks for beyond them would make no room for them.
+    defaults.put("spark.storage.unrollMemoryGrowthFactor", "1.0");
+    if (TaskSlots.inThisProcess(new SparkConf(false).set("spark.master", master)) > 0) {
+      // A task without memory ends as a failed task, and the command says why; it does not end
+      // this process.
+      defaults.put("spark.executor.killOnFatalError.depth", "0");
+    }
     if (isOnThisMachine(master)) {
       defaults.put("spark.driver.host", "127.0.0.1");
       defaults.put("spark.driver.bindAddress", "127.0.0.1");

@@ -3,6 +3,7 @@ package dev.convoy.driver.cli;
 import dev.convoy.data.dataset.ImageDataset;
 import dev.convoy.data.dataset.Split;
 import dev.convoy.data.image.Augmentation;
+import dev.convoy.driver.HeapMemory;
 import dev.convoy.driver.report.Console;
 import dev.convoy.driver.report.KernelText;
 import dev.convoy.driver.report.Numbers;
@@ -50,7 +51,7 @@ record TrainJob(
         RunDirectory.open(ConvoyCommand.storageOf(session), output, plan, data, existing);
     if (opened.finished().isPresent()) {
       console.say(output + " is finished; nothing was trained (--overwrite starts it anew).");
-      return opened.finished().get();
+      return opened.finished().get().nothingTrained();
     }
     try (Interruption interruption = Interruption.listen();
         TrainingProgress progress = new TrainingProgress(console, plan)) {
@@ -61,7 +62,12 @@ record TrainJob(
               validationBatch,
               checkpointing,
               interruption::asked);
-      return trainer.run(plan, data, opened, this::tellStart, List.of(progress));
+      return trainer.run(
+          plan,
+          data,
+          opened,
+          start -> tellStart(start, HeapMemory.key(session.sparkContext())),
+          List.of(progress));
     }
   }
 
@@ -80,7 +86,7 @@ record TrainJob(
     return every == 1 ? "step" : Numbers.count(every, "step");
   }
 
-  private void tellStart(Trainer.Start start) {
+  private void tellStart(Trainer.Start start, String memoryKey) {
     console.say(
         "Training "
             + plan.network().name()
@@ -108,6 +114,7 @@ record TrainJob(
     if (start.rounds() > 0) {
       console.say("Going on after round " + start.rounds() + ", from its checkpoint.");
     }
+    start.places().onDisk(memoryKey).ifPresent(console::say);
     console.say("Kernels: " + KernelText.describe(start.kernels()) + ".");
     if (!plan.init().isEmpty()) {
       console.say(
@@ -119,14 +126,34 @@ record TrainJob(
     }
   }
 
+  /** What was trained when, and how much of the time went into rounds, ending with those. */
+  private static String times(TrainReport report) {
+    String all = Numbers.count(report.epochs(), "epoch");
+    if (report.epochsNow() == null || report.epochsNow() == 0) {
+      return "Trained " + all + " before";
+    }
+    boolean whole = report.epochsNow() == report.epochs();
+    return (whole
+            ? "Trained " + all
+            : "Trained "
+                + Numbers.count(report.epochsNow(), "epoch")
+                + " now, "
+                + report.epochs()
+                + " in all,")
+        + " in "
+        + Numbers.duration(report.seconds())
+        + " with packing, validation and files; "
+        + Numbers.duration(report.roundSecondsNow())
+        + " of it in rounds";
+  }
+
   static String text(TrainReport report) {
     StringBuilder text = new StringBuilder();
     text.append(
         String.format(
             Locale.ROOT,
-            "Trained %s in %s at %s images/s; training loss %s",
-            Numbers.count(report.epochs(), "epoch"),
-            Numbers.duration(report.seconds()),
+            "%s, at %s images/s; training loss %s",
+            times(report),
             Numbers.count(Math.round(report.trainImagesPerSecond())),
             Numbers.ratio(report.loss())));
     if (report.validationAccuracy() != null) {

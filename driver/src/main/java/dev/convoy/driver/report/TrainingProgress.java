@@ -14,6 +14,9 @@ import me.tongfei.progressbar.ProgressBar;
 public final class TrainingProgress implements TrainingListener {
   private static final double LINE_SECONDS = 10;
 
+  /** So many times the loss of guessing is warned of. */
+  private static final double LARGE_LOSS = 10;
+
   /** Weight of the newest round in the moving averages that are shown. */
   private static final double NEWEST = 0.1;
 
@@ -27,6 +30,7 @@ public final class TrainingProgress implements TrainingListener {
   private double secondsPerStep = Double.NaN;
   private double sinceLine;
   private String accuracy = "";
+  private boolean warned;
 
   public TrainingProgress(Console console, TrainPlan plan) {
     this.console = console;
@@ -42,6 +46,7 @@ public final class TrainingProgress implements TrainingListener {
 
   @Override
   public void roundDone(RoundMetrics metrics) {
+    warnOfLoss(metrics);
     loss = blend(loss, metrics.loss());
     imagesPerSecond = blend(imagesPerSecond, metrics.examples() / metrics.seconds());
     secondsPerStep = blend(secondsPerStep, metrics.seconds() / metrics.steps());
@@ -62,6 +67,35 @@ public final class TrainingProgress implements TrainingListener {
               stepsDone,
               steps,
               state()));
+    }
+  }
+
+  /**
+   * Says once that a loss is far beyond what a network can lose by knowing nothing, which is the
+   * logarithm of the number of labels. A network that begins may well lose some times as much; ten
+   * times as much means that the right label has on average less than a tenth power of what
+   * guessing gives it, and mostly that the run is about to diverge.
+   */
+  private void warnOfLoss(RoundMetrics metrics) {
+    double guessing = Math.log(plan.network().labels());
+    if (warned || metrics.loss() <= LARGE_LOSS * guessing) {
+      return;
+    }
+    warned = true;
+    boolean drawn = bar != null;
+    closeBar();
+    console.progress(
+        String.format(
+            Locale.ROOT,
+            "Warning: the loss of round %d is %s, and guessing among %s loses %s: the run is likely"
+                + " to diverge (a lower --learning-rate, a longer --warmup-epochs or --clip-norm 1"
+                + " help)",
+            metrics.round(),
+            Numbers.significant(metrics.loss()),
+            Numbers.count(plan.network().labels(), "label"),
+            Numbers.ratio(guessing)));
+    if (drawn) {
+      openBar();
     }
   }
 

@@ -2,6 +2,7 @@ package dev.convoy.driver.train;
 
 import dev.convoy.data.JobFailedException;
 import dev.convoy.data.Problems;
+import dev.convoy.driver.HeapMemory;
 import dev.convoy.driver.TaskSlots;
 import dev.convoy.worker.averaging.AveragingPeriod;
 import dev.convoy.worker.averaging.OuterStep;
@@ -31,6 +32,8 @@ import org.apache.spark.api.java.JavaSparkContext;
  * fit left.
  */
 final class GivenFit {
+  private static final System.Logger LOG = System.getLogger(GivenFit.class.getName());
+
   private final Settings settings;
   private Memory memory;
 
@@ -144,7 +147,11 @@ final class GivenFit {
       Plan plan = new Plan(network, network.steps(), settings);
       ReplicaPlan replicaPlan = replicaPlan(spark, network, shards);
       try (Rounds rounds = new Rounds(spark, shards.shards(), replicaPlan, plan, sent(network))) {
-        ExecutorEnvironment.common(rounds.warmUp());
+        List<ReplicaTasks.Ready> ready = rounds.warmUp();
+        ExecutorEnvironment.common(ready);
+        ReplicaTasks.Ready.places(ready)
+            .onDisk(HeapMemory.key(spark.sc()))
+            .ifPresent(text -> LOG.log(System.Logger.Level.INFO, text));
         shards.packed();
         return train(rounds, network, watching, follower);
       }

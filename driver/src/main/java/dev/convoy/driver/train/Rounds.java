@@ -2,6 +2,7 @@ package dev.convoy.driver.train;
 
 import dev.convoy.data.dataset.ShardBlock;
 import dev.convoy.data.dataset.ShardPlan;
+import dev.convoy.driver.JobDescription;
 import dev.convoy.driver.TaskSlots;
 import dev.convoy.worker.averaging.PooledVariances;
 import dev.convoy.worker.averaging.WeightedMean;
@@ -9,10 +10,9 @@ import dev.convoy.worker.replica.InProcess;
 import dev.convoy.worker.replica.ReplicaPlan;
 import dev.convoy.worker.replica.RoundPlan;
 import dev.convoy.worker.replica.RoundResult;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.LongStream;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -29,7 +29,7 @@ final class Rounds implements AutoCloseable {
 
   private final JavaSparkContext spark;
   private final JavaRDD<ShardBlock> shards;
-  private final Broadcast<ReplicaPlan> replicaPlan;
+  private final Broadcast<Parcel<ReplicaPlan>> replicaPlan;
   private final Averaging averaging;
   private final ShardPlan shardPlan;
   private final RoundsPlan plan;
@@ -52,7 +52,7 @@ final class Rounds implements AutoCloseable {
       CollectLimit.Size size) {
     this.spark = spark;
     this.shards = shards;
-    this.replicaPlan = spark.broadcast(replicaPlan);
+    this.replicaPlan = Parcel.broadcast(spark, replicaPlan);
     this.averaging = new Averaging(plan.averaging(), replicaPlan.answer());
     this.shardPlan = replicaPlan.shards();
     this.plan = plan;
@@ -79,11 +79,20 @@ final class Rounds implements AutoCloseable {
   /**
    * Packs the shards and builds networks, so that the first round is a round like every other.
    *
-   * @return the environments of the executors
+   * @return each shard that is ready
    */
-  Set<ExecutorEnvironment> warmUp() {
-    return Set.copyOf(
-        new HashSet<>(shards.mapPartitions(new ReplicaTasks.WarmUp(replicaPlan)).collect()));
+  List<ReplicaTasks.Ready> warmUp() {
+    return described(
+        "packing the shards",
+        () -> Parcel.collect(shards.mapPartitions(new ReplicaTasks.WarmUp(replicaPlan))));
+  }
+
+  private static String place(Progress at) {
+    return "epoch " + (at.epoch() + 1) + ", round " + (at.round() + 1);
+  }
+
+  private <T> T described(String jobs, Supplier<T> work) {
+    return JobDescription.within(spark.sc(), jobs, work);
   }
 
   /** A round and the state that it has led to. */
@@ -140,13 +149,17 @@ final class Rounds implements AutoCloseable {
   private float[] withExactStatistics(float[] parameters, Progress trained) {
     freeSlots();
     List<PooledVariances.Statistics> statistics = averaging.statistics();
-    Broadcast<ReplicaTasks.Measuring> measuring =
-        spark.broadcast(new ReplicaTasks.Measuring(parameters, statistics, trained.epoch()));
+    Broadcast<Parcel<ReplicaTasks.Measuring>> measuring =
+        Parcel.broadcast(
+            spark, new ReplicaTasks.Measuring(parameters, statistics, trained.epoch()));
     try {
       PooledVariances moments = new PooledVariances(statistics);
-      shards
-          .mapPartitionsWithIndex(new ReplicaTasks.MeasureShard(replicaPlan, measuring), true)
-          .collect()
+      described(
+              "statistics of batch normalisation",
+              () ->
+                  Parcel.collect(
+                      shards.mapPartitionsWithIndex(
+                          new ReplicaTasks.MeasureShard(replicaPlan, measuring), true)))
           .forEach(moments::addAll);
       float[] exact = parameters.clone();
       moments.writeMomentsTo(exact);
@@ -186,7 +199,8 @@ final class Rounds implements AutoCloseable {
         return run(new ReplicaTasks.WithTheTask(roundPlan), state);
       }
     }
-    Broadcast<RoundPlan> broadcast = spark.broadcast(plan(state, rates, Optional.empty()));
+    Broadcast<Parcel<RoundPlan>> broadcast =
+        Parcel.broadcast(spark, plan(state, rates, Optional.empty()));
     try {
       return run(new ReplicaTasks.ByBroadcast(broadcast), state);
     } finally {
@@ -195,22 +209,27 @@ final class Rounds implements AutoCloseable {
   }
 
   private Averaging.Combined run(ReplicaTasks.SentPlan sent, RunState state) {
-    return reduction.isPresent()
-        ? reduction
-            .get()
-            .run(shards, replicaPlan, sent, plan.averaging().period().needsDivergence())
-        : averaging.combine(
-            shards
-                .mapPartitionsWithIndex(new ReplicaTasks.TrainShard(replicaPlan, sent), true)
-                .collect(),
-            state);
+    boolean withDivergence = plan.averaging().period().needsDivergence();
+    return described(
+        place(state.progress()),
+        () ->
+            reduction.isPresent()
+                ? reduction.get().run(shards, replicaPlan, sent, withDivergence)
+                : averaging.combine(
+                    Parcel.collect(
+                        shards.mapPartitionsWithIndex(
+                            new ReplicaTasks.TrainShard(replicaPlan, sent), true)),
+                    state));
   }
 
   /** The results of a round in tasks that stay, if they can. */
   private Optional<List<RoundResult>> runInTasksThatStay(RunState state, List<Double> rates) {
     while (tasksStay) {
       if (tasks.isEmpty()) {
-        tasks = InProcessRounds.open(shards, replicaPlan, slots);
+        tasks =
+            described(
+                place(state.progress()) + " and those after it",
+                () -> InProcessRounds.open(shards, replicaPlan, slots));
         tasksStay = tasks.isPresent();
       }
       Optional<List<RoundResult>> results =

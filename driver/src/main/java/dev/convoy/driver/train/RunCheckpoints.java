@@ -70,6 +70,11 @@ final class RunCheckpoints {
     newest = state.progress().round();
   }
 
+  /** The run has gone back: a checkpoint of a later round is of what it will not come to again. */
+  void wentBackTo(int round) {
+    newest = Math.min(newest, round);
+  }
+
   /** Writes a checkpoint unless there is one of that round. */
   void writeIfNewer(RunState state, RunState anchor) {
     if (state.progress().round() > newest) {

@@ -354,7 +354,7 @@ public final class RunDirectory {
         compare(at + "[" + i + "]", found.get(i), wanted.get(i), differences);
       }
     } else if (!sameValue(found, wanted)) {
-      differences.add(at, text(found) + " there, " + text(wanted) + " here");
+      differences.add(PlanNames.of(at), text(found) + " there, " + text(wanted) + " here");
     }
   }
 

@@ -19,7 +19,11 @@ import com.fasterxml.jackson.annotation.JsonInclude;
  * @param roundSeconds of all rounds together
  * @param computeSeconds of the slowest replica of each round, all rounds together; the rest of the
  *     rounds is sending, waiting and averaging
- * @param seconds from this start of the run to its end
+ * @param epochsNow of the epochs, those that the last start of the run has finished; absent in
+ *     reports of earlier versions
+ * @param roundSecondsNow of the seconds of rounds, those of the last start; absent likewise
+ * @param seconds from the last start of the run to its end: packing, rounds, validation, and the
+ *     writing of checkpoints and the model
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record TrainReport(
@@ -36,10 +40,21 @@ public record TrainReport(
     double trainImagesPerSecond,
     double roundSeconds,
     double computeSeconds,
+    Integer epochsNow,
+    Double roundSecondsNow,
     double seconds) {
 
   /** The same, of a run whose model lies here: runs may be copied. */
   TrainReport at(String directory) {
+    return of(directory, epochsNow, roundSecondsNow);
+  }
+
+  /** The report of a start that has found the run finished. */
+  public TrainReport nothingTrained() {
+    return of(model, 0, 0.0);
+  }
+
+  private TrainReport of(String directory, Integer newEpochs, Double newSeconds) {
     return new TrainReport(
         directory,
         parametersSha256,
@@ -54,6 +69,8 @@ public record TrainReport(
         trainImagesPerSecond,
         roundSeconds,
         computeSeconds,
+        newEpochs,
+        newSeconds,
         seconds);
   }
 }

@@ -12,6 +12,7 @@ import dev.convoy.data.dataset.Split;
 import dev.convoy.data.io.GrowingFile;
 import dev.convoy.data.io.Json;
 import dev.convoy.data.io.Storage;
+import dev.convoy.driver.JobDescription;
 import dev.convoy.driver.JobNetworks;
 import dev.convoy.driver.TaskSlots;
 import dev.convoy.driver.Versions;
@@ -75,9 +76,14 @@ public final class Trainer {
    * What the run starts from.
    *
    * @param rounds that an earlier start has trained, and whose result it goes on from
+   * @param places where the shards lie
    */
   public record Start(
-      List<LayerKernel> kernels, List<Long> shardSizes, List<String> renewedLayers, int rounds) {}
+      List<LayerKernel> kernels,
+      List<Long> shardSizes,
+      List<String> renewedLayers,
+      int rounds,
+      ShardPlaces places) {}
 
   /** Told once, when everything is planned and nothing is trained. */
   public interface StartListener {
@@ -153,9 +159,9 @@ public final class Trainer {
           prepared.parameters().length, withState ? prepared.updaterState : 0);
     }
 
-    Start start(int rounds) {
+    Start start(int rounds, ShardPlaces places) {
       List<Long> sizes = IntStream.range(0, shards.replicas()).mapToObj(shards::size).toList();
-      return new Start(prepared.kernels, sizes, prepared.start.renewed(), rounds);
+      return new Start(prepared.kernels, sizes, prepared.start.renewed(), rounds, places);
     }
 
     Model model(float[] parameters, ExecutorEnvironment environment) {
@@ -168,7 +174,8 @@ public final class Trainer {
           provenance(plan, data, environment));
     }
 
-    TrainReport report(String model, String sha256, Progress end, Optional<Confusion> scored) {
+    TrainReport report(
+        String model, String sha256, Progress start, Progress end, Optional<Confusion> scored) {
       return new TrainReport(
           model,
           sha256,
@@ -183,6 +190,8 @@ public final class Trainer {
           end.inRun().imagesPerSecond(),
           end.inRun().seconds(),
           end.inRun().computeSeconds(),
+          end.epoch() - start.epoch(),
+          end.inRun().seconds() - start.inRun().seconds(),
           (System.nanoTime() - started) / 1e9);
     }
   }
@@ -196,12 +205,19 @@ public final class Trainer {
     TrainPlan plan = job.plan;
     JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
     JavaRDD<ShardBlock> shards =
-        ShardPacker.pack(
-            job.data.split(session, Split.TRAIN), job.shards, job.data.manifest().shape().size());
+        JobDescription.within(
+            spark.sc(),
+            "order of the train split",
+            () ->
+                ShardPacker.pack(
+                    job.data.split(session, Split.TRAIN),
+                    job.shards,
+                    job.data.manifest().shape().size()));
     Optional<Validation> validation =
         Validation.of(session, job.data, job.spec, validationBatch.on(plan.network()), plan.seed());
     try (Rounds rounds = new Rounds(spark, shards, job.replicaPlan(), plan, job.sent())) {
-      ExecutorEnvironment environment = ExecutorEnvironment.common(rounds.warmUp());
+      List<ReplicaTasks.Ready> ready = rounds.warmUp();
+      ExecutorEnvironment environment = ExecutorEnvironment.common(ready);
       RunDirectory run = opened.run();
       RunCheckpoints checkpoints =
           new RunCheckpoints(
@@ -211,7 +227,7 @@ public final class Trainer {
       RunCheckpoints.Found from =
           begin(opened, checkpoints).orElse(new RunCheckpoints.Found(fresh, fresh));
       Progress behind = from.state().progress();
-      starting.starting(job.start(behind.round()));
+      starting.starting(job.start(behind.round(), ReplicaTasks.Ready.places(ready)));
       RunState end;
       Training training;
       GrowingFile metrics = run.metricsAfter(behind);
@@ -229,7 +245,7 @@ public final class Trainer {
               : training.validate(parameters, "the model");
       lease.requireHeld();
       String sha256 = ModelStore.write(storage, run.model(), job.model(parameters, environment));
-      TrainReport report = job.report(run.model(), sha256, end.progress(), scored);
+      TrainReport report = job.report(run.model(), sha256, behind, end.progress(), scored);
       run.finish(report);
       return report;
     } finally {

@@ -98,6 +98,7 @@ final class Training {
     double factor = state.progress().rateFactor() * plan.rollback().factor();
     anchor = anchor.rolledBack(times, factor);
     Progress at = anchor.progress();
+    checkpoints.wentBackTo(at.round());
     TrainingListener.Return back =
         new TrainingListener.Return(reason.what(), at.round(), steps(at), factor);
     listeners.forEach(listener -> listener.rolledBack(back));
@@ -114,8 +115,12 @@ final class Training {
       throw new IllegalStateException(
           "an epoch used " + at.inEpoch().examples() + " of " + rounds.examplesPerEpoch());
     }
+    if (validation.isPresent()) {
+      // A failing validation must not cost the epoch.
+      checkpoints.writeIfNewer(state, anchor);
+    }
     // After a rollback the same epoch has other parameters.
-    String version = "epoch " + at.epoch() + " after " + at.rollbacks() + " rollbacks";
+    String version = "epoch " + (at.epoch() + 1) + " after " + at.rollbacks() + " rollbacks";
     Optional<Confusion> scored = validate(state.parameters(), version);
     Epoch epoch =
         new Epoch(

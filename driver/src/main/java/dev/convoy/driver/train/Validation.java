@@ -7,6 +7,7 @@ import dev.convoy.data.dataset.ShardBlock;
 import dev.convoy.data.dataset.ShardPacker;
 import dev.convoy.data.dataset.ShardPlan;
 import dev.convoy.data.dataset.Split;
+import dev.convoy.driver.JobDescription;
 import dev.convoy.worker.replica.NetworkSpec;
 import dev.convoy.worker.scoring.BatchScorer;
 import dev.convoy.worker.scoring.Confusion;
@@ -55,10 +56,14 @@ final class Validation implements AutoCloseable {
     ImageShape shape = data.manifest().shape();
     int parts = (int) Math.min(examples, spark.defaultParallelism());
     JavaRDD<ShardBlock> shards =
-        ShardPacker.pack(
-            data.split(session, Split.VALIDATION),
-            new ShardPlan(parts, examples, seed),
-            shape.size());
+        JobDescription.within(
+            spark.sc(),
+            "order of the validation split",
+            () ->
+                ShardPacker.pack(
+                    data.split(session, Split.VALIDATION),
+                    new ShardPlan(parts, examples, seed),
+                    shape.size()));
     return Optional.of(
         new Validation(spark, shards, spec, data.manifest().labels().size(), shape, batch));
   }
@@ -68,7 +73,10 @@ final class Validation implements AutoCloseable {
     Broadcast<ScoringModel> model = spark.broadcast(new ScoringModel(spec, version, parameters));
     try {
       List<Confusion> parts =
-          shards.mapPartitions(new ScoreShard(model, labels, shape, batch)).collect();
+          JobDescription.within(
+              spark.sc(),
+              "validation of " + version,
+              () -> shards.mapPartitions(new ScoreShard(model, labels, shape, batch)).collect());
       return parts.stream().reduce(new Confusion(labels), Confusion::plus);
     } finally {
       model.destroy();

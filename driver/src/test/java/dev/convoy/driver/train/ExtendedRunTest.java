@@ -110,7 +110,22 @@ class ExtendedRunTest {
     String sha256 = ModelStore.write(STORAGE, run.model(), model(value));
     run.finish(
         new TrainReport(
-            "a model", sha256, 17, plan.epochs(), 4, 10, 0.5, 0.75, null, null, 1, 1, 1, 1));
+            "a model",
+            sha256,
+            17,
+            plan.epochs(),
+            4,
+            10,
+            0.5,
+            0.75,
+            null,
+            null,
+            1,
+            1,
+            1,
+            2,
+            1.0,
+            1));
   }
 
   private static Model model(float value) {

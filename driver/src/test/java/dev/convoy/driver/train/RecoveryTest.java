@@ -120,6 +120,36 @@ class RecoveryTest {
     }
   }
 
+  /** Fails in the validation of the first epoch, or at once after it. */
+  private static final class FailAtEpoch implements TrainingListener {
+    @Override
+    public void epochDone(EpochMetrics metrics) {
+      throw new IllegalStateException("out of memory");
+    }
+  }
+
+  @Test
+  void whatFailsAtTheEndOfAnEpochDoesNotCostTheEpoch() {
+    TrainReport unbroken = runs.train(SmallRuns.PLAN, "unbroken");
+    runs.checkpointing = new CheckpointPlan(1000, 2, Environment.SAME);
+    assertThatThrownBy(() -> runs.train(SmallRuns.PLAN, "run", new FailAtEpoch()))
+        .hasMessage("out of memory");
+    assertThat(runs.checkpoints("run")).hasSize(1);
+    List<Integer> rounds = new ArrayList<>();
+    TrainingListener listener =
+        new TrainingListener() {
+          @Override
+          public void roundDone(RoundMetrics metrics) {
+            rounds.add(metrics.round());
+          }
+        };
+    TrainReport report = runs.train(SmallRuns.PLAN, "run", listener);
+    assertThat(rounds).first().isEqualTo(SmallRuns.ROUNDS / SmallRuns.PLAN.epochs() + 1);
+    assertThat(report.parametersSha256()).isEqualTo(unbroken.parametersSha256());
+    assertThat(report.validationLoss()).isEqualTo(unbroken.validationLoss());
+    assertThat(runs.metrics("run")).isEqualTo(runs.metrics("unbroken"));
+  }
+
   @Test
   void aDamagedCheckpointIsPassedOverForTheOneBefore() throws IOException {
     runs.checkpointing = new CheckpointPlan(1, 3, Environment.SAME);
@@ -161,7 +191,7 @@ class RecoveryTest {
     runs.train(SmallRuns.PLAN, "run");
     assertThatThrownBy(() -> runs.train(Plans.epochs(SmallRuns.PLAN, 1), "run"))
         .isInstanceOf(InvalidRequestException.class)
-        .hasMessageEndingWith("plan.epochs: 2 there, 1 here");
+        .hasMessageEndingWith("--epochs: 2 there, 1 here");
   }
 
   @Test

@@ -29,7 +29,7 @@ class RunDirectoryTest {
       Plans.of(TestModels.network(TestModels.GREY, 2, "{ dense { units = 3 } }"));
   private static final TrainReport REPORT =
       new TrainReport(
-          "a model", "abc", 17, 2, 4, 10, 0.5, 0.75, null, null, 1000.5, 2.5, 2.25, 3.25);
+          "a model", "abc", 17, 2, 4, 10, 0.5, 0.75, null, null, 1000.5, 2.5, 2.25, 2, 2.5, 3.25);
 
   @TempDir Path directory;
   private Path run;
@@ -177,11 +177,11 @@ class RunDirectoryTest {
     refused(
         other,
         verdict() + "5 problems",
-        "  plan.epochs: 2 there, 1 here",
-        "  plan.optimizer.kind: sgd there, momentum here",
-        "  plan.optimizer.momentum: 0.0 there, 0.9 here",
-        "  plan.schedule.base: 0.1 there, 0.2 here",
-        "  plan.schedule.shape: constant there, step here");
+        "  --epochs: 2 there, 1 here",
+        "  --optimizer: sgd there, momentum here",
+        "  --momentum: 0.0 there, 0.9 here",
+        "  --learning-rate: 0.1 there, 0.2 here",
+        "  --schedule: constant there, step here");
   }
 
   @Test
@@ -190,14 +190,14 @@ class RunDirectoryTest {
     refused(
         Plans.augmented(PLAN, new Augmentation(1, 0.5)),
         verdict() + "2 problems",
-        "  plan.augmentation.crop: 0 there, 1 here",
-        "  plan.augmentation.flip: 0.0 there, 0.5 here");
+        "  --augment-crop: 0 there, 1 here",
+        "  --augment-flip: 0.0 there, 0.5 here");
   }
 
   @Test
   void anotherPlanIsRefusedWhereTheRunIsFinishedToo() {
     finish(begin(PLAN));
-    refused(Plans.seed(PLAN, 2), verdict() + "plan.seed: 1 there, 2 here");
+    refused(Plans.seed(PLAN, 2), verdict() + "--seed: 1 there, 2 here");
     assertThat(open(PLAN, Existing.KEEP).finished()).contains(reported());
   }
 
@@ -208,7 +208,7 @@ class RunDirectoryTest {
     assertThat(open(Plans.seed(PLAN, seed), Existing.KEEP).finished()).isEmpty();
     refused(
         Plans.seed(PLAN, seed + 1),
-        verdict() + "plan.seed: 9007199254740992 there, 9007199254740993 here");
+        verdict() + "--seed: 9007199254740992 there, 9007199254740993 here");
   }
 
   @Test
@@ -216,17 +216,17 @@ class RunDirectoryTest {
     begin(PLAN);
     refused(
         Plans.of(TestModels.network(TestModels.GREY, 2, "{ dense { units = 4 } }")),
-        verdict() + "plan.network.layers[0].dense.units: 3 there, 4 here");
+        verdict() + "--network (layers[0].dense.units): 3 there, 4 here");
     refused(
         Plans.of(TestModels.network(TestModels.GREY, 2)),
-        verdict() + "plan.network.layers: a list of 2 there, a list of 1 here");
+        verdict() + "--network (layers): a list of 2 there, a list of 1 here");
   }
 
   @Test
   void anotherDatasetIsRefused() {
     begin(PLAN);
     data = dataset("print-b");
-    refused(PLAN, verdict() + "dataset: print-a there, print-b here");
+    refused(PLAN, verdict() + "--data (fingerprint of the dataset): print-a there, print-b here");
   }
 
   @Test
