@@ -9,9 +9,9 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
-import java.util.ArrayList;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -22,11 +22,9 @@ import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
-import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.ParentNotDirectoryException;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RawLocalFileSystem;
-import org.apache.hadoop.fs.RemoteIterator;
 import org.apache.hadoop.security.AccessControlException;
 import org.apache.parquet.hadoop.util.HadoopInputFile;
 import org.apache.parquet.io.InputFile;
@@ -99,7 +97,16 @@ public final class Storage {
 
   /** Opens a file to read it. */
   public InputStream open(String path) {
-    return call("open", path, () -> fileSystem(path).open(new Path(path)));
+    return call(
+        "open",
+        path,
+        () -> {
+          FileSystem fs = fileSystem(path);
+          Path file = new Path(path);
+          return LocalNames.needBytes(path) && fs instanceof RawLocalFileSystem
+              ? Files.newInputStream(LocalNames.path(fs.makeQualified(file).toUri().getPath()))
+              : fs.open(file);
+        });
   }
 
   /** A file for readers of Parquet. */
@@ -268,25 +275,20 @@ public final class Storage {
    * starts with a dot or an underscore) are left out, as everywhere in Hadoop.
    */
   public List<Entry> filesBelow(String directory) {
+    return tree(directory, FileTree.Hidden.AS_IN_HADOOP).files();
+  }
+
+  /** All that lies below a directory, with what is left out and why. */
+  public FileTree tree(String directory, FileTree.Hidden hidden) {
     return call(
         "list",
         directory,
         () -> {
           FileSystem fs = fileSystem(directory);
-          String root = fs.makeQualified(new Path(directory)).toString();
-          List<Entry> entries = new ArrayList<>();
-          RemoteIterator<LocatedFileStatus> files = fs.listFiles(new Path(directory), true);
-          while (files.hasNext()) {
-            LocatedFileStatus file = files.next();
-            String path = file.getPath().toString();
-            String relative =
-                path.substring(root.endsWith("/") ? root.length() : root.length() + 1);
-            if (!isHidden(relative)) {
-              entries.add(new Entry(path, relative, file.getLen()));
-            }
-          }
-          entries.sort(Comparator.comparing(Entry::relative));
-          return entries;
+          Path root = fs.makeQualified(new Path(directory));
+          return fs instanceof RawLocalFileSystem
+              ? LocalWalk.list(LocalNames.path(root.toUri().getPath()), root.toString(), hidden)
+              : RemoteWalk.list(fs, root, hidden);
         });
   }
 
@@ -351,15 +353,6 @@ public final class Storage {
     String in = qualified(inner);
     String out = qualified(outer);
     return in.equals(out) || in.startsWith(join(out, ""));
-  }
-
-  private static boolean isHidden(String relative) {
-    for (String name : relative.split("/")) {
-      if (name.startsWith(".") || name.startsWith("_")) {
-        return true;
-      }
-    }
-    return false;
   }
 
   private FileStatus status(String path) {
@@ -434,6 +427,12 @@ public final class Storage {
   /** Why a file could not be used, in words. */
   static String reason(Throwable e) {
     Throwable known = e instanceof FSError && e.getCause() != null ? e.getCause() : e;
+    if (known instanceof AccessDeniedException denied) {
+      return "permission denied: " + denied.getFile();
+    }
+    if (known instanceof NoSuchFileException missing) {
+      return "there is no such file: " + missing.getFile();
+    }
     return known.getMessage() == null ? known.toString() : known.getMessage();
   }
 }

@@ -1,6 +1,8 @@
 package dev.convoy.data.prepare;
 
+import dev.convoy.data.image.ImageLimits;
 import dev.convoy.data.io.Storage;
+import dev.convoy.data.source.RawImages;
 import dev.convoy.data.source.SourceSlice;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
@@ -41,6 +43,39 @@ final class PrepareJob {
     } finally {
       shared.destroy();
     }
+  }
+
+  /**
+   * Whether any image of these slices is stored in colour; every task looks until it has found one.
+   *
+   * @param images is counted up by the tasks
+   */
+  static boolean anyColour(
+      JavaSparkContext spark, List<SourceSlice> slices, LongAccumulator images) {
+    Configuration hadoop = spark.hadoopConfiguration();
+    Broadcast<SerializableConfiguration> shared =
+        spark.broadcast(new SerializableConfiguration(hadoop));
+    try {
+      List<byte[]> parcels = slices.stream().map(Parcel::wrap).toList();
+      Function<byte[], Boolean> onSlice = parcel -> hasColour(parcel, shared, images);
+      return spark.parallelize(parcels, parcels.size()).map(onSlice).collect().contains(true);
+    } finally {
+      shared.destroy();
+    }
+  }
+
+  private static boolean hasColour(
+      byte[] parcel, Broadcast<SerializableConfiguration> hadoop, LongAccumulator images) {
+    SourceSlice slice = Parcel.unwrap(parcel, SourceSlice.class);
+    Storage storage = new Storage(hadoop.value().value());
+    boolean colour = false;
+    try (RawImages drawn = slice.open(storage, ImageLimits.DEFAULT)) {
+      while (!colour && drawn.hasNext()) {
+        colour = drawn.next().hasColour(ImageLimits.DEFAULT);
+        images.add(1);
+      }
+    }
+    return colour;
   }
 
   private static byte[] onExecutor(

@@ -2,6 +2,7 @@ package dev.convoy.data.prepare;
 
 import dev.convoy.data.dataset.Manifest;
 import dev.convoy.data.source.InputFormat;
+import dev.convoy.data.source.SkippedFiles;
 import java.util.List;
 
 /**
@@ -11,7 +12,8 @@ import java.util.List;
  * @param manifest of the dataset
  * @param format that was found; never {@link InputFormat#AUTO}
  * @param images that were read: examples and rejected ones
- * @param skippedFiles files of the input that are no images
+ * @param skipped files of the input that are no images, by the reason why
+ * @param emptyFolders folders in the places of label folders that hold no image
  * @param seconds that it took
  * @param notes what was decided where the plan left it open
  * @param warnings what is probably not as it should be
@@ -21,11 +23,13 @@ public record PrepareReport(
     Manifest manifest,
     InputFormat format,
     long images,
-    long skippedFiles,
+    SkippedFiles skipped,
+    List<String> emptyFolders,
     double seconds,
     List<String> notes,
     List<String> warnings) {
   public PrepareReport {
+    emptyFolders = List.copyOf(emptyFolders);
     notes = List.copyOf(notes);
     warnings = List.copyOf(warnings);
   }

@@ -117,6 +117,7 @@ public final class Preparer {
         source.format(),
         source.images(),
         source.skipped(),
+        source.emptyFolders(),
         (System.nanoTime() - start) / 1e9,
         notes,
         warnings);
@@ -144,7 +145,32 @@ public final class Preparer {
               + size
               + ", the size of the first image (--size HxW chooses another).");
     }
-    return new ImageShape(size.height(), size.width(), plan.channels().orElse(natural.channels()));
+    int channels = plan.channels().orElseGet(() -> channels(source, natural));
+    return new ImageShape(size.height(), size.width(), channels);
+  }
+
+  /** Three where any image has colour. */
+  private int channels(ImageSource source, ImageShape first) {
+    if (source.format() != InputFormat.FOLDER || first.channels() == 3) {
+      return first.channels();
+    }
+    int parallelism = Math.max(1, context.defaultParallelism());
+    List<SourceSlice> slices = source.slices(first.size(), MAX_FILE, parallelism);
+    try (TaskItems work =
+        new TaskItems(
+            spark.sparkContext(),
+            progress,
+            "Looking for colour",
+            "images",
+            OptionalLong.of(source.images()))) {
+      if (!PrepareJob.anyColour(context, slices, work.counter())) {
+        return 1;
+      }
+    }
+    notes.add(
+        "The first image is grey and others have colour: all have 3 channels (--channels 1 makes"
+            + " them grey).");
+    return 3;
   }
 
   private Manifest write(ImageSource source, ImageShape shape, OutputDirectory output) {
@@ -265,20 +291,41 @@ public final class Preparer {
   private void warn(ImageSource source, Tally tally) {
     List<String> empty = new ArrayList<>();
     List<String> untrained = new ArrayList<>();
+    Map<Split, List<String>> without = new EnumMap<>(Split.class);
     for (int label = 0; label < source.labels().size(); label++) {
+      String name = Visible.of(source.labels().get(label));
       long train = tally.counts(Split.TRAIN).get(label);
       long held = tally.counts(Split.VALIDATION).get(label) + tally.counts(Split.TEST).get(label);
       if (train == 0) {
-        (held == 0 ? empty : untrained).add(Visible.of(source.labels().get(label)));
+        (held == 0 ? empty : untrained).add(name);
       }
+      for (Split split : List.of(Split.VALIDATION, Split.TEST)) {
+        if (train + held > 0 && tally.counts(split).get(label) == 0 && tally.examples(split) > 0) {
+          without.computeIfAbsent(split, key -> new ArrayList<>()).add(name);
+        }
+      }
+    }
+    if (source.labels().size() == 1) {
+      warnings.add(
+          "All images have the one label "
+              + Visible.of(source.labels().get(0))
+              + ": a network has nothing to tell apart (there must be a folder for each label)");
     }
     if (!untrained.isEmpty()) {
       warnings.add(
-          "The train split has no example of these labels, other splits have: "
-              + String.join(", ", untrained));
+          "The train split has no example of these labels, other splits have: " + named(untrained));
     }
+    without.forEach(
+        (split, labels) ->
+            warnings.add(
+                "The " + split.key() + " split has no example of these labels: " + named(labels)));
     if (!empty.isEmpty()) {
-      warnings.add("No example has these labels: " + String.join(", ", empty));
+      warnings.add("No example has these labels: " + named(empty));
+    }
+    if (!source.undecodedNames().isEmpty()) {
+      warnings.add(
+          "These names are not UTF-8, and their bytes are shown as \\xNN: "
+              + named(source.undecodedNames()));
     }
     for (int channel : tally.trainPixels().normalisation().constantChannels()) {
       warnings.add(
@@ -293,6 +340,12 @@ public final class Preparer {
               + Rows.REJECTED_FOLDER
               + "/ says why");
     }
+  }
+
+  private static String named(List<String> names) {
+    int more = names.size() - Tally.NAMED;
+    String first = String.join(", ", names.subList(0, Math.min(names.size(), Tally.NAMED)));
+    return more > 0 ? first + ", and " + more + " more" : first;
   }
 
   private void removeAfter(Throwable failure, OutputDirectory output) {

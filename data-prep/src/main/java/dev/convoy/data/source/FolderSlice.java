@@ -77,6 +77,16 @@ record FolderSlice(List<Labelled> images) implements SourceSlice {
     }
 
     @Override
+    public boolean hasColour(ImageLimits limits) {
+      try {
+        return ImageFitter.naturalShape(bytes, limits).channels() == 3;
+      } catch (BadImageException e) {
+        // It will be rejected when it is decoded.
+        return false;
+      }
+    }
+
+    @Override
     public byte[] pixels(ImageFitter fitter) throws BadImageException {
       return fitter.toPixels(bytes);
     }

@@ -6,16 +6,20 @@ import dev.convoy.data.dataset.Split;
 import dev.convoy.data.image.BadImageException;
 import dev.convoy.data.image.ImageFitter;
 import dev.convoy.data.image.ImageLimits;
+import dev.convoy.data.io.FileTree;
 import dev.convoy.data.io.Storage;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * A folder for each label, or for each split and in it for each label.
@@ -28,24 +32,43 @@ final class FolderSource implements ImageSource {
   /** A task decodes at least so many images: starting a task for less is not worth it. */
   private static final int IMAGES_WORTH_A_TASK = 64;
 
+  /** Files that hold labels of images in the collections that people publish. */
+  private static final Pattern TABLE =
+      Pattern.compile(
+          ".+\\.(csv|tsv|jsonl|parquet|xlsx?|ods)"
+              + "|.*(label|annotation|metadata|instances).*\\.(txt|json|xml)",
+          Pattern.CASE_INSENSITIVE);
+
+  /** Bytes of a name that is not UTF-8, as {@link Storage} shows them. */
+  private static final Pattern UNDECODED = Pattern.compile("\\\\x[89a-f][0-9a-f]");
+
   private final List<FolderSlice.Labelled> images;
   private final List<String> labels;
-  private final long skipped;
+  private final SkippedFiles skipped;
+  private final List<String> emptyFolders;
+  private final List<String> undecodedNames;
 
-  private FolderSource(List<FolderSlice.Labelled> images, List<String> labels, long skipped) {
+  private FolderSource(
+      List<FolderSlice.Labelled> images,
+      List<String> labels,
+      SkippedFiles skipped,
+      List<String> emptyFolders,
+      List<String> undecodedNames) {
     this.images = images;
     this.labels = labels;
     this.skipped = skipped;
+    this.emptyFolders = emptyFolders;
+    this.undecodedNames = undecodedNames;
   }
 
-  static FolderSource open(List<Storage.Entry> files, List<String> givenLabels, Problems problems) {
-    ImageFolder folder = ImageFolder.of(files);
+  static FolderSource open(FileTree tree, List<String> givenLabels, Problems problems) {
+    ImageFolder folder = ImageFolder.of(tree);
     if (folder.images().isEmpty()) {
       problems.add(
           "it holds no images: neither IDX files (such as train-images-idx3-ubyte.gz) nor .png,"
               + " .jpg or .jpeg files in a folder for each label"
-              + (folder.skipped() == 0 ? "" : "; files found: " + folder.skipped()));
-      return new FolderSource(List.of(), List.of(), folder.skipped());
+              + (folder.skipped() == 0 ? "" : "; files found: " + found(folder.skippedFiles())));
+      return new FolderSource(List.of(), List.of(), folder.skippedFiles(), List.of(), List.of());
     }
     boolean splits = hasSplits(folder, problems);
     TreeMap<String, List<ImageFile>> byLabel = new TreeMap<>();
@@ -67,7 +90,77 @@ final class FolderSource implements ImageSource {
               + (splits ? " (expected SPLIT/LABEL/IMAGE)" : " (expected LABEL/IMAGE)"));
     }
     List<String> labels = labels(byLabel.keySet(), givenLabels, problems);
-    return new FolderSource(labelled(folder, labels, splits), labels, folder.skipped());
+    if (byLabel.size() == 1 && givenLabels.isEmpty()) {
+      refuseTable(tree.files(), byLabel.firstKey(), splits, problems);
+    }
+    List<FolderSlice.Labelled> images = labelled(folder, labels, splits);
+    return new FolderSource(
+        images,
+        labels,
+        folder.skippedFiles(),
+        emptyFolders(tree, folder, splits),
+        images.stream()
+            .map(image -> image.file().relative())
+            .filter(name -> UNDECODED.matcher(name).find())
+            .toList());
+  }
+
+  private static String found(SkippedFiles skipped) {
+    return skipped.total()
+        + " ("
+        + skipped.groups().stream()
+            .limit(SkippedFiles.NAMED)
+            .map(group -> group.first().get(0))
+            .collect(Collectors.joining(", "))
+        + (skipped.total() > 1 ? ", …)" : ")");
+  }
+
+  /** One folder of images and a table beside it or in it: the labels stand in the table. */
+  private static void refuseTable(
+      List<Storage.Entry> files, String label, boolean splits, Problems problems) {
+    for (Storage.Entry file : files) {
+      String[] parts = file.relative().split("/");
+      int above = parts.length - 1;
+      boolean beside = above == 0 || above == 1 && (splits || parts[0].equals(label));
+      boolean within = splits && above == 2 && parts[1].equals(label);
+      if ((beside || within) && TABLE.matcher(parts[above]).matches()) {
+        problems.add(
+            file.relative(),
+            "is a table that may hold the labels, and all images would have the label "
+                + label
+                + " of their only folder (sort the images into a folder for each label, as the"
+                + " table says; or take the table away if one label is meant)");
+        return;
+      }
+    }
+  }
+
+  /** Folders where those of labels lie that hold no image, whatever else they hold. */
+  private static List<String> emptyFolders(FileTree tree, ImageFolder folder, boolean splits) {
+    int depth = splits ? 2 : 1;
+    Set<String> used = new HashSet<>();
+    folder.images().forEach(image -> used.add(top(image.relative(), depth)));
+    TreeSet<String> empty = new TreeSet<>();
+    tree.files().stream()
+        .map(Storage.Entry::relative)
+        .filter(file -> file.chars().filter(c -> c == '/').count() >= depth)
+        .forEach(file -> empty.add(top(file, depth)));
+    tree.emptyDirectories().forEach(directory -> empty.add(top(directory, depth)));
+    empty.removeAll(used);
+    return List.copyOf(empty);
+  }
+
+  /** The first names of a path. */
+  private static String top(String relative, int depth) {
+    int end = -1;
+    for (int name = 0; name < depth; name++) {
+      int slash = relative.indexOf('/', end + 1);
+      if (slash < 0) {
+        return relative;
+      }
+      end = slash;
+    }
+    return relative.substring(0, end);
   }
 
   private static boolean hasSplits(ImageFolder folder, Problems problems) {
@@ -136,8 +229,18 @@ final class FolderSource implements ImageSource {
   }
 
   @Override
-  public long skipped() {
+  public SkippedFiles skipped() {
     return skipped;
+  }
+
+  @Override
+  public List<String> emptyFolders() {
+    return emptyFolders;
+  }
+
+  @Override
+  public List<String> undecodedNames() {
+    return undecodedNames;
   }
 
   @Override

@@ -1,11 +1,15 @@
 package dev.convoy.data.source;
 
 import dev.convoy.data.Problems;
+import dev.convoy.data.io.FileTree;
 import dev.convoy.data.io.Storage;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -23,7 +27,8 @@ final class IdxFiles {
   }
 
   static IdxSource open(
-      Storage storage, List<Storage.Entry> files, List<String> givenLabels, Problems problems) {
+      Storage storage, FileTree tree, List<String> givenLabels, Problems problems) {
+    List<Storage.Entry> files = tree.files();
     Map<String, Storage.Entry> images = byStem(files, IMAGES, problems);
     Map<String, Storage.Entry> labels = byStem(files, LABELS, problems);
     if (images.isEmpty()) {
@@ -34,6 +39,7 @@ final class IdxFiles {
         problems.add(file.getValue().relative(), "there is no file of images for these labels");
       }
     }
+    requireOneSet(images.keySet(), problems);
     List<IdxPair> pairs = new ArrayList<>();
     long[] examplesByLabel = new long[256];
     images.forEach(
@@ -54,9 +60,43 @@ final class IdxFiles {
     if (givenLabels.isEmpty() && named) {
       names = read(storage, files);
     }
-    long used = images.size() + labels.size() + (named ? 1 : 0);
+    List<Storage.Entry> others = new ArrayList<>(files);
+    others.removeAll(images.values());
+    others.removeAll(labels.values());
+    others.removeIf(file -> file.relative().equals(LABEL_NAMES));
     List<String> checked = names(names, examplesByLabel, problems);
-    return new IdxSource(pairs, checked, files.size() - used);
+    return new IdxSource(pairs, checked, SkippedFiles.of(others, tree.skipped()));
+  }
+
+  /**
+   * Refuses files of several sets, such as {@code emnist-letters-train} and {@code
+   * emnist-digits-train}: the numbers of their labels have different meanings.
+   */
+  private static void requireOneSet(Set<String> stems, Problems problems) {
+    Map<GivenSplit, Integer> bySplit = new EnumMap<>(GivenSplit.class);
+    Set<String> sets = new TreeSet<>();
+    boolean unnamed = false;
+    for (String stem : stems) {
+      int dash = stem.lastIndexOf('-');
+      GivenSplit split = GivenSplit.named(stem.substring(dash + 1));
+      if (split == GivenSplit.NONE) {
+        continue;
+      }
+      bySplit.merge(split, 1, Integer::sum);
+      unnamed |= dash < 0;
+      if (dash >= 0) {
+        sets.add(stem.substring(0, dash));
+      }
+    }
+    boolean twice = bySplit.values().stream().anyMatch(count -> count > 1);
+    if (sets.size() > 1 || twice) {
+      problems.add(
+          "it holds the IDX files of several sets ("
+              + String.join(", ", sets)
+              + (unnamed ? " and one without a name" : "")
+              + "), whose labels would be mixed (move the files of each set into a directory of"
+              + " its own)");
+    }
   }
 
   private static Map<String, Storage.Entry> byStem(

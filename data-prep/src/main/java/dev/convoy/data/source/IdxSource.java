@@ -17,9 +17,9 @@ final class IdxSource implements ImageSource {
 
   private final List<IdxPair> pairs;
   private final List<String> labels;
-  private final long skipped;
+  private final SkippedFiles skipped;
 
-  IdxSource(List<IdxPair> pairs, List<String> labels, long skipped) {
+  IdxSource(List<IdxPair> pairs, List<String> labels, SkippedFiles skipped) {
     this.pairs = List.copyOf(pairs);
     this.labels = labels;
     this.skipped = skipped;
@@ -41,7 +41,7 @@ final class IdxSource implements ImageSource {
   }
 
   @Override
-  public long skipped() {
+  public SkippedFiles skipped() {
     return skipped;
   }
 

@@ -1,6 +1,6 @@
 package dev.convoy.data.source;
 
-import dev.convoy.data.InvalidRequestException;
+import dev.convoy.data.io.FileTree;
 import dev.convoy.data.io.Storage;
 import java.util.ArrayList;
 import java.util.List;
@@ -8,42 +8,34 @@ import java.util.Locale;
 
 /**
  * The image files below a folder, sorted by relative path: those whose name ends in {@code .png},
- * {@code .jpg} or {@code .jpeg}, in any case.
+ * {@code .jpg} or {@code .jpeg}, in any case. Names may start with an underscore; hidden are those
+ * that {@link FileTree.Hidden#BY_CONVENTION} tells.
  *
  * @param images sorted by relative path
- * @param skipped other files
+ * @param skippedFiles other files, by the reason why they are not read
  */
-public record ImageFolder(List<ImageFile> images, long skipped) {
+public record ImageFolder(List<ImageFile> images, SkippedFiles skippedFiles) {
   public ImageFolder {
     images = List.copyOf(images);
   }
 
-  /**
-   * Lists a folder, or one image file.
-   *
-   * @throws InvalidRequestException if there is no such path
-   */
-  public static ImageFolder list(Storage storage, String input) {
-    if (storage.isDirectory(input)) {
-      return of(storage.filesBelow(input));
-    }
-    if (!storage.exists(input)) {
-      throw new InvalidRequestException("Cannot read " + input + ": there is no such directory");
-    }
-    String path = storage.qualified(input);
-    String name = path.substring(path.lastIndexOf('/') + 1);
-    return of(List.of(new Storage.Entry(path, name, storage.size(input))));
+  /** How many other files there are. */
+  public long skipped() {
+    return skippedFiles.total();
   }
 
   /** The images among files that were listed. */
-  public static ImageFolder of(List<Storage.Entry> files) {
+  public static ImageFolder of(FileTree tree) {
     List<ImageFile> images = new ArrayList<>();
-    for (Storage.Entry file : files) {
+    List<Storage.Entry> others = new ArrayList<>();
+    for (Storage.Entry file : tree.files()) {
       if (isImage(file.relative())) {
         images.add(new ImageFile(file.relative(), file.path(), file.bytes()));
+      } else {
+        others.add(file);
       }
     }
-    return new ImageFolder(images, files.size() - images.size());
+    return new ImageFolder(images, SkippedFiles.of(others, tree.skipped()));
   }
 
   private static boolean isImage(String name) {

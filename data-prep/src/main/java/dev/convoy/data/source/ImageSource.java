@@ -4,6 +4,7 @@ import dev.convoy.data.ImageShape;
 import dev.convoy.data.Problems;
 import dev.convoy.data.dataset.Split;
 import dev.convoy.data.image.ImageLimits;
+import dev.convoy.data.io.FileTree;
 import dev.convoy.data.io.Storage;
 import java.util.List;
 import java.util.Optional;
@@ -20,8 +21,18 @@ public interface ImageSource {
   /** All images, good and bad. */
   long images();
 
-  /** Files of the input that are not images of this format. */
-  long skipped();
+  /** Files of the input that are not images of this format, by the reason why. */
+  SkippedFiles skipped();
+
+  /** Folders in the places of label folders that hold no image, by their relative paths. */
+  default List<String> emptyFolders() {
+    return List.of();
+  }
+
+  /** Names that are not UTF-8, as they are shown. */
+  default List<String> undecodedNames() {
+    return List.of();
+  }
 
   /** The splits that the source gives to some of its images. */
   Set<Split> givenSplits();
@@ -55,7 +66,7 @@ public interface ImageSource {
     ForeignInput.check(storage, input, ForeignFormat.Use.PREPARE, foreign);
     if (!foreign.isEmpty()) {
       foreign.faults().forEach(problems::add);
-      return new IdxSource(List.of(), labels, 0);
+      return new IdxSource(List.of(), labels, SkippedFiles.NONE);
     }
     if (!storage.isDirectory(input)) {
       problems.add(
@@ -63,21 +74,22 @@ public interface ImageSource {
           storage.exists(input)
               ? "is a file (name the directory that holds the images)"
               : "there is no such directory");
-      return new IdxSource(List.of(), labels, 0);
+      return new IdxSource(List.of(), labels, SkippedFiles.NONE);
     }
-    List<Storage.Entry> files = storage.filesBelow(input);
+    FileTree tree = storage.tree(input, FileTree.Hidden.BY_CONVENTION);
+    List<Storage.Entry> files = tree.files();
     boolean holdsIdx = IdxFiles.isIdx(files);
     Optional<String> others =
-        holdsIdx || !ImageFolder.of(files).images().isEmpty()
+        holdsIdx || !ImageFolder.of(tree).images().isEmpty()
             ? Optional.empty()
             : ForeignInput.describe(storage, input, files, ForeignFormat.Use.PREPARE);
     if (others.isPresent()) {
       problems.add(others.get());
-      return new IdxSource(List.of(), labels, files.size());
+      return new IdxSource(List.of(), labels, SkippedFiles.NONE);
     }
     boolean idx = format == InputFormat.IDX || format == InputFormat.AUTO && holdsIdx;
     return idx
-        ? IdxFiles.open(storage, files, labels, problems)
-        : FolderSource.open(files, labels, problems);
+        ? IdxFiles.open(storage, tree, labels, problems)
+        : FolderSource.open(tree, labels, problems);
   }
 }

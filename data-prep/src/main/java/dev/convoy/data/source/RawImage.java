@@ -3,6 +3,7 @@ package dev.convoy.data.source;
 import dev.convoy.data.dataset.Split;
 import dev.convoy.data.image.BadImageException;
 import dev.convoy.data.image.ImageFitter;
+import dev.convoy.data.image.ImageLimits;
 import java.util.Optional;
 
 /** One labelled image as its source holds it. */
@@ -18,6 +19,11 @@ public interface RawImage {
 
   /** The split that the source gives it. */
   Optional<Split> given();
+
+  /** Whether it is stored in colour; false where it cannot be read. */
+  default boolean hasColour(ImageLimits limits) {
+    return false;
+  }
 
   /**
    * Its pixels in the shape of the dataset.

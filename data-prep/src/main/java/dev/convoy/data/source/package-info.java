@@ -9,7 +9,8 @@
  * dev.convoy.data.source.ForeignInput} recognises inputs that are neither, such as {@link
  * dev.convoy.data.source.LakeTable}s, so that they are refused by their names.
  *
- * <p>Files and folders whose name starts with a dot or an underscore are hidden, as everywhere in
- * Hadoop: they are neither read nor counted.
+ * <p>Files and folders whose name starts with a dot, and markers of operating systems, Hadoop and
+ * Spark, are hidden ({@link dev.convoy.data.io.FileTree.Hidden}). What is not read, hidden or not,
+ * is counted and named ({@link dev.convoy.data.source.SkippedFiles}).
  */
 package dev.convoy.data.source;

@@ -17,6 +17,7 @@ import dev.convoy.data.io.Sha256;
 import dev.convoy.data.io.Storage;
 import dev.convoy.data.source.FashionMnistSample;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -145,13 +146,68 @@ class PreparerTest {
   }
 
   @Test
+  void colourOfAnyImageGivesThreeChannelsAndIsSaid() {
+    put(job.input(), "a/1.png", png(grey(1, 9)));
+    put(job.input(), "b/2.png", png(grey(1, 9)));
+    PrepareReport grey = job.run(job.plan().validation(0));
+    assertThat(grey.manifest().shape()).isEqualTo(new ImageShape(1, 1, 1));
+    assertThat(grey.notes()).hasSize(1);
+    put(job.input(), "b/3.png", png(rgb(1, 0x102030)));
+    PrepareReport colour = job.run(job.plan().validation(0).existing(ExistingOutput.REPLACE));
+    assertThat(colour.manifest().shape()).isEqualTo(new ImageShape(1, 1, 3));
+    assertThat(colour.notes())
+        .contains(
+            "The first image is grey and others have colour: all have 3 channels (--channels 1"
+                + " makes them grey).");
+  }
+
+  @Test
+  void everyEntryOfAFolderIsAnExampleRejectedOrSkipped() throws IOException {
+    Path cat = job.input().resolve("cat");
+    job.putFolder();
+    put(job.input(), "cat/damaged.png", new byte[9]);
+    put(job.input(), "cat/notes.txt", new byte[1]);
+    put(job.input(), ".hidden/x.png", new byte[1]);
+    Files.createSymbolicLink(cat.resolve("loop"), Path.of(".."));
+    Files.createSymbolicLink(cat.resolve("broken.png"), Path.of("nowhere"));
+    Files.write(Path.of(URI.create(cat.toUri() + "caf%E9.png")), png(grey(2, 1, 2, 3, 4)));
+    PrepareReport report = job.run(job.plan().onBad(OnBad.REJECT));
+    assertThat(report.manifest().examples()).isEqualTo(21);
+    assertThat(report.manifest().rejected()).isEqualTo(1);
+    assertThat(report.skipped().groups())
+        .extracting(group -> group.files() + " " + group.reason() + " " + group.first())
+        .containsExactly(
+            "1 .txt: not a format that is read [cat/notes.txt]",
+            "1 hidden [.hidden]",
+            "1 a link back to a directory that it lies in [cat/loop]",
+            "1 a link to nothing [cat/broken.png]");
+    assertThat(report.warnings())
+        .contains(
+            "These names are not UTF-8, and their bytes are shown as \\xNN: cat/caf\\xe9.png");
+  }
+
+  @Test
+  void oneLabelAndALabelWithoutValidationAreWarnedOf() {
+    put(job.input(), "train/cat/1.png", png(grey(1, 1)));
+    put(job.input(), "train/dog/1.png", png(grey(1, 1)));
+    put(job.input(), "val/dog/2.png", png(grey(1, 1)));
+    assertThat(job.run(job.plan()).warnings())
+        .containsExactly("The validation split has no example of these labels: cat");
+    job = new Preparation(job.input().resolve("val"), job.output().resolveSibling("one"));
+    assertThat(job.run(job.plan().validation(0)).warnings())
+        .containsExactly(
+            "All images have the one label dog: a network has nothing to tell apart (there must be"
+                + " a folder for each label)");
+  }
+
+  @Test
   void rejectedImagesAreListedWithTheirReasons() {
     job.putFolder();
     put(job.input(), "cat/bad.png", Arrays.copyOf(png(grey(2, 1, 2, 3, 4)), 50));
     put(job.input(), "cat/read me.txt", new byte[1]);
     PrepareReport report = job.run(job.plan().onBad(OnBad.REJECT));
     assertThat(report.images()).isEqualTo(21);
-    assertThat(report.skippedFiles()).isEqualTo(1);
+    assertThat(report.skipped().total()).isEqualTo(1);
     assertThat(report.manifest().examples() + report.manifest().rejected()).isEqualTo(21);
     assertThat(report.warnings()).contains("1 image was rejected; rejected/ says why");
     String[] paths =
@@ -174,6 +230,7 @@ class PreparerTest {
     assertThat(report.warnings())
         .containsExactly(
             "The train split has no example of these labels, other splits have: dog",
+            "The validation split has no example of these labels: cat",
             "No example has these labels: emu");
     assertThat(report.manifest().count(Split.VALIDATION)).isEqualTo(1);
   }

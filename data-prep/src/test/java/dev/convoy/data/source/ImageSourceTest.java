@@ -16,7 +16,10 @@ import dev.convoy.data.image.BadImageException;
 import dev.convoy.data.image.Fit;
 import dev.convoy.data.image.ImageFitter;
 import dev.convoy.data.image.ImageLimits;
+import dev.convoy.data.io.FileTree;
 import dev.convoy.data.io.Storage;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -149,6 +152,59 @@ class ImageSourceTest {
   }
 
   @Test
+  void filesOfTwoSetsAreRefusedByTheirNames() {
+    for (String stem : List.of("emnist-balanced-train", "emnist-letters-train", "t10k")) {
+      put(directory, stem + "-images-idx3-ubyte", idxImages(1, 1, 1));
+      put(directory, stem + "-labels-idx1-ubyte", idxLabels(0));
+    }
+    assertThat(faults())
+        .containsExactly(
+            "it holds the IDX files of several sets (emnist-balanced, emnist-letters and one"
+                + " without a name), whose labels would be mixed (move the files of each set into"
+                + " a directory of its own)");
+  }
+
+  @Test
+  void oneFolderOfImagesBesideATableIsRefusedByTheNameOfTheTable() {
+    put(directory, "images/x.png", new byte[1]);
+    put(directory, "notes.txt", new byte[1]);
+    assertThat(open(InputFormat.AUTO).labels()).containsExactly("images");
+    for (String table : List.of("labels.csv", "images/metadata.jsonl", "Annotations.json")) {
+      put(directory, table, new byte[1]);
+      assertThat(faults())
+          .singleElement()
+          .asString()
+          .startsWith(
+              table
+                  + ": is a table that may hold the labels, and all images would have the label"
+                  + " images of their only folder (sort the images into a folder for each label");
+      assertThat(directory.resolve(table).toFile().delete()).isTrue();
+    }
+    put(directory, "labels.csv", new byte[1]);
+    put(directory, "others/x.png", new byte[1]);
+    assertThat(open(InputFormat.AUTO).labels()).containsExactly("images", "others");
+  }
+
+  @Test
+  void labelsMayStartWithAnUnderscoreAndFoldersWithoutImagesAreTold() throws IOException {
+    put(directory, "_background_/_x.png", new byte[1]);
+    put(directory, "cat/y.png", new byte[1]);
+    put(directory, "notes/z.txt", new byte[1]);
+    put(directory, ".ipynb_checkpoints/a.png", new byte[1]);
+    put(directory, ".ipynb_checkpoints/b.png", new byte[1]);
+    put(directory, "__MACOSX/cat/._y.png", new byte[1]);
+    Files.createDirectories(directory.resolve("bird/old"));
+    ImageSource source = open(InputFormat.AUTO);
+    assertThat(source.labels()).containsExactly("_background_", "cat");
+    assertThat(source.images()).isEqualTo(2);
+    assertThat(source.emptyFolders()).containsExactly("bird", "notes");
+    assertThat(source.skipped().groups())
+        .containsExactly(
+            new SkippedFiles.Group(".txt: not a format that is read", 1, List.of("notes/z.txt")),
+            new SkippedFiles.Group("hidden", 3, List.of(".ipynb_checkpoints", "__MACOSX")));
+  }
+
+  @Test
   void oneStemInTwoFilesIsRefused() {
     put(directory, "train-images-idx3-ubyte", idxImages(1, 1, 1));
     put(directory, "train-images-idx3-ubyte.gz", gzip(idxImages(1, 1, 1)));
@@ -189,15 +245,16 @@ class ImageSourceTest {
     assertThat(source.format()).isEqualTo(InputFormat.FOLDER);
     assertThat(source.labels()).containsExactly("cat", "dog", "train");
     assertThat(source.images()).isEqualTo(3);
-    assertThat(source.skipped()).isEqualTo(1);
+    assertThat(source.skipped().groups())
+        .containsExactly(
+            new SkippedFiles.Group(".txt: not a format that is read", 1, List.of("cat/notes.txt")));
     assertThat(source.givenSplits()).isEmpty();
     assertThat(source.naturalShape(storage, ImageLimits.DEFAULT)).isEmpty();
-    assertThat(ImageFolder.list(storage, directory.toString()).images())
+    assertThat(
+            ImageFolder.of(storage.tree(directory.toString(), FileTree.Hidden.BY_CONVENTION))
+                .images())
         .extracting(ImageFile::relative)
         .containsExactly("cat/deep er/y.jpeg", "dog/x.PNG", "train/z.jpg");
-    assertThat(ImageFolder.list(storage, directory + "/dog/x.PNG").images())
-        .extracting(ImageFile::relative)
-        .containsExactly("x.PNG");
   }
 
   @Test

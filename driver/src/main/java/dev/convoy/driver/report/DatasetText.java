@@ -5,6 +5,7 @@ import dev.convoy.data.dataset.Manifest;
 import dev.convoy.data.dataset.Split;
 import dev.convoy.data.io.Json;
 import dev.convoy.data.prepare.PrepareReport;
+import dev.convoy.data.source.SkippedFiles;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -19,9 +20,9 @@ public final class DatasetText {
     text.append(
         String.format(
             Locale.ROOT,
-            "Prepared %s examples of %s images in %s%s.%n",
-            Numbers.count(report.manifest().examples()),
-            Numbers.count(report.images()),
+            "Prepared %s of %s in %s%s.%n",
+            Numbers.count(report.manifest().examples(), "example"),
+            Numbers.count(report.images(), "image"),
             Numbers.duration(report.seconds()),
             report.manifest().rejected() == 0
                 ? ""
@@ -29,15 +30,34 @@ public final class DatasetText {
                     + Numbers.count(report.manifest().rejected())
                     + " rejected, see rejected/ in it"));
     report.notes().forEach(note -> text.append("  ").append(note).append(System.lineSeparator()));
-    if (report.skippedFiles() > 0) {
-      text.append(
-          String.format(
-              Locale.ROOT,
-              "  %s other files were skipped.%n",
-              Numbers.count(report.skippedFiles())));
+    if (report.skipped().total() > 0) {
+      text.append("  Skipped ")
+          .append(Numbers.count(report.skipped().total(), "other file"))
+          .append(":")
+          .append(System.lineSeparator());
+      report.skipped().groups().forEach(group -> text.append(skipped(group)));
+    }
+    if (!report.emptyFolders().isEmpty()) {
+      text.append("  Folders without an image: ")
+          .append(first(report.emptyFolders(), report.emptyFolders().size()))
+          .append(System.lineSeparator());
     }
     text.append(describe(report.manifest())).append("Dataset: ").append(report.output());
     return text.toString();
+  }
+
+  private static String skipped(SkippedFiles.Group group) {
+    return String.format(
+        Locale.ROOT,
+        "    %s %s (%s)%n",
+        Numbers.count(group.files()),
+        group.reason(),
+        first(group.first(), group.files()));
+  }
+
+  private static String first(List<String> names, long all) {
+    List<String> shown = names.subList(0, Math.min(names.size(), SkippedFiles.NAMED));
+    return String.join(", ", shown) + (all > shown.size() && shown.size() > 1 ? ", …" : "");
   }
 
   /** The same as JSON. */
@@ -45,7 +65,9 @@ public final class DatasetText {
     ObjectNode json = json(report.manifest());
     json.put("output", report.output());
     json.put("images", report.images());
-    json.put("skippedFiles", report.skippedFiles());
+    json.put("skippedFiles", report.skipped().total());
+    json.set("skipped", Json.tree(report.skipped().groups()));
+    json.set("emptyFolders", Json.tree(report.emptyFolders()));
     json.put("seconds", report.seconds());
     return json;
   }
@@ -56,9 +78,9 @@ public final class DatasetText {
     text.append(
         String.format(
             Locale.ROOT,
-            "Images %s (height×width×channels), %d labels, mean %s, std %s of the train split%n",
+            "Images %s (height×width×channels), %s, mean %s, std %s of the train split%n",
             manifest.shape(),
-            manifest.labels().size(),
+            Numbers.count(manifest.labels().size(), "label"),
             numbers(manifest.normalisation().mean()),
             numbers(manifest.normalisation().std())));
     TextTable table = new TextTable("label", "train", "validation", "test");

@@ -1,6 +1,7 @@
 package dev.convoy.driver.score;
 
 import dev.convoy.data.InvalidRequestException;
+import dev.convoy.data.io.FileTree;
 import dev.convoy.data.io.Storage;
 import dev.convoy.data.source.ForeignFormat;
 import dev.convoy.data.source.ForeignInput;
@@ -11,7 +12,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** The files of an input that is no dataset, listed once. */
+/**
+ * The files of an input that is no dataset, listed once.
+ *
+ * @param all that a table may consist of
+ * @param folder the images, where it is a folder of them
+ */
 record ScoreFiles(Storage storage, String input, List<Storage.Entry> all, ImageFolder folder) {
   /** Files whose first bytes are read to see whether they are Parquet. */
   private static final int MOST_OPENED = 64;
@@ -19,15 +25,18 @@ record ScoreFiles(Storage storage, String input, List<Storage.Entry> all, ImageF
   /** Lists them. */
   static ScoreFiles list(Storage storage, ScorePlan plan) {
     String input = plan.input();
-    List<Storage.Entry> files;
+    FileTree tree;
     if (storage.isDirectory(input)) {
-      files = storage.filesBelow(input);
+      tree = storage.tree(input, FileTree.Hidden.BY_CONVENTION);
     } else {
       String path = storage.qualified(input);
       String name = path.substring(path.lastIndexOf('/') + 1);
-      files = List.of(new Storage.Entry(path, name, storage.size(input)));
+      Storage.Entry file = new Storage.Entry(path, name, storage.size(input));
+      tree = new FileTree(List.of(file), List.of(), List.of());
     }
-    return new ScoreFiles(storage, input, files, ImageFolder.of(files));
+    // Spark reads no file of a table that Hadoop hides; an image may well begin with an underscore.
+    return new ScoreFiles(
+        storage, input, tree.files(FileTree.Hidden.AS_IN_HADOOP), ImageFolder.of(tree));
   }
 
   /**

@@ -70,14 +70,12 @@ class ProgressReportTest {
   }
 
   @Test
-  void aTerminalHasABarThatGoesAway() {
+  void aTerminalHasABarWithRateAndTimeLeft() {
     try (ProgressReport progress = on(Console.Terminal.YES)) {
       progress.begin("Preparing", "images", OptionalLong.of(40));
       second(2);
       progress.at(20);
     }
     assertThat(written()).contains("Preparing").contains("20/40").contains("10 images/s, 2.0 s");
-    String after = written().substring(written().lastIndexOf("left") + 4);
-    assertThat(after).isBlank().startsWith("\r").hasSizeGreaterThan(40);
   }
 }

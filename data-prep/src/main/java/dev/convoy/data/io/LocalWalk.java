@@ -1,0 +1,138 @@
+package dev.convoy.data.io;
+
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Lists a local directory with one system call for each file; Hadoop's listing starts the program
+ * {@code ls} for each. A link that leads to a directory in which it lies itself is not followed.
+ */
+final class LocalWalk {
+  private final String root;
+  private final FileTree.Hidden hidden;
+  private final List<Storage.Entry> files = new ArrayList<>();
+  private final List<FileTree.Skipped> skipped = new ArrayList<>();
+  private final List<String> empty = new ArrayList<>();
+  private final Set<Object> above = new HashSet<>();
+
+  private LocalWalk(String root, FileTree.Hidden hidden) {
+    this.root = root;
+    this.hidden = hidden;
+  }
+
+  /**
+   * Lists a directory.
+   *
+   * @param root its qualified path, for the paths of its files
+   */
+  static FileTree list(Path directory, String root, FileTree.Hidden hidden) throws IOException {
+    LocalWalk walk = new LocalWalk(root, hidden);
+    for (Path outer = directory.toRealPath().getParent();
+        outer != null;
+        outer = outer.getParent()) {
+      walk.above.add(key(Files.readAttributes(outer, BasicFileAttributes.class), outer));
+    }
+    BasicFileAttributes attributes = Files.readAttributes(directory, BasicFileAttributes.class);
+    if (attributes.isDirectory()) {
+      walk.directory(directory, "", attributes);
+    } else {
+      walk.files.add(new Storage.Entry(root, LocalNames.text(directory), attributes.size()));
+    }
+    return walk.tree();
+  }
+
+  private FileTree tree() {
+    files.sort(Comparator.comparing(Storage.Entry::relative));
+    List<Storage.Entry> distinct = new ArrayList<>(files.size());
+    String before = null;
+    for (Storage.Entry file : files) {
+      if (file.relative().equals(before)) {
+        skipped.add(new FileTree.Skipped(before, 1, FileTree.Reason.AMBIGUOUS));
+      } else {
+        distinct.add(file);
+        before = file.relative();
+      }
+    }
+    skipped.sort(Comparator.comparing(FileTree.Skipped::relative));
+    empty.sort(Comparator.naturalOrder());
+    return new FileTree(distinct, skipped, empty);
+  }
+
+  private void directory(Path directory, String prefix, BasicFileAttributes attributes)
+      throws IOException {
+    Object key = key(attributes, directory);
+    above.add(key);
+    boolean nothing = true;
+    try (DirectoryStream<Path> children = Files.newDirectoryStream(directory)) {
+      for (Path child : children) {
+        nothing = false;
+        child(child, prefix + LocalNames.text(child));
+      }
+    }
+    above.remove(key);
+    if (nothing && !prefix.isEmpty()) {
+      empty.add(prefix.substring(0, prefix.length() - 1));
+    }
+  }
+
+  private void child(Path child, String relative) throws IOException {
+    String name = relative.substring(relative.lastIndexOf('/') + 1);
+    if (hidden.covers(name)) {
+      skip(relative, filesIn(child), FileTree.Reason.HIDDEN);
+      return;
+    }
+    BasicFileAttributes attributes;
+    try {
+      attributes = Files.readAttributes(child, BasicFileAttributes.class);
+    } catch (AccessDeniedException e) {
+      throw e;
+    } catch (FileSystemException e) {
+      // What is no link was deleted meanwhile.
+      if (Files.isSymbolicLink(child)) {
+        skip(relative, 1, FileTree.Reason.BROKEN_LINK);
+      }
+      return;
+    }
+    if (attributes.isRegularFile()) {
+      files.add(new Storage.Entry(root + "/" + relative, relative, attributes.size()));
+    } else if (!attributes.isDirectory()) {
+      skip(relative, 1, FileTree.Reason.SPECIAL);
+    } else if (above.contains(key(attributes, child))) {
+      skip(relative, 1, FileTree.Reason.LOOP);
+    } else {
+      directory(child, relative + "/", attributes);
+    }
+  }
+
+  private void skip(String relative, long count, FileTree.Reason reason) {
+    skipped.add(new FileTree.Skipped(relative, count, reason));
+  }
+
+  private static long filesIn(Path path) throws IOException {
+    if (!Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
+      return 1;
+    }
+    long count = 0;
+    try (DirectoryStream<Path> children = Files.newDirectoryStream(path)) {
+      for (Path child : children) {
+        count += filesIn(child);
+      }
+    }
+    return count;
+  }
+
+  private static Object key(BasicFileAttributes attributes, Path path) throws IOException {
+    return attributes.fileKey() == null ? path.toRealPath() : attributes.fileKey();
+  }
+}

@@ -1,0 +1,92 @@
+package dev.convoy.data.source;
+
+import dev.convoy.data.io.FileTree;
+import dev.convoy.data.io.Storage;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * The files of an input that are not images of it, by the reason why.
+ *
+ * @param groups in a fixed order; each has at least one file
+ */
+public record SkippedFiles(List<Group> groups) {
+  /** So many files are named for each reason. */
+  public static final int NAMED = 5;
+
+  public static final SkippedFiles NONE = new SkippedFiles(List.of());
+
+  /**
+   * Files that were skipped for one reason.
+   *
+   * @param reason in words, such as {@code .gif: not a format that is read}
+   * @param files how many
+   * @param first the first of them, or of the hidden directories that hold them, at most {@value
+   *     #NAMED}
+   */
+  public record Group(String reason, long files, List<String> first) {
+    public Group {
+      first = List.copyOf(first);
+    }
+  }
+
+  public SkippedFiles {
+    groups = List.copyOf(groups);
+  }
+
+  /** All of them together. */
+  public long total() {
+    return groups.stream().mapToLong(Group::files).sum();
+  }
+
+  /**
+   * Groups files by the ends of their names, and what the listing left out by its reasons.
+   *
+   * @param others files that are not read
+   */
+  static SkippedFiles of(List<Storage.Entry> others, List<FileTree.Skipped> left) {
+    Map<String, Collected> byReason = new LinkedHashMap<>();
+    others.forEach(
+        file ->
+            collected(byReason, kind(file.relative()) + ": not a format that is read")
+                .add(file.relative(), 1));
+    for (FileTree.Reason reason : FileTree.Reason.values()) {
+      left.stream()
+          .filter(skipped -> skipped.reason() == reason)
+          .forEach(
+              skipped ->
+                  collected(byReason, reason.words()).add(skipped.relative(), skipped.files()));
+    }
+    List<Group> groups = new ArrayList<>();
+    byReason.forEach((reason, files) -> groups.add(new Group(reason, files.count, files.first)));
+    return new SkippedFiles(groups);
+  }
+
+  private static Collected collected(Map<String, Collected> byReason, String reason) {
+    return byReason.computeIfAbsent(reason, key -> new Collected());
+  }
+
+  /** The end of a name in lower case, such as {@code .gif}. */
+  private static String kind(String relative) {
+    String name = relative.substring(relative.lastIndexOf('/') + 1);
+    int dot = name.lastIndexOf('.');
+    return dot < 1 || dot == name.length() - 1
+        ? "no ending"
+        : name.substring(dot).toLowerCase(Locale.ROOT);
+  }
+
+  private static final class Collected {
+    private final List<String> first = new ArrayList<>();
+    private long count;
+
+    void add(String relative, long files) {
+      count += files;
+      if (first.size() < NAMED) {
+        first.add(relative);
+      }
+    }
+  }
+}
