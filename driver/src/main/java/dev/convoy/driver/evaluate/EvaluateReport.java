@@ -1,6 +1,7 @@
 package dev.convoy.driver.evaluate;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.convoy.driver.report.LabelRows;
 import dev.convoy.driver.report.Numbers;
 import dev.convoy.driver.report.TextTable;
 import dev.convoy.worker.scoring.Confusion;
@@ -91,8 +92,19 @@ public record EvaluateReport(
             split,
             Numbers.duration(seconds)));
     TextTable table = new TextTable("label", "examples", "precision", "recall");
-    for (LabelReport one : classes) {
-      table.row(one.label, Numbers.count(one.examples), ratio(one.precision), ratio(one.recall));
+    LabelRows shown =
+        new LabelRows(
+            classes.size(),
+            label -> classes.get(label).recall == null ? Double.NaN : classes.get(label).recall);
+    shown.addTo(
+        table,
+        label -> {
+          LabelReport one = classes.get(label);
+          table.row(
+              one.label, Numbers.count(one.examples), ratio(one.precision), ratio(one.recall));
+        });
+    if (!shown.inFull()) {
+      text.append(String.format(Locale.ROOT, "The labels of least and of most recall:%n"));
     }
     text.append(table);
     if (classes.size() <= 20) {

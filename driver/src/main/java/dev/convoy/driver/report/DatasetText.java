@@ -1,6 +1,7 @@
 package dev.convoy.driver.report;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.convoy.data.Visible;
 import dev.convoy.data.dataset.Manifest;
 import dev.convoy.data.dataset.Split;
 import dev.convoy.data.io.Json;
@@ -29,7 +30,7 @@ public final class DatasetText {
                 : "; "
                     + Numbers.count(report.manifest().rejected())
                     + " rejected, see rejected/ in it"));
-    report.notes().forEach(note -> text.append("  ").append(note).append(System.lineSeparator()));
+    report.notes().forEach(note -> text.append("  ").append(Visible.of(note)).append(System.lineSeparator()));
     if (report.skipped().total() > 0) {
       text.append("  Skipped ")
           .append(Numbers.count(report.skipped().total(), "other file"))
@@ -42,7 +43,7 @@ public final class DatasetText {
           .append(first(report.emptyFolders(), report.emptyFolders().size()))
           .append(System.lineSeparator());
     }
-    text.append(describe(report.manifest())).append("Dataset: ").append(report.output());
+    text.append(describe(report.manifest())).append("Dataset: ").append(Visible.of(report.output()));
     return text.toString();
   }
 
@@ -57,7 +58,7 @@ public final class DatasetText {
 
   private static String first(List<String> names, long all) {
     List<String> shown = names.subList(0, Math.min(names.size(), SkippedFiles.NAMED));
-    return String.join(", ", shown) + (all > shown.size() && shown.size() > 1 ? ", …" : "");
+    return shown.stream().map(Visible::of).collect(Collectors.joining(", ")) + (all > shown.size() && shown.size() > 1 ? ", …" : "");
   }
 
   /** The same as JSON. */
@@ -84,17 +85,19 @@ public final class DatasetText {
             numbers(manifest.normalisation().mean()),
             numbers(manifest.normalisation().std())));
     TextTable table = new TextTable("label", "train", "validation", "test");
-    int shown = Math.min(manifest.labels().size(), 50);
-    for (int label = 0; label < shown; label++) {
-      table.row(
-          manifest.labels().get(label),
-          count(manifest, Split.TRAIN, label),
-          count(manifest, Split.VALIDATION, label),
-          count(manifest, Split.TEST, label));
-    }
-    if (shown < manifest.labels().size()) {
-      table.row("… " + (manifest.labels().size() - shown) + " more", "", "", "");
-    }
+    LabelRows shown =
+        new LabelRows(
+            manifest.labels().size(),
+            label ->
+                manifest.counts().values().stream().mapToLong(counts -> counts.get(label)).sum());
+    shown.addTo(
+        table,
+        label ->
+            table.row(
+                manifest.labels().get(label),
+                count(manifest, Split.TRAIN, label),
+                count(manifest, Split.VALIDATION, label),
+                count(manifest, Split.TEST, label)));
     table.row(
         "all",
         Numbers.count(manifest.count(Split.TRAIN)),
@@ -113,6 +116,7 @@ public final class DatasetText {
     for (Split split : Split.values()) {
       splits.put(split.key(), manifest.count(split));
     }
+    json.set("counts", Json.tree(manifest.counts()));
     json.put("rejected", manifest.rejected());
     json.set("normalisation", Json.tree(manifest.normalisation()));
     json.put("fingerprint", manifest.fingerprint());

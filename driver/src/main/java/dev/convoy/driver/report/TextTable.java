@@ -16,6 +16,7 @@ public final class TextTable {
 
   private final List<List<String>> rows = new ArrayList<>();
   private final Set<Integer> right = new HashSet<>();
+  private final Set<Integer> notes = new HashSet<>();
 
   /** A table with a heading. */
   public TextTable(String... heading) {
@@ -41,6 +42,15 @@ public final class TextTable {
     return this;
   }
 
+  /** Adds a line of its own between the rows, which changes no column. */
+  public TextTable note(String remark) {
+    notes.add(rows.size());
+    Object[] cells = new Object[rows.get(0).size()];
+    Arrays.fill(cells, "");
+    cells[0] = remark;
+    return row(cells);
+  }
+
   @Override
   public String toString() {
     int columns = rows.get(0).size();
@@ -48,15 +58,24 @@ public final class TextTable {
     boolean[] numeric = new boolean[columns];
     for (int column = 0; column < columns; column++) {
       numeric[column] = rows.size() > 1;
-      for (List<String> row : rows) {
+      for (int number = 0; number < rows.size(); number++) {
+        List<String> row = rows.get(number);
+        if (notes.contains(number)) {
+          continue;
+        }
         width[column] = Math.max(width[column], row.get(column).length());
-        if (row != rows.get(0) && !right.contains(column)) {
+        if (number > 0 && !right.contains(column)) {
           numeric[column] &= row.get(column).matches("[-+]?[\\d,]*\\.?\\d+%?|[-–]|");
         }
       }
     }
     StringBuilder text = new StringBuilder();
-    for (List<String> row : rows) {
+    for (int number = 0; number < rows.size(); number++) {
+      List<String> row = rows.get(number);
+      if (notes.contains(number)) {
+        text.append(row.get(0)).append(System.lineSeparator());
+        continue;
+      }
       StringBuilder line = new StringBuilder();
       for (int column = 0; column < columns; column++) {
         String padding = " ".repeat(width[column] - row.get(column).length());

@@ -1,0 +1,61 @@
+package dev.convoy.driver.report;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.IntConsumer;
+import java.util.function.IntToDoubleFunction;
+import java.util.stream.IntStream;
+
+/**
+ * The labels that a table shows: all where there are few, and of many the twenty lowest and the
+ * twenty highest by a measure, with a row between them that counts the others.
+ */
+public final class LabelRows {
+  private static final int MOST_IN_FULL = 50;
+  private static final int AT_EACH_END = 20;
+
+  private final int labels;
+  private final IntToDoubleFunction measure;
+
+  /**
+   * The labels of a table.
+   *
+   * @param measure of a label number; where it is not a number, the label is among those left out
+   */
+  public LabelRows(int labels, IntToDoubleFunction measure) {
+    this.labels = labels;
+    this.measure = measure;
+  }
+
+  /** True where every label is shown. */
+  public boolean inFull() {
+    return labels <= MOST_IN_FULL;
+  }
+
+  /**
+   * Adds the rows: in the order of the labels where all are shown, else in that of the measure.
+   *
+   * @param table with the label in its first column
+   * @param add adds the row of a label number
+   */
+  public void addTo(TextTable table, IntConsumer add) {
+    if (inFull()) {
+      IntStream.range(0, labels).forEach(add);
+      return;
+    }
+    List<Integer> sorted =
+        IntStream.range(0, labels)
+            .boxed()
+            .filter(label -> !Double.isNaN(measure.applyAsDouble(label)))
+            .sorted(Comparator.comparingDouble(measure::applyAsDouble))
+            .toList();
+    int low = Math.min(AT_EACH_END, sorted.size());
+    int high = Math.max(low, sorted.size() - AT_EACH_END);
+    sorted.subList(0, low).forEach(add::accept);
+    int leftOut = labels - low - (sorted.size() - high);
+    if (leftOut > 0) {
+      table.note("… " + Numbers.count(leftOut) + " more (--json has all)");
+    }
+    sorted.subList(high, sorted.size()).forEach(add::accept);
+  }
+}
