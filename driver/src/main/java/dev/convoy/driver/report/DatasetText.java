@@ -30,7 +30,9 @@ public final class DatasetText {
                 : "; "
                     + Numbers.count(report.manifest().rejected())
                     + " rejected, see rejected/ in it"));
-    report.notes().forEach(note -> text.append("  ").append(Visible.of(note)).append(System.lineSeparator()));
+    report
+        .notes()
+        .forEach(note -> text.append("  ").append(Visible.of(note)).append(System.lineSeparator()));
     if (report.skipped().total() > 0) {
       text.append("  Skipped ")
           .append(Numbers.count(report.skipped().total(), "other file"))
@@ -43,7 +45,9 @@ public final class DatasetText {
           .append(first(report.emptyFolders(), report.emptyFolders().size()))
           .append(System.lineSeparator());
     }
-    text.append(describe(report.manifest())).append("Dataset: ").append(Visible.of(report.output()));
+    text.append(describe(report.manifest()))
+        .append("Dataset: ")
+        .append(Visible.of(report.output()));
     return text.toString();
   }
 
@@ -58,7 +62,8 @@ public final class DatasetText {
 
   private static String first(List<String> names, long all) {
     List<String> shown = names.subList(0, Math.min(names.size(), SkippedFiles.NAMED));
-    return shown.stream().map(Visible::of).collect(Collectors.joining(", ")) + (all > shown.size() && shown.size() > 1 ? ", …" : "");
+    return shown.stream().map(Visible::of).collect(Collectors.joining(", "))
+        + (all > shown.size() && shown.size() > 1 ? ", …" : "");
   }
 
   /** The same as JSON. */

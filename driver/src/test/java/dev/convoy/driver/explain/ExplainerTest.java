@@ -9,10 +9,14 @@ import dev.convoy.data.InvalidRequestException;
 import dev.convoy.data.dataset.ImageDataset;
 import dev.convoy.data.dataset.Normalisation;
 import dev.convoy.data.io.Json;
+import dev.convoy.data.progress.WorkListener;
 import dev.convoy.driver.TestDatasets;
 import dev.convoy.driver.TestModels;
 import dev.convoy.driver.TestSpark;
+import dev.convoy.driver.score.Answers;
 import dev.convoy.driver.score.FitChoice;
+import dev.convoy.driver.score.ScorePlan;
+import dev.convoy.driver.score.Scorer;
 import dev.convoy.worker.model.Model;
 import dev.convoy.worker.model.ModelStore;
 import dev.convoy.worker.network.Network;
@@ -25,6 +29,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -279,6 +284,52 @@ class ExplainerTest {
     assertThat(page().getDocumentElement().getTextContent()).contains("20×30×4");
     explainer(new None()).run(plan(image, FitChoice.AUTO, Optional.empty(), true));
     assertThat(page().getDocumentElement().getTextContent()).doesNotContain("20×30×4");
+  }
+
+  @Test
+  void anImageFileHasTheProbabilitiesThatScoreGivesIt() throws Exception {
+    Network network =
+        NetworkReader.parse(
+                "input { height = any, width = any }, layers = [ "
+                    + CONV
+                    + ", { global-pool { type = average } }, { output { } } ]",
+                "small",
+                "small.conf")
+            .on(new ImageShape(SIDE, SIDE, 1), 3);
+    String model = save(network, LABELS, "", "");
+    Path photos = work.resolve("photos");
+    TestDatasets.put(
+        photos.resolve("wide.png"),
+        TestDatasets.png(30, new SplittableRandom(4).ints(30 * 20, 0, 256).toArray()));
+    for (FitChoice fit : List.of(FitChoice.AUTO, FitChoice.NONE)) {
+      String scores = work.resolve("scores-" + fit).toString();
+      ScorePlan scoring =
+          new ScorePlan(
+              model,
+              photos.toString(),
+              scores,
+              ScorePlan.Format.FOLDER,
+              "test",
+              "image",
+              List.of(),
+              fit,
+              Answers.AUTOMATIC,
+              BatchSize.of(2),
+              ScorePlan.Existing.REFUSE);
+      new Scorer(TestSpark.session(), TestSpark.storage(), WorkListener.SILENT).run(scoring);
+      List<Float> scored = TestSpark.session().read().parquet(scores).first().<Float>getList(4);
+      ExplainReport explained =
+          explainer(new None())
+              .run(
+                  plan(
+                      Optional.of(photos.resolve("wide.png").toString()),
+                      fit,
+                      Optional.empty(),
+                      true));
+      assertThat(explained.probability())
+          .as("%s", fit)
+          .isCloseTo(Collections.max(scored), within(1e-5f));
+    }
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.convoy.data.InvalidRequestException;
+import dev.convoy.data.dataset.Normalisation;
 import dev.convoy.data.progress.WorkListener;
 import dev.convoy.driver.TestDatasets;
 import dev.convoy.driver.TestModels;
@@ -17,6 +18,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.stream.IntStream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -326,6 +328,32 @@ class ScorerTest {
         .isInstanceOf(InvalidRequestException.class)
         .hasMessageContaining(place)
         .hasMessageContaining("spark-shell --packages io.delta:delta-spark_2.12:3.3.2 ");
+  }
+
+  @Test
+  void aModelOfManyLabelsWritesTheMostProbable() {
+    List<String> names = IntStream.range(0, 21_841).mapToObj(label -> "n" + label).toList();
+    ModelStore.write(
+        TestSpark.storage(),
+        directory.resolve("model").toString(),
+        TestModels.constant(
+            TestModels.network(TestModels.GREY, names.size()),
+            names,
+            new Normalisation(List.of(0.5), List.of(0.5)),
+            0));
+    TestDatasets.put(input.resolve("a.png"), TestDatasets.png(2, 0, 0, 0, 0));
+    ScoreReport report = score(plan(Format.AUTO, Existing.REFUSE));
+    assertThat(report.notes().get(0)).startsWith("The model has 21,841 labels: the column top ");
+    Row row = written("id").get(0);
+    assertThat(row.schema().fieldNames())
+        .containsExactly("id", "prediction", "predicted_label", "confidence", "top", "error");
+    List<Row> top = row.getList(4);
+    assertThat(top)
+        .extracting(one -> one.getInt(0))
+        .isEqualTo(IntStream.range(0, 10).boxed().toList());
+    assertThat(top)
+        .allSatisfy(
+            one -> assertThat((double) one.getFloat(2)).isCloseTo(1 / 21_841.0, within(1e-9)));
   }
 
   @Test
