@@ -10,6 +10,8 @@ public final class TestSpark {
           .master("local[2]")
           .appName("data-prep tests")
           .config("spark.ui.enabled", "false")
+          // Little memory for shards, so that they are soon larger.
+          .config("spark.memory.fraction", "0.1")
           .config("spark.driver.host", "127.0.0.1")
           .config("spark.driver.bindAddress", "127.0.0.1")
           .config("spark.sql.shuffle.partitions", "2")

@@ -26,6 +26,8 @@ public final class TestSpark {
             .master("local[2]")
             .appName("driver tests")
             .config("spark.ui.enabled", "false")
+            // As commands have it: a task without memory does not end the process.
+            .config("spark.executor.killOnFatalError.depth", "0")
             .config("spark.driver.host", "127.0.0.1")
             .config("spark.driver.bindAddress", "127.0.0.1")
             .config("spark.sql.shuffle.partitions", "2")

@@ -7,14 +7,16 @@ import java.io.IOException;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.io.Serializable;
+import org.apache.spark.SparkEnv;
 
 /**
  * Up to 64 MiB of the examples of one shard, packed: image {@code i} is the bytes {@code i·size} to
  * {@code (i+1)·size}, and its label stands at {@code i}.
  *
  * <p>The images lie in memory, or in a {@link SpillFile} of this machine from which each is read
- * when it is asked for. A block that travels to another process, or comes back from a disk of
- * Spark's, chooses anew by the memory that is there. Nobody writes to a block once it is made.
+ * when it is asked for. A block that comes from another process, or back from a disk of Spark's,
+ * lies in such a file: there was no room for it where it was, and nobody has made any here. Nobody
+ * writes to a block once it is made.
  */
 @DefaultSerializer(JavaSerializer.class)
 public final class ShardBlock implements Serializable {
@@ -113,7 +115,7 @@ public final class ShardBlock implements Serializable {
     if (bytes < 0 || bytes > 0 && labels.length == 0) {
       throw new EOFException("a block of " + labels.length + " examples in " + bytes + " bytes");
     }
-    if (ShardMemory.hasRoom(bytes)) {
+    if (SparkEnv.get() == null || bytes <= PIECE) {
       images = new byte[bytes];
       in.readFully(images);
       return;

@@ -57,7 +57,8 @@ final class ShardMemory implements AutoCloseable {
     SparkEnv env = SparkEnv.get();
     MemoryManager memory = env.memoryManager();
     synchronized (PACKING) {
-      if (ofShards(env.blockManager()) + bytes > memory.maxOnHeapStorageMemory()
+      double unrolled = (taken + bytes) * growth(env);
+      if (ofOthers(env.blockManager()) + unrolled > memory.maxOnHeapStorageMemory()
           || !memory.acquireStorageMemory(shard, bytes, MemoryMode.ON_HEAP)) {
         return false;
       }
@@ -67,8 +68,13 @@ final class ShardMemory implements AutoCloseable {
     }
   }
 
-  /** Bytes of the shards that are kept in memory or are about to be. */
-  private static long ofShards(BlockManager blocks) {
+  /** How much more Spark asks for than there is of a partition that it is about to keep. */
+  private static double growth(SparkEnv env) {
+    return env.conf().getDouble("spark.storage.unrollMemoryGrowthFactor", 1.5);
+  }
+
+  /** Bytes of the other shards that are kept in memory or are about to be. */
+  private long ofOthers(BlockManager blocks) {
     Map<RDDBlockId, Long> sizes = new HashMap<>(PACKING);
     JavaConverters.seqAsJavaList(blocks.getMatchingBlockIds(id -> isShard(id.asRDDId())))
         .forEach(
@@ -78,21 +84,12 @@ final class ShardMemory implements AutoCloseable {
                 sizes.put(id.asRDDId().get(), status.get().memSize());
               }
             });
+    sizes.remove(shard);
     return sizes.values().stream().mapToLong(Long::longValue).sum();
   }
 
   private static boolean isShard(Option<RDDBlockId> id) {
     return id.isDefined() && SHARDS.contains(id.get().rddId());
-  }
-
-  /**
-   * Whether so many bytes are free for storage now. Where no Spark runs, there is only the heap.
-   */
-  static boolean hasRoom(long bytes) {
-    SparkEnv env = SparkEnv.get();
-    return env == null
-        || env.memoryManager().maxOnHeapStorageMemory() - env.memoryManager().storageMemoryUsed()
-            >= bytes;
   }
 
   private void forget() {

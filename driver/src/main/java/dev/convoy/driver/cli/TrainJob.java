@@ -51,7 +51,7 @@ record TrainJob(
         RunDirectory.open(ConvoyCommand.storageOf(session), output, plan, data, existing);
     if (opened.finished().isPresent()) {
       console.say(output + " is finished; nothing was trained (--overwrite starts it anew).");
-      return opened.finished().get().nothingTrained();
+      return opened.finished().get();
     }
     try (Interruption interruption = Interruption.listen();
         TrainingProgress progress = new TrainingProgress(console, plan)) {
@@ -126,25 +126,30 @@ record TrainJob(
     }
   }
 
-  /** What was trained when, and how much of the time went into rounds, ending with those. */
+  /**
+   * What was trained, and how long the last start of the run took: rounds, which the rate that
+   * follows is of, and all else.
+   */
   private static String times(TrainReport report) {
-    String all = Numbers.count(report.epochs(), "epoch");
-    if (report.epochsNow() == null || report.epochsNow() == 0) {
-      return "Trained " + all + " before";
+    String trained = "Trained " + Numbers.count(report.epochs(), "epoch");
+    String all = " in " + Numbers.duration(report.seconds());
+    if (report.epochsNow() == null) {
+      return trained + all;
     }
-    boolean whole = report.epochsNow() == report.epochs();
-    return (whole
-            ? "Trained " + all
-            : "Trained "
-                + Numbers.count(report.epochsNow(), "epoch")
-                + " now, "
-                + report.epochs()
-                + " in all,")
-        + " in "
-        + Numbers.duration(report.seconds())
-        + " with packing, validation and files; "
-        + Numbers.duration(report.roundSecondsNow())
-        + " of it in rounds";
+    String which =
+        report.epochsNow() == report.epochs()
+            ? ""
+            : report.epochsNow() == 1
+                ? ", the last one"
+                : ", the last " + report.epochsNow() + " of them";
+    return report.epochsNow() == 0
+        ? trained + ", all before the last start, which took" + all.replaceFirst(" in", "")
+        : trained
+            + which
+            + all
+            + " with packing, validation and files; "
+            + Numbers.duration(report.roundSecondsNow())
+            + " of it in rounds";
   }
 
   static String text(TrainReport report) {

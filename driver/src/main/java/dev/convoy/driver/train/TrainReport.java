@@ -46,15 +46,6 @@ public record TrainReport(
 
   /** The same, of a run whose model lies here: runs may be copied. */
   TrainReport at(String directory) {
-    return of(directory, epochsNow, roundSecondsNow);
-  }
-
-  /** The report of a start that has found the run finished. */
-  public TrainReport nothingTrained() {
-    return of(model, 0, 0.0);
-  }
-
-  private TrainReport of(String directory, Integer newEpochs, Double newSeconds) {
     return new TrainReport(
         directory,
         parametersSha256,
@@ -69,8 +60,8 @@ public record TrainReport(
         trainImagesPerSecond,
         roundSeconds,
         computeSeconds,
-        newEpochs,
-        newSeconds,
+        epochsNow,
+        roundSecondsNow,
         seconds);
   }
 }
