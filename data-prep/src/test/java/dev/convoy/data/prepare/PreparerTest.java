@@ -188,9 +188,9 @@ class PreparerTest {
 
   @Test
   void oneLabelAndALabelWithoutValidationAreWarnedOf() {
-    put(job.input(), "train/cat/1.png", png(grey(1, 1)));
-    put(job.input(), "train/dog/1.png", png(grey(1, 1)));
-    put(job.input(), "val/dog/2.png", png(grey(1, 1)));
+    put(job.input(), "train/cat/1.png", png(grey(2, 1, 2)));
+    put(job.input(), "train/dog/1.png", png(grey(2, 1, 2)));
+    put(job.input(), "val/dog/2.png", png(grey(2, 1, 2)));
     assertThat(job.run(job.plan()).warnings())
         .containsExactly("The validation split has no example of these labels: cat");
     job = new Preparation(job.input().resolve("val"), job.output().resolveSibling("one"));
@@ -224,8 +224,8 @@ class PreparerTest {
 
   @Test
   void labelWithoutTrainExamplesIsAWarning() {
-    put(job.input(), "train/cat/1.png", png(grey(1, 1)));
-    put(job.input(), "val/dog/1.png", png(grey(1, 1)));
+    put(job.input(), "train/cat/1.png", png(grey(2, 1, 2)));
+    put(job.input(), "val/dog/1.png", png(grey(2, 1, 2)));
     PrepareReport report = job.run(job.plan().labels(List.of("cat", "dog", "emu")));
     assertThat(report.warnings())
         .containsExactly(

@@ -60,7 +60,7 @@ class NetworkTextTest {
     String definition =
         "layers = [ { conv { maps = 1234, kernel = 5, stride = 2 } },"
             + " { norm { type = local-response } }, { inception { branches = ["
-            + " [ { pool { type = max, size = 3, stride = 1, padding = 1 } } ] [ ] ] } },"
+            + " [ { pool { type = max, size = 3, stride = 1, padding = 1 } } ], [ ] ] } },"
             + " { dense { units = 9 } }, { output { } } ]";
     String expected = text(definition);
     Locale before = Locale.getDefault();

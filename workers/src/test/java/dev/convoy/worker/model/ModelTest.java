@@ -38,8 +38,12 @@ class ModelTest {
     refused("Invalid labels: 1 names for 2 outputs", List.of("a"), List.of(WEIGHTS, BIASES), 130);
     refused(
         "Invalid parameters: 129 values for a network of 130", two, List.of(WEIGHTS, BIASES), 129);
-    refused("Invalid tensors: output/b starts at 128", two, List.of(BIASES, WEIGHTS), 130);
-    refused("Invalid tensors: they cover 128 of 130 parameters", two, List.of(WEIGHTS), 130);
+    refused(
+        "Invalid tensors: output/b starts at 128, and the one before it ends at 0",
+        two,
+        List.of(BIASES, WEIGHTS),
+        130);
+    refused("Invalid tensors: they lack output/b", two, List.of(WEIGHTS), 130);
   }
 
   @Test

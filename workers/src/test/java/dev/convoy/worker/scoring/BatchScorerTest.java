@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.convoy.data.ImageShape;
-import dev.convoy.data.InvalidRequestException;
 import dev.convoy.data.dataset.Normalisation;
 import dev.convoy.data.dataset.Shard;
 import dev.convoy.data.dataset.Shard.PackedExample;
@@ -163,10 +162,9 @@ class BatchScorerTest {
     assertThat(new BatchScorer(other).probabilities(1, new Chosen(0))[0])
         .containsExactly(score(0)[0]);
     turned.set(0, new TensorSpec("else", "W", turned.get(0).shape(), turned.get(0).order(), 0));
-    ScoringModel foreign = ScoringModel.of(model(turned, parameters), "foreign");
-    assertThatThrownBy(() -> new BatchScorer(foreign).probabilities(1, new Chosen(0)))
-        .isInstanceOf(InvalidRequestException.class)
-        .hasMessageContaining("Cannot use the model: its tensors lack output/");
+    assertThatThrownBy(() -> model(turned, parameters))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("Invalid tensors: else/W is none of the network's, or stands there twice");
   }
 
   @Test
