@@ -15,7 +15,10 @@ class LabelRowsTest {
 
   @Test
   void fewLabelsAreAllShownInTheirOrder() {
-    assertThat(lines(50, label -> -label)).hasSize(50).startsWith("l0      0").endsWith("l49    49");
+    assertThat(lines(50, label -> -label))
+        .hasSize(50)
+        .startsWith("l0      0")
+        .endsWith("l49    49");
   }
 
   @Test
