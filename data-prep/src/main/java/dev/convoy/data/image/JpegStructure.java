@@ -152,7 +152,7 @@ final class JpegStructure {
         throw new BadImageException("more than " + MAX_SCANS + " JPEG scans");
       }
     } else if (marker == APP1 && startsWith(from, to, EXIF)) {
-      orientation = Orientation.ofExif(exifOrientation(from + EXIF.length, to));
+      orientation = Exif.orientation(file, from + EXIF.length, to);
     } else if (marker == APP14 && startsWith(from, to, ADOBE) && to - from >= 12) {
       adobeTransform = file[from + 11] & 0xff;
     } else if (marker >= 0xc0 && marker <= 0xcf && marker != 0xc4 && marker != 0xc8) {
@@ -191,47 +191,12 @@ final class JpegStructure {
     }
   }
 
-  /** Tag 0x0112 of the first directory, or 0. */
-  private int exifOrientation(int tiff, int to) {
-    if (to - tiff < 8 || file[tiff] != file[tiff + 1]) {
-      return 0;
-    }
-    boolean little = file[tiff] == 'I';
-    long directory = tiff + uint32(tiff + 4, little);
-    if (directory + 2 > to) {
-      return 0;
-    }
-    int entries = uint16((int) directory, little);
-    for (int entry = 0; entry < entries; entry++) {
-      long at = directory + 2 + 12L * entry;
-      if (at + 12 > to) {
-        return 0;
-      }
-      if (uint16((int) at, little) == 0x0112) {
-        return uint16((int) at + 8, little);
-      }
-    }
-    return 0;
-  }
-
   private boolean startsWith(int from, int to, byte[] start) {
     return to - from >= start.length
         && Arrays.equals(file, from, from + start.length, start, 0, start.length);
   }
 
   private int int16(int at) {
-    return uint16(at, false);
-  }
-
-  private int uint16(int at, boolean little) {
-    int first = file[at] & 0xff;
-    int second = file[at + 1] & 0xff;
-    return little ? second << 8 | first : first << 8 | second;
-  }
-
-  private long uint32(int at, boolean little) {
-    long first = uint16(at, little);
-    long second = uint16(at + 2, little);
-    return little ? second << 16 | first : first << 16 | second;
+    return (file[at] & 0xff) << 8 | file[at + 1] & 0xff;
   }
 }

@@ -14,6 +14,7 @@ final class PngStructure {
   private static final int PLTE = 0x504c5445;
   private static final int TRNS = 0x74524e53;
   private static final int IDAT = 0x49444154;
+  private static final int EXIF = 0x65584966;
   private static final int IEND = 0x49454e44;
   private static final int AROUND_DATA = 12;
 
@@ -33,6 +34,7 @@ final class PngStructure {
     }
     boolean transparency = false;
     boolean pixels = false;
+    Orientation orientation = Orientation.UPRIGHT;
     int at = SIGNATURE.length;
     while (true) {
       if (at + AROUND_DATA > encoded.length) {
@@ -48,6 +50,9 @@ final class PngStructure {
       }
       transparency |= type == TRNS;
       pixels |= type == IDAT;
+      if (type == EXIF) {
+        orientation = Exif.orientation(encoded, at + 8, at + 8 + length);
+      }
       if (type == IEND) {
         break;
       }
@@ -56,10 +61,11 @@ final class PngStructure {
     if (!pixels) {
       throw new BadImageException("damaged: the PNG file holds no pixels");
     }
-    return header(encoded, transparency);
+    return header(encoded, transparency, orientation);
   }
 
-  private static ImageHeader header(byte[] encoded, boolean transparency) throws BadImageException {
+  private static ImageHeader header(byte[] encoded, boolean transparency, Orientation orientation)
+      throws BadImageException {
     int depth = encoded[24];
     int colours = encoded[25];
     int components =
@@ -78,7 +84,7 @@ final class PngStructure {
         components,
         components * (depth == 16 ? 2 : 1),
         colours == 0 || colours == 4,
-        Orientation.UPRIGHT,
+        orientation,
         Inks.NONE);
   }
 
