@@ -45,7 +45,7 @@ public final class Console {
 
   /** A line that tells how far the work is; always on standard error. */
   public void progress(String line) {
-    err.println(Visible.lines(line));
+    err.println(Visible.of(line));
   }
 
   /** Something that the user should know although the work goes on; always on standard error. */

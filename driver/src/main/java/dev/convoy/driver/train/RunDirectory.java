@@ -120,6 +120,18 @@ public final class RunDirectory {
                     + ".");
   }
 
+  /** A document of the run; one that is no JSON object was not left so by a driver. */
+  private ObjectNode readJson(String file) {
+    try {
+      return Json.read(storage.readText(file), ObjectNode.class, file);
+    } catch (Json.MalformedJsonException e) {
+      throw new InvalidRequestException(
+          e.getMessage()
+              + " (the run is damaged: choose another --output, or replace it with --overwrite)",
+          e);
+    }
+  }
+
   private Optional<TrainReport> finished() {
     return report()
         .filter(report -> isOf(report, planSha256()) && ModelStore.isModel(storage, model()))
@@ -137,9 +149,7 @@ public final class RunDirectory {
 
   private Optional<ObjectNode> report() {
     String file = path(REPORT);
-    return storage.exists(file)
-        ? Optional.of(Json.read(storage.readText(file), ObjectNode.class, file))
-        : Optional.empty();
+    return storage.exists(file) ? Optional.of(readJson(file)) : Optional.empty();
   }
 
   private String planSha256() {
@@ -330,7 +340,7 @@ public final class RunDirectory {
   }
 
   private JsonNode readPlan() {
-    return Json.readTree(storage.readText(path(PLAN)), path(PLAN));
+    return readJson(path(PLAN));
   }
 
   private static int epochs(JsonNode plan) {

@@ -22,6 +22,8 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a run directory allows. */
 class RunDirectoryTest {
@@ -138,6 +140,19 @@ class RunDirectoryTest {
 
   private TrainReport reported() {
     return REPORT.at(TestSpark.storage().qualified(run.toString()) + "/model");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"plan.json", "report.json"})
+  void aDocumentThatIsNoneOfARunIsRefusedWithTheRemedy(String document) throws IOException {
+    finish(begin(PLAN));
+    for (String text : List.of("", "{", "[]", "7", "x\u001b[31m")) {
+      Files.writeString(run.resolve(document), text);
+      assertThatThrownBy(() -> open(PLAN, Existing.KEEP))
+          .isInstanceOf(InvalidRequestException.class)
+          .hasMessageContaining(document)
+          .hasMessageContaining("choose another --output, or replace it with --overwrite");
+    }
   }
 
   @Test
