@@ -19,7 +19,8 @@ import java.util.OptionalInt;
  * @param format how the raw images lie
  * @param size of all images; empty: that of the IDX file, or of the first good image of a folder
  * @param fit what to do with images of another size
- * @param channels 1 (grey) or 3 (RGB); empty: those of the IDX file (1), or of the first good image
+ * @param channels 1 (grey) or 3 (RGB); empty: those of the IDX file (1), or 3 where any image of a
+ *     folder is stored in colour
  * @param validation fraction of the train split, 0 to below 1, that becomes the validation split
  *     where the source gives none
  * @param test fraction, 0 to below 1, of the images without a given split that becomes the test

@@ -136,9 +136,9 @@ final class IdxFiles {
       if (given.size() < labels) {
         problems.add(
             "labels",
-            "there are "
-                + given.size()
-                + " label names, and the label number "
+            "there "
+                + (given.size() == 1 ? "is 1 label name" : "are " + given.size() + " label names")
+                + ", and the label number "
                 + (labels - 1)
                 + " needs at least "
                 + labels);

@@ -140,8 +140,8 @@ final class ScoreCommand extends ConvoyCommand {
   static String text(ScoreReport report) {
     return String.format(
         Locale.ROOT,
-        "Scored %s rows in %s (%s images/s), %s without a prediction%s.%n%sPredictions: %s",
-        Numbers.count(report.rows()),
+        "Scored %s in %s (%s images/s), %s without a prediction%s.%n%sPredictions: %s",
+        Numbers.count(report.rows(), "row"),
         Numbers.duration(report.seconds()),
         Numbers.rate(report.imagesPerSecond()),
         report.errors() == 0 ? "none" : Numbers.count(report.errors()),
@@ -149,7 +149,7 @@ final class ScoreCommand extends ConvoyCommand {
             ? ""
             : "; "
                 + Numbers.count(report.skippedFiles(), "other file")
-                + " left out (no .png, .jpg or .jpeg)",
+                + " left out (hidden, links that lead back or nowhere, or no .png, .jpg or .jpeg)",
         report.notes().stream()
             .map(note -> note + System.lineSeparator())
             .collect(Collectors.joining()),

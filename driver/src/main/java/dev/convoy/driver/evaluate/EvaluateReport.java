@@ -85,10 +85,10 @@ public record EvaluateReport(
     text.append(
         String.format(
             Locale.ROOT,
-            "accuracy %s, loss %s on the %s examples of the %s split (%s)%n%n",
+            "accuracy %s, loss %s on the %s of the %s split (%s)%n%n",
             Numbers.ratio(accuracy),
             Numbers.ratio(loss),
-            Numbers.count(examples),
+            Numbers.count(examples, "example"),
             split,
             Numbers.duration(seconds)));
     TextTable table = new TextTable("label", "examples", "precision", "recall");

@@ -71,7 +71,7 @@ public final class NetworkText {
     StringBuilder title = new StringBuilder();
     title.append(Visible.of(summary.name())).append(": ").append(summary.input()).append(" images");
     if (summary.trainable()) {
-      title.append(", ").append(summary.labels()).append(" labels");
+      title.append(", ").append(Numbers.count(summary.labels(), "label"));
     }
     if (summary.accepts().isAnySize()) {
       title.append("; it takes images of ").append(summary.accepts());
