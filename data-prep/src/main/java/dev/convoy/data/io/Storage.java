@@ -374,7 +374,7 @@ public final class Storage {
 
   static FileSystem raw(FileSystem fs) {
     // Digests of our own guard what we write; Hadoop's .crc files would only litter local disks.
-    return fs instanceof LocalFileSystem local ? local.getRawFileSystem() : fs;
+    return fs instanceof LocalFileSystem ? new LocalDisk(fs.getConf()) : fs;
   }
 
   private FileSystem open(Path path) throws IOException {
