@@ -2,6 +2,7 @@ package dev.convoy.driver.checkpoint;
 
 import dev.convoy.data.Checks;
 import dev.convoy.data.InvalidRequestException;
+import dev.convoy.data.Visible;
 import dev.convoy.data.io.Storage;
 import dev.convoy.worker.model.FloatFile;
 import java.io.UncheckedIOException;
@@ -136,7 +137,8 @@ public final class CheckpointStore {
         return Optional.of(read(place));
       } catch (CheckpointDocument.DamagedException | FloatFile.DamagedException e) {
         damaged.add(place.path);
-        skipped.accept("Skipped the checkpoint " + place.path + ": " + e.getMessage());
+        skipped.accept(
+            "Skipped the checkpoint " + Visible.of(place.path) + ": " + Visible.of(e.getMessage()));
       }
     }
     return Optional.empty();

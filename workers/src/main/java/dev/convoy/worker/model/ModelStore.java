@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.convoy.data.Checks;
 import dev.convoy.data.InvalidRequestException;
+import dev.convoy.data.Visible;
 import dev.convoy.data.dataset.Normalisation;
 import dev.convoy.data.io.Json;
 import dev.convoy.data.io.SealedJson;
@@ -229,7 +230,7 @@ public final class ModelStore {
     if (!marker.has(SealedJson.FIELD)) {
       LOG.log(
           System.Logger.Level.WARNING,
-          path
+          Visible.of(path)
               + " holds no digest of itself, as models of early versions: its labels, normalisation"
               + " and provenance are believed unchecked");
     } else if (SealedJson.check(text.getBytes(StandardCharsets.UTF_8)) != SealedJson.Seal.WHOLE) {
