@@ -105,6 +105,10 @@ final class PartFiles implements AutoCloseable {
             .withType(schema)
             .withRowGroupSize(ROW_GROUP)
             .withDictionaryEncoding("image", false)
+            // Images are large. Without this a page has at least a hundred of them, and whoever
+            // reads
+            // it needs memory for all, and time with the square of its size.
+            .withMinRowCountForPageSizeCheck(1)
             .withCompressionCodec(CompressionCodecName.SNAPPY)
             .build();
     rows = 0;
