@@ -311,6 +311,17 @@ public final class Storage {
         });
   }
 
+  /** The path in the file system of this machine; empty where it lies on another one. */
+  public Optional<java.nio.file.Path> local(String path) {
+    return call(
+        "resolve",
+        path,
+        () ->
+            fileSystem(path) instanceof RawLocalFileSystem disk
+                ? Optional.of(disk.pathToFile(new Path(path)).toPath())
+                : Optional.empty());
+  }
+
   /** The path with scheme and authority, as Spark's tasks need it. */
   public String qualified(String path) {
     return call("resolve", path, () -> fileSystem(path).makeQualified(new Path(path)).toString());

@@ -2,6 +2,7 @@ package dev.convoy.driver.cli;
 
 import dev.convoy.data.Problems;
 import dev.convoy.data.Visible;
+import dev.convoy.data.source.ForeignInput;
 import dev.convoy.driver.config.Keys;
 import dev.convoy.driver.config.Settings;
 import dev.convoy.driver.explain.ExplainPlan;
@@ -95,6 +96,8 @@ final class ExplainCommand extends ConvoyCommand {
     }
     if (output.isBlank()) {
       problems.add("--output", "must not be empty");
+    } else {
+      ForeignInput.checkOutput(storage(), output, problems);
     }
     FitChoice fitting = OptionWord.read(FitChoice.class, fit, "--fit", problems);
     problems.refuseIfAny("Cannot explain");

@@ -1,6 +1,8 @@
 package dev.convoy.driver.cli;
 
 import dev.convoy.data.Problems;
+import dev.convoy.data.io.Storage;
+import dev.convoy.data.source.ForeignInput;
 import dev.convoy.driver.Versions;
 import dev.convoy.driver.report.Console;
 import dev.convoy.driver.report.Numbers;
@@ -58,7 +60,9 @@ final class ExportCommand extends ConvoyCommand {
             OptionWord.read(InputPixels.class, pixels, "--input-pixels", problems),
             output,
             overwrite ? ExportPlan.Existing.OVERWRITE : ExportPlan.Existing.REFUSE);
-    Exporter exporter = new Exporter(storage(), Versions.convoy());
+    Storage storage = storage();
+    ForeignInput.checkOutput(storage, output, problems);
+    Exporter exporter = new Exporter(storage, Versions.convoy());
     Optional<Model> trained = exporter.check(plan, problems);
     problems.refuseIfAny("Cannot export");
     ExportReport report = exporter.run(plan, trained.orElseThrow());

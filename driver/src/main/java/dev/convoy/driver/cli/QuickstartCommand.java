@@ -11,6 +11,7 @@ import dev.convoy.data.prepare.ExistingOutput;
 import dev.convoy.data.prepare.PreparePlan;
 import dev.convoy.data.prepare.PrepareReport;
 import dev.convoy.data.source.DebianPackage;
+import dev.convoy.data.source.ForeignInput;
 import dev.convoy.driver.config.Keys;
 import dev.convoy.driver.config.Settings;
 import dev.convoy.driver.evaluate.EvaluateReport;
@@ -28,7 +29,6 @@ import dev.convoy.driver.train.TrainPlan;
 import dev.convoy.driver.train.TrainReport;
 import dev.convoy.worker.model.Model;
 import dev.convoy.worker.model.ModelStore;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -51,7 +51,7 @@ final class QuickstartCommand extends ConvoyCommand {
       names = "--data",
       paramLabel = "DIR",
       description = "Directory of IDX files to use instead.")
-  private Path data;
+  private String data;
 
   @Option(
       names = "--output",
@@ -71,6 +71,8 @@ final class QuickstartCommand extends ConvoyCommand {
     PreparePlan.Builder prepare = PrepareCommand.read(settings, "input", in("dataset"), problems);
     problems.refuseIfAny("Cannot start");
     Storage storage = storage();
+    ForeignInput.checkOutput(storage, output, problems);
+    problems.refuseIfAny("Cannot start");
     if (!overwrite && !storage.isAbsentOrEmpty(output)) {
       throw new InvalidRequestException(
           "Cannot write to "
@@ -80,7 +82,7 @@ final class QuickstartCommand extends ConvoyCommand {
     console.say("1/4  Preparing Fashion-MNIST");
     FashionMnist images =
         FashionMnist.find(
-            Optional.ofNullable(data), DebianPackage.userCache(), Path.of(output, "images"));
+            storage, Optional.ofNullable(data), DebianPackage.userCache(), in("images"));
     console.say("Images: " + images.origin() + ".");
     withSpark(
         session -> {
@@ -101,7 +103,7 @@ final class QuickstartCommand extends ConvoyCommand {
       TrainPlans.Hyperparameters hyperparameters) {
     Problems none = new Problems();
     PreparePlan preparing =
-        PrepareCommand.read(settings, images.directory().toString(), in("dataset"), none)
+        PrepareCommand.read(settings, images.directory(), in("dataset"), none)
             .existing(ExistingOutput.REPLACE)
             .build();
     PrepareReport prepared = PrepareCommand.prepare(session, preparing, console);

@@ -4,6 +4,7 @@ import dev.convoy.data.InvalidRequestException;
 import dev.convoy.data.Problems;
 import dev.convoy.data.dataset.ImageDataset;
 import dev.convoy.data.io.Storage;
+import dev.convoy.data.source.ForeignInput;
 import dev.convoy.driver.config.Keys;
 import dev.convoy.driver.config.Settings;
 import dev.convoy.driver.report.Console;
@@ -75,6 +76,7 @@ final class TrainCommand extends ConvoyCommand {
     } catch (InvalidRequestException e) {
       problems.add(e.getMessage());
     }
+    ForeignInput.checkOutput(files, output, problems);
     problems.refuseIfAny("Cannot train");
     NetworkFile.unreadWeights(Path.of(network)).ifPresent(console::warn);
     TrainPlan plan = TrainPlans.plan(hyperparameters, definition, dataset, init);

@@ -1,23 +1,25 @@
 package dev.convoy.driver.quickstart;
 
 import dev.convoy.data.InvalidRequestException;
+import dev.convoy.data.io.Storage;
 import dev.convoy.data.source.DebianPackage;
 import dev.convoy.data.source.FashionMnistSample;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Finds the images of Fashion-MNIST: in a directory that is named, in Debian's package where it is
+ * The images of Fashion-MNIST: in a directory that is named, in Debian's package where it is
  * installed or can be downloaded, else in the sample inside the jar.
  *
- * @param directory of the IDX files
+ * @param directory of the IDX files, on any file system
  * @param origin where they come from, for people
  */
-public record FashionMnist(Path directory, String origin) {
+public record FashionMnist(String directory, String origin) {
   private static final DebianPackage PACKAGE =
       new DebianPackage("dataset-fashion-mnist", "usr/share/datasets/fashion-mnist");
   private static final String WITNESS = "train-images-idx3-ubyte.gz";
@@ -27,35 +29,66 @@ public record FashionMnist(Path directory, String origin) {
    *
    * @param named the directory of {@code --data}, where one is named
    * @param cache the user's cache directory; a downloaded package is unpacked there
-   * @param work a new directory for the sample, or for links to the files of the package and the
-   *     names of the labels, which the package lacks
+   * @param work a new directory for the sample, or for the files of the package (on this machine
+   *     for links to them) and the names of the labels, which the package lacks
    * @throws InvalidRequestException if the named directory is not there
    */
-  public static FashionMnist find(Optional<Path> named, Path cache, Path work) {
+  public static FashionMnist find(
+      Storage storage, Optional<String> named, Path cache, String work) {
     if (named.isPresent()) {
-      if (!Files.isDirectory(named.get())) {
+      if (!storage.isDirectory(named.get())) {
         throw new InvalidRequestException(
             "Cannot read --data " + named.get() + ": there is no such directory");
       }
-      return new FashionMnist(named.get(), named.get().toString());
+      return new FashionMnist(named.get(), named.get());
     }
+    Optional<Path> local = storage.local(work);
+    if (local.isPresent()) {
+      return new FashionMnist(work, findLocal(cache, local.get()));
+    }
+    try {
+      Path gathered = Files.createTempDirectory("convoy-images");
+      try {
+        String origin = findLocal(cache, gathered);
+        for (Path file : files(gathered)) {
+          String target = Storage.join(work, file.getFileName().toString());
+          storage.delete(target);
+          storage.write(target, out -> Files.copy(file, out));
+        }
+        return new FashionMnist(work, origin);
+      } finally {
+        for (Path file : files(gathered)) {
+          Files.delete(file);
+        }
+        Files.delete(gathered);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot write to " + work + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** Fills a directory of this machine; returns where the images come from. */
+  private static String findLocal(Path cache, Path work) {
     Optional<Path> installed = PACKAGE.installed().filter(FashionMnist::hasImages);
     if (installed.isPresent()) {
       link(installed.get(), work);
-      return new FashionMnist(work, "the installed package " + PACKAGE.name());
+      return "the installed package " + PACKAGE.name();
     }
     Optional<Path> unpacked = PACKAGE.unpacked(cache).filter(FashionMnist::hasImages);
     if (unpacked.isPresent()) {
       link(unpacked.get(), work);
-      return new FashionMnist(
-          work, "the package " + PACKAGE.name() + ", unpacked in " + cache.resolve(PACKAGE.name()));
+      return "the package " + PACKAGE.name() + ", unpacked in " + cache.resolve(PACKAGE.name());
     }
     FashionMnistSample.extractTo(work);
-    return new FashionMnist(
-        work,
-        "the sample of 6,000 inside Convoy (for all 70,000: apt-get install "
-            + PACKAGE.name()
-            + ", or --data DIR)");
+    return "the sample of 6,000 inside Convoy (for all 70,000: apt-get install "
+        + PACKAGE.name()
+        + ", or --data DIR)";
+  }
+
+  private static List<Path> files(Path directory) throws IOException {
+    try (Stream<Path> files = Files.list(directory)) {
+      return files.toList();
+    }
   }
 
   private static boolean hasImages(Path directory) {
@@ -65,8 +98,8 @@ public record FashionMnist(Path directory, String origin) {
   private static void link(Path idxFiles, Path work) {
     try {
       Files.createDirectories(work);
-      try (Stream<Path> files = Files.list(idxFiles)) {
-        for (Path file : files.filter(name -> name.toString().endsWith("ubyte.gz")).toList()) {
+      for (Path file : files(idxFiles)) {
+        if (file.toString().endsWith("ubyte.gz")) {
           Path link = work.resolve(file.getFileName());
           Files.deleteIfExists(link);
           Files.createSymbolicLink(link, file);
