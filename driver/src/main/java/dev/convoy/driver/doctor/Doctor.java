@@ -5,6 +5,7 @@ import dev.convoy.driver.Versions;
 import dev.convoy.driver.doctor.Diagnosis.Finding;
 import dev.convoy.driver.doctor.Diagnosis.Verdict;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -17,6 +18,9 @@ import org.apache.spark.sql.SparkSession;
 /** Examines the driver, and then every executor that a small job reaches. */
 public final class Doctor {
   private static final int PROBES_PER_SLOT = 2;
+
+  /** One reaches every executor, but for one that is lost on the way. */
+  private static final int MOST_JOBS = 3;
 
   private final SparkSession session;
 
@@ -69,19 +73,65 @@ public final class Doctor {
   }
 
   private static List<Finding> executors(JavaSparkContext spark, Examination.Slots slots) {
+    List<Finding> findings = new ArrayList<>();
+    Set<Finding> found = new LinkedHashSet<>();
+    if (spark.getConf().getBoolean("spark.dynamicAllocation.enabled", false)) {
+      // Executors start when tasks wait for them.
+      found.addAll(probe(spark, slots));
+    }
+    int registered = registered(spark);
+    int expected = Executors.expected(spark.getConf());
+    if (registered < expected) {
+      findings.add(
+          new Finding(
+              "driver",
+              "executors",
+              registered == 0 ? Verdict.FAILURE : Verdict.WARNING,
+              registered
+                  + " of "
+                  + expected
+                  + " have registered: the master has no room for the others, or they cannot reach"
+                  + " this driver (its log and theirs tell)"));
+    }
+    for (int i = 0; i < MOST_JOBS && places(found) < registered; i++) {
+      found.addAll(probe(spark, slots));
+    }
+    if (places(found) < registered) {
+      findings.add(
+          new Finding(
+              "driver",
+              "executors",
+              Verdict.WARNING,
+              registered + " have registered, and tasks ran on " + places(found) + " of them"));
+    }
+    found.stream()
+        .sorted(
+            Comparator.comparingInt((Finding one) -> one.place().length())
+                .thenComparing(Finding::place))
+        .forEach(findings::add);
+    return findings;
+  }
+
+  private static int registered(JavaSparkContext spark) {
+    try {
+      return Executors.await(spark);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("Interrupted while executors were awaited", e);
+    }
+  }
+
+  private static long places(Set<Finding> found) {
+    return found.stream().map(Finding::place).distinct().count();
+  }
+
+  private static List<Finding> probe(JavaSparkContext spark, Examination.Slots slots) {
     int probes = PROBES_PER_SLOT * spark.defaultParallelism();
     List<Integer> numbers = IntStream.range(0, probes).boxed().toList();
-    Set<Finding> found =
-        new LinkedHashSet<>(
-            spark
-                .parallelize(numbers, probes)
-                .flatMap(
-                    number ->
-                        Examination.here("executor " + SparkEnv.get().executorId(), slots)
-                            .iterator())
-                .collect());
-    List<Finding> sorted = new ArrayList<>(found);
-    sorted.sort(java.util.Comparator.comparing(Finding::place));
-    return sorted;
+    return spark
+        .parallelize(numbers, probes)
+        .flatMap(
+            number -> Examination.here("executor " + SparkEnv.get().executorId(), slots).iterator())
+        .collect();
   }
 }
