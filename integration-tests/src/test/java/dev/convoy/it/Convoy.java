@@ -22,6 +22,11 @@ final class Convoy {
   static final Path SPARK = HOME.resolve("driver/target/spark");
   static final Path LAUNCHER = HOME.resolve("bin/convoy");
 
+  /** Processes of tests are short: the second compiler would cost more than it gives. */
+  private static final String QUICK_START = "-XX:TieredStopAtLevel=1";
+
+  private static final String OPTIONS = "CONVOY_JAVA_OPTIONS";
+
   private final Path directory;
   private final Map<String, String> environment = new HashMap<>();
   private final List<String> removed = new ArrayList<>();
@@ -41,12 +46,24 @@ final class Convoy {
 
   private Convoy(Path directory) {
     this.directory = directory;
-    removed.addAll(List.of("SPARK_HOME", "OMP_NUM_THREADS"));
+    removed.addAll(List.of("SPARK_HOME", "OMP_NUM_THREADS", OPTIONS));
   }
 
-  /** Commands are run in this directory. */
+  /** Commands are run in this directory, by JVMs that start quickly. */
   static Convoy in(Path directory) {
+    return new Convoy(directory).with(OPTIONS, QUICK_START);
+  }
+
+  /** Commands are run in this directory, with no option of the tests' own. */
+  static Convoy asUsersDo(Path directory) {
     return new Convoy(directory);
+  }
+
+  /** Words that have executors of another process start quickly; none for a local master. */
+  static List<String> quickExecutors(String master) {
+    return master.matches("local(\\[.*)?")
+        ? List.of()
+        : List.of("--set", "spark.executor.extraJavaOptions=" + QUICK_START);
   }
 
   Convoy with(String variable, String value) {

@@ -90,11 +90,9 @@ final class HardRun extends RunFiles {
     words.addAll(List.of("--set", "train.outer.step=nesterov", "--set", "train.sent=int8"));
     words.addAll(List.of("--set", "train.checkpoint.every=1"));
     words.addAll(List.of("--output", directory().toString(), "--master", master, "--json"));
+    words.addAll(Convoy.quickExecutors(master));
     words.addAll(List.of(more));
-    // These processes are short: the second compiler would cost more than it gives.
-    return convoy
-        .with("CONVOY_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1")
-        .start(program, words.toArray(String[]::new));
+    return convoy.start(program, words.toArray(String[]::new));
   }
 
   private static synchronized Path network() {

@@ -59,10 +59,10 @@ final class Sample {
     return prepared;
   }
 
-  /** The run of one lenet, one epoch, two replicas, on {@code local[2]}. */
+  /** The run of one lenet, one epoch, two replicas, on {@code local[2]}, as users start it. */
   static synchronized JsonNode trained() {
     if (trained == null) {
-      trained = train("run", "local[2]", Convoy.in(work()));
+      trained = train("run", "local[2]", Convoy.asUsersDo(work()));
     }
     return trained;
   }
@@ -79,6 +79,7 @@ final class Sample {
     words.addAll(List.of("train", "--data", dataset().toString(), "--network", "lenet"));
     words.addAll(List.of("--epochs", "1", "--augment-crop", "1", "--augment-flip", "0.5"));
     words.addAll(List.of("--output", output, "--master", master, "--json"));
+    words.addAll(Convoy.quickExecutors(master));
     words.addAll(List.of(options));
     Convoy.Outcome outcome = convoy.run(words.toArray(String[]::new));
     assertThat(outcome.status()).as("%s", outcome).isZero();
