@@ -46,7 +46,7 @@ class EqualBitsTest {
       assertThat(killed).hasSize(2);
       Convoy.Outcome outcome = job.await();
       run.assertEndedAsUnbroken(outcome);
-      assertThat(outcome.err().lines().filter(line -> line.startsWith("warning: Executor ")))
+      assertThat(outcome.err().lines().filter(line -> line.startsWith("Warning: Executor ")))
           .hasSize(2);
       assertThat(outcome.err()).doesNotContain("\tat ");
     }

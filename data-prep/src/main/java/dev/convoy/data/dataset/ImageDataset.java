@@ -78,9 +78,9 @@ public final class ImageDataset {
                 + ": "
                 + file.path()
                 + (bytes < 0 ? " is missing" : " has " + bytes + " bytes")
-                + " and its manifest says "
+                + ", and its manifest says "
                 + file.bytes()
-                + " (the dataset is damaged: prepare it again)");
+                + " bytes (the dataset is damaged: prepare it again)");
       }
     }
   }

@@ -444,6 +444,6 @@ public final class Storage {
     if (known instanceof NoSuchFileException missing) {
       return "there is no such file: " + missing.getFile();
     }
-    return known.getMessage() == null ? known.toString() : known.getMessage();
+    return known.getMessage() == null ? known.toString() : RemoteServer.plainly(known.getMessage());
   }
 }

@@ -64,12 +64,12 @@ class ManifestTest {
     TestImages.put(directory, Manifest.FILE, manifest().toJson().getBytes());
     assertThatThrownBy(() -> ImageDataset.open(TestSpark.storage(), directory.toString()))
         .isInstanceOf(InvalidRequestException.class)
-        .hasMessageContaining("part-0.parquet is missing and its manifest says 4");
+        .hasMessageContaining("part-0.parquet is missing, and its manifest says 4 bytes");
 
     TestImages.put(directory, "examples/split=train/part-0.parquet", new byte[3]);
     assertThatThrownBy(() -> ImageDataset.open(TestSpark.storage(), directory.toString()))
         .isInstanceOf(InvalidRequestException.class)
-        .hasMessageContaining("part-0.parquet has 3 bytes and its manifest says 4");
+        .hasMessageContaining("part-0.parquet has 3 bytes, and its manifest says 4 bytes");
   }
 
   /** Every single edit of the text is one that the digest does not forgive. */

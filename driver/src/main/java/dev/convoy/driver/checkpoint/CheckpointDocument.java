@@ -56,8 +56,9 @@ record CheckpointDocument(
   static CheckpointDocument read(byte[] bytes, String path) {
     switch (SealedJson.check(bytes)) {
       case WHOLE -> {}
-      case CUT_OFF -> throw new DamagedException("its marker is cut off");
-      case BROKEN -> throw new DamagedException("the SHA-256 of its marker is not the one in it");
+      case CUT_OFF -> throw new DamagedException("checkpoint.json is cut off");
+      case BROKEN ->
+          throw new DamagedException("the SHA-256 of checkpoint.json is not the one in it");
     }
     String text = new String(bytes, StandardCharsets.UTF_8);
     try {

@@ -84,10 +84,10 @@ public final class CheckpointStore {
   public void write(Checkpoint checkpoint) {
     List<Place> older = new ArrayList<>();
     for (Place place : places()) {
-      if (storage.size(place.marker()) >= 0) {
-        older.add(place);
-      } else {
+      if (isHalfWritten(place)) {
         delete(place);
+      } else {
+        older.add(place);
       }
     }
     String name =
@@ -127,19 +127,31 @@ public final class CheckpointStore {
    *
    * @param skipped is told of each newer one that is half-written, cut off or damaged: which it is
    *     and why
-   * @throws InvalidRequestException if a newer Convoy has written it
+   * @return empty where none is there, or none that was ever whole
+   * @throws InvalidRequestException if a newer Convoy has written it, or if there are damaged ones
+   *     and none is whole: a run that began anew would delete what may still be mended
    * @throws UncheckedIOException if a file cannot be read at all; that may pass, and an older
    *     checkpoint is no answer to it
    */
   public Optional<Checkpoint> newest(Consumer<String> skipped) {
+    int lost = 0;
     for (Place place : places()) {
       try {
         return Optional.of(read(place));
       } catch (CheckpointDocument.DamagedException | FloatFile.DamagedException e) {
         damaged.add(place.path);
+        lost += isHalfWritten(place) ? 0 : 1;
         skipped.accept(
             "Skipped the checkpoint " + Visible.of(place.path) + ": " + Visible.of(e.getMessage()));
       }
+    }
+    if (lost > 0) {
+      throw new InvalidRequestException(
+          "Cannot go on from the checkpoints in "
+              + Visible.of(directory)
+              + ": none is whole, and "
+              + (lost == 1 ? "1 is" : lost + " are")
+              + " damaged (put back a copy of them, or train anew with --overwrite)");
     }
     return Optional.empty();
   }
@@ -164,13 +176,17 @@ public final class CheckpointStore {
         CheckpointDocument.read(storage.readBytes(place.marker()), place.marker());
     if (document.round() != place.round) {
       throw new CheckpointDocument.DamagedException(
-          "its marker is that of round " + document.round());
+          "its checkpoint.json is that of round " + document.round());
     }
     SortedMap<String, float[]> vectors = new TreeMap<>();
     document
         .vectors()
         .forEach((name, file) -> vectors.put(name, file.read(storage, place.path, MARKER)));
     return new Checkpoint(document.round(), document.stateObject(), vectors);
+  }
+
+  private boolean isHalfWritten(Place place) {
+    return storage.size(place.marker()) < 0;
   }
 
   /** Newest first; what is not called like a checkpoint is none of the store's business. */

@@ -14,6 +14,7 @@ import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.core.config.Configurator;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
+import org.slf4j.bridge.SLF4JBridgeHandler;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
@@ -35,12 +36,21 @@ abstract class ConvoyCommand implements Callable<Integer> {
     if (common.isVerbose()) {
       Configurator.setAllLevels(LogManager.ROOT_LOGGER_NAME, Level.INFO);
     }
+    logThroughSpark();
     FileNames.requireUtf8();
     Login.ensure(System.getenv());
     MemoryLimits.ofDriver(System.getenv(), new SparkConf()).limitThisJvm();
     request = Request.read(spec, common);
     run(common.console());
     return 0;
+  }
+
+  /** Spark does so when it starts; what is logged before, and without it, has the same form. */
+  private static void logThroughSpark() {
+    if (!SLF4JBridgeHandler.isInstalled()) {
+      SLF4JBridgeHandler.removeHandlersForRootLogger();
+      SLF4JBridgeHandler.install();
+    }
   }
 
   final boolean isVerbose() {

@@ -62,12 +62,31 @@ record TrainJob(
               validationBatch,
               checkpointing,
               interruption::asked);
-      return trainer.run(
-          plan,
-          data,
-          opened,
-          start -> tellStart(start, HeapMemory.key(session.sparkContext())),
-          List.of(progress));
+      TrainReport report =
+          trainer.run(
+              plan,
+              data,
+              opened,
+              start -> tellStart(start, HeapMemory.key(session.sparkContext())),
+              List.of(progress));
+      warnOfGuessing(report);
+      return report;
+    }
+  }
+
+  /** A network that knows nothing loses the logarithm of the number of labels, and not more. */
+  private void warnOfGuessing(TrainReport report) {
+    double guessing = Math.log(plan.network().labels());
+    if (report.loss() >= guessing) {
+      console.warn(
+          "the training loss of the last epoch, "
+              + Numbers.ratio(report.loss())
+              + ", is no lower than that of guessing among "
+              + Numbers.count(plan.network().labels(), "label")
+              + ", "
+              + Numbers.ratio(guessing)
+              + ": the network has not learnt from the images yet (another --learning-rate or more"
+              + " --epochs may help)");
     }
   }
 

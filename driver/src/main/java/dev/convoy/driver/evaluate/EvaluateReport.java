@@ -112,7 +112,9 @@ public record EvaluateReport(
     } else {
       text.append(
           String.format(
-              Locale.ROOT, "%n(--json has the confusion matrix of %d labels)%n", classes.size()));
+              Locale.ROOT,
+              "%n(--json has the confusion matrix of %s)%n",
+              Numbers.count(classes.size(), "label")));
     }
     return text.toString();
   }

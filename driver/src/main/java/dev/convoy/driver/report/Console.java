@@ -50,7 +50,7 @@ public final class Console {
 
   /** Something that the user should know although the work goes on; always on standard error. */
   public void warn(String line) {
-    err.println("warning: " + Visible.of(line));
+    err.println("Warning: " + Visible.of(line));
   }
 
   /** The result: as text for people, or as the one JSON object. */

@@ -20,7 +20,8 @@ public final class LabelRows {
   /**
    * The labels of a table.
    *
-   * @param measure of a label number; where it is not a number, the label is among those left out
+   * @param measure of a label number; not a number where the label has no example: it is counted
+   *     and not shown
    */
   public LabelRows(int labels, IntToDoubleFunction measure) {
     this.labels = labels;
@@ -52,9 +53,15 @@ public final class LabelRows {
     int low = Math.min(AT_EACH_END, sorted.size());
     int high = Math.max(low, sorted.size() - AT_EACH_END);
     sorted.subList(0, low).forEach(add::accept);
-    int leftOut = labels - low - (sorted.size() - high);
-    if (leftOut > 0) {
-      table.note("… " + Numbers.count(leftOut) + " more (--json has all)");
+    int between = high - low;
+    int unmeasured = labels - sorted.size();
+    if (between + unmeasured > 0) {
+      table.note(
+          "… "
+              + (between > 0 ? Numbers.count(between) + " more" : "")
+              + (between > 0 && unmeasured > 0 ? ", and " : "")
+              + (unmeasured > 0 ? Numbers.count(unmeasured) + " without an example" : "")
+              + " (--json has all)");
     }
     sorted.subList(high, sorted.size()).forEach(add::accept);
   }

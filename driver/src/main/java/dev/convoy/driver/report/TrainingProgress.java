@@ -9,7 +9,8 @@ import me.tongfei.progressbar.ProgressBar;
 
 /**
  * Shows how far a run is: a progress bar on a terminal; elsewhere a plain line every few seconds.
- * Each epoch ends with a line of its own.
+ * The loss is the mean of the epoch's rounds so far, speed and time left follow the last ten
+ * rounds. Each epoch ends with a line of its own.
  */
 public final class TrainingProgress implements TrainingListener {
   private static final double LINE_SECONDS = 10;
@@ -17,17 +18,19 @@ public final class TrainingProgress implements TrainingListener {
   /** So many times the loss of guessing is warned of. */
   private static final double LARGE_LOSS = 10;
 
-  /** Weight of the newest round in the moving averages that are shown. */
-  private static final double NEWEST = 0.1;
+  /** Weight of what lies a round behind in the speeds that are shown. */
+  private static final double DECAY = 0.9;
 
   private final Console console;
   private final TrainPlan plan;
   private long steps;
   private long stepsDone;
   private ProgressBar bar;
-  private double loss = Double.NaN;
-  private double imagesPerSecond = Double.NaN;
-  private double secondsPerStep = Double.NaN;
+  private double lossSum;
+  private long lossExamples;
+  private double recentExamples;
+  private double recentSteps;
+  private double recentSeconds;
   private double sinceLine;
   private String accuracy = "";
   private boolean warned;
@@ -47,9 +50,12 @@ public final class TrainingProgress implements TrainingListener {
   @Override
   public void roundDone(RoundMetrics metrics) {
     warnOfLoss(metrics);
-    loss = blend(loss, metrics.loss());
-    imagesPerSecond = blend(imagesPerSecond, metrics.examples() / metrics.seconds());
-    secondsPerStep = blend(secondsPerStep, metrics.seconds() / metrics.steps());
+    lossSum += metrics.loss() * metrics.examples();
+    lossExamples += metrics.examples();
+    // Quotients of these need no correction for the rounds that they lack in the beginning.
+    recentExamples = DECAY * recentExamples + metrics.examples();
+    recentSteps = DECAY * recentSteps + metrics.steps();
+    recentSeconds = DECAY * recentSeconds + metrics.seconds();
     stepsDone += metrics.steps();
     if (bar != null) {
       bar.setExtraMessage(state());
@@ -84,12 +90,11 @@ public final class TrainingProgress implements TrainingListener {
     warned = true;
     boolean drawn = bar != null;
     closeBar();
-    console.progress(
+    console.warn(
         String.format(
             Locale.ROOT,
-            "Warning: the loss of round %d is %s, and guessing among %s loses %s: the run is likely"
-                + " to diverge (a lower --learning-rate, a longer --warmup-epochs or --clip-norm 1"
-                + " help)",
+            "the loss of round %d is %s, and guessing among %s loses %s: such runs mostly diverge"
+                + " (a lower --learning-rate, a longer --warmup-epochs or --clip-norm 1 help)",
             metrics.round(),
             Numbers.significant(metrics.loss()),
             Numbers.count(plan.network().labels(), "label"),
@@ -121,6 +126,7 @@ public final class TrainingProgress implements TrainingListener {
         .append(Numbers.count(Math.round(metrics.imagesPerSecond())))
         .append(" images/s");
     console.progress(line.toString());
+    forgetLoss();
     sinceLine = 0;
     if (metrics.epoch() < plan.epochs()) {
       openBar();
@@ -131,7 +137,7 @@ public final class TrainingProgress implements TrainingListener {
   public void rolledBack(Return back) {
     closeBar();
     stepsDone = back.steps();
-    loss = Double.NaN;
+    forgetLoss();
     console.progress(
         String.format(
             Locale.ROOT,
@@ -148,18 +154,19 @@ public final class TrainingProgress implements TrainingListener {
   }
 
   private String state() {
-    double left = (steps - stepsDone) * secondsPerStep;
+    double left = (steps - stepsDone) * recentSeconds / recentSteps;
     return String.format(
         Locale.ROOT,
         "%s images/s, loss %s%s, %s left",
-        Numbers.count(Math.round(imagesPerSecond)),
-        Numbers.ratio(loss),
+        Numbers.count(Math.round(recentExamples / recentSeconds)),
+        Numbers.ratio(lossSum / lossExamples),
         accuracy,
         Numbers.duration(left));
   }
 
-  private static double blend(double average, double value) {
-    return Double.isNaN(average) ? value : average + NEWEST * (value - average);
+  private void forgetLoss() {
+    lossSum = 0;
+    lossExamples = 0;
   }
 
   private void openBar() {

@@ -12,6 +12,7 @@ import dev.convoy.data.io.Storage;
 import dev.convoy.driver.Versions;
 import dev.convoy.driver.checkpoint.CheckpointStore;
 import dev.convoy.driver.checkpoint.Lease;
+import dev.convoy.driver.report.Numbers;
 import dev.convoy.worker.model.ModelStore;
 import java.nio.charset.StandardCharsets;
 import java.util.Iterator;
@@ -82,10 +83,15 @@ public final class RunDirectory {
         new RunDirectory(storage, storage.qualified(directory), describe(storage, plan, data));
     if (!run.isRun()) {
       if (!run.isFree()) {
+        boolean lost = run.hasLostItsPlan();
         throw new InvalidRequestException(
             "Cannot train into "
                 + directory
-                + ": it exists and holds something else than a run (choose another --output)");
+                + (lost
+                    ? ": it holds parts of a run, and not its plan.json (put that back, or choose"
+                        + " another --output)"
+                    : ": it exists and holds something else than a run (choose another"
+                        + " --output)"));
       }
       return new Opened(run, false, Optional.empty());
     }
@@ -121,14 +127,11 @@ public final class RunDirectory {
   }
 
   /** A document of the run; one that is no JSON object was not left so by a driver. */
-  private ObjectNode readJson(String file) {
+  private ObjectNode readJson(String file, String remedy) {
     try {
       return Json.read(storage.readText(file), ObjectNode.class, file);
     } catch (Json.MalformedJsonException e) {
-      throw new InvalidRequestException(
-          e.getMessage()
-              + " (the run is damaged: choose another --output, or replace it with --overwrite)",
-          e);
+      throw new InvalidRequestException(e.getMessage() + " (" + remedy + ")", e);
     }
   }
 
@@ -149,7 +152,13 @@ public final class RunDirectory {
 
   private Optional<ObjectNode> report() {
     String file = path(REPORT);
-    return storage.exists(file) ? Optional.of(readJson(file)) : Optional.empty();
+    return storage.exists(file)
+        ? Optional.of(
+            readJson(
+                file,
+                "the report is damaged, and the run is not: delete this file, and the command that"
+                    + " trained it writes it again"))
+        : Optional.empty();
   }
 
   private String planSha256() {
@@ -253,6 +262,10 @@ public final class RunDirectory {
     return storage.exists(path(PLAN));
   }
 
+  private boolean hasLostItsPlan() {
+    return storage.filesBelow(directory).stream().allMatch(entry -> isOwn(entry.relative()));
+  }
+
   private String path(String name) {
     return Storage.join(directory, name);
   }
@@ -331,6 +344,14 @@ public final class RunDirectory {
     }
     Problems differences = new Problems();
     compare("", found, wanted, differences);
+    if (epochs(description) < epochs) {
+      ((ObjectNode) wanted.path("plan")).put(EPOCHS, epochs);
+      Problems others = new Problems();
+      compare("", found, wanted, others);
+      if (others.isEmpty()) {
+        throw new InvalidRequestException(fewerEpochs(name, epochs));
+      }
+    }
     differences.refuseIfAny(
         "Cannot train into "
             + name
@@ -339,8 +360,25 @@ public final class RunDirectory {
     return longer;
   }
 
+  private String fewerEpochs(String name, int epochs) {
+    return "Cannot train into "
+        + name
+        + ": its run is to have "
+        + Numbers.count(epochs, "epoch")
+        + ", and "
+        + epochs(description)
+        + (epochs(description) == 1 ? " is" : " are")
+        + " asked for (--epochs "
+        + epochs
+        + " goes on with it and more extend it; --overwrite replaces it"
+        + noteOnModel(storage, directory).map(note -> "). " + note).orElse(")");
+  }
+
   private JsonNode readPlan() {
-    return readJson(path(PLAN));
+    return readJson(
+        path(PLAN),
+        "the run is damaged: put its plan.json back, choose another --output, or replace the run"
+            + " with --overwrite");
   }
 
   private static int epochs(JsonNode plan) {

@@ -51,8 +51,8 @@ class CheckpointDamageTest extends StoredCheckpoints {
           .singleElement()
           .asString()
           .isIn(
-              skipping(last(), "its marker is cut off"),
-              skipping(last(), "the SHA-256 of its marker is not the one in it"));
+              skipping(last(), "checkpoint.json is cut off"),
+              skipping(last(), "the SHA-256 of checkpoint.json is not the one in it"));
     }
   }
 
@@ -74,8 +74,8 @@ class CheckpointDamageTest extends StoredCheckpoints {
             .asString()
             .startsWith(skipping(last(), ""))
             .containsAnyOf(
-                "the SHA-256 of its marker is not the one in it",
-                "its marker is cut off",
+                "the SHA-256 of checkpoint.json is not the one in it",
+                "checkpoint.json is cut off",
                 "the SHA-256 of " + file.getFileName() + " is not the one in checkpoint.json");
       }
       Files.write(file, whole);
@@ -95,8 +95,25 @@ class CheckpointDamageTest extends StoredCheckpoints {
           .as("bit %s", bit)
           .isInstanceOf(CheckpointDocument.DamagedException.class)
           .hasMessageMatching(
-              "its marker is cut off|the SHA-256 of its marker is not the one in it");
+              "checkpoint.json is cut off|the SHA-256 of checkpoint.json is not the one in it");
     }
+  }
+
+  @Test
+  void whereNoneIsWholeNothingBeginsAnewInSilence() throws IOException {
+    writeRounds(1, 2);
+    for (Path checkpoint : directories()) {
+      change(checkpoint.resolve("parameters.bin"), all -> new byte[1]);
+    }
+    assertThatThrownBy(this::newest)
+        .isInstanceOf(InvalidRequestException.class)
+        .hasMessageContaining(directory + ": none is whole, and 2 are damaged")
+        .hasMessageContaining("--overwrite");
+    assertThat(skipped).hasSize(2);
+    for (Path checkpoint : directories()) {
+      Files.delete(checkpoint.resolve("checkpoint.json"));
+    }
+    assertThat(newest()).as("only half-written ones").isEmpty();
   }
 
   @Test
@@ -183,7 +200,7 @@ class CheckpointDamageTest extends StoredCheckpoints {
     Map<String, Edit> edits = new TreeMap<>();
     edits.put("Invalid formatVersion: 0", document -> document.put("formatVersion", 0));
     edits.put("Invalid round: 0", document -> document.put("round", 0));
-    edits.put("its marker is that of round 3", document -> document.put("round", 3));
+    edits.put("its checkpoint.json is that of round 3", document -> document.put("round", 3));
     edits.put("Invalid state: it is missing", document -> document.put("state", 1));
     edits.put("Invalid vectors: they are missing", document -> document.remove("vectors"));
     edits.put(

@@ -32,7 +32,7 @@ class ConsoleTest {
     speak(console(Console.Mode.TEXT));
     assertThat(out.toString(StandardCharsets.UTF_8).lines()).containsExactly("hello", "done");
     assertThat(err.toString(StandardCharsets.UTF_8).lines())
-        .containsExactly("half", "warning: careful");
+        .containsExactly("half", "Warning: careful");
   }
 
   @Test
@@ -40,6 +40,6 @@ class ConsoleTest {
     speak(console(Console.Mode.JSON));
     assertThat(out.toString(StandardCharsets.UTF_8).lines()).containsExactly("{\"rows\":3}");
     assertThat(err.toString(StandardCharsets.UTF_8).lines())
-        .containsExactly("hello", "half", "warning: careful");
+        .containsExactly("hello", "half", "Warning: careful");
   }
 }

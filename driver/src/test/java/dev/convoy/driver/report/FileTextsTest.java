@@ -59,7 +59,7 @@ class FileTextsTest {
   void ofWarningsAndProgressWhichAreOneLineEach() {
     console(Console.Mode.TEXT).warn(EVIL);
     console(Console.Mode.TEXT).progress(EVIL);
-    assertThat(lines()).containsExactly("warning: " + SEEN, SEEN);
+    assertThat(lines()).containsExactly("Warning: " + SEEN, SEEN);
   }
 
   @Test

@@ -33,8 +33,12 @@ class LabelRowsTest {
   }
 
   @Test
-  void labelsWithoutAMeasureAreCountedAmongTheOthers() {
-    List<String> lines = lines(60, label -> label < 30 ? label : Double.NaN);
-    assertThat(lines).hasSize(31).contains("… 30 more (--json has all)");
+  void labelsWithoutAMeasureAreCounted() {
+    assertThat(lines(60, label -> label < 30 ? label : Double.NaN))
+        .hasSize(31)
+        .contains("… 30 without an example (--json has all)");
+    assertThat(lines(60, label -> label < 50 ? label : Double.NaN))
+        .hasSize(41)
+        .contains("… 10 more, and 10 without an example (--json has all)");
   }
 }

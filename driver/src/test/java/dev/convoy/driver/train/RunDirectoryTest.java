@@ -23,7 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What a run directory allows. */
 class RunDirectoryTest {
@@ -143,16 +143,47 @@ class RunDirectoryTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"plan.json", "report.json"})
-  void aDocumentThatIsNoneOfARunIsRefusedWithTheRemedy(String document) throws IOException {
+  @CsvSource({
+    "plan.json, 'choose another --output, or replace the run with --overwrite'",
+    "report.json, 'the report is damaged, and the run is not: delete this file'"
+  })
+  void aDocumentThatIsNoneOfARunIsRefusedWithTheRemedy(String document, String remedy)
+      throws IOException {
     finish(begin(PLAN));
     for (String text : List.of("", "{", "[]", "7", "x\u001b[31m")) {
       Files.writeString(run.resolve(document), text);
       assertThatThrownBy(() -> open(PLAN, Existing.KEEP))
           .isInstanceOf(InvalidRequestException.class)
           .hasMessageContaining(document)
-          .hasMessageContaining("choose another --output, or replace it with --overwrite");
+          .hasMessageContaining(remedy);
     }
+  }
+
+  @Test
+  void fewerEpochsThanTheRunIsToHaveAreNoOtherRun() throws IOException {
+    begin(PLAN);
+    refused(
+        Plans.epochs(PLAN, 1),
+        "Cannot train into "
+            + run
+            + ": its run is to have 2 epochs, and 1 is asked for (--epochs 2 goes on with it and"
+            + " more extend it; --overwrite replaces it)");
+  }
+
+  @Test
+  void aRunWithoutItsReportGoesOnAndOneWithoutItsPlanIsRefused() throws IOException {
+    finish(begin(PLAN));
+    Files.delete(run.resolve("report.json"));
+    RunDirectory.Opened opened = open(PLAN, Existing.KEEP);
+    assertThat(opened.isThere()).isTrue();
+    assertThat(opened.finished()).isEmpty();
+    Files.delete(run.resolve("plan.json"));
+    refused(
+        PLAN,
+        "Cannot train into "
+            + run
+            + ": it holds parts of a run, and not its plan.json (put that back, or choose another"
+            + " --output)");
   }
 
   @Test

@@ -8,9 +8,10 @@ import dev.convoy.driver.report.TrainingProgress;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 
-class LossWarningTest {
+class TrainingProgressTest {
   private static RoundMetrics round(int number, double loss) {
     return new RoundMetrics(1, number, 1, 10, 100, loss, 0.1, 0.5, 0.1, 0.1);
   }
@@ -32,7 +33,29 @@ class LossWarningTest {
         .singleElement()
         .asString()
         .startsWith("Warning: the loss of round 2 is ")
-        .contains("guessing among 2 labels loses 0.6931: the run is likely to diverge")
+        .contains("guessing among 2 labels loses 0.6931: such runs mostly diverge")
         .contains("--learning-rate");
+  }
+
+  /** Losses 4, 1 and 1 of equally many examples have the mean 2; the next epoch begins afresh. */
+  @Test
+  void theLossThatIsShownIsTheMeanOfTheEpochSoFar() {
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    PrintStream stream = new PrintStream(err, true, StandardCharsets.UTF_8);
+    Console console = new Console(Console.Mode.TEXT, stream, stream, Console.Terminal.NO);
+    try (TrainingProgress progress =
+        new TrainingProgress(console, Plans.of(TestModels.network(TestModels.GREY, 2)))) {
+      progress.started(100, 0);
+      for (double loss : new double[] {4, 1, 1}) {
+        progress.roundDone(new RoundMetrics(1, 1, 1, 100, 0, loss, 0.1, 4, 0, 0));
+      }
+      progress.epochDone(
+          new EpochMetrics(1, 2, 100, OptionalDouble.empty(), OptionalDouble.empty(), 0.1));
+      progress.roundDone(new RoundMetrics(2, 4, 1, 100, 0, 0.5, 0.1, 12, 0, 0));
+    }
+    assertThat(err.toString(StandardCharsets.UTF_8).lines().filter(line -> line.contains("round")))
+        .satisfiesExactly(
+            first -> assertThat(first).contains("25 images/s, loss 2.0000, 6 min 28 s left"),
+            second -> assertThat(second).contains("loss 0.5000,"));
   }
 }
