@@ -1,13 +1,14 @@
 package dev.convoy.data;
 
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /** The faults of one request, in the order in which they were found. */
 public final class Problems {
   private static final int MOST_SHOWN = 100;
 
-  private final List<String> faults = new ArrayList<>();
+  private final Set<String> faults = new LinkedHashSet<>();
 
   /** Adds a fault: {@code where: what is wrong and what to do}. The place is made visible. */
   public void add(String where, String fault) {
@@ -16,9 +17,7 @@ public final class Problems {
 
   /** Adds a fault that needs no place. One that is known already is not told again. */
   public void add(String fault) {
-    if (!faults.contains(fault)) {
-      faults.add(fault);
-    }
+    faults.add(fault);
   }
 
   public boolean isEmpty() {
@@ -40,7 +39,7 @@ public final class Problems {
       return;
     }
     if (faults.size() == 1) {
-      throw new InvalidRequestException(verdict + ": " + faults.get(0));
+      throw new InvalidRequestException(verdict + ": " + faults.iterator().next());
     }
     StringBuilder message = new StringBuilder(verdict).append(": ").append(faults.size());
     message.append(" problems");

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.convoy.data.Visible;
@@ -64,19 +63,9 @@ public final class Json {
     try {
       return MAPPER.readValue(text, type);
     } catch (JsonProcessingException e) {
-      String place =
-          e.getLocation() == null ? "" : " at line " + Math.max(1, e.getLocation().getLineNr());
       throw new MalformedJsonException(
-          "Cannot read " + Visible.of(where) + place + ": " + Visible.of(reason(e)), e);
+          "Cannot read " + Visible.of(where) + JsonFault.of(e, text), e);
     }
-  }
-
-  /** What a value's own checks say, or what is wrong with the text. */
-  private static String reason(JsonProcessingException e) {
-    return e instanceof ValueInstantiationException
-            && e.getCause() instanceof IllegalArgumentException
-        ? e.getCause().getMessage()
-        : e.getOriginalMessage();
   }
 
   /**

@@ -9,6 +9,7 @@ import com.typesafe.config.ConfigSyntax;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
 import dev.convoy.data.Problems;
+import dev.convoy.worker.network.language.HoconSyntax;
 import dev.convoy.worker.network.language.SilentMerges;
 import dev.convoy.worker.network.language.SilentMerges.Parts;
 import java.io.IOException;
@@ -132,10 +133,21 @@ public final class Settings {
         }
         addKnown(values, entry.getKey(), String.valueOf(value.unwrapped()), origin, problems);
       }
+    } catch (ConfigException.Parse e) {
+      problems.add("--conf " + file, syntaxFault(file).orElse(e.getMessage()));
     } catch (ConfigException e) {
       problems.add("--conf " + file, e.getMessage());
     } catch (IOException e) {
       problems.add("--conf " + file, "cannot be read: " + e);
+    }
+  }
+
+  private static Optional<String> syntaxFault(Path file) {
+    try {
+      return HoconSyntax.fault(Files.readString(file))
+          .map(fault -> "line " + fault.line() + ": " + fault.reason());
+    } catch (IOException e) {
+      return Optional.of("cannot be read: " + e);
     }
   }
 

@@ -68,7 +68,15 @@ class SettingsTest {
     assertThat(problems.faults())
         .singleElement()
         .asString()
-        .contains("train.epochs", "is given in line 1 and in line 4: keep one", "my.conf, line 4");
+        .contains("train.epochs", "is given twice, first in line 1: keep one", "my.conf, line 4");
+  }
+
+  @Test
+  void aFileThatIsNotHoconIsToldByItsLineInPlainWords() {
+    Optional<Path> conf = file("my.conf", "train {\n  epochs = 3\n  batch 8\n}\n");
+    Settings.load(Optional.empty(), conf, List.of(), NO_FLAGS, problems);
+    assertThat(problems.faults())
+        .containsExactly("--conf " + conf.get() + ": line 3: = is missing between batch and 8");
   }
 
   @Test
@@ -279,7 +287,7 @@ class SettingsTest {
     assertThat(problems.faults()).hasSize(1);
     assertThat(problems.faults().get(0))
         .startsWith("--conf " + directory.resolve("my.conf") + ": ")
-        .contains("my.conf: 2");
+        .contains("my.conf: line 2: the { of line 1 is not closed");
   }
 
   @Test

@@ -10,6 +10,7 @@ import dev.convoy.worker.network.layer.Padding;
 import dev.convoy.worker.network.layer.Size;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -25,7 +26,8 @@ import java.util.stream.Collectors;
  *
  * <p>A faulty value is reported and a harmless one returned, so that reading goes on and finds the
  * other faults; what was read counts only if there are none. A key that is null counts as absent.
- * Keys that nobody asked for are faults: {@link #refuseUnknown()}.
+ * Required keys that are absent, and keys that nobody asked for, are faults: {@link
+ * #refuseUnknown()}.
  */
 final class Fields {
   /** Second names that are taken for a word; canonical JSON has the word. */
@@ -36,6 +38,7 @@ final class Fields {
   private final String path;
   private final Faults faults;
   private final Set<String> known = new TreeSet<>();
+  private final Map<String, String> missing = new LinkedHashMap<>();
 
   /**
    * @param path of the object from the root, empty for the root itself
@@ -219,30 +222,40 @@ final class Fields {
     return value(key).map(value -> padding(value, path(key))).orElse(Padding.valid());
   }
 
-  /** Reports every key that was not asked for, in the order of the file. */
+  /**
+   * Reports every required key that is missing, and every key that was not asked for, in the order
+   * of the file. A key that is nearly a missing one stands for it: that is one fault and not two.
+   */
   void refuseUnknown() {
-    object.entrySet().stream()
-        .filter(entry -> !known.contains(entry.getKey()))
-        .sorted(
-            Comparator.comparingInt(
-                    (Map.Entry<String, ConfigValue> entry) ->
-                        entry.getValue().origin().lineNumber())
-                .thenComparing(Map.Entry::getKey))
-        .forEach(
-            entry ->
-                faults.add(
-                    entry.getValue().origin(),
-                    path(entry.getKey()),
-                    "unknown key"
-                        + Suggestion.hint(entry.getKey(), known)
-                        + "; known here: "
-                        + String.join(", ", known)));
+    List<Map.Entry<String, ConfigValue>> unknown =
+        object.entrySet().stream()
+            .filter(entry -> !known.contains(entry.getKey()))
+            .sorted(
+                Comparator.comparingInt(
+                        (Map.Entry<String, ConfigValue> entry) ->
+                            entry.getValue().origin().lineNumber())
+                    .thenComparing(Map.Entry::getKey))
+            .toList();
+    unknown.forEach(entry -> Suggestion.nearest(entry.getKey(), known).ifPresent(missing::remove));
+    missing.forEach(
+        (key, rule) -> faults.add(object.origin(), path(key), "is missing: add " + rule));
+    missing.clear();
+    for (Map.Entry<String, ConfigValue> entry : unknown) {
+      faults.add(
+          entry.getValue().origin(),
+          path(entry.getKey()),
+          "unknown key"
+              + Suggestion.hint(entry.getKey(), known)
+              + "; known here: "
+              + String.join(", ", known));
+    }
   }
 
+  /** A required value; where it is absent, {@link #refuseUnknown()} says so. */
   private Optional<ConfigValue> required(String key, String rule) {
     Optional<ConfigValue> value = value(key);
     if (value.isEmpty()) {
-      faults.add(object.origin(), path(key), "is missing: add " + rule);
+      missing.put(key, rule);
     }
     return value;
   }

@@ -41,8 +41,9 @@ final class HoconTokens {
    * @param text as it stands, quotes, {@code ${} and {@code }} left out
    * @param line where it begins, from 1
    * @param spaced whether a blank stands before it
+   * @param closed false for a quotation or a substitution that does not end
    */
-  record Token(Kind kind, String text, int line, boolean spaced) {}
+  record Token(Kind kind, String text, int line, boolean spaced, boolean closed) {}
 
   private HoconTokens(String text) {
     this.text = text;
@@ -97,7 +98,7 @@ final class HoconTokens {
   }
 
   private void add(Kind kind, int length) {
-    tokens.add(new Token(kind, text.substring(at, at + length), line, spaced));
+    tokens.add(new Token(kind, text.substring(at, at + length), line, spaced, true));
     at += length;
     spaced = false;
   }
@@ -111,8 +112,10 @@ final class HoconTokens {
     int start = line;
     int end;
     String content;
+    boolean closed;
     if (text.startsWith(TRIPLE_QUOTE, at)) {
       int close = text.indexOf(TRIPLE_QUOTE, at + 3);
+      closed = close >= 0;
       content = close < 0 ? text.substring(at + 3) : text.substring(at + 3, close);
       end = close < 0 ? text.length() : close + 3;
       while (close >= 0 && end < text.length() && text.charAt(end) == '"') {
@@ -126,10 +129,11 @@ final class HoconTokens {
         end += text.charAt(end) == '\\' ? 2 : 1;
       }
       end = Math.min(end, limit);
+      closed = end < limit;
       content = text.substring(at + 1, end);
       end = Math.min(end + 1, limit);
     }
-    tokens.add(new Token(Kind.QUOTED, content, start, spaced));
+    tokens.add(new Token(Kind.QUOTED, content, start, spaced, closed));
     at = end;
     spaced = false;
   }
@@ -138,13 +142,15 @@ final class HoconTokens {
     int limit = endOfLine();
     int end = at + 2;
     boolean quoted = false;
+    boolean closed = true;
     while (end < limit && (quoted || text.charAt(end) != '}')) {
       quoted ^= text.charAt(end) == '"';
+      closed &= quoted || text.charAt(end) != '{'; // no path has a brace
       end++;
     }
     String path = text.substring(at + 2, end);
     String required = path.startsWith("?") ? path.substring(1) : path;
-    tokens.add(new Token(Kind.SUBSTITUTION, required.strip(), line, spaced));
+    tokens.add(new Token(Kind.SUBSTITUTION, required.strip(), line, spaced, closed && end < limit));
     at = Math.min(end + 1, limit);
     spaced = false;
   }

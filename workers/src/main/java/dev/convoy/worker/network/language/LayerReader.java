@@ -183,7 +183,11 @@ final class LayerReader implements LayerKind.Inner {
     String outer = repetition;
     for (int i = 1; i <= times && layers <= MOST_LAYERS && faults.count() == beforeLayers; i++) {
       repetition = outer + "-" + i;
-      read.addAll(layers(in, "layers", true));
+      List<LayerDefinition> once = layers(in, "layers", true);
+      if (once.isEmpty()) {
+        break; // A fault, perhaps one that is told only when all keys were asked for.
+      }
+      read.addAll(once);
     }
     repetition = outer;
     in.refuseUnknown();

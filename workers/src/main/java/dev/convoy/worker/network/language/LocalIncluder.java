@@ -89,12 +89,26 @@ final class LocalIncluder
           e.origin() != null
               && merges.stream().anyMatch(merge -> merge.line() == e.origin().lineNumber());
       if (!told) {
-        throw e;
+        addSyntaxFault(source, syntax, e);
       }
       return ConfigFactory.empty().root();
     } finally {
       open.pop();
     }
+  }
+
+  /**
+   * Says why the parser cannot read a text; in the parser's own words only where none are better.
+   */
+  private void addSyntaxFault(Source source, ConfigSyntax syntax, ConfigException e) {
+    HoconSyntax.Fault fault =
+        syntax == ConfigSyntax.CONF && e instanceof ConfigException.Parse
+            ? HoconSyntax.fault(source.text()).orElseThrow(() -> e)
+            : null;
+    if (fault == null) {
+      throw e;
+    }
+    faults.add(source.where() + ":" + fault.line(), fault.reason());
   }
 
   private List<SilentMerges.Merge> addMerges(Source source, ConfigSyntax syntax) {

@@ -223,6 +223,7 @@ public final class NetworkReader {
     if (list.isPresent() && faults.count() == 0) {
       faults.add(list.get().origin(), "layers", "must hold at least one layer");
     }
+    root.refuseUnknown();
     faults.refuseIfAny();
     throw new IllegalStateException("no layers and no fault");
   }

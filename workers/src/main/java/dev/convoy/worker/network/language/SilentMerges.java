@@ -221,8 +221,7 @@ public final class SilentMerges {
   }
 
   private void twice(int first, int second, String path) {
-    String lines =
-        first == second ? "twice in line " + first : "in line " + first + " and in line " + second;
+    String lines = first == second ? "twice" : "twice, first in line " + first;
     String remedy =
         parts == Parts.ONE ? ": keep one (each layer stands in braces of its own)" : ": keep one";
     found.add(new Merge(second, path, "is given " + lines + remedy));

@@ -240,13 +240,11 @@ class NetworkReaderTest {
         .hasMessage(
             String.join(
                 System.lineSeparator() + "  ",
-                "Cannot read network net: 22 problems",
+                "Cannot read network net: 21 problems",
                 "net.conf:1: input.width = 0: must be a whole number from 1 to 65536",
                 "net.conf:1: input.channels = 2: must be 1 (grey) or 3 (colour), or absent to"
                     + " follow the dataset",
                 "net.conf:3: layers[0].conv.maps = 0: must be a whole number from 1 to 65536",
-                "net.conf:3: layers[0].conv.kernel: is missing: add [rows, columns] or one number,"
-                    + " each a whole number from 1 to 1024",
                 "net.conf:3: layers[0].conv.padding = \"sme\": must be same, valid, { top,"
                     + " bottom, left, right }, or [rows, columns] or one number, each a whole number from 0 to 1024"
                     + " (did you mean same?)",
@@ -380,5 +378,27 @@ class NetworkReaderTest {
 
   private static NetworkDefinition parse(String text) {
     return NetworkReader.parse(text, "net", "net.conf");
+  }
+
+  /** A misspelt key and the required one that it should be are one fault. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "layers = [ { dense { unit = 128 } }, { output { } } ] | layers[0].dense.unit | units",
+        "layers = [ { conv { filters = 8, kernel = 3 } }, { output { } } ] | layers[0].conv.filters | maps",
+        "layer = [ { output { } } ] | layer | layers",
+        "layers = [ { repeat { time = 2, layers = [ { flatten { } } ] } }, { output { } } ] | layers[0].repeat.time | times",
+        "layers = [ { repeat { times = 2, layer = [ { flatten { } } ] } }, { output { } } ] | layers[0].repeat.layer | layers",
+      })
+  void aMisspeltRequiredKeyIsOneFault(String text, String path, String meant) {
+    assertThatThrownBy(() -> NetworkReader.parse("\n" + text, "net", "net.conf"))
+        .isInstanceOf(InvalidRequestException.class)
+        .hasMessageStartingWith(
+            "Cannot read network net: net.conf:2: "
+                + path
+                + ": unknown key (did you mean "
+                + meant
+                + "?); known here: ");
   }
 }

@@ -62,15 +62,15 @@ class SilentMergesTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "conv { maps = 16, maps = 32 }                 | conv.maps     | twice in line 1",
-        "layers = [ { conv { }, conv { } } ]           | layers[0].conv | twice in line 1",
-        "maps = 16 ; maps = ${define.width}            | maps          | in line 1 and in line 2",
-        "define { a = 1 } ; define { b = 2 }           | define        | in line 1 and in line 2",
-        "define { a = 1 } ; # ; define.a = 2           | define.a      | in line 1 and in line 3",
-        "define.a = 1 ; define { a = 2 }               | define.a      | in line 1 and in line 2",
-        "a.b = 1 ; a = 2                               | a             | in line 1 and in line 2",
-        "a = 1 ; a.b = 2                               | a.b           | in line 1 and in line 2",
-        "\"a.b\" = 1 ; \"a.b\" = 2                     | a.b           | in line 1 and in line 2",
+        "conv { maps = 16, maps = 32 }                 | conv.maps     | twice",
+        "layers = [ { conv { }, conv { } } ]           | layers[0].conv | twice",
+        "maps = 16 ; maps = ${define.width}            | maps          | twice, first in line 1",
+        "define { a = 1 } ; define { b = 2 }           | define        | twice, first in line 1",
+        "define { a = 1 } ; # ; define.a = 2           | define.a      | twice, first in line 1",
+        "define.a = 1 ; define { a = 2 }               | define.a      | twice, first in line 1",
+        "a.b = 1 ; a = 2                               | a             | twice, first in line 1",
+        "a = 1 ; a.b = 2                               | a.b           | twice, first in line 1",
+        "\"a.b\" = 1 ; \"a.b\" = 2                     | a.b           | twice, first in line 1",
       })
   void aKeyThatIsGivenTwiceIsAFault(String lines, String path, String where) {
     assertThat(SilentMerges.in(lines.replace(" ; ", "\n"), Parts.ONE))
@@ -116,8 +116,8 @@ class SilentMergesTest {
     assertThat(SilentMerges.in(text + "train { batch = 2, seed = 3 }", Parts.MANY))
         .extracting(SilentMerges.Merge::fault)
         .containsExactly(
-            "is given in line 1 and in line 4: keep one",
-            "is given in line 3 and in line 4: keep one");
+            "is given twice, first in line 1: keep one",
+            "is given twice, first in line 3: keep one");
   }
 
   @Test
@@ -152,7 +152,7 @@ class SilentMergesTest {
                 file + ":3: layers[0]" + why.formatted("} and {"),
                 file + ":4: layers[1].inception.branches[0]" + why.formatted("] and ["),
                 file
-                    + ":5: layers[2].dense.units: is given twice in line 5: keep one"
+                    + ":5: layers[2].dense.units: is given twice: keep one"
                     + " (each layer stands in braces of its own)"));
   }
 
@@ -160,7 +160,7 @@ class SilentMergesTest {
   void aFaultOfTheParserInAnotherLineIsToldToo() {
     assertThatThrownBy(
             () -> NetworkReader.parse("conv { a = 1, a = 2 }\nlayers = [ 3 }\n", "net", "net.conf"))
-        .hasMessageContaining("net.conf:1: conv.a: is given twice in line 1")
+        .hasMessageContaining("net.conf:1: conv.a: is given twice")
         .hasMessageContaining("net.conf:2");
     assertThatThrownBy(() -> NetworkReader.parse("conv { a = 1 b = 2 }\n", "net", "net.conf"))
         .hasMessage(
