@@ -11,9 +11,14 @@ import java.util.Set;
  * @param files sorted by relative path
  * @param skipped what was left out, sorted by relative path
  * @param emptyDirectories directories in which nothing lies, by their relative paths, sorted
+ * @param undecodedNames relative paths of files and directories whose own names are not UTF-8, and
+ *     are shown by their bytes
  */
 public record FileTree(
-    List<Storage.Entry> files, List<Skipped> skipped, List<String> emptyDirectories) {
+    List<Storage.Entry> files,
+    List<Skipped> skipped,
+    List<String> emptyDirectories,
+    Set<String> undecodedNames) {
   /** Names that operating systems, Hadoop and Spark give to files that are nobody's data. */
   private static final Set<String> CONVENTIONAL =
       Set.of(
@@ -30,6 +35,7 @@ public record FileTree(
     files = List.copyOf(files);
     skipped = List.copyOf(skipped);
     emptyDirectories = List.copyOf(emptyDirectories);
+    undecodedNames = Set.copyOf(undecodedNames);
   }
 
   /** The files whose names, and those of the directories they lie in, are not hidden. */
@@ -45,7 +51,8 @@ public record FileTree(
     LOOP("a link back to a directory that it lies in"),
     BROKEN_LINK("a link to nothing"),
     SPECIAL("neither a file nor a directory"),
-    AMBIGUOUS("its name is not UTF-8 and is shown as another's");
+    AMBIGUOUS(
+        "its name is not UTF-8, and another file has the name that its bytes are shown as: rename it");
 
     private final String words;
 

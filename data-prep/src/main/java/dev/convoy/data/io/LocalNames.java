@@ -8,16 +8,19 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
  * Names of local files as text, whatever the locale. A name is a row of bytes; it is read as UTF-8.
- * Where it is not UTF-8, its bytes beyond ASCII are written as {@code \xe9}.
+ * Where it is not UTF-8, its bytes beyond ASCII are written as {@code \xe9}, and a backslash that
+ * could be taken for the beginning of such a byte as {@code \x5c}. Names that are not UTF-8 are so
+ * told apart from each other; a name that has these characters itself is written as it is.
  */
 final class LocalNames {
-  private static final Pattern ESCAPED = Pattern.compile("\\\\x([89a-f][0-9a-f])");
+  private static final Pattern ESCAPED = Pattern.compile("\\\\x([89a-f][0-9a-f]|5c)");
 
   private LocalNames() {}
 
@@ -31,13 +34,28 @@ final class LocalNames {
     try {
       return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(name)).toString();
     } catch (CharacterCodingException e) {
+      String ascii = new String(name, StandardCharsets.ISO_8859_1);
       StringBuilder text = new StringBuilder();
-      for (byte value : name) {
-        text.append(
-            value >= 0 ? (char) value : String.format(Locale.ROOT, "\\x%02x", value & 0xff));
+      for (int at = 0; at < name.length; at++) {
+        boolean plain =
+            name[at] >= 0 && !ESCAPED.matcher(ascii).region(at, name.length).lookingAt();
+        text.append(plain ? (char) name[at] : escape(name[at]));
       }
       return text.toString();
     }
+  }
+
+  private static String escape(byte value) {
+    return String.format(Locale.ROOT, "\\x%02x", value & 0xff);
+  }
+
+  /** True where the last name of a path is UTF-8, and {@link #text} writes it as it is. */
+  static boolean isUtf8(Path path) {
+    if (isAscii(path.getFileName().toString())) {
+      return true;
+    }
+    byte[] name = bytes(path);
+    return Arrays.equals(text(name).getBytes(StandardCharsets.UTF_8), name);
   }
 
   /** A path's URI has its bytes as they are on disk. */
@@ -63,14 +81,27 @@ final class LocalNames {
   }
 
   /**
-   * The local file of an absolute path as {@link #text} writes it. Where the path itself is that of
-   * a file, it is that file.
+   * The local file of an absolute path whose names are as {@link #text} writes them. Where there is
+   * a file or directory that has such a name itself, it is that one.
    */
   static Path path(String text) {
     Path literal = path(text.getBytes(StandardCharsets.UTF_8));
     if (!text.contains("\\x") || Files.exists(literal, LinkOption.NOFOLLOW_LINKS)) {
       return literal;
     }
+    Path found = path(new byte[] {'/'});
+    for (String name : text.substring(1).split("/")) {
+      Path itself =
+          found.resolve(path(("/" + name).getBytes(StandardCharsets.UTF_8)).getFileName());
+      found =
+          name.contains("\\x") && !Files.exists(itself, LinkOption.NOFOLLOW_LINKS)
+              ? found.resolve(path(decoded("/" + name)).getFileName())
+              : itself;
+    }
+    return found;
+  }
+
+  private static byte[] decoded(String text) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     Matcher escape = ESCAPED.matcher(text);
     int from = 0;
@@ -80,7 +111,7 @@ final class LocalNames {
       from = escape.end();
     }
     bytes.writeBytes(text.substring(from).getBytes(StandardCharsets.UTF_8));
-    return path(bytes.toByteArray());
+    return bytes.toByteArray();
   }
 
   private static Path path(byte[] name) {

@@ -1,5 +1,7 @@
 package dev.convoy.data.io;
 
+import dev.convoy.data.InvalidRequestException;
+import dev.convoy.data.Visible;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
@@ -13,6 +15,7 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Lists a local directory with one system call for each file; Hadoop's listing starts the program
@@ -24,6 +27,8 @@ final class LocalWalk {
   private final List<Storage.Entry> files = new ArrayList<>();
   private final List<FileTree.Skipped> skipped = new ArrayList<>();
   private final List<String> empty = new ArrayList<>();
+  private final Set<String> undecoded = new TreeSet<>();
+  private final Set<String> directories = new HashSet<>();
   private final Set<Object> above = new HashSet<>();
 
   private LocalWalk(String root, FileTree.Hidden hidden) {
@@ -66,7 +71,7 @@ final class LocalWalk {
     }
     skipped.sort(Comparator.comparing(FileTree.Skipped::relative));
     empty.sort(Comparator.naturalOrder());
-    return new FileTree(distinct, skipped, empty);
+    return new FileTree(distinct, skipped, empty, undecoded);
   }
 
   private void directory(Path directory, String prefix, BasicFileAttributes attributes)
@@ -88,6 +93,9 @@ final class LocalWalk {
 
   private void child(Path child, String relative) throws IOException {
     String name = relative.substring(relative.lastIndexOf('/') + 1);
+    if (!LocalNames.isUtf8(child)) {
+      undecoded.add(relative);
+    }
     if (hidden.covers(name)) {
       skip(relative, filesIn(child), FileTree.Reason.HIDDEN);
       return;
@@ -111,7 +119,29 @@ final class LocalWalk {
     } else if (above.contains(key(attributes, child))) {
       skip(relative, 1, FileTree.Reason.LOOP);
     } else {
+      requireDistinct(relative);
       directory(child, relative + "/", attributes);
+    }
+  }
+
+  /**
+   * Files of two directories that are shown alike would get one label, and take each other's ids.
+   */
+  private void requireDistinct(String relative) {
+    if (relative.contains("\\x") && !directories.add(relative)) {
+      String shown = Visible.of(relative.substring(relative.lastIndexOf('/') + 1));
+      throw new InvalidRequestException(
+          "Cannot list "
+              + Visible.of(root)
+              + ": two directories are shown as "
+              + Visible.of(relative)
+              + ", and their files cannot be told apart: the name of one is not UTF-8, and its bytes"
+              + " are shown as \\xNN; the name of the other has these characters itself (rename one"
+              + " of them; in bash $'"
+              + shown
+              + "' is the first, and '"
+              + shown
+              + "' the second)");
     }
   }
 

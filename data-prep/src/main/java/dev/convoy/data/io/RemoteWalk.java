@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocatedFileStatus;
@@ -36,7 +37,7 @@ final class RemoteWalk {
     List<FileTree.Skipped> skipped = new ArrayList<>();
     left.forEach(
         (name, count) -> skipped.add(new FileTree.Skipped(name, count, FileTree.Reason.HIDDEN)));
-    return new FileTree(entries, skipped, List.of());
+    return new FileTree(entries, skipped, List.of(), Set.of());
   }
 
   /** Where the first hidden name of a path ends, or -1 if none is hidden. */

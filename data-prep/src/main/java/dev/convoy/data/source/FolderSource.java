@@ -39,9 +39,6 @@ final class FolderSource implements ImageSource {
               + "|.*(label|annotation|metadata|instances).*\\.(txt|json|xml)",
           Pattern.CASE_INSENSITIVE);
 
-  /** Bytes of a name that is not UTF-8, as {@link Storage} shows them. */
-  private static final Pattern UNDECODED = Pattern.compile("\\\\x[89a-f][0-9a-f]");
-
   private final List<FolderSlice.Labelled> images;
   private final List<String> labels;
   private final SkippedFiles skipped;
@@ -99,10 +96,21 @@ final class FolderSource implements ImageSource {
         labels,
         folder.skippedFiles(),
         emptyFolders(tree, folder, splits),
-        images.stream()
-            .map(image -> image.file().relative())
-            .filter(name -> UNDECODED.matcher(name).find())
-            .toList());
+        undecoded(tree, images));
+  }
+
+  /** The files and folders of images whose own names are not UTF-8. */
+  private static List<String> undecoded(FileTree tree, List<FolderSlice.Labelled> images) {
+    Set<String> used = new TreeSet<>();
+    for (FolderSlice.Labelled image : images) {
+      String relative = image.file().relative();
+      for (int end = relative.indexOf('/'); end >= 0; end = relative.indexOf('/', end + 1)) {
+        used.add(relative.substring(0, end));
+      }
+      used.add(relative);
+    }
+    used.retainAll(tree.undecodedNames());
+    return List.copyOf(used);
   }
 
   private static String found(SkippedFiles skipped) {

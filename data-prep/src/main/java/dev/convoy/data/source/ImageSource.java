@@ -29,7 +29,7 @@ public interface ImageSource {
     return List.of();
   }
 
-  /** Names that are not UTF-8, as they are shown. */
+  /** Files and folders of images whose own names are not UTF-8, by the paths that are shown. */
   default List<String> undecodedNames() {
     return List.of();
   }

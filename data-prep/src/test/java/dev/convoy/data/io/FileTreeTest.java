@@ -2,7 +2,9 @@ package dev.convoy.data.io;
 
 import static dev.convoy.data.TestImages.put;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.convoy.data.InvalidRequestException;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -79,6 +81,40 @@ class FileTreeTest {
     assertThat(storage.readText(tree.files().get(0).path())).isEqualTo("its name has a backslash");
     assertThat(tree.skipped())
         .containsExactly(new FileTree.Skipped("caf\\xe9.png", 1, FileTree.Reason.AMBIGUOUS));
+  }
+
+  @Test
+  void twoDirectoriesThatAreShownAlikeAreRefused() throws IOException {
+    put(directory, "lat\\xe9/1.png", new byte[] {1});
+    Files.createDirectories(raw("lat%E9"));
+    Files.write(raw("lat%E9/2.png"), new byte[] {2});
+    assertThatThrownBy(this::tree)
+        .isInstanceOf(InvalidRequestException.class)
+        .hasMessage(
+            "Cannot list "
+                + storage.qualified(directory.toString())
+                + ": two directories are shown as lat\\xe9, and their files cannot be told apart:"
+                + " the name of one is not UTF-8, and its bytes are shown as \\xNN; the name of the"
+                + " other has these characters itself (rename one of them; in bash $'lat\\xe9' is the"
+                + " first, and 'lat\\xe9' the second)");
+  }
+
+  @Test
+  void everyListedFileIsOpenedWhateverBackslashesAreInItsPath() throws IOException {
+    put(directory, "lat\\xe9/caf\\xe9.png", new byte[] {1});
+    Files.write(raw("lat%5Cxe9/%E9.png"), new byte[] {2});
+    Files.write(raw("lat%5Cxe9/%E9%FF.png"), new byte[] {3});
+    Files.write(raw("lat%5Cxe9/%5Cxe9%FF.png"), new byte[] {4});
+    Files.createDirectories(raw("%FC"));
+    Files.write(raw("%FC/%5Cxe9.png"), new byte[] {5});
+    FileTree tree = tree();
+    assertThat(tree.skipped()).isEmpty();
+    assertThat(tree.files())
+        .extracting(file -> storage.readBytes(file.path())[0])
+        .containsExactlyInAnyOrder((byte) 1, (byte) 2, (byte) 3, (byte) 4, (byte) 5);
+    assertThat(tree.undecodedNames())
+        .containsExactlyInAnyOrder(
+            "lat\\xe9/\\xe9.png", "lat\\xe9/\\xe9\\xff.png", "lat\\xe9/\\x5cxe9\\xff.png", "\\xfc");
   }
 
   @Test

@@ -187,6 +187,17 @@ class PreparerTest {
   }
 
   @Test
+  void onlyNamesThatAreNotUtf8AreWarnedOf() throws IOException {
+    put(job.input(), "lat\\xe9/1.png", png(grey(1, 1)));
+    Path folder = Files.createDirectories(Path.of(URI.create(job.input().toUri() + "caf%E9")));
+    Files.write(folder.resolve("2.png"), png(grey(1, 2)));
+    Files.write(folder.resolve("3.png"), png(grey(1, 3)));
+    assertThat(job.run(job.plan().validation(0)).warnings())
+        .contains("These names are not UTF-8, and their bytes are shown as \\xNN: caf\\xe9")
+        .noneMatch(warning -> warning.contains("lat"));
+  }
+
+  @Test
   void oneLabelAndALabelWithoutValidationAreWarnedOf() {
     put(job.input(), "train/cat/1.png", png(grey(2, 1, 2)));
     put(job.input(), "train/dog/1.png", png(grey(2, 1, 2)));

@@ -11,6 +11,7 @@ import dev.convoy.data.source.LakeTable;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The files of an input that is no dataset, listed once.
@@ -32,7 +33,7 @@ record ScoreFiles(Storage storage, String input, List<Storage.Entry> all, ImageF
       String path = storage.qualified(input);
       String name = path.substring(path.lastIndexOf('/') + 1);
       Storage.Entry file = new Storage.Entry(path, name, storage.size(input));
-      tree = new FileTree(List.of(file), List.of(), List.of());
+      tree = new FileTree(List.of(file), List.of(), List.of(), Set.of());
     }
     // Spark reads no file of a table that Hadoop hides; an image may well begin with an underscore.
     return new ScoreFiles(
