@@ -43,13 +43,11 @@ public final class Problems {
     }
     StringBuilder message = new StringBuilder(verdict).append(": ").append(faults.size());
     message.append(" problems");
-    faults.stream()
-        .limit(MOST_SHOWN)
+    FirstOf<String> first = FirstOf.of(faults, MOST_SHOWN);
+    first
+        .shown()
         .forEach(fault -> message.append(System.lineSeparator()).append("  ").append(fault));
-    if (faults.size() > MOST_SHOWN) {
-      message.append(System.lineSeparator()).append("  … and ");
-      message.append(faults.size() - MOST_SHOWN).append(" more");
-    }
+    message.append(first.andMore(System.lineSeparator() + "  … "));
     throw new InvalidRequestException(message.toString());
   }
 }

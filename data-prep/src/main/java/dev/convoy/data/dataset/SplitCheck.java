@@ -1,5 +1,6 @@
 package dev.convoy.data.dataset;
 
+import dev.convoy.data.FirstOf;
 import dev.convoy.data.JobFailedException;
 import dev.convoy.data.io.Sha256;
 import dev.convoy.data.io.Storage;
@@ -100,13 +101,11 @@ final class SplitCheck {
       return;
     }
     StringBuilder message = new StringBuilder(verdict).append(": it is damaged or was changed");
-    faults.stream()
-        .limit(MOST_NAMED)
+    FirstOf<String> first = FirstOf.of(faults, MOST_NAMED);
+    first
+        .shown()
         .forEach(fault -> message.append(System.lineSeparator()).append("  ").append(fault));
-    if (faults.size() > MOST_NAMED) {
-      message.append(System.lineSeparator()).append("  … and ");
-      message.append(faults.size() - MOST_NAMED).append(" more");
-    }
+    message.append(first.andMore(System.lineSeparator() + "  … "));
     message.append(System.lineSeparator()).append("Prepare the dataset again.");
     throw new JobFailedException(message.toString());
   }

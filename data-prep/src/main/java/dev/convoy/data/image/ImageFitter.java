@@ -76,6 +76,16 @@ public record ImageFitter(ImageShape shape, Fit fit, ImageLimits limits) impleme
    * @throws BadImageException if it cannot be read within the limits
    */
   public byte[] toPixels(byte[] encoded) throws BadImageException {
+    return fit(encoded).pixels();
+  }
+
+  /**
+   * Decodes and fits a PNG or JPEG file.
+   *
+   * @param encoded the whole file
+   * @throws BadImageException if it cannot be read within the limits
+   */
+  public FittedImage fit(byte[] encoded) throws BadImageException {
     ImageHeader header = ImageHeader.read(encoded, limits);
     if (header.decodedBytes() <= LARGE_RASTER) {
       return scale(ImageDecoder.decode(encoded, header), header.orientation());
@@ -95,16 +105,25 @@ public record ImageFitter(ImageShape shape, Fit fit, ImageLimits limits) impleme
    * @return C·H·W bytes of {@link #shape}, channel-major
    */
   public byte[] greyToPixels(byte[] grey, int height, int width) {
+    return fitGrey(grey, height, width).pixels();
+  }
+
+  /**
+   * Fits raw grey pixels.
+   *
+   * @param grey {@code height × width} unsigned bytes, row by row; not changed
+   */
+  public FittedImage fitGrey(byte[] grey, int height, int width) {
     Checks.that(grey.length == height * width, "grey", "must have height × width bytes");
     return scale(new GreyRows(grey, height, width), Orientation.UPRIGHT);
   }
 
-  private byte[] scale(PixelRows image, Orientation orientation) {
+  private FittedImage scale(PixelRows image, Orientation orientation) {
     boolean turned = orientation.swapsSides();
     int height = turned ? image.width() : image.height();
     int width = turned ? image.height() : image.width();
     if (height == shape.height() && width == shape.width()) {
-      return copy(image, orientation);
+      return new FittedImage(copy(image, orientation), FittedImage.Origin.OWN_SIZE);
     }
     Placement placement = Placement.of(fit, height, width, shape);
     Resampler.Axis down =
@@ -113,7 +132,7 @@ public record ImageFitter(ImageShape shape, Fit fit, ImageLimits limits) impleme
         new Resampler.Axis(width, placement.left(), placement.wide(), placement.width());
     byte[] scaled =
         Resampler.scale(image, shape.channels(), turned ? across : down, turned ? down : across);
-    return place(scaled, placement, orientation);
+    return new FittedImage(place(scaled, placement, orientation), FittedImage.Origin.FITTED);
   }
 
   private byte[] copy(PixelRows image, Orientation orientation) {

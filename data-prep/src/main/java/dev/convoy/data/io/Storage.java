@@ -432,7 +432,34 @@ public final class Storage {
 
   private static UncheckedIOException failure(String verb, String path, IOException e) {
     return new UncheckedIOException(
-        "Cannot " + verb + " " + Visible.of(path) + ": " + Visible.of(reason(e)), e);
+        "Cannot "
+            + verb
+            + " "
+            + Visible.of(path)
+            + ": "
+            + Visible.of(reason(path, e))
+            + remedy(verb, e),
+        e);
+  }
+
+  /** The reason without a path that is told already. */
+  private static String reason(String path, IOException e) {
+    String file = e instanceof AccessDeniedException denied ? denied.getFile() : null;
+    return file != null && (file.equals(path) || ("file:" + file).equals(path))
+        ? "permission denied"
+        : reason(e);
+  }
+
+  /** What to do about what this user may not do. */
+  private static String remedy(String verb, IOException e) {
+    if (!(e instanceof AccessDeniedException || e instanceof AccessControlException)) {
+      return "";
+    }
+    return switch (verb) {
+      case "list" -> " (let this user read it, or move it out of the directory that is listed)";
+      case "write", "create", "delete" -> " (let this user write there, or name another place)";
+      default -> " (let this user read it)";
+    };
   }
 
   /** Why a file could not be used, in words. */

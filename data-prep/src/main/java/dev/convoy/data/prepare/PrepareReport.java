@@ -12,6 +12,7 @@ import java.util.List;
  * @param manifest of the dataset
  * @param format that was found; never {@link InputFormat#AUTO}
  * @param images that were read: examples and rejected ones
+ * @param fitted examples whose images had another size, and were padded, cropped or stretched
  * @param skipped files of the input that are no images, by the reason why
  * @param emptyFolders folders in the places of label folders that hold no image
  * @param seconds that it took
@@ -23,6 +24,7 @@ public record PrepareReport(
     Manifest manifest,
     InputFormat format,
     long images,
+    long fitted,
     SkippedFiles skipped,
     List<String> emptyFolders,
     double seconds,

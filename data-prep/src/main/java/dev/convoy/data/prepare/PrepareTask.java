@@ -4,6 +4,7 @@ import dev.convoy.data.Checks;
 import dev.convoy.data.dataset.DataFile;
 import dev.convoy.data.dataset.Split;
 import dev.convoy.data.image.BadImageException;
+import dev.convoy.data.image.FittedImage;
 import dev.convoy.data.image.ImageFitter;
 import dev.convoy.data.io.Storage;
 import dev.convoy.data.source.BrokenSourceException;
@@ -78,9 +79,9 @@ record PrepareTask(String dataset, ImageFitter fitter, SplitRule rule, int label
     }
 
     void write(RawImage image) {
-      byte[] pixels;
+      FittedImage fitted;
       try {
-        pixels = image.pixels(fitter);
+        fitted = image.fitted(fitter);
       } catch (BadImageException e) {
         Rejected refused = new Rejected(image.id(), image.source(), e.getMessage());
         rejected.write(Rows.rejected(rejected.schema(), refused));
@@ -89,8 +90,9 @@ record PrepareTask(String dataset, ImageFitter fitter, SplitRule rule, int label
       }
       Split split = rule.of(image.id(), image.given());
       PartFiles files = examples.get(split);
+      byte[] pixels = fitted.pixels();
       files.write(Rows.example(files.schema(), image.id(), image.label(), pixels, image.source()));
-      tally.example(split, image.label(), pixels);
+      tally.example(split, image.label(), fitted);
     }
 
     Tally finish() {

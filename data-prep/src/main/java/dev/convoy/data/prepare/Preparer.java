@@ -1,5 +1,6 @@
 package dev.convoy.data.prepare;
 
+import dev.convoy.data.FirstOf;
 import dev.convoy.data.ImageShape;
 import dev.convoy.data.InvalidRequestException;
 import dev.convoy.data.JobFailedException;
@@ -23,6 +24,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -49,6 +51,8 @@ public final class Preparer {
   private final WorkListener progress;
   private final List<String> notes = new ArrayList<>();
   private final List<String> warnings = new ArrayList<>();
+  private String decidedBy = "";
+  private long fitted;
 
   private Preparer(
       SparkSession spark, PreparePlan plan, String convoyVersion, WorkListener progress) {
@@ -81,7 +85,7 @@ public final class Preparer {
   public static void check(Storage storage, PreparePlan plan) {
     Problems problems = new Problems();
     new OutputDirectory(storage, plan.output()).check(plan.input(), plan.existing(), problems);
-    ForeignInput.check(storage, plan.input(), ForeignFormat.Use.PREPARE, problems);
+    ForeignInput.refusal(storage, plan.input(), ForeignFormat.Use.PREPARE).ifPresent(problems::add);
     problems.refuseIfAny("Cannot prepare " + plan.input());
   }
 
@@ -116,6 +120,7 @@ public final class Preparer {
         manifest,
         source.format(),
         source.images(),
+        fitted,
         source.skipped(),
         source.emptyFolders(),
         (System.nanoTime() - start) / 1e9,
@@ -128,7 +133,7 @@ public final class Preparer {
   }
 
   private ImageShape shape(ImageSource source) {
-    ImageShape natural =
+    ImageSource.NaturalShape found =
         source
             .naturalShape(storage, ImageLimits.DEFAULT)
             .orElseThrow(
@@ -138,13 +143,9 @@ public final class Preparer {
                             + ": none of its "
                             + source.images()
                             + " images can be read (they must be whole PNG or JPEG files)"));
+    ImageShape natural = found.shape();
+    decidedBy = found.decidedBy();
     ImageSize size = plan.size().orElse(new ImageSize(natural.height(), natural.width()));
-    if (plan.size().isEmpty() && source.format() == InputFormat.FOLDER) {
-      notes.add(
-          "All images are fitted to "
-              + size
-              + ", the size of the first image (--size HxW chooses another).");
-    }
     int channels = plan.channels().orElseGet(() -> channels(source, natural));
     return new ImageShape(size.height(), size.width(), channels);
   }
@@ -168,7 +169,9 @@ public final class Preparer {
       }
     }
     notes.add(
-        "The first image is grey and others have colour: all have 3 channels (--channels 1 makes"
+        decidedBy.substring(0, 1).toUpperCase(Locale.ROOT)
+            + decidedBy.substring(1)
+            + ", is grey and others have colour: all have 3 channels (--channels 1 makes"
             + " them grey).");
     return 3;
   }
@@ -195,9 +198,30 @@ public final class Preparer {
             fingerprint(source, output, tally, shape, normalisation),
             plan.toJson(),
             convoyVersion);
+    noteFitted(tally, source, shape);
     warn(source, tally);
     storage.writeAtomically(Storage.join(output.path(), Manifest.FILE), manifest.toJson());
     return manifest;
+  }
+
+  private void noteFitted(Tally tally, ImageSource source, ImageShape shape) {
+    fitted = tally.fitted();
+    if (fitted == 0) {
+      return;
+    }
+    notes.add(
+        String.format(
+            Locale.ROOT,
+            "%,d of %,d images %s fitted (%s) to %d×%d%s.",
+            fitted,
+            source.images(),
+            fitted == 1 ? "was" : "were",
+            plan.fit().key(),
+            shape.height(),
+            shape.width(),
+            plan.size().isPresent()
+                ? ""
+                : ", the size of " + decidedBy + " (--size HxW chooses another)"));
   }
 
   private String fingerprint(
@@ -270,15 +294,15 @@ public final class Preparer {
     StringBuilder message = new StringBuilder(verdict());
     message.append(": ").append(tally.rejected()).append(" of ").append(source.images());
     message.append(tally.rejected() == 1 ? " images is bad" : " images are bad");
-    for (Rejected image : tally.firstRejected()) {
+    FirstOf<Rejected> first = FirstOf.of(tally.firstRejected(), tally.rejected(), Tally.NAMED);
+    for (Rejected image : first.shown()) {
       message
           .append("\n  ")
           .append(Visible.of(image.id()))
           .append(": ")
           .append(Visible.of(image.reason()));
     }
-    long more = tally.rejected() - tally.firstRejected().size();
-    return message.append(more > 0 ? "\n  and " + more + " more" : "").toString();
+    return message.append(first.andMore("\n  ")).toString();
   }
 
   private static Set<String> paths(Map<Split, List<DataFile>> bySplit, List<DataFile> rejected) {
@@ -313,14 +337,32 @@ public final class Preparer {
     }
     if (!untrained.isEmpty()) {
       warnings.add(
-          "The train split has no example of these labels, other splits have: " + named(untrained));
+          "The train split has no example of these labels, other splits have: "
+              + named(untrained)
+              + " (they cannot be learned: add train images of them"
+              + (isDrawn(source, Split.VALIDATION) || isDrawn(source, Split.TEST)
+                  ? ", hold fewer out with lower --validation and --test, or draw others with"
+                      + " another --seed)"
+                  : ")"));
     }
     without.forEach(
         (split, labels) ->
             warnings.add(
-                "The " + split.key() + " split has no example of these labels: " + named(labels)));
+                "The "
+                    + split.key()
+                    + " split has no example of these labels: "
+                    + named(labels)
+                    + " (how well they are told is not measured there: add images of them"
+                    + (isDrawn(source, split)
+                        ? ", hold more out with a higher --"
+                            + split.key()
+                            + ", or draw others with another --seed)"
+                        : ")")));
     if (!empty.isEmpty()) {
-      warnings.add("No example has these labels: " + named(empty));
+      warnings.add(
+          "No example has these labels: "
+              + named(empty)
+              + " (add images of them, or leave them out of the label names)");
     }
     if (!source.undecodedNames().isEmpty()) {
       warnings.add(
@@ -342,10 +384,15 @@ public final class Preparer {
     }
   }
 
+  /** Whether some examples of the split were drawn, and not given by the source. */
+  private boolean isDrawn(ImageSource source, Split split) {
+    double share = split == Split.VALIDATION ? plan.validation() : plan.test();
+    return share > 0 && !source.givenSplits().contains(split);
+  }
+
   private static String named(List<String> names) {
-    int more = names.size() - Tally.NAMED;
-    String first = String.join(", ", names.subList(0, Math.min(names.size(), Tally.NAMED)));
-    return more > 0 ? first + ", and " + more + " more" : first;
+    FirstOf<String> first = FirstOf.of(names, Tally.NAMED);
+    return String.join(", ", first.shown()) + first.andMore(", ");
   }
 
   private void removeAfter(Throwable failure, OutputDirectory output) {

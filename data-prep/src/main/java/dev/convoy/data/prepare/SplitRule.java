@@ -21,6 +21,9 @@ import java.util.Optional;
  *
  * <p>{@code u} is the first 53 bits of SHA-256(("convoy split"), seed, id), divided by 2^53.
  *
+ * <p>Each fraction is a probability: of {@code n} images, a number near {@code n·fraction} is held
+ * out, with the binomial distribution around it.
+ *
  * @param validation fraction of train; 0 where the source has a validation split
  */
 record SplitRule(long seed, double validation, double test) implements Serializable {

@@ -3,6 +3,7 @@ package dev.convoy.data.prepare;
 import dev.convoy.data.ImageShape;
 import dev.convoy.data.dataset.DataFile;
 import dev.convoy.data.dataset.Split;
+import dev.convoy.data.image.FittedImage;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -12,7 +13,7 @@ import java.util.Map;
 
 /** What one task, or all tasks together, read and wrote. */
 final class Tally implements Serializable {
-  /** So many refused images are named in messages. */
+  /** So many refused images are named in messages, or one more where those are all. */
   static final int NAMED = 10;
 
   private static final long serialVersionUID = 1L;
@@ -24,6 +25,7 @@ final class Tally implements Serializable {
   private final List<Rejected> firstRejected = new ArrayList<>();
   private final List<String> faults = new ArrayList<>();
   private long rejected;
+  private long fitted;
 
   Tally(ImageShape shape, int labels) {
     counts = new long[Split.values().length][labels];
@@ -33,16 +35,17 @@ final class Tally implements Serializable {
     }
   }
 
-  void example(Split split, int label, byte[] image) {
+  void example(Split split, int label, FittedImage image) {
+    fitted += image.isFitted() ? 1 : 0;
     counts[split.ordinal()][label]++;
     if (split == Split.TRAIN) {
-      trainPixels.add(image);
+      trainPixels.add(image.pixels());
     }
   }
 
   void reject(Rejected image) {
     rejected++;
-    if (firstRejected.size() < NAMED) {
+    if (firstRejected.size() <= NAMED) {
       firstRejected.add(image);
     }
   }
@@ -69,9 +72,12 @@ final class Tally implements Serializable {
     trainPixels.add(other.trainPixels);
     other.files.forEach((split, list) -> files.get(split).addAll(list));
     rejectedFiles.addAll(other.rejectedFiles);
-    other.firstRejected.stream().limit(NAMED - firstRejected.size()).forEach(firstRejected::add);
+    other.firstRejected.stream()
+        .limit(NAMED + 1L - firstRejected.size())
+        .forEach(firstRejected::add);
     faults.addAll(other.faults);
     rejected += other.rejected;
+    fitted += other.fitted;
   }
 
   /** Examples of a split by label. */
@@ -100,6 +106,11 @@ final class Tally implements Serializable {
 
   List<DataFile> rejectedFiles() {
     return rejectedFiles;
+  }
+
+  /** Examples that had another size than the dataset. */
+  long fitted() {
+    return fitted;
   }
 
   long rejected() {

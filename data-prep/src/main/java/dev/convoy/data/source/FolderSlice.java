@@ -3,6 +3,7 @@ package dev.convoy.data.source;
 import dev.convoy.data.Checks;
 import dev.convoy.data.dataset.Split;
 import dev.convoy.data.image.BadImageException;
+import dev.convoy.data.image.FittedImage;
 import dev.convoy.data.image.ImageFitter;
 import dev.convoy.data.image.ImageLimits;
 import dev.convoy.data.io.Storage;
@@ -87,8 +88,8 @@ record FolderSlice(List<Labelled> images) implements SourceSlice {
     }
 
     @Override
-    public byte[] pixels(ImageFitter fitter) throws BadImageException {
-      return fitter.toPixels(bytes);
+    public FittedImage fitted(ImageFitter fitter) throws BadImageException {
+      return fitter.fit(bytes);
     }
   }
 }

@@ -1,6 +1,5 @@
 package dev.convoy.data.source;
 
-import dev.convoy.data.ImageShape;
 import dev.convoy.data.Problems;
 import dev.convoy.data.dataset.Split;
 import dev.convoy.data.image.BadImageException;
@@ -259,14 +258,17 @@ final class FolderSource implements ImageSource {
   }
 
   @Override
-  public Optional<ImageShape> naturalShape(Storage storage, ImageLimits limits) {
+  public Optional<NaturalShape> naturalShape(Storage storage, ImageLimits limits) {
+    String first = "the first image, ";
     for (FolderSlice.Labelled image : images) {
       try {
         byte[] encoded = image.file().read(storage, limits);
-        return Optional.of(ImageFitter.naturalShape(encoded, limits));
+        return Optional.of(
+            new NaturalShape(
+                ImageFitter.naturalShape(encoded, limits), first + image.file().relative()));
       } catch (BadImageException e) {
         // The task that meets it again reports it; the next image may be good.
-        continue;
+        first = "the first good image, ";
       }
     }
     return Optional.empty();

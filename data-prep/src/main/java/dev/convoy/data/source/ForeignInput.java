@@ -24,24 +24,22 @@ public final class ForeignInput {
   private ForeignInput() {}
 
   /**
-   * Checks a path with a few look-ups, whatever lies below it.
+   * Looks at a path with a few look-ups, whatever lies below it.
    *
-   * @param problems gets what speaks against the input
+   * @return what speaks against it as an input, without its name; empty where nothing does
    */
-  public static void check(
-      Storage storage, String input, ForeignFormat.Use use, Problems problems) {
+  public static Optional<String> refusal(Storage storage, String input, ForeignFormat.Use use) {
     if (use == ForeignFormat.Use.SCORE && has(storage, input, Manifest.FILE)) {
-      return;
+      return Optional.empty();
     }
-    String place = "--input " + input;
     Optional<LakeTable> table = LakeTable.around(storage, input);
     if (table.isPresent()) {
-      problems.add(place, table.get().refusalOfInput(storage, input, use));
-    } else if (storage.isDirectory(input)) {
-      ownDirectory(storage, input, use).ifPresent(refusal -> problems.add(place, refusal));
-    } else if (storage.exists(input)) {
-      file(storage, input, use).ifPresent(refusal -> problems.add(place, refusal));
+      return Optional.of(table.get().refusalOfInput(storage, input, use));
     }
+    if (storage.isDirectory(input)) {
+      return ownDirectory(storage, input, use);
+    }
+    return storage.exists(input) ? file(storage, input, use) : Optional.empty();
   }
 
   /**
@@ -89,7 +87,8 @@ public final class ForeignInput {
   }
 
   /**
-   * Tells what files are that are no images.
+   * Tells what files are that are no images. Where they belong to a table of a lake format, it is
+   * the table that is told: its files are not to be read one by one.
    *
    * @param input that holds them
    * @param files all of them
@@ -98,6 +97,10 @@ public final class ForeignInput {
    */
   public static Optional<String> describe(
       Storage storage, String input, List<Storage.Entry> files, ForeignFormat.Use use) {
+    Optional<LakeTable> table = LakeTable.below(storage, input, files);
+    if (table.isPresent()) {
+      return Optional.of(table.get().refusalOfInput(storage, input, use));
+    }
     Map<ForeignFormat, Long> counts = new EnumMap<>(ForeignFormat.class);
     Map<ForeignFormat, String> examples = new EnumMap<>(ForeignFormat.class);
     int opened = 0;

@@ -2,6 +2,7 @@ package dev.convoy.data.source;
 
 import dev.convoy.data.Checks;
 import dev.convoy.data.dataset.Split;
+import dev.convoy.data.image.FittedImage;
 import dev.convoy.data.image.ImageFitter;
 import dev.convoy.data.image.ImageLimits;
 import dev.convoy.data.io.Storage;
@@ -97,8 +98,8 @@ record IdxSlice(IdxPair pair, int first, int count) implements SourceSlice {
     }
 
     @Override
-    public byte[] pixels(ImageFitter fitter) {
-      return fitter.greyToPixels(grey, pair.height(), pair.width());
+    public FittedImage fitted(ImageFitter fitter) {
+      return fitter.fitGrey(grey, pair.height(), pair.width());
     }
   }
 }

@@ -58,12 +58,16 @@ final class IdxSource implements ImageSource {
 
   /** That of the train images, or else of the first file. */
   @Override
-  public Optional<ImageShape> naturalShape(Storage storage, ImageLimits limits) {
+  public Optional<NaturalShape> naturalShape(Storage storage, ImageLimits limits) {
     return pairs.stream()
         .filter(pair -> pair.given() == GivenSplit.TRAIN)
         .findFirst()
         .or(() -> pairs.stream().findFirst())
-        .map(pair -> new ImageShape(pair.height(), pair.width(), 1));
+        .map(
+            pair ->
+                new NaturalShape(
+                    new ImageShape(pair.height(), pair.width(), 1),
+                    "the images in " + pair.name()));
   }
 
   @Override

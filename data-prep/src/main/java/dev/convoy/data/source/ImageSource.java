@@ -38,10 +38,17 @@ public interface ImageSource {
   Set<Split> givenSplits();
 
   /**
+   * The shape that images have by themselves.
+   *
+   * @param decidedBy what has this shape, such as {@code the first image, cat/1.png}
+   */
+  record NaturalShape(ImageShape shape, String decidedBy) {}
+
+  /**
    * The shape that the images have by themselves: IDX files tell theirs, a folder has that of its
    * first good image in the order of paths. Empty where no image is good.
    */
-  Optional<ImageShape> naturalShape(Storage storage, ImageLimits limits);
+  Optional<NaturalShape> naturalShape(Storage storage, ImageLimits limits);
 
   /**
    * Cuts the source into slices for tasks, each of which yields at most about {@code sliceBytes}
@@ -62,17 +69,15 @@ public interface ImageSource {
    */
   static ImageSource open(
       Storage storage, String input, InputFormat format, List<String> labels, Problems problems) {
-    Problems foreign = new Problems();
-    ForeignInput.check(storage, input, ForeignFormat.Use.PREPARE, foreign);
-    if (!foreign.isEmpty()) {
-      foreign.faults().forEach(problems::add);
+    Optional<String> refusal = ForeignInput.refusal(storage, input, ForeignFormat.Use.PREPARE);
+    if (refusal.isPresent()) {
+      problems.add(refusal.get());
       return new IdxSource(List.of(), labels, SkippedFiles.NONE);
     }
     if (!storage.isDirectory(input)) {
       problems.add(
-          "--input " + input,
           storage.exists(input)
-              ? "is a file (name the directory that holds the images)"
+              ? "it is a file (name the directory that holds the images)"
               : "there is no such directory");
       return new IdxSource(List.of(), labels, SkippedFiles.NONE);
     }

@@ -79,12 +79,12 @@ public record LakeTable(LakeTable.Format format, String root) {
   /**
    * A table that lies somewhere below a directory.
    *
-   * @param parquet the Parquet files below it
+   * @param files those below it, none of them hidden
    */
   public static Optional<LakeTable> below(
-      Storage storage, String directory, List<Storage.Entry> parquet) {
+      Storage storage, String directory, List<Storage.Entry> files) {
     String top = storage.qualified(directory);
-    for (String folder : tableFolders(parquet)) {
+    for (String folder : tableFolders(files)) {
       Optional<LakeTable> table = at(storage, Storage.join(top, folder));
       if (table.isPresent()) {
         return table;
@@ -131,19 +131,18 @@ public record LakeTable(LakeTable.Format format, String root) {
    */
   public String refusalOfInput(Storage storage, String input, ForeignFormat.Use use) {
     String qualified = storage.qualified(input);
+    String table = "the " + format.words + " table " + root;
     String place =
         qualified.equals(root)
-            ? "it is the %s table"
-            : storage.isWithin(root, input) ? "it holds the %s table" : "it lies in the %s table";
+            ? "it is " + (format == Format.ICEBERG ? "an " : "a ") + format.words + " table"
+            : (storage.isWithin(root, input) ? "it holds " : "it lies in ") + table;
     String shell =
         "spark-shell --packages " + format.packages + format.settings + System.lineSeparator();
     String line =
         String.format(
                 Locale.ROOT, "    spark.read.format(\"%s\").load(\"%s\")", format.reader, root)
             + ".write.parquet(\"live-rows\")";
-    return String.format(Locale.ROOT, place, format.words)
-        + " "
-        + root
+    return place
         + ", which Convoy does not read yet (its files also hold rows that are deleted or replaced;"
         + " only its log tells them apart). "
         + (use == ForeignFormat.Use.SCORE

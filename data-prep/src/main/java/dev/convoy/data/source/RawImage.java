@@ -2,6 +2,7 @@ package dev.convoy.data.source;
 
 import dev.convoy.data.dataset.Split;
 import dev.convoy.data.image.BadImageException;
+import dev.convoy.data.image.FittedImage;
 import dev.convoy.data.image.ImageFitter;
 import dev.convoy.data.image.ImageLimits;
 import java.util.Optional;
@@ -26,9 +27,9 @@ public interface RawImage {
   }
 
   /**
-   * Its pixels in the shape of the dataset.
+   * The image in the shape of the dataset.
    *
    * @throws BadImageException if it cannot be read
    */
-  byte[] pixels(ImageFitter fitter) throws BadImageException;
+  FittedImage fitted(ImageFitter fitter) throws BadImageException;
 }

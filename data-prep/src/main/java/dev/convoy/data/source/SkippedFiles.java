@@ -74,7 +74,7 @@ public record SkippedFiles(List<Group> groups) {
     String name = relative.substring(relative.lastIndexOf('/') + 1);
     int dot = name.lastIndexOf('.');
     return dot < 1 || dot == name.length() - 1
-        ? "no ending"
+        ? "without an ending such as .png"
         : name.substring(dot).toLowerCase(Locale.ROOT);
   }
 

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,7 +20,9 @@ import java.util.concurrent.Future;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FilterFileSystem;
+import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.RawLocalFileSystem;
+import org.apache.hadoop.fs.RemoteIterator;
 import org.apache.hadoop.util.Progressable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -236,5 +239,34 @@ class StorageTest {
         };
     FSDataOutputStream created = new FSDataOutputStream(failing, null);
     assertThatThrownBy(() -> WholeFile.fill(created, out -> out.write(1))).isSameAs(failure);
+  }
+
+  /** A file system on which this user may not list one directory; root may list all of a disk. */
+  static final class ClosedFileSystem extends FilterFileSystem {
+    ClosedFileSystem() {
+      super(new RawLocalFileSystem());
+    }
+
+    @Override
+    public org.apache.hadoop.fs.Path makeQualified(org.apache.hadoop.fs.Path path) {
+      return path;
+    }
+
+    @Override
+    public RemoteIterator<LocatedFileStatus> listFiles(
+        org.apache.hadoop.fs.Path directory, boolean recursive) throws IOException {
+      throw new AccessDeniedException(directory.toUri().getPath() + "/secret");
+    }
+  }
+
+  @Test
+  void whatThisUserMayNotReadIsNamedWithARemedy() {
+    Configuration hadoop = new Configuration();
+    hadoop.setClass("fs.closed.impl", ClosedFileSystem.class, FilterFileSystem.class);
+    hadoop.setBoolean("fs.closed.impl.disable.cache", true);
+    assertThatThrownBy(() -> new Storage(hadoop).filesBelow("closed:///in"))
+        .hasMessage(
+            "Cannot list closed:///in: permission denied: /in/secret (let this user read it, or"
+                + " move it out of the directory that is listed)");
   }
 }

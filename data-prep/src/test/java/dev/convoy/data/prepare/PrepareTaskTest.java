@@ -7,6 +7,7 @@ import dev.convoy.data.ImageShape;
 import dev.convoy.data.TestSpark;
 import dev.convoy.data.dataset.Split;
 import dev.convoy.data.image.Fit;
+import dev.convoy.data.image.FittedImage;
 import dev.convoy.data.image.ImageFitter;
 import dev.convoy.data.image.ImageLimits;
 import dev.convoy.data.io.Storage;
@@ -81,8 +82,8 @@ class PrepareTaskTest {
     }
 
     @Override
-    public byte[] pixels(ImageFitter fitter) {
-      return new byte[1];
+    public FittedImage fitted(ImageFitter fitter) {
+      return new FittedImage(new byte[1], FittedImage.Origin.OWN_SIZE);
     }
   }
 }

@@ -1,7 +1,10 @@
 package dev.convoy.data.prepare;
 
+import static dev.convoy.data.TestImages.cycle;
 import static dev.convoy.data.TestImages.grey;
 import static dev.convoy.data.TestImages.gzip;
+import static dev.convoy.data.TestImages.idxImages;
+import static dev.convoy.data.TestImages.idxLabels;
 import static dev.convoy.data.TestImages.png;
 import static dev.convoy.data.TestImages.put;
 import static dev.convoy.data.TestImages.rgb;
@@ -137,12 +140,27 @@ class PreparerTest {
     assertThat(report.manifest().shape()).isEqualTo(new ImageShape(1, 3, 3));
     assertThat(report.notes())
         .containsExactly(
-            "All images are fitted to 1x3, the size of the first image (--size HxW chooses"
-                + " another).");
+            "1 of 2 images was fitted (pad) to 1×3, the size of the first image, a/1.png"
+                + " (--size HxW chooses another).");
     PrepareReport asked =
         job.run(job.plan().existing(ExistingOutput.REPLACE).size(new ImageSize(2, 2)).channels(1));
     assertThat(asked.manifest().shape()).isEqualTo(new ImageShape(2, 2, 1));
-    assertThat(asked.notes()).isEmpty();
+    assertThat(asked.notes()).containsExactly("2 of 2 images were fitted (pad) to 2×2.");
+    assertThat(asked.fitted()).isEqualTo(2);
+  }
+
+  @Test
+  void idxImagesOfAnotherSizeThanTheTrainImagesAreCounted() {
+    job.putIdx("train", 20);
+    put(job.input(), "t10k-images-idx3-ubyte", idxImages(6, 3, 2));
+    put(job.input(), "t10k-labels-idx1-ubyte", idxLabels(cycle(6, 3)));
+    PrepareReport report = job.run(job.plan().validation(0));
+    assertThat(report.manifest().shape()).isEqualTo(new ImageShape(2, 2, 1));
+    assertThat(report.notes())
+        .containsExactly(
+            "6 of 26 images were fitted (pad) to 2×2, the size of the images in"
+                + " train-images-idx3-ubyte (--size HxW chooses another).");
+    assertThat(report.fitted()).isEqualTo(6);
   }
 
   @Test
@@ -151,13 +169,13 @@ class PreparerTest {
     put(job.input(), "b/2.png", png(grey(1, 9)));
     PrepareReport grey = job.run(job.plan().validation(0));
     assertThat(grey.manifest().shape()).isEqualTo(new ImageShape(1, 1, 1));
-    assertThat(grey.notes()).hasSize(1);
+    assertThat(grey.notes()).isEmpty();
     put(job.input(), "b/3.png", png(rgb(1, 0x102030)));
     PrepareReport colour = job.run(job.plan().validation(0).existing(ExistingOutput.REPLACE));
     assertThat(colour.manifest().shape()).isEqualTo(new ImageShape(1, 1, 3));
     assertThat(colour.notes())
         .contains(
-            "The first image is grey and others have colour: all have 3 channels (--channels 1"
+            "The first image, a/1.png, is grey and others have colour: all have 3 channels (--channels 1"
                 + " makes them grey).");
   }
 
@@ -167,6 +185,7 @@ class PreparerTest {
     job.putFolder();
     put(job.input(), "cat/damaged.png", new byte[9]);
     put(job.input(), "cat/notes.txt", new byte[1]);
+    put(job.input(), "dog/LICENSE", new byte[1]);
     put(job.input(), ".hidden/x.png", new byte[1]);
     Files.createSymbolicLink(cat.resolve("loop"), Path.of(".."));
     Files.createSymbolicLink(cat.resolve("broken.png"), Path.of("nowhere"));
@@ -178,6 +197,7 @@ class PreparerTest {
         .extracting(group -> group.files() + " " + group.reason() + " " + group.first())
         .containsExactly(
             "1 .txt: not a format that is read [cat/notes.txt]",
+            "1 without an ending such as .png: not a format that is read [dog/LICENSE]",
             "1 hidden [.hidden]",
             "1 a link back to a directory that it lies in [cat/loop]",
             "1 a link to nothing [cat/broken.png]");
@@ -203,12 +223,31 @@ class PreparerTest {
     put(job.input(), "train/dog/1.png", png(grey(2, 1, 2)));
     put(job.input(), "val/dog/2.png", png(grey(2, 1, 2)));
     assertThat(job.run(job.plan()).warnings())
-        .containsExactly("The validation split has no example of these labels: cat");
+        .containsExactly(
+            "The validation split has no example of these labels: cat (how well they are told is"
+                + " not measured there: add images of them)");
     job = new Preparation(job.input().resolve("val"), job.output().resolveSibling("one"));
     assertThat(job.run(job.plan().validation(0)).warnings())
         .containsExactly(
             "All images have the one label dog: a network has nothing to tell apart (there must be"
                 + " a folder for each label)");
+  }
+
+  @Test
+  void aLabelThatTheDrawHasLeftOutOfASplitIsToldWithARemedy() {
+    job.putFolder();
+    put(job.input(), "emu/1.png", png(grey(2, 1, 2, 3, 4)));
+    PrepareReport report = job.run(job.plan().validation(0.5));
+    boolean trained = report.manifest().counts().get(Split.TRAIN).get(2) == 1;
+    assertThat(report.warnings())
+        .containsExactly(
+            trained
+                ? "The validation split has no example of these labels: emu (how well they are told"
+                    + " is not measured there: add images of them, hold more out with a higher"
+                    + " --validation, or draw others with another --seed)"
+                : "The train split has no example of these labels, other splits have: emu (they"
+                    + " cannot be learned: add train images of them, hold fewer out with lower"
+                    + " --validation and --test, or draw others with another --seed)");
   }
 
   @Test
@@ -240,9 +279,12 @@ class PreparerTest {
     PrepareReport report = job.run(job.plan().labels(List.of("cat", "dog", "emu")));
     assertThat(report.warnings())
         .containsExactly(
-            "The train split has no example of these labels, other splits have: dog",
-            "The validation split has no example of these labels: cat",
-            "No example has these labels: emu");
+            "The train split has no example of these labels, other splits have: dog (they cannot be"
+                + " learned: add train images of them)",
+            "The validation split has no example of these labels: cat (how well they are told is"
+                + " not measured there: add images of them)",
+            "No example has these labels: emu (add images of them, or leave them out of the label"
+                + " names)");
     assertThat(report.manifest().count(Split.VALIDATION)).isEqualTo(1);
   }
 

@@ -31,6 +31,7 @@ class FashionMnistSampleTest {
     assertThat(source.images()).isEqualTo(FashionMnistSample.TRAIN + FashionMnistSample.TEST);
     assertThat(source.labels()).isEqualTo(FashionMnistSample.LABELS);
     assertThat(source.naturalShape(storage, ImageLimits.DEFAULT))
+        .map(ImageSource.NaturalShape::shape)
         .contains(new ImageShape(28, 28, 1));
 
     Map<String, Integer> counts = new TreeMap<>();

@@ -140,9 +140,7 @@ class ForeignFormatTest {
   }
 
   private List<String> faults(String path, Use use) {
-    Problems problems = new Problems();
-    ForeignInput.check(storage, directory.resolve(path).toString(), use, problems);
-    return problems.faults();
+    return ForeignInput.refusal(storage, directory.resolve(path).toString(), use).stream().toList();
   }
 
   @Test
@@ -157,13 +155,13 @@ class ForeignFormatTest {
     put("plain/part-0.parquet", latin("PAR1"));
     for (Use use : Use.values()) {
       for (String path : List.of("delta", "delta/day=1", "delta/day=1/part-0.parquet")) {
-        assertThat(faults(path, use)).singleElement().asString().contains(" the Delta table ");
+        assertThat(faults(path, use)).singleElement().asString().contains(" Delta table");
       }
       for (String path : List.of("iceberg", "iceberg/data", "iceberg/data/part-0.parquet")) {
-        assertThat(faults(path, use)).singleElement().asString().contains(" the Iceberg table ");
+        assertThat(faults(path, use)).singleElement().asString().contains(" Iceberg table");
       }
       for (String path : List.of("hudi", "hudi/x", "hudi/x/part-0.parquet")) {
-        assertThat(faults(path, use)).singleElement().asString().contains(" the Hudi table ");
+        assertThat(faults(path, use)).singleElement().asString().contains(" Hudi table");
       }
     }
     assertThat(faults("plain", Use.SCORE)).isEmpty();
@@ -173,6 +171,36 @@ class ForeignFormatTest {
     Problems problems = new Problems();
     ForeignInput.checkOutput(storage, directory + "/delta/new/scores", problems);
     assertThat(problems.faults()).singleElement().asString().contains("lies in the Delta table");
+  }
+
+  @Test
+  void tablesWithALogAreKnownFromDirectoriesAboveThem() throws IOException {
+    put("d/lake/delta/_delta_log/00000000000000000000.json", new byte[0]);
+    put("d/lake/delta/part-0.parquet", latin("PAR1"));
+    put("i/lake/iceberg/metadata/v1.metadata.json", new byte[0]);
+    put("i/lake/iceberg/data/part-0.orc", latin("ORC"));
+    put("h/lake/hudi/.hoodie/hoodie.properties", new byte[0]);
+    put("h/lake/hudi/day=1/part-0.parquet", latin("PAR1"));
+    List<String> tables =
+        List.of("d/lake/delta Delta", "i/lake/iceberg Iceberg", "h/lake/hudi Hudi");
+    for (String table : tables) {
+      String root = table.substring(0, table.indexOf(' '));
+      String holds =
+          "it holds the "
+              + table.substring(table.indexOf(' ') + 1)
+              + " table "
+              + storage.qualified(directory.resolve(root).toString())
+              + ", which Convoy does not read yet";
+      for (String above : List.of(root.substring(0, 1), root.substring(0, root.lastIndexOf('/')))) {
+        Problems problems = new Problems();
+        String input = directory.resolve(above).toString();
+        ImageSource.open(storage, input, InputFormat.AUTO, List.of(), problems);
+        assertThat(problems.faults()).singleElement().asString().startsWith(holds);
+        List<Storage.Entry> files = storage.filesBelow(input);
+        assertThat(ForeignInput.describe(storage, input, files, Use.SCORE).orElseThrow())
+            .startsWith(holds);
+      }
+    }
   }
 
   @Test
@@ -190,10 +218,7 @@ class ForeignFormatTest {
                 + " folder for each label, and prepare the folder around them");
     put("one.tar", Arrays.copyOf(at(257, "ustar"), 1024));
     assertThat(faults("one.tar", Use.PREPARE))
-        .containsExactly(
-            "--input "
-                + directory
-                + "/one.tar: it is a tar archive: unpack it, and name the directory of its images");
+        .containsExactly("it is a tar archive: unpack it, and name the directory of its images");
     put("data/manifest.json", new byte[0]);
     assertThat(faults("data", Use.SCORE)).isEmpty();
     assertThat(faults("data", Use.PREPARE))

@@ -56,7 +56,7 @@ class ImageSourceTest {
         while (drawn.hasNext()) {
           RawImage image = drawn.next();
           String split = image.given().map(Split::key).orElse("none");
-          int pixel = image.pixels(fitter)[0] & 0xff;
+          int pixel = image.fitted(fitter).pixels()[0] & 0xff;
           images.add(image.id() + " " + image.label() + " " + split + " " + pixel);
         }
       }
@@ -77,7 +77,10 @@ class ImageSourceTest {
     assertThat(plain.images()).isEqualTo(20_000);
     assertThat(plain.labels()).containsExactly("0", "1", "2", "3", "4", "5", "6");
     assertThat(plain.givenSplits()).containsExactly(Split.TRAIN);
-    assertThat(plain.naturalShape(storage, ImageLimits.DEFAULT)).contains(new ImageShape(2, 3, 1));
+    assertThat(plain.naturalShape(storage, ImageLimits.DEFAULT))
+        .contains(
+            new ImageSource.NaturalShape(
+                new ImageShape(2, 3, 1), "the images in train-images-idx3-ubyte"));
     List<String> drawn = draw(ranges, 2, 3);
 
     assertThat(directory.resolve("train-images-idx3-ubyte").toFile().delete()).isTrue();
@@ -294,7 +297,6 @@ class ImageSourceTest {
     assertThat(faults()).singleElement().asString().startsWith("it holds no images: neither IDX");
     Problems problems = new Problems();
     ImageSource.open(storage, directory + "/none", InputFormat.AUTO, List.of(), problems);
-    assertThat(problems.faults())
-        .containsExactly("--input " + directory + "/none: there is no such directory");
+    assertThat(problems.faults()).containsExactly("there is no such directory");
   }
 }

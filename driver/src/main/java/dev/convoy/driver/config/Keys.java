@@ -56,15 +56,18 @@ public final class Keys {
       key(
           "prepare.validation",
           "0.1",
-          "fraction of train",
-          "share of the train split held out for validation",
+          "probability",
+          "probability with which each example of train is held out for validation, drawn from the"
+              + " seed and its id, so that the share of a small set differs from it; without effect"
+              + " where the source has a validation split",
           fraction(0, 1));
   public static final Key<Double> PREPARE_TEST =
       key(
           "prepare.test",
           "0",
-          "fraction",
-          "share of all examples held out for testing, if the source has no split",
+          "probability",
+          "probability with which each example is held out for testing, drawn from the seed and its"
+              + " id before validation is; only examples to which the source gives no split",
           fraction(0, 1));
   public static final Key<OnBad> PREPARE_ON_BAD =
       key(

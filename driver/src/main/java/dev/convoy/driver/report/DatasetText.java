@@ -71,6 +71,7 @@ public final class DatasetText {
     ObjectNode json = json(report.manifest());
     json.put("output", report.output());
     json.put("images", report.images());
+    json.put("fittedImages", report.fitted());
     json.put("skippedFiles", report.skipped().total());
     json.set("skipped", Json.tree(report.skipped().groups()));
     json.set("emptyFolders", Json.tree(report.emptyFolders()));

@@ -1,5 +1,6 @@
 package dev.convoy.driver.report;
 
+import dev.convoy.data.FirstOf;
 import dev.convoy.data.Visible;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -12,10 +13,8 @@ public final class LabelList {
 
   /** The first twenty names with commas between them, and how many more there are. */
   public static String of(List<String> labels) {
-    String names =
-        labels.stream().limit(MOST_NAMED).map(Visible::of).collect(Collectors.joining(", "));
-    return labels.size() <= MOST_NAMED
-        ? names
-        : names + ", and " + Numbers.count(labels.size() - MOST_NAMED) + " more";
+    FirstOf<String> first = FirstOf.of(labels, MOST_NAMED);
+    return first.shown().stream().map(Visible::of).collect(Collectors.joining(", "))
+        + first.andMore(", ");
   }
 }

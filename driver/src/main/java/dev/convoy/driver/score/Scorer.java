@@ -98,7 +98,8 @@ public final class Scorer {
           "holds no " + ModelStore.MARKER + " (a finished run has its model in RUN/model)");
     }
     if (storage.exists(plan.input())) {
-      ForeignInput.check(storage, plan.input(), ForeignFormat.Use.SCORE, problems);
+      ForeignInput.refusal(storage, plan.input(), ForeignFormat.Use.SCORE)
+          .ifPresent(refusal -> problems.add("--input " + plan.input(), refusal));
     } else {
       problems.add("--input " + plan.input(), "there is no such file or directory");
     }
