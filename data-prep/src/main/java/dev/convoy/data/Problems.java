@@ -43,7 +43,7 @@ public final class Problems {
     }
     StringBuilder message = new StringBuilder(verdict).append(": ").append(faults.size());
     message.append(" problems");
-    FirstOf<String> first = FirstOf.of(faults, MOST_SHOWN);
+    FirstOf<String> first = FirstOf.of(faults(), MOST_SHOWN);
     first
         .shown()
         .forEach(fault -> message.append(System.lineSeparator()).append("  ").append(fault));
