@@ -134,7 +134,7 @@ class AnySizeTest {
     assertThat(refused.status()).as("%s", refused).isEqualTo(2);
     assertThat(refused.err())
         .contains(
-            "the model takes 28×28×1 and the dataset has 32×36×1 (prepare it with --size 28x28"
+            "the model takes 28×28×1 images and the dataset has 32×36×1 (prepare it with --size 28x28"
                 + " --channels 1)");
   }
 

@@ -101,7 +101,7 @@ class BadRequestTest {
     Files.writeString(
         directory.resolve("small.conf"),
         "input { height = 8, width = 8, channels = 1 }, layers = [ { output {} } ]");
-    refused(2, "it takes 8×8×1", "inspect", "small.conf", "--input", "9x9x1");
+    refused(2, "it takes 8×8×1 images", "inspect", "small.conf", "--input", "9x9x1");
     refused(
         2, "give an --input", "inspect", "small.conf", "--against", "lenet", "--input", "9x9x1");
   }

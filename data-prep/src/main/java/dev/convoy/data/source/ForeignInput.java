@@ -50,6 +50,8 @@ public final class ForeignInput {
   public static void checkOutput(Storage storage, String output, Problems problems) {
     LakeTable.around(storage, output)
         .ifPresent(table -> problems.add("--output " + output, table.refusalOfOutput()));
+    OwnDirectory.refusalOfOutput(storage, output)
+        .ifPresent(refusal -> problems.add("--output " + output, refusal));
   }
 
   private static Optional<String> ownDirectory(

@@ -156,6 +156,16 @@ public final class CheckpointStore {
     return Optional.empty();
   }
 
+  /** The rounds of the checkpoints that have their marker, ascending; their bytes are not read. */
+  public List<Long> rounds() {
+    return places().stream()
+        .filter(place -> !isHalfWritten(place))
+        .map(Place::round)
+        .distinct()
+        .sorted()
+        .toList();
+  }
+
   /** Deletes all checkpoints, whole or not, and the directory if nothing else lies in it. */
   public void clear() {
     List<Place> places = places();

@@ -99,6 +99,14 @@ public final class Lease implements AutoCloseable {
     return take(storage, directory, Timing.STANDARD);
   }
 
+  /** The driver that holds the lease of a directory now, in words; nothing is changed there. */
+  public static Optional<String> holder(Storage storage, String directory) {
+    Timing timing = Timing.STANDARD;
+    LeaseHolder self = LeaseHolder.self(timing.clock.instant(), timing.validity);
+    return rival(new LeaseFiles(storage, directory).holders(), self, timing)
+        .map(LeaseHolder::describe);
+  }
+
   /** As {@link #take(Storage, String)}, with times of one's own. */
   public static Lease take(Storage storage, String directory, Timing timing) {
     LeaseFiles files = new LeaseFiles(storage, directory);

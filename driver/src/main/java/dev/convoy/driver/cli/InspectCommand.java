@@ -6,6 +6,7 @@ import dev.convoy.data.Problems;
 import dev.convoy.data.dataset.ImageDataset;
 import dev.convoy.data.dataset.Manifest;
 import dev.convoy.data.io.Storage;
+import dev.convoy.data.source.OwnDirectory;
 import dev.convoy.driver.config.Keys;
 import dev.convoy.driver.config.Settings;
 import dev.convoy.driver.report.ComparisonText;
@@ -14,8 +15,11 @@ import dev.convoy.driver.report.DatasetText;
 import dev.convoy.driver.report.ModelText;
 import dev.convoy.driver.report.NetworkList;
 import dev.convoy.driver.report.NetworkText;
+import dev.convoy.driver.report.RunText;
 import dev.convoy.driver.train.RunDirectory;
+import dev.convoy.driver.train.RunRecord;
 import dev.convoy.worker.engine.LayerKernel;
+import dev.convoy.worker.model.ModelStore;
 import dev.convoy.worker.network.Network;
 import dev.convoy.worker.network.foreign.NetworkFile;
 import dev.convoy.worker.network.graph.GraphBuilder;
@@ -38,7 +42,7 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "inspect",
     description = {
-      "Shows a dataset, a network or a model: for networks the shapes, receptive fields, parameters,"
+      "Shows a dataset, a network, a model or a run: for networks the shapes, receptive fields, parameters,"
           + " multiply-adds and memory of every layer, and what weight sharing and locality save.",
       "Needs no Spark."
     })
@@ -50,7 +54,8 @@ final class InspectCommand extends ConvoyCommand {
   @Parameters(
       paramLabel = "WHAT",
       arity = "0..1",
-      description = "A dataset's directory, a model's directory, or a network's name or file.")
+      description =
+          "The directory of a dataset, a model or a run, or the name or file of a network.")
   private String what;
 
   @Option(
@@ -155,7 +160,8 @@ final class InspectCommand extends ConvoyCommand {
       problems.refuseIfAny("Cannot inspect");
     }
     Storage storage = storage();
-    if (ImageDataset.isDataset(storage, what)) {
+    Optional<OwnDirectory> kind = OwnDirectory.of(storage, what);
+    if (kind.equals(Optional.of(OwnDirectory.DATASET))) {
       if (against != null) {
         problems.add(what, "is a dataset: --against compares networks and models");
       }
@@ -164,16 +170,45 @@ final class InspectCommand extends ConvoyCommand {
       console.result(DatasetText.describe(manifest), DatasetText.json(manifest));
       return;
     }
+    if (kind.isEmpty() || kind.get() != OwnDirectory.MODEL) {
+      Optional<RunRecord> run = run(storage, what, problems);
+      if (run.isPresent()) {
+        console.result(RunText.describe(run.get()), RunText.json(run.get()));
+        return;
+      }
+    }
     Subject first = find(storage, what, problems);
     NetworkFile.unreadWeights(Path.of(what)).ifPresent(console::warn);
     Subject second = against == null ? null : find(storage, against, problems);
     refuse(problems, "Cannot inspect " + what);
     RunDirectory.noteOnModel(storage, what).ifPresent(console::say);
+    if (RunRecord.isRun(storage, what) && !ModelStore.isModel(storage, what)) {
+      RunText.rollbacks(RunRecord.read(storage, what).rollbacks())
+          .ifPresent(told -> console.say("Rollbacks: " + told + "."));
+    }
     if (second == null) {
       showOne(console, first, images, replica.of(first));
     } else {
       compare(console, first, second, images, replica);
     }
+  }
+
+  /**
+   * The run that lies there without a model; a fault goes to {@code problems}.
+   *
+   * @return empty if it is no run, or has a model
+   */
+  private Optional<RunRecord> run(Storage storage, String directory, Problems problems) {
+    if (!RunRecord.isRun(storage, directory)
+        || ModelStore.isModel(storage, ModelStore.locate(storage, directory))) {
+      return Optional.empty();
+    }
+    if (against != null) {
+      problems.add(
+          directory, "is a run that has no model yet: --against compares networks and models");
+    }
+    problems.refuseIfAny("Cannot inspect " + directory);
+    return Optional.of(RunRecord.read(storage, directory));
   }
 
   /** Refuses; a single fault that says by itself what cannot be done stands alone. */
@@ -205,7 +240,7 @@ final class InspectCommand extends ConvoyCommand {
               "Cannot inspect %s on %s images: it takes %s: leave --input out",
               what,
               images.get(),
-              subject.accepts()));
+              subject.accepts().words()));
     }
     ImageShape shown = images.orElse(subject.usual(USUAL));
     int outputs = labels == null ? subject.labels().orElse(USUAL_LABELS) : labels;
@@ -244,8 +279,8 @@ final class InspectCommand extends ConvoyCommand {
             subject.name(),
             String.format(
                 Locale.ROOT,
-                "takes %s images and is to be shown on %s: give an --input that both take, or change its input block",
-                subject.accepts(),
+                "takes %s and is to be shown on %s: give an --input that both take, or change its input block",
+                subject.accepts().words(),
                 shown));
       }
     }

@@ -14,6 +14,7 @@ import dev.convoy.worker.network.foreign.NetworkFile;
 import dev.convoy.worker.network.graph.Optimizer;
 import dev.convoy.worker.network.language.NetworkReader.Ending;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -36,15 +37,56 @@ record Subject(Optional<Model> model, Optional<NetworkFile> file) {
       return new Subject(Optional.of(ModelStore.read(storage, directory)), Optional.empty());
     }
     if (!NetworkLocator.isNetwork(what)) {
+      missingMarker(storage, what)
+          .ifPresent(
+              fault -> {
+                throw new InvalidRequestException(fault);
+              });
       throw new InvalidRequestException(
           "Cannot find "
               + what
-              + ": it is no dataset (manifest.json), no model (model.json), no definition file,"
-              + " and no network by name ("
+              + ": it is no dataset (manifest.json), no model (model.json), no run (plan.json), no"
+              + " definition file, and no network by name ("
               + String.join(", ", NetworkLocator.names())
               + ")");
     }
     return new Subject(Optional.empty(), Optional.of(NetworkLocator.read(what, Ending.ANY, trust)));
+  }
+
+  /**
+   * What lies in a directory that lacks the one file that would make it a dataset, model or run.
+   */
+  private static Optional<String> missingMarker(Storage storage, String directory) {
+    if (!storage.isDirectory(directory)) {
+      return Optional.empty();
+    }
+    List<String> names = storage.names(directory);
+    Optional<String> parameters =
+        names.stream()
+            .filter(name -> ModelStore.isOwn(name) && !name.equals(ModelStore.MARKER))
+            .findFirst();
+    if (parameters.isPresent()) {
+      return Optional.of(
+          "Cannot open the model "
+              + directory
+              + ": it holds "
+              + parameters.get()
+              + ", and its model.json is missing (put model.json back, or train again)");
+    }
+    if (names.contains("examples")) {
+      return Optional.of(
+          "Cannot open the dataset "
+              + directory
+              + ": it holds examples, and its manifest.json is missing, so its preparation did not"
+              + " finish or the file was deleted (put manifest.json back, or prepare again)");
+    }
+    if (names.contains("metrics.jsonl") || names.contains("checkpoints")) {
+      return Optional.of(
+          "Cannot open the run "
+              + directory
+              + ": its plan.json is missing (put plan.json back, or train again)");
+    }
+    return Optional.empty();
   }
 
   private NetworkDefinition definition() {

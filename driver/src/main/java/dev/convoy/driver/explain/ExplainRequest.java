@@ -125,7 +125,7 @@ record ExplainRequest(
           "its images are "
               + shape
               + " and the model takes "
-              + model.network().accepts()
+              + model.network().accepts().words()
               + " (name the dataset that the model was trained on)");
     }
     if (!data.manifest().labels().equals(model.labels())) {
@@ -185,7 +185,7 @@ record ExplainRequest(
               Locale.ROOT,
               "it has %s pixels, and the model takes %s (leave out --fit none)",
               natural,
-              model.network().accepts()));
+              model.network().accepts().words()));
     }
     if (Math.max(shape.height(), shape.width()) > LONGEST_SIDE) {
       throw new InvalidRequestException(

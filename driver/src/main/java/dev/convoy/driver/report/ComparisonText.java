@@ -22,7 +22,7 @@ public final class ComparisonText {
             .alignRight(3);
     table
         .row("images", a.input(), b.input(), "")
-        .row("images taken", a.accepts(), b.accepts(), "")
+        .row("images taken", a.accepts().words(), b.accepts().words(), "")
         .row("labels", labels(a), labels(b), "")
         .row("parameters", count(a.parameters()), count(b.parameters()), times(ratio.parameters()))
         .row("  of them trained", count(a.trained()), count(b.trained()), times(ratio.trained()))

@@ -74,7 +74,7 @@ public final class NetworkText {
       title.append(", ").append(Numbers.count(summary.labels(), "label"));
     }
     if (summary.accepts().isAnySize()) {
-      title.append("; it takes images of ").append(summary.accepts());
+      title.append("; it takes ").append(summary.accepts().words());
     }
     title.append(System.lineSeparator());
     if (!summary.trainable()) {

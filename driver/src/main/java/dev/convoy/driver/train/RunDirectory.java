@@ -31,13 +31,13 @@ import java.util.TreeSet;
  * reports on, and a run is finished where the two agree.
  */
 public final class RunDirectory {
-  private static final String PLAN = "plan.json";
-  private static final String METRICS = "metrics.jsonl";
+  static final String PLAN = "plan.json";
+  static final String METRICS = "metrics.jsonl";
   private static final String REPORT = "report.json";
   private static final String FINISHED_PLAN = "planSha256";
   private static final String EPOCHS = "epochs";
   private static final String MODEL = "model";
-  private static final String CHECKPOINTS = "checkpoints";
+  static final String CHECKPOINTS = "checkpoints";
   private static final Set<String> OWN = Set.of(PLAN, METRICS, REPORT);
 
   private final Storage storage;

@@ -109,7 +109,7 @@ class EvaluatorTest {
         .hasMessage(
             "Cannot evaluate the model on "
                 + colour.directory()
-                + ": image shape: the model takes any×any×1 and the dataset has 7×9×3 (prepare it"
+                + ": image shape: the model takes images of any size with 1 channel and the dataset has 7×9×3 (prepare it"
                 + " with --size 7x9 --channels 1)");
   }
 

@@ -152,7 +152,7 @@ class ScoreSizesTest {
     assertThat(bright(rows.get("two.png"))).isCloseTo(expected(1), within(1e-5));
     assertThat(error(rows.get("four.png")))
         .isEqualTo(
-            "the model takes 2×any×1 and the image is 4×30×1: scale it to 2×30×1, or leave out"
+            "the model takes images 2 pixels high, of any width, with 1 channel and the image is 4×30×1: scale it to 2×30×1, or leave out"
                 + " --fit none");
   }
 
@@ -202,7 +202,7 @@ class ScoreSizesTest {
         .hasMessage(
             "Cannot score "
                 + dataset
-                + ": image shape: the model takes 2×2×1 and the dataset has 4×6×1 (prepare it with"
+                + ": image shape: the model takes 2×2×1 images and the dataset has 4×6×1 (prepare it with"
                 + " --size 2x2 --channels 1)");
     assertThatThrownBy(() -> score(TestModels.brightnessOfAnySize(), dataset, FitChoice.PAD))
         .isInstanceOf(InvalidRequestException.class)

@@ -63,7 +63,35 @@ public record NetworkInput(InputSize height, InputSize width, InputSize channels
         InputSize.of(images.channels()));
   }
 
-  /** As people write it: {@code any×any×1}. */
+  /**
+   * The images in words, such as {@code images of any size with 3 channels}, {@code images 8 pixels
+   * high, of any width, with 1 channel}, or {@code 28×28×1 images}.
+   */
+  public String words() {
+    Optional<ImageShape> shape = shape();
+    if (shape.isPresent()) {
+      return shape.get() + " images";
+    }
+    String size =
+        height.equals(width) && !height.isFixed()
+            ? " of " + extent(height, "size")
+            : " " + side(height, "high", "height") + ", " + side(width, "wide", "width") + ",";
+    String depth =
+        channels.isFixed()
+            ? channels.value() + (channels.value() == 1 ? " channel" : " channels")
+            : "the channels of the dataset";
+    return "images" + size + " with " + depth;
+  }
+
+  private static String side(InputSize size, String adjective, String noun) {
+    return size.isFixed() ? size.value() + " pixels " + adjective : "of " + extent(size, noun);
+  }
+
+  private static String extent(InputSize size, String noun) {
+    return size.isAny() ? "any " + noun : "the " + noun + " of the dataset";
+  }
+
+  /** As definitions and tables write it: {@code any×any×1}. */
   @Override
   public String toString() {
     return height + "×" + width + "×" + channels;

@@ -70,7 +70,7 @@ public final class AcceptedSizes {
         String.format(
             Locale.ROOT,
             "the model takes %s and the dataset has %s (prepare it with --size %dx%d --channels %d)",
-            network.accepts(),
+            network.accepts().words(),
             images,
             accepted.height(),
             accepted.width(),
@@ -106,7 +106,7 @@ public final class AcceptedSizes {
           String.format(
               Locale.ROOT,
               "the model takes %s and the image is %s: scale it to %s, or leave out --fit none",
-              network.accepts(),
+              network.accepts().words(),
               images,
               network.accepts().like(images)));
     }

@@ -63,11 +63,11 @@ class AcceptedSizesTest {
     assertThat(sizes.refusal(new ImageShape(8, 30, 1))).isEmpty();
     assertThat(sizes.refusal(new ImageShape(9, 30, 1)))
         .contains(
-            "the model takes 8×any×1 and the image is 9×30×1: scale it to 8×30×1, or leave"
+            "the model takes images 8 pixels high, of any width, with 1 channel and the image is 9×30×1: scale it to 8×30×1, or leave"
                 + " out --fit none");
     assertThat(sizes.refusalOfDataset(new ImageShape(9, 30, 3)))
         .contains(
-            "the model takes 8×any×1 and the dataset has 9×30×3 (prepare it with --size 8x30"
+            "the model takes images 8 pixels high, of any width, with 1 channel and the dataset has 9×30×3 (prepare it with --size 8x30"
                 + " --channels 1)");
   }
 
@@ -77,7 +77,7 @@ class AcceptedSizesTest {
     assertThat(sizes.refusal(TestNetworks.GREY)).isEmpty();
     assertThat(sizes.refusal(new ImageShape(8, 9, 1)))
         .contains(
-            "the model takes 8×8×1 and the image is 8×9×1: scale it to 8×8×1, or leave"
+            "the model takes 8×8×1 images and the image is 8×9×1: scale it to 8×8×1, or leave"
                 + " out --fit none");
   }
 
