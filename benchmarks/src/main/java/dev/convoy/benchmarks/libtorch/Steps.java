@@ -14,19 +14,22 @@ import dev.convoy.worker.network.layer.ActivationLayer;
 import dev.convoy.worker.network.layer.BatchNorm;
 import dev.convoy.worker.network.layer.Conv;
 import dev.convoy.worker.network.layer.Dense;
+import dev.convoy.worker.network.layer.DepthwiseConv;
 import dev.convoy.worker.network.layer.Dropout;
 import dev.convoy.worker.network.layer.Flatten;
 import dev.convoy.worker.network.layer.GlobalPool;
 import dev.convoy.worker.network.layer.Inception;
-import dev.convoy.worker.network.layer.Leaf;
+import dev.convoy.worker.network.layer.LayerVisitor;
+import dev.convoy.worker.network.layer.LocalResponseNorm;
 import dev.convoy.worker.network.layer.Output;
 import dev.convoy.worker.network.layer.PoolType;
 import dev.convoy.worker.network.layer.Residual;
+import dev.convoy.worker.network.layer.SeparableConv;
 import dev.convoy.worker.network.layer.Size;
 import dev.convoy.worker.network.layer.Window;
 
 /** Makes the steps of a libtorch network, each with its stored values. */
-final class Steps {
+final class Steps implements LayerVisitor<Step, Node> {
   /** To DJL: the maps are on the axis where libtorch expects them. */
   private static final int AXIS_OF_MAPS = -1;
 
@@ -41,54 +44,73 @@ final class Steps {
   }
 
   Step of(Node node) {
-    if (node.layer() instanceof Residual residual) {
-      Step sum = (inputs, training) -> inputs.get(0).add(inputs.get(1));
-      return then(sum, residual.activation());
-    }
-    if (node.layer() instanceof Inception) {
-      return (inputs, training) -> NDArrays.concat(new NDList(inputs), 1);
-    }
-    return leaf(node, (Leaf) node.layer());
+    return node.layer().accept(this, node);
   }
 
-  private Step leaf(Node node, Leaf leaf) {
-    if (leaf instanceof Conv conv) {
-      return convolution(node, conv);
-    }
-    if (leaf instanceof dev.convoy.worker.network.layer.Pool pool) {
-      return pool(node, pool);
-    }
-    if (leaf instanceof GlobalPool pool) {
-      return switch (pool.type()) {
-        case MAX -> (inputs, training) -> Pool.globalMaxPool2d(inputs.get(0));
-        case AVERAGE -> (inputs, training) -> Pool.globalAvgPool2d(inputs.get(0));
-        case L2 -> throw unknown(node);
-      };
-    }
-    if (leaf instanceof BatchNorm norm) {
-      return batchNorm(node, norm);
-    }
-    if (leaf instanceof ActivationLayer activation) {
-      return then((inputs, training) -> inputs.get(0), activation.function());
-    }
-    if (leaf instanceof Dropout dropout) {
-      float rate = (float) dropout.rate();
-      return (inputs, training) ->
-          ai.djl.nn.norm.Dropout.dropout(inputs.get(0), rate, training).singletonOrThrow();
-    }
-    if (leaf instanceof Flatten) {
-      return (inputs, training) -> LibtorchNetwork.flat(inputs.get(0));
-    }
-    if (leaf instanceof Dense dense) {
-      return then(dense(node, dense.units(), dense.bias()), dense.activation());
-    }
-    if (leaf instanceof Output) {
-      return dense(node, labels, true);
-    }
+  @Override
+  public Step visitResidual(Residual residual, Node node) {
+    Step sum = (inputs, training) -> inputs.get(0).add(inputs.get(1));
+    return then(sum, residual.activation());
+  }
+
+  @Override
+  public Step visitInception(Inception inception, Node node) {
+    return (inputs, training) -> NDArrays.concat(new NDList(inputs), 1);
+  }
+
+  @Override
+  public Step visitDepthwiseConv(DepthwiseConv conv, Node node) {
     throw unknown(node);
   }
 
-  private Step convolution(Node node, Conv conv) {
+  @Override
+  public Step visitSeparableConv(SeparableConv conv, Node node) {
+    throw unknown(node);
+  }
+
+  @Override
+  public Step visitGlobalPool(GlobalPool pool, Node node) {
+    return switch (pool.type()) {
+      case MAX -> (inputs, training) -> Pool.globalMaxPool2d(inputs.get(0));
+      case AVERAGE -> (inputs, training) -> Pool.globalAvgPool2d(inputs.get(0));
+      case L2 -> throw unknown(node);
+    };
+  }
+
+  @Override
+  public Step visitLocalResponseNorm(LocalResponseNorm norm, Node node) {
+    throw unknown(node);
+  }
+
+  @Override
+  public Step visitActivation(ActivationLayer activation, Node node) {
+    return then((inputs, training) -> inputs.get(0), activation.function());
+  }
+
+  @Override
+  public Step visitDropout(Dropout dropout, Node node) {
+    float rate = (float) dropout.rate();
+    return (inputs, training) ->
+        ai.djl.nn.norm.Dropout.dropout(inputs.get(0), rate, training).singletonOrThrow();
+  }
+
+  @Override
+  public Step visitFlatten(Flatten flatten, Node node) {
+    return (inputs, training) -> LibtorchNetwork.flat(inputs.get(0));
+  }
+
+  @Override
+  public Step visitDense(Dense dense, Node node) {
+    return then(dense(node, dense.units(), dense.bias()), dense.activation());
+  }
+
+  @Override
+  public Step visitOutput(Output output, Node node) {
+    return dense(node, labels, true);
+  }
+
+  @Override
+  public Step visitConv(Conv conv, Node node) {
     Size kernel = conv.kernel();
     Sides sides = sides(node, conv.window().orElseThrow());
     NDArray weights =
@@ -107,7 +129,8 @@ final class Steps {
     return then(convolution, conv.activation());
   }
 
-  private Step pool(Node node, dev.convoy.worker.network.layer.Pool pool) {
+  @Override
+  public Step visitPool(dev.convoy.worker.network.layer.Pool pool, Node node) {
     Sides sides = sides(node, pool.window().orElseThrow());
     Shape size = shape(pool.size());
     Shape stride = shape(pool.stride());
@@ -125,7 +148,8 @@ final class Steps {
                     : Pool.avgPool2d(padded, size, stride, padding, false, false));
   }
 
-  private Step batchNorm(Node node, BatchNorm norm) {
+  @Override
+  public Step visitBatchNorm(BatchNorm norm, Node node) {
     int maps = node.input().maps();
     NDArray gamma = stored.vector(node, "gamma", maps);
     NDArray beta = stored.vector(node, "beta", maps);

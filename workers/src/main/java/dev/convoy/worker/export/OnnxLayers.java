@@ -14,10 +14,12 @@ import dev.convoy.worker.network.layer.DepthwiseConv;
 import dev.convoy.worker.network.layer.Dropout;
 import dev.convoy.worker.network.layer.Flatten;
 import dev.convoy.worker.network.layer.GlobalPool;
-import dev.convoy.worker.network.layer.Leaf;
+import dev.convoy.worker.network.layer.Inception;
+import dev.convoy.worker.network.layer.LayerVisitor;
 import dev.convoy.worker.network.layer.LocalResponseNorm;
 import dev.convoy.worker.network.layer.Output;
 import dev.convoy.worker.network.layer.Pool;
+import dev.convoy.worker.network.layer.Residual;
 import dev.convoy.worker.network.layer.SeparableConv;
 import dev.convoy.worker.network.layer.Size;
 import dev.convoy.worker.network.layer.Window;
@@ -25,10 +27,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What becomes of each leaf in ONNX. The node that computes a leaf has its name; what it needs
+ * What becomes of each node in ONNX. The ONNX node that computes it has its name; what it needs
  * beside that, such as its activation, has the name with a word after a dot.
  */
-final class OnnxLayers {
+final class OnnxLayers implements LayerVisitor<String, OnnxLayers.Input> {
   /** What the graph puts out. */
   static final String PROBABILITIES = "probabilities";
 
@@ -37,6 +39,13 @@ final class OnnxLayers {
   private final StoredTensors stored;
   private final int labels;
 
+  /** A node, and the values that it takes: one for a leaf. */
+  record Input(Node node, List<String> values) {
+    private String from() {
+      return values.get(0);
+    }
+  }
+
   OnnxLayers(OnnxGraph graph, Network network, StoredTensors stored) {
     this.graph = graph;
     this.windows = new OnnxWindows(graph, network.accepts());
@@ -44,54 +53,69 @@ final class OnnxLayers {
     this.labels = network.labels();
   }
 
-  /** Adds a leaf on the value {@code from}; returns the value that it puts out. */
-  String add(Node node, Leaf leaf, String from) {
-    String name = node.name();
-    if (leaf instanceof Conv conv) {
-      Slide slide = windows.convolution(node, conv.window().orElseThrow(), from);
-      long maps = node.input().maps();
-      float[] weights = weights(name, "W", conv.maps(), maps, conv.kernel());
-      String sum =
-          convolve(name, slide, 1, weights, shape(conv.maps(), maps, conv.kernel()), conv.bias());
-      return activate(name, conv.activation(), sum);
-    }
-    if (leaf instanceof DepthwiseConv conv) {
-      return activate(name, conv.activation(), depthwise(node, conv, from));
-    }
-    if (leaf instanceof SeparableConv conv) {
-      return activate(name, conv.activation(), separable(node, conv, from));
-    }
-    if (leaf instanceof Pool pool) {
-      return pool(node, pool, from);
-    }
-    if (leaf instanceof GlobalPool pool) {
-      return globalPool(name, pool, from);
-    }
-    if (leaf instanceof BatchNorm norm) {
-      return batchNorm(node, norm, from);
-    }
-    if (leaf instanceof LocalResponseNorm norm) {
-      return localResponse(name, norm, from);
-    }
-    if (leaf instanceof ActivationLayer activation) {
-      return activate(name, name, activation.function(), from);
-    }
-    if (leaf instanceof Dropout) {
-      return from;
-    }
-    if (leaf instanceof Flatten) {
-      return flat(node, from);
-    }
-    if (leaf instanceof Dense dense) {
-      String sum = dense(node, dense.units(), dense.bias(), from);
-      return activate(name, dense.activation(), sum);
-    }
-    if (leaf instanceof Output) {
-      String sum = dense(node, labels, true, from);
-      return graph.addAs(
-          PROBABILITIES, "Softmax", name + ".softmax", List.of(sum), attribute("axis", 1));
-    }
-    throw new IllegalStateException("No ONNX operator for " + leaf.kind());
+  /** Adds a node on the values that it takes; returns the one that it puts out. */
+  String add(Node node, List<String> values) {
+    return node.layer().accept(this, new Input(node, values));
+  }
+
+  @Override
+  public String visitInception(Inception inception, Input in) {
+    return graph.add("Concat", in.node.name(), in.values, attribute("axis", 1));
+  }
+
+  @Override
+  public String visitResidual(Residual residual, Input in) {
+    String sum = graph.add("Add", in.node.name(), in.values);
+    return activate(in.node.name(), residual.activation(), sum);
+  }
+
+  @Override
+  public String visitConv(Conv conv, Input in) {
+    String name = in.node.name();
+    Slide slide = windows.convolution(in.node, conv.slides(), in.from());
+    long maps = in.node.input().maps();
+    float[] weights = weights(name, "W", conv.maps(), maps, conv.kernel());
+    String sum =
+        convolve(name, slide, 1, weights, shape(conv.maps(), maps, conv.kernel()), conv.bias());
+    return activate(name, conv.activation(), sum);
+  }
+
+  @Override
+  public String visitDepthwiseConv(DepthwiseConv conv, Input in) {
+    return activate(in.node.name(), conv.activation(), depthwise(in.node, conv, in.from()));
+  }
+
+  @Override
+  public String visitSeparableConv(SeparableConv conv, Input in) {
+    return activate(in.node.name(), conv.activation(), separable(in.node, conv, in.from()));
+  }
+
+  @Override
+  public String visitActivation(ActivationLayer activation, Input in) {
+    return activate(in.node.name(), in.node.name(), activation.function(), in.from());
+  }
+
+  @Override
+  public String visitDropout(Dropout dropout, Input in) {
+    return in.from();
+  }
+
+  @Override
+  public String visitFlatten(Flatten flatten, Input in) {
+    return flat(in.node, in.from());
+  }
+
+  @Override
+  public String visitDense(Dense dense, Input in) {
+    String sum = dense(in.node, dense.units(), dense.bias(), in.from());
+    return activate(in.node.name(), dense.activation(), sum);
+  }
+
+  @Override
+  public String visitOutput(Output output, Input in) {
+    String sum = dense(in.node, labels, true, in.from());
+    return graph.addAs(
+        PROBABILITIES, "Softmax", in.node.name() + ".softmax", List.of(sum), attribute("axis", 1));
   }
 
   private static long[] shape(long maps, long inputs, Size kernel) {
@@ -178,9 +202,11 @@ final class OnnxLayers {
     return graph.add("Conv", name, inputs);
   }
 
-  private String pool(Node node, Pool pool, String from) {
+  @Override
+  public String visitPool(Pool pool, Input in) {
+    Node node = in.node;
     Window window = pool.window().orElseThrow();
-    Slide slide = windows.pool(node, window, from);
+    Slide slide = windows.pool(node, window, in.from());
     List<String> inputs = List.of(slide.from());
     return switch (pool.type()) {
       case MAX -> graph.add("MaxPool", node.name(), inputs, slide.with());
@@ -192,8 +218,10 @@ final class OnnxLayers {
     };
   }
 
-  private String globalPool(String name, GlobalPool pool, String from) {
-    List<String> inputs = List.of(from);
+  @Override
+  public String visitGlobalPool(GlobalPool pool, Input in) {
+    String name = in.node.name();
+    List<String> inputs = List.of(in.from());
     String pooled =
         switch (pool.type()) {
           case MAX -> graph.add("GlobalMaxPool", name, inputs);
@@ -203,9 +231,11 @@ final class OnnxLayers {
     return graph.add("Flatten", name + ".flatten", List.of(pooled), attribute("axis", 1));
   }
 
-  private String batchNorm(Node node, BatchNorm norm, String from) {
+  @Override
+  public String visitBatchNorm(BatchNorm norm, Input in) {
+    Node node = in.node;
     List<String> inputs = new ArrayList<>();
-    inputs.add(from);
+    inputs.add(in.from());
     long maps = node.input().maps();
     for (String parameter : List.of("gamma", "beta", "mean", "var")) {
       float[] values = stored.rowMajor(node.name(), parameter, 1, maps);
@@ -219,17 +249,19 @@ final class OnnxLayers {
    * ONNX divides alpha by the number of maps. Where alpha or beta is 0, which onnxruntime refuses,
    * every value is divided by {@code k^beta}.
    */
-  private String localResponse(String name, LocalResponseNorm norm, String from) {
+  @Override
+  public String visitLocalResponseNorm(LocalResponseNorm norm, Input in) {
+    String name = in.node.name();
     double alpha = norm.alpha() * norm.size();
     if ((float) alpha == 0 || (float) norm.beta() == 0) {
       float factor = (float) Math.pow(norm.k(), -norm.beta());
       String factors = graph.constant(name + ".factor", new float[] {factor}, 1);
-      return graph.add("Mul", name, List.of(from, factors));
+      return graph.add("Mul", name, List.of(in.from(), factors));
     }
     return graph.add(
         "LRN",
         name,
-        List.of(from),
+        List.of(in.from()),
         attribute("size", norm.size()),
         attribute("alpha", alpha),
         attribute("beta", norm.beta()),
@@ -255,7 +287,7 @@ final class OnnxLayers {
   }
 
   /** The activation of a layer or block, after it. */
-  String activate(String layer, Activation activation, String from) {
+  private String activate(String layer, Activation activation, String from) {
     return activate(layer + "." + activation.key(), layer, activation, from);
   }
 

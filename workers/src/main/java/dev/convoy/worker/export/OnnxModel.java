@@ -6,9 +6,6 @@ import dev.convoy.data.dataset.Normalisation;
 import dev.convoy.worker.export.ExportReport.Port;
 import dev.convoy.worker.model.Model;
 import dev.convoy.worker.network.Node;
-import dev.convoy.worker.network.layer.Inception;
-import dev.convoy.worker.network.layer.Leaf;
-import dev.convoy.worker.network.layer.Residual;
 import java.util.ArrayList;
 import java.util.List;
 import onnx.Onnx;
@@ -81,20 +78,9 @@ public final class OnnxModel {
           node.inputs().stream()
               .map(input -> input == Node.IMAGE ? images : values.get(input))
               .toList();
-      values.add(add(node, inputs, layers));
+      values.add(layers.add(node, inputs));
     }
     return graph.build();
-  }
-
-  private String add(Node node, List<String> inputs, OnnxLayers layers) {
-    if (node.layer() instanceof Inception) {
-      return graph.add("Concat", node.name(), inputs, attribute("axis", 1));
-    }
-    if (node.layer() instanceof Residual residual) {
-      String sum = graph.add("Add", node.name(), inputs);
-      return layers.activate(node.name(), residual.activation(), sum);
-    }
-    return layers.add(node, (Leaf) node.layer(), inputs.get(0));
   }
 
   /**

@@ -1,6 +1,7 @@
 package dev.convoy.worker.engine.layer;
 
 import dev.convoy.worker.engine.onednn.Engine;
+import dev.convoy.worker.engine.onednn.Pooling;
 import dev.convoy.worker.engine.onednn.Resources;
 import java.util.Collection;
 import org.deeplearning4j.nn.api.Layer;
@@ -85,9 +86,6 @@ public final class NativeGlobalPool extends GlobalPoolingLayer implements Native
   }
 
   private static final class Runner extends MapsRunner {
-    /** Pixels of a map from which their mean is taken in two steps. */
-    private static final long MANY = 1024;
-
     private final PoolRule rule;
 
     Runner(PoolRule rule) {
@@ -102,7 +100,7 @@ public final class NativeGlobalPool extends GlobalPoolingLayer implements Native
         return new NormPass(shape, Sliding.covering(height, width), rule.exponent());
       }
       long pixels = shape.height() * shape.width();
-      if (rule.kind() == PoolRule.Kind.MEAN && pixels >= MANY) {
+      if (rule.kind() == PoolRule.Kind.MEAN && Pooling.isMeanOfMeans(pixels)) {
         return new MeanOfMeansPass(engine, owner, shape);
       }
       // As one column: kernels have a loop over the rows of a window, and code for each column.

@@ -24,6 +24,13 @@ public record Pooling(
     Span strides,
     Span before,
     Span after) {
+  /** Pixels of a map from which on its mean is that of the means of its columns. */
+  private static final long MANY_PIXELS = 1024;
+
+  /** Whether the mean of a map of so many pixels is taken as that of the means of its columns. */
+  public static boolean isMeanOfMeans(long pixels) {
+    return pixels >= MANY_PIXELS;
+  }
 
   /** {@code DST} from {@code SRC}, where no gradient is asked for. */
   public Kernel scoring(Engine engine, Resources owner) {

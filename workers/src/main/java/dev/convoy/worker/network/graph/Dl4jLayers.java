@@ -8,9 +8,11 @@ import dev.convoy.worker.network.layer.Conv;
 import dev.convoy.worker.network.layer.Dense;
 import dev.convoy.worker.network.layer.DepthwiseConv;
 import dev.convoy.worker.network.layer.Dropout;
+import dev.convoy.worker.network.layer.Flatten;
 import dev.convoy.worker.network.layer.GlobalPool;
 import dev.convoy.worker.network.layer.Initialisation;
 import dev.convoy.worker.network.layer.Leaf;
+import dev.convoy.worker.network.layer.LeafVisitor;
 import dev.convoy.worker.network.layer.LocalResponseNorm;
 import dev.convoy.worker.network.layer.Output;
 import dev.convoy.worker.network.layer.Pool;
@@ -36,7 +38,7 @@ import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
  * for nothing said, and puts the network's in its place. A frozen layer has a learning rate of 0
  * and no l2, so that its weights keep their bits while gradients flow through it.
  */
-final class Dl4jLayers {
+final class Dl4jLayers implements LeafVisitor<Layer, Dl4jLayers.Placed> {
   private final Set<String> frozen;
   private final int labels;
   private final LayerFamily family;
@@ -49,6 +51,9 @@ final class Dl4jLayers {
     this.updaters = updaters;
   }
 
+  /** A node, and what its layer does for those around it. */
+  record Placed(Node node, Place place) {}
+
   LayerFamily family() {
     return family;
   }
@@ -59,85 +64,115 @@ final class Dl4jLayers {
    * @param place what it does for the layers around it
    */
   Layer of(Node node, Leaf leaf, Place place) {
-    boolean still = frozen.contains(node.name());
-    if (leaf instanceof Conv conv) {
-      return family.convolution(
-          trained(
-              new ConvolutionLayer.Builder().nOut(conv.maps()).hasBias(conv.bias()),
-              conv.training(),
-              still),
-          conv,
-          place);
-    }
-    if (leaf instanceof DepthwiseConv conv) {
-      return family.depthwise(
-          trained(
-              Windows.slide(new DepthwiseConvolution2D.Builder(), conv.window().orElseThrow())
-                  .depthMultiplier(conv.multiplier())
-                  .nOut(node.output().maps())
-                  .hasBias(conv.bias()),
-              conv.training(),
-              still),
-          conv,
-          place.first());
-    }
-    if (leaf instanceof SeparableConv conv) {
-      return family.separable(
-          trained(
-              Windows.slide(new SeparableConvolution2D.Builder(), conv.window().orElseThrow())
-                  .depthMultiplier(conv.multiplier())
-                  .nOut(conv.maps())
-                  .hasBias(conv.bias()),
-              conv.training(),
-              still),
-          conv,
-          place.first());
-    }
-    if (leaf instanceof Pool pool) {
-      return family.pool(pool, place.derives());
-    }
-    if (leaf instanceof GlobalPool pool) {
-      return family.globalPool(pool);
-    }
-    if (leaf instanceof BatchNorm norm) {
-      return still
-          ? family.frozenBatchNorm(norm, place.then())
-          : family.batchNorm(norm, updaters.times(norm.learningRateFactor()), place.then());
-    }
-    if (leaf instanceof LocalResponseNorm norm) {
-      return family.localResponse(norm, node.input().maps());
-    }
-    if (leaf instanceof ActivationLayer activation) {
-      return family.activation(activation.function());
-    }
-    if (leaf instanceof Dropout dropout) {
-      return family.dropout(dropout.rate());
-    }
-    if (leaf instanceof Dense dense) {
-      return family.dense(
-          trained(
-              new DenseLayer.Builder().nOut(dense.units()).hasBias(dense.bias()),
-              dense.training(),
-              still),
-          dense.activation(),
-          place.first());
-    }
-    if (leaf instanceof Output output) {
-      return family.output(
-          trained(
-              new OutputLayer.Builder(LossFunction.MCXENT)
-                  .nOut(labels)
-                  .activation(org.nd4j.linalg.activations.Activation.SOFTMAX),
-              output.training(),
-              still),
-          place.first());
-    }
-    throw new IllegalStateException("No DL4J layer for " + leaf.kind());
+    return leaf.accept(this, new Placed(node, place));
   }
 
-  private <T extends BaseLayer.Builder<T>> T trained(T builder, Training training, boolean still) {
+  private boolean isFrozen(Placed at) {
+    return frozen.contains(at.node.name());
+  }
+
+  @Override
+  public Layer visitConv(Conv conv, Placed at) {
+    return family.convolution(
+        trained(
+            new ConvolutionLayer.Builder().nOut(conv.maps()).hasBias(conv.bias()),
+            conv.training(),
+            at),
+        conv,
+        at.place);
+  }
+
+  @Override
+  public Layer visitDepthwiseConv(DepthwiseConv conv, Placed at) {
+    return family.depthwise(
+        trained(
+            Windows.slide(new DepthwiseConvolution2D.Builder(), conv.slides())
+                .depthMultiplier(conv.multiplier())
+                .nOut(at.node.output().maps())
+                .hasBias(conv.bias()),
+            conv.training(),
+            at),
+        conv,
+        at.place.first());
+  }
+
+  @Override
+  public Layer visitSeparableConv(SeparableConv conv, Placed at) {
+    return family.separable(
+        trained(
+            Windows.slide(new SeparableConvolution2D.Builder(), conv.slides())
+                .depthMultiplier(conv.multiplier())
+                .nOut(conv.maps())
+                .hasBias(conv.bias()),
+            conv.training(),
+            at),
+        conv,
+        at.place.first());
+  }
+
+  @Override
+  public Layer visitPool(Pool pool, Placed at) {
+    return family.pool(pool, at.place.derives());
+  }
+
+  @Override
+  public Layer visitGlobalPool(GlobalPool pool, Placed at) {
+    return family.globalPool(pool);
+  }
+
+  @Override
+  public Layer visitBatchNorm(BatchNorm norm, Placed at) {
+    return isFrozen(at)
+        ? family.frozenBatchNorm(norm, at.place.then())
+        : family.batchNorm(norm, updaters.times(norm.learningRateFactor()), at.place.then());
+  }
+
+  @Override
+  public Layer visitLocalResponseNorm(LocalResponseNorm norm, Placed at) {
+    return family.localResponse(norm, at.node.input().maps());
+  }
+
+  @Override
+  public Layer visitActivation(ActivationLayer activation, Placed at) {
+    return family.activation(activation.function());
+  }
+
+  @Override
+  public Layer visitDropout(Dropout dropout, Placed at) {
+    return family.dropout(dropout.rate());
+  }
+
+  @Override
+  public Layer visitFlatten(Flatten flatten, Placed at) {
+    throw new IllegalStateException(at.node.name() + " is a vertex and no layer of DL4J's");
+  }
+
+  @Override
+  public Layer visitDense(Dense dense, Placed at) {
+    return family.dense(
+        trained(
+            new DenseLayer.Builder().nOut(dense.units()).hasBias(dense.bias()),
+            dense.training(),
+            at),
+        dense.activation(),
+        at.place.first());
+  }
+
+  @Override
+  public Layer visitOutput(Output output, Placed at) {
+    return family.output(
+        trained(
+            new OutputLayer.Builder(LossFunction.MCXENT)
+                .nOut(labels)
+                .activation(org.nd4j.linalg.activations.Activation.SOFTMAX),
+            output.training(),
+            at),
+        at.place.first());
+  }
+
+  private <T extends BaseLayer.Builder<T>> T trained(T builder, Training training, Placed at) {
     builder.weightInit(weightInit(training.initialisation()));
-    if (still) {
+    if (isFrozen(at)) {
       return builder.updater(new Sgd(0.0));
     }
     double l2 = training.ownL2().orElse(updaters.l2());

@@ -8,6 +8,8 @@ import dev.convoy.worker.network.Network;
 import dev.convoy.worker.network.Node;
 import dev.convoy.worker.network.layer.Activation;
 import dev.convoy.worker.network.layer.ActivationLayer;
+import dev.convoy.worker.network.layer.Block;
+import dev.convoy.worker.network.layer.BlockVisitor;
 import dev.convoy.worker.network.layer.Conv;
 import dev.convoy.worker.network.layer.Convolution;
 import dev.convoy.worker.network.layer.Dropout;
@@ -199,14 +201,29 @@ public final class GraphBuilder {
   }
 
   private void add(Node node) {
-    if (node.layer() instanceof Inception) {
-      graph.addVertex(node.name(), layers.family().concatenation(), inputs(node));
-    } else if (node.layer() instanceof Residual residual) {
-      add(node, residual);
-    } else if (node.layer() instanceof Flatten) {
+    if (node.layer() instanceof Flatten) {
       graph.addVertex(node.name(), flatten(node.input()), inputs(node));
-    } else if (fusedInto(node).isEmpty()) {
-      add(node, (Leaf) node.layer());
+    } else if (node.layer() instanceof Leaf leaf) {
+      if (fusedInto(node).isEmpty()) {
+        add(node, leaf);
+      }
+    } else {
+      ((Block) node.layer()).accept(new Joins(), node);
+    }
+  }
+
+  /** Adds the vertex in which the paths of a block are joined. */
+  private final class Joins implements BlockVisitor<Void, Node> {
+    @Override
+    public Void visitInception(Inception inception, Node node) {
+      graph.addVertex(node.name(), layers.family().concatenation(), inputs(node));
+      return null;
+    }
+
+    @Override
+    public Void visitResidual(Residual residual, Node node) {
+      add(node, residual);
+      return null;
     }
   }
 

@@ -128,7 +128,9 @@ final class NativeFamily implements LayerFamily {
 
   @Override
   public Optional<GraphVertex> sum(Activation function) {
-    return isExact(function) ? Optional.of(new NativeSum(computed(function))) : Optional.empty();
+    return computed(function).isExact()
+        ? Optional.of(new NativeSum(computed(function)))
+        : Optional.empty();
   }
 
   @Override
@@ -138,7 +140,7 @@ final class NativeFamily implements LayerFamily {
 
   @Override
   public Layer activation(Activation function) {
-    return isExact(function)
+    return computed(function).isExact()
         ? new NativeActivation(function(function), computed(function))
         : mended.activation(function);
   }
@@ -182,11 +184,6 @@ final class NativeFamily implements LayerFamily {
     return then(NativeBatchNorm.frozen(norm.decay(), norm.epsilon()), then);
   }
 
-  /** Far below 0 oneDNN's softplus is wrong by one in a million, which is all that it is there. */
-  private static boolean isExact(Activation function) {
-    return function != Activation.SOFTPLUS;
-  }
-
   private static Function computed(Activation activation) {
     return Function.valueOf(activation.name());
   }
@@ -205,8 +202,9 @@ final class NativeFamily implements LayerFamily {
       return NativeLocalResponse.whyNot(norm.size(), norm.beta(), node.input().maps());
     }
     boolean softplus =
-        node.layer() instanceof ActivationLayer layer && !isExact(layer.function())
-            || node.layer() instanceof Residual residual && !isExact(residual.activation());
+        node.layer() instanceof ActivationLayer layer && !computed(layer.function()).isExact()
+            || node.layer() instanceof Residual residual
+                && !computed(residual.activation()).isExact();
     return softplus ? "oneDNN's softplus is not exact" : "oneDNN has no such layer";
   }
 }

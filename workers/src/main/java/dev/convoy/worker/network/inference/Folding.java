@@ -1,5 +1,6 @@
 package dev.convoy.worker.network.inference;
 
+import dev.convoy.worker.engine.onednn.Function;
 import dev.convoy.worker.network.layer.Activation;
 import dev.convoy.worker.network.layer.ActivationLayer;
 import dev.convoy.worker.network.layer.BatchNorm;
@@ -85,7 +86,7 @@ final class Folding {
   }
 
   private static Optional<LayerDefinition> activated(LayerDefinition before, Activation function) {
-    if (function == Activation.SOFTPLUS) {
+    if (!Function.valueOf(function.name()).isExact()) {
       return Optional.empty(); // As a layer of its own it is DL4J's, which is exact.
     }
     if (isLinear(before)) {

@@ -25,4 +25,9 @@ public record ActivationLayer(String name, Activation function) implements Leaf 
   public LayerShape output(LayerShape input, int labels) {
     return input;
   }
+
+  @Override
+  public <R, C> R accept(LeafVisitor<R, C> visitor, C context) {
+    return visitor.visitActivation(this, context);
+  }
 }

@@ -61,4 +61,9 @@ public record BatchNorm(String name, double decay, double epsilon, double learni
         .map(parameter -> StoredTensor.vector(parameter, input.maps()))
         .toList();
   }
+
+  @Override
+  public <R, C> R accept(LeafVisitor<R, C> visitor, C context) {
+    return visitor.visitBatchNorm(this, context);
+  }
 }

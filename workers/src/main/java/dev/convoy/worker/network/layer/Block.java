@@ -15,4 +15,12 @@ public sealed interface Block extends LayerDefinition permits Inception, Residua
 
   /** The output, for ends that are not refused. */
   LayerShape joined(List<LayerShape> ends);
+
+  /** Calls the method of the visitor that is for this kind. */
+  <R, C> R accept(BlockVisitor<R, C> visitor, C context);
+
+  @Override
+  default <R, C> R accept(LayerVisitor<R, C> visitor, C context) {
+    return accept((BlockVisitor<R, C>) visitor, context);
+  }
 }

@@ -69,4 +69,9 @@ public record Conv(
   public List<StoredTensor> weightTensors(LayerShape input) {
     return List.of(StoredTensor.of("W", maps, input.maps(), kernel.rows(), kernel.columns()));
   }
+
+  @Override
+  public <R, C> R accept(LeafVisitor<R, C> visitor, C context) {
+    return visitor.visitConv(this, context);
+  }
 }

@@ -69,4 +69,9 @@ public record Dense(
     StoredTensor weights = StoredTensor.of("W", input.size(), units);
     return bias ? List.of(weights, StoredTensor.vector("b", units)) : List.of(weights);
   }
+
+  @Override
+  public <R, C> R accept(LeafVisitor<R, C> visitor, C context) {
+    return visitor.visitDense(this, context);
+  }
 }

@@ -79,4 +79,9 @@ public record DepthwiseConv(
   public List<StoredTensor> weightTensors(LayerShape input) {
     return List.of(StoredTensor.of("W", kernel.rows(), kernel.columns(), input.maps(), multiplier));
   }
+
+  @Override
+  public <R, C> R accept(LeafVisitor<R, C> visitor, C context) {
+    return visitor.visitDepthwiseConv(this, context);
+  }
 }

@@ -34,4 +34,9 @@ public record Dropout(String name, double rate) implements Leaf {
   public LayerShape output(LayerShape input, int labels) {
     return input;
   }
+
+  @Override
+  public <R, C> R accept(LeafVisitor<R, C> visitor, C context) {
+    return visitor.visitDropout(this, context);
+  }
 }

@@ -25,4 +25,9 @@ public record Flatten(String name) implements Leaf {
   public LayerShape output(LayerShape input, int labels) {
     return LayerShape.ofUnits(input.size());
   }
+
+  @Override
+  public <R, C> R accept(LeafVisitor<R, C> visitor, C context) {
+    return visitor.visitFlatten(this, context);
+  }
 }

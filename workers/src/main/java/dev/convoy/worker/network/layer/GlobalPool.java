@@ -48,4 +48,9 @@ public record GlobalPool(String name, PoolType type, @JsonIgnore int exponent) i
   public LayerShape output(LayerShape input, int labels) {
     return LayerShape.ofUnits(input.maps());
   }
+
+  @Override
+  public <R, C> R accept(LeafVisitor<R, C> visitor, C context) {
+    return visitor.visitGlobalPool(this, context);
+  }
 }

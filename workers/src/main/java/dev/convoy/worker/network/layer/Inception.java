@@ -64,4 +64,9 @@ public record Inception(String name, @JsonIgnore List<List<LayerDefinition>> bra
     LayerShape first = ends.get(0);
     return new LayerShape(Math.toIntExact(maps(ends)), first.height(), first.width(), first.flat());
   }
+
+  @Override
+  public <R, C> R accept(BlockVisitor<R, C> visitor, C context) {
+    return visitor.visitInception(this, context);
+  }
 }

@@ -22,4 +22,7 @@ public sealed interface LayerDefinition extends Serializable permits Leaf, Block
   /** What a summary shows beside the kind: {@code 32 maps 5×5 stride 1 same relu}. */
   @JsonIgnore
   String details();
+
+  /** Calls the method of the visitor that is for this kind. */
+  <R, C> R accept(LayerVisitor<R, C> visitor, C context);
 }

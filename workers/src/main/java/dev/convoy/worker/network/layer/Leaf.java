@@ -25,6 +25,14 @@ public sealed interface Leaf extends LayerDefinition
   @JsonIgnore
   Domain domain();
 
+  /** Calls the method of the visitor that is for this kind. */
+  <R, C> R accept(LeafVisitor<R, C> visitor, C context);
+
+  @Override
+  default <R, C> R accept(LayerVisitor<R, C> visitor, C context) {
+    return accept((LeafVisitor<R, C>) visitor, context);
+  }
+
   /** Why this layer cannot take {@code input}, and what to do; empty if it can. */
   default Optional<String> refusal(LayerShape input) {
     return Optional.empty();

@@ -64,4 +64,9 @@ public record LocalResponseNorm(String name, int size, double alpha, double beta
   public long multiplyAdds(LayerShape input, int labels) {
     return 2L * input.size();
   }
+
+  @Override
+  public <R, C> R accept(LeafVisitor<R, C> visitor, C context) {
+    return visitor.visitLocalResponseNorm(this, context);
+  }
 }

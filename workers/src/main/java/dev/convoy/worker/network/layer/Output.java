@@ -64,4 +64,9 @@ public record Output(String name, double labelSmoothing, @JsonUnwrapped Training
   public List<StoredTensor> tensors(LayerShape input, int labels) {
     return List.of(StoredTensor.of("W", input.size(), labels), StoredTensor.vector("b", labels));
   }
+
+  @Override
+  public <R, C> R accept(LeafVisitor<R, C> visitor, C context) {
+    return visitor.visitOutput(this, context);
+  }
 }

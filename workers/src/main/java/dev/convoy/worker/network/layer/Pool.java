@@ -75,4 +75,9 @@ public record Pool(
   public LayerShape output(LayerShape input, int labels) {
     return slides().over(input, input.maps());
   }
+
+  @Override
+  public <R, C> R accept(LeafVisitor<R, C> visitor, C context) {
+    return visitor.visitPool(this, context);
+  }
 }

@@ -66,4 +66,9 @@ public record Residual(
   public LayerShape joined(List<LayerShape> ends) {
     return ends.get(0);
   }
+
+  @Override
+  public <R, C> R accept(BlockVisitor<R, C> visitor, C context) {
+    return visitor.visitResidual(this, context);
+  }
 }

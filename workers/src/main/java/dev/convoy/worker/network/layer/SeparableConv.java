@@ -86,4 +86,9 @@ public record SeparableConv(
         StoredTensor.of("W", multiplier, input.maps(), kernel.rows(), kernel.columns()),
         StoredTensor.of("pW", maps, (long) input.maps() * multiplier, 1, 1));
   }
+
+  @Override
+  public <R, C> R accept(LeafVisitor<R, C> visitor, C context) {
+    return visitor.visitSeparableConv(this, context);
+  }
 }

@@ -43,7 +43,7 @@ final class Arena {
   }
 
   /** Gives every value its place: the largest first, each as far ahead as it can be. */
-  Arena(Tracing.Steplist list, Schedule schedule) {
+  Arena(Lowering.Steplist list, Schedule schedule) {
     new Lifetimes(list)
         .byHome()
         .forEach((home, lifetime) -> places.put(home, place(lifetime, schedule)));

@@ -26,7 +26,7 @@ final class Lifetimes {
     }
   }
 
-  Lifetimes(Tracing.Steplist list) {
+  Lifetimes(Lowering.Steplist list) {
     List<Step> steps = list.steps();
     touch(list.image(), -1);
     for (int i = 0; i < steps.size(); i++) {

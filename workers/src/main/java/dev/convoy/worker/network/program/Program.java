@@ -41,7 +41,7 @@ final class Program {
   Program(
       Engine engine,
       Resources owner,
-      Tracing.Steplist list,
+      Lowering.Steplist list,
       int labels,
       int images,
       Programs.Stored stored) {

@@ -40,7 +40,7 @@ public final class Programs {
 
   /** Why a network cannot score in this way, or empty. */
   public static Optional<String> whyNot(Network network) {
-    return Tracing.whyNot(network);
+    return Lowering.whyNot(network);
   }
 
   /** Tells that stored values have changed. */
@@ -73,7 +73,7 @@ public final class Programs {
     private final Engine engine;
     private final Resources owner;
     private final int labels;
-    private final Tracing.Steplist list;
+    private final Lowering.Steplist list;
     private final Stored stored;
     private final Map<Integer, Program> byImages = new HashMap<>();
 
@@ -81,7 +81,7 @@ public final class Programs {
       this.engine = engine;
       this.owner = owner;
       this.labels = network.labels();
-      this.list = Tracing.of(network);
+      this.list = Lowering.of(network);
       this.stored = stored;
     }
 

@@ -56,7 +56,7 @@ final class Schedule {
    *
    * @param most images at once, a power of two
    */
-  static Schedule of(Tracing.Steplist list, int most) {
+  static Schedule of(Lowering.Steplist list, int most) {
     Lifetimes lifetimes = new Lifetimes(list);
     List<Step> steps = list.steps();
     int[] each = new int[steps.size()];
@@ -77,7 +77,7 @@ final class Schedule {
   }
 
   /** How many images are best scored at once. */
-  static int usualImages(Tracing.Steplist list) {
+  static int usualImages(Lowering.Steplist list) {
     return of(list, MOST).images();
   }
 

@@ -1,7 +1,7 @@
 /**
  * Networks that score without DL4J, on oneDNN alone.
  *
- * <p>A {@link dev.convoy.worker.network.program.Tracing} lists one {@link
+ * <p>A {@link dev.convoy.worker.network.program.Lowering} lists one {@link
  * dev.convoy.worker.network.program.Step}, or a few, for every node. {@link
  * dev.convoy.worker.network.program.StepFolding} leaves out what others can do on the way, {@link
  * dev.convoy.worker.network.program.Schedule} has each step compute so few images at once that what

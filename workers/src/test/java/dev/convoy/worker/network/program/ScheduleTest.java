@@ -20,11 +20,11 @@ class ScheduleTest {
   void partsAreNested(long seed) {
     RandomDefinition.network(seed, new ImageShape(120, 130, 1), 3)
         .filter(network -> Programs.whyNot(network).isEmpty())
-        .map(Tracing::of)
+        .map(Lowering::of)
         .ifPresent(list -> List.of(1, 4, 64).forEach(most -> assertNested(list, most)));
   }
 
-  private static void assertNested(Tracing.Steplist list, int most) {
+  private static void assertNested(Lowering.Steplist list, int most) {
     Schedule schedule = Schedule.of(list, most);
     int end = 0;
     int images = 1;

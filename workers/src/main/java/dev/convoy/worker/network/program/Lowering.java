@@ -2,19 +2,22 @@ package dev.convoy.worker.network.program;
 
 import dev.convoy.worker.engine.onednn.Function;
 import dev.convoy.worker.engine.onednn.Layout;
+import dev.convoy.worker.engine.onednn.Pooling;
 import dev.convoy.worker.network.Network;
 import dev.convoy.worker.network.Node;
 import dev.convoy.worker.network.layer.Activation;
 import dev.convoy.worker.network.layer.ActivationLayer;
 import dev.convoy.worker.network.layer.BatchNorm;
 import dev.convoy.worker.network.layer.Conv;
+import dev.convoy.worker.network.layer.Convolution;
 import dev.convoy.worker.network.layer.Dense;
 import dev.convoy.worker.network.layer.DepthwiseConv;
 import dev.convoy.worker.network.layer.Dropout;
 import dev.convoy.worker.network.layer.Flatten;
 import dev.convoy.worker.network.layer.GlobalPool;
+import dev.convoy.worker.network.layer.Inception;
 import dev.convoy.worker.network.layer.LayerShape;
-import dev.convoy.worker.network.layer.Leaf;
+import dev.convoy.worker.network.layer.LayerVisitor;
 import dev.convoy.worker.network.layer.LocalResponseNorm;
 import dev.convoy.worker.network.layer.Output;
 import dev.convoy.worker.network.layer.Padding;
@@ -31,15 +34,13 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Follows the nodes of a network and lists what is to be computed. */
-final class Tracing {
-  /** Pixels of a map from which their mean is taken in two steps, as in training. */
-  private static final long MANY = 1024;
-
+final class Lowering implements LayerVisitor<Value, Node> {
   private final Map<Integer, Value> values = new HashMap<>();
   private final List<Step> steps = new ArrayList<>();
   private final Value image;
+  private Node withoutStep;
 
-  private Tracing(Network network) {
+  private Lowering(Network network) {
     image = new Value(LayerShape.of(network.input()));
     values.put(Node.IMAGE, image);
   }
@@ -54,111 +55,140 @@ final class Tracing {
 
   /** Why there is no program for a network, or empty. */
   static Optional<String> whyNot(Network network) {
-    if (network.output().isEmpty()) {
-      return Optional.of(network.name() + " has no output");
-    }
-    return network.nodes().stream()
-        .filter(Tracing::isUnknown)
-        .map(node -> "oneDNN has no step for " + node.name())
-        .findFirst();
-  }
-
-  private static boolean isUnknown(Node node) {
-    return node.layer() instanceof LocalResponseNorm
-        || (node.layer() instanceof Pool pool && pool.type() == PoolType.L2)
-        || (node.layer() instanceof GlobalPool whole && whole.type() == PoolType.L2)
-        // As in training: oneDNN's is not exact.
-        || (node.layer() instanceof ActivationLayer one && one.function() == Activation.SOFTPLUS)
-        || (node.layer() instanceof Residual sum && sum.activation() == Activation.SOFTPLUS);
+    return network.output().isEmpty()
+        ? Optional.of(network.name() + " has no output")
+        : Optional.ofNullable(lower(network).withoutStep)
+            .map(node -> "oneDNN has no step for " + node.name());
   }
 
   /** The steps of a network whose nodes are all known. */
   static Steplist of(Network network) {
-    Tracing tracing = new Tracing(network);
-    for (Node node : network.nodes()) {
-      tracing.values.put(node.index(), tracing.follow(node));
+    Lowering lowering = lower(network);
+    if (lowering.withoutStep != null) {
+      throw new IllegalArgumentException("oneDNN has no step for " + lowering.withoutStep.name());
     }
-    Value logits = tracing.values.get(network.nodes().size() - 1);
-    return new Steplist(StepFolding.of(tracing.steps), tracing.image, logits);
+    Value logits = lowering.values.get(network.nodes().size() - 1);
+    return new Steplist(StepFolding.of(lowering.steps), lowering.image, logits);
   }
 
-  private Value follow(Node node) {
+  private static Lowering lower(Network network) {
+    Lowering lowering = new Lowering(network);
+    for (Node node : network.nodes()) {
+      lowering.values.put(node.index(), node.layer().accept(lowering, node));
+    }
+    return lowering;
+  }
+
+  /** Remembers the first node that has no step; nothing is computed of such a network. */
+  private Value without(Node node) {
+    withoutStep = withoutStep == null ? node : withoutStep;
+    return new Value(node.output());
+  }
+
+  private Value input(Node node) {
+    return values.get(node.inputs().get(0));
+  }
+
+  @Override
+  public Value visitResidual(Residual residual, Node node) {
+    Value projected = values.get(node.inputs().get(1));
+    Function function = function(residual.activation());
+    if (!function.isExact()) {
+      return without(node);
+    }
+    return add(new Steps.Add(input(node), projected, new Value(node.output()), function));
+  }
+
+  @Override
+  public Value visitInception(Inception inception, Node node) {
     List<Value> inputs = node.inputs().stream().map(values::get).toList();
-    if (node.layer() instanceof Leaf leaf) {
-      return follow(node, leaf, inputs.get(0));
-    }
-    if (node.layer() instanceof Residual residual) {
-      Function function = function(residual.activation());
-      return add(new Steps.Add(inputs.get(0), inputs.get(1), new Value(node.output()), function));
-    }
     return inputs.size() == 1
         ? inputs.get(0)
         : add(new Steps.Concatenate(inputs, new Value(node.output())));
   }
 
-  private Value follow(Node node, Leaf leaf, Value input) {
-    String name = node.name();
-    if (leaf instanceof Conv conv) {
-      return add(
-          Product.convolution(
-              name,
-              Product.Weights.of(
-                  "W",
-                  conv.bias(),
-                  conv.maps(),
-                  input.shape().maps(),
-                  conv.kernel().rows(),
-                  conv.kernel().columns()),
-              conv.slides(),
-              input,
-              node.output(),
-              function(conv.activation())));
+  @Override
+  public Value visitConv(Conv conv, Node node) {
+    Product.Weights weights =
+        Product.Weights.of(
+            "W",
+            conv.bias(),
+            conv.maps(),
+            node.input().maps(),
+            conv.kernel().rows(),
+            conv.kernel().columns());
+    return slide(node, conv, weights);
+  }
+
+  @Override
+  public Value visitDepthwiseConv(DepthwiseConv conv, Node node) {
+    Layout stored = depthwise(node.input().maps(), conv.multiplier(), conv.kernel());
+    return slide(node, conv, new Product.Weights("W", stored, conv.bias()));
+  }
+
+  private Value slide(Node node, Convolution conv, Product.Weights weights) {
+    return add(
+        Product.convolution(
+            node.name(),
+            weights,
+            conv.slides(),
+            input(node),
+            node.output(),
+            function(conv.activation())));
+  }
+
+  @Override
+  public Value visitPool(Pool pool, Node node) {
+    if (pool.type() == PoolType.L2) {
+      return without(node);
     }
-    if (leaf instanceof DepthwiseConv conv) {
-      Layout stored = depthwise(input.shape().maps(), conv.multiplier(), conv.kernel());
-      return add(
-          Product.convolution(
-              name,
-              new Product.Weights("W", stored, conv.bias()),
-              conv.slides(),
-              input,
-              node.output(),
-              function(conv.activation())));
+    boolean largest = pool.type() == PoolType.MAX;
+    Window window = pool.window().orElseThrow();
+    return add(Steps.Pooled.windows(largest, input(node), new Value(node.output()), window));
+  }
+
+  @Override
+  public Value visitBatchNorm(BatchNorm norm, Node node) {
+    Value output = new Value(node.output());
+    return add(new Steps.Normalise(node.name(), norm.epsilon(), input(node), output, false));
+  }
+
+  @Override
+  public Value visitLocalResponseNorm(LocalResponseNorm norm, Node node) {
+    return without(node);
+  }
+
+  @Override
+  public Value visitActivation(ActivationLayer activation, Node node) {
+    Function function = function(activation.function());
+    if (!function.isExact()) {
+      return without(node);
     }
-    if (leaf instanceof SeparableConv conv) {
-      return separable(node, conv, input);
-    }
-    if (leaf instanceof Pool pool) {
-      boolean largest = pool.type() == PoolType.MAX;
-      Window window = pool.window().orElseThrow();
-      return add(Steps.Pooled.windows(largest, input, new Value(node.output()), window));
-    }
-    if (leaf instanceof GlobalPool pool) {
-      return globalPool(pool, input, new Value(node.output()));
-    }
-    if (leaf instanceof BatchNorm norm) {
-      return add(new Steps.Normalise(name, norm.epsilon(), input, new Value(node.output()), false));
-    }
-    if (leaf instanceof ActivationLayer activation) {
-      return activation.function() == Activation.IDENTITY
-          ? input
-          : add(new Steps.Apply(input, new Value(node.output()), function(activation.function())));
-    }
-    if (leaf instanceof Dropout) {
-      return input;
-    }
-    if (leaf instanceof Flatten) {
-      return input.shape().plane() == 1
-          ? input
-          : add(new Steps.Flat(input, new Value(node.output())));
-    }
-    if (leaf instanceof Dense dense) {
-      return units(node, dense.bias(), input, function(dense.activation()));
-    }
-    if (leaf instanceof Output) {
-      return units(node, true, input, Function.IDENTITY);
-    }
-    throw new IllegalStateException("No step for " + leaf.kind());
+    return function == Function.IDENTITY
+        ? input(node)
+        : add(new Steps.Apply(input(node), new Value(node.output()), function));
+  }
+
+  @Override
+  public Value visitDropout(Dropout dropout, Node node) {
+    return input(node);
+  }
+
+  @Override
+  public Value visitFlatten(Flatten flatten, Node node) {
+    return node.input().plane() == 1
+        ? input(node)
+        : add(new Steps.Flat(input(node), new Value(node.output())));
+  }
+
+  @Override
+  public Value visitDense(Dense dense, Node node) {
+    return units(node, dense.bias(), input(node), function(dense.activation()));
+  }
+
+  @Override
+  public Value visitOutput(Output output, Node node) {
+    return units(node, true, input(node), Function.IDENTITY);
   }
 
   private Value add(Step step) {
@@ -178,9 +208,15 @@ final class Tracing {
     return add(Product.units(node.name(), weights, input, node.output(), function));
   }
 
-  private Value globalPool(GlobalPool pool, Value input, Value output) {
+  @Override
+  public Value visitGlobalPool(GlobalPool pool, Node node) {
+    if (pool.type() == PoolType.L2) {
+      return without(node);
+    }
+    Value input = input(node);
+    Value output = new Value(node.output());
     LayerShape shape = input.shape();
-    if (pool.type() == PoolType.MAX || shape.plane() < MANY) {
+    if (pool.type() == PoolType.MAX || !Pooling.isMeanOfMeans(shape.plane())) {
       return add(Steps.Pooled.maps(pool.type() == PoolType.MAX, input, shape, output));
     }
     Value row = new Value(new LayerShape(shape.maps(), 1, shape.width(), false));
@@ -197,7 +233,9 @@ final class Tracing {
         new long[] {multiplier, 1, 1, kernel.columns() * maps * multiplier, maps * multiplier});
   }
 
-  private Value separable(Node node, SeparableConv conv, Value input) {
+  @Override
+  public Value visitSeparableConv(SeparableConv conv, Node node) {
+    Value input = input(node);
     LayerShape from = input.shape();
     Size kernel = conv.kernel();
     int between = from.maps() * conv.multiplier();
