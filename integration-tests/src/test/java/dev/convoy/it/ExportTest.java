@@ -52,7 +52,7 @@ class ExportTest {
   void asAZipForDl4j() throws IOException {
     Convoy.Outcome outcome = export("--format", "dl4j", "--output", "lenet.zip");
     assertThat(outcome.status()).as("%s", outcome).isZero();
-    assertThat(outcome.out()).contains("Exported lenet.zip: DL4J", "float32 (batch, 1, 28, 28)");
+    assertThat(outcome.out()).contains("/lenet.zip: DL4J", "float32 (batch, 1, 28, 28)");
     try (ZipFile zip = new ZipFile(directory.resolve("lenet.zip").toFile())) {
       assertThat(zip.stream().map(ZipEntry::getName))
           .contains("convoy.json", "configuration.json", "coefficients.bin");

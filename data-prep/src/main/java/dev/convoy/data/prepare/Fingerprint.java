@@ -95,6 +95,7 @@ final class Fingerprint {
           progress.at(read);
         }
       }
+      progress.at(read);
       long written = files.stream().mapToLong(DataFile::rows).sum();
       if (rows != written) {
         throw new JobFailedException(

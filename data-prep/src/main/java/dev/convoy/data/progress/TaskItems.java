@@ -38,16 +38,19 @@ public final class TaskItems implements AutoCloseable {
     return counter;
   }
 
-  /** Ends the part. */
+  /** Ends the part, and tells what finished tasks have done: Spark may not have told it all yet. */
   @Override
   public void close() {
     spark.removeSparkListener(heard);
+    heard.tellAtLeast(counter.value());
     listener.end();
   }
 
   private final class Heard extends SparkListener {
     private final Map<Long, Long> running = new HashMap<>();
     private long finished;
+    private long told;
+    private boolean closed;
 
     @Override
     public void onExecutorMetricsUpdate(SparkListenerExecutorMetricsUpdate update) {
@@ -79,8 +82,18 @@ public final class TaskItems implements AutoCloseable {
       }
     }
 
-    private void tell() {
-      listener.at(finished + running.values().stream().mapToLong(Long::longValue).sum());
+    /** Tells the last number, whatever events are still on their way. */
+    synchronized void tellAtLeast(long items) {
+      closed = true;
+      listener.at(Math.max(told, items));
+    }
+
+    private synchronized void tell() {
+      if (closed) {
+        return;
+      }
+      told = finished + running.values().stream().mapToLong(Long::longValue).sum();
+      listener.at(told);
     }
   }
 }

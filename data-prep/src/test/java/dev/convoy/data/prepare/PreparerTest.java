@@ -18,6 +18,7 @@ import dev.convoy.data.dataset.Manifest;
 import dev.convoy.data.dataset.Split;
 import dev.convoy.data.io.Sha256;
 import dev.convoy.data.io.Storage;
+import dev.convoy.data.progress.WorkListener;
 import dev.convoy.data.source.FashionMnistSample;
 import java.io.IOException;
 import java.net.URI;
@@ -28,6 +29,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.OptionalLong;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -204,6 +206,37 @@ class PreparerTest {
     assertThat(report.warnings())
         .contains(
             "These names are not UTF-8, and their bytes are shown as \\xNN: cat/caf\\xe9.png");
+  }
+
+  @Test
+  void everyPartOfTheProgressEndsWithAllOfItsItems() {
+    job.putFolder();
+    List<String> ends = new ArrayList<>();
+    WorkListener listener =
+        new WorkListener() {
+          private String part;
+          private long last;
+
+          @Override
+          public void begin(String newPart, String items, OptionalLong total) {
+            part = newPart + " of " + total.getAsLong();
+          }
+
+          @Override
+          public void at(long done) {
+            last = done;
+          }
+
+          @Override
+          public void end() {
+            ends.add(part + ": " + last);
+            last = 0;
+          }
+        };
+    Preparer.run(TestSpark.session(), job.plan().build(), "0.1.0", listener);
+    assertThat(ends)
+        .containsExactly(
+            "Looking for colour of 20: 20", "Preparing of 20: 20", "Reading back of 20: 20");
   }
 
   @Test

@@ -40,7 +40,6 @@ class TaskItemsTest {
       JavaSparkContext.fromSparkContext(spark)
           .parallelize(List.of(1, 2, 3, 4), 4)
           .foreach(number -> counter.add(number));
-      spark.listenerBus().waitUntilEmpty();
     }
     assertThat(heard).startsWith("Counting 10 numbers").endsWith("10", "end");
     assertThat(heard.subList(1, heard.size() - 1)).extracting(Integer::valueOf).isSorted();

@@ -1,9 +1,13 @@
 package dev.convoy.driver.cli;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.convoy.data.Problems;
+import dev.convoy.data.Visible;
+import dev.convoy.data.io.Json;
 import dev.convoy.driver.config.Keys;
 import dev.convoy.driver.config.Settings;
 import dev.convoy.driver.report.Console;
+import dev.convoy.driver.report.DatasetText;
 import dev.convoy.driver.report.Numbers;
 import dev.convoy.driver.report.ProgressReport;
 import dev.convoy.driver.score.Answers;
@@ -127,7 +131,7 @@ final class ScoreCommand extends ConvoyCommand {
     problems.refuseIfAny("Cannot score");
     Scorer.check(storage(), plan);
     ScoreReport report = withSpark(session -> score(session, plan, console));
-    console.result(text(report), report);
+    console.result(text(report), json(report));
   }
 
   /** Scores, and shows how far it is. */
@@ -140,19 +144,22 @@ final class ScoreCommand extends ConvoyCommand {
   static String text(ScoreReport report) {
     return String.format(
         Locale.ROOT,
-        "Scored %s in %s (%s images/s), %s without a prediction%s.%n%sPredictions: %s",
+        "Scored %s in %s (%s images/s), %s without a prediction.%n%s%sPredictions: %s",
         Numbers.count(report.rows(), "row"),
         Numbers.duration(report.seconds()),
         Numbers.rate(report.imagesPerSecond()),
         report.errors() == 0 ? "none" : Numbers.count(report.errors()),
-        report.skippedFiles() == 0
-            ? ""
-            : "; "
-                + Numbers.count(report.skippedFiles(), "other file")
-                + " left out (hidden, links that lead back or nowhere, or no .png, .jpg or .jpeg)",
         report.notes().stream()
-            .map(note -> note + System.lineSeparator())
+            .map(note -> "  " + Visible.of(note) + System.lineSeparator())
             .collect(Collectors.joining()),
-        report.output());
+        DatasetText.skipped(report.skipped()),
+        Visible.of(report.output()));
+  }
+
+  /** The report as JSON, with the skipped files as {@code prepare} tells them. */
+  private static ObjectNode json(ScoreReport report) {
+    ObjectNode json = (ObjectNode) Json.tree(report);
+    DatasetText.addSkipped(json, report.skipped());
+    return json;
   }
 }

@@ -68,7 +68,7 @@ record ExplainOutput(Storage storage, String directory) {
    * Writes pictures, then the page, in the place of those of an earlier explanation; its other
    * pictures are deleted last.
    *
-   * @return the paths of the pictures, by name
+   * @return the paths of the pictures with scheme, by name
    */
   List<String> write(Page page) {
     List<String> written = new ArrayList<>();
@@ -77,7 +77,7 @@ record ExplainOutput(Storage storage, String directory) {
             (name, png) -> {
               String path = Storage.join(Storage.join(directory, PICTURES), name);
               storage.writeAtomically(path, png);
-              written.add(path);
+              written.add(storage.qualified(path));
             });
     storage.writeAtomically(page(), page.html().getBytes(StandardCharsets.UTF_8));
     for (Storage.Entry file : storage.filesBelow(directory)) {

@@ -10,8 +10,8 @@ import java.util.Map;
 /**
  * What was found out, and where it stands.
  *
- * @param page the HTML file
- * @param pictures the PNG files
+ * @param page the HTML file, with scheme
+ * @param pictures the PNG files, with scheme
  * @param image where the image comes from
  * @param label its true label; null if it is not known
  * @param probability of the predicted label

@@ -65,7 +65,7 @@ public final class Explainer {
     Explanation explanation = explain(request, examples);
     Page page = Page.of(explanation, made(explanation));
     List<String> pictures = request.output().write(page);
-    return ExplainReport.of(explanation, request.output().page(), pictures);
+    return ExplainReport.of(explanation, storage.qualified(request.output().page()), pictures);
   }
 
   private Explanation explain(ExplainRequest request, Optional<Examples> examples) {

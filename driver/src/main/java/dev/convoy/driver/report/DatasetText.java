@@ -33,13 +33,7 @@ public final class DatasetText {
     report
         .notes()
         .forEach(note -> text.append("  ").append(Visible.of(note)).append(System.lineSeparator()));
-    if (report.skipped().total() > 0) {
-      text.append("  Skipped ")
-          .append(Numbers.count(report.skipped().total(), "other file"))
-          .append(":")
-          .append(System.lineSeparator());
-      report.skipped().groups().forEach(group -> text.append(skipped(group)));
-    }
+    text.append(skipped(report.skipped()));
     if (!report.emptyFolders().isEmpty()) {
       text.append("  Folders without an image: ")
           .append(first(report.emptyFolders(), report.emptyFolders().size()))
@@ -49,6 +43,23 @@ public final class DatasetText {
         .append("Dataset: ")
         .append(Visible.of(report.output()));
     return text.toString();
+  }
+
+  /** The files that were skipped, in whole lines: how many for each reason, and the first. */
+  public static String skipped(SkippedFiles skipped) {
+    return skipped.total() == 0
+        ? ""
+        : "  Skipped "
+            + Numbers.count(skipped.total(), "other file")
+            + ":"
+            + System.lineSeparator()
+            + skipped.groups().stream().map(DatasetText::skipped).collect(Collectors.joining());
+  }
+
+  /** Adds {@code skippedFiles}, how many, and {@code skipped}, by the reason why. */
+  public static void addSkipped(ObjectNode json, SkippedFiles skipped) {
+    json.put("skippedFiles", skipped.total());
+    json.set("skipped", Json.tree(skipped.groups()));
   }
 
   private static String skipped(SkippedFiles.Group group) {
@@ -72,8 +83,7 @@ public final class DatasetText {
     json.put("output", report.output());
     json.put("images", report.images());
     json.put("fittedImages", report.fitted());
-    json.put("skippedFiles", report.skipped().total());
-    json.set("skipped", Json.tree(report.skipped().groups()));
+    addSkipped(json, report.skipped());
     json.set("emptyFolders", Json.tree(report.emptyFolders()));
     json.put("seconds", report.seconds());
     return json;

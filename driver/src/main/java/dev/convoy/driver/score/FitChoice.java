@@ -37,6 +37,36 @@ public enum FitChoice {
                 + " are padded (--fit chooses otherwise).");
   }
 
+  /**
+   * What a user should know about images that were fitted; empty where none was.
+   *
+   * @param fitted how many were
+   * @param images how many there were in all
+   */
+  Optional<String> told(Model model, long fitted, long images) {
+    if (fitted == 0) {
+      return Optional.empty();
+    }
+    boolean ofDataset = this == AUTO && recorded(model).isPresent();
+    return Optional.of(
+        String.format(
+            Locale.ROOT,
+            "%,d of %,d images %s fitted (%s%s) to %d×%d%s%s.",
+            fitted,
+            images,
+            fitted == 1 ? "was" : "were",
+            on(model).key(),
+            ofDataset ? ", as the images of the model's dataset" : "",
+            model.network().input().height(),
+            model.network().input().width(),
+            this == AUTO && !ofDataset
+                ? "; the model does not say how its own were (--fit chooses another way)"
+                : "",
+            model.network().accepts().isAnySize()
+                ? "; --fit none takes each image in its own size"
+                : ""));
+  }
+
   private static Optional<Fit> recorded(Model model) {
     String word = model.provenance().path("preparation").path("fit").asText("");
     for (Fit fit : Fit.values()) {

@@ -2,6 +2,7 @@ package dev.convoy.driver.score;
 
 import dev.convoy.data.ImageShape;
 import dev.convoy.data.image.BadImageException;
+import dev.convoy.data.image.FittedImage;
 import dev.convoy.data.image.ImageFitter;
 import dev.convoy.worker.scoring.AcceptedSizes;
 import java.io.Serializable;
@@ -29,9 +30,9 @@ record ImageReader(
   /**
    * One image as the network takes it.
    *
-   * @param bytes C·H·W of the shape, channel-major; not copied
+   * @param image its pixels in that shape, and whether they were fitted to it
    */
-  record Decoded(ImageShape shape, byte[] bytes) {}
+  record Decoded(ImageShape shape, FittedImage image) {}
 
   /**
    * Reads one image.
@@ -54,10 +55,10 @@ record ImageReader(
                 pixels,
                 pixels.size()));
       }
-      return new Decoded(pixels, image);
+      return new Decoded(pixels, new FittedImage(image, FittedImage.Origin.OWN_SIZE));
     }
     ImageFitter whole = sizing == Sizing.OWN ? ownSize(image, sizes) : fitter;
-    return new Decoded(whole.shape(), whole.toPixels(image));
+    return new Decoded(whole.shape(), whole.fit(image));
   }
 
   private ImageFitter ownSize(byte[] image, AcceptedSizes sizes) throws BadImageException {

@@ -107,9 +107,4 @@ record ScoreFiles(Storage storage, String input, List<Storage.Entry> all, ImageF
   List<ImageFile> images() {
     return folder.images();
   }
-
-  /** Files that are no images by their names. */
-  long others() {
-    return folder.skipped();
-  }
 }

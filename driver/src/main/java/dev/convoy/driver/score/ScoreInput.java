@@ -10,6 +10,7 @@ import dev.convoy.data.dataset.Split;
 import dev.convoy.data.image.ImageLimits;
 import dev.convoy.data.io.Storage;
 import dev.convoy.data.source.ImageFile;
+import dev.convoy.data.source.SkippedFiles;
 import dev.convoy.worker.network.Network;
 import dev.convoy.worker.scoring.AcceptedSizes;
 import java.util.ArrayList;
@@ -19,6 +20,7 @@ import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -33,12 +35,12 @@ import org.apache.spark.util.SerializableConfiguration;
  *
  * @param rows key columns, then one binary column of images
  * @param rowCount how many there are
- * @param skippedFiles files of a folder that are no images by their names
+ * @param skipped files of a folder that are no images of it, by the reason why
  * @param images what the image column holds
  * @param pixels the shape of its images where it holds their pixels
  */
 record ScoreInput(
-    Dataset<Row> rows, long rowCount, long skippedFiles, Images images, ImageShape pixels) {
+    Dataset<Row> rows, long rowCount, SkippedFiles skipped, Images images, ImageShape pixels) {
   /** What the image column holds. */
   enum Images {
     /** The C·H·W bytes of images of one shape. */
@@ -112,7 +114,8 @@ record ScoreInput(
     }
     Dataset<Row> rows =
         data.requireSplit(session, split).select(col("id"), col("label"), col("image").as(IMAGE));
-    return new ScoreInput(rows, data.manifest().count(split), 0, Images.PIXELS, shape);
+    return new ScoreInput(
+        rows, data.manifest().count(split), SkippedFiles.NONE, Images.PIXELS, shape);
   }
 
   private static ScoreInput folder(SparkSession session, ScoreFiles found, ImageShape shape) {
@@ -124,7 +127,7 @@ record ScoreInput(
     return new ScoreInput(
         session.createDataFrame(rows, FOLDER).withColumnRenamed("image", IMAGE),
         files.size(),
-        found.others(),
+        found.folder().skippedFiles(),
         Images.FILES,
         shape);
   }
@@ -169,7 +172,11 @@ record ScoreInput(
     keys.forEach(key -> selected.add(columns.column(key)));
     selected.add(columns.column(image.orElseThrow()).as(alias));
     return new ScoreInput(
-        table.select(selected.toArray(Column[]::new)), table.count(), 0, Images.EITHER, shape);
+        table.select(selected.toArray(Column[]::new)),
+        table.count(),
+        SkippedFiles.NONE,
+        Images.EITHER,
+        shape);
   }
 
   /** Names of the key columns, as the table has them. */
@@ -189,19 +196,19 @@ record ScoreInput(
   }
 
   private static Dataset<Row> read(SparkSession session, ScorePlan plan) {
+    String path = Storage.literal(plan.input());
     try {
-      return session.read().parquet(Storage.literal(plan.input()));
+      return session.read().parquet(path);
     } catch (RuntimeException e) {
       throw e;
     } catch (Exception e) {
       // Spark's AnalysisException, which it does not declare: the files are not one table.
-      throw new InvalidRequestException(
-          "Cannot score "
-              + plan.input()
-              + ": "
-              + e.getMessage().lines().findFirst().orElse("")
-              + " (columns whose names differ in case only need --set spark.sql.caseSensitive=true)",
-          e);
+      String reason =
+          e instanceof AnalysisException known
+                  && "COLUMN_ALREADY_EXISTS".equals(known.getErrorClass())
+              ? TableColumns.alike(session, path)
+              : e.getMessage().lines().findFirst().orElse("");
+      throw new InvalidRequestException("Cannot score " + plan.input() + ": " + reason, e);
     }
   }
 }

@@ -1,14 +1,16 @@
 package dev.convoy.driver.score;
 
+import dev.convoy.data.source.SkippedFiles;
 import java.util.List;
 
 /**
  * What was scored.
  *
- * @param output directory of the Parquet files
+ * @param output directory of the Parquet files, with scheme
  * @param rows in the output: as many as there were in the input
  * @param errors rows without a prediction, whose {@code error} says why
- * @param skippedFiles files of a folder that are no PNG or JPEG by their names
+ * @param fittedImages images that had another size than the model trained on, and were fitted to it
+ * @param skipped files of a folder that are no images of it, by the reason why
  * @param seconds of the whole job
  * @param imagesPerSecond rows per second of the whole job
  * @param notes what the user should know about how it was done
@@ -17,7 +19,12 @@ public record ScoreReport(
     String output,
     long rows,
     long errors,
-    long skippedFiles,
+    long fittedImages,
+    SkippedFiles skipped,
     double seconds,
     double imagesPerSecond,
-    List<String> notes) {}
+    List<String> notes) {
+  public ScoreReport {
+    notes = List.copyOf(notes);
+  }
+}

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.Queue;
+import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Row;
@@ -25,13 +26,15 @@ import org.apache.spark.util.LongAccumulator;
  *
  * @param batch most images of a forward pass
  * @param done counts rows that have their answer
+ * @param fitted counts images that had another size than the network
  */
 record ScoreRows(
     Broadcast<ScoringModel> model,
     ImageReader reader,
     ScoreColumns columns,
     int batch,
-    LongAccumulator done)
+    LongAccumulator done,
+    FittedCount fitted)
     implements MapPartitionsFunction<Row, Row> {
   private static final long serialVersionUID = 1L;
 
@@ -99,8 +102,11 @@ record ScoreRows(
         give(scoring.columns.failed(keys, e.getMessage()));
         return;
       }
+      if (image.image().isFitted()) {
+        scoring.fitted.add(TaskContext.getPartitionId());
+      }
       Optional<SizeBatches.Batch<Waiting>> full =
-          waiting.add(image.shape(), new Waiting(keys, image.bytes()));
+          waiting.add(image.shape(), new Waiting(keys, image.image().pixels()));
       full.ifPresent(this::score);
     }
 

@@ -71,8 +71,9 @@ public final class Scorer {
     ScoreReport report;
     try {
       output.begin();
-      write(plan, model, input, columns, broadcast);
-      report = report(plan, input, notes(plan, model, input), output.written(), started);
+      long fitted = write(plan, model, input, columns, broadcast);
+      List<String> notes = notes(plan, model, fitted, input.rowCount());
+      report = report(plan, input, fitted, notes, output.written(), started);
     } catch (RuntimeException e) {
       output.keepOld();
       throw e;
@@ -112,7 +113,8 @@ public final class Scorer {
     problems.refuseIfAny("Cannot score");
   }
 
-  private void write(
+  /** Writes the scores, and tells how many images were fitted. */
+  private long write(
       ScorePlan plan,
       Model model,
       ScoreInput input,
@@ -132,9 +134,11 @@ public final class Scorer {
             plan.fit() == FitChoice.NONE ? ImageReader.Sizing.OWN : ImageReader.Sizing.FITTED);
     StructField[] keys = Arrays.copyOf(rows.schema().fields(), rows.schema().length() - 1);
     OptionalLong total = OptionalLong.of(input.rowCount());
+    FittedCount fitted = new FittedCount();
+    session.sparkContext().register(fitted);
     try (TaskItems work =
         new TaskItems(session.sparkContext(), progress, "Scoring", "images", total)) {
-      ScoreRows scoring = new ScoreRows(broadcast, reader, columns, batch, work.counter());
+      ScoreRows scoring = new ScoreRows(broadcast, reader, columns, batch, work.counter(), fitted);
       rows.mapPartitions(scoring, Encoders.row(columns.behind(new StructType(keys))))
           .write()
           .mode(SaveMode.Append)
@@ -142,19 +146,23 @@ public final class Scorer {
           .option("mapreduce.fileoutputcommitter.marksuccessfuljobs", "false")
           .parquet(plan.output());
     }
+    return fitted.value();
   }
 
-  private static List<String> notes(ScorePlan plan, Model model, ScoreInput input) {
+  private static List<String> notes(ScorePlan plan, Model model, long fitted, long images) {
     List<String> notes = new ArrayList<>();
     plan.answers().note(model.labels().size()).ifPresent(notes::add);
-    if (input.images() != ScoreInput.Images.PIXELS) {
-      plan.fit().note(model).ifPresent(notes::add);
-    }
+    plan.fit().told(model, fitted, images).ifPresent(notes::add);
     return notes;
   }
 
   private ScoreReport report(
-      ScorePlan plan, ScoreInput input, List<String> notes, List<String> files, long started) {
+      ScorePlan plan,
+      ScoreInput input,
+      long fitted,
+      List<String> notes,
+      List<String> files,
+      long started) {
     Dataset<Row> written =
         session.read().parquet(files.stream().map(Storage::literal).toArray(String[]::new));
     long rows = written.count();
@@ -171,6 +179,13 @@ public final class Scorer {
     long errors = written.filter(written.col("error").isNotNull()).count();
     double seconds = (System.nanoTime() - started) / 1e9;
     return new ScoreReport(
-        plan.output(), rows, errors, input.skippedFiles(), seconds, rows / seconds, notes);
+        storage.qualified(plan.output()),
+        rows,
+        errors,
+        fitted,
+        input.skipped(),
+        seconds,
+        rows / seconds,
+        notes);
   }
 }

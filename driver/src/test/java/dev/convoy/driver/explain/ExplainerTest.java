@@ -221,7 +221,7 @@ class ExplainerTest {
           .isEqualTo(Integer.parseInt(image.getAttribute("width")));
       assertThat(image.getAttribute("alt")).isNotBlank();
     }
-    String pixels = work.resolve("out/pictures/image-pixels.png").toString();
+    String pixels = "file:" + work.resolve("out/pictures/image-pixels.png");
     List<String> drawn = report.pictures().stream().filter(file -> !file.equals(pixels)).toList();
     assertThat(drawn).hasSize(report.pictures().size() - 1).hasSameSizeAs(inPage);
     for (String file : drawn) {

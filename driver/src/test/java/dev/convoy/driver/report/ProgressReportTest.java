@@ -78,4 +78,15 @@ class ProgressReportTest {
     }
     assertThat(written()).contains("Preparing").contains("20/40").contains("10 images/s, 2.0 s");
   }
+
+  @Test
+  void aBarCountsInThousandsAndDrawsItsLastFrameOnce() {
+    try (ProgressReport progress = on(Console.Terminal.YES)) {
+      progress.begin("Reading back", "examples", OptionalLong.of(10_000));
+      second(2);
+      progress.at(10_000);
+    }
+    assertThat(written().split("\r")).filteredOn(frame -> frame.contains("100%")).hasSize(1);
+    assertThat(written()).contains("10,000/10,000").contains("5,000 examples/s");
+  }
 }

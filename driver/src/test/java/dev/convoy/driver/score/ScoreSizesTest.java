@@ -24,6 +24,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
@@ -39,7 +40,7 @@ class ScoreSizesTest {
   @TempDir Path directory;
   private int jobs;
 
-  private Map<String, Row> score(Model model, Path input, FitChoice fit) {
+  private ScoreReport report(Model model, Path input, FitChoice fit) {
     String name = directory.resolve("model" + ++jobs).toString();
     String output = directory.resolve("scores" + jobs).toString();
     ModelStore.write(TestSpark.storage(), name, model);
@@ -56,10 +57,13 @@ class ScoreSizesTest {
             Answers.AUTOMATIC,
             BatchSize.of(3),
             Existing.REFUSE);
-    ScoreReport report =
-        new Scorer(TestSpark.session(), TestSpark.storage(), WorkListener.SILENT).run(plan);
+    return new Scorer(TestSpark.session(), TestSpark.storage(), WorkListener.SILENT).run(plan);
+  }
+
+  private Map<String, Row> score(Model model, Path input, FitChoice fit) {
+    ScoreReport report = report(model, input, fit);
     Map<String, Row> rows = new HashMap<>();
-    for (Row row : TestSpark.session().read().parquet(output).collectAsList()) {
+    for (Row row : TestSpark.session().read().parquet(report.output()).collectAsList()) {
       rows.put(row.getAs("id"), row);
     }
     assertThat(rows).hasSize((int) report.rows());
@@ -235,6 +239,38 @@ class ScoreSizesTest {
       double low = fit == Fit.PAD ? expected(0) : expected(1);
       assertThat(bright(byDefault.get("low.png"))).isCloseTo(low, within(1e-5));
     }
+  }
+
+  @Test
+  void imagesThatWereFittedAreCountedAndTold() {
+    Path photos =
+        folder(
+            "low.png", plain(1, 30, 255), "own.png", plain(2, 2, 255), "white.png", plain(6, 4, 9));
+    ScoreReport any = report(TestModels.brightnessOfAnySize(), photos, FitChoice.STRETCH);
+    assertThat(any.fittedImages()).isEqualTo(2);
+    assertThat(any.notes())
+        .containsExactly(
+            "2 of 3 images were fitted (stretch) to 2×2; --fit none takes each image in its own"
+                + " size.");
+    assertThat(report(TestModels.brightness(), photos, FitChoice.AUTO).notes())
+        .containsExactly(
+            "2 of 3 images were fitted (pad) to 2×2; the model does not say how its own were"
+                + " (--fit chooses another way).");
+    assertThat(report(TestModels.brightnessOfAnySize(), photos, FitChoice.NONE).notes()).isEmpty();
+  }
+
+  @Test
+  void aPartitionThatRanTwiceIsCountedOnce() {
+    FittedCount first = new FittedCount();
+    FittedCount second = new FittedCount();
+    IntStream.range(0, 5).forEach(image -> first.add(3));
+    second.add(4);
+    FittedCount total = new FittedCount();
+    List.of(first, second, first.copy()).forEach(total::merge);
+    assertThat(total.value()).isEqualTo(6);
+    assertThat(total.isZero()).isFalse();
+    total.reset();
+    assertThat(total.isZero()).isTrue();
   }
 
   @Test

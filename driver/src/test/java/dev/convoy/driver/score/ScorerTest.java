@@ -125,10 +125,16 @@ class ScorerTest {
     TestDatasets.put(input.resolve("d empty.png"), new byte[0]);
     TestDatasets.put(input.resolve("e text.jpg"), "no image".getBytes());
     TestDatasets.put(input.resolve("notes.txt"), "skipped".getBytes());
+    TestDatasets.put(input.resolve(".cache/x.png"), whole);
     ScoreReport report = score(plan(Format.AUTO, Existing.REFUSE));
     assertThat(report.rows()).isEqualTo(5);
     assertThat(report.errors()).isEqualTo(3);
-    assertThat(report.output()).isEqualTo(output.toString());
+    assertThat(report.output()).isEqualTo("file:" + output);
+    assertThat(report.skipped().groups())
+        .extracting(group -> group.files() + " " + group.reason() + " " + group.first())
+        .containsExactly("1 .txt: not a format that is read [notes.txt]", "1 hidden [.cache]");
+    assertThat(report.fittedImages()).isZero();
+    assertThat(report.notes()).isEmpty();
     assertThat(schemaOfOutput().fieldNames())
         .containsExactly(
             "id", "prediction", "predicted_label", "confidence", "probabilities", "error");
@@ -252,8 +258,11 @@ class ScorerTest {
     }
     assertThatThrownBy(() -> score(plan(Format.TABLE, Existing.OVERWRITE)))
         .isInstanceOf(InvalidRequestException.class)
-        .hasMessageContaining("image")
-        .hasMessageContaining("--set spark.sql.caseSensitive=true");
+        .hasMessage(
+            "Cannot score "
+                + input
+                + ": its columns [image, Image] differ in case only, and columns are found in any"
+                + " case (to tell them apart: --set spark.sql.caseSensitive=true)");
   }
 
   @Test

@@ -123,6 +123,11 @@ public final class Exporter {
       ExportPlan plan, byte[] bytes, ExportReport.Port input, ExportReport.Port output) {
     storage.writeAtomically(plan.output(), bytes);
     return new ExportReport(
-        plan.output(), plan.format(), input, output, bytes.length, Sha256.hex(bytes));
+        storage.qualified(plan.output()),
+        plan.format(),
+        input,
+        output,
+        bytes.length,
+        Sha256.hex(bytes));
   }
 }

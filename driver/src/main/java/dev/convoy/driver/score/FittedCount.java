@@ -1,0 +1,49 @@
+package dev.convoy.driver.score;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.spark.util.AccumulatorV2;
+
+/**
+ * How many images were fitted, counted by partition: a partition that Spark runs again, or twice at
+ * once, counts once. Takes the number of the partition for every image.
+ */
+final class FittedCount extends AccumulatorV2<Integer, Long> {
+  private static final long serialVersionUID = 1L;
+
+  /** Another thread may read it to report how far a task is. */
+  private final Map<Integer, Long> byPartition = new ConcurrentHashMap<>();
+
+  @Override
+  public boolean isZero() {
+    return byPartition.isEmpty();
+  }
+
+  @Override
+  public FittedCount copy() {
+    FittedCount copy = new FittedCount();
+    copy.byPartition.putAll(byPartition);
+    return copy;
+  }
+
+  @Override
+  public void reset() {
+    byPartition.clear();
+  }
+
+  @Override
+  public void add(Integer partition) {
+    byPartition.merge(partition, 1L, Long::sum);
+  }
+
+  @Override
+  public void merge(AccumulatorV2<Integer, Long> other) {
+    ((FittedCount) other)
+        .byPartition.forEach((partition, count) -> byPartition.merge(partition, count, Math::max));
+  }
+
+  @Override
+  public Long value() {
+    return byPartition.values().stream().mapToLong(Long::longValue).sum();
+  }
+}
