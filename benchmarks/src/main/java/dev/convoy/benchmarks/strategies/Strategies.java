@@ -26,7 +26,7 @@ final class Strategies {
           nesterov(EVERY_100, "0.7", "0.9"),
           Strategy.of("adam-0.01", EVERY_10, "--outer-step=adam", "--outer-learning-rate=0.01"),
           Strategy.of("adam-0.001", EVERY_10, "--outer-step=adam", "--outer-learning-rate=0.001"),
-          Strategy.of("updater-reset", EVERY_10, "--updater-state=reset"),
+          Strategy.of("updater-reset", EVERY_10, "--optimizer-state=reset"),
           Strategy.of("float16", EVERY_10, "--sent=float16"),
           Strategy.of("int8", EVERY_10, "--sent=int8"),
           Strategy.of("ema", EVERY_10, "--returned-model=ema"),

@@ -21,28 +21,33 @@ import picocli.CommandLine.Option;
     name = "export",
     description = {
       "Writes a model as one file for other programs: ONNX, or a zip that plain Deeplearning4j"
-          + " opens. Needs no Spark."
+          + " opens.",
+      "Starts no Spark: --master has no effect, and --packages and --jars add file systems."
     })
 final class ExportCommand extends ConvoyCommand {
   @Option(names = "--model", required = true, paramLabel = "DIR", description = "The model.")
   private String model;
 
-  @Option(names = "--format", required = true, paramLabel = "FORMAT", description = "onnx or dl4j.")
+  @Option(
+      names = "--format",
+      required = true,
+      paramLabel = "FORMAT",
+      description = "Format of the file: onnx or dl4j.")
   private String format;
 
   @Option(
       names = "--output",
       required = true,
       paramLabel = "FILE",
-      description = "The file, on any file system.")
+      description = "The file to write, on any file system.")
   private String output;
 
   @Option(
       names = "--input-pixels",
       paramLabel = "PIXELS",
       description = {
-        "What the exported network takes: normalised, float32 values that the caller has"
-            + " normalised; or, for onnx, bytes, uint8 pixels that the network normalises"
+        "Input of the exported network: normalised (float32 values that the caller has"
+            + " normalised) or, for onnx, bytes (uint8 pixels that the network normalises)"
             + " (default: normalised)."
       })
   private String pixels = "normalised";

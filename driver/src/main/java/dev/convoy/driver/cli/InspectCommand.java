@@ -44,7 +44,7 @@ import picocli.CommandLine.Parameters;
     description = {
       "Shows a dataset, a network, a model or a run: for networks the shapes, receptive fields, parameters,"
           + " multiply-adds and memory of every layer, and what weight sharing and locality save.",
-      "Needs no Spark."
+      "Starts no Spark: --master has no effect, and --packages and --jars add file systems."
     })
 final class InspectCommand extends ConvoyCommand {
   private static final Pattern SHAPE = Pattern.compile("(\\d{1,5})[x×](\\d{1,5})[x×]([13])");

@@ -12,30 +12,33 @@ final class JarOptions {
       names = "--packages",
       split = ",",
       paramLabel = "G:A:V",
-      description =
-          "Maven packages to add, with what they need, such as org.apache.hadoop:hadoop-aws:3.3.4"
-              + " for s3a:// paths. Several are parted by commas.")
+      description = {
+        "Maven packages to add, with what they need, separated by commas. For s3a:// paths:",
+        "org.apache.hadoop:hadoop-aws:3.3.4"
+      })
   private List<String> packages = new ArrayList<>();
 
   @Option(
       names = "--exclude-packages",
       split = ",",
       paramLabel = "G:A",
-      description = "Packages to leave out of what --packages needs.")
+      description = "Packages to leave out of what --packages needs, separated by commas.")
   private List<String> excludes = new ArrayList<>();
 
   @Option(
       names = "--repositories",
       split = ",",
       paramLabel = "URL",
-      description = "Maven repositories for --packages, beside Maven Central and the local ones.")
+      description =
+          "Maven repositories for --packages, beside Maven Central and the local ones, separated"
+              + " by commas.")
   private List<String> repositories = new ArrayList<>();
 
   @Option(
       names = "--jars",
       split = ",",
       paramLabel = "FILE",
-      description = "Jars to add, by path, pattern or URL. Several are parted by commas.")
+      description = "Jars to add, by path, pattern or URL, separated by commas.")
   private List<String> jars = new ArrayList<>();
 
   /**

@@ -62,13 +62,9 @@ public final class Main implements Runnable {
 
   /** Runs a command; returns its exit status. */
   public static int execute(String... args) {
-    CommandLine commandLine = new CommandLine(new Main());
-    commandLine.getSubcommands().forEach(Main::describe);
+    CommandLine commandLine = commandLine();
     Failures failures = new Failures();
-    commandLine
-        .setUsageHelpAutoWidth(true)
-        .setParameterExceptionHandler(failures)
-        .setExecutionExceptionHandler(failures);
+    commandLine.setParameterExceptionHandler(failures).setExecutionExceptionHandler(failures);
     try {
       return commandLine.execute(commandFirst(args));
     } catch (Error e) {
@@ -95,12 +91,20 @@ public final class Main implements Runnable {
     return moved.toArray(String[]::new);
   }
 
+  /** The command line with its commands and all of their options. */
+  static CommandLine commandLine() {
+    CommandLine commandLine = new CommandLine(new Main());
+    commandLine.getSubcommands().forEach(Main::describe);
+    return commandLine.setUsageHelpAutoWidth(true);
+  }
+
   private static void describe(String name, CommandLine command) {
     SECTIONS
         .getOrDefault(name, List.of())
         .forEach(section -> KeyOptions.add(command.getCommandSpec(), section));
     command.getCommandSpec().usageMessage().sortOptions(false).abbreviateSynopsis(true);
     if (!name.equals("help")) {
+      markRequired(command.getCommandSpec());
       command
           .getCommandSpec()
           .addOption(
@@ -108,6 +112,31 @@ public final class Main implements Runnable {
                   .usageHelp(true)
                   .description("Show this help.")
                   .build());
+    }
+  }
+
+  /** Names what is required in the synopsis, and marks it in the list of options. */
+  private static void markRequired(CommandSpec command) {
+    List<String> synopsis = new ArrayList<>(List.of("convoy", command.name()));
+    command.requiredArgs().stream()
+        .map(
+            argument ->
+                argument instanceof OptionSpec option
+                    ? option.longestName() + "=" + option.paramLabel()
+                    : argument.paramLabel())
+        .forEach(synopsis::add);
+    synopsis.add("[OPTIONS]");
+    command.positionalParameters().stream()
+        .filter(argument -> !argument.required())
+        .forEach(argument -> synopsis.add("[" + argument.paramLabel() + "]"));
+    command.usageMessage().customSynopsis(String.join(" ", synopsis));
+    if (!command.requiredArgs().isEmpty()) {
+      List<String> description = new ArrayList<>(List.of(command.usageMessage().description()));
+      description.add("An asterisk (*) marks what is required.");
+      command
+          .usageMessage()
+          .requiredOptionMarker('*')
+          .description(description.toArray(String[]::new));
     }
   }
 

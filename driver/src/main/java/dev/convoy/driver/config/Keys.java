@@ -122,7 +122,7 @@ public final class Keys {
       key(
           "train.learningRate",
           AUTO,
-          "per step",
+          "rate",
           "peak learning rate of the schedule",
           numberAboveOr(0, AUTO));
   public static final Key<LearningRateSchedule.Shape> TRAIN_SCHEDULE =
@@ -220,14 +220,17 @@ public final class Keys {
           "train.period.coefficient",
           "0.1",
           "learning rate",
-          "quadratic: averages every (coefficient / learning rate)² steps",
+          "quadratic: averages every (coefficient / learning rate)² steps; one to two times the peak"
+              + " learning rate keeps rounds short until the rate falls",
           numberAtLeast(0));
   public static final Key<Double> TRAIN_PERIOD_TARGET =
       key(
           "train.period.target",
           "0.5",
           "number",
-          "adaptive: largest divergence of the replicas in a round",
+          "adaptive: largest divergence of the replicas in a round, their mean squared distance from"
+              + " their mean in units of its squared change; 0.5 suits 2 replicas, 0.5 × (replicas -"
+              + " 1) more",
           numberAbove(0));
   public static final Key<Integer> TRAIN_PERIOD_LONGEST =
       key(
@@ -280,7 +283,7 @@ public final class Keys {
           numberAboveUpTo(0, 1));
   public static final Key<AveragingPlan.UpdaterState> TRAIN_UPDATER_STATE =
       key(
-          "train.updaterState",
+          "train.optimizerState",
           "average",
           "word",
           "optimizer state (momentum, moments) of the replicas after a round",
@@ -367,7 +370,7 @@ public final class Keys {
           "train.checkpoint.environment",
           "same",
           "word",
-          "environment in which a run may be resumed",
+          "environment in which a run may be resumed; same gives the same bits",
           word(CheckpointPlan.Environment.class));
 
   public static final Key<BatchSize> EVALUATE_BATCH =

@@ -39,7 +39,7 @@ final class PlanNames {
           Map.entry("plan.averaging.outerStep.beta1", "--outer-beta1"),
           Map.entry("plan.averaging.outerStep.beta2", "--outer-beta2"),
           Map.entry("plan.averaging.outerStep.epsilon", "--outer-epsilon"),
-          Map.entry("plan.averaging.updaterState", "--updater-state"),
+          Map.entry("plan.averaging.updaterState", "--optimizer-state"),
           Map.entry("plan.averaging.batchNorm", "--batch-norm"),
           Map.entry("plan.averaging.sent", "--sent"),
           Map.entry("plan.averaging.returned.kind", "--returned-model"),

@@ -129,7 +129,7 @@ class EvaluatorTest {
                 "Cannot evaluate the model on " + data.directory() + ": 2 problems",
                 "  image shape: the model takes "
                     + TestModels.GREY
-                    + " and the dataset has "
+                    + " images and the dataset has "
                     + new ImageShape(3, 5, 3)
                     + " (prepare it with --size 2x2 --channels 1)",
                 "  labels: the model knows dark, bright and the dataset has cat, dog, owl"));
