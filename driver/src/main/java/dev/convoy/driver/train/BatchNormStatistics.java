@@ -2,6 +2,7 @@ package dev.convoy.driver.train;
 
 import dev.convoy.worker.averaging.PooledVariances.Statistics;
 import dev.convoy.worker.network.graph.TensorSpec;
+import dev.convoy.worker.network.layer.BatchNorm;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -10,8 +11,8 @@ import java.util.stream.Collectors;
 
 /** Finds what batch normalisation measures among the tensors of a network. */
 final class BatchNormStatistics {
-  private static final String MEAN = "mean";
-  private static final String VARIANCE = "var";
+  private static final String MEAN = BatchNorm.MEAN.parameter();
+  private static final String VARIANCE = BatchNorm.VARIANCE.parameter();
 
   private BatchNormStatistics() {}
 

@@ -16,12 +16,16 @@ import dev.convoy.worker.network.layer.Flatten;
 import dev.convoy.worker.network.layer.GlobalPool;
 import dev.convoy.worker.network.layer.Inception;
 import dev.convoy.worker.network.layer.LayerVisitor;
+import dev.convoy.worker.network.layer.Leaf;
 import dev.convoy.worker.network.layer.LocalResponseNorm;
 import dev.convoy.worker.network.layer.Output;
 import dev.convoy.worker.network.layer.Pool;
 import dev.convoy.worker.network.layer.Residual;
 import dev.convoy.worker.network.layer.SeparableConv;
 import dev.convoy.worker.network.layer.Size;
+import dev.convoy.worker.network.layer.StoredTensor;
+import dev.convoy.worker.network.layer.TensorLayout;
+import dev.convoy.worker.network.layer.TensorLayout.Axis;
 import dev.convoy.worker.network.layer.Window;
 import java.util.ArrayList;
 import java.util.List;
@@ -74,7 +78,7 @@ final class OnnxLayers implements LayerVisitor<String, OnnxLayers.Input> {
     String name = in.node.name();
     Slide slide = windows.convolution(in.node, conv.slides(), in.from());
     long maps = in.node.input().maps();
-    float[] weights = weights(name, "W", conv.maps(), maps, conv.kernel());
+    float[] weights = weights(in.node, tensor(in.node, conv, Conv.WEIGHTS));
     String sum =
         convolve(name, slide, 1, weights, shape(conv.maps(), maps, conv.kernel()), conv.bias());
     return activate(name, conv.activation(), sum);
@@ -122,8 +126,18 @@ final class OnnxLayers implements LayerVisitor<String, OnnxLayers.Input> {
     return new long[] {maps, inputs, kernel.rows(), kernel.columns()};
   }
 
-  private float[] weights(String layer, String parameter, long maps, long inputs, Size kernel) {
-    return stored.rowMajor(layer, parameter, shape(maps, inputs, kernel));
+  /** The weights of a convolution as ONNX wants them: maps, then what each has of every input. */
+  private float[] weights(Node node, StoredTensor tensor) {
+    return stored.ordered(
+        node.name(), tensor, Axis.OUTPUTS, Axis.INPUTS, Axis.MULTIPLIER, Axis.ROWS, Axis.COLUMNS);
+  }
+
+  private static StoredTensor tensor(Node node, Leaf leaf, TensorLayout layout) {
+    // Labels do not matter to convolutions.
+    return leaf.tensors(node.input(), 1).stream()
+        .filter(one -> one.layout().equals(layout))
+        .findFirst()
+        .orElseThrow();
   }
 
   private String convolve(
@@ -138,63 +152,38 @@ final class OnnxLayers implements LayerVisitor<String, OnnxLayers.Input> {
   }
 
   private String bias(String name, long units) {
-    return graph.constant(name + ".b", stored.rowMajor(name, "b", 1, units), units);
+    return graph.constant(
+        name + ".b", stored.rowMajor(name, TensorLayout.BIAS.parameter(), 1, units), units);
   }
 
-  /**
-   * Output map {@code c·m + j} comes of input map {@code c}. DL4J has its weights as {@code (rows,
-   * columns, input maps, m)}, ONNX as {@code (input maps·m, 1, rows, columns)} in as many groups as
-   * input maps.
-   */
+  /** In as many groups as input maps: output map {@code c·m + j} comes of input map {@code c}. */
   private String depthwise(Node node, DepthwiseConv conv, String from) {
     int maps = node.input().maps();
-    int times = conv.multiplier();
-    int area = conv.kernel().area();
-    float[] dl4j =
-        stored.rowMajor(
-            node.name(), "W", conv.kernel().rows(), conv.kernel().columns(), maps, times);
-    float[] onnx = new float[dl4j.length];
-    for (int map = 0; map < maps * times; map++) {
-      for (int at = 0; at < area; at++) {
-        onnx[map * area + at] = dl4j[at * maps * times + map];
-      }
-    }
     return convolve(
         node.name(),
-        windows.convolution(node, conv.window().orElseThrow(), from),
+        windows.convolution(node, conv.slides(), from),
         maps,
-        onnx,
-        shape((long) maps * times, 1, conv.kernel()),
+        weights(node, tensor(node, conv, DepthwiseConv.WEIGHTS)),
+        shape((long) maps * conv.multiplier(), 1, conv.kernel()),
         conv.bias());
   }
 
-  /**
-   * Between its convolutions map {@code c·m + j} comes of input map {@code c}; DL4J has the weights
-   * of the first as {@code (m, input maps, rows, columns)}.
-   */
+  /** Two convolutions: the first in groups, as {@link #depthwise} has them, the second 1×1. */
   private String separable(Node node, SeparableConv conv, String from) {
     String name = node.name();
     int maps = node.input().maps();
-    int times = conv.multiplier();
-    int area = conv.kernel().area();
-    float[] dl4j = weights(name, "W", times, maps, conv.kernel());
-    float[] onnx = new float[dl4j.length];
-    for (int map = 0; map < maps * times; map++) {
-      int source = (map % times * maps + map / times) * area;
-      System.arraycopy(dl4j, source, onnx, map * area, area);
-    }
-    long between = (long) maps * times;
+    long between = (long) maps * conv.multiplier();
     String deep =
         convolve(
             name + ".depthwise",
-            windows.convolution(node, conv.window().orElseThrow(), from),
+            windows.convolution(node, conv.slides(), from),
             maps,
-            onnx,
+            weights(node, tensor(node, conv, SeparableConv.DEPTHWISE)),
             shape(between, 1, conv.kernel()),
             false);
     List<String> inputs = new ArrayList<>();
     inputs.add(deep);
-    float[] pointwise = weights(name, "pW", conv.maps(), between, Size.ONE);
+    float[] pointwise = weights(node, tensor(node, conv, SeparableConv.POINTWISE));
     inputs.add(graph.constant(name + ".pW", pointwise, shape(conv.maps(), between, Size.ONE)));
     if (conv.bias()) {
       inputs.add(bias(name, conv.maps()));
@@ -237,9 +226,10 @@ final class OnnxLayers implements LayerVisitor<String, OnnxLayers.Input> {
     List<String> inputs = new ArrayList<>();
     inputs.add(in.from());
     long maps = node.input().maps();
-    for (String parameter : List.of("gamma", "beta", "mean", "var")) {
-      float[] values = stored.rowMajor(node.name(), parameter, 1, maps);
-      inputs.add(graph.constant(node.name() + "." + parameter, values, maps));
+    for (TensorLayout layout :
+        List.of(BatchNorm.GAMMA, BatchNorm.BETA, BatchNorm.MEAN, BatchNorm.VARIANCE)) {
+      float[] values = stored.rowMajor(node.name(), layout.parameter(), 1, maps);
+      inputs.add(graph.constant(node.name() + "." + layout.parameter(), values, maps));
     }
     return graph.add(
         "BatchNormalization", node.name(), inputs, attribute("epsilon", norm.epsilon()));
@@ -279,7 +269,12 @@ final class OnnxLayers implements LayerVisitor<String, OnnxLayers.Input> {
     long size = node.input().size();
     List<String> inputs = new ArrayList<>();
     inputs.add(flat(node, from));
-    inputs.add(graph.constant(name + ".W", stored.rowMajor(name, "W", size, units), size, units));
+    inputs.add(
+        graph.constant(
+            name + ".W",
+            stored.rowMajor(name, Dense.WEIGHTS.parameter(), size, units),
+            size,
+            units));
     if (bias) {
       inputs.add(bias(name, units));
     }

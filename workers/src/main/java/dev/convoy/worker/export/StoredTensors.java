@@ -2,6 +2,8 @@ package dev.convoy.worker.export;
 
 import dev.convoy.worker.model.Model;
 import dev.convoy.worker.network.graph.TensorSpec;
+import dev.convoy.worker.network.layer.StoredTensor;
+import dev.convoy.worker.network.layer.TensorLayout.Axis;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -42,6 +44,27 @@ final class StoredTensors {
     }
     float[] stored = stored(spec);
     return spec.order().equals("c") || shape.length < 2 ? stored : transposed(stored, spec.shape());
+  }
+
+  /**
+   * One tensor with its axes in another order, the last running fastest.
+   *
+   * @param axes all those of the tensor whose extents are not 1
+   */
+  float[] ordered(String layer, StoredTensor tensor, Axis... axes) {
+    long[] shape = tensor.shape().stream().mapToLong(Long::longValue).toArray();
+    float[] stored = rowMajor(layer, tensor.parameter(), shape);
+    float[] ordered = new float[stored.length];
+    for (int to = 0; to < ordered.length; to++) {
+      long left = to;
+      long from = 0;
+      for (int i = axes.length - 1; i >= 0; i--) {
+        from += left % tensor.extent(axes[i]) * tensor.stride(axes[i]);
+        left /= tensor.extent(axes[i]);
+      }
+      ordered[to] = stored[Math.toIntExact(from)];
+    }
+    return ordered;
   }
 
   /** One tensor as it lies. */

@@ -70,7 +70,10 @@ final class ModelLaws {
     for (TensorSpec tensor : tensors) {
       int from = Math.toIntExact(tensor.offset());
       int to = Math.toIntExact(tensor.offset() + tensor.length());
-      double least = tensor.parameter().equals("var") ? -epsilon(network, tensor.layer()) : 0;
+      double least =
+          tensor.parameter().equals(BatchNorm.VARIANCE.parameter())
+              ? -epsilon(network, tensor.layer())
+              : 0;
       boolean variance = least < 0;
       for (int i = from; i < to; i++) {
         float value = parameters[i];

@@ -3,13 +3,9 @@ package dev.convoy.driver.explain.measure;
 import dev.convoy.worker.model.Model;
 import dev.convoy.worker.network.Network;
 import dev.convoy.worker.network.Node;
-import dev.convoy.worker.network.layer.Conv;
-import dev.convoy.worker.network.layer.Convolution;
-import dev.convoy.worker.network.layer.Dense;
-import dev.convoy.worker.network.layer.DepthwiseConv;
 import dev.convoy.worker.network.layer.LayerShape;
-import dev.convoy.worker.network.layer.Output;
-import dev.convoy.worker.network.layer.SeparableConv;
+import dev.convoy.worker.network.layer.TensorLayout;
+import dev.convoy.worker.network.layer.TensorLayout.Axis;
 import java.util.Optional;
 
 /**
@@ -21,6 +17,7 @@ public final class Filters {
   private final Node node;
   private final int count;
   private final LayerShape shape;
+  private final boolean slide;
   private final Reader reader;
   private final Optional<Weights> biases;
 
@@ -28,10 +25,17 @@ public final class Filters {
     float at(int filter, int channel, int row, int column);
   }
 
-  private Filters(Node node, int count, LayerShape shape, Reader reader, Optional<Weights> biases) {
+  private Filters(
+      Node node,
+      int count,
+      LayerShape shape,
+      boolean slide,
+      Reader reader,
+      Optional<Weights> biases) {
     this.node = node;
     this.count = count;
     this.shape = shape;
+    this.slide = slide;
     this.reader = reader;
     this.biases = biases;
   }
@@ -51,10 +55,15 @@ public final class Filters {
   }
 
   private static boolean isWeighted(Node node) {
-    return node.leaf()
-        .filter(
-            leaf -> leaf instanceof Convolution || leaf instanceof Dense || leaf instanceof Output)
-        .isPresent();
+    return weights(node).isPresent();
+  }
+
+  /** The weights that what enters is multiplied by, if there are any. */
+  private static Optional<TensorLayout> weights(Node node) {
+    return node.leaf().stream()
+        .flatMap(leaf -> leaf.stored().stream())
+        .filter(one -> one.role() == TensorLayout.Role.WEIGHTS)
+        .findFirst();
   }
 
   /** What a layer sees, before it was made flat. */
@@ -68,42 +77,41 @@ public final class Filters {
   }
 
   private static Filters read(Model model, Network network, Node node) {
-    Weights weights = Weights.find(model, node.name(), "W").orElseThrow();
-    Optional<Weights> biases = Weights.find(model, node.name(), "b");
+    TensorLayout layout = weights(node).orElseThrow();
+    Weights weights = Weights.find(model, node.name(), layout).orElseThrow();
     LayerShape source = source(network, node);
-    if (node.layer() instanceof Conv conv) {
-      return new Filters(
-          node,
-          conv.maps(),
-          new LayerShape(source.maps(), conv.kernel().rows(), conv.kernel().columns(), false),
-          weights::at,
-          biases);
-    }
-    if (node.layer() instanceof DepthwiseConv conv) {
-      int each = conv.multiplier();
-      return new Filters(
-          node,
-          node.output().maps(),
-          new LayerShape(1, conv.kernel().rows(), conv.kernel().columns(), false),
-          (filter, channel, row, column) -> weights.at(row, column, filter / each, filter % each),
-          biases);
-    }
-    if (node.layer() instanceof SeparableConv conv) {
-      int each = conv.multiplier();
-      return new Filters(
-          node,
-          source.maps() * each,
-          new LayerShape(1, conv.kernel().rows(), conv.kernel().columns(), false),
-          (filter, channel, row, column) -> weights.at(filter % each, filter / each, row, column),
-          Optional.empty());
-    }
-    return new Filters(
-        node,
-        weights.extent(1),
-        source,
+    boolean slides = layout.axes().contains(Axis.ROWS);
+    boolean ofOneMap = layout.axes().contains(Axis.MULTIPLIER);
+    LayerShape shape =
+        new LayerShape(
+            ofOneMap ? 1 : source.maps(),
+            slides ? weights.extent(Axis.ROWS) : source.height(),
+            slides ? weights.extent(Axis.COLUMNS) : source.width(),
+            false);
+    int each = ofOneMap ? weights.extent(Axis.MULTIPLIER) : 1;
+    int count = ofOneMap ? source.maps() * each : weights.extent(Axis.OUTPUTS);
+    Reader reader =
         (filter, channel, row, column) ->
-            weights.at((channel * source.height() + row) * source.width() + column, filter),
-        biases);
+            weights.at(
+                axis ->
+                    switch (axis) {
+                      case OUTPUTS -> filter;
+                      case MULTIPLIER -> filter % each;
+                      case INPUTS ->
+                          ofOneMap
+                              ? filter / each
+                              : slides
+                                  ? channel
+                                  : (channel * shape.height() + row) * shape.width() + column;
+                      case ROWS -> row;
+                      case COLUMNS -> column;
+                      case SINGLE -> 0;
+                    });
+    // Sums of a filter have the layer's bias only where no other weights come behind them.
+    boolean last = layout.outputs().isPresent();
+    Optional<Weights> biases =
+        last ? Weights.find(model, node.name(), TensorLayout.BIAS) : Optional.empty();
+    return new Filters(node, count, shape, slides, reader, biases);
   }
 
   /** The layer. */
@@ -113,7 +121,7 @@ public final class Filters {
 
   /** Whether they slide over the image; the weights of a dense layer lie on all of it. */
   public boolean slide() {
-    return !(node.layer() instanceof Dense || node.layer() instanceof Output);
+    return slide;
   }
 
   public int count() {
@@ -131,7 +139,7 @@ public final class Filters {
 
   /** What is added to every sum of one filter; 0 where the layer has no biases. */
   public float bias(int filter) {
-    return biases.map(weights -> weights.at(0, filter)).orElse(0f);
+    return biases.map(weights -> weights.at(axis -> axis == Axis.OUTPUTS ? filter : 0)).orElse(0f);
   }
 
   /** The values of one filter, channel-major. */

@@ -2,28 +2,34 @@ package dev.convoy.driver.explain.measure;
 
 import dev.convoy.worker.model.Model;
 import dev.convoy.worker.network.graph.TensorSpec;
+import dev.convoy.worker.network.layer.TensorLayout;
+import dev.convoy.worker.network.layer.TensorLayout.Axis;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.ToIntFunction;
 
-/** One parameter tensor of a model, read by its indices. */
-record Weights(Model model, TensorSpec spec) {
-  static Optional<Weights> find(Model model, String layer, String parameter) {
+/** One parameter tensor of a model, read by its axes. */
+record Weights(Model model, TensorSpec spec, TensorLayout layout) {
+  static Optional<Weights> find(Model model, String layer, TensorLayout layout) {
     return model.tensors().stream()
-        .filter(spec -> spec.layer().equals(layer) && spec.parameter().equals(parameter))
+        .filter(spec -> spec.layer().equals(layer))
+        .filter(spec -> spec.parameter().equals(layout.parameter()))
         .findFirst()
-        .map(spec -> new Weights(model, spec));
+        .map(spec -> new Weights(model, spec, layout));
   }
 
-  int extent(int axis) {
-    return Math.toIntExact(spec.shape().get(axis));
+  int extent(Axis axis) {
+    return Math.toIntExact(spec.shape().get(layout.axes().indexOf(axis)));
   }
 
-  float at(int... indices) {
+  float at(ToIntFunction<Axis> index) {
+    List<Axis> axes = layout.axes();
     long place = 0;
-    int last = indices.length - 1;
+    int last = axes.size() - 1;
     for (int i = 0; i <= last; i++) {
       // The first axis to be unrolled is the one that runs slowest.
       int axis = spec.order().equals("c") ? i : last - i;
-      place = place * spec.shape().get(axis) + indices[axis];
+      place = place * spec.shape().get(axis) + index.applyAsInt(axes.get(axis));
     }
     return model.parameters()[Math.toIntExact(spec.offset() + place)];
   }

@@ -1,7 +1,7 @@
 package dev.convoy.worker.engine.layer;
 
 import dev.convoy.worker.engine.onednn.Argument;
-import dev.convoy.worker.engine.onednn.BatchNorm;
+import dev.convoy.worker.engine.onednn.BatchNormKernel;
 import dev.convoy.worker.engine.onednn.Difference;
 import dev.convoy.worker.engine.onednn.Engine;
 import dev.convoy.worker.engine.onednn.Kernel;
@@ -83,7 +83,7 @@ final class BatchNormPass {
   void score(long x, Stored stored, long y) {
     if (scoring == null) {
       scoring =
-          new BatchNorm(input.layout(), epsilon, false, rectified)
+          new BatchNormKernel(input.layout(), epsilon, false, rectified)
               .scoring(engine, owner)
               .with(Argument.SRC, input)
               .with(Argument.SCALE, scale)
@@ -148,7 +148,8 @@ final class BatchNormPass {
   }
 
   private final class Training {
-    private final BatchNorm norm = new BatchNorm(input.layout(), epsilon, measures, rectified);
+    private final BatchNormKernel norm =
+        new BatchNormKernel(input.layout(), epsilon, measures, rectified);
     private final Memory measuredMean = measures ? engine.memory(owner, mean.layout()) : mean;
     private final Memory measuredVariance =
         measures ? engine.memory(owner, variance.layout()) : variance;

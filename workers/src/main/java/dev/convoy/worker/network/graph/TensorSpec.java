@@ -3,6 +3,7 @@ package dev.convoy.worker.network.graph;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import dev.convoy.data.Checks;
 import dev.convoy.data.InvalidRequestException;
+import dev.convoy.worker.network.layer.BatchNorm;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -49,7 +50,8 @@ public record TensorSpec(
   /** Whether it is measured instead of trained: the mean and variance of batch normalisation. */
   @JsonIgnore
   public boolean isStatistic() {
-    return parameter.equals("mean") || parameter.equals("var");
+    return parameter.equals(BatchNorm.MEAN.parameter())
+        || parameter.equals(BatchNorm.VARIANCE.parameter());
   }
 
   /** Number of elements. */

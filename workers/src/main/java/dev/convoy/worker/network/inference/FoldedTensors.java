@@ -2,11 +2,8 @@ package dev.convoy.worker.network.inference;
 
 import dev.convoy.worker.network.graph.TensorSpec;
 import dev.convoy.worker.network.layer.BatchNorm;
-import dev.convoy.worker.network.layer.Conv;
-import dev.convoy.worker.network.layer.Dense;
-import dev.convoy.worker.network.layer.DepthwiseConv;
-import dev.convoy.worker.network.layer.LayerDefinition;
-import dev.convoy.worker.network.layer.SeparableConv;
+import dev.convoy.worker.network.layer.Leaf;
+import dev.convoy.worker.network.layer.TensorLayout;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -15,11 +12,13 @@ import java.util.Map;
 
 /** The stored values of a network while batch normalisation is folded into the layers before it. */
 final class FoldedTensors {
-  private static final String BIAS = "b";
-
   private final Map<Key, Tensor> tensors = new LinkedHashMap<>();
 
   private record Key(String layer, String parameter) {}
+
+  private static Key key(Leaf layer, TensorLayout tensor) {
+    return new Key(layer.name(), tensor.parameter());
+  }
 
   /** Values as they lie, of a shape and order. */
   private static final class Tensor {
@@ -38,16 +37,6 @@ final class FoldedTensors {
     }
   }
 
-  /**
-   * How a layer stores its weights.
-   *
-   * @param parameter their name
-   * @param firstAxis the axis of the maps or units that it puts out
-   * @param lastAxis the same, or where there are two such axes, the one that runs faster
-   * @param bias whether there is one, too
-   */
-  private record Weights(String parameter, int firstAxis, int lastAxis, boolean bias) {}
-
   FoldedTensors(List<TensorSpec> specs, float[] parameters) {
     for (TensorSpec spec : specs) {
       int from = Math.toIntExact(spec.offset());
@@ -61,22 +50,22 @@ final class FoldedTensors {
    * Folds a normalisation into a linear layer, unless that gives values that are not finite or the
    * two do not have the tensors that they should; says whether it did.
    */
-  boolean fold(LayerDefinition linear, BatchNorm norm) {
-    Weights stored = weightsOf(linear);
-    Tensor weights = tensors.get(new Key(linear.name(), stored.parameter));
-    Tensor bias = tensors.get(new Key(linear.name(), BIAS));
-    Tensor gamma = tensors.get(new Key(norm.name(), "gamma"));
-    Tensor beta = tensors.get(new Key(norm.name(), "beta"));
-    Tensor mean = tensors.get(new Key(norm.name(), "mean"));
-    Tensor variance = tensors.get(new Key(norm.name(), "var"));
+  boolean fold(Leaf linear, BatchNorm norm) {
+    TensorLayout stored = weightsOf(linear);
+    Tensor weights = tensors.get(key(linear, stored));
+    Tensor bias = tensors.get(key(linear, TensorLayout.BIAS));
+    Tensor gamma = tensors.get(key(norm, BatchNorm.GAMMA));
+    Tensor beta = tensors.get(key(norm, BatchNorm.BETA));
+    Tensor mean = tensors.get(key(norm, BatchNorm.MEAN));
+    Tensor variance = tensors.get(key(norm, BatchNorm.VARIANCE));
     if (weights == null || gamma == null || beta == null || mean == null || variance == null) {
       return false;
     }
     int maps = gamma.values.length;
-    if (bias == null && !stored.bias) {
+    if (bias == null && !linear.stored().contains(TensorLayout.BIAS)) {
       bias = new Tensor(List.of(1L, (long) maps), "f", new float[maps]);
     }
-    Places places = Places.of(weights, stored);
+    Places places = Places.of(weights, stored.outputs().orElseThrow());
     if (bias == null
         || places.maps != maps
         || bias.values.length != maps
@@ -100,27 +89,18 @@ final class FoldedTensors {
     if (!areFinite(scaled) || !areFinite(shifted)) {
       return false;
     }
-    tensors.put(new Key(linear.name(), stored.parameter), weights.with(scaled));
-    tensors.put(new Key(linear.name(), BIAS), bias.with(shifted));
-    List.of("gamma", "beta", "mean", "var")
-        .forEach(parameter -> tensors.remove(new Key(norm.name(), parameter)));
+    tensors.put(key(linear, stored), weights.with(scaled));
+    tensors.put(key(linear, TensorLayout.BIAS), bias.with(shifted));
+    norm.stored().forEach(layout -> tensors.remove(key(norm, layout)));
     return true;
   }
 
-  private static Weights weightsOf(LayerDefinition linear) {
-    if (linear instanceof Conv conv) {
-      return new Weights("W", 0, 0, conv.bias());
-    }
-    if (linear instanceof DepthwiseConv conv) {
-      return new Weights("W", 2, 3, conv.bias());
-    }
-    if (linear instanceof SeparableConv conv) {
-      return new Weights("pW", 0, 0, conv.bias());
-    }
-    if (linear instanceof Dense dense) {
-      return new Weights("W", 1, 1, dense.bias());
-    }
-    throw new IllegalArgumentException(linear.name() + " is a " + linear.kind());
+  /** The weights of a linear layer, whose maps put out can be told apart. */
+  private static TensorLayout weightsOf(Leaf linear) {
+    return linear.stored().stream()
+        .filter(one -> one.role() == TensorLayout.Role.WEIGHTS && one.outputs().isPresent())
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException(linear.name() + " is a " + linear.kind()));
   }
 
   private static boolean areFinite(float[] values) {
@@ -139,18 +119,18 @@ final class FoldedTensors {
    * @param maps 0 where they cannot be told apart in this way
    */
   private record Places(int maps, int inner) {
-    static Places of(Tensor weights, Weights stored) {
+    static Places of(Tensor weights, TensorLayout.Outputs stored) {
       int rank = weights.shape.size();
       boolean lastRunsFastest = weights.order.equals("c");
-      if (stored.lastAxis >= rank || (!lastRunsFastest && stored.firstAxis != stored.lastAxis)) {
+      if (stored.last() >= rank || (!lastRunsFastest && stored.first() != stored.last())) {
         return new Places(0, 1);
       }
       List<Long> faster =
           lastRunsFastest
-              ? weights.shape.subList(stored.lastAxis + 1, rank)
-              : weights.shape.subList(0, stored.firstAxis);
+              ? weights.shape.subList(stored.last() + 1, rank)
+              : weights.shape.subList(0, stored.first());
       return new Places(
-          product(weights.shape.subList(stored.firstAxis, stored.lastAxis + 1)), product(faster));
+          product(weights.shape.subList(stored.first(), stored.last() + 1)), product(faster));
     }
 
     private static int product(List<Long> extents) {

@@ -10,6 +10,7 @@ import dev.convoy.worker.network.layer.Dense;
 import dev.convoy.worker.network.layer.Dropout;
 import dev.convoy.worker.network.layer.Inception;
 import dev.convoy.worker.network.layer.LayerDefinition;
+import dev.convoy.worker.network.layer.Leaf;
 import dev.convoy.worker.network.layer.Residual;
 import java.util.ArrayList;
 import java.util.List;
@@ -68,7 +69,7 @@ final class Folding {
 
   /** One layer in the place of two; empty if it takes both. */
   private Optional<LayerDefinition> joined(LayerDefinition before, LayerDefinition layer) {
-    if (layer instanceof BatchNorm norm && isLinear(before) && tensors.fold(before, norm)) {
+    if (layer instanceof BatchNorm norm && isLinear(before) && tensors.fold((Leaf) before, norm)) {
       return Optional.of(withBias(before));
     }
     return layer instanceof ActivationLayer activation

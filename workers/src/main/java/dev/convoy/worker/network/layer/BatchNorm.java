@@ -1,8 +1,8 @@
 package dev.convoy.worker.network.layer;
 
 import dev.convoy.data.Checks;
+import dev.convoy.worker.network.layer.TensorLayout.Role;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * Batch normalisation (Ioffe and Szegedy, 2015), map by map, or value by value after a dense layer:
@@ -16,6 +16,11 @@ import java.util.stream.Stream;
  */
 public record BatchNorm(String name, double decay, double epsilon, double learningRateFactor)
     implements Norm {
+  public static final TensorLayout GAMMA = TensorLayout.vector("gamma", Role.SCALE);
+  public static final TensorLayout BETA = TensorLayout.vector("beta", Role.SHIFT);
+  public static final TensorLayout MEAN = TensorLayout.vector("mean", Role.MEAN);
+  public static final TensorLayout VARIANCE = TensorLayout.vector("var", Role.VARIANCE);
+
   public BatchNorm {
     LayerName.check(name);
     Checks.that(decay >= 0 && decay < 1, "decay", decay + " (must be at least 0 and less than 1)");
@@ -56,10 +61,13 @@ public record BatchNorm(String name, double decay, double epsilon, double learni
   }
 
   @Override
+  public List<TensorLayout> stored() {
+    return List.of(GAMMA, BETA, MEAN, VARIANCE);
+  }
+
+  @Override
   public List<StoredTensor> tensors(LayerShape input, int labels) {
-    return Stream.of("gamma", "beta", "mean", "var")
-        .map(parameter -> StoredTensor.vector(parameter, input.maps()))
-        .toList();
+    return stored().stream().map(layout -> layout.of(1, input.maps())).toList();
   }
 
   @Override

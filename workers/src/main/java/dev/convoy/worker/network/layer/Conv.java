@@ -2,6 +2,7 @@ package dev.convoy.worker.network.layer;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.convoy.data.Checks;
+import dev.convoy.worker.network.layer.TensorLayout.Axis;
 import java.util.List;
 import java.util.Optional;
 
@@ -25,6 +26,10 @@ public record Conv(
     Activation activation,
     @JsonUnwrapped Training training)
     implements Convolution {
+  /** Its weights. */
+  public static final TensorLayout WEIGHTS =
+      TensorLayout.weights("W", Axis.OUTPUTS, Axis.INPUTS, Axis.ROWS, Axis.COLUMNS);
+
   public Conv {
     LayerName.check(name);
     Checks.between(1, WIDEST, maps, "maps");
@@ -66,8 +71,13 @@ public record Conv(
   }
 
   @Override
+  public List<TensorLayout> weightLayouts() {
+    return List.of(WEIGHTS);
+  }
+
+  @Override
   public List<StoredTensor> weightTensors(LayerShape input) {
-    return List.of(StoredTensor.of("W", maps, input.maps(), kernel.rows(), kernel.columns()));
+    return List.of(WEIGHTS.of(maps, input.maps(), kernel.rows(), kernel.columns()));
   }
 
   @Override

@@ -27,6 +27,9 @@ public sealed interface Convolution extends Leaf permits Conv, DepthwiseConv, Se
   /** Trained values without biases. */
   long weights(LayerShape input);
 
+  /** The weights that it stores, in the order of {@link #weightTensors}. */
+  List<TensorLayout> weightLayouts();
+
   /** The tensors of the weights. */
   List<StoredTensor> weightTensors(LayerShape input);
 
@@ -67,10 +70,19 @@ public sealed interface Convolution extends Leaf permits Conv, DepthwiseConv, Se
   }
 
   @Override
+  default List<TensorLayout> stored() {
+    List<TensorLayout> stored = new ArrayList<>(weightLayouts());
+    if (bias()) {
+      stored.add(TensorLayout.BIAS);
+    }
+    return stored;
+  }
+
+  @Override
   default List<StoredTensor> tensors(LayerShape input, int labels) {
     List<StoredTensor> tensors = new ArrayList<>(weightTensors(input));
     if (bias()) {
-      tensors.add(StoredTensor.vector("b", outputMaps(input)));
+      tensors.add(TensorLayout.BIAS.of(1, outputMaps(input)));
     }
     return tensors;
   }

@@ -2,6 +2,7 @@ package dev.convoy.worker.network.layer;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.convoy.data.Checks;
+import dev.convoy.worker.network.layer.TensorLayout.Axis;
 import java.util.List;
 import java.util.Optional;
 
@@ -14,6 +15,9 @@ import java.util.Optional;
 public record Dense(
     String name, int units, boolean bias, Activation activation, @JsonUnwrapped Training training)
     implements Leaf {
+  /** The weights of dense and output layers. */
+  public static final TensorLayout WEIGHTS = TensorLayout.weights("W", Axis.INPUTS, Axis.OUTPUTS);
+
   public Dense {
     LayerName.check(name);
     Checks.between(1, WIDEST, units, "units");
@@ -65,9 +69,14 @@ public record Dense(
   }
 
   @Override
+  public List<TensorLayout> stored() {
+    return bias ? List.of(WEIGHTS, TensorLayout.BIAS) : List.of(WEIGHTS);
+  }
+
+  @Override
   public List<StoredTensor> tensors(LayerShape input, int labels) {
-    StoredTensor weights = StoredTensor.of("W", input.size(), units);
-    return bias ? List.of(weights, StoredTensor.vector("b", units)) : List.of(weights);
+    StoredTensor weights = WEIGHTS.of(input.size(), units);
+    return bias ? List.of(weights, TensorLayout.BIAS.of(1, units)) : List.of(weights);
   }
 
   @Override

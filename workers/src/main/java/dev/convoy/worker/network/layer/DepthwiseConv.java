@@ -2,6 +2,7 @@ package dev.convoy.worker.network.layer;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.convoy.data.Checks;
+import dev.convoy.worker.network.layer.TensorLayout.Axis;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -23,6 +24,10 @@ public record DepthwiseConv(
     Activation activation,
     @JsonUnwrapped Training training)
     implements Convolution {
+  /** Its weights. */
+  public static final TensorLayout WEIGHTS =
+      TensorLayout.weights("W", Axis.ROWS, Axis.COLUMNS, Axis.INPUTS, Axis.MULTIPLIER);
+
   public DepthwiseConv {
     LayerName.check(name);
     Checks.between(1, WIDEST, multiplier, "multiplier");
@@ -76,8 +81,13 @@ public record DepthwiseConv(
   }
 
   @Override
+  public List<TensorLayout> weightLayouts() {
+    return List.of(WEIGHTS);
+  }
+
+  @Override
   public List<StoredTensor> weightTensors(LayerShape input) {
-    return List.of(StoredTensor.of("W", kernel.rows(), kernel.columns(), input.maps(), multiplier));
+    return List.of(WEIGHTS.of(kernel.rows(), kernel.columns(), input.maps(), multiplier));
   }
 
   @Override

@@ -46,7 +46,12 @@ public sealed interface Leaf extends LayerDefinition
     return 0;
   }
 
-  /** The tensors that hold the stored values, in no particular order. */
+  /** What it stores; the order says nothing. */
+  default List<TensorLayout> stored() {
+    return List.of();
+  }
+
+  /** The tensors of {@link #stored()}, with their shapes. */
   default List<StoredTensor> tensors(LayerShape input, int labels) {
     return List.of();
   }

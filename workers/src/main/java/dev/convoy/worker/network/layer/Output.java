@@ -61,8 +61,13 @@ public record Output(String name, double labelSmoothing, @JsonUnwrapped Training
   }
 
   @Override
+  public List<TensorLayout> stored() {
+    return List.of(Dense.WEIGHTS, TensorLayout.BIAS);
+  }
+
+  @Override
   public List<StoredTensor> tensors(LayerShape input, int labels) {
-    return List.of(StoredTensor.of("W", input.size(), labels), StoredTensor.vector("b", labels));
+    return List.of(Dense.WEIGHTS.of(input.size(), labels), TensorLayout.BIAS.of(1, labels));
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.convoy.worker.network.layer;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.convoy.data.Checks;
+import dev.convoy.worker.network.layer.TensorLayout.Axis;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -26,6 +27,14 @@ public record SeparableConv(
     Activation activation,
     @JsonUnwrapped Training training)
     implements Convolution {
+  /** The weights that filter every map by itself. */
+  public static final TensorLayout DEPTHWISE =
+      TensorLayout.weights("W", Axis.MULTIPLIER, Axis.INPUTS, Axis.ROWS, Axis.COLUMNS);
+
+  /** The weights that mix the filtered maps; those are what enters here. */
+  public static final TensorLayout POINTWISE =
+      TensorLayout.weights("pW", Axis.OUTPUTS, Axis.INPUTS, Axis.ROWS, Axis.COLUMNS);
+
   public SeparableConv {
     LayerName.check(name);
     Checks.between(1, WIDEST, maps, "maps");
@@ -81,10 +90,15 @@ public record SeparableConv(
   }
 
   @Override
+  public List<TensorLayout> weightLayouts() {
+    return List.of(DEPTHWISE, POINTWISE);
+  }
+
+  @Override
   public List<StoredTensor> weightTensors(LayerShape input) {
     return List.of(
-        StoredTensor.of("W", multiplier, input.maps(), kernel.rows(), kernel.columns()),
-        StoredTensor.of("pW", maps, (long) input.maps() * multiplier, 1, 1));
+        DEPTHWISE.of(multiplier, input.maps(), kernel.rows(), kernel.columns()),
+        POINTWISE.of(maps, (long) input.maps() * multiplier, 1, 1));
   }
 
   @Override

@@ -1,25 +1,45 @@
 package dev.convoy.worker.network.layer;
 
+import dev.convoy.data.Checks;
 import java.util.Arrays;
 import java.util.List;
 
 /**
  * One tensor that a layer stores.
  *
- * @param parameter its key, such as {@code W}
+ * @param layout its name and axes
  * @param shape extents of its axes, each at least 1
  */
-public record StoredTensor(String parameter, List<Long> shape) {
+public record StoredTensor(TensorLayout layout, List<Long> shape) {
   public StoredTensor {
     shape = List.copyOf(shape);
+    Checks.that(
+        shape.size() == layout.axes().size(),
+        "shape",
+        shape + " (must have one extent for each of " + layout.axes() + ")");
   }
 
-  static StoredTensor of(String parameter, long... shape) {
-    return new StoredTensor(parameter, Arrays.stream(shape).boxed().toList());
+  static StoredTensor of(TensorLayout layout, long... shape) {
+    return new StoredTensor(layout, Arrays.stream(shape).boxed().toList());
   }
 
-  /** One value for each map or unit. */
-  static StoredTensor vector(String parameter, long length) {
-    return of(parameter, 1, length);
+  /** Its name in the model, such as {@code W}. */
+  public String parameter() {
+    return layout.parameter();
+  }
+
+  /** How far an axis goes; 1 for one that it lacks. */
+  public long extent(TensorLayout.Axis axis) {
+    int at = layout.axes().indexOf(axis);
+    return at < 0 ? 1 : shape.get(at);
+  }
+
+  /**
+   * How many values lie between neighbours along an axis where the tensor is row-major; 1 for an
+   * axis that it lacks.
+   */
+  public long stride(TensorLayout.Axis axis) {
+    int at = layout.axes().indexOf(axis);
+    return at < 0 ? 1 : shape.subList(at + 1, shape.size()).stream().reduce(1L, (a, b) -> a * b);
   }
 }

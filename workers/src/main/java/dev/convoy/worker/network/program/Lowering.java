@@ -1,7 +1,6 @@
 package dev.convoy.worker.network.program;
 
 import dev.convoy.worker.engine.onednn.Function;
-import dev.convoy.worker.engine.onednn.Layout;
 import dev.convoy.worker.engine.onednn.Pooling;
 import dev.convoy.worker.network.Network;
 import dev.convoy.worker.network.Node;
@@ -26,6 +25,7 @@ import dev.convoy.worker.network.layer.PoolType;
 import dev.convoy.worker.network.layer.Residual;
 import dev.convoy.worker.network.layer.SeparableConv;
 import dev.convoy.worker.network.layer.Size;
+import dev.convoy.worker.network.layer.StoredTensor;
 import dev.convoy.worker.network.layer.Window;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -111,7 +111,7 @@ final class Lowering implements LayerVisitor<Value, Node> {
   public Value visitConv(Conv conv, Node node) {
     Product.Weights weights =
         Product.Weights.of(
-            "W",
+            Conv.WEIGHTS,
             conv.bias(),
             conv.maps(),
             node.input().maps(),
@@ -122,8 +122,8 @@ final class Lowering implements LayerVisitor<Value, Node> {
 
   @Override
   public Value visitDepthwiseConv(DepthwiseConv conv, Node node) {
-    Layout stored = depthwise(node.input().maps(), conv.multiplier(), conv.kernel());
-    return slide(node, conv, new Product.Weights("W", stored, conv.bias()));
+    StoredTensor tensor = conv.weightTensors(node.input()).get(0);
+    return slide(node, conv, Product.Weights.grouped(tensor, conv.bias()));
   }
 
   private Value slide(Node node, Convolution conv, Product.Weights weights) {
@@ -204,7 +204,7 @@ final class Lowering implements LayerVisitor<Value, Node> {
     LayerShape from = input.shape();
     Product.Weights weights =
         Product.Weights.of(
-            "W", bias, node.output().maps(), from.maps(), from.height(), from.width());
+            Dense.WEIGHTS, bias, node.output().maps(), from.maps(), from.height(), from.width());
     return add(Product.units(node.name(), weights, input, node.output(), function));
   }
 
@@ -226,29 +226,17 @@ final class Lowering implements LayerVisitor<Value, Node> {
     return add(Steps.Pooled.maps(false, row, column, output));
   }
 
-  /** Stored as (rows, columns, input maps, multiplier). */
-  private static Layout depthwise(long maps, long multiplier, Size kernel) {
-    return stored(
-        new long[] {maps, multiplier, 1, kernel.rows(), kernel.columns()},
-        new long[] {multiplier, 1, 1, kernel.columns() * maps * multiplier, maps * multiplier});
-  }
-
   @Override
   public Value visitSeparableConv(SeparableConv conv, Node node) {
     Value input = input(node);
     LayerShape from = input.shape();
-    Size kernel = conv.kernel();
     int between = from.maps() * conv.multiplier();
-    // Stored as (multiplier, input maps, rows, columns).
-    Layout layout =
-        stored(
-            new long[] {from.maps(), conv.multiplier(), 1, kernel.rows(), kernel.columns()},
-            new long[] {kernel.area(), (long) from.maps() * kernel.area(), 1, kernel.columns(), 1});
+    StoredTensor depthwise = conv.weightTensors(from).get(0);
     Value deep =
         add(
             Product.convolution(
                 node.name(),
-                new Product.Weights("W", layout, false),
+                Product.Weights.grouped(depthwise, false),
                 conv.slides(),
                 input,
                 conv.slides().over(from, between),
@@ -256,22 +244,10 @@ final class Lowering implements LayerVisitor<Value, Node> {
     return add(
         Product.convolution(
             node.name(),
-            Product.Weights.of("pW", conv.bias(), conv.maps(), between, 1, 1),
+            Product.Weights.of(SeparableConv.POINTWISE, conv.bias(), conv.maps(), between, 1, 1),
             new Window(Size.ONE, Size.ONE, Size.ONE, Padding.valid()),
             deep,
             node.output(),
             function(conv.activation())));
-  }
-
-  /** Weights at given distances; along an axis of one the distance means nothing. */
-  private static Layout stored(long[] shape, long[] strides) {
-    long all = 1;
-    for (long extent : shape) {
-      all *= extent;
-    }
-    for (int axis = 0; axis < shape.length; axis++) {
-      strides[axis] = shape[axis] == 1 ? all : strides[axis];
-    }
-    return Layout.strided(shape, strides);
   }
 }

@@ -9,8 +9,12 @@ import dev.convoy.worker.engine.onednn.Layout;
 import dev.convoy.worker.engine.onednn.Memory;
 import dev.convoy.worker.engine.onednn.Span;
 import dev.convoy.worker.network.layer.LayerShape;
+import dev.convoy.worker.network.layer.StoredTensor;
+import dev.convoy.worker.network.layer.TensorLayout;
+import dev.convoy.worker.network.layer.TensorLayout.Axis;
 import dev.convoy.worker.network.layer.Window;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -30,13 +34,27 @@ final class Product implements Step {
   /**
    * The stored tensors of a layer.
    *
-   * @param parameter name of the weights
+   * @param tensor the weights
    * @param layout where they lie, in the shape that oneDNN wants
    * @param bias whether there is one
    */
-  record Weights(String parameter, Layout layout, boolean bias) {
-    static Weights of(String parameter, boolean bias, long... shape) {
-      return new Weights(parameter, Layout.rowMajor(shape), bias);
+  record Weights(TensorLayout tensor, Layout layout, boolean bias) {
+    /** Weights that lie in the order in which oneDNN wants them. */
+    static Weights of(TensorLayout tensor, boolean bias, long... shape) {
+      return new Weights(tensor, Layout.rowMajor(shape), bias);
+    }
+
+    /** Weights of a convolution that has a group for each map that enters. */
+    static Weights grouped(StoredTensor tensor, boolean bias) {
+      Axis[] axes = {Axis.INPUTS, Axis.MULTIPLIER, Axis.SINGLE, Axis.ROWS, Axis.COLUMNS};
+      long all = tensor.shape().stream().reduce(1L, Math::multiplyExact);
+      long[] shape = Arrays.stream(axes).mapToLong(tensor::extent).toArray();
+      long[] strides =
+          Arrays.stream(axes)
+              // Along an axis of one the distance means nothing.
+              .mapToLong(axis -> tensor.extent(axis) == 1 ? all : tensor.stride(axis))
+              .toArray();
+      return new Weights(tensor.layout(), Layout.strided(shape, strides), bias);
     }
   }
 
@@ -115,13 +133,15 @@ final class Product implements Step {
   @Override
   public void build(ProgramPart part) {
     Kernel kernel = window.isPresent() ? convolution(part) : units(part);
-    Memory tensor = part.stored(layer, weights.parameter, weights.layout);
+    Memory tensor = part.stored(layer, weights.tensor, weights.layout);
     kernel
         .with(Argument.SRC, part.memory(input))
         .with(Argument.WEIGHTS, part.arranged(tensor, kernel.layout(Argument.WEIGHTS)))
         .with(Argument.DST, part.memory(output, kernel.layout(Argument.DST)));
     if (weights.bias) {
-      kernel.with(Argument.BIAS, part.stored(layer, "b", Layout.rowMajor(output.shape().maps())));
+      kernel.with(
+          Argument.BIAS,
+          part.stored(layer, TensorLayout.BIAS, Layout.rowMajor(output.shape().maps())));
     }
     part.run(kernel);
   }

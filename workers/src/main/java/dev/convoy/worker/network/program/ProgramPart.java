@@ -5,6 +5,7 @@ import dev.convoy.worker.engine.onednn.Kernel;
 import dev.convoy.worker.engine.onednn.Layout;
 import dev.convoy.worker.engine.onednn.Memory;
 import dev.convoy.worker.engine.onednn.Resources;
+import dev.convoy.worker.network.layer.TensorLayout;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -88,8 +89,8 @@ final class ProgramPart {
   }
 
   /** A tensor of the network's own memory. */
-  Memory stored(String layer, String parameter, Layout layout) {
-    return engine.window(owner, layout).at(stored.address(layer, parameter));
+  Memory stored(String layer, TensorLayout tensor, Layout layout) {
+    return engine.window(owner, layout).at(stored.address(layer, tensor.parameter()));
   }
 
   /** The same in a layout that a kernel wants, arranged anew whenever stored values change. */

@@ -2,11 +2,12 @@ package dev.convoy.worker.network.program;
 
 import dev.convoy.worker.engine.onednn.Addition;
 import dev.convoy.worker.engine.onednn.Argument;
-import dev.convoy.worker.engine.onednn.BatchNorm;
+import dev.convoy.worker.engine.onednn.BatchNormKernel;
 import dev.convoy.worker.engine.onednn.Function;
 import dev.convoy.worker.engine.onednn.Layout;
 import dev.convoy.worker.engine.onednn.Pooling;
 import dev.convoy.worker.engine.onednn.Span;
+import dev.convoy.worker.network.layer.BatchNorm;
 import dev.convoy.worker.network.layer.LayerShape;
 import dev.convoy.worker.network.layer.Window;
 import java.util.List;
@@ -106,13 +107,13 @@ final class Steps {
     public void build(ProgramPart part) {
       Layout values = Layout.rowMajor(input.shape().maps());
       part.run(
-          new BatchNorm(part.layout(input), (float) epsilon, false, rectified)
+          new BatchNormKernel(part.layout(input), (float) epsilon, false, rectified)
               .scoring(part.engine(), part.owner())
               .with(Argument.SRC, part.memory(input))
-              .with(Argument.SCALE, part.stored(layer, "gamma", values))
-              .with(Argument.SHIFT, part.stored(layer, "beta", values))
-              .with(Argument.MEAN, part.stored(layer, "mean", values))
-              .with(Argument.VARIANCE, part.stored(layer, "var", values))
+              .with(Argument.SCALE, part.stored(layer, BatchNorm.GAMMA, values))
+              .with(Argument.SHIFT, part.stored(layer, BatchNorm.BETA, values))
+              .with(Argument.MEAN, part.stored(layer, BatchNorm.MEAN, values))
+              .with(Argument.VARIANCE, part.stored(layer, BatchNorm.VARIANCE, values))
               .with(Argument.DST, part.memory(output)));
     }
   }

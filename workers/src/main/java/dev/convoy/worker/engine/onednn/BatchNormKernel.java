@@ -14,7 +14,7 @@ import org.bytedeco.dnnl.global.dnnl;
  *     them as they are given; constants have no part in gradients
  * @param rectified whether {@code max(·, 0)} follows; in training it needs {@code WORKSPACE}
  */
-public record BatchNorm(Layout maps, float epsilon, boolean measured, boolean rectified) {
+public record BatchNormKernel(Layout maps, float epsilon, boolean measured, boolean rectified) {
   /** {@code DST} for a backward pass that follows. */
   public Kernel training(Engine engine, Resources owner) {
     return forward(engine, owner, dnnl.dnnl_forward_training);
