@@ -11,7 +11,9 @@
  * dev.convoy.worker.network.summary.NetworkSummary} tells about, and what {@link
  * dev.convoy.worker.network.graph.GraphBuilder} builds.
  *
- * <p>A new kind of layer is a record in {@code layer} with its arithmetic, an entry in {@code
- * language.LayerKind} that reads it, and its mapping in {@code graph.Dl4jLayers}.
+ * <p>A kind of layer is a record in {@code layer} with its arithmetic and what it stores. All that
+ * walks over layers is a {@link dev.convoy.worker.network.layer.LeafVisitor} or {@link
+ * dev.convoy.worker.network.layer.LayerVisitor}, so that the compiler names what a new kind lacks;
+ * CONTRIBUTING.md lists the places.
  */
 package dev.convoy.worker.network;
