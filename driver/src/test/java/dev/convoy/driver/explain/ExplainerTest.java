@@ -203,6 +203,10 @@ class ExplainerTest {
     ExplainReport report =
         explainer(new None()).run(plan(Optional.of(png()), Optional.empty(), false));
     String html = Files.readString(work.resolve("out/index.html"));
+    assertThat(html)
+        .as("the page reads downwards: what a layer takes stands above it; shares are green")
+        .doesNotContain("maps below", "values below", "as everywhere on this page")
+        .contains("max-width: 700px");
     assertThat(html.replaceAll("base64,[^\"]*", ""))
         .doesNotContain("http:", "https:", "<script", "@import", "url(", "//")
         .contains("shoe &amp; &lt;co&gt;.png");

@@ -78,8 +78,8 @@ record FilterSection(Explanation explanation, Figures figures) {
     if (filters.slide()) {
       return "Each small picture is one filter of "
           + filters.node().name()
-          + ". Training has found these weights by itself; edges, stripes and spots of one"
-          + " orientation are typical. Where the image under the filter looks like the filter, its"
+          + ". Training has found these weights by itself; edges and stripes of one"
+          + " orientation, and spots, are typical. Where the image under the filter looks like the filter, its"
           + " feature map answers strongly.";
     }
     return "The first layer of this network is dense: no local receptive fields and no shared"

@@ -74,13 +74,13 @@ final class LayerWords {
           + ", wherever in the image it stands: this is where translation invariance comes from.";
     }
     if (node.layer() instanceof Dense dense) {
-      return "Every unit sees all values below: no local receptive field, no shared weights."
+      return "Every unit sees all values of the layer before: no local receptive field, no shared weights."
           + activated(dense.activation());
     }
     if (node.layer() instanceof Inception inception) {
       return "The maps of all "
           + inception.branches().size()
-          + " branches, one after another: the next layer chooses among their sizes of filters.";
+          + " branches, one after another: the next layer sees all of them, and so the results of several kernel sizes.";
     }
     if (node.layer() instanceof Residual residual) {
       return "The sum of both paths, value by value: the body has only to learn what to change."
@@ -110,14 +110,14 @@ final class LayerWords {
     if (conv.kernel().area() == 1) {
       return "1×1 filters mix the "
           + Numbers.count(node.input().maps())
-          + " maps below at each pixel, like a small dense layer at every place.";
+          + " maps of the layer before at each pixel, like a small dense layer at every place.";
     }
     String below =
         node.input().maps() == 1
-            ? node.inputs().get(0) == Node.IMAGE ? "the image" : "the map below"
+            ? node.inputs().get(0) == Node.IMAGE ? "the image" : "the map of the layer before"
             : node.input().maps() == 3 && node.inputs().get(0) == Node.IMAGE
                 ? "the three colours of the image"
-                : "all " + Numbers.count(node.input().maps()) + " maps below";
+                : "all " + Numbers.count(node.input().maps()) + " maps of the layer before";
     String steps =
         conv.stride().equals(Size.ONE)
             ? ""

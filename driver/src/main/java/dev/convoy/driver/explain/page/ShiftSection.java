@@ -163,7 +163,7 @@ record ShiftSection(Explanation explanation, Figures figures) {
         () ->
             html.text(
                 "Share of predictions that stay, in %, for each shift: right (columns) and down"
-                    + " (rows) in pixels. The middle is the image as it is."),
+                    + " (rows) in pixels. The middle is the images as they are."),
         44 + 48 * offsets.size());
   }
 

@@ -226,8 +226,8 @@ record StepSection(Explanation explanation, Figures figures) {
         String.format(
             Locale.ROOT,
             "This is the highest value of %s on this image whose patch lies within it. The patch"
-                + " slides over the image with stride %s: %s. Colours as everywhere on this page:"
-                + " red is above 0, blue below, nearly white is 0.",
+                + " slides over the image with stride %s: %s. Colours of pixels, weights"
+                + " and feature maps: red is above 0, blue below, nearly white is 0.",
             name,
             stride(conv),
             most == explanation.network().input().height() && step.shape().height() > 1
