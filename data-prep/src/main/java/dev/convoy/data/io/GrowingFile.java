@@ -89,7 +89,7 @@ public abstract sealed class GrowingFile extends OutputStream {
     try {
       writing.run();
     } catch (IOException | FSError e) {
-      throw new IOException("Cannot write " + path + ": " + Storage.reason(e), e);
+      throw new IOException("Cannot write " + path + ": " + IoReason.of(e), e);
     }
   }
 

@@ -45,7 +45,7 @@ final class NamedOutput extends FilterOutputStream {
     try {
       writing.run();
     } catch (IOException | FSError e) {
-      throw new IOException("Cannot write " + path + ": " + Storage.reason(e), e);
+      throw new IOException("Cannot write " + path + ": " + IoReason.of(e), e);
     }
   }
 }

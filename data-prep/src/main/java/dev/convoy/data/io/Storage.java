@@ -10,7 +10,6 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -426,7 +425,7 @@ public final class Storage {
       throw failure(verb, path, e);
     } catch (FSError e) {
       // What Hadoop's local file system makes of a full disk.
-      throw failure(verb, path, new IOException(reason(e), e));
+      throw failure(verb, path, new IOException(IoReason.of(e), e));
     }
   }
 
@@ -437,40 +436,8 @@ public final class Storage {
             + " "
             + Visible.of(path)
             + ": "
-            + Visible.of(reason(path, e))
-            + remedy(verb, e),
+            + Visible.of(IoReason.of(path, e))
+            + IoReason.remedy(verb, e),
         e);
-  }
-
-  /** The reason without a path that is told already. */
-  private static String reason(String path, IOException e) {
-    String file = e instanceof AccessDeniedException denied ? denied.getFile() : null;
-    return file != null && (file.equals(path) || ("file:" + file).equals(path))
-        ? "permission denied"
-        : reason(e);
-  }
-
-  /** What to do about what this user may not do. */
-  private static String remedy(String verb, IOException e) {
-    if (!(e instanceof AccessDeniedException || e instanceof AccessControlException)) {
-      return "";
-    }
-    return switch (verb) {
-      case "list" -> " (let this user read it, or move it out of the directory that is listed)";
-      case "write", "create", "delete" -> " (let this user write there, or name another place)";
-      default -> " (let this user read it)";
-    };
-  }
-
-  /** Why a file could not be used, in words. */
-  static String reason(Throwable e) {
-    Throwable known = e instanceof FSError && e.getCause() != null ? e.getCause() : e;
-    if (known instanceof AccessDeniedException denied) {
-      return "permission denied: " + denied.getFile();
-    }
-    if (known instanceof NoSuchFileException missing) {
-      return "there is no such file: " + missing.getFile();
-    }
-    return known.getMessage() == null ? known.toString() : RemoteServer.plainly(known.getMessage());
   }
 }

@@ -21,12 +21,14 @@ final class OutputDirectory {
               + "/part-[^/]*\\.parquet");
 
   private final Storage storage;
+  private final String given;
   private final String path;
   private final boolean existed;
   private final Set<String> before = new TreeSet<>();
 
   OutputDirectory(Storage storage, String path) {
     this.storage = storage;
+    this.given = path;
     this.path = storage.qualified(path);
     this.existed = storage.exists(path);
   }
@@ -38,13 +40,14 @@ final class OutputDirectory {
 
   /** Adds a problem where the dataset cannot be written here. */
   void check(String input, ExistingOutput existing, Problems problems) {
+    String place = "--output " + given;
     if (storage.isWithin(path, input) || storage.isWithin(input, path)) {
-      problems.add("--output " + path, "must lie neither in the input nor around it");
+      problems.add(place, "must lie neither in the input nor around it");
       return;
     }
-    ForeignInput.checkOutput(storage, path, problems);
+    ForeignInput.checkOutput(storage, given, problems);
     if (existed && !storage.isDirectory(path)) {
-      problems.add("--output " + path, "is a file (name another --output)");
+      problems.add(place, "is a file (name another --output)");
       return;
     }
     if (storage.isAbsentOrEmpty(path)) {
@@ -60,14 +63,13 @@ final class OutputDirectory {
     }
     if (!foreign.isEmpty()) {
       problems.add(
-          "--output " + path,
+          place,
           "holds "
               + foreign.iterator().next()
               + ", which is not part of a dataset (name another --output)");
     } else if (existing == ExistingOutput.REFUSE) {
       problems.add(
-          "--output " + path,
-          "is not empty (name another --output, or replace what is there with --overwrite)");
+          place, "is not empty (name another --output, or replace what is there with --overwrite)");
     }
   }
 

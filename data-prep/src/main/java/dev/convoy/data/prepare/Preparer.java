@@ -199,7 +199,7 @@ public final class Preparer {
             plan.toJson(),
             convoyVersion);
     noteFitted(tally, source, shape);
-    warn(source, tally);
+    warnings.addAll(new PrepareWarnings(plan, source, tally).all());
     storage.writeAtomically(Storage.join(output.path(), Manifest.FILE), manifest.toJson());
     return manifest;
   }
@@ -310,89 +310,6 @@ public final class Preparer {
     bySplit.values().forEach(files -> files.stream().map(DataFile::path).forEach(paths::add));
     rejected.stream().map(DataFile::path).forEach(paths::add);
     return paths;
-  }
-
-  private void warn(ImageSource source, Tally tally) {
-    List<String> empty = new ArrayList<>();
-    List<String> untrained = new ArrayList<>();
-    Map<Split, List<String>> without = new EnumMap<>(Split.class);
-    for (int label = 0; label < source.labels().size(); label++) {
-      String name = Visible.of(source.labels().get(label));
-      long train = tally.counts(Split.TRAIN).get(label);
-      long held = tally.counts(Split.VALIDATION).get(label) + tally.counts(Split.TEST).get(label);
-      if (train == 0) {
-        (held == 0 ? empty : untrained).add(name);
-      }
-      for (Split split : List.of(Split.VALIDATION, Split.TEST)) {
-        if (train + held > 0 && tally.counts(split).get(label) == 0 && tally.examples(split) > 0) {
-          without.computeIfAbsent(split, key -> new ArrayList<>()).add(name);
-        }
-      }
-    }
-    if (source.labels().size() == 1) {
-      warnings.add(
-          "All images have the one label "
-              + Visible.of(source.labels().get(0))
-              + ": a network has nothing to tell apart (there must be a folder for each label)");
-    }
-    if (!untrained.isEmpty()) {
-      warnings.add(
-          "The train split has no example of these labels, other splits have: "
-              + named(untrained)
-              + " (they cannot be learned: add train images of them"
-              + (isDrawn(source, Split.VALIDATION) || isDrawn(source, Split.TEST)
-                  ? ", hold fewer out with lower --validation and --test, or draw others with"
-                      + " another --seed)"
-                  : ")"));
-    }
-    without.forEach(
-        (split, labels) ->
-            warnings.add(
-                "The "
-                    + split.key()
-                    + " split has no example of these labels: "
-                    + named(labels)
-                    + " (how well they are told is not measured there: add images of them"
-                    + (isDrawn(source, split)
-                        ? ", hold more out with a higher --"
-                            + split.key()
-                            + ", or draw others with another --seed)"
-                        : ")")));
-    if (!empty.isEmpty()) {
-      warnings.add(
-          "No example has these labels: "
-              + named(empty)
-              + " (add images of them, or leave them out of the label names)");
-    }
-    if (!source.undecodedNames().isEmpty()) {
-      warnings.add(
-          "These names are not UTF-8, and their bytes are shown as \\xNN: "
-              + named(source.undecodedNames()));
-    }
-    for (int channel : tally.trainPixels().normalisation().constantChannels()) {
-      warnings.add(
-          "Channel "
-              + (channel + 1)
-              + " never varies in the train split: its pixels are only centred, not scaled");
-    }
-    if (tally.rejected() > 0) {
-      warnings.add(
-          tally.rejected()
-              + (tally.rejected() == 1 ? " image was rejected; " : " images were rejected; ")
-              + Rows.REJECTED_FOLDER
-              + "/ says why");
-    }
-  }
-
-  /** Whether some examples of the split were drawn, and not given by the source. */
-  private boolean isDrawn(ImageSource source, Split split) {
-    double share = split == Split.VALIDATION ? plan.validation() : plan.test();
-    return share > 0 && !source.givenSplits().contains(split);
-  }
-
-  private static String named(List<String> names) {
-    FirstOf<String> first = FirstOf.of(names, Tally.NAMED);
-    return String.join(", ", first.shown()) + first.andMore(", ");
   }
 
   private void removeAfter(Throwable failure, OutputDirectory output) {

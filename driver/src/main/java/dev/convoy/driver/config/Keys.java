@@ -47,7 +47,13 @@ public final class Keys {
   public static final Key<InputFormat> PREPARE_FORMAT =
       key("prepare.format", "auto", "word", "format of the input", word(InputFormat.class));
   public static final Key<String> PREPARE_SIZE =
-      key("prepare.size", FROM_SOURCE, "HxW", "size of every image, in pixels", text());
+      key(
+          "prepare.size",
+          FROM_SOURCE,
+          "HxW",
+          "size of every image, in pixels; source takes that of the train images of IDX files, or"
+              + " of the first image of a folder",
+          text());
   public static final Key<Fit> PREPARE_FIT =
       key("prepare.fit", "pad", "word", "how an image of another size is resized", word(Fit.class));
   public static final Key<String> PREPARE_CHANNELS =

@@ -1,6 +1,7 @@
 package dev.convoy.driver.report;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.convoy.data.FirstOf;
 import dev.convoy.data.Visible;
 import dev.convoy.data.dataset.Manifest;
 import dev.convoy.data.dataset.Split;
@@ -36,7 +37,7 @@ public final class DatasetText {
     text.append(skipped(report.skipped()));
     if (!report.emptyFolders().isEmpty()) {
       text.append("  Folders without an image: ")
-          .append(first(report.emptyFolders(), report.emptyFolders().size()))
+          .append(named(FirstOf.of(report.emptyFolders(), SkippedFiles.NAMED)))
           .append(System.lineSeparator());
     }
     text.append(describe(report.manifest()))
@@ -69,6 +70,11 @@ public final class DatasetText {
         Numbers.count(group.files()),
         group.reason(),
         first(group.first(), group.files()));
+  }
+
+  private static String named(FirstOf<String> names) {
+    return names.shown().stream().map(Visible::of).collect(Collectors.joining(", "))
+        + names.andMore(", ");
   }
 
   private static String first(List<String> names, long all) {

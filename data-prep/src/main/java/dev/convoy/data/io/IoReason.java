@@ -1,0 +1,44 @@
+package dev.convoy.data.io;
+
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
+import org.apache.hadoop.fs.FSError;
+import org.apache.hadoop.security.AccessControlException;
+
+/** Why files cannot be used, in words. */
+final class IoReason {
+  private IoReason() {}
+
+  /** Why a file could not be used, in words. */
+  static String of(Throwable e) {
+    Throwable known = e instanceof FSError && e.getCause() != null ? e.getCause() : e;
+    if (known instanceof AccessDeniedException denied) {
+      return "permission denied: " + denied.getFile();
+    }
+    if (known instanceof NoSuchFileException missing) {
+      return "there is no such file: " + missing.getFile();
+    }
+    return known.getMessage() == null ? known.toString() : RemoteServer.plainly(known.getMessage());
+  }
+
+  /** The reason without a path that is told already. */
+  static String of(String path, IOException e) {
+    String file = e instanceof AccessDeniedException denied ? denied.getFile() : null;
+    return file != null && (file.equals(path) || ("file:" + file).equals(path))
+        ? "permission denied"
+        : of(e);
+  }
+
+  /** What to do about what this user may not do. */
+  static String remedy(String verb, IOException e) {
+    if (!(e instanceof AccessDeniedException || e instanceof AccessControlException)) {
+      return "";
+    }
+    return switch (verb) {
+      case "list" -> " (let this user read it, or move it out of the directory that is listed)";
+      case "write", "create", "delete" -> " (let this user write there, or name another place)";
+      default -> " (let this user read it)";
+    };
+  }
+}
