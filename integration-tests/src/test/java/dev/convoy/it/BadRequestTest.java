@@ -160,6 +160,28 @@ class BadRequestTest {
   }
 
   @Test
+  void nothingIsWrittenIntoATableOfALake() throws IOException {
+    Path log = Files.createDirectories(directory.resolve("lake/_delta_log"));
+    Files.createFile(log.resolve("00000000000000000000.json"));
+    String dataset = Sample.dataset().toString();
+    String model = Sample.model().toString();
+    for (String[] command :
+        List.of(
+            new String[] {"train", "--data", dataset, "--network", "lenet"},
+            new String[] {"export", "--model", model, "--format", "onnx"},
+            new String[] {"explain", model},
+            new String[] {"quickstart"})) {
+      String[] arguments =
+          Stream.concat(Stream.of(command), Stream.of("--output", "lake/new"))
+              .toArray(String[]::new);
+      Convoy.Outcome outcome = Convoy.in(directory).run(arguments);
+      assertThat(outcome.status()).as("%s %s", command[0], outcome).isEqualTo(2);
+      assertThat(outcome.err()).contains("--output lake/new", "the Delta table");
+      assertThat(directory.resolve("lake/new")).doesNotExist();
+    }
+  }
+
+  @Test
   void anUnknownCommandAndAMissingOption() throws IOException {
     refused(2, "frobnicate", "frobnicate");
     refused(2, "--data", "train", "--network", "lenet", "--output", "out");
