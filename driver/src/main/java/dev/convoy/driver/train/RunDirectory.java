@@ -12,7 +12,6 @@ import dev.convoy.data.io.Storage;
 import dev.convoy.driver.Versions;
 import dev.convoy.driver.checkpoint.CheckpointStore;
 import dev.convoy.driver.checkpoint.Lease;
-import dev.convoy.driver.report.Numbers;
 import dev.convoy.worker.model.ModelStore;
 import java.nio.charset.StandardCharsets;
 import java.util.Iterator;
@@ -364,7 +363,8 @@ public final class RunDirectory {
     return "Cannot train into "
         + name
         + ": its run is to have "
-        + Numbers.count(epochs, "epoch")
+        + epochs
+        + (epochs == 1 ? " epoch" : " epochs")
         + ", and "
         + epochs(description)
         + (epochs(description) == 1 ? " is" : " are")
