@@ -4,6 +4,7 @@ import dev.convoy.driver.report.Numbers;
 import dev.convoy.worker.network.Node;
 import dev.convoy.worker.network.layer.Activation;
 import dev.convoy.worker.network.layer.ActivationLayer;
+import dev.convoy.worker.network.layer.BatchNorm;
 import dev.convoy.worker.network.layer.Conv;
 import dev.convoy.worker.network.layer.Dense;
 import dev.convoy.worker.network.layer.DepthwiseConv;
@@ -11,8 +12,9 @@ import dev.convoy.worker.network.layer.Dropout;
 import dev.convoy.worker.network.layer.Flatten;
 import dev.convoy.worker.network.layer.GlobalPool;
 import dev.convoy.worker.network.layer.Inception;
+import dev.convoy.worker.network.layer.LayerVisitor;
 import dev.convoy.worker.network.layer.LocalResponseNorm;
-import dev.convoy.worker.network.layer.Norm;
+import dev.convoy.worker.network.layer.Output;
 import dev.convoy.worker.network.layer.Padding;
 import dev.convoy.worker.network.layer.Pool;
 import dev.convoy.worker.network.layer.PoolType;
@@ -55,55 +57,90 @@ final class LayerWords {
 
   /** One or two sentences. */
   static String explain(Node node) {
-    if (node.layer() instanceof Conv conv) {
+    return node.layer().accept(new Sentences(), node);
+  }
+
+  private static final class Sentences implements LayerVisitor<String, Node> {
+    @Override
+    public String visitConv(Conv conv, Node node) {
       return conv(node, conv) + activated(conv.activation());
     }
-    if (node.layer() instanceof DepthwiseConv conv) {
+
+    @Override
+    public String visitDepthwiseConv(DepthwiseConv conv, Node node) {
       return "Every map has filters of its own; maps are not mixed." + activated(conv.activation());
     }
-    if (node.layer() instanceof SeparableConv conv) {
+
+    @Override
+    public String visitSeparableConv(SeparableConv conv, Node node) {
       return "Every map is filtered by itself, then a 1×1 convolution mixes the maps."
           + activated(conv.activation());
     }
-    if (node.layer() instanceof Pool pool) {
+
+    @Override
+    public String visitPool(Pool pool, Node node) {
       return pool(pool);
     }
-    if (node.layer() instanceof GlobalPool pool) {
+
+    @Override
+    public String visitGlobalPool(GlobalPool pool, Node node) {
       return "Each map becomes one number, its "
           + kept(pool.type())
           + ", wherever in the image it stands: this is where translation invariance comes from.";
     }
-    if (node.layer() instanceof Dense dense) {
-      return "Every unit sees all values of the layer before: no local receptive field, no shared weights."
+
+    @Override
+    public String visitDense(Dense dense, Node node) {
+      return "Every unit sees all values of the layer before: no local receptive field, no shared"
+          + " weights."
           + activated(dense.activation());
     }
-    if (node.layer() instanceof Inception inception) {
+
+    @Override
+    public String visitInception(Inception inception, Node node) {
       return "The maps of all "
           + inception.branches().size()
-          + " branches, one after another: the next layer sees all of them, and so the results of several kernel sizes.";
+          + " branches, one after another: the next layer sees all of them, and so the results of"
+          + " several kernel sizes.";
     }
-    if (node.layer() instanceof Residual residual) {
+
+    @Override
+    public String visitResidual(Residual residual, Node node) {
       return "The sum of both paths, value by value: the body has only to learn what to change."
           + activated(residual.activation());
     }
-    if (node.layer() instanceof LocalResponseNorm) {
+
+    @Override
+    public String visitLocalResponseNorm(LocalResponseNorm norm, Node node) {
       return "Divides each value by a power of the sum of squares over neighbouring maps at its"
           + " place: a strong response damps its neighbours.";
     }
-    if (node.layer() instanceof Norm) {
+
+    @Override
+    public String visitBatchNorm(BatchNorm norm, Node node) {
       return (node.output().flat() ? "Brings the values" : "Brings the maps")
           + " to a common scale, which makes training faster.";
     }
-    if (node.layer() instanceof ActivationLayer activation) {
+
+    @Override
+    public String visitActivation(ActivationLayer activation, Node node) {
       return activated(activation.function()).strip();
     }
-    if (node.layer() instanceof Dropout) {
+
+    @Override
+    public String visitDropout(Dropout dropout, Node node) {
       return "Leaves out values at random while training; changes nothing now.";
     }
-    if (node.layer() instanceof Flatten) {
+
+    @Override
+    public String visitFlatten(Flatten flatten, Node node) {
       return "The same values as one long vector; rows and columns are gone.";
     }
-    return "One probability for each label (softmax); the bar chart above shows them.";
+
+    @Override
+    public String visitOutput(Output output, Node node) {
+      return "One probability for each label (softmax); the bar chart above shows them.";
+    }
   }
 
   private static String conv(Node node, Conv conv) {
