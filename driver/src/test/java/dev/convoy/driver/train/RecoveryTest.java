@@ -187,11 +187,12 @@ class RecoveryTest {
   }
 
   @Test
-  void fewerEpochsThanBeforeAreAnotherPlan() {
+  void fewerEpochsThanBeforeAreRefusedAndWhatGoesOnIsSaid() {
     runs.train(SmallRuns.PLAN, "run");
     assertThatThrownBy(() -> runs.train(Plans.epochs(SmallRuns.PLAN, 1), "run"))
         .isInstanceOf(InvalidRequestException.class)
-        .hasMessageEndingWith("--epochs: 2 there, 1 here");
+        .hasMessageContaining("its run is to have 2 epochs, and 1 is asked for")
+        .hasMessageContaining("--epochs 2 goes on with it");
   }
 
   @Test
