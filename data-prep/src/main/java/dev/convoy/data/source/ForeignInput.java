@@ -56,22 +56,18 @@ public final class ForeignInput {
 
   private static Optional<String> ownDirectory(
       Storage storage, String input, ForeignFormat.Use use) {
-    if (has(storage, input, Manifest.FILE)) {
-      return Optional.of(
-          "it is a prepared dataset already (train on it with: convoy train --data " + input + ")");
-    }
-    String images =
+    String remedy =
         use == ForeignFormat.Use.SCORE
             ? " (the images to score belong there; a model is named with --model)"
             : " (name the directory of raw images)";
-    if (has(storage, input, "model.json") && has(storage, input, "parameters.bin")) {
-      return Optional.of("it is a model" + images);
-    }
-    if (has(storage, input, "plan.json")
-        && (has(storage, input, "metrics.jsonl") || has(storage, input, "checkpoints"))) {
-      return Optional.of("it is the directory of a run" + images);
-    }
-    return Optional.empty();
+    return OwnDirectory.whole(storage, input)
+        .map(
+            kind ->
+                kind == OwnDirectory.DATASET
+                    ? "it is a prepared dataset already (train on it with: convoy train --data "
+                        + input
+                        + ")"
+                    : "it is " + kind.words() + remedy);
   }
 
   private static boolean has(Storage storage, String directory, String name) {

@@ -15,6 +15,7 @@ public enum OwnDirectory {
   DATASET("a dataset");
 
   private static final String MODEL_FILE = "model.json";
+  private static final String EXAMPLES = "examples";
   private static final String RUN_FILE = "plan.json";
   private static final List<String> OF_RUN = List.of("metrics.jsonl", "checkpoints", "model");
 
@@ -38,7 +39,7 @@ public enum OwnDirectory {
       return Optional.of(MODEL);
     }
     boolean manifest = has(storage, directory, Manifest.FILE);
-    if (manifest && has(storage, directory, "examples")) {
+    if (manifest && has(storage, directory, EXAMPLES)) {
       return Optional.of(DATASET);
     }
     if (has(storage, directory, RUN_FILE)
@@ -46,6 +47,26 @@ public enum OwnDirectory {
       return Optional.of(RUN);
     }
     return manifest ? Optional.of(DATASET) : Optional.empty();
+  }
+
+  /**
+   * The kind of a directory that has all that belongs to the kind. The names {@code model.json} and
+   * {@code manifest.json} are common, and alone they make no model or dataset of a directory.
+   */
+  static Optional<OwnDirectory> whole(Storage storage, String directory) {
+    return of(storage, directory)
+        .filter(
+            kind ->
+                switch (kind) {
+                  case MODEL ->
+                      storage.names(directory).stream().anyMatch(OwnDirectory::isParameters);
+                  case DATASET -> has(storage, directory, EXAMPLES);
+                  case RUN -> true;
+                });
+  }
+
+  private static boolean isParameters(String name) {
+    return name.startsWith("parameters") && name.endsWith(".bin");
   }
 
   /**
@@ -58,19 +79,13 @@ public enum OwnDirectory {
       if (storage.isWithin(above, own)) {
         continue; // What is there itself is for the command to judge.
       }
-      Optional<OwnDirectory> kind =
-          of(storage, above).filter(found -> isWhole(storage, above, found));
+      Optional<OwnDirectory> kind = whole(storage, above);
       if (kind.isPresent()) {
         return Optional.of(
             "lies in " + above + ", which is " + kind.get().words + " (choose another --output)");
       }
     }
     return Optional.empty();
-  }
-
-  /** A lone {@code manifest.json} is a common name, and makes no dataset of a directory. */
-  private static boolean isWhole(Storage storage, String directory, OwnDirectory kind) {
-    return kind != DATASET || has(storage, directory, "examples");
   }
 
   private static boolean has(Storage storage, String directory, String name) {

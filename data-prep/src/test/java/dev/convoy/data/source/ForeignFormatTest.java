@@ -220,6 +220,7 @@ class ForeignFormatTest {
     assertThat(faults("one.tar", Use.PREPARE))
         .containsExactly("it is a tar archive: unpack it, and name the directory of its images");
     put("data/manifest.json", new byte[0]);
+    put("data/examples/split=train/a.parquet", new byte[0]);
     assertThat(faults("data", Use.SCORE)).isEmpty();
     assertThat(faults("data", Use.PREPARE))
         .singleElement()
@@ -227,6 +228,9 @@ class ForeignFormatTest {
         .contains("it is a prepared dataset already");
     put("run/plan.json", new byte[0]);
     put("run/metrics.jsonl", new byte[0]);
-    assertThat(faults("run", Use.SCORE)).singleElement().asString().contains("directory of a run");
+    assertThat(faults("run", Use.SCORE))
+        .singleElement()
+        .asString()
+        .contains("it is a run (the images");
   }
 }

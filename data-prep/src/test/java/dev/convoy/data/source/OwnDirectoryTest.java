@@ -63,6 +63,28 @@ class OwnDirectoryTest {
     }
   }
 
+  /** Web pages and collections have such names among their images. */
+  @ParameterizedTest
+  @CsvSource({
+    "model.json cat/1.png,",
+    "manifest.json cat/1.png,",
+    "model.json parameters.bin,it is a model",
+    "model.json parameters-12ab.bin,it is a model",
+    "manifest.json examples/a.parquet,it is a prepared dataset already",
+    "plan.json checkpoints/a,it is a run",
+  })
+  void onlyAWholeOneIsNoInput(String files, String refusal) {
+    put(files);
+    Optional<String> found =
+        ForeignInput.refusal(
+            TestSpark.storage(), directory.resolve("own").toString(), ForeignFormat.Use.PREPARE);
+    if (refusal == null) {
+      assertThat(found).isEmpty();
+    } else {
+      assertThat(found.orElseThrow()).startsWith(refusal);
+    }
+  }
+
   @ParameterizedTest
   @CsvSource({"model.json", "plan.json metrics.jsonl", "manifest.json examples/a.parquet"})
   void whatIsThereItselfIsForTheCommandToJudge(String files) {

@@ -226,8 +226,8 @@ public final class Keys {
           "train.period.coefficient",
           "0.1",
           "learning rate",
-          "quadratic: averages every (coefficient / learning rate)² steps; one to two times the peak"
-              + " learning rate keeps rounds short until the rate falls",
+          "quadratic: averages every (coefficient / learning rate)² steps: twice the peak learning"
+              + " rate gives 4 steps at the peak, and 16 where the rate has fallen to half",
           numberAtLeast(0));
   public static final Key<Double> TRAIN_PERIOD_TARGET =
       key(
@@ -235,8 +235,8 @@ public final class Keys {
           "0.5",
           "number",
           "adaptive: largest divergence of the replicas in a round, their mean squared distance from"
-              + " their mean in units of its squared change; 0.5 suits 2 replicas, 0.5 × (replicas -"
-              + " 1) more",
+              + " their mean in units of its squared change: 0 where all changes are equal, replicas - 1"
+              + " where they are orthogonal",
           numberAbove(0));
   public static final Key<Integer> TRAIN_PERIOD_LONGEST =
       key(

@@ -69,18 +69,12 @@ public final class DatasetText {
         "    %s %s (%s)%n",
         Numbers.count(group.files()),
         group.reason(),
-        first(group.first(), group.files()));
+        named(FirstOf.of(group.first(), group.files(), SkippedFiles.NAMED)));
   }
 
   private static String named(FirstOf<String> names) {
     return names.shown().stream().map(Visible::of).collect(Collectors.joining(", "))
         + names.andMore(", ");
-  }
-
-  private static String first(List<String> names, long all) {
-    List<String> shown = names.subList(0, Math.min(names.size(), SkippedFiles.NAMED));
-    return shown.stream().map(Visible::of).collect(Collectors.joining(", "))
-        + (all > shown.size() && shown.size() > 1 ? ", …" : "");
   }
 
   /** The same as JSON. */

@@ -14,11 +14,8 @@ import dev.convoy.driver.checkpoint.CheckpointStore;
 import dev.convoy.driver.checkpoint.Lease;
 import dev.convoy.worker.model.ModelStore;
 import java.nio.charset.StandardCharsets;
-import java.util.Iterator;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 
 /**
  * Where a run lives: {@code plan.json} from the start, {@code metrics.jsonl} and {@code
@@ -341,13 +338,10 @@ public final class RunDirectory {
     if (longer) {
       ((ObjectNode) wanted.path("plan")).put(EPOCHS, epochs);
     }
-    Problems differences = new Problems();
-    compare("", found, wanted, differences);
+    Problems differences = PlanDifferences.between(found, wanted);
     if (epochs(description) < epochs) {
       ((ObjectNode) wanted.path("plan")).put(EPOCHS, epochs);
-      Problems others = new Problems();
-      compare("", found, wanted, others);
-      if (others.isEmpty()) {
+      if (PlanDifferences.between(found, wanted).isEmpty()) {
         throw new InvalidRequestException(fewerEpochs(name, epochs));
       }
     }
@@ -383,48 +377,5 @@ public final class RunDirectory {
 
   private static int epochs(JsonNode plan) {
     return plan.path("plan").path(EPOCHS).asInt();
-  }
-
-  private static void compare(String at, JsonNode found, JsonNode wanted, Problems differences) {
-    if (found.isObject() && wanted.isObject()) {
-      TreeSet<String> names = new TreeSet<>();
-      addNames(found, names);
-      addNames(wanted, names);
-      for (String name : names) {
-        compare(
-            at.isEmpty() ? name : at + "." + name,
-            found.path(name),
-            wanted.path(name),
-            differences);
-      }
-    } else if (found.isArray() && wanted.isArray() && found.size() == wanted.size()) {
-      for (int i = 0; i < found.size(); i++) {
-        compare(at + "[" + i + "]", found.get(i), wanted.get(i), differences);
-      }
-    } else if (!sameValue(found, wanted)) {
-      differences.add(PlanNames.of(at), text(found) + " there, " + text(wanted) + " here");
-    }
-  }
-
-  private static boolean sameValue(JsonNode a, JsonNode b) {
-    if (a.isIntegralNumber() && b.isIntegralNumber()) {
-      return a.asLong() == b.asLong();
-    }
-    return a.isNumber() && b.isNumber() ? a.asDouble() == b.asDouble() : a.equals(b);
-  }
-
-  private static void addNames(JsonNode node, TreeSet<String> names) {
-    Iterator<Map.Entry<String, JsonNode>> fields = node.fields();
-    fields.forEachRemaining(field -> names.add(field.getKey()));
-  }
-
-  private static String text(JsonNode node) {
-    if (node.isMissingNode()) {
-      return "nothing";
-    }
-    if (node.isArray()) {
-      return "a list of " + node.size();
-    }
-    return node.isValueNode() ? node.asText() : node.toString();
   }
 }

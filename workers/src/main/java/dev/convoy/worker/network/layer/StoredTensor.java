@@ -1,7 +1,6 @@
 package dev.convoy.worker.network.layer;
 
 import dev.convoy.data.Checks;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -17,10 +16,6 @@ public record StoredTensor(TensorLayout layout, List<Long> shape) {
         shape.size() == layout.axes().size(),
         "shape",
         shape + " (must have one extent for each of " + layout.axes() + ")");
-  }
-
-  static StoredTensor of(TensorLayout layout, long... shape) {
-    return new StoredTensor(layout, Arrays.stream(shape).boxed().toList());
   }
 
   /** Its name in the model, such as {@code W}. */

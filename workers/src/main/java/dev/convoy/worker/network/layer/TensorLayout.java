@@ -1,7 +1,7 @@
 package dev.convoy.worker.network.layer;
 
 import dev.convoy.data.Checks;
-import java.io.Serializable;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param role what its values are
  * @param axes in the order of its shape
  */
-public record TensorLayout(String parameter, Role role, List<Axis> axes) implements Serializable {
+public record TensorLayout(String parameter, Role role, List<Axis> axes) {
   /** What values are, and with it how they are trained. */
   public enum Role {
     /** Multiplies what enters; l2 is on these alone. */
@@ -85,6 +85,6 @@ public record TensorLayout(String parameter, Role role, List<Axis> axes) impleme
 
   /** The tensor of one layer. */
   StoredTensor of(long... extents) {
-    return StoredTensor.of(this, extents);
+    return new StoredTensor(this, Arrays.stream(extents).boxed().toList());
   }
 }
