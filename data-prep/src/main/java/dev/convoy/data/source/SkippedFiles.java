@@ -14,7 +14,7 @@ import java.util.Map;
  * @param groups in a fixed order; each has at least one file
  */
 public record SkippedFiles(List<Group> groups) {
-  /** So many files are named for each reason, or one more where those are all. */
+  /** So many files are named for each reason. */
   public static final int NAMED = 5;
 
   public static final SkippedFiles NONE = new SkippedFiles(List.of());
@@ -24,8 +24,8 @@ public record SkippedFiles(List<Group> groups) {
    *
    * @param reason in words, such as {@code .gif: not a format that is read}
    * @param files how many
-   * @param first the first of them, or of the hidden directories that hold them, at most one more
-   *     than {@value #NAMED}
+   * @param first the first of them, or of the hidden directories that hold them, at most {@value
+   *     #NAMED}
    */
   public record Group(String reason, long files, List<String> first) {
     public Group {
@@ -84,7 +84,7 @@ public record SkippedFiles(List<Group> groups) {
 
     void add(String relative, long files) {
       count += files;
-      if (first.size() <= NAMED) {
+      if (first.size() < NAMED) {
         first.add(relative);
       }
     }

@@ -69,12 +69,18 @@ public final class DatasetText {
         "    %s %s (%s)%n",
         Numbers.count(group.files()),
         group.reason(),
-        named(FirstOf.of(group.first(), group.files(), SkippedFiles.NAMED)));
+        first(group.first(), group.files()));
   }
 
   private static String named(FirstOf<String> names) {
     return names.shown().stream().map(Visible::of).collect(Collectors.joining(", "))
         + names.andMore(", ");
+  }
+
+  /** The names may be those of directories, which hold several of the files each. */
+  private static String first(List<String> names, long files) {
+    return names.stream().map(Visible::of).collect(Collectors.joining(", "))
+        + (files > names.size() && names.size() > 1 ? ", …" : "");
   }
 
   /** The same as JSON. */
