@@ -1,11 +1,10 @@
 package dev.convoy.worker.engine.layer;
 
 import dev.convoy.worker.engine.layer.ExactMaps.Order;
-import dev.convoy.worker.engine.onednn.Engine;
 import dev.convoy.worker.engine.onednn.Function;
+import dev.convoy.worker.engine.onednn.NativeKernel;
 import java.util.Arrays;
 import java.util.Random;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -19,7 +18,7 @@ class NativeActivationTest {
 
   @BeforeAll
   static void oneDnnLoads() {
-    Assumptions.assumeTrue(Engine.whyUnavailable().isEmpty(), Engine.whyUnavailable());
+    NativeKernel.requireOneDnn();
   }
 
   @ParameterizedTest

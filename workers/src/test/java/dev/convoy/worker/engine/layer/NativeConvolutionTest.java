@@ -3,11 +3,10 @@ package dev.convoy.worker.engine.layer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.convoy.worker.engine.layer.ExactMaps.Order;
-import dev.convoy.worker.engine.onednn.Engine;
 import dev.convoy.worker.engine.onednn.Function;
+import dev.convoy.worker.engine.onednn.NativeKernel;
 import java.util.Random;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,7 +24,7 @@ class NativeConvolutionTest {
 
   @BeforeAll
   static void oneDnnLoads() {
-    Assumptions.assumeTrue(Engine.whyUnavailable().isEmpty(), Engine.whyUnavailable());
+    NativeKernel.requireOneDnn();
   }
 
   /** What a convolution is, but for the size of its input. */

@@ -3,13 +3,12 @@ package dev.convoy.worker.engine.layer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.convoy.worker.engine.layer.ExactMaps.Order;
-import dev.convoy.worker.engine.onednn.Engine;
 import dev.convoy.worker.engine.onednn.Function;
+import dev.convoy.worker.engine.onednn.NativeKernel;
 import dev.convoy.worker.network.graph.mended.MendedLayers;
 import java.util.Random;
 import org.deeplearning4j.nn.conf.layers.DepthwiseConvolution2D;
 import org.deeplearning4j.nn.conf.layers.SeparableConvolution2D;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -26,7 +25,7 @@ class NativeDepthwiseTest {
 
   @BeforeAll
   static void oneDnnLoads() {
-    Assumptions.assumeTrue(Engine.whyUnavailable().isEmpty(), Engine.whyUnavailable());
+    NativeKernel.requireOneDnn();
   }
 
   /** A convolution of {@code filters} for every input map, and then 1×1 to {@code maps}. */

@@ -3,10 +3,9 @@ package dev.convoy.worker.engine.layer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.convoy.worker.engine.layer.ExactMaps.Order;
-import dev.convoy.worker.engine.onednn.Engine;
+import dev.convoy.worker.engine.onednn.NativeKernel;
 import java.util.Arrays;
 import java.util.Random;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,7 +18,7 @@ class NativeLocalResponseTest {
 
   @BeforeAll
   static void oneDnnLoads() {
-    Assumptions.assumeTrue(Engine.whyUnavailable().isEmpty(), Engine.whyUnavailable());
+    NativeKernel.requireOneDnn();
   }
 
   @ParameterizedTest

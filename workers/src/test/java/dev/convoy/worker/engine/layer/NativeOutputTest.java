@@ -5,14 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.convoy.worker.engine.layer.ExactMaps.Order;
-import dev.convoy.worker.engine.onednn.Engine;
 import dev.convoy.worker.engine.onednn.Function;
+import dev.convoy.worker.engine.onednn.NativeKernel;
 import java.util.Random;
 import org.deeplearning4j.nn.api.layers.IOutputLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.weights.WeightInit;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,7 +25,7 @@ class NativeOutputTest {
 
   @BeforeAll
   static void oneDnnLoads() {
-    Assumptions.assumeTrue(Engine.whyUnavailable().isEmpty(), Engine.whyUnavailable());
+    NativeKernel.requireOneDnn();
   }
 
   private static LoneLayer layer(int inputs, int labels, boolean inputGradient) {

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Random;
 import org.bytedeco.javacpp.FloatPointer;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -15,10 +14,11 @@ class WinogradTest {
 
   @BeforeEach
   void open() {
-    Assumptions.assumeTrue(Engine.whyUnavailable().isEmpty(), Engine.whyUnavailable());
+    NativeKernel.requireOneDnn();
     engine = new Engine();
     Kernel known = training(same(64, 8, 64, 28));
-    Assumptions.assumeTrue(known instanceof Winograd, "oneDNN has it for AVX-512 only");
+    NativeKernel.WINOGRAD.require(
+        known instanceof Winograd, "oneDNN computes " + known.implementation() + " instead");
   }
 
   @AfterEach

@@ -6,13 +6,12 @@ import static org.assertj.core.api.Assertions.within;
 import dev.convoy.data.ImageShape;
 import dev.convoy.worker.TestNetworks;
 import dev.convoy.worker.engine.LayerKernel;
-import dev.convoy.worker.engine.onednn.Engine;
+import dev.convoy.worker.engine.onednn.NativeKernel;
 import dev.convoy.worker.network.EveryKind;
 import dev.convoy.worker.network.Network;
 import dev.convoy.worker.network.Node;
 import java.util.List;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,7 +30,7 @@ class FormTest {
 
   @BeforeAll
   static void oneDnnLoads() {
-    Assumptions.assumeTrue(Engine.whyUnavailable().isEmpty(), Engine.whyUnavailable());
+    NativeKernel.requireOneDnn();
   }
 
   private static TrainableNetwork build(Network network, Form form) {
