@@ -1,5 +1,9 @@
 package dev.convoy.benchmarks;
 
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.deeplearning4j.spark.api.RDDTrainingApproach;
 import dev.convoy.benchmarks.ceiling.ConvolutionCeiling;
 import dev.convoy.benchmarks.contender.ConvoyContender;
 import dev.convoy.benchmarks.contender.Dl4jContender;
@@ -8,10 +12,6 @@ import dev.convoy.benchmarks.libtorch.LibtorchContender;
 import dev.convoy.benchmarks.workload.Arrangement;
 import dev.convoy.benchmarks.workload.Contender;
 import dev.convoy.data.InvalidRequestException;
-import java.util.List;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
-import org.deeplearning4j.spark.api.RDDTrainingApproach;
 
 /** Every contender there is. */
 final class Contenders {

@@ -1,12 +1,12 @@
 package dev.convoy.benchmarks;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import dev.convoy.benchmarks.contender.ConvoyCommand;
 import dev.convoy.benchmarks.workload.ExampleFiles;
 import dev.convoy.data.dataset.Split;
 import dev.convoy.data.io.Json;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
 
 /**
  * What all contenders share, made in a JVM of its own by Convoy's own commands: a dataset, the same

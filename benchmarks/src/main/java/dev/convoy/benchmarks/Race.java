@@ -1,14 +1,5 @@
 package dev.convoy.benchmarks;
 
-import dev.convoy.benchmarks.jvm.ForkedJvm;
-import dev.convoy.benchmarks.report.Run;
-import dev.convoy.benchmarks.workload.Contender;
-import dev.convoy.benchmarks.workload.Measure;
-import dev.convoy.benchmarks.workload.Measurement;
-import dev.convoy.benchmarks.workload.StartLine;
-import dev.convoy.benchmarks.workload.Workload;
-import dev.convoy.data.JobFailedException;
-import dev.convoy.data.io.Json;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -18,6 +9,15 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.commons.io.FileUtils;
+import dev.convoy.benchmarks.jvm.ForkedJvm;
+import dev.convoy.benchmarks.report.Run;
+import dev.convoy.benchmarks.workload.Contender;
+import dev.convoy.benchmarks.workload.Measure;
+import dev.convoy.benchmarks.workload.Measurement;
+import dev.convoy.benchmarks.workload.StartLine;
+import dev.convoy.benchmarks.workload.Workload;
+import dev.convoy.data.JobFailedException;
+import dev.convoy.data.io.Json;
 
 /**
  * One run of one contender: its processes are started, wait for each other when they are warm, and

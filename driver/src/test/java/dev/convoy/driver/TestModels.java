@@ -5,12 +5,12 @@ import dev.convoy.data.dataset.Normalisation;
 import dev.convoy.data.io.Json;
 import dev.convoy.worker.model.Model;
 import dev.convoy.worker.network.Network;
-import dev.convoy.worker.network.graph.Optimizer;
-import dev.convoy.worker.network.graph.TensorSpec;
+import dev.convoy.worker.network.Optimizer;
+import dev.convoy.worker.network.TensorSpec;
 import dev.convoy.worker.network.language.NetworkReader;
-import dev.convoy.worker.replica.LiveNetwork;
 import dev.convoy.worker.replica.NetworkSpec;
 import dev.convoy.worker.replica.NetworkThread;
+import dev.convoy.worker.replica.OpenNetwork;
 import java.util.Arrays;
 import java.util.List;
 
@@ -90,7 +90,7 @@ public final class TestModels {
   public static List<TensorSpec> tensors(Network network, Normalisation normalisation) {
     NetworkSpec spec =
         new NetworkSpec("a test", network.toJson(), normalisation, Optimizer.sgd(), 1);
-    try (NetworkThread<LiveNetwork> thread = new NetworkThread<>(spec)) {
+    try (NetworkThread<OpenNetwork> thread = new NetworkThread<>(spec)) {
       return thread.call(live -> live.trainable().tensors());
     }
   }

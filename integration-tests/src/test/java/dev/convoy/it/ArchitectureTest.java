@@ -31,17 +31,10 @@ class ArchitectureTest {
           .dependOnClassesThat()
           .resideInAPackage("dev.convoy.driver..");
 
+  /** Every package is a slice of its own, nested ones too. */
   @ArchTest
-  static final ArchRule DATA_PACKAGES_HAVE_NO_CYCLES =
-      slices().matching("dev.convoy.data.(*)..").should().beFreeOfCycles();
-
-  @ArchTest
-  static final ArchRule WORKER_PACKAGES_HAVE_NO_CYCLES =
-      slices().matching("dev.convoy.worker.(*)..").should().beFreeOfCycles();
-
-  @ArchTest
-  static final ArchRule DRIVER_PACKAGES_HAVE_NO_CYCLES =
-      slices().matching("dev.convoy.driver.(*)..").should().beFreeOfCycles();
+  static final ArchRule PACKAGES_HAVE_NO_CYCLES =
+      slices().matching("dev.convoy.(**)").should().beFreeOfCycles();
 
   @ArchTest
   static final ArchRule IMAGES_AVERAGING_AND_DEFINITIONS_ARE_PLAIN_JAVA =
@@ -56,20 +49,38 @@ class ArchitectureTest {
           .resideInAPackage("org.apache.spark..");
 
   @ArchTest
-  static final ArchRule DL4J_STAYS_WITH_THE_NETWORKS =
+  static final ArchRule NETWORKS_ARE_DESCRIBED_WITHOUT_DL4J =
+      noClasses()
+          .that()
+          .resideInAPackage("dev.convoy.worker.network..")
+          .should()
+          .dependOnClassesThat(resideInAnyPackage("org.deeplearning4j..", "org.nd4j.."));
+
+  @ArchTest
+  static final ArchRule DL4J_STAYS_WITH_WHAT_RUNS_NETWORKS =
       noClasses()
           .that()
           .resideOutsideOfPackages(
-              "dev.convoy.worker.network..",
+              "dev.convoy.worker.graph..",
+              "dev.convoy.worker.dl4j..",
+              "dev.convoy.worker.program..",
               "dev.convoy.worker.engine..",
               "dev.convoy.worker.replica..",
               "dev.convoy.worker.model..",
               "dev.convoy.worker.scoring..",
-              "dev.convoy.worker.export..")
-          .and()
-          .haveNameNotMatching("dev.convoy.driver.train.(AveragingTrainingMaster|Dl4jListeners).*")
+              "dev.convoy.worker.export..",
+              "dev.convoy.driver.dl4j..")
           .should()
           .dependOnClassesThat(resideInAnyPackage("org.deeplearning4j..", "org.nd4j.."));
+
+  @ArchTest
+  static final ArchRule TRAINING_OF_IMAGES_DOES_NOT_KNOW_USERS_OF_DL4J_SPARK =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages("dev.convoy.worker.dl4j..", "dev.convoy.driver.dl4j..")
+          .should()
+          .dependOnClassesThat(
+              resideInAnyPackage("dev.convoy.worker.dl4j..", "dev.convoy.driver.dl4j.."));
 
   @ArchTest
   static final ArchRule ONLY_STORAGE_KNOWS_HADOOP_PATHS =

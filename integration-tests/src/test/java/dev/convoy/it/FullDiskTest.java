@@ -3,7 +3,7 @@ package dev.convoy.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.convoy.data.io.Storage;
-import dev.convoy.driver.checkpoint.CheckpointStore;
+import dev.convoy.driver.train.run.CheckpointStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,11 +1,11 @@
 package dev.convoy.benchmarks.averaging;
 
-import dev.convoy.data.Checks;
-import dev.convoy.data.InvalidRequestException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import dev.convoy.data.Checks;
+import dev.convoy.data.InvalidRequestException;
 
 /**
  * What is to be compared.

@@ -2,15 +2,15 @@ package dev.convoy.benchmarks.averaging;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.convoy.benchmarks.averaging.Trial.Part;
-import dev.convoy.benchmarks.report.Machine;
-import dev.convoy.benchmarks.report.Table;
-import dev.convoy.driver.report.Numbers;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.commons.math3.stat.descriptive.DescriptiveStatistics;
+import dev.convoy.benchmarks.report.Machine;
+import dev.convoy.benchmarks.report.Table;
+import dev.convoy.driver.report.Numbers;
 
 /**
  * How the systems did.

@@ -3,7 +3,6 @@ package dev.convoy.benchmarks.averaging;
 import static dev.convoy.benchmarks.contender.ConvoyCommand.number;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.convoy.benchmarks.contender.ConvoyCommand;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -11,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import dev.convoy.benchmarks.contender.ConvoyCommand;
 
 /** A trial by the command {@code train}. Its rounds are told by its own {@code metrics.jsonl}. */
 final class ConvoyTrial {

@@ -1,8 +1,5 @@
 package dev.convoy.benchmarks.averaging;
 
-import dev.convoy.benchmarks.jvm.Commands;
-import dev.convoy.benchmarks.report.Table;
-import dev.convoy.data.io.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +9,9 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import dev.convoy.benchmarks.jvm.Commands;
+import dev.convoy.benchmarks.report.Table;
+import dev.convoy.data.io.Json;
 
 /** The command line of the comparison. Exit status as Convoy's: 0 done, 1 failed, 2 refused. */
 @Command(

@@ -1,6 +1,5 @@
 package dev.convoy.benchmarks.averaging;
 
-import dev.convoy.benchmarks.workload.ResidentMemory;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
@@ -11,6 +10,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.DoubleStream;
+import dev.convoy.benchmarks.workload.ResidentMemory;
 
 /** Looks at the memory of this process, again and again until it is closed. */
 final class MemorySamples implements AutoCloseable {

@@ -1,12 +1,5 @@
 package dev.convoy.benchmarks.averaging;
 
-import dev.convoy.benchmarks.contender.CountExamples;
-import dev.convoy.benchmarks.contender.PlainNetworks;
-import dev.convoy.benchmarks.contender.StockSpark;
-import dev.convoy.benchmarks.workload.ExampleFile;
-import dev.convoy.data.ImageShape;
-import dev.convoy.worker.network.Network;
-import dev.convoy.worker.network.language.NetworkReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -32,6 +25,13 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Nesterovs;
+import dev.convoy.benchmarks.contender.CountExamples;
+import dev.convoy.benchmarks.contender.PlainNetworks;
+import dev.convoy.benchmarks.contender.StockSpark;
+import dev.convoy.benchmarks.workload.ExampleFile;
+import dev.convoy.data.ImageShape;
+import dev.convoy.worker.network.Network;
+import dev.convoy.worker.network.language.NetworkReader;
 
 /**
  * A trial by {@code SparkComputationGraph.fit} with a {@code ParameterAveragingTrainingMaster}. The

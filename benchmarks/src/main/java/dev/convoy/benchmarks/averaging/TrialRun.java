@@ -1,8 +1,8 @@
 package dev.convoy.benchmarks.averaging;
 
-import dev.convoy.data.io.Json;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import dev.convoy.data.io.Json;
 
 /** One trial: what {@link Comparison} starts in a JVM of its own. */
 final class TrialRun {

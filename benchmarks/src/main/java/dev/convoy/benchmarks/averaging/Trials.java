@@ -3,11 +3,11 @@ package dev.convoy.benchmarks.averaging;
 import dev.convoy.benchmarks.averaging.ComparisonPlan.Pair;
 import dev.convoy.benchmarks.averaging.ComparisonPlan.Training;
 import dev.convoy.benchmarks.averaging.Trial.Part;
-import dev.convoy.driver.train.AutoPlan;
-import dev.convoy.worker.network.graph.Optimizer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import dev.convoy.driver.train.plan.AutoPlan;
+import dev.convoy.worker.network.Optimizer;
 
 /** The trials of a plan: for each part the same for both systems, one after the other. */
 final class Trials {

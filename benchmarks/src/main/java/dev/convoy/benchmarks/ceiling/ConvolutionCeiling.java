@@ -1,5 +1,8 @@
 package dev.convoy.benchmarks.ceiling;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
 import dev.convoy.benchmarks.workload.Arrangement;
 import dev.convoy.benchmarks.workload.Contender;
 import dev.convoy.benchmarks.workload.Measure;
@@ -12,9 +15,6 @@ import dev.convoy.worker.network.Network;
 import dev.convoy.worker.network.Node;
 import dev.convoy.worker.network.layer.Conv;
 import dev.convoy.worker.network.layer.Leaf;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Set;
 
 /**
  * The convolutions of a network and nothing else, one after the other, each in the memory layout

@@ -1,7 +1,8 @@
 package dev.convoy.benchmarks.ceiling;
 
+import java.util.List;
 import dev.convoy.worker.engine.onednn.Argument;
-import dev.convoy.worker.engine.onednn.Convolution;
+import dev.convoy.worker.engine.onednn.ConvolutionKernel;
 import dev.convoy.worker.engine.onednn.Engine;
 import dev.convoy.worker.engine.onednn.Function;
 import dev.convoy.worker.engine.onednn.Kernel;
@@ -13,13 +14,12 @@ import dev.convoy.worker.network.Node;
 import dev.convoy.worker.network.layer.Conv;
 import dev.convoy.worker.network.layer.LayerShape;
 import dev.convoy.worker.network.layer.Window;
-import java.util.List;
 
 /** One convolution of a network in one memory layout, each of its passes on memory of its own. */
 final class ConvolutionPasses {
   private final Engine engine;
   private final Resources owner;
-  private final Convolution convolution;
+  private final ConvolutionKernel convolution;
   private final Kernel forward;
 
   /** Something that runs again and again. */
@@ -27,7 +27,7 @@ final class ConvolutionPasses {
     void run();
   }
 
-  private ConvolutionPasses(Engine engine, Convolution convolution) {
+  private ConvolutionPasses(Engine engine, ConvolutionKernel convolution) {
     this.engine = engine;
     this.owner = engine.resources();
     this.convolution = convolution;
@@ -47,11 +47,11 @@ final class ConvolutionPasses {
         new ConvolutionPasses(engine, convolution(node, conv, free, freeOut)));
   }
 
-  private static Convolution convolution(Node node, Conv conv, Layout source, Layout destination) {
+  private static ConvolutionKernel convolution(Node node, Conv conv, Layout source, Layout destination) {
     Window window = conv.window().orElseThrow();
     Window.Axis rows = window.rows(node.input());
     Window.Axis columns = window.columns(node.input());
-    return new Convolution(
+    return new ConvolutionKernel(
         source,
         Layout.any(conv.maps(), node.input().maps(), conv.kernel().rows(), conv.kernel().columns()),
         destination,

@@ -1,9 +1,6 @@
 package dev.convoy.benchmarks.contender;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.convoy.data.JobFailedException;
-import dev.convoy.data.io.Json;
-import dev.convoy.driver.cli.Main;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -13,6 +10,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import dev.convoy.data.JobFailedException;
+import dev.convoy.data.io.Json;
+import dev.convoy.driver.cli.Main;
 
 /** Commands of Convoy, run in this JVM as {@code bin/convoy} runs them, and what they tell. */
 public final class ConvoyCommand {

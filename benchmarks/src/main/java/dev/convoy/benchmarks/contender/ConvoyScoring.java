@@ -1,5 +1,14 @@
 package dev.convoy.benchmarks.contender;
 
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.apache.hadoop.conf.Configuration;
 import dev.convoy.benchmarks.workload.ExampleFile;
 import dev.convoy.benchmarks.workload.Measurement;
 import dev.convoy.benchmarks.workload.StartLine;
@@ -12,15 +21,6 @@ import dev.convoy.worker.model.ModelStore;
 import dev.convoy.worker.replica.ImageBatch;
 import dev.convoy.worker.scoring.BatchScorer;
 import dev.convoy.worker.scoring.ScoringModel;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import org.apache.hadoop.conf.Configuration;
 
 /**
  * What a task of {@code convoy score} does between reading and writing: batches of stored bytes

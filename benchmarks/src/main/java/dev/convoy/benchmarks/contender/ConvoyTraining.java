@@ -3,15 +3,15 @@ package dev.convoy.benchmarks.contender;
 import static dev.convoy.benchmarks.contender.ConvoyCommand.number;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.convoy.benchmarks.workload.Measurement;
-import dev.convoy.benchmarks.workload.StartLine;
-import dev.convoy.benchmarks.workload.Timeline;
-import dev.convoy.benchmarks.workload.Workload;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import dev.convoy.benchmarks.workload.Measurement;
+import dev.convoy.benchmarks.workload.StartLine;
+import dev.convoy.benchmarks.workload.Timeline;
+import dev.convoy.benchmarks.workload.Workload;
 
 /**
  * The command {@code train --json}: {@value #WARM_UP_EPOCHS} epochs to warm up, in which the

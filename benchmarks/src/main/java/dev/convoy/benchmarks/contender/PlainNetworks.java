@@ -1,8 +1,5 @@
 package dev.convoy.benchmarks.contender;
 
-import dev.convoy.benchmarks.workload.Workload;
-import dev.convoy.worker.network.Network;
-import dev.convoy.worker.network.graph.GraphBuilder;
 import java.util.List;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
@@ -11,6 +8,9 @@ import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.nd4j.linalg.learning.config.Nesterovs;
 import org.nd4j.linalg.learning.regularization.L2Regularization;
+import dev.convoy.benchmarks.workload.Workload;
+import dev.convoy.worker.graph.GraphBuilder;
+import dev.convoy.worker.network.Network;
 
 /**
  * The networks of the benchmark in DL4J's own classes alone, as {@code convoy export --format dl4j}

@@ -1,13 +1,5 @@
 package dev.convoy.benchmarks.contender;
 
-import dev.convoy.benchmarks.workload.Arrangement;
-import dev.convoy.benchmarks.workload.Contender;
-import dev.convoy.benchmarks.workload.ExampleFile;
-import dev.convoy.benchmarks.workload.Measure;
-import dev.convoy.benchmarks.workload.Measurement;
-import dev.convoy.benchmarks.workload.StartLine;
-import dev.convoy.benchmarks.workload.Timeline;
-import dev.convoy.benchmarks.workload.Workload;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -19,6 +11,14 @@ import org.deeplearning4j.spark.api.RDDTrainingApproach;
 import org.deeplearning4j.spark.impl.graph.SparkComputationGraph;
 import org.deeplearning4j.spark.impl.paramavg.ParameterAveragingTrainingMaster;
 import org.nd4j.linalg.dataset.DataSet;
+import dev.convoy.benchmarks.workload.Arrangement;
+import dev.convoy.benchmarks.workload.Contender;
+import dev.convoy.benchmarks.workload.ExampleFile;
+import dev.convoy.benchmarks.workload.Measure;
+import dev.convoy.benchmarks.workload.Measurement;
+import dev.convoy.benchmarks.workload.StartLine;
+import dev.convoy.benchmarks.workload.Timeline;
+import dev.convoy.benchmarks.workload.Workload;
 
 /**
  * Stock dl4j-spark: {@code SparkComputationGraph.fit} with a {@code

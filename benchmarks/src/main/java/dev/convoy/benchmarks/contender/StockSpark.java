@@ -1,7 +1,5 @@
 package dev.convoy.benchmarks.contender;
 
-import dev.convoy.benchmarks.workload.ExampleFile;
-import dev.convoy.data.ImageShape;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.SparkConf;
@@ -9,6 +7,8 @@ import org.deeplearning4j.spark.api.RDDTrainingApproach;
 import org.deeplearning4j.spark.impl.paramavg.ParameterAveragingTrainingMaster;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
+import dev.convoy.benchmarks.workload.ExampleFile;
+import dev.convoy.data.ImageShape;
 
 /** What every training with dl4j-spark takes, set up as its documentation says. */
 public final class StockSpark {

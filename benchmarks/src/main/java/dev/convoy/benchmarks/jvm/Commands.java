@@ -1,7 +1,5 @@
 package dev.convoy.benchmarks.jvm;
 
-import dev.convoy.data.InvalidRequestException;
-import dev.convoy.data.JobFailedException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -10,6 +8,8 @@ import java.util.concurrent.Callable;
 import java.util.function.Function;
 import org.apache.commons.io.FileUtils;
 import picocli.CommandLine;
+import dev.convoy.data.InvalidRequestException;
+import dev.convoy.data.JobFailedException;
 
 /** What the command lines of all measurements have in common. */
 public final class Commands {

@@ -1,7 +1,5 @@
 package dev.convoy.benchmarks.jvm;
 
-import dev.convoy.data.JobFailedException;
-import dev.convoy.worker.engine.NativeThreads;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -11,6 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.apache.spark.launcher.JavaModuleOptions;
+import dev.convoy.data.JobFailedException;
+import dev.convoy.worker.engine.NativeThreads;
 
 /**
  * Runs classes of this class path, each in a new JVM that has the same options and environment.

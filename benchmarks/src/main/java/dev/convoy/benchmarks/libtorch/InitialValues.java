@@ -1,11 +1,11 @@
 package dev.convoy.benchmarks.libtorch;
 
+import java.util.Arrays;
+import java.util.Random;
 import dev.convoy.worker.network.Node;
 import dev.convoy.worker.network.layer.Initialisation;
 import dev.convoy.worker.network.layer.Leaf;
 import dev.convoy.worker.network.layer.Training;
-import java.util.Arrays;
-import java.util.Random;
 
 /** What the stored values of a network are at first. */
 @FunctionalInterface

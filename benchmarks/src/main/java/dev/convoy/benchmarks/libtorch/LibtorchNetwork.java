@@ -3,10 +3,10 @@ package dev.convoy.benchmarks.libtorch;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import dev.convoy.worker.network.Network;
-import dev.convoy.worker.network.Node;
 import java.util.ArrayList;
 import java.util.List;
+import dev.convoy.worker.network.Network;
+import dev.convoy.worker.network.Node;
 
 /**
  * A network of Convoy in libtorch: the same nodes, shapes and stored values.

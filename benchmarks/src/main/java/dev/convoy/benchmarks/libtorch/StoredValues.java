@@ -3,9 +3,9 @@ package dev.convoy.benchmarks.libtorch;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import dev.convoy.worker.network.Node;
 import java.util.ArrayList;
 import java.util.List;
+import dev.convoy.worker.network.Node;
 
 /** The stored values of a network in libtorch. */
 final class StoredValues {

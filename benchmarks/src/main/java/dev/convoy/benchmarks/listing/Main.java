@@ -1,9 +1,5 @@
 package dev.convoy.benchmarks.listing;
 
-import dev.convoy.benchmarks.jvm.Commands;
-import dev.convoy.benchmarks.report.Table;
-import dev.convoy.data.io.FileTree;
-import dev.convoy.data.io.Storage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -17,6 +13,10 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.RemoteIterator;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import dev.convoy.benchmarks.jvm.Commands;
+import dev.convoy.benchmarks.report.Table;
+import dev.convoy.data.io.FileTree;
+import dev.convoy.data.io.Storage;
 
 /** The command line of the listing. Exit status as Convoy's: 0 done, 1 failed, 2 refused. */
 @Command(

@@ -1,12 +1,12 @@
 package dev.convoy.benchmarks.report;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import dev.convoy.benchmarks.workload.Measure;
-import dev.convoy.driver.report.Numbers;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import dev.convoy.benchmarks.workload.Measure;
+import dev.convoy.driver.report.Numbers;
 
 /**
  * How the contenders did.

@@ -1,7 +1,5 @@
 package dev.convoy.benchmarks.report;
 
-import dev.convoy.driver.Versions;
-import dev.convoy.worker.engine.CpuFeatures;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -11,6 +9,8 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Properties;
 import java.util.stream.Stream;
+import dev.convoy.driver.Versions;
+import dev.convoy.worker.engine.CpuFeatures;
 
 /**
  * Where the figures come from.

@@ -1,10 +1,10 @@
 package dev.convoy.benchmarks.report;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import dev.convoy.benchmarks.workload.Measurement;
-import dev.convoy.benchmarks.workload.Timeline;
 import java.util.List;
 import java.util.Objects;
+import dev.convoy.benchmarks.workload.Measurement;
+import dev.convoy.benchmarks.workload.Timeline;
 
 /**
  * One run of one contender, all its processes together.

@@ -1,9 +1,9 @@
 package dev.convoy.benchmarks.report;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.List;
 import dev.convoy.benchmarks.workload.Arrangement;
 import dev.convoy.benchmarks.workload.Contender;
-import java.util.List;
 
 /**
  * How one contender did.

@@ -1,10 +1,6 @@
 package dev.convoy.benchmarks.report;
 
-import dev.convoy.benchmarks.workload.Arrangement;
-import dev.convoy.benchmarks.workload.BenchmarkNetwork;
-import dev.convoy.benchmarks.workload.Contender;
 import dev.convoy.benchmarks.workload.Contender.Family;
-import dev.convoy.benchmarks.workload.Measure;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumSet;
@@ -12,6 +8,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.Set;
+import dev.convoy.benchmarks.workload.Arrangement;
+import dev.convoy.benchmarks.workload.BenchmarkNetwork;
+import dev.convoy.benchmarks.workload.Contender;
+import dev.convoy.benchmarks.workload.Measure;
 
 /**
  * How all contenders did with one network.

@@ -1,8 +1,8 @@
 package dev.convoy.benchmarks.report;
 
-import dev.convoy.driver.report.TextTable;
 import java.util.ArrayList;
 import java.util.List;
+import dev.convoy.driver.report.TextTable;
 
 /** Rows under a heading, as people read them in a terminal or as Markdown. */
 public final class Table {

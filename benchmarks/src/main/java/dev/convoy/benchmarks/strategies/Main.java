@@ -1,12 +1,5 @@
 package dev.convoy.benchmarks.strategies;
 
-import dev.convoy.benchmarks.jvm.Commands;
-import dev.convoy.benchmarks.jvm.ForkedJvm;
-import dev.convoy.benchmarks.report.Machine;
-import dev.convoy.benchmarks.report.Table;
-import dev.convoy.benchmarks.workload.FirstImages;
-import dev.convoy.data.JobFailedException;
-import dev.convoy.data.io.Json;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -17,6 +10,13 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import dev.convoy.benchmarks.jvm.Commands;
+import dev.convoy.benchmarks.jvm.ForkedJvm;
+import dev.convoy.benchmarks.report.Machine;
+import dev.convoy.benchmarks.report.Table;
+import dev.convoy.benchmarks.workload.FirstImages;
+import dev.convoy.data.JobFailedException;
+import dev.convoy.data.io.Json;
 
 /** The command line of the strategies. Exit status as Convoy's: 0 done, 1 failed, 2 refused. */
 @Command(

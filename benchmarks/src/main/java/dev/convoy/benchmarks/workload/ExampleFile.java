@@ -1,6 +1,5 @@
 package dev.convoy.benchmarks.workload;
 
-import dev.convoy.data.dataset.Normalisation;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
@@ -10,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import dev.convoy.data.dataset.Normalisation;
 
 /**
  * The train split of a dataset for contenders that read no Parquet: labels, pixels, and the values

@@ -1,7 +1,5 @@
 package dev.convoy.benchmarks.workload;
 
-import dev.convoy.data.InvalidRequestException;
-import dev.convoy.data.source.FashionMnistSample;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
@@ -14,6 +12,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.zip.GZIPInputStream;
+import dev.convoy.data.InvalidRequestException;
+import dev.convoy.data.source.FashionMnistSample;
 
 /** The first images of Fashion-MNIST, as IDX files of their own. */
 public final class FirstImages {

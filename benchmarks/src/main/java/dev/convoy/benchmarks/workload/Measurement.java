@@ -1,8 +1,8 @@
 package dev.convoy.benchmarks.workload;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import dev.convoy.data.Checks;
 import java.util.List;
+import dev.convoy.data.Checks;
 
 /**
  * What one process of a contender gave.

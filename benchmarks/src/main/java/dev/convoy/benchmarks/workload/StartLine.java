@@ -1,11 +1,11 @@
 package dev.convoy.benchmarks.workload;
 
-import dev.convoy.data.JobFailedException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.locks.LockSupport;
+import dev.convoy.data.JobFailedException;
 
 /**
  * Where the processes of a contender wait for each other, warm: each makes its file {@code ready},

@@ -1,10 +1,10 @@
 package dev.convoy.benchmarks.workload;
 
-import dev.convoy.data.Checks;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import dev.convoy.data.Checks;
 
 /**
  * How much work was done when, by one process or thread.

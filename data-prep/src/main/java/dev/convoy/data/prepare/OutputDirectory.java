@@ -15,9 +15,9 @@ final class OutputDirectory {
       Pattern.compile(
           Pattern.quote(Manifest.FILE)
               + "|"
-              + Rows.EXAMPLES_FOLDER
+              + DatasetRows.EXAMPLES_FOLDER
               + "/split=[a-z]+/part-[^/]*\\.parquet|"
-              + Rows.REJECTED_FOLDER
+              + DatasetRows.REJECTED_FOLDER
               + "/part-[^/]*\\.parquet");
 
   private final Storage storage;
@@ -82,7 +82,7 @@ final class OutputDirectory {
 
   /** Deletes all files but these: the earlier dataset, once a new manifest stands. */
   void keepOnly(Set<String> files) {
-    for (String folder : List.of(Rows.EXAMPLES_FOLDER, Rows.REJECTED_FOLDER)) {
+    for (String folder : List.of(DatasetRows.EXAMPLES_FOLDER, DatasetRows.REJECTED_FOLDER)) {
       String directory = Storage.join(path, folder);
       if (!storage.exists(directory)) {
         continue;

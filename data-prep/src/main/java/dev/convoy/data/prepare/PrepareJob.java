@@ -24,20 +24,20 @@ final class PrepareJob {
    *
    * @param images is counted up by the tasks
    */
-  static Tally run(
+  static TaskCounts run(
       JavaSparkContext spark,
       PrepareTask task,
       List<SourceSlice> slices,
       LongAccumulator images,
-      Tally total) {
+      TaskCounts total) {
     Configuration hadoop = spark.hadoopConfiguration();
     Broadcast<SerializableConfiguration> shared =
         spark.broadcast(new SerializableConfiguration(hadoop));
     try {
-      List<byte[]> parcels = slices.stream().map(Parcel::wrap).toList();
+      List<byte[]> parcels = slices.stream().map(SerializedBytes::wrap).toList();
       Function<byte[], byte[]> onSlice = parcel -> onExecutor(task, parcel, shared, images);
       spark.parallelize(parcels, parcels.size()).map(onSlice).collect().stream()
-          .map(parcel -> Parcel.unwrap(parcel, Tally.class))
+          .map(parcel -> SerializedBytes.unwrap(parcel, TaskCounts.class))
           .forEach(total::add);
       return total;
     } finally {
@@ -56,7 +56,7 @@ final class PrepareJob {
     Broadcast<SerializableConfiguration> shared =
         spark.broadcast(new SerializableConfiguration(hadoop));
     try {
-      List<byte[]> parcels = slices.stream().map(Parcel::wrap).toList();
+      List<byte[]> parcels = slices.stream().map(SerializedBytes::wrap).toList();
       Function<byte[], Boolean> onSlice = parcel -> hasColour(parcel, shared, images);
       return spark.parallelize(parcels, parcels.size()).map(onSlice).collect().contains(true);
     } finally {
@@ -66,7 +66,7 @@ final class PrepareJob {
 
   private static boolean hasColour(
       byte[] parcel, Broadcast<SerializableConfiguration> hadoop, LongAccumulator images) {
-    SourceSlice slice = Parcel.unwrap(parcel, SourceSlice.class);
+    SourceSlice slice = SerializedBytes.unwrap(parcel, SourceSlice.class);
     Storage storage = new Storage(hadoop.value().value());
     boolean colour = false;
     try (RawImages drawn = slice.open(storage, ImageLimits.DEFAULT)) {
@@ -85,8 +85,8 @@ final class PrepareJob {
       LongAccumulator images) {
     TaskContext context = TaskContext.get();
     Storage storage = new Storage(hadoop.value().value());
-    SourceSlice slice = Parcel.unwrap(parcel, SourceSlice.class);
-    return Parcel.wrap(
+    SourceSlice slice = SerializedBytes.unwrap(parcel, SourceSlice.class);
+    return SerializedBytes.wrap(
         task.run(
             slice, storage, context.partitionId(), context::isInterrupted, () -> images.add(1)));
   }

@@ -42,7 +42,7 @@ record PrepareTask(String dataset, ImageFitter fitter, SplitRule rule, int label
    * @param done is told after every image
    * @return what was read and written; with a fault and no files where the source is broken
    */
-  Tally run(
+  TaskCounts run(
       SourceSlice slice, Storage storage, int task, BooleanSupplier cancelled, Runnable done) {
     try (Output output = new Output(storage, task);
         RawImages images = slice.open(storage, fitter.limits())) {
@@ -55,14 +55,14 @@ record PrepareTask(String dataset, ImageFitter fitter, SplitRule rule, int label
       }
       return output.finish();
     } catch (BrokenSourceException e) {
-      Tally broken = new Tally(fitter.shape(), labels);
+      TaskCounts broken = new TaskCounts(fitter.shape(), labels);
       broken.fault(e.getMessage());
       return broken;
     }
   }
 
   private final class Output implements AutoCloseable {
-    private final Tally tally = new Tally(fitter.shape(), labels);
+    private final TaskCounts tally = new TaskCounts(fitter.shape(), labels);
     private final Map<Split, PartFiles> examples = new EnumMap<>(Split.class);
     private final PartFiles rejected;
 
@@ -71,11 +71,21 @@ record PrepareTask(String dataset, ImageFitter fitter, SplitRule rule, int label
         examples.put(
             split,
             new PartFiles(
-                storage, dataset, Rows.folder(split), Rows.exampleSchema(), task, fileBytes));
+                storage,
+                dataset,
+                DatasetRows.folder(split),
+                DatasetRows.exampleSchema(),
+                task,
+                fileBytes));
       }
       rejected =
           new PartFiles(
-              storage, dataset, Rows.REJECTED_FOLDER, Rows.rejectedSchema(), task, fileBytes);
+              storage,
+              dataset,
+              DatasetRows.REJECTED_FOLDER,
+              DatasetRows.rejectedSchema(),
+              task,
+              fileBytes);
     }
 
     void write(RawImage image) {
@@ -84,18 +94,19 @@ record PrepareTask(String dataset, ImageFitter fitter, SplitRule rule, int label
         fitted = image.fitted(fitter);
       } catch (BadImageException e) {
         Rejected refused = new Rejected(image.id(), image.source(), e.getMessage());
-        rejected.write(Rows.rejected(rejected.schema(), refused));
+        rejected.write(DatasetRows.rejected(rejected.schema(), refused));
         tally.reject(refused);
         return;
       }
       Split split = rule.of(image.id(), image.given());
       PartFiles files = examples.get(split);
       byte[] pixels = fitted.pixels();
-      files.write(Rows.example(files.schema(), image.id(), image.label(), pixels, image.source()));
+      files.write(
+          DatasetRows.example(files.schema(), image.id(), image.label(), pixels, image.source()));
       tally.example(split, image.label(), fitted);
     }
 
-    Tally finish() {
+    TaskCounts finish() {
       for (Split split : Split.values()) {
         List<DataFile> written = examples.get(split).finish();
         written.forEach(file -> tally.file(split, file));

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 
 /** What of a prepared dataset is probably not as its owner wants it, with what to do. */
-record PrepareWarnings(PreparePlan plan, ImageSource source, Tally tally) {
+record PrepareWarnings(PreparePlan plan, ImageSource source, TaskCounts tally) {
   /** All that is to be told, in a fixed order. */
   List<String> all() {
     List<String> warnings = new ArrayList<>();
@@ -80,7 +80,7 @@ record PrepareWarnings(PreparePlan plan, ImageSource source, Tally tally) {
       warnings.add(
           tally.rejected()
               + (tally.rejected() == 1 ? " image was rejected; " : " images were rejected; ")
-              + Rows.REJECTED_FOLDER
+              + DatasetRows.REJECTED_FOLDER
               + "/ says why");
     }
     return warnings;
@@ -93,7 +93,7 @@ record PrepareWarnings(PreparePlan plan, ImageSource source, Tally tally) {
   }
 
   private static String named(List<String> names) {
-    FirstOf<String> first = FirstOf.of(names, Tally.NAMED);
+    FirstOf<String> first = FirstOf.of(names, TaskCounts.NAMED);
     return String.join(", ", first.shown()) + first.andMore(", ");
   }
 }

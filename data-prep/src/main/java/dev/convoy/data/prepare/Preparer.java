@@ -177,7 +177,7 @@ public final class Preparer {
   }
 
   private Manifest write(ImageSource source, ImageShape shape, OutputDirectory output) {
-    Tally tally = readAndWrite(source, shape, output);
+    TaskCounts tally = readAndWrite(source, shape, output);
     requireSound(source, tally);
     output.keepEarlierAnd(paths(tally.files(), tally.rejectedFiles()));
     Normalisation normalisation = tally.trainPixels().normalisation();
@@ -204,7 +204,7 @@ public final class Preparer {
     return manifest;
   }
 
-  private void noteFitted(Tally tally, ImageSource source, ImageShape shape) {
+  private void noteFitted(TaskCounts tally, ImageSource source, ImageShape shape) {
     fitted = tally.fitted();
     if (fitted == 0) {
       return;
@@ -227,7 +227,7 @@ public final class Preparer {
   private String fingerprint(
       ImageSource source,
       OutputDirectory output,
-      Tally tally,
+      TaskCounts tally,
       ImageShape shape,
       Normalisation normalisation) {
     progress.begin("Reading back", "examples", OptionalLong.of(tally.examples()));
@@ -239,7 +239,7 @@ public final class Preparer {
     }
   }
 
-  private Tally readAndWrite(ImageSource source, ImageShape shape, OutputDirectory output) {
+  private TaskCounts readAndWrite(ImageSource source, ImageShape shape, OutputDirectory output) {
     int parallelism = Math.max(1, context.defaultParallelism());
     long bytes = source.images() * shape.size();
     long fileBytes = Math.max(MIN_FILE, Math.min(MAX_FILE, bytes / parallelism));
@@ -256,11 +256,11 @@ public final class Preparer {
             "Preparing",
             "images",
             OptionalLong.of(source.images()))) {
-      return PrepareJob.run(context, task, slices, work.counter(), new Tally(shape, labels));
+      return PrepareJob.run(context, task, slices, work.counter(), new TaskCounts(shape, labels));
     }
   }
 
-  private void requireSound(ImageSource source, Tally tally) {
+  private void requireSound(ImageSource source, TaskCounts tally) {
     if (!tally.faults().isEmpty()) {
       throw new JobFailedException(verdict() + ": " + String.join("; ", tally.faults()));
     }
@@ -290,11 +290,11 @@ public final class Preparer {
     }
   }
 
-  private String bad(ImageSource source, Tally tally) {
+  private String bad(ImageSource source, TaskCounts tally) {
     StringBuilder message = new StringBuilder(verdict());
     message.append(": ").append(tally.rejected()).append(" of ").append(source.images());
     message.append(tally.rejected() == 1 ? " images is bad" : " images are bad");
-    FirstOf<Rejected> first = FirstOf.of(tally.firstRejected(), tally.rejected(), Tally.NAMED);
+    FirstOf<Rejected> first = FirstOf.of(tally.firstRejected(), tally.rejected(), TaskCounts.NAMED);
     for (Rejected image : first.shown()) {
       message
           .append("\n  ")

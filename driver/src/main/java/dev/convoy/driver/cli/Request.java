@@ -8,7 +8,7 @@ import dev.convoy.driver.TaskSlots;
 import dev.convoy.driver.config.Keys;
 import dev.convoy.driver.config.Settings;
 import dev.convoy.driver.report.Console;
-import dev.convoy.driver.train.CollectLimit;
+import dev.convoy.driver.train.rounds.CollectLimit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

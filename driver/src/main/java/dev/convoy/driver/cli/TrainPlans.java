@@ -8,18 +8,18 @@ import dev.convoy.data.dataset.Split;
 import dev.convoy.data.image.Augmentation;
 import dev.convoy.driver.config.Keys;
 import dev.convoy.driver.config.Settings;
-import dev.convoy.driver.train.AutoPlan;
-import dev.convoy.driver.train.AveragingPlan;
-import dev.convoy.driver.train.CheckpointPlan;
-import dev.convoy.driver.train.EarlyStopping;
-import dev.convoy.driver.train.LearningRateSchedule;
-import dev.convoy.driver.train.Rollback;
-import dev.convoy.driver.train.TrainPlan;
+import dev.convoy.driver.train.plan.AutoPlan;
+import dev.convoy.driver.train.plan.AveragingPlan;
+import dev.convoy.driver.train.plan.CheckpointPlan;
+import dev.convoy.driver.train.plan.EarlyStopping;
+import dev.convoy.driver.train.plan.LearningRateSchedule;
+import dev.convoy.driver.train.plan.Rollback;
+import dev.convoy.driver.train.plan.TrainPlan;
 import dev.convoy.worker.averaging.AveragingPeriod;
 import dev.convoy.worker.averaging.OuterStep;
 import dev.convoy.worker.averaging.ReturnedModel;
 import dev.convoy.worker.network.NetworkDefinition;
-import dev.convoy.worker.network.graph.Optimizer;
+import dev.convoy.worker.network.Optimizer;
 import java.util.OptionalDouble;
 
 /** Makes training plans of settings. */

@@ -9,7 +9,7 @@ import dev.convoy.worker.engine.NativeCode;
 import dev.convoy.worker.engine.NativeMemory;
 import dev.convoy.worker.engine.NativeThreads;
 import dev.convoy.worker.engine.onednn.Engine;
-import dev.convoy.worker.network.graph.GraphBuilder;
+import dev.convoy.worker.graph.GraphBuilder;
 import java.io.File;
 import java.io.IOException;
 import java.io.Serializable;

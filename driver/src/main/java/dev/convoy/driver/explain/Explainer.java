@@ -56,19 +56,21 @@ public final class Explainer {
   public ExplainReport run(ExplainPlan plan) {
     ExplainRequest request = ExplainRequest.open(storage, plan);
     request.image().flatMap(image -> plan.fit().note(request.model())).ifPresent(progress);
-    Optional<Examples> examples =
+    Optional<ExplainedExamples> examples =
         request
             .data()
             .map(
                 data ->
-                    spark.with(session -> Examples.read(session, data, plan.sample(), plan.id())));
+                    spark.with(
+                        session ->
+                            ExplainedExamples.read(session, data, plan.sample(), plan.id())));
     Explanation explanation = explain(request, examples);
     Page page = Page.of(explanation, made(explanation));
     List<String> pictures = request.output().write(page);
     return ExplainReport.of(explanation, storage.qualified(request.output().page()), pictures);
   }
 
-  private Explanation explain(ExplainRequest request, Optional<Examples> examples) {
+  private Explanation explain(ExplainRequest request, Optional<ExplainedExamples> examples) {
     ImageShape ofData =
         request
             .data()
@@ -92,7 +94,7 @@ public final class Explainer {
 
   private Explanation explain(
       ExplainRequest request,
-      Optional<Examples> examples,
+      Optional<ExplainedExamples> examples,
       Explanation.Subject subject,
       Predictor onData,
       LocalPredictor onOwn) {
@@ -126,12 +128,12 @@ public final class Explainer {
   }
 
   private static Explanation.Subject subject(
-      ExplainRequest request, Optional<Examples> examples, Predictor predictor) {
+      ExplainRequest request, Optional<ExplainedExamples> examples, Predictor predictor) {
     if (request.image().isPresent()) {
       return new Explanation.Subject(
           lastName(request.plan().image().orElseThrow()), request.image().get(), Optional.empty());
     }
-    Examples given = examples.orElseThrow();
+    ExplainedExamples given = examples.orElseThrow();
     Example chosen = given.chosen().orElseGet(() -> typical(given.sample(), predictor));
     return new Explanation.Subject(
         "example " + chosen.id() + " of " + lastName(request.data().orElseThrow().directory()),
@@ -160,7 +162,7 @@ public final class Explainer {
 
   private Explanation.Moved moved(
       ExplainRequest request,
-      Optional<Examples> examples,
+      Optional<ExplainedExamples> examples,
       Explanation.Subject subject,
       Predictor onData,
       Predictor onOwn) {

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.convoy.data.Visible;
 import dev.convoy.data.io.Json;
-import dev.convoy.driver.train.RunRecord;
+import dev.convoy.driver.train.run.RunRecord;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;

@@ -1,9 +1,9 @@
 package dev.convoy.driver.report;
 
-import dev.convoy.driver.train.EpochMetrics;
-import dev.convoy.driver.train.RoundMetrics;
-import dev.convoy.driver.train.TrainPlan;
-import dev.convoy.driver.train.TrainingListener;
+import dev.convoy.driver.train.plan.TrainPlan;
+import dev.convoy.driver.train.rounds.EpochMetrics;
+import dev.convoy.driver.train.rounds.RoundMetrics;
+import dev.convoy.driver.train.rounds.TrainingListener;
 import java.util.Locale;
 import me.tongfei.progressbar.ProgressBar;
 

@@ -1,7 +1,7 @@
 package dev.convoy.driver.train;
 
 import dev.convoy.worker.model.Model;
-import dev.convoy.worker.network.graph.TensorSpec;
+import dev.convoy.worker.network.TensorSpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

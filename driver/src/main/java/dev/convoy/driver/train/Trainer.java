@@ -16,18 +16,35 @@ import dev.convoy.driver.JobDescription;
 import dev.convoy.driver.JobNetworks;
 import dev.convoy.driver.TaskSlots;
 import dev.convoy.driver.Versions;
-import dev.convoy.driver.checkpoint.Lease;
+import dev.convoy.driver.train.plan.AveragingPlan;
+import dev.convoy.driver.train.plan.CheckpointPlan;
+import dev.convoy.driver.train.plan.TrainPlan;
+import dev.convoy.driver.train.plan.TrainReport;
+import dev.convoy.driver.train.rounds.BatchNormStatistics;
+import dev.convoy.driver.train.rounds.CollectLimit;
+import dev.convoy.driver.train.rounds.DivergedException;
+import dev.convoy.driver.train.rounds.ExecutorEnvironment;
+import dev.convoy.driver.train.rounds.Progress;
+import dev.convoy.driver.train.rounds.ReplicaTasks;
+import dev.convoy.driver.train.rounds.Rounds;
+import dev.convoy.driver.train.rounds.RunState;
+import dev.convoy.driver.train.rounds.ShardPlaces;
+import dev.convoy.driver.train.rounds.TrainingListener;
+import dev.convoy.driver.train.run.Lease;
+import dev.convoy.driver.train.run.MetricsLog;
+import dev.convoy.driver.train.run.RunCheckpoints;
+import dev.convoy.driver.train.run.RunDirectory;
 import dev.convoy.worker.averaging.PooledVariances;
 import dev.convoy.worker.averaging.Ranges;
 import dev.convoy.worker.averaging.ReturnedModel;
 import dev.convoy.worker.engine.LayerKernel;
 import dev.convoy.worker.model.Model;
 import dev.convoy.worker.model.ModelStore;
-import dev.convoy.worker.network.graph.TensorSpec;
+import dev.convoy.worker.network.TensorSpec;
 import dev.convoy.worker.replica.Examples;
-import dev.convoy.worker.replica.LiveNetwork;
 import dev.convoy.worker.replica.NetworkSpec;
 import dev.convoy.worker.replica.NetworkThread;
+import dev.convoy.worker.replica.OpenNetwork;
 import dev.convoy.worker.replica.ReplicaPlan;
 import dev.convoy.worker.replica.Seeds;
 import dev.convoy.worker.scoring.BatchSize;
@@ -229,13 +246,13 @@ public final class Trainer {
       Progress behind = from.state().progress();
       starting.starting(job.start(behind.round(), ReplicaTasks.Ready.places(ready)));
       RunState end;
-      Training training;
+      TrainingLoop training;
       GrowingFile metrics = run.metricsAfter(behind);
       checkpoints.keepFirst(metrics::keep);
       try (MetricsLog log = new MetricsLog(metrics)) {
         List<TrainingListener> listeners = new ArrayList<>(watching);
         listeners.add(log);
-        training = new Training(plan, rounds, validation, checkpoints, stop, listeners);
+        training = new TrainingLoop(plan, rounds, validation, checkpoints, stop, listeners);
         end = training.train(from.state(), from.anchor());
       }
       float[] parameters = rounds.returned(end);
@@ -314,7 +331,7 @@ public final class Trainer {
         plan.init().isEmpty()
             ? Optional.empty()
             : Optional.of(ModelStore.read(storage, plan.init()));
-    try (NetworkThread<LiveNetwork> network = new NetworkThread<>(spec)) {
+    try (NetworkThread<OpenNetwork> network = new NetworkThread<>(spec)) {
       return network.call(
           live -> {
             List<TensorSpec> tensors = live.trainable().tensors();

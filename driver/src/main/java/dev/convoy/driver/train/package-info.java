@@ -1,16 +1,10 @@
 /**
- * Training on the driver.
+ * Training on the driver: what {@code convoy train} carries out.
  *
- * <p>A {@link dev.convoy.driver.train.TrainPlan} says everything that decides the result; {@link
- * dev.convoy.driver.train.Trainer} carries it out and answers with a {@link
- * dev.convoy.driver.train.TrainReport}. It packs the shards and takes the run's lease; Training is
- * the loop: {@link dev.convoy.driver.train.Rounds} makes of a RunState the next one, round after
- * round; after each epoch there is a validation, and every so many rounds RunCheckpoints saves the
- * state, from which a run that was cut off goes on. Averaging makes of what replicas bring back
- * what the next round starts from; Reduction leaves its sums to the executors where they are large.
- * Whoever wants to follow is a {@link dev.convoy.driver.train.TrainingListener}.
- *
- * <p>{@link dev.convoy.driver.train.AveragingTrainingMaster} is the way into the same rounds for
- * those who train with dl4j-spark.
+ * <p>A {@link dev.convoy.driver.train.plan.TrainPlan} says everything that decides the result.
+ * {@link dev.convoy.driver.train.Trainer} packs the shards, takes the run's lease, has the rounds
+ * made, and answers with a {@link dev.convoy.driver.train.plan.TrainReport}. The loop is {@code
+ * TrainingLoop}: round after round in {@code rounds}, a {@code Validation} after each epoch, and a
+ * checkpoint every so many rounds in {@code run}, from which a run that was cut off goes on.
  */
 package dev.convoy.driver.train;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.convoy.data.ImageShape;
 import dev.convoy.driver.report.NetworkList;
-import dev.convoy.worker.network.graph.Optimizer;
+import dev.convoy.worker.network.Optimizer;
 import dev.convoy.worker.network.summary.NetworkSummary;
 import org.junit.jupiter.api.Test;
 

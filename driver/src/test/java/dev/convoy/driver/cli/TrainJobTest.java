@@ -3,7 +3,7 @@ package dev.convoy.driver.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.convoy.data.image.Augmentation;
-import dev.convoy.driver.train.TrainReport;
+import dev.convoy.driver.train.plan.TrainReport;
 import org.junit.jupiter.api.Test;
 
 class TrainJobTest {

@@ -7,7 +7,7 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import dev.convoy.data.image.Augmentation;
 import dev.convoy.data.prepare.PreparePlan;
-import dev.convoy.worker.network.graph.Optimizer;
+import dev.convoy.worker.network.Optimizer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.convoy.data.InvalidRequestException;
 import dev.convoy.data.Problems;
 import dev.convoy.driver.TestDatasets;
-import dev.convoy.driver.train.LearningRateSchedule;
+import dev.convoy.driver.train.plan.LearningRateSchedule;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;

@@ -419,7 +419,8 @@ class ExplainerTest {
   void anExampleIsFoundByItsId() {
     ImageDataset data = dataset();
     model(LABELS, data.directory(), data.manifest().fingerprint(), CONV);
-    String id = Examples.read(TestSpark.session(), data, 3, Optional.empty()).sample().get(2).id();
+    String id =
+        ExplainedExamples.read(TestSpark.session(), data, 3, Optional.empty()).sample().get(2).id();
     ExplainReport report =
         explainer(new Lent()).run(plan(Optional.empty(), Optional.of(id), false));
     assertThat(report.image()).contains("example " + id + " of data");
@@ -433,12 +434,12 @@ class ExplainerTest {
   void theSampleIsAlwaysTheSame() {
     ImageDataset data = dataset();
     List<String> ids =
-        Examples.read(TestSpark.session(), data, 4, Optional.empty()).sample().stream()
+        ExplainedExamples.read(TestSpark.session(), data, 4, Optional.empty()).sample().stream()
             .map(Example::id)
             .toList();
     assertThat(ids).hasSize(4).doesNotHaveDuplicates();
     assertThat(
-            Examples.read(TestSpark.session(), data, 8, Optional.empty()).sample().stream()
+            ExplainedExamples.read(TestSpark.session(), data, 8, Optional.empty()).sample().stream()
                 .map(Example::id)
                 .limit(4))
         .containsExactlyElementsOf(ids);

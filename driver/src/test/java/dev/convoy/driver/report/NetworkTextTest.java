@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.convoy.data.ImageShape;
 import dev.convoy.worker.engine.LayerKernel;
 import dev.convoy.worker.network.Network;
-import dev.convoy.worker.network.graph.Optimizer;
+import dev.convoy.worker.network.Optimizer;
 import dev.convoy.worker.network.language.NetworkReader;
 import dev.convoy.worker.network.language.NetworkReader.Ending;
 import dev.convoy.worker.network.summary.NetworkComparison;

@@ -7,7 +7,7 @@ import dev.convoy.data.dataset.Normalisation;
 import dev.convoy.driver.TestModels;
 import dev.convoy.worker.model.Model;
 import dev.convoy.worker.network.Network;
-import dev.convoy.worker.network.graph.TensorSpec;
+import dev.convoy.worker.network.TensorSpec;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -2,6 +2,7 @@ package dev.convoy.driver.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.convoy.driver.train.rounds.JavaSerialized;
 import java.util.function.IntSupplier;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.storage.BlockId;
@@ -11,16 +12,16 @@ import scala.Option;
 import scala.collection.Iterator;
 
 /** What Spark keeps in this process, which should be released. */
-final class KeptBlocks {
+public final class KeptBlocks {
   private KeptBlocks() {}
 
   /** Waits until no persisted data is left. */
-  static void awaitNoShards() {
+  public static void awaitNoShards() {
     awaitZero("blocks of shards", KeptBlocks::shardBlocks);
   }
 
   /** Waits until no broadcast value of that type is left. */
-  static void awaitNone(Class<?> type) {
+  public static void awaitNone(Class<?> type) {
     awaitZero("broadcasts of " + type.getSimpleName(), () -> broadcasts(type));
   }
 
@@ -57,7 +58,7 @@ final class KeptBlocks {
         Iterator<?> values = block.get().data();
         while (values.hasNext()) {
           Object value = values.next();
-          Object sent = value instanceof Parcel<?> parcel ? parcel.open() : value;
+          Object sent = value instanceof JavaSerialized<?> parcel ? parcel.open() : value;
           count += type.isInstance(sent) ? 1 : 0;
         }
       }

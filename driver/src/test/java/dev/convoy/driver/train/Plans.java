@@ -1,27 +1,32 @@
 package dev.convoy.driver.train;
 
 import dev.convoy.data.image.Augmentation;
+import dev.convoy.driver.train.plan.AveragingPlan;
+import dev.convoy.driver.train.plan.EarlyStopping;
+import dev.convoy.driver.train.plan.LearningRateSchedule;
+import dev.convoy.driver.train.plan.Rollback;
+import dev.convoy.driver.train.plan.TrainPlan;
 import dev.convoy.worker.averaging.AveragingPeriod;
 import dev.convoy.worker.averaging.DeltaCodec;
 import dev.convoy.worker.averaging.OuterStep;
 import dev.convoy.worker.averaging.ReturnedModel;
 import dev.convoy.worker.network.Network;
-import dev.convoy.worker.network.graph.Optimizer;
+import dev.convoy.worker.network.Optimizer;
 import java.util.function.Consumer;
 
 /** Training plans for tests: one to start from, and changes of it. */
-final class Plans {
+public final class Plans {
   private Plans() {}
 
   /** A plan that is being changed. */
-  static final class Draft {
+  public static final class Draft {
     Network network;
     int epochs = 2;
     int batch = 4;
     int replicas = 2;
     long seed = 1;
-    LearningRateSchedule schedule = LearningRateSchedule.constant(0.1);
-    Optimizer optimizer = Optimizer.sgd();
+    public LearningRateSchedule schedule = LearningRateSchedule.constant(0.1);
+    public Optimizer optimizer = Optimizer.sgd();
     Augmentation augmentation = Augmentation.none();
     AveragingPlan averaging = AveragingPlan.every(3);
     EarlyStopping stopping = EarlyStopping.never();
@@ -46,17 +51,17 @@ final class Plans {
   }
 
   /** A plan of averaging that is being changed: at first the plain mean after 4 steps. */
-  static final class Averaged {
-    AveragingPeriod period = AveragingPeriod.fixed(4);
-    OuterStep outerStep = OuterStep.mean();
-    AveragingPlan.UpdaterState updaterState = AveragingPlan.UpdaterState.AVERAGE;
+  public static final class Averaged {
+    public AveragingPeriod period = AveragingPeriod.fixed(4);
+    public OuterStep outerStep = OuterStep.mean();
+    public AveragingPlan.UpdaterState updaterState = AveragingPlan.UpdaterState.AVERAGE;
     AveragingPlan.BatchNorm batchNorm = AveragingPlan.BatchNorm.POOL;
-    DeltaCodec sent = DeltaCodec.FLOAT32;
-    ReturnedModel returned = ReturnedModel.last();
+    public DeltaCodec sent = DeltaCodec.FLOAT32;
+    public ReturnedModel returned = ReturnedModel.last();
   }
 
   /** A plan with another averaging. */
-  static TrainPlan averaged(TrainPlan plan, Consumer<Averaged> changes) {
+  public static TrainPlan averaged(TrainPlan plan, Consumer<Averaged> changes) {
     Averaged draft = new Averaged();
     changes.accept(draft);
     AveragingPlan averaging =
@@ -71,14 +76,14 @@ final class Plans {
   }
 
   /** Two epochs, batch 4, two replicas, averaged every 3 steps, seed 1, constant rate 0.1, SGD. */
-  static TrainPlan of(Network network) {
+  public static TrainPlan of(Network network) {
     Draft draft = new Draft();
     draft.network = network;
     return draft.plan();
   }
 
   /** A plan with changes. */
-  static TrainPlan with(TrainPlan plan, Consumer<Draft> changes) {
+  public static TrainPlan with(TrainPlan plan, Consumer<Draft> changes) {
     Draft draft = new Draft();
     draft.network = plan.network();
     draft.epochs = plan.epochs();
@@ -96,12 +101,12 @@ final class Plans {
     return draft.plan();
   }
 
-  static TrainPlan epochs(TrainPlan plan, int epochs) {
+  public static TrainPlan epochs(TrainPlan plan, int epochs) {
     return with(plan, draft -> draft.epochs = epochs);
   }
 
   /** With other replicas, batch and period. */
-  static TrainPlan split(TrainPlan plan, int replicas, int batch, int averageEvery) {
+  public static TrainPlan split(TrainPlan plan, int replicas, int batch, int averageEvery) {
     return with(
         plan,
         draft -> {
@@ -111,11 +116,12 @@ final class Plans {
         });
   }
 
-  static TrainPlan seed(TrainPlan plan, long seed) {
+  public static TrainPlan seed(TrainPlan plan, long seed) {
     return with(plan, draft -> draft.seed = seed);
   }
 
-  static TrainPlan steps(TrainPlan plan, LearningRateSchedule schedule, Optimizer optimizer) {
+  public static TrainPlan steps(
+      TrainPlan plan, LearningRateSchedule schedule, Optimizer optimizer) {
     return with(
         plan,
         draft -> {
@@ -128,7 +134,7 @@ final class Plans {
     return with(plan, draft -> draft.init = model);
   }
 
-  static TrainPlan augmented(TrainPlan plan, Augmentation augmentation) {
+  public static TrainPlan augmented(TrainPlan plan, Augmentation augmentation) {
     return with(plan, draft -> draft.augmentation = augmentation);
   }
 }

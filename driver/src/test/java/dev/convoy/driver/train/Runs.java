@@ -2,7 +2,12 @@ package dev.convoy.driver.train;
 
 import dev.convoy.data.dataset.ImageDataset;
 import dev.convoy.driver.TestSpark;
-import dev.convoy.driver.train.RunDirectory.Existing;
+import dev.convoy.driver.train.plan.CheckpointPlan;
+import dev.convoy.driver.train.plan.TrainPlan;
+import dev.convoy.driver.train.plan.TrainReport;
+import dev.convoy.driver.train.rounds.TrainingListener;
+import dev.convoy.driver.train.run.RunDirectory;
+import dev.convoy.driver.train.run.RunDirectory.Existing;
 import dev.convoy.worker.model.Model;
 import dev.convoy.worker.model.ModelStore;
 import dev.convoy.worker.scoring.BatchSize;
@@ -11,7 +16,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** Runs of tests, on the session of tests. */
-final class Runs {
+public final class Runs {
   private Runs() {}
 
   static RunDirectory.Opened open(TrainPlan plan, ImageDataset data, Path directory) {
@@ -19,7 +24,7 @@ final class Runs {
   }
 
   /** Begins a run, or goes on with it. */
-  static TrainReport train(
+  public static TrainReport train(
       TrainPlan plan,
       ImageDataset data,
       Path directory,
@@ -34,7 +39,7 @@ final class Runs {
         .run(plan, data, open(plan, data, directory), starting, List.of(listeners));
   }
 
-  static TrainReport train(TrainPlan plan, ImageDataset data, Path directory) {
+  public static TrainReport train(TrainPlan plan, ImageDataset data, Path directory) {
     return train(plan, data, directory, start -> {});
   }
 

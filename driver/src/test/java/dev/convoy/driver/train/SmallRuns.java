@@ -7,12 +7,20 @@ import dev.convoy.driver.TestDatasets;
 import dev.convoy.driver.TestDatasets.Images;
 import dev.convoy.driver.TestModels;
 import dev.convoy.driver.TestSpark;
-import dev.convoy.driver.train.CheckpointPlan.Environment;
-import dev.convoy.driver.train.RunDirectory.Existing;
+import dev.convoy.driver.train.plan.CheckpointPlan;
+import dev.convoy.driver.train.plan.CheckpointPlan.Environment;
+import dev.convoy.driver.train.plan.EarlyStopping;
+import dev.convoy.driver.train.plan.LearningRateSchedule;
+import dev.convoy.driver.train.plan.TrainPlan;
+import dev.convoy.driver.train.plan.TrainReport;
+import dev.convoy.driver.train.rounds.RoundMetrics;
+import dev.convoy.driver.train.rounds.TrainingListener;
+import dev.convoy.driver.train.run.RunDirectory;
+import dev.convoy.driver.train.run.RunDirectory.Existing;
 import dev.convoy.worker.averaging.AveragingPeriod;
 import dev.convoy.worker.averaging.ReturnedModel;
 import dev.convoy.worker.network.Network;
-import dev.convoy.worker.network.graph.Optimizer;
+import dev.convoy.worker.network.Optimizer;
 import dev.convoy.worker.scoring.BatchSize;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -25,7 +33,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Runs of four rounds, by their names, that tests cut off, go on with and look into. */
-final class SmallRuns {
+public final class SmallRuns {
   static final ImageShape SHAPE = new ImageShape(4, 4, 1);
   static final int LABELS = 3;
   private static final Network NETWORK =
@@ -37,7 +45,7 @@ final class SmallRuns {
           "{ dropout { rate = 0.3 } }");
 
   /** 31 examples, two replicas, batch 4: 4 steps an epoch, in rounds of 3 and 1. */
-  static final TrainPlan PLAN =
+  public static final TrainPlan PLAN =
       Plans.steps(Plans.of(NETWORK), LearningRateSchedule.constant(0.02), Optimizer.momentum(0.9));
 
   static final int ROUNDS = 4;
@@ -52,7 +60,7 @@ final class SmallRuns {
   }
 
   /** A dataset for the plan. */
-  static ImageDataset prepare(Path directory) {
+  public static ImageDataset prepare(Path directory) {
     Images.random(SHAPE.width(), LABELS, 31, 1).write(directory.resolve("raw"), "train");
     Images.random(SHAPE.width(), LABELS, 9, 2).write(directory.resolve("raw"), "validation");
     return TestDatasets.prepare(directory.resolve("raw"), directory.resolve("dataset"));

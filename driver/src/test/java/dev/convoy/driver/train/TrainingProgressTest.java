@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.convoy.driver.TestModels;
 import dev.convoy.driver.report.Console;
 import dev.convoy.driver.report.TrainingProgress;
+import dev.convoy.driver.train.rounds.EpochMetrics;
+import dev.convoy.driver.train.rounds.RoundMetrics;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;

@@ -2,10 +2,10 @@ package dev.convoy.worker.export;
 
 import dev.convoy.data.io.Json;
 import dev.convoy.worker.export.ExportReport.Port;
+import dev.convoy.worker.graph.GraphBuilder;
 import dev.convoy.worker.model.Model;
 import dev.convoy.worker.network.Node;
-import dev.convoy.worker.network.graph.GraphBuilder;
-import dev.convoy.worker.network.graph.TensorSpec;
+import dev.convoy.worker.network.TensorSpec;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

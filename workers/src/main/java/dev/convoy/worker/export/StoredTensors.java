@@ -1,7 +1,7 @@
 package dev.convoy.worker.export;
 
 import dev.convoy.worker.model.Model;
-import dev.convoy.worker.network.graph.TensorSpec;
+import dev.convoy.worker.network.TensorSpec;
 import dev.convoy.worker.network.layer.StoredTensor;
 import dev.convoy.worker.network.layer.TensorLayout.Axis;
 import java.util.ArrayList;

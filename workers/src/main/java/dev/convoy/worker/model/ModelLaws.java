@@ -5,7 +5,7 @@ import dev.convoy.data.Checks;
 import dev.convoy.data.image.Fit;
 import dev.convoy.worker.network.Network;
 import dev.convoy.worker.network.Node;
-import dev.convoy.worker.network.graph.TensorSpec;
+import dev.convoy.worker.network.TensorSpec;
 import dev.convoy.worker.network.layer.BatchNorm;
 import dev.convoy.worker.network.layer.Leaf;
 import dev.convoy.worker.network.layer.StoredTensor;

@@ -11,7 +11,7 @@ import dev.convoy.data.io.Json;
 import dev.convoy.data.io.SealedJson;
 import dev.convoy.data.io.Storage;
 import dev.convoy.worker.network.Network;
-import dev.convoy.worker.network.graph.TensorSpec;
+import dev.convoy.worker.network.TensorSpec;
 import dev.convoy.worker.network.language.NetworkReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;

@@ -9,7 +9,7 @@
  * where every shape and count is known; that is what plans, models ({@link
  * dev.convoy.worker.network.Network#toJson() canonical JSON}) and executors hold, what {@link
  * dev.convoy.worker.network.summary.NetworkSummary} tells about, and what {@link
- * dev.convoy.worker.network.graph.GraphBuilder} builds.
+ * dev.convoy.worker.graph.GraphBuilder} builds.
  *
  * <p>A kind of layer is a record in {@code layer} with its arithmetic and what it stores. All that
  * walks over layers is a {@link dev.convoy.worker.network.layer.LeafVisitor} or {@link

@@ -1,7 +1,7 @@
 package dev.convoy.worker.replica;
 
-import dev.convoy.worker.network.graph.TensorSpec;
-import dev.convoy.worker.network.graph.TrainableNetwork;
+import dev.convoy.worker.graph.TrainableNetwork;
+import dev.convoy.worker.network.TensorSpec;
 import java.util.ArrayList;
 import java.util.List;
 import org.deeplearning4j.nn.api.Model;

@@ -7,7 +7,7 @@ import java.io.Serializable;
  *
  * @param <G> the graph with what belongs to it
  */
-public interface GraphSpec<G extends LiveGraph> extends Serializable {
+public interface GraphSpec<G extends OpenGraph> extends Serializable {
   /** The run or job that the graph is built for; the pool lends it to no other. */
   String owner();
 

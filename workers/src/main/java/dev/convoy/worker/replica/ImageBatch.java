@@ -112,7 +112,7 @@ public final class ImageBatch implements AutoCloseable {
   }
 
   /** Fills a batch of {@code n} images of the shape that the network trains on. */
-  public LiveGraph.Tensors fill(int n, Images images) {
+  public OpenGraph.Tensors fill(int n, Images images) {
     return fill(shape, n, images);
   }
 
@@ -121,7 +121,7 @@ public final class ImageBatch implements AutoCloseable {
    *
    * @throws IllegalArgumentException if it has other channels
    */
-  public LiveGraph.Tensors fill(ImageShape size, int n, Images images) {
+  public OpenGraph.Tensors fill(ImageShape size, int n, Images images) {
     Checks.that(
         size.channels() == shape.channels(),
         "images",
@@ -129,7 +129,7 @@ public final class ImageBatch implements AutoCloseable {
     Arrays arrays = arrays(new Size(n, size));
     fillFeatures(arrays, size, n, images);
     fillLabels(arrays, n, images);
-    return new LiveGraph.Tensors(arrays.features, arrays.labels);
+    return new OpenGraph.Tensors(arrays.features, arrays.labels);
   }
 
   private void fillFeatures(Arrays arrays, ImageShape size, int n, Images images) {

@@ -5,7 +5,7 @@ import dev.convoy.worker.averaging.Chunks;
 import dev.convoy.worker.averaging.DeltaCodec;
 import dev.convoy.worker.averaging.PooledVariances;
 import dev.convoy.worker.averaging.WeightedMean;
-import dev.convoy.worker.network.graph.TrainableGraph;
+import dev.convoy.worker.graph.TrainableGraph;
 import java.util.ArrayList;
 import java.util.List;
 import org.nd4j.linalg.factory.Nd4j;
@@ -28,7 +28,7 @@ public final class LocalTraining {
    * driver stops the run.
    */
   public static RoundResult train(
-      LiveGraph live, ReplicaPlan plan, RoundPlan round, int replica, Shard shard) {
+      OpenGraph live, ReplicaPlan plan, RoundPlan round, int replica, Shard shard) {
     long first = (long) round.firstStep() * plan.batch();
     if (first >= shard.examples()) {
       return RoundResult.nothing(replica, plan.answer());
@@ -38,7 +38,7 @@ public final class LocalTraining {
     live.loadForTraining(round.parameters());
     begin(network, plan, round, replica);
     int[] order = live.order().of(shard.examples(), plan.seed(), round.epoch(), replica);
-    LiveGraph.EpochExamples examples = live.examples(plan, round.epoch(), replica, shard, order);
+    OpenGraph.EpochExamples examples = live.examples(plan, round.epoch(), replica, shard, order);
     int next = (int) first;
     double lossSum = 0;
     for (int step = 0; step < round.steps() && next < order.length; step++) {

@@ -36,7 +36,7 @@ public final class NetworkPool {
   }
 
   /** Does work on a network of that spec, on the network's own thread. */
-  public <G extends LiveGraph, T> T with(GraphSpec<G> spec, NetworkThread.Work<? super G, T> work) {
+  public <G extends OpenGraph, T> T with(GraphSpec<G> spec, NetworkThread.Work<? super G, T> work) {
     NetworkThread<G> network = borrow(spec);
     T result;
     try {
@@ -72,7 +72,7 @@ public final class NetworkPool {
   }
 
   @SuppressWarnings("unchecked") // What is idle under a spec was built of it.
-  private <G extends LiveGraph> NetworkThread<G> borrow(GraphSpec<G> spec) {
+  private <G extends OpenGraph> NetworkThread<G> borrow(GraphSpec<G> spec) {
     synchronized (this) {
       List<Idle> ready = idle.get(spec);
       if (ready != null && !ready.isEmpty()) {

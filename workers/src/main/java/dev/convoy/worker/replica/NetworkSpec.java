@@ -3,11 +3,11 @@ package dev.convoy.worker.replica;
 import dev.convoy.data.Checks;
 import dev.convoy.data.dataset.Normalisation;
 import dev.convoy.data.io.Json;
+import dev.convoy.worker.graph.Form;
+import dev.convoy.worker.graph.GraphBuilder;
+import dev.convoy.worker.graph.TrainableNetwork;
 import dev.convoy.worker.network.Network;
-import dev.convoy.worker.network.graph.Form;
-import dev.convoy.worker.network.graph.GraphBuilder;
-import dev.convoy.worker.network.graph.Optimizer;
-import dev.convoy.worker.network.graph.TrainableNetwork;
+import dev.convoy.worker.network.Optimizer;
 import dev.convoy.worker.network.language.NetworkReader;
 
 /**
@@ -29,7 +29,7 @@ public record NetworkSpec(
     long seed,
     int nativeThreads,
     Form form)
-    implements GraphSpec<LiveNetwork> {
+    implements GraphSpec<OpenNetwork> {
   public NetworkSpec {
     Checks.notBlank(owner, "owner");
     Checks.notBlank(definition, "definition");
@@ -63,8 +63,8 @@ public record NetworkSpec(
   }
 
   @Override
-  public LiveNetwork open() {
-    return new LiveNetwork(this);
+  public OpenNetwork open() {
+    return new OpenNetwork(this);
   }
 
   TrainableNetwork build() {

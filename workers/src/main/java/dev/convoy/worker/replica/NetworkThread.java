@@ -15,7 +15,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  *
  * @param <G> the graph of the network with what belongs to it
  */
-public final class NetworkThread<G extends LiveGraph> implements AutoCloseable {
+public final class NetworkThread<G extends OpenGraph> implements AutoCloseable {
   private static final AtomicInteger NUMBER = new AtomicInteger();
   private static final System.Logger LOG = System.getLogger(NetworkThread.class.getName());
 
@@ -101,7 +101,7 @@ public final class NetworkThread<G extends LiveGraph> implements AutoCloseable {
   }
 
   /** What nobody waited for until the end; why it was not built nobody asks. */
-  private static void closeWhenBuilt(Future<? extends LiveGraph> built) {
+  private static void closeWhenBuilt(Future<? extends OpenGraph> built) {
     try {
       close(built.get());
     } catch (InterruptedException | ExecutionException e) {
@@ -110,7 +110,7 @@ public final class NetworkThread<G extends LiveGraph> implements AutoCloseable {
   }
 
   /** Nobody waits for it, and a thread of an executor that throws would end the executor. */
-  private static void close(LiveGraph network) {
+  private static void close(OpenGraph network) {
     try {
       network.close();
     } catch (RuntimeException | Error e) {

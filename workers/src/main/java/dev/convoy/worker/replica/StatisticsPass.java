@@ -2,7 +2,7 @@ package dev.convoy.worker.replica;
 
 import dev.convoy.data.dataset.Shard;
 import dev.convoy.worker.averaging.PooledVariances;
-import dev.convoy.worker.network.graph.TrainableGraph;
+import dev.convoy.worker.graph.TrainableGraph;
 import java.util.Arrays;
 import java.util.List;
 
@@ -23,7 +23,7 @@ public final class StatisticsPass {
    * @param epoch whose order the examples have, from 0
    */
   public static PooledVariances measure(
-      LiveGraph live,
+      OpenGraph live,
       ReplicaPlan plan,
       List<PooledVariances.Statistics> statistics,
       float[] parameters,
@@ -33,11 +33,11 @@ public final class StatisticsPass {
     TrainableGraph network = live.graph();
     live.loadForTraining(withoutStatistics(parameters, statistics));
     int[] order = live.order().of(shard.examples(), plan.seed(), epoch, replica);
-    LiveGraph.EpochExamples examples = live.storedExamples(shard, order);
+    OpenGraph.EpochExamples examples = live.storedExamples(shard, order);
     PooledVariances moments = new PooledVariances(statistics);
     for (int next = 0; next < order.length; next += plan.batch()) {
       int count = Math.min(plan.batch(), order.length - next);
-      LiveGraph.Tensors batch = examples.batch(next, count);
+      OpenGraph.Tensors batch = examples.batch(next, count);
       moments.add(network.measure(batch.features(), batch.labels()), count);
     }
     return moments;

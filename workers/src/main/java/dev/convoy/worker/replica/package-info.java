@@ -11,8 +11,8 @@
  * dev.convoy.worker.replica.StatisticsPass} may measure for batch normalisation what belongs to the
  * parameters of the model.
  *
- * <p>What trains is a {@link dev.convoy.worker.replica.LiveGraph} of one of two kinds: a {@link
- * dev.convoy.worker.replica.LiveNetwork} of a definition on images, or a {@link
- * dev.convoy.worker.replica.LiveGiven} that its user has configured in DL4J, on pairs of tensors.
+ * <p>What trains is a {@link dev.convoy.worker.replica.OpenGraph} of one of two kinds: a {@link
+ * dev.convoy.worker.replica.OpenNetwork} of a definition on images, or a {@link
+ * dev.convoy.worker.dl4j.OpenDl4jGraph} that its user has configured in DL4J, on pairs of tensors.
  */
 package dev.convoy.worker.replica;

@@ -2,8 +2,8 @@ package dev.convoy.worker.scoring;
 
 import dev.convoy.data.ImageShape;
 import dev.convoy.worker.replica.ImageBatch;
-import dev.convoy.worker.replica.LiveNetwork;
 import dev.convoy.worker.replica.NetworkPool;
+import dev.convoy.worker.replica.OpenNetwork;
 import java.util.Arrays;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -35,7 +35,7 @@ public final class BatchScorer {
     return NetworkPool.ofThisJvm().with(model.spec(), live -> forward(live, shape, n, images));
   }
 
-  private float[][] forward(LiveNetwork live, ImageShape shape, int n, ImageBatch.Images images) {
+  private float[][] forward(OpenNetwork live, ImageShape shape, int n, ImageBatch.Images images) {
     model.loadInto(live);
     INDArray features = live.batch().fill(shape, n, images).features();
     float[] flat = live.trainable().probabilities(features);

@@ -1,10 +1,10 @@
 package dev.convoy.worker.scoring;
 
+import dev.convoy.worker.graph.Form;
 import dev.convoy.worker.network.Node;
-import dev.convoy.worker.network.graph.Form;
 import dev.convoy.worker.replica.ImageBatch;
-import dev.convoy.worker.replica.LiveNetwork;
 import dev.convoy.worker.replica.NetworkPool;
+import dev.convoy.worker.replica.OpenNetwork;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +26,7 @@ public final class LayerOutputs {
         .with(model.spec().in(Form.EVERY_NODE), live -> forward(live, model, pixels));
   }
 
-  private static List<FeatureMaps> forward(LiveNetwork live, ScoringModel model, byte[] pixels) {
+  private static List<FeatureMaps> forward(OpenNetwork live, ScoringModel model, byte[] pixels) {
     model.loadInto(live);
     INDArray image = live.batch().fill(1, new One(pixels)).features();
     Map<String, INDArray> outputs = live.trainable().graph().feedForward(image, false);

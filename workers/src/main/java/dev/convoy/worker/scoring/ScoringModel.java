@@ -2,11 +2,11 @@ package dev.convoy.worker.scoring;
 
 import dev.convoy.worker.model.Model;
 import dev.convoy.worker.network.Network;
-import dev.convoy.worker.network.graph.Optimizer;
-import dev.convoy.worker.network.graph.TensorSpec;
+import dev.convoy.worker.network.Optimizer;
+import dev.convoy.worker.network.TensorSpec;
 import dev.convoy.worker.network.inference.InferenceForm;
-import dev.convoy.worker.replica.LiveNetwork;
 import dev.convoy.worker.replica.NetworkSpec;
+import dev.convoy.worker.replica.OpenNetwork;
 import java.io.Serializable;
 import java.util.List;
 
@@ -81,7 +81,7 @@ public final class ScoringModel implements Serializable {
   }
 
   /** Gives a network the parameters, unless it has them. */
-  void loadInto(LiveNetwork live) {
+  void loadInto(OpenNetwork live) {
     live.load(version, () -> arranged(live.trainable().tensors()));
   }
 

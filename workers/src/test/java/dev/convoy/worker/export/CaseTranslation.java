@@ -2,11 +2,11 @@ package dev.convoy.worker.export;
 
 import dev.convoy.data.ImageShape;
 import dev.convoy.worker.export.OnnxCase.Tensor;
+import dev.convoy.worker.graph.GraphBuilder;
+import dev.convoy.worker.graph.TrainableNetwork;
 import dev.convoy.worker.network.Network;
-import dev.convoy.worker.network.graph.GraphBuilder;
-import dev.convoy.worker.network.graph.Optimizer;
-import dev.convoy.worker.network.graph.TensorSpec;
-import dev.convoy.worker.network.graph.TrainableNetwork;
+import dev.convoy.worker.network.Optimizer;
+import dev.convoy.worker.network.TensorSpec;
 import dev.convoy.worker.network.language.NetworkReader;
 import java.util.List;
 import java.util.Locale;

@@ -1,12 +1,12 @@
 package dev.convoy.worker.laws;
 
 import dev.convoy.data.ImageShape;
+import dev.convoy.worker.graph.GraphBuilder;
+import dev.convoy.worker.graph.TrainableNetwork;
 import dev.convoy.worker.network.EveryKind;
 import dev.convoy.worker.network.Network;
-import dev.convoy.worker.network.graph.GraphBuilder;
-import dev.convoy.worker.network.graph.Optimizer;
-import dev.convoy.worker.network.graph.TensorSpec;
-import dev.convoy.worker.network.graph.TrainableNetwork;
+import dev.convoy.worker.network.Optimizer;
+import dev.convoy.worker.network.TensorSpec;
 import dev.convoy.worker.network.language.NetworkReader;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.buffer.DataType;

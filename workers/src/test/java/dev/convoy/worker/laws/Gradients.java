@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.convoy.data.ImageShape;
+import dev.convoy.worker.graph.DoubleNetworks;
+import dev.convoy.worker.graph.GraphBuilder;
+import dev.convoy.worker.graph.TrainableNetwork;
 import dev.convoy.worker.network.Network;
-import dev.convoy.worker.network.graph.DoubleNetworks;
-import dev.convoy.worker.network.graph.GraphBuilder;
-import dev.convoy.worker.network.graph.Optimizer;
-import dev.convoy.worker.network.graph.TensorSpec;
-import dev.convoy.worker.network.graph.TrainableNetwork;
+import dev.convoy.worker.network.Optimizer;
+import dev.convoy.worker.network.TensorSpec;
 import dev.convoy.worker.network.layer.Leaf;
 import dev.convoy.worker.network.layer.Training;
 import java.util.Random;

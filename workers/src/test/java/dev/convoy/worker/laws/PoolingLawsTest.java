@@ -3,9 +3,9 @@ package dev.convoy.worker.laws;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.convoy.data.ImageShape;
+import dev.convoy.worker.graph.DoubleNetworks;
 import dev.convoy.worker.network.Network;
-import dev.convoy.worker.network.graph.DoubleNetworks;
-import dev.convoy.worker.network.graph.Optimizer;
+import dev.convoy.worker.network.Optimizer;
 import java.util.List;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.graph.ComputationGraph;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.convoy.data.io.Json;
 import dev.convoy.worker.TestNetworks;
 import dev.convoy.worker.network.Network;
-import dev.convoy.worker.network.graph.TensorSpec;
+import dev.convoy.worker.network.TensorSpec;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -1,8 +1,7 @@
 package dev.convoy.worker.network;
 
 import dev.convoy.data.ImageShape;
-import dev.convoy.worker.network.graph.TensorSpec;
-import dev.convoy.worker.network.graph.TrainableNetwork;
+import dev.convoy.worker.graph.TrainableNetwork;
 import dev.convoy.worker.network.language.NetworkReader;
 import java.util.Random;
 

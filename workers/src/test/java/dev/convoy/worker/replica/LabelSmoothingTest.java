@@ -8,7 +8,7 @@ import dev.convoy.data.dataset.Shard;
 import dev.convoy.data.dataset.Shard.PackedExample;
 import dev.convoy.worker.TestNetworks;
 import dev.convoy.worker.network.Network;
-import dev.convoy.worker.network.graph.Optimizer;
+import dev.convoy.worker.network.Optimizer;
 import dev.convoy.worker.network.language.NetworkReader;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -9,7 +9,7 @@ import dev.convoy.worker.averaging.DeltaCodec;
 import dev.convoy.worker.averaging.Ranges;
 import dev.convoy.worker.averaging.WeightedMean;
 import dev.convoy.worker.network.Network;
-import dev.convoy.worker.network.graph.Optimizer;
+import dev.convoy.worker.network.Optimizer;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -24,7 +24,7 @@ final class LocalRun {
 
   private final ReplicaPlan plan;
   private final List<Shard> shards;
-  private final List<LiveNetwork> networks = new ArrayList<>();
+  private final List<OpenNetwork> networks = new ArrayList<>();
   private float[] parameters;
   private float[] updaterState = new float[0];
   private long iteration;
@@ -41,8 +41,8 @@ final class LocalRun {
   }
 
   /** The network of a plan, on the calling thread. */
-  static LiveNetwork live(ReplicaPlan plan) {
-    return (LiveNetwork) plan.spec().open();
+  static OpenNetwork live(ReplicaPlan plan) {
+    return (OpenNetwork) plan.spec().open();
   }
 
   LocalRun(Network network, Optimizer optimizer, int batch, List<Shard> shards) {

@@ -11,10 +11,10 @@ import dev.convoy.data.dataset.Shard;
 import dev.convoy.data.dataset.Shard.PackedExample;
 import dev.convoy.data.io.Json;
 import dev.convoy.worker.TestNetworks;
+import dev.convoy.worker.graph.TrainableNetwork;
 import dev.convoy.worker.network.Network;
-import dev.convoy.worker.network.graph.Optimizer;
-import dev.convoy.worker.network.graph.TensorSpec;
-import dev.convoy.worker.network.graph.TrainableNetwork;
+import dev.convoy.worker.network.Optimizer;
+import dev.convoy.worker.network.TensorSpec;
 import dev.convoy.worker.network.language.NetworkReader;
 import java.util.Arrays;
 import java.util.Collections;
@@ -181,7 +181,7 @@ class LocalStepTest {
     json.putArray("frozen").add("still");
     network = NetworkReader.canonical(json, "test");
     float[] step = gradient(network, Optimizer.sgd());
-    TrainableNetwork built = new LiveNetwork(LocalRun.spec(network, Optimizer.sgd())).trainable();
+    TrainableNetwork built = new OpenNetwork(LocalRun.spec(network, Optimizer.sgd())).trainable();
     double squares = 0;
     for (TensorSpec tensor : built.trainedTensors()) {
       for (int i = (int) tensor.offset(); i < tensor.offset() + tensor.length(); i++) {
@@ -214,7 +214,7 @@ class LocalStepTest {
     with.parameters(start);
     float[] undecayed = step(without);
     float[] decayed = step(with);
-    TrainableNetwork network = new LiveNetwork(LocalRun.spec(LENET, plain)).trainable();
+    TrainableNetwork network = new OpenNetwork(LocalRun.spec(LENET, plain)).trainable();
     for (TensorSpec tensor : network.tensors()) {
       double decay = tensor.parameter().equals("W") ? 0.25 : 0;
       for (int i = (int) tensor.offset(); i < tensor.offset() + tensor.length(); i++) {
@@ -234,7 +234,7 @@ class LocalStepTest {
       run.parameters(start);
       losses[l2] = run.next(0, 0, List.of(0.0)).get(0).lossSum() / BATCH;
     }
-    TrainableNetwork network = new LiveNetwork(LocalRun.spec(LENET, Optimizer.sgd())).trainable();
+    TrainableNetwork network = new OpenNetwork(LocalRun.spec(LENET, Optimizer.sgd())).trainable();
     double squares = 0;
     for (TensorSpec tensor : network.tensors()) {
       for (int i = 0; i < tensor.length() && tensor.parameter().equals("W"); i++) {

@@ -13,10 +13,10 @@ import dev.convoy.data.dataset.Shard.PackedExample;
 import dev.convoy.data.dataset.ShardPlan;
 import dev.convoy.data.image.Augmentation;
 import dev.convoy.worker.TestNetworks;
+import dev.convoy.worker.graph.GraphBuilder;
+import dev.convoy.worker.graph.TrainableNetwork;
 import dev.convoy.worker.network.Network;
-import dev.convoy.worker.network.graph.GraphBuilder;
-import dev.convoy.worker.network.graph.Optimizer;
-import dev.convoy.worker.network.graph.TrainableNetwork;
+import dev.convoy.worker.network.Optimizer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -148,7 +148,7 @@ class LocalTrainingTest {
             1, 1, 1, 4, Collections.nCopies(2, 0.02), fresh.parameters(), fresh.updaterState());
     RoundResult later = LocalTraining.train(LocalRun.live(plan), plan, second, 0, SHARD);
 
-    LiveNetwork used = LocalRun.live(plan);
+    OpenNetwork used = LocalRun.live(plan);
     Shard other = TestNetworks.shard(TestNetworks.GREY, LABELS, 11, 9);
     ReplicaPlan otherBatch =
         new ReplicaPlan(plan.spec(), plan.examples(), plan.shards(), 5, 99, LocalRun.EVERYTHING);
@@ -185,7 +185,7 @@ class LocalTrainingTest {
             SHARD.examples(),
             seed,
             LocalRun.EVERYTHING);
-    LiveNetwork live = new LiveNetwork(spec);
+    OpenNetwork live = new OpenNetwork(spec);
     RoundPlan one =
         new RoundPlan(
             epoch, round, 0, 0, List.of(0.5), live.trainable().parameters(), new float[0]);
@@ -214,7 +214,7 @@ class LocalTrainingTest {
   @Test
   void aShardWhoseEpochIsOverAddsNothing() {
     ReplicaPlan plan = LocalRun.plan(LENET, Optimizer.adam(), BATCH, List.of(SHARD));
-    LiveNetwork live = LocalRun.live(plan);
+    OpenNetwork live = LocalRun.live(plan);
     RoundPlan round =
         new RoundPlan(0, 5, 4, 20, List.of(0.1, 0.1), live.trainable().parameters(), new float[0]);
     for (Shard over : List.of(SHARD, Shard.empty(TestNetworks.GREY.size()))) {
@@ -230,7 +230,7 @@ class LocalTrainingTest {
   @Test
   void aLossThatIsNotFiniteEndsTheRoundAndIsTold() {
     ReplicaPlan plan = LocalRun.plan(LENET, Optimizer.sgd(), BATCH, List.of(SHARD));
-    LiveNetwork live = LocalRun.live(plan);
+    OpenNetwork live = LocalRun.live(plan);
     float[] parameters = live.trainable().parameters();
     parameters[parameters.length - 1] = Float.NaN;
     RoundPlan round =
@@ -243,7 +243,7 @@ class LocalTrainingTest {
   @Test
   void parametersOfAnotherNetworkAreRefused() {
     ReplicaPlan plan = LocalRun.plan(LENET, Optimizer.sgd(), BATCH, List.of(SHARD));
-    LiveNetwork live = LocalRun.live(plan);
+    OpenNetwork live = LocalRun.live(plan);
     RoundPlan round = new RoundPlan(0, 0, 0, 0, List.of(0.1), new float[5], new float[0]);
     assertThatThrownBy(() -> LocalTraining.train(live, plan, round, 0, SHARD))
         .isInstanceOf(IllegalArgumentException.class)

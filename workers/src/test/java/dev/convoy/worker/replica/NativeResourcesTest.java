@@ -7,7 +7,7 @@ import dev.convoy.data.dataset.ShardPlan;
 import dev.convoy.data.image.Augmentation;
 import dev.convoy.worker.TestNetworks;
 import dev.convoy.worker.network.Network;
-import dev.convoy.worker.network.graph.Optimizer;
+import dev.convoy.worker.network.Optimizer;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -44,7 +44,7 @@ class NativeResourcesTest {
 
   @BeforeAll
   static void load() {
-    try (LiveNetwork first = new LiveNetwork(spec(1))) {
+    try (OpenNetwork first = new OpenNetwork(spec(1))) {
       train(first);
     }
   }
@@ -60,7 +60,7 @@ class NativeResourcesTest {
   }
 
   /** Two steps; returns the parameters. */
-  private static float[] train(LiveNetwork live) {
+  private static float[] train(OpenNetwork live) {
     ReplicaPlan plan =
         new ReplicaPlan(
             spec(1),
@@ -98,7 +98,7 @@ class NativeResourcesTest {
       Thread thread =
           new Thread(
               () -> {
-                try (LiveNetwork live = new LiveNetwork(spec(nativeThreads))) {
+                try (OpenNetwork live = new OpenNetwork(spec(nativeThreads))) {
                   train(live);
                   trained.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
                   counted.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
@@ -199,7 +199,7 @@ class NativeResourcesTest {
         @Override
         long grownBy() throws Exception {
           // They are held, so that what is freed was freed by closing them and by nothing else.
-          List<NetworkThread<LiveNetwork>> held = new ArrayList<>(openAndClose(20));
+          List<NetworkThread<OpenNetwork>> held = new ArrayList<>(openAndClose(20));
           long early = residentMiB();
           held.addAll(openAndClose(80));
           long late = residentMiB();
@@ -225,7 +225,7 @@ class NativeResourcesTest {
                   TestNetworks.normalisation(1),
                   Optimizer.momentum(0.9),
                   1);
-          try (NetworkThread<LiveNetwork> thread = new NetworkThread<>(spec)) {
+          try (NetworkThread<OpenNetwork> thread = new NetworkThread<>(spec)) {
             long early = thread.call(live -> residentAfter(live, 1_000));
             long late = thread.call(live -> residentAfter(live, 9_000));
             return late - early;
@@ -246,11 +246,11 @@ class NativeResourcesTest {
      * Descriptors of tensors, some hundred bytes each, go with the objects that hold them: they are
      * collected often, so that how seldom the heap fills does not count.
      */
-    private static long residentAfter(LiveNetwork live, int steps) throws IOException {
+    private static long residentAfter(OpenNetwork live, int steps) throws IOException {
       byte[] pixels = new byte[36];
       for (int step = 0; step < steps; step++) {
         int first = step;
-        LiveGraph.Tensors batch =
+        OpenGraph.Tensors batch =
             live.batch()
                 .fill(
                     2 + step % 6,
@@ -296,11 +296,11 @@ class NativeResourcesTest {
       } while (Pointer.totalBytes() < before);
     }
 
-    private static List<NetworkThread<LiveNetwork>> openAndClose(int networks)
+    private static List<NetworkThread<OpenNetwork>> openAndClose(int networks)
         throws InterruptedException {
-      List<NetworkThread<LiveNetwork>> closed = new ArrayList<>();
+      List<NetworkThread<OpenNetwork>> closed = new ArrayList<>();
       for (int i = 0; i < networks; i++) {
-        NetworkThread<LiveNetwork> network = new NetworkThread<>(spec(1));
+        NetworkThread<OpenNetwork> network = new NetworkThread<>(spec(1));
         Thread thread =
             network.call(
                 live -> {

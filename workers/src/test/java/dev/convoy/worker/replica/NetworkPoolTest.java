@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.convoy.worker.TestNetworks;
-import dev.convoy.worker.network.graph.Optimizer;
+import dev.convoy.worker.network.Optimizer;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,20 +39,20 @@ class NetworkPoolTest {
         seed);
   }
 
-  private LiveNetwork borrowed(NetworkSpec spec) {
+  private OpenNetwork borrowed(NetworkSpec spec) {
     return pool.with(spec, live -> live);
   }
 
   @Test
   void aNetworkIsLentAgainToTheSameSpec() {
-    LiveNetwork first = borrowed(spec("a", 1));
+    OpenNetwork first = borrowed(spec("a", 1));
     assertThat(borrowed(spec("a", 1))).isSameAs(first);
     assertThat(pool.idleNetworks()).isEqualTo(1);
   }
 
   @Test
   void aNetworkIsNeverLentToAnotherSpec() {
-    LiveNetwork first = borrowed(spec("a", 1));
+    OpenNetwork first = borrowed(spec("a", 1));
     assertThat(borrowed(spec("a", 2))).isNotSameAs(first);
     assertThat(borrowed(spec("b", 1))).isNotSameAs(first);
     NetworkSpec one = spec("a", 1);
@@ -64,7 +64,7 @@ class NetworkPoolTest {
 
   @Test
   void aNetworkWhoseWorkFailedIsNotLentAgain() {
-    AtomicReference<LiveNetwork> failed = new AtomicReference<>();
+    AtomicReference<OpenNetwork> failed = new AtomicReference<>();
     assertThatThrownBy(
             () ->
                 pool.with(
@@ -114,8 +114,8 @@ class NetworkPoolTest {
 
   @Test
   void releaseClosesOnlyTheNetworksOfThatOwner() {
-    LiveNetwork a = borrowed(spec("a", 1));
-    LiveNetwork b = borrowed(spec("b", 1));
+    OpenNetwork a = borrowed(spec("a", 1));
+    OpenNetwork b = borrowed(spec("b", 1));
     pool.release("a");
     assertThat(pool.idleNetworks()).isEqualTo(1);
     assertThat(borrowed(spec("b", 1))).isSameAs(b);
@@ -129,7 +129,7 @@ class NetworkPoolTest {
     CyclicBarrier together = new CyclicBarrier(3);
     ExecutorService tasks = Executors.newFixedThreadPool(3);
     try {
-      List<Future<LiveNetwork>> borrowers = new ArrayList<>();
+      List<Future<OpenNetwork>> borrowers = new ArrayList<>();
       for (int task = 0; task < 3; task++) {
         borrowers.add(
             tasks.submit(
@@ -141,8 +141,8 @@ class NetworkPoolTest {
                           return live;
                         })));
       }
-      List<LiveNetwork> networks = new ArrayList<>();
-      for (Future<LiveNetwork> borrower : borrowers) {
+      List<OpenNetwork> networks = new ArrayList<>();
+      for (Future<OpenNetwork> borrower : borrowers) {
         networks.add(borrower.get(PATIENCE_SECONDS, TimeUnit.SECONDS));
       }
       assertThat(networks).doesNotHaveDuplicates();
@@ -170,7 +170,7 @@ class NetworkPoolTest {
   void aNetworkLivesOnOneThreadOfItsOwn() {
     Thread first = pool.with(spec("a", 1), live -> Thread.currentThread());
     assertThat(first).isNotSameAs(Thread.currentThread());
-    assertThat(pool.<LiveNetwork, Thread>with(spec("a", 1), live -> Thread.currentThread()))
+    assertThat(pool.<OpenNetwork, Thread>with(spec("a", 1), live -> Thread.currentThread()))
         .isSameAs(first);
     assertThat(first.isDaemon()).isTrue();
   }
@@ -220,7 +220,7 @@ class NetworkPoolTest {
 
   @Test
   void closingTwiceIsClosingOnce() {
-    NetworkThread<LiveNetwork> network = new NetworkThread<>(spec("a", 1));
+    NetworkThread<OpenNetwork> network = new NetworkThread<>(spec("a", 1));
     network.close();
     network.close();
   }

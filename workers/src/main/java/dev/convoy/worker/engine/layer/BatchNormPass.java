@@ -19,7 +19,7 @@ import dev.convoy.worker.engine.onednn.Resources;
 final class BatchNormPass {
   private final Engine engine;
   private final Resources owner;
-  private final MapsShape shape;
+  private final FeatureMapsShape shape;
   private final float epsilon;
   private final boolean measures;
   private final boolean rectified;
@@ -52,7 +52,7 @@ final class BatchNormPass {
   BatchNormPass(
       Engine engine,
       Resources owner,
-      MapsShape shape,
+      FeatureMapsShape shape,
       float epsilon,
       boolean measures,
       boolean rectified) {

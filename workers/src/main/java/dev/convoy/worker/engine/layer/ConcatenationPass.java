@@ -13,7 +13,7 @@ import java.util.List;
 final class ConcatenationPass {
   private final Engine engine;
   private final Resources owner;
-  private final MapsShape whole;
+  private final FeatureMapsShape whole;
   private final List<Memory> parts = new ArrayList<>();
   private final Memory output;
   private final Concatenation concatenate;
@@ -31,18 +31,18 @@ final class ConcatenationPass {
    *
    * @param shapes of the inputs, equal but for their maps
    */
-  ConcatenationPass(Engine engine, Resources owner, List<MapsShape> shapes) {
+  ConcatenationPass(Engine engine, Resources owner, List<FeatureMapsShape> shapes) {
     this.engine = engine;
     this.owner = owner;
-    MapsShape first = shapes.get(0);
-    long maps = shapes.stream().mapToLong(MapsShape::channels).sum();
-    whole = new MapsShape(first.n(), maps, first.height(), first.width());
+    FeatureMapsShape first = shapes.get(0);
+    long maps = shapes.stream().mapToLong(FeatureMapsShape::channels).sum();
+    whole = new FeatureMapsShape(first.n(), maps, first.height(), first.width());
     shapes.forEach(shape -> parts.add(engine.window(owner, shape.layout())));
     output = engine.window(owner, whole.layout());
     concatenate = engine.concatenation(owner, parts, output);
   }
 
-  MapsShape outputShape() {
+  FeatureMapsShape outputShape() {
     return whole;
   }
 

@@ -1,5 +1,6 @@
 package dev.convoy.worker.engine.layer;
 
+import dev.convoy.worker.engine.LruCache;
 import dev.convoy.worker.engine.onednn.Engine;
 import dev.convoy.worker.engine.onednn.Function;
 import dev.convoy.worker.engine.onednn.InnerProduct;
@@ -25,7 +26,7 @@ final class DenseProduct {
   private final boolean bias;
   private final Function function;
   private final FlatInput flat;
-  private final Recent<Long, LinearPass> passes;
+  private final LruCache<Long, LinearPass> passes;
   private INDArray input;
   private INDArray rows;
 
@@ -34,7 +35,7 @@ final class DenseProduct {
     this.bias = bias;
     this.function = function;
     flat = new FlatInput(engine);
-    passes = new Recent<>(engine);
+    passes = new LruCache<>(engine);
   }
 
   /**

@@ -12,14 +12,14 @@ import java.nio.IntBuffer;
  * gets lost. Values are compared and moved as bits, since the compiler makes vector instructions of
  * masks on integers and not on floats.
  */
-final class DisjointWindows implements LargestGradient {
+final class DisjointWindows implements MaxPoolGradient {
   /** The largest kernel along an axis; oneDNN is as fast from 3 on. */
   private static final int KERNEL = 2;
 
   /** Values of the output at once, in arrays that stay in the nearest cache. */
   private static final int VALUES = 512;
 
-  private final MapsShape input;
+  private final FeatureMapsShape input;
   private final Sliding sliding;
   private final boolean rectified;
   private final int channels;
@@ -41,11 +41,11 @@ final class DisjointWindows implements LargestGradient {
    * @param before the function before the pool: the derivative of a rectifier is applied here,
    *     which saves a pass over the gradient
    */
-  DisjointWindows(MapsShape input, Sliding sliding, Function before) {
+  DisjointWindows(FeatureMapsShape input, Sliding sliding, Function before) {
     this.input = input;
     this.sliding = sliding;
     rectified = before == Function.RELU;
-    MapsShape output = sliding.over(input, input.channels());
+    FeatureMapsShape output = sliding.over(input, input.channels());
     channels = (int) input.channels();
     inputRow = Math.toIntExact(input.width() * channels);
     outputRow = Math.toIntExact(output.width() * channels);
@@ -61,7 +61,7 @@ final class DisjointWindows implements LargestGradient {
   }
 
   /** Whether windows are small and lie apart, without padding. */
-  static boolean areFast(MapsShape input, Sliding sliding) {
+  static boolean areFast(FeatureMapsShape input, Sliding sliding) {
     return areFast(sliding.rows(), (int) input.height())
         && areFast(sliding.columns(), (int) input.width());
   }

@@ -57,7 +57,7 @@ final class DropoutMask {
 
   private INDArray channelsLast(
       LayerWorkspaceMgr workspaces, ArrayType type, INDArray values, long seed) {
-    MapsShape shape = MapsShape.of(values);
+    FeatureMapsShape shape = FeatureMapsShape.of(values);
     INDArray output =
         ChannelsLast.create(
             workspaces, type, shape.n(), shape.channels(), shape.height(), shape.width());

@@ -17,10 +17,10 @@ final class Features {
   }
 
   /** The shape of maps, or of flat values as maps of 1×1. */
-  static MapsShape shape(INDArray features) {
+  static FeatureMapsShape shape(INDArray features) {
     return isFlat(features)
-        ? new MapsShape(features.size(0), features.size(1), 1, 1)
-        : MapsShape.of(features);
+        ? new FeatureMapsShape(features.size(0), features.size(1), 1, 1)
+        : FeatureMapsShape.of(features);
   }
 
   /** The array itself if it lies as kernels take it, or else a copy that does. */
@@ -37,7 +37,7 @@ final class Features {
 
   /** An array of a given shape, flat where the other is. */
   static INDArray like(
-      LayerWorkspaceMgr workspaces, ArrayType type, INDArray features, MapsShape shape) {
+      LayerWorkspaceMgr workspaces, ArrayType type, INDArray features, FeatureMapsShape shape) {
     return isFlat(features)
         ? Rows.create(workspaces, type, shape.n(), shape.channels())
         : ChannelsLast.create(

@@ -1,5 +1,6 @@
 package dev.convoy.worker.engine.layer;
 
+import dev.convoy.worker.engine.LruCache;
 import dev.convoy.worker.engine.onednn.Engine;
 import java.lang.ref.Reference;
 import org.deeplearning4j.nn.workspace.ArrayType;
@@ -11,10 +12,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * which it takes as rows of {@code c·h·w} values.
  */
 final class FlatInput {
-  private final Recent<MapsShape, Flattening> flattenings;
+  private final LruCache<FeatureMapsShape, Flattening> flattenings;
 
   FlatInput(Engine engine) {
-    flattenings = new Recent<>(engine);
+    flattenings = new LruCache<>(engine);
   }
 
   /** Values of one row. */
@@ -72,7 +73,7 @@ final class FlatInput {
   }
 
   private Flattening flattening(INDArray maps) {
-    MapsShape shape = MapsShape.of(maps);
+    FeatureMapsShape shape = FeatureMapsShape.of(maps);
     return flattenings.of(shape, (engine, owner) -> new Flattening(engine, owner, shape));
   }
 }

@@ -18,7 +18,7 @@ final class Flattening {
   private Reorder toRows;
   private Reorder toMaps;
 
-  Flattening(Engine engine, Resources owner, MapsShape shape) {
+  Flattening(Engine engine, Resources owner, FeatureMapsShape shape) {
     this.engine = engine;
     this.owner = owner;
     maps = engine.window(owner, shape.layout());

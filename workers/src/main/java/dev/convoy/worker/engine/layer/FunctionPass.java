@@ -9,10 +9,10 @@ import dev.convoy.worker.engine.onednn.Memory;
 import dev.convoy.worker.engine.onednn.Resources;
 
 /** One function of values of one shape. The kernel of its derivative is built when it is needed. */
-final class FunctionPass implements MapsPass {
+final class FunctionPass implements FeatureMapsPass {
   private final Engine engine;
   private final Resources owner;
-  private final MapsShape shape;
+  private final FeatureMapsShape shape;
   private final Function function;
   private final Memory input;
   private final Memory output;
@@ -21,7 +21,7 @@ final class FunctionPass implements MapsPass {
   private final Memory inputGradient;
   private Kernel derivative;
 
-  FunctionPass(Engine engine, Resources owner, MapsShape shape, Function function) {
+  FunctionPass(Engine engine, Resources owner, FeatureMapsShape shape, Function function) {
     this.engine = engine;
     this.owner = owner;
     this.shape = shape;
@@ -39,7 +39,7 @@ final class FunctionPass implements MapsPass {
   }
 
   @Override
-  public MapsShape outputShape() {
+  public FeatureMapsShape outputShape() {
     return shape;
   }
 

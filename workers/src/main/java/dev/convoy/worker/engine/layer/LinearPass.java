@@ -182,8 +182,8 @@ final class LinearPass {
       Optional<Kernel> turned = turned();
       if (turned.isPresent()) {
         kernel = turned.get();
-        TurnedWeights copy =
-            new TurnedWeights(engine, owner, weights, kernel.layout(Argument.WEIGHTS));
+        RotatedWeights copy =
+            new RotatedWeights(engine, owner, weights, kernel.layout(Argument.WEIGHTS));
         weightsForIt = copy::run;
         kernel
             .with(Argument.SRC, linearGradient)

@@ -8,10 +8,10 @@ import dev.convoy.worker.engine.onednn.Memory;
 import dev.convoy.worker.engine.onednn.Resources;
 
 /** Local response normalisation of inputs of one shape. A kernel is built when it first runs. */
-final class LocalResponsePass implements MapsPass {
+final class LocalResponsePass implements FeatureMapsPass {
   private final Engine engine;
   private final Resources owner;
-  private final MapsShape shape;
+  private final FeatureMapsShape shape;
   private final LocalResponse operation;
   private final Memory input;
   private final Memory output;
@@ -22,7 +22,8 @@ final class LocalResponsePass implements MapsPass {
   private Memory outputGradient;
   private Kernel backward;
 
-  LocalResponsePass(Engine engine, Resources owner, MapsShape shape, LocalResponse operation) {
+  LocalResponsePass(
+      Engine engine, Resources owner, FeatureMapsShape shape, LocalResponse operation) {
     this.engine = engine;
     this.owner = owner;
     this.shape = shape;
@@ -32,7 +33,7 @@ final class LocalResponsePass implements MapsPass {
   }
 
   @Override
-  public MapsShape outputShape() {
+  public FeatureMapsShape outputShape() {
     return shape;
   }
 

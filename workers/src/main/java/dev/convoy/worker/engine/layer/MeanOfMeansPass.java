@@ -8,25 +8,26 @@ import dev.convoy.worker.engine.onednn.Resources;
  * single precision rounds each to the size of the sum: of 224×224 equal pixels it can be wrong by
  * more than a thousandth. Two short sums are not.
  */
-final class MeanOfMeansPass implements MapsPass {
+final class MeanOfMeansPass implements FeatureMapsPass {
   private final Engine engine;
-  private final WindowPass overRows;
-  private final WindowPass overColumns;
+  private final PoolPass overRows;
+  private final PoolPass overColumns;
 
-  MeanOfMeansPass(Engine engine, Resources owner, MapsShape input) {
+  MeanOfMeansPass(Engine engine, Resources owner, FeatureMapsShape input) {
     this.engine = engine;
     overRows = mean(engine, owner, input);
     // One row of w columns lies as w rows of one column do.
-    overColumns = mean(engine, owner, new MapsShape(input.n(), input.channels(), input.width(), 1));
+    overColumns =
+        mean(engine, owner, new FeatureMapsShape(input.n(), input.channels(), input.width(), 1));
   }
 
-  private static WindowPass mean(Engine engine, Resources owner, MapsShape input) {
-    return new WindowPass(
+  private static PoolPass mean(Engine engine, Resources owner, FeatureMapsShape input) {
+    return new PoolPass(
         engine, owner, input, Sliding.covering((int) input.height(), 1), PoolRule.Kind.MEAN);
   }
 
   @Override
-  public MapsShape outputShape() {
+  public FeatureMapsShape outputShape() {
     return overColumns.outputShape();
   }
 

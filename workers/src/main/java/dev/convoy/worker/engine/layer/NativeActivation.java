@@ -84,7 +84,7 @@ public final class NativeActivation extends ActivationLayer implements NativeCon
     }
   }
 
-  private static final class Runner extends MapsRunner {
+  private static final class Runner extends FeatureMapsRunner {
     private final Function function;
 
     Runner(Function function) {
@@ -92,7 +92,7 @@ public final class NativeActivation extends ActivationLayer implements NativeCon
     }
 
     @Override
-    MapsPass build(Engine engine, Resources owner, MapsShape shape) {
+    FeatureMapsPass build(Engine engine, Resources owner, FeatureMapsShape shape) {
       return new FunctionPass(engine, owner, shape, function);
     }
   }

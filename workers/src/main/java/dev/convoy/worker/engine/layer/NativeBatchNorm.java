@@ -1,5 +1,6 @@
 package dev.convoy.worker.engine.layer;
 
+import dev.convoy.worker.engine.LruCache;
 import dev.convoy.worker.engine.onednn.Engine;
 import java.lang.ref.Reference;
 import java.util.Collection;
@@ -81,7 +82,7 @@ public final class NativeBatchNorm extends BatchNormalization implements NativeC
     private static final long serialVersionUID = 1L;
 
     private final NativeBatchNorm plan;
-    private transient Recent<MapsShape, BatchNormPass> passes;
+    private transient LruCache<FeatureMapsShape, BatchNormPass> passes;
     private transient BatchNormPass trained;
     private transient INDArray arranged;
 
@@ -92,7 +93,7 @@ public final class NativeBatchNorm extends BatchNormalization implements NativeC
 
     @Override
     public void attach(Engine engine) {
-      passes = new Recent<>(engine);
+      passes = new LruCache<>(engine);
     }
 
     @Override
@@ -151,7 +152,7 @@ public final class NativeBatchNorm extends BatchNormalization implements NativeC
     }
 
     private BatchNormPass pass() {
-      MapsShape shape = Features.shape(arranged);
+      FeatureMapsShape shape = Features.shape(arranged);
       return passes.of(
           shape,
           (engine, owner) ->

@@ -1,5 +1,6 @@
 package dev.convoy.worker.engine.layer;
 
+import dev.convoy.worker.engine.LruCache;
 import dev.convoy.worker.engine.onednn.Engine;
 import java.lang.ref.Reference;
 import java.util.Arrays;
@@ -42,7 +43,7 @@ public final class NativeConcatenation extends MergeVertex implements NativeConf
       implements NativeLayer {
     private static final long serialVersionUID = 1L;
 
-    private transient Recent<List<MapsShape>, ConcatenationPass> passes;
+    private transient LruCache<List<FeatureMapsShape>, ConcatenationPass> passes;
 
     Running(ComputationGraph graph, String name, int index, DataType type) {
       super(graph, name, index, type, DEFAULT_MERGE_DIM);
@@ -50,7 +51,7 @@ public final class NativeConcatenation extends MergeVertex implements NativeConf
 
     @Override
     public void attach(Engine engine) {
-      passes = new Recent<>(engine);
+      passes = new LruCache<>(engine);
     }
 
     @Override
@@ -81,7 +82,7 @@ public final class NativeConcatenation extends MergeVertex implements NativeConf
     }
 
     private ConcatenationPass pass() {
-      List<MapsShape> shapes = Arrays.stream(inputs).map(Features::shape).toList();
+      List<FeatureMapsShape> shapes = Arrays.stream(inputs).map(Features::shape).toList();
       return passes.of(shapes, (engine, owner) -> new ConcatenationPass(engine, owner, shapes));
     }
   }

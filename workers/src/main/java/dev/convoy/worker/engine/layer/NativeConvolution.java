@@ -86,7 +86,7 @@ public final class NativeConvolution extends ConvolutionLayer implements NativeC
     private static final long serialVersionUID = 1L;
 
     private final NativeConvolution plan;
-    private transient MapsProduct product;
+    private transient FeatureMapsProduct product;
 
     Running(NeuralNetConfiguration conf, DataType type, NativeConvolution plan) {
       super(conf, type);
@@ -98,7 +98,7 @@ public final class NativeConvolution extends ConvolutionLayer implements NativeC
       Span kernel = plan.sliding.kernel();
       Layout stored = Layout.rowMajor(plan.nOut, plan.nIn, kernel.rows(), kernel.columns());
       product =
-          new MapsProduct(
+          new FeatureMapsProduct(
               engine, plan.nOut, plan.sliding, stored, hasBias(), plan.function, plan.derivative);
     }
 

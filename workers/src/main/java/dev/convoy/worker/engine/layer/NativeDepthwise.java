@@ -79,7 +79,7 @@ public final class NativeDepthwise extends DepthwiseConvolution2D implements Nat
     private static final long serialVersionUID = 1L;
 
     private final NativeDepthwise plan;
-    private transient MapsProduct product;
+    private transient FeatureMapsProduct product;
 
     Running(NeuralNetConfiguration conf, DataType type, NativeDepthwise plan) {
       super(conf, type);
@@ -95,7 +95,9 @@ public final class NativeDepthwise extends DepthwiseConvolution2D implements Nat
           Layout.strided(
               new long[] {plan.nIn, filters, 1, kernel.rows(), kernel.columns()},
               new long[] {filters, 1, 1, kernel.columns() * pixel, pixel});
-      product = new MapsProduct(engine, pixel, plan.sliding, stored, plan.hasBias(), plan.function);
+      product =
+          new FeatureMapsProduct(
+              engine, pixel, plan.sliding, stored, plan.hasBias(), plan.function);
     }
 
     @Override

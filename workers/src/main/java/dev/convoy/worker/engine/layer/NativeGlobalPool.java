@@ -54,7 +54,7 @@ public final class NativeGlobalPool extends GlobalPoolingLayer implements Native
       implements NativeLayer {
     private static final long serialVersionUID = 1L;
 
-    private final transient MapsRunner runner;
+    private final transient FeatureMapsRunner runner;
 
     Running(NeuralNetConfiguration conf, DataType type, PoolRule rule) {
       super(conf, type);
@@ -85,7 +85,7 @@ public final class NativeGlobalPool extends GlobalPoolingLayer implements Native
     }
   }
 
-  private static final class Runner extends MapsRunner {
+  private static final class Runner extends FeatureMapsRunner {
     private final PoolRule rule;
 
     Runner(PoolRule rule) {
@@ -93,27 +93,27 @@ public final class NativeGlobalPool extends GlobalPoolingLayer implements Native
     }
 
     @Override
-    MapsPass build(Engine engine, Resources owner, MapsShape shape) {
+    FeatureMapsPass build(Engine engine, Resources owner, FeatureMapsShape shape) {
       int height = (int) shape.height();
       int width = (int) shape.width();
       if (rule.kind() == PoolRule.Kind.NORM) {
-        return new NormPass(shape, Sliding.covering(height, width), rule.exponent());
+        return new LpPoolPass(shape, Sliding.covering(height, width), rule.exponent());
       }
       long pixels = shape.height() * shape.width();
       if (rule.kind() == PoolRule.Kind.MEAN && Pooling.isMeanOfMeans(pixels)) {
         return new MeanOfMeansPass(engine, owner, shape);
       }
       // As one column: kernels have a loop over the rows of a window, and code for each column.
-      return new WindowPass(
+      return new PoolPass(
           engine,
           owner,
-          new MapsShape(shape.n(), shape.channels(), pixels, 1),
+          new FeatureMapsShape(shape.n(), shape.channels(), pixels, 1),
           Sliding.covering(Math.toIntExact(pixels), 1),
           rule.kind());
     }
 
     @Override
-    INDArray output(LayerWorkspaceMgr workspaces, MapsShape shape) {
+    INDArray output(LayerWorkspaceMgr workspaces, FeatureMapsShape shape) {
       return workspaces.createUninitialized(
           ArrayType.ACTIVATIONS, DataType.FLOAT, new long[] {shape.n(), shape.channels()}, 'c');
     }

@@ -44,7 +44,7 @@ public final class NativeLocalResponse extends LocalResponseNormalization
     try (Engine engine = new Engine()) {
       Resources owner = engine.resources();
       LocalResponse tried =
-          new LocalResponse(new MapsShape(1, maps, 8, 8).layout(), size, 1, beta, 1);
+          new LocalResponse(new FeatureMapsShape(1, maps, 8, 8).layout(), size, 1, beta, 1);
       Kernel training = tried.training(engine, owner);
       boolean fast =
           training.isOptimised() && tried.backward(engine, owner, training).isOptimised();
@@ -64,7 +64,7 @@ public final class NativeLocalResponse extends LocalResponseNormalization
         new Running(conf, type, new Runner(this)), conf, listeners, index, parameters, initialize);
   }
 
-  private LocalResponse operation(MapsShape shape) {
+  private LocalResponse operation(FeatureMapsShape shape) {
     return new LocalResponse(shape.layout(), (int) getN(), getAlpha(), getBeta(), getK());
   }
 
@@ -104,7 +104,7 @@ public final class NativeLocalResponse extends LocalResponseNormalization
     }
   }
 
-  private static final class Runner extends MapsRunner {
+  private static final class Runner extends FeatureMapsRunner {
     private final NativeLocalResponse plan;
 
     Runner(NativeLocalResponse plan) {
@@ -112,7 +112,7 @@ public final class NativeLocalResponse extends LocalResponseNormalization
     }
 
     @Override
-    MapsPass build(Engine engine, Resources owner, MapsShape shape) {
+    FeatureMapsPass build(Engine engine, Resources owner, FeatureMapsShape shape) {
       return new LocalResponsePass(engine, owner, shape, plan.operation(shape));
     }
   }

@@ -17,8 +17,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Pooling, map by map, of the pixels of each window that lie in the image: largest values and means
- * by oneDNN, norms by {@link NormPass}. Of several largest values one gets the gradient, of which
- * {@link LargestGradient} takes care where that is faster.
+ * by oneDNN, norms by {@link LpPoolPass}. Of several largest values one gets the gradient, of which
+ * {@link MaxPoolGradient} takes care where that is faster.
  */
 public final class NativePool extends SubsamplingLayer implements NativeConfiguration {
   private static final long serialVersionUID = 1L;
@@ -75,7 +75,7 @@ public final class NativePool extends SubsamplingLayer implements NativeConfigur
       implements NativeLayer {
     private static final long serialVersionUID = 1L;
 
-    private final transient MapsRunner runner;
+    private final transient FeatureMapsRunner runner;
 
     Running(NeuralNetConfiguration conf, DataType type, NativePool plan) {
       super(conf, type);
@@ -106,7 +106,7 @@ public final class NativePool extends SubsamplingLayer implements NativeConfigur
     }
   }
 
-  private static final class Runner extends MapsRunner {
+  private static final class Runner extends FeatureMapsRunner {
     private final NativePool plan;
 
     Runner(NativePool plan) {
@@ -114,19 +114,19 @@ public final class NativePool extends SubsamplingLayer implements NativeConfigur
     }
 
     @Override
-    MapsPass build(Engine engine, Resources owner, MapsShape shape) {
+    FeatureMapsPass build(Engine engine, Resources owner, FeatureMapsShape shape) {
       PoolRule.Kind kind = plan.rule.kind();
       if (kind == PoolRule.Kind.NORM) {
-        return new NormPass(shape, plan.sliding, plan.rule.exponent());
+        return new LpPoolPass(shape, plan.sliding, plan.rule.exponent());
       }
-      WindowPass windows = new WindowPass(engine, owner, shape, plan.sliding, kind, plan.before);
+      PoolPass windows = new PoolPass(engine, owner, shape, plan.sliding, kind, plan.before);
       if (kind == PoolRule.Kind.MEAN) {
         return windows;
       }
       OutputDerivative derivative =
           new OutputDerivative(engine, owner, plan.before, windows.outputShape().layout());
-      return LargestGradient.of(shape, plan.sliding, plan.before)
-          .<MapsPass>map(gradient -> new LargestPass(windows, derivative, gradient))
+      return MaxPoolGradient.of(shape, plan.sliding, plan.before)
+          .<FeatureMapsPass>map(gradient -> new MaxPoolPass(windows, derivative, gradient))
           .orElse(windows);
     }
   }

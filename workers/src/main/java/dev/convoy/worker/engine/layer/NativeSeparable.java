@@ -89,8 +89,8 @@ public final class NativeSeparable extends SeparableConvolution2D implements Nat
     private static final String BIAS = SeparableConvolutionParamInitializer.BIAS_KEY;
 
     private final NativeSeparable plan;
-    private transient MapsProduct depthwise;
-    private transient MapsProduct pointwise;
+    private transient FeatureMapsProduct depthwise;
+    private transient FeatureMapsProduct pointwise;
 
     Running(NeuralNetConfiguration conf, DataType type, NativeSeparable plan) {
       super(conf, type);
@@ -107,9 +107,10 @@ public final class NativeSeparable extends SeparableConvolution2D implements Nat
           Layout.strided(
               new long[] {plan.nIn, filters, 1, kernel.rows(), kernel.columns()},
               new long[] {area, plan.nIn * area, area, kernel.columns(), 1});
-      depthwise = new MapsProduct(engine, between, plan.sliding, stored, false, Function.IDENTITY);
+      depthwise =
+          new FeatureMapsProduct(engine, between, plan.sliding, stored, false, Function.IDENTITY);
       pointwise =
-          new MapsProduct(
+          new FeatureMapsProduct(
               engine,
               plan.nOut,
               Sliding.covering(1, 1),

@@ -1,5 +1,6 @@
 package dev.convoy.worker.engine.layer;
 
+import dev.convoy.worker.engine.LruCache;
 import dev.convoy.worker.engine.onednn.Engine;
 import dev.convoy.worker.engine.onednn.Function;
 import java.lang.ref.Reference;
@@ -50,7 +51,7 @@ public final class NativeSum extends ElementWiseVertex implements NativeConfigur
     private static final long serialVersionUID = 1L;
 
     private final Function function;
-    private transient Recent<MapsShape, SumPass> passes;
+    private transient LruCache<FeatureMapsShape, SumPass> passes;
     private transient boolean shares;
     private transient INDArray output;
 
@@ -61,7 +62,7 @@ public final class NativeSum extends ElementWiseVertex implements NativeConfigur
 
     @Override
     public void attach(Engine engine) {
-      passes = new Recent<>(engine);
+      passes = new LruCache<>(engine);
       shares = mayShareGradient();
     }
 
@@ -123,7 +124,7 @@ public final class NativeSum extends ElementWiseVertex implements NativeConfigur
     }
 
     private SumPass pass() {
-      MapsShape shape = Features.shape(output);
+      FeatureMapsShape shape = Features.shape(output);
       return passes.of(shape, (engine, owner) -> new SumPass(engine, owner, shape, function));
     }
 

@@ -18,7 +18,7 @@ import java.util.Arrays;
  * a loop are read and written at one index, or else the compiler makes no vector instructions of
  * it, and therefore neighbours are shifted into place by copying.
  */
-final class OverlappingWindows implements LargestGradient {
+final class OverlappingWindows implements MaxPoolGradient {
   /** The largest kernel along an axis; oneDNN is as fast from 5 on. */
   private static final int KERNEL = 3;
 
@@ -27,8 +27,8 @@ final class OverlappingWindows implements LargestGradient {
 
   private static final float PADDING = -Float.MAX_VALUE;
 
-  private final MapsShape input;
-  private final MapsShape output;
+  private final FeatureMapsShape input;
+  private final FeatureMapsShape output;
   private final int channels;
   private final int top;
   private final int left;
@@ -47,7 +47,7 @@ final class OverlappingWindows implements LargestGradient {
   private FloatBuffer outputGradient;
   private FloatBuffer to;
 
-  OverlappingWindows(MapsShape input, Sliding sliding) {
+  OverlappingWindows(FeatureMapsShape input, Sliding sliding) {
     this.input = input;
     output = sliding.over(input, input.channels());
     channels = (int) input.channels();

@@ -79,17 +79,17 @@ public record Sliding(Axis rows, Axis columns) implements Serializable {
     return new Span(rows.dilation - 1L, columns.dilation - 1L);
   }
 
-  Span before(MapsShape input) {
+  Span before(FeatureMapsShape input) {
     return new Span(rows.before((int) input.height()), columns.before((int) input.width()));
   }
 
-  Span after(MapsShape input) {
+  Span after(FeatureMapsShape input) {
     return new Span(rows.after((int) input.height()), columns.after((int) input.width()));
   }
 
   /** The shape of {@code maps} feature maps put out. */
-  MapsShape over(MapsShape input, long maps) {
-    return new MapsShape(
+  FeatureMapsShape over(FeatureMapsShape input, long maps) {
+    return new FeatureMapsShape(
         input.n(),
         maps,
         rows.positions((int) input.height()),
@@ -98,8 +98,10 @@ public record Sliding(Axis rows, Axis columns) implements Serializable {
 
   /** The same for DL4J. */
   InputType over(InputType.InputTypeConvolutional input, long maps) {
-    MapsShape output =
-        over(new MapsShape(1, input.getChannels(), input.getHeight(), input.getWidth()), maps);
+    FeatureMapsShape output =
+        over(
+            new FeatureMapsShape(1, input.getChannels(), input.getHeight(), input.getWidth()),
+            maps);
     return InputType.convolutional(output.height(), output.width(), maps);
   }
 }

@@ -19,7 +19,7 @@ final class SumPass {
   private final FunctionPass apply;
   private final Memory sum;
 
-  SumPass(Engine engine, Resources owner, MapsShape shape, Function function) {
+  SumPass(Engine engine, Resources owner, FeatureMapsShape shape, Function function) {
     this.function = function;
     Layout layout = shape.layout();
     boolean fused = function.isDerivedFromOutput();

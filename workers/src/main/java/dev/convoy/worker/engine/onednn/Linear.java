@@ -3,8 +3,8 @@ package dev.convoy.worker.engine.onednn;
 import java.util.Optional;
 
 /**
- * An operation that is linear in its input and in its weights: a {@link Convolution} or an {@link
- * InnerProduct}, with its gradients.
+ * An operation that is linear in its input and in its weights: a {@link ConvolutionKernel} or an
+ * {@link InnerProduct}, with its gradients.
  */
 public interface Linear {
   /** Where the input lies. */
@@ -32,7 +32,7 @@ public interface Linear {
    * A convolution that puts out the input gradient where its input is the output gradient, if there
    * is one and it may be faster than {@link #backwardData}.
    */
-  default Optional<Convolution> turned() {
+  default Optional<ConvolutionKernel> turned() {
     return Optional.empty();
   }
 

@@ -50,8 +50,8 @@ final class Winograd extends Kernel {
 
   private final Engine engine;
   private final Resources owner;
-  private final Convolution whole;
-  private final Convolution chunk;
+  private final ConvolutionKernel whole;
+  private final ConvolutionKernel chunk;
   private final long images;
   private final boolean adds;
   private final Memory blockedSource;
@@ -83,8 +83,8 @@ final class Winograd extends Kernel {
   private Winograd(
       Engine engine,
       Resources owner,
-      Convolution whole,
-      Convolution chunk,
+      ConvolutionKernel whole,
+      ConvolutionKernel chunk,
       boolean adds,
       dnnl_primitive_desc description) {
     super(engine, owner, whole.toString(), description);
@@ -102,11 +102,11 @@ final class Winograd extends Kernel {
 
   /** The kernel, where there is one that is faster than a direct convolution. */
   static Optional<Kernel> of(
-      Engine engine, Resources owner, Convolution whole, Use use, Function function) {
+      Engine engine, Resources owner, ConvolutionKernel whole, Use use, Function function) {
     if (!isFaster(whole, use.scoring)) {
       return Optional.empty();
     }
-    Convolution chunk = chunk(whole, use.adds);
+    ConvolutionKernel chunk = chunk(whole, use.adds);
     if (chunk.source().bytes() + chunk.destination().bytes() > MOST_BYTES) {
       return Optional.empty();
     }
@@ -118,7 +118,7 @@ final class Winograd extends Kernel {
     }
   }
 
-  private static boolean isFaster(Convolution convolution, boolean scoring) {
+  private static boolean isFaster(ConvolutionKernel convolution, boolean scoring) {
     long[] weights = convolution.weights().shape();
     if (weights.length != 4 || weights[2] != 3 || weights[3] != 3) {
       return false;
@@ -139,7 +139,7 @@ final class Winograd extends Kernel {
     return enough && Math.min(weights[0], weights[1]) * covered >= MAPS;
   }
 
-  private static boolean liesChannelsLast(Convolution convolution) {
+  private static boolean liesChannelsLast(ConvolutionKernel convolution) {
     return isChannelsLast(convolution.source()) && isChannelsLast(convolution.destination());
   }
 
@@ -162,14 +162,14 @@ final class Winograd extends Kernel {
    *
    * @param once whether no image may be computed twice
    */
-  private static Convolution chunk(Convolution whole, boolean once) {
+  private static ConvolutionKernel chunk(ConvolutionKernel whole, boolean once) {
     long[] input = whole.source().shape();
     long[] output = whole.destination().shape();
     long all = output[0];
     long chunks = Math.min(all, Math.max(1, all * tiles(output) / CHUNK));
     long even = (all + chunks - 1) / chunks;
     long images = once && all % even != 0 ? all : even;
-    return new Convolution(
+    return new ConvolutionKernel(
         Layout.blocked(images, input[1], input[2], input[3]),
         whole.weights(),
         Layout.blocked(images, output[1], output[2], output[3]),

@@ -144,7 +144,7 @@ public final class Dl4jConfiguration {
       draft
           .problems()
           .add(
-              key + " = " + Settings.shown(list),
+              key + " = " + ForeignSettings.shown(list),
               "Convoy's networks have one input and one output");
     }
     return list.path(0).asText();
@@ -154,7 +154,7 @@ public final class Dl4jConfiguration {
     List<String> inputs = new ArrayList<>();
     tree.path("vertexInputs").path(name).forEach(one -> inputs.add(one.asText()));
     String given = vertex.path("@class").asText();
-    Settings settings = new Settings(vertex, "vertex " + name, draft.problems());
+    ForeignSettings settings = new ForeignSettings(vertex, "vertex " + name, draft.problems());
     String kind = given.startsWith(VERTICES) ? given.substring(VERTICES.length()) : "";
     boolean first = inputs.contains(input);
     switch (kind) {

@@ -127,7 +127,8 @@ final class Dl4jLayers implements Translator {
       return; // a vertex that does nothing but reshape
     }
     Reader reader = READERS.get(source.kind());
-    Settings settings = new Settings(source.unwrapped(), place(vertex), chain.draft().problems());
+    ForeignSettings settings =
+        new ForeignSettings(source.unwrapped(), place(vertex), chain.draft().problems());
     if (reader == null) {
       settings.fault(
           "@class",
@@ -160,7 +161,7 @@ final class Dl4jLayers implements Translator {
       }
       chain.becomeFlat();
     } else if (!onImages && (!given.isEmpty() || source.layer().isEmpty())) {
-      new Settings(source.preprocessor(), place(vertex), chain.draft().problems())
+      new ForeignSettings(source.preprocessor(), place(vertex), chain.draft().problems())
           .fault(
               "@class",
               "Convoy reads CnnToFeedForwardPreProcessor, and FeedForwardToCnnPreProcessor at the"
@@ -169,7 +170,7 @@ final class Dl4jLayers implements Translator {
   }
 
   private static void convolution(String kind, Source source, Dl4jValues in, Chain chain) {
-    Settings settings = in.settings();
+    ForeignSettings settings = in.settings();
     ownDropout(source, in, chain);
     ObjectNode fields = chain.addConvolution(kind, source.name(), in.padding(), settings.place());
     int multiplier = kind.equals("conv") ? 1 : settings.whole("depthMultiplier", 1, 1);
@@ -193,7 +194,7 @@ final class Dl4jLayers implements Translator {
   }
 
   private static void pool(Source source, Dl4jValues in, Chain chain) {
-    Settings settings = in.settings();
+    ForeignSettings settings = in.settings();
     String type = in.poolType();
     Margin padding = in.padding();
     ObjectNode fields = chain.addPool(type, source.name(), padding);
@@ -214,7 +215,7 @@ final class Dl4jLayers implements Translator {
   }
 
   private static void globalPool(Source source, Dl4jValues in, Chain chain) {
-    Settings settings = in.settings();
+    ForeignSettings settings = in.settings();
     String type = in.poolType();
     in.exponent(type, chain.add("global-pool", source.name()).put("type", type));
     chain.becomeFlat();
@@ -227,7 +228,7 @@ final class Dl4jLayers implements Translator {
   }
 
   private static void batchNormalization(Source source, Dl4jValues in, Chain chain) {
-    Settings settings = in.settings();
+    ForeignSettings settings = in.settings();
     ObjectNode fields = chain.add("norm", source.name()).put("type", "batch");
     fields.put("decay", settings.number("decay", 0.9));
     fields.put("epsilon", settings.number("eps", 1e-5));
@@ -245,7 +246,7 @@ final class Dl4jLayers implements Translator {
   }
 
   private static void localResponseNormalization(Source source, Dl4jValues in, Chain chain) {
-    Settings settings = in.settings();
+    ForeignSettings settings = in.settings();
     ObjectNode fields = chain.add("norm", source.name()).put("type", "local-response");
     int size = settings.whole("n", 1, 5);
     if (size % 2 == 0) {
@@ -268,7 +269,7 @@ final class Dl4jLayers implements Translator {
   }
 
   private static void zeroPadding(Source source, Dl4jValues in, Chain chain) {
-    Settings settings = in.settings();
+    ForeignSettings settings = in.settings();
     JsonNode sides = settings.value("padding");
     if (sides.size() != 4) {
       settings.fault("padding", "must be [top, bottom, left, right]");
@@ -292,7 +293,7 @@ final class Dl4jLayers implements Translator {
   }
 
   private static void output(Source source, Dl4jValues in, Chain chain) {
-    Settings settings = in.settings();
+    ForeignSettings settings = in.settings();
     ownDropout(source, in, chain);
     ObjectNode fields = chain.add("output", source.name());
     chain.draft().labels(settings.whole("nout", 1));

@@ -41,13 +41,13 @@ final class Dl4jValues {
   private static final Map<String, String> POOLS =
       Map.of("MAX", "max", "AVG", "average", "PNORM", "l2");
 
-  private final Settings settings;
+  private final ForeignSettings settings;
 
-  Dl4jValues(Settings settings) {
+  Dl4jValues(ForeignSettings settings) {
     this.settings = settings;
   }
 
-  Settings settings() {
+  ForeignSettings settings() {
     return settings;
   }
 

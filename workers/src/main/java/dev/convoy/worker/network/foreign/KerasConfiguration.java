@@ -85,7 +85,7 @@ public final class KerasConfiguration {
       draft
           .problems()
           .add(
-              "input shape " + Settings.shown(shape),
+              "input shape " + ForeignSettings.shown(shape),
               "Convoy's networks take images: [batch, height, width, channels]");
       return images;
     }
@@ -99,7 +99,8 @@ public final class KerasConfiguration {
       if (channels && value.asInt() != 1 && value.asInt() != 3) {
         draft
             .problems()
-            .add("input shape " + Settings.shown(shape), "images have 1 channel (grey) or 3");
+            .add(
+                "input shape " + ForeignSettings.shown(shape), "images have 1 channel (grey) or 3");
       } else if (value.isNull()) {
         images.put(keys.get(i), "any");
       } else {

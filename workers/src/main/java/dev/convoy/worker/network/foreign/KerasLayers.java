@@ -123,7 +123,7 @@ final class KerasLayers implements Translator {
       chain.draft().append(chain, inner.pieces(), layers);
       return;
     }
-    Settings settings = new Settings(config, place, chain.draft().problems());
+    ForeignSettings settings = new ForeignSettings(config, place, chain.draft().problems());
     Reader reader = READERS.get(kind(given));
     if (reader == null) {
       settings.fault(unknown(kind(given)));
@@ -139,7 +139,8 @@ final class KerasLayers implements Translator {
   public void join(String vertex, Chain chain) {
     JsonNode given = model.layers().get(vertex);
     String place = "layer " + model.prefix() + vertex + " (" + kind(given) + ")";
-    Settings settings = new Settings(given.path("config"), place, chain.draft().problems());
+    ForeignSettings settings =
+        new ForeignSettings(given.path("config"), place, chain.draft().problems());
     if (!KerasModel.isJoin(kind(given))) {
       boolean known = READERS.containsKey(kind(given)) || KerasModel.isModel(kind(given));
       settings.fault(known ? "must have one input" : unknown(kind(given)));
@@ -174,7 +175,7 @@ final class KerasLayers implements Translator {
   }
 
   private void convolution(String kind, Layer layer, KerasValues in, Chain chain) {
-    Settings settings = in.settings();
+    ForeignSettings settings = in.settings();
     ObjectNode fields = chain.addConvolution(kind, layer.name(), in.padding(), settings.place());
     if (!kind.equals("depthwise-conv")) {
       fields.put("maps", settings.whole("filters", 1));
@@ -261,7 +262,7 @@ final class KerasLayers implements Translator {
   }
 
   private void batchNormalization(Layer layer, KerasValues in, Chain chain) {
-    Settings settings = in.settings();
+    ForeignSettings settings = in.settings();
     ObjectNode fields = chain.add("norm", layer.name()).put("type", "batch");
     fields.put("decay", settings.number("momentum", 0.99));
     fields.put("epsilon", settings.number("epsilon", 1e-3));

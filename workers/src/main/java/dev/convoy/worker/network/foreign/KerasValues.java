@@ -48,13 +48,13 @@ final class KerasValues {
       Map.of("valid", Margin.NONE, "same", Margin.SAME);
   private static final Set<String> L2 = Set.of("L2", "L1L2");
 
-  private final Settings settings;
+  private final ForeignSettings settings;
 
-  KerasValues(Settings settings) {
+  KerasValues(ForeignSettings settings) {
     this.settings = settings;
   }
 
-  Settings settings() {
+  ForeignSettings settings() {
     return settings;
   }
 

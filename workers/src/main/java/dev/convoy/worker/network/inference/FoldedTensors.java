@@ -1,6 +1,6 @@
 package dev.convoy.worker.network.inference;
 
-import dev.convoy.worker.network.graph.TensorSpec;
+import dev.convoy.worker.network.TensorSpec;
 import dev.convoy.worker.network.layer.BatchNorm;
 import dev.convoy.worker.network.layer.Leaf;
 import dev.convoy.worker.network.layer.TensorLayout;

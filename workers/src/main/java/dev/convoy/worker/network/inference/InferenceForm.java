@@ -2,7 +2,7 @@ package dev.convoy.worker.network.inference;
 
 import dev.convoy.worker.network.Network;
 import dev.convoy.worker.network.NetworkDefinition;
-import dev.convoy.worker.network.graph.TensorSpec;
+import dev.convoy.worker.network.TensorSpec;
 import dev.convoy.worker.network.layer.LayerDefinition;
 import java.util.List;
 import java.util.Map;

@@ -6,7 +6,7 @@ import dev.convoy.data.ImageShape;
 import dev.convoy.worker.network.Network;
 import dev.convoy.worker.network.NetworkInput;
 import dev.convoy.worker.network.Node;
-import dev.convoy.worker.network.graph.Optimizer;
+import dev.convoy.worker.network.Optimizer;
 import dev.convoy.worker.network.layer.LayerShape;
 import dev.convoy.worker.network.layer.Leaf;
 import dev.convoy.worker.network.layer.SeparableConv;

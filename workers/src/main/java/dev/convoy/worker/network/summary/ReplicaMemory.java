@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.convoy.data.Checks;
 import dev.convoy.worker.network.Network;
 import dev.convoy.worker.network.Node;
-import dev.convoy.worker.network.graph.Optimizer;
+import dev.convoy.worker.network.Optimizer;
 import java.util.HashSet;
 import java.util.Set;
 

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.convoy.worker.engine.layer.ExactMaps.Order;
 import dev.convoy.worker.engine.onednn.Function;
 import dev.convoy.worker.engine.onednn.NativeKernel;
-import dev.convoy.worker.network.graph.mended.MendedLayers;
+import dev.convoy.worker.graph.patched.PatchedLayers;
 import java.util.Random;
 import org.deeplearning4j.nn.conf.layers.DepthwiseConvolution2D;
 import org.deeplearning4j.nn.conf.layers.SeparableConvolution2D;
@@ -71,7 +71,7 @@ class NativeDepthwiseTest {
               .nIn(channels)
               .nOut(between())
               .hasBias(bias),
-          MendedLayers.depthwiseValues(),
+          PatchedLayers.depthwiseValues(),
           sliding,
           function,
           inputGradient);
@@ -84,7 +84,7 @@ class NativeDepthwiseTest {
               .nIn(channels)
               .nOut(maps)
               .hasBias(bias),
-          MendedLayers.separableValues(),
+          PatchedLayers.separableValues(),
           sliding,
           function,
           inputGradient);

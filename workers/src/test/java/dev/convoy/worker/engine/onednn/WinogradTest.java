@@ -28,22 +28,22 @@ class WinogradTest {
     }
   }
 
-  private Kernel training(Convolution convolution) {
+  private Kernel training(ConvolutionKernel convolution) {
     return convolution.forward(engine, engine.resources(), Function.RELU);
   }
 
-  private Kernel scoring(Convolution convolution) {
+  private Kernel scoring(ConvolutionKernel convolution) {
     return convolution.scoring(engine, engine.resources(), Function.RELU);
   }
 
-  private static Convolution same(long channels, long n, long maps, long size) {
+  private static ConvolutionKernel same(long channels, long n, long maps, long size) {
     return convolution(channels, n, maps, size, 1, 0);
   }
 
-  private static Convolution convolution(
+  private static ConvolutionKernel convolution(
       long channels, long n, long maps, long size, long stride, long dilation) {
     long positions = (size - 1) / stride + 1;
-    return new Convolution(
+    return new ConvolutionKernel(
         Layout.channelsLast(n, channels, size, size),
         Layout.any(maps, channels, 3, 3),
         Layout.channelsLast(n, maps, positions, positions),
@@ -121,7 +121,7 @@ class WinogradTest {
 
   private float[] outputs(float[] images, int first, int n) {
     Resources owner = engine.resources();
-    Convolution convolution = same(48, n, 48, 28);
+    ConvolutionKernel convolution = same(48, n, 48, 28);
     Kernel kernel = convolution.forward(engine, owner, Function.IDENTITY);
     assertThat(kernel).isInstanceOf(Winograd.class);
     Memory source = engine.memory(owner, convolution.source());

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.convoy.data.ImageShape;
 import dev.convoy.data.InvalidRequestException;
+import dev.convoy.worker.graph.GraphBuilder;
 import dev.convoy.worker.network.Network;
-import dev.convoy.worker.network.graph.GraphBuilder;
 import dev.convoy.worker.network.language.NetworkReader;
 import dev.convoy.worker.network.language.NetworkReader.Ending;
 import java.io.IOException;

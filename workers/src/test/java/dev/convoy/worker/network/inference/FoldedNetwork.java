@@ -3,13 +3,13 @@ package dev.convoy.worker.network.inference;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.convoy.data.ImageShape;
+import dev.convoy.worker.graph.DoubleNetworks;
+import dev.convoy.worker.graph.GraphBuilder;
+import dev.convoy.worker.graph.TrainableNetwork;
 import dev.convoy.worker.network.Network;
 import dev.convoy.worker.network.Node;
-import dev.convoy.worker.network.graph.DoubleNetworks;
-import dev.convoy.worker.network.graph.GraphBuilder;
-import dev.convoy.worker.network.graph.Optimizer;
-import dev.convoy.worker.network.graph.TensorSpec;
-import dev.convoy.worker.network.graph.TrainableNetwork;
+import dev.convoy.worker.network.Optimizer;
+import dev.convoy.worker.network.TensorSpec;
 import dev.convoy.worker.network.layer.Leaf;
 import java.util.List;
 import java.util.Map;

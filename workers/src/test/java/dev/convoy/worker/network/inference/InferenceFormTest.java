@@ -8,7 +8,7 @@ import dev.convoy.worker.network.EveryKind;
 import dev.convoy.worker.network.Network;
 import dev.convoy.worker.network.RandomDefinition;
 import dev.convoy.worker.network.RandomPaths;
-import dev.convoy.worker.network.graph.TensorSpec;
+import dev.convoy.worker.network.TensorSpec;
 import dev.convoy.worker.network.language.NetworkReader;
 import dev.convoy.worker.network.layer.Activation;
 import dev.convoy.worker.network.layer.Conv;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.convoy.data.ImageShape;
 import dev.convoy.data.io.Json;
-import dev.convoy.worker.network.graph.Optimizer;
+import dev.convoy.worker.network.Optimizer;
 import dev.convoy.worker.network.language.NetworkReader;
 import dev.convoy.worker.network.language.NetworkReader.Ending;
 import java.util.Map;

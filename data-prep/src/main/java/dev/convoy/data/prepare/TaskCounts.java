@@ -1,0 +1,127 @@
+package dev.convoy.data.prepare;
+
+import dev.convoy.data.ImageShape;
+import dev.convoy.data.dataset.DataFile;
+import dev.convoy.data.dataset.Split;
+import dev.convoy.data.image.FittedImage;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/** What one task, or all tasks together, read and wrote. */
+final class TaskCounts implements Serializable {
+  /** So many refused images are named in messages, or one more where those are all. */
+  static final int NAMED = 10;
+
+  private static final long serialVersionUID = 1L;
+
+  private final long[][] counts;
+  private final PixelSums trainPixels;
+  private final EnumMap<Split, List<DataFile>> files = new EnumMap<>(Split.class);
+  private final List<DataFile> rejectedFiles = new ArrayList<>();
+  private final List<Rejected> firstRejected = new ArrayList<>();
+  private final List<String> faults = new ArrayList<>();
+  private long rejected;
+  private long fitted;
+
+  TaskCounts(ImageShape shape, int labels) {
+    counts = new long[Split.values().length][labels];
+    trainPixels = new PixelSums(shape);
+    for (Split split : Split.values()) {
+      files.put(split, new ArrayList<>());
+    }
+  }
+
+  void example(Split split, int label, FittedImage image) {
+    fitted += image.isFitted() ? 1 : 0;
+    counts[split.ordinal()][label]++;
+    if (split == Split.TRAIN) {
+      trainPixels.add(image.pixels());
+    }
+  }
+
+  void reject(Rejected image) {
+    rejected++;
+    if (firstRejected.size() <= NAMED) {
+      firstRejected.add(image);
+    }
+  }
+
+  void file(Split split, DataFile file) {
+    files.get(split).add(file);
+  }
+
+  void rejectedFile(DataFile file) {
+    rejectedFiles.add(file);
+  }
+
+  /** The source is broken: repeating the task would not help. */
+  void fault(String message) {
+    faults.add(message);
+  }
+
+  void add(TaskCounts other) {
+    for (int split = 0; split < counts.length; split++) {
+      for (int label = 0; label < counts[split].length; label++) {
+        counts[split][label] += other.counts[split][label];
+      }
+    }
+    trainPixels.add(other.trainPixels);
+    other.files.forEach((split, list) -> files.get(split).addAll(list));
+    rejectedFiles.addAll(other.rejectedFiles);
+    other.firstRejected.stream()
+        .limit(NAMED + 1L - firstRejected.size())
+        .forEach(firstRejected::add);
+    faults.addAll(other.faults);
+    rejected += other.rejected;
+    fitted += other.fitted;
+  }
+
+  /** Examples of a split by label. */
+  List<Long> counts(Split split) {
+    return Arrays.stream(counts[split.ordinal()]).boxed().toList();
+  }
+
+  long examples(Split split) {
+    return Arrays.stream(counts[split.ordinal()]).sum();
+  }
+
+  long examples() {
+    return Arrays.stream(Split.values()).mapToLong(this::examples).sum();
+  }
+
+  PixelSums trainPixels() {
+    return trainPixels;
+  }
+
+  /** The files of the splits that have any. */
+  Map<Split, List<DataFile>> files() {
+    Map<Split, List<DataFile>> present = new EnumMap<>(files);
+    present.values().removeIf(List::isEmpty);
+    return present;
+  }
+
+  List<DataFile> rejectedFiles() {
+    return rejectedFiles;
+  }
+
+  /** Examples that had another size than the dataset. */
+  long fitted() {
+    return fitted;
+  }
+
+  long rejected() {
+    return rejected;
+  }
+
+  List<Rejected> firstRejected() {
+    return firstRejected;
+  }
+
+  List<String> faults() {
+    return faults;
+  }
+}

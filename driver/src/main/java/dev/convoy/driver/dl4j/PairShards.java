@@ -1,0 +1,205 @@
+package dev.convoy.driver.dl4j;
+
+import dev.convoy.data.InvalidRequestException;
+import dev.convoy.data.dataset.Shard;
+import dev.convoy.data.dataset.ShardBlock;
+import dev.convoy.data.dataset.ShardPacker;
+import dev.convoy.data.dataset.ShardPlan;
+import dev.convoy.driver.train.rounds.JavaSerialized;
+import dev.convoy.worker.dl4j.PackedPairs;
+import dev.convoy.worker.replica.Examples;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.function.Function2;
+import org.apache.spark.storage.StorageLevel;
+import scala.Tuple2;
+
+/**
+ * The examples of an RDD in shards: the example at position {@code i} of the RDD, partition by
+ * partition, belongs to replica {@code i mod replicas}. So shards differ by at most one example,
+ * and examples that are sorted by label are divided evenly all the same.
+ *
+ * <p>The RDD is evaluated once; what it held is kept, packed, until the shards are there.
+ */
+final class PairShards implements AutoCloseable {
+  private final JavaRDD<JavaSerialized<PackedPairs>> packed;
+  private final JavaRDD<ShardBlock> shards;
+  private final ShardPlan plan;
+  private final Examples.Tensors examples;
+
+  private PairShards(
+      JavaRDD<JavaSerialized<PackedPairs>> packed,
+      JavaRDD<ShardBlock> shards,
+      ShardPlan plan,
+      Examples.Tensors examples) {
+    this.packed = packed;
+    this.shards = shards;
+    this.plan = plan;
+    this.examples = examples;
+  }
+
+  /**
+   * Counts the examples and plans their packing; the first action on the shards does it.
+   *
+   * @throws InvalidRequestException if there are fewer examples than replicas, or they cannot be
+   *     trained on together
+   */
+  static PairShards pack(JavaRDD<PackedPairs> pairs, int replicas, long seed) {
+    JavaRDD<JavaSerialized<PackedPairs>> packed =
+        pairs
+            .map(JavaSerialized::of)
+            .setName("packed examples")
+            .persist(StorageLevel.MEMORY_AND_DISK());
+    boolean planned = false;
+    try {
+      List<Part> parts =
+          JavaSerialized.collect(packed.mapPartitionsWithIndex(new Counting(), true));
+      List<Long> firsts = new ArrayList<>();
+      Set<Examples.Tensors> shapes = new LinkedHashSet<>();
+      long examples = 0;
+      for (Part part : parts) {
+        if (!part.fault.isEmpty()) {
+          throw new InvalidRequestException("Cannot train: " + part.fault);
+        }
+        firsts.add(examples);
+        examples += part.examples;
+        shapes.addAll(part.shapes);
+      }
+      refuse(examples, replicas, shapes);
+      ShardPlan plan = new ShardPlan(replicas, examples, seed);
+      Examples.Tensors shape = shapes.iterator().next();
+      JavaRDD<ShardBlock> shards =
+          ShardPacker.pack(
+              packed
+                  .mapPartitionsWithIndex(new Numbering(firsts), true)
+                  .mapToPair(numbered -> numbered),
+              plan,
+              shape.bytes());
+      planned = true;
+      return new PairShards(packed, shards, plan, shape);
+    } finally {
+      if (!planned) {
+        packed.unpersist(false);
+      }
+    }
+  }
+
+  private static void refuse(long examples, int replicas, Set<Examples.Tensors> shapes) {
+    if (shapes.size() > 1) {
+      throw new InvalidRequestException(
+          "Cannot train: examples have different shapes, such as "
+              + shapes.stream().limit(2).toList()
+              + " (Convoy packs examples of one shape: pad or crop them)");
+    }
+    if (examples < replicas) {
+      throw new InvalidRequestException(
+          "Cannot train: the RDD has "
+              + examples
+              + " examples, and "
+              + replicas
+              + " replicas need at least one each (use fewer replicas)");
+    }
+  }
+
+  JavaRDD<ShardBlock> shards() {
+    return shards;
+  }
+
+  ShardPlan plan() {
+    return plan;
+  }
+
+  Examples.Tensors examples() {
+    return examples;
+  }
+
+  /** Frees what the shards are packed from, when they are there. */
+  void packed() {
+    packed.unpersist(false);
+  }
+
+  @Override
+  public void close() {
+    packed.unpersist(false);
+    shards.unpersist(false);
+  }
+
+  /**
+   * What a partition holds.
+   *
+   * @param shapes the first two that differ
+   * @param fault the first, or empty
+   */
+  private record Part(long examples, List<Examples.Tensors> shapes, String fault)
+      implements Serializable {}
+
+  private static final class Counting
+      implements Function2<Integer, Iterator<JavaSerialized<PackedPairs>>, Iterator<Part>> {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public Iterator<Part> call(Integer partition, Iterator<JavaSerialized<PackedPairs>> pairs) {
+      long examples = 0;
+      Set<Examples.Tensors> shapes = new LinkedHashSet<>();
+      String fault = "";
+      while (pairs.hasNext()) {
+        PackedPairs next = pairs.next().open();
+        fault = fault.isEmpty() ? next.fault() : fault;
+        examples += next.size();
+        if (next.size() > 0 && shapes.size() < 2) {
+          shapes.add(next.examples().shapes());
+        }
+      }
+      return List.of(new Part(examples, new ArrayList<>(shapes), fault)).iterator();
+    }
+  }
+
+  /** Gives each example its position in the whole RDD. */
+  private record Numbering(List<Long> firsts)
+      implements Function2<
+          Integer,
+          Iterator<JavaSerialized<PackedPairs>>,
+          Iterator<Tuple2<Long, Shard.PackedExample>>> {
+    @Override
+    public Iterator<Tuple2<Long, Shard.PackedExample>> call(
+        Integer partition, Iterator<JavaSerialized<PackedPairs>> pairs) {
+      return new Numbered(pairs, firsts.get(partition));
+    }
+  }
+
+  private static final class Numbered implements Iterator<Tuple2<Long, Shard.PackedExample>> {
+    private final Iterator<JavaSerialized<PackedPairs>> pairs;
+    private Iterator<Shard.PackedExample> at = Collections.emptyIterator();
+    private long position;
+
+    Numbered(Iterator<JavaSerialized<PackedPairs>> pairs, long first) {
+      this.pairs = pairs;
+      this.position = first;
+    }
+
+    @Override
+    public boolean hasNext() {
+      while (!at.hasNext() && pairs.hasNext()) {
+        PackedPairs next = pairs.next().open();
+        at =
+            IntStream.range(0, next.size())
+                .mapToObj(i -> new Shard.PackedExample(0, next.examples().packed(i)))
+                .iterator();
+      }
+      return at.hasNext();
+    }
+
+    @Override
+    public Tuple2<Long, Shard.PackedExample> next() {
+      hasNext();
+      return new Tuple2<>(position++, at.next());
+    }
+  }
+}

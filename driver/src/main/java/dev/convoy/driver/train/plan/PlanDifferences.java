@@ -1,0 +1,62 @@
+package dev.convoy.driver.train.plan;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.convoy.data.Problems;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.TreeSet;
+
+/** Compares the plan of a run with the one that is asked for, value by value. */
+public final class PlanDifferences {
+  private PlanDifferences() {}
+
+  /** What differs, each with its flag or key and both values; empty where nothing does. */
+  public static Problems between(JsonNode found, JsonNode wanted) {
+    Problems differences = new Problems();
+    compare("", found, wanted, differences);
+    return differences;
+  }
+
+  private static void compare(String at, JsonNode found, JsonNode wanted, Problems differences) {
+    if (found.isObject() && wanted.isObject()) {
+      TreeSet<String> names = new TreeSet<>();
+      addNames(found, names);
+      addNames(wanted, names);
+      for (String name : names) {
+        compare(
+            at.isEmpty() ? name : at + "." + name,
+            found.path(name),
+            wanted.path(name),
+            differences);
+      }
+    } else if (found.isArray() && wanted.isArray() && found.size() == wanted.size()) {
+      for (int i = 0; i < found.size(); i++) {
+        compare(at + "[" + i + "]", found.get(i), wanted.get(i), differences);
+      }
+    } else if (!sameValue(found, wanted)) {
+      differences.add(PlanNames.of(at), text(found) + " there, " + text(wanted) + " here");
+    }
+  }
+
+  private static boolean sameValue(JsonNode a, JsonNode b) {
+    if (a.isIntegralNumber() && b.isIntegralNumber()) {
+      return a.asLong() == b.asLong();
+    }
+    return a.isNumber() && b.isNumber() ? a.asDouble() == b.asDouble() : a.equals(b);
+  }
+
+  private static void addNames(JsonNode node, TreeSet<String> names) {
+    Iterator<Map.Entry<String, JsonNode>> fields = node.fields();
+    fields.forEachRemaining(field -> names.add(field.getKey()));
+  }
+
+  private static String text(JsonNode node) {
+    if (node.isMissingNode()) {
+      return "nothing";
+    }
+    if (node.isArray()) {
+      return "a list of " + node.size();
+    }
+    return node.isValueNode() ? node.asText() : node.toString();
+  }
+}

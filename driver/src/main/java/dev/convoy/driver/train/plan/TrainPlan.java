@@ -1,0 +1,44 @@
+package dev.convoy.driver.train.plan;
+
+import dev.convoy.data.Checks;
+import dev.convoy.data.image.Augmentation;
+import dev.convoy.worker.network.Network;
+import dev.convoy.worker.network.Optimizer;
+
+/**
+ * Everything that decides the result of a run, besides the dataset.
+ *
+ * @param network on the dataset's image shape and labels
+ * @param epochs at least 1
+ * @param batch examples of a minibatch on each replica, at least 1
+ * @param replicas at least 1
+ * @param seed of all random numbers
+ * @param schedule of the learning rate
+ * @param optimizer with its coefficients
+ * @param augmentation of the images in training
+ * @param averaging how replicas become one network
+ * @param stopping when it ends before its last epoch
+ * @param rollback what happens if it diverges
+ * @param init model that the parameters start from, or empty
+ */
+public record TrainPlan(
+    Network network,
+    int epochs,
+    int batch,
+    int replicas,
+    long seed,
+    LearningRateSchedule schedule,
+    Optimizer optimizer,
+    Augmentation augmentation,
+    AveragingPlan averaging,
+    EarlyStopping stopping,
+    Rollback rollback,
+    String init)
+    implements RoundsPlan {
+  public TrainPlan {
+    Checks.atLeast(1, epochs, "epochs");
+    Checks.atLeast(1, batch, "batch");
+    Checks.atLeast(1, replicas, "replicas");
+    augmentation.requireFits(network.input());
+  }
+}

@@ -1,0 +1,43 @@
+package dev.convoy.driver.train.rounds;
+
+import com.esotericsoftware.kryo.DefaultSerializer;
+import com.esotericsoftware.kryo.serializers.JavaSerializer;
+import java.io.Serializable;
+import java.util.List;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+
+/**
+ * A value between driver and executors. It travels in Java's form whatever serializer the
+ * application has given Spark: Kryo's knows no records and calls no constructor.
+ */
+@DefaultSerializer(JavaSerializer.class)
+public final class JavaSerialized<T> implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  private final T value;
+
+  private JavaSerialized(T value) {
+    this.value = value;
+  }
+
+  public static <T> JavaSerialized<T> of(T value) {
+    return new JavaSerialized<>(value);
+  }
+
+  /** The value that was sent. */
+  public T open() {
+    return value;
+  }
+
+  /** Sends a value to all executors. */
+  public static <T> Broadcast<JavaSerialized<T>> broadcast(JavaSparkContext spark, T value) {
+    return spark.broadcast(of(value));
+  }
+
+  /** The elements of an RDD, in its order. */
+  public static <T> List<T> collect(JavaRDD<T> rdd) {
+    return rdd.map(JavaSerialized::of).collect().stream().map(JavaSerialized::open).toList();
+  }
+}

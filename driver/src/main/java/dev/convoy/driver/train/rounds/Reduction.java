@@ -1,0 +1,221 @@
+package dev.convoy.driver.train.rounds;
+
+import dev.convoy.data.dataset.ShardBlock;
+import dev.convoy.worker.averaging.ChunkMean;
+import dev.convoy.worker.averaging.Chunks;
+import dev.convoy.worker.averaging.FloatBytes;
+import dev.convoy.worker.replica.ReplicaPlan;
+import dev.convoy.worker.replica.RoundResult;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Iterator;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.apache.spark.HashPartitioner;
+import org.apache.spark.MapOutputTrackerMaster;
+import org.apache.spark.ShuffleDependency;
+import org.apache.spark.SparkEnv;
+import org.apache.spark.api.java.JavaPairRDD;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.function.FlatMapFunction;
+import org.apache.spark.api.java.function.Function2;
+import org.apache.spark.broadcast.Broadcast;
+import scala.Tuple2;
+
+/**
+ * A round whose vectors are averaged on the executors: each replica cuts them into chunks, chunks
+ * of one place meet in one task, and the driver is sent their means alone. So its memory follows
+ * the number of parameters and not that of replicas. The bits are those of an average on the
+ * driver, which takes the same means of the same chunks.
+ *
+ * <p>Keys are numbers of partitions, which are their own hashes: the chunks of the parameters,
+ * those of the updater's state, and one for all that is not a vector.
+ */
+final class Reduction {
+  private final Chunks parameters;
+  private final Chunks state;
+
+  /**
+   * Reductions of vectors of one length.
+   *
+   * @param parameters values of the flat parameters
+   * @param state values of the updater's state that replicas send, or 0
+   */
+  Reduction(int parameters, int state) {
+    this.parameters = new Chunks(parameters);
+    this.state = new Chunks(state);
+  }
+
+  /** Runs a round and leaves no shuffle behind. */
+  Averaging.Combined run(
+      JavaRDD<ShardBlock> shards,
+      Broadcast<JavaSerialized<ReplicaPlan>> plan,
+      ReplicaTasks.SentPlan round,
+      boolean withDivergence) {
+    int vectors = parameters.count() + state.count();
+    Cut cut = new Cut(parameters, state, new ReplicaTasks.TrainShard(plan, round));
+    JavaPairRDD<Integer, JavaSerialized<Piece>> pieces =
+        JavaPairRDD.fromJavaRDD(shards.mapPartitionsWithIndex(cut, true))
+            .partitionBy(new HashPartitioner(vectors + 1));
+    JavaRDD<Part> reduced =
+        pieces.mapPartitions(new Reduce(parameters, state, plan, round, withDivergence));
+    try {
+      return combine(JavaSerialized.collect(reduced));
+    } finally {
+      removeShuffle(pieces);
+    }
+  }
+
+  /**
+   * Deletes the files of a shuffle on all executors. RDD.cleanShuffleDependencies does the same,
+   * but only where Spark's cleaner is on.
+   */
+  private static void removeShuffle(JavaPairRDD<Integer, JavaSerialized<Piece>> shuffled) {
+    int id = ((ShuffleDependency<?, ?, ?>) shuffled.rdd().dependencies().head()).shuffleId();
+    SparkEnv env = SparkEnv.get();
+    ((MapOutputTrackerMaster) env.mapOutputTracker()).unregisterShuffle(id);
+    env.blockManager().master().removeShuffle(id, true);
+  }
+
+  private Averaging.Combined combine(List<Part> parts) {
+    List<ChunkMean> means = parts.stream().map(Part::mean).filter(mean -> mean != null).toList();
+    List<RoundResult> results =
+        parts.stream()
+            .map(Part::result)
+            .filter(result -> result != null)
+            .sorted(Comparator.comparingInt(RoundResult::replica))
+            .toList();
+    return new Averaging.Combined(
+        results,
+        means.subList(0, parameters.count()),
+        means.subList(parameters.count(), means.size()));
+  }
+
+  /** What the driver is sent: a mean, or what a replica brings back beside its vectors. */
+  private record Part(ChunkMean mean, RoundResult result) implements Serializable {}
+
+  /** What a reducing task is sent of one replica. */
+  private sealed interface Piece extends Serializable {
+    int replica();
+  }
+
+  /** The bytes of a chunk. */
+  private static final class Chunk implements Piece {
+    private static final long serialVersionUID = 1L;
+
+    private final int replica;
+    private final long examples;
+    private final byte[] bytes;
+
+    Chunk(RoundResult of, byte[] bytes) {
+      this.replica = of.replica();
+      this.examples = of.examples();
+      this.bytes = bytes;
+    }
+
+    @Override
+    public int replica() {
+      return replica;
+    }
+  }
+
+  /** All that is not a vector. */
+  private record Rest(RoundResult result) implements Piece {
+    @Override
+    public int replica() {
+      return result.replica();
+    }
+  }
+
+  /** Trains a replica and cuts what it brings back. */
+  private record Cut(Chunks parameters, Chunks state, ReplicaTasks.TrainShard train)
+      implements Function2<
+          Integer, Iterator<ShardBlock>, Iterator<Tuple2<Integer, JavaSerialized<Piece>>>> {
+    @Override
+    public Iterator<Tuple2<Integer, JavaSerialized<Piece>>> call(
+        Integer replica, Iterator<ShardBlock> blocks) {
+      RoundResult result = train.train(replica, blocks);
+      int vectors = parameters.count() + state.count();
+      Stream<Tuple2<Integer, JavaSerialized<Piece>>> last =
+          Stream.of(piece(vectors, new Rest(result.withoutVectors())));
+      if (result.examples() == 0) {
+        return last.iterator();
+      }
+      // One by one: a replica need not hold all of them beside its vectors.
+      Stream<Tuple2<Integer, JavaSerialized<Piece>>> ofParameters =
+          IntStream.range(0, parameters.count())
+              .mapToObj(
+                  chunk ->
+                      piece(chunk, new Chunk(result, result.encodedParameters(parameters, chunk))));
+      Stream<Tuple2<Integer, JavaSerialized<Piece>>> ofState =
+          IntStream.range(0, state.count())
+              .mapToObj(
+                  chunk ->
+                      piece(
+                          parameters.count() + chunk,
+                          new Chunk(
+                              result, FloatBytes.of(state.cut(result.updaterState(), chunk)))));
+      return Stream.concat(Stream.concat(ofParameters, ofState), last).iterator();
+    }
+
+    private static Tuple2<Integer, JavaSerialized<Piece>> piece(int key, Piece piece) {
+      return new Tuple2<>(key, JavaSerialized.of(piece));
+    }
+  }
+
+  /** Averages the pieces of one chunk, in the order of the replicas. */
+  private record Reduce(
+      Chunks parameters,
+      Chunks state,
+      Broadcast<JavaSerialized<ReplicaPlan>> plan,
+      ReplicaTasks.SentPlan round,
+      boolean withDivergence)
+      implements FlatMapFunction<Iterator<Tuple2<Integer, JavaSerialized<Piece>>>, Part> {
+    @Override
+    public Iterator<Part> call(Iterator<Tuple2<Integer, JavaSerialized<Piece>>> pieces) {
+      List<Part> rest = new ArrayList<>();
+      List<Chunk> chunks = new ArrayList<>();
+      int key = -1;
+      while (pieces.hasNext()) {
+        Tuple2<Integer, JavaSerialized<Piece>> next = pieces.next();
+        Piece piece = next._2().open();
+        key = next._1();
+        if (piece instanceof Chunk chunk) {
+          chunks.add(chunk);
+        } else if (piece instanceof Rest one) {
+          rest.add(new Part(null, one.result));
+        }
+      }
+      if (chunks.isEmpty()) {
+        return rest.iterator();
+      }
+      chunks.sort(Comparator.comparingInt(Piece::replica));
+      List<Long> examples = chunks.stream().map(chunk -> chunk.examples).toList();
+      ChunkMean mean =
+          key < parameters.count()
+              ? parameters(key, chunks, examples)
+              : state(key - parameters.count(), chunks, examples);
+      return List.of(new Part(mean, null)).iterator();
+    }
+
+    private ChunkMean parameters(int chunk, List<Chunk> pieces, List<Long> examples) {
+      ReplicaPlan.Answer answer = plan.value().open().answer();
+      float[] start = parameters.cut(round.get().parameters(), chunk);
+      List<float[]> trained =
+          pieces.stream()
+              .map(piece -> answer.decode(piece.bytes, parameters, chunk, start))
+              .toList();
+      return answer.mean(trained, examples, parameters, chunk, start, withDivergence);
+    }
+
+    private ChunkMean state(int chunk, List<Chunk> pieces, List<Long> examples) {
+      List<float[]> trained = pieces.stream().map(piece -> FloatBytes.read(piece.bytes)).toList();
+      float[] whole = round.get().updaterState();
+      float[] start =
+          whole.length == 0 ? new float[trained.get(0).length] : state.cut(whole, chunk);
+      return ChunkMean.of(start, trained, examples);
+    }
+  }
+}

@@ -1,0 +1,118 @@
+package dev.convoy.driver.train.rounds;
+
+import dev.convoy.data.dataset.Shard;
+import dev.convoy.data.dataset.ShardBlock;
+import dev.convoy.worker.averaging.PooledVariances;
+import dev.convoy.worker.replica.LocalTraining;
+import dev.convoy.worker.replica.NetworkPool;
+import dev.convoy.worker.replica.ReplicaPlan;
+import dev.convoy.worker.replica.RoundPlan;
+import dev.convoy.worker.replica.RoundResult;
+import dev.convoy.worker.replica.StatisticsPass;
+import java.io.Serializable;
+import java.util.Iterator;
+import java.util.List;
+import org.apache.spark.api.java.function.FlatMapFunction;
+import org.apache.spark.api.java.function.Function2;
+import org.apache.spark.broadcast.Broadcast;
+
+/** What Spark runs for a replica: each task opens its shard, borrows its network, and loops. */
+public final class ReplicaTasks {
+  private ReplicaTasks() {}
+
+  /** A shard that is packed, and the environment of a network that is built. */
+  public record Ready(ExecutorEnvironment environment, ShardPlaces places) implements Serializable {
+    public static ShardPlaces places(List<Ready> shards) {
+      return ShardPlaces.all(shards.stream().map(Ready::places).toList());
+    }
+  }
+
+  /** Packs a shard and builds a network. */
+  record WarmUp(Broadcast<JavaSerialized<ReplicaPlan>> plan)
+      implements FlatMapFunction<Iterator<ShardBlock>, Ready> {
+    @Override
+    public Iterator<Ready> call(Iterator<ShardBlock> blocks) {
+      ShardPlaces places = ShardPlaces.of(blocks);
+      ExecutorEnvironment environment =
+          NetworkPool.ofThisJvm()
+              .with(plan.value().open().spec(), network -> ExecutorEnvironment.ofThisThread());
+      return List.of(new Ready(environment, places)).iterator();
+    }
+  }
+
+  /** What a pass for the statistics of batch normalisation starts from. */
+  static final class Measuring implements Serializable {
+    private static final long serialVersionUID = 1L;
+
+    private final float[] parameters;
+    private final List<PooledVariances.Statistics> statistics;
+    private final int epoch;
+
+    Measuring(float[] parameters, List<PooledVariances.Statistics> statistics, int epoch) {
+      this.parameters = parameters;
+      this.statistics = statistics;
+      this.epoch = epoch;
+    }
+  }
+
+  /** The task of one replica in that pass. */
+  record MeasureShard(
+      Broadcast<JavaSerialized<ReplicaPlan>> plan, Broadcast<JavaSerialized<Measuring>> measuring)
+      implements Function2<Integer, Iterator<ShardBlock>, Iterator<PooledVariances>> {
+    @Override
+    public Iterator<PooledVariances> call(Integer replica, Iterator<ShardBlock> blocks) {
+      ReplicaPlan replicaPlan = plan.value().open();
+      Measuring from = measuring.value().open();
+      Shard shard = Shard.of(blocks, replicaPlan.examples().bytes());
+      PooledVariances moments =
+          NetworkPool.ofThisJvm()
+              .with(
+                  replicaPlan.spec(),
+                  live ->
+                      StatisticsPass.measure(
+                          live,
+                          replicaPlan,
+                          from.statistics,
+                          from.parameters,
+                          from.epoch,
+                          replica,
+                          shard));
+      return List.of(moments).iterator();
+    }
+  }
+
+  /** How the plan of a round reaches the tasks. */
+  sealed interface SentPlan extends Serializable {
+    RoundPlan get();
+  }
+
+  /** Within one process, where the plan has no vectors in it and a broadcast would only cost. */
+  record WithTheTask(RoundPlan get) implements SentPlan {}
+
+  /** Once to each executor. */
+  record ByBroadcast(Broadcast<JavaSerialized<RoundPlan>> broadcast) implements SentPlan {
+    @Override
+    public RoundPlan get() {
+      return broadcast.value().open();
+    }
+  }
+
+  /** The task of one replica: open its shard, borrow its network, train. */
+  record TrainShard(Broadcast<JavaSerialized<ReplicaPlan>> plan, SentPlan round)
+      implements Function2<Integer, Iterator<ShardBlock>, Iterator<RoundResult>> {
+    @Override
+    public Iterator<RoundResult> call(Integer replica, Iterator<ShardBlock> blocks) {
+      return List.of(train(replica, blocks)).iterator();
+    }
+
+    RoundResult train(int replica, Iterator<ShardBlock> blocks) {
+      ReplicaPlan replicaPlan = plan.value().open();
+      RoundPlan roundPlan = round.get();
+      Shard shard = Shard.of(blocks, replicaPlan.examples().bytes());
+      return NetworkPool.ofThisJvm()
+          .with(
+              replicaPlan.spec(),
+              live -> LocalTraining.train(live, replicaPlan, roundPlan, replica, shard));
+    }
+  }
+}

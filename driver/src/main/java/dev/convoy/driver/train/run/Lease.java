@@ -1,0 +1,285 @@
+package dev.convoy.driver.train.run;
+
+import dev.convoy.data.Checks;
+import dev.convoy.data.InvalidRequestException;
+import dev.convoy.data.JobFailedException;
+import dev.convoy.data.io.Storage;
+import java.io.UncheckedIOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A run directory has one driver at a time: the one that holds its lease.
+ *
+ * <p>A lease is a file {@code lease-00000001.json} that names its holder and its end; of several
+ * the highest number counts. Taking a lease, renewing it and taking over an expired one are the
+ * same step: create the file of the next number where there is none ({@link
+ * Storage#createExclusively}), see that what lies there is one's own, delete the lower ones. No
+ * lease is ever rewritten, so a driver that slept past its end cannot overwrite its successor's;
+ * where nobody has taken over meanwhile, it goes on.
+ *
+ * <p>A lease has expired when its end has passed, or at once when its holder was a process of the
+ * same user on this machine that no longer exists: a killed driver can be restarted immediately.
+ * The clocks of machines that share a run directory must agree to within the time that a renewal
+ * may be late (45 seconds).
+ *
+ * <p>On local disks and HDFS exactly one of several drivers gets a lease. Object stores have no
+ * exclusive creation; reading again what one has created narrows the window there and does not
+ * close it: two drivers that start at the same moment may both go on, until one of them asks {@link
+ * #requireHeld} and learns that the file is the other's.
+ */
+public final class Lease implements AutoCloseable {
+  private static final int ATTEMPTS = 20;
+
+  private final String directory;
+  private final LeaseFiles files;
+  private final Timing timing;
+  private final ScheduledExecutorService renewals =
+      Executors.newSingleThreadScheduledExecutor(
+          task -> {
+            Thread thread = new Thread(task, "convoy-lease");
+            thread.setDaemon(true);
+            return thread;
+          });
+
+  private LeaseHolder holder;
+  private long number;
+  private Optional<String> lost = Optional.empty();
+  private boolean closed;
+
+  /**
+   * When leases end.
+   *
+   * @param validity from taking or renewing a lease to its end
+   * @param renewal from one renewal to the next; shorter
+   */
+  public record Timing(Clock clock, Duration validity, Duration renewal) {
+    /** A minute, in which it is renewed four times. */
+    public static final Timing STANDARD =
+        new Timing(Clock.systemUTC(), Duration.ofSeconds(60), Duration.ofSeconds(15));
+
+    public Timing {
+      Checks.atLeast(1, renewal.toMillis(), "renewal in milliseconds");
+      Checks.that(
+          validity.compareTo(renewal) > 0,
+          "validity",
+          validity + " (must be longer than the renewal, " + renewal + ")");
+    }
+  }
+
+  private Lease(
+      String directory, LeaseFiles files, Timing timing, LeaseHolder holder, long number) {
+    this.directory = directory;
+    this.files = files;
+    this.timing = timing;
+    this.holder = holder;
+    this.number = number;
+  }
+
+  /** True for the file of a lease, by its path relative to the run directory. */
+  public static boolean isOwn(String relative) {
+    return LeaseFiles.NAME.matcher(relative).matches();
+  }
+
+  /**
+   * Takes the lease of a directory, which is made where it is absent, and renews it until it is
+   * closed.
+   *
+   * @throws InvalidRequestException if another driver holds it, be it one of this process; it names
+   *     the holder and what to do
+   */
+  public static Lease take(Storage storage, String directory) {
+    return take(storage, directory, Timing.STANDARD);
+  }
+
+  /** The driver that holds the lease of a directory now, in words; nothing is changed there. */
+  public static Optional<String> holder(Storage storage, String directory) {
+    Timing timing = Timing.STANDARD;
+    LeaseHolder self = LeaseHolder.self(timing.clock.instant(), timing.validity);
+    return rival(new LeaseFiles(storage, directory).holders(), self, timing)
+        .map(LeaseHolder::describe);
+  }
+
+  /** As {@link #take(Storage, String)}, with times of one's own. */
+  public static Lease take(Storage storage, String directory, Timing timing) {
+    LeaseFiles files = new LeaseFiles(storage, directory);
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+      LeaseHolder self = LeaseHolder.self(timing.clock.instant(), timing.validity);
+      SortedMap<Long, Optional<LeaseHolder>> before = files.holders();
+      rival(before, self, timing)
+          .ifPresent(
+              rival -> {
+                throw refusal(directory, rival);
+              });
+      long next = before.isEmpty() ? 1 : before.lastKey() + 1;
+      if (!files.create(next, self)) {
+        continue;
+      }
+      SortedMap<Long, Optional<LeaseHolder>> after = files.holders();
+      boolean own = isOf(self, after.get(next));
+      Optional<LeaseHolder> rival = rival(after, self, timing);
+      if (rival.isPresent()) {
+        // It came between the look and the creation, which needs no driver as slow as this one
+        // to lose its lease.
+        if (own) {
+          files.delete(List.of(next));
+        }
+        throw refusal(directory, rival.get());
+      }
+      if (own) {
+        files.delete(after.headMap(next).keySet());
+        Lease lease = new Lease(directory, files, timing, self, next);
+        lease.start();
+        return lease;
+      }
+    }
+    throw new InvalidRequestException(
+        "Cannot use the run directory "
+            + directory
+            + ": its lease changes hands again and again (see which drivers start there, and try"
+            + " again)");
+  }
+
+  /**
+   * Makes sure that this driver still has the run, before it writes to it.
+   *
+   * @throws JobFailedException if another driver has taken over, if the lease was deleted, or if it
+   *     has ended and cannot be renewed
+   */
+  public synchronized void requireHeld() {
+    if (closed) {
+      throw new IllegalStateException("The lease of " + directory + " is closed");
+    }
+    try {
+      if (lost.isEmpty() && look() && hasEnded()) {
+        advance();
+      }
+    } catch (UncheckedIOException e) {
+      throw new JobFailedException(
+          cannotGoOn()
+              + "its lease "
+              + (hasEnded() ? "could not be renewed in time: " : "could not be checked: ")
+              + e.getMessage()
+              + " (the same command resumes the run)",
+          e);
+    }
+    lost.ifPresent(
+        reason -> {
+          throw new JobFailedException(cannotGoOn() + reason);
+        });
+    if (hasEnded()) {
+      throw new JobFailedException(
+          cannotGoOn() + "its lease could not be renewed in time (the same command resumes it)");
+    }
+  }
+
+  /** Ends the lease, so that the next driver need not wait. */
+  @Override
+  public synchronized void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    renewals.shutdown();
+    try {
+      if (lost.isEmpty() && look()) {
+        files.deletePartsBelow(number + 1);
+        files.delete(List.of(number));
+      }
+    } catch (UncheckedIOException e) {
+      // What the run has come to matters more; the lease ends by itself.
+    }
+  }
+
+  /** What the renewing thread does. */
+  synchronized void renew() {
+    try {
+      if (!closed && lost.isEmpty() && look()) {
+        advance();
+      }
+    } catch (UncheckedIOException e) {
+      // The next renewal tries again; requireHeld tells when that has failed for too long.
+    }
+  }
+
+  private void start() {
+    long millis = timing.renewal.toMillis();
+    renewals.scheduleWithFixedDelay(this::renew, millis, millis, TimeUnit.MILLISECONDS);
+  }
+
+  /** Moves on to the next number; whether that is one's own, looking tells. */
+  private void advance() {
+    files.create(number + 1, holder.until(timing.clock.instant().plus(timing.validity)));
+    if (look()) {
+      files.delete(files.holders().headMap(number).keySet());
+    }
+  }
+
+  /** True where the highest number is one's own; else the lease is lost for good. */
+  private boolean look() {
+    SortedMap<Long, Optional<LeaseHolder>> found = files.holders();
+    if (found.isEmpty()) {
+      lost =
+          Optional.of(
+              "its lease is gone: another driver has taken over the run and ended, or somebody has"
+                  + " deleted it (the same command resumes the run)");
+      return false;
+    }
+    Optional<LeaseHolder> highest = found.get(found.lastKey());
+    if (!isOf(holder, highest)) {
+      lost =
+          Optional.of(
+              "another driver has taken over the run"
+                  + highest.map(other -> ": " + other.describe()).orElse("")
+                  + "; this one's lease ended at "
+                  + LeaseHolder.seconds(holder.until()));
+      files.delete(found.keySet().stream().filter(each -> isOf(holder, found.get(each))).toList());
+      return false;
+    }
+    holder = highest.get();
+    number = found.lastKey();
+    return true;
+  }
+
+  private boolean hasEnded() {
+    return !timing.clock.instant().isBefore(holder.until());
+  }
+
+  private String cannotGoOn() {
+    return "Cannot go on with the run " + directory + ": ";
+  }
+
+  private static boolean isOf(LeaseHolder holder, Optional<LeaseHolder> found) {
+    return found != null && found.filter(other -> other.id().equals(holder.id())).isPresent();
+  }
+
+  /** Another who holds the lease; of several the one with the highest number. */
+  private static Optional<LeaseHolder> rival(
+      SortedMap<Long, Optional<LeaseHolder>> found, LeaseHolder self, Timing timing) {
+    Instant now = timing.clock.instant();
+    return found.values().stream()
+        .flatMap(Optional::stream)
+        .filter(other -> !other.id().equals(self.id()) && !other.isGone(self, now))
+        .reduce((lower, higher) -> higher);
+  }
+
+  private static InvalidRequestException refusal(String directory, LeaseHolder rival) {
+    Instant until = LeaseHolder.seconds(rival.until().plusMillis(999));
+    return new InvalidRequestException(
+        "Cannot use the run directory "
+            + directory
+            + ": it has a driver, "
+            + rival.describe()
+            + ", whose lease runs until "
+            + until
+            + " and is renewed while it lives (wait for it or stop it; if it no longer lives, try"
+            + " again after that time; or choose another --output)");
+  }
+}

@@ -1,0 +1,102 @@
+package dev.convoy.driver.train.run;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.convoy.data.InvalidRequestException;
+import dev.convoy.data.io.Json;
+import dev.convoy.data.io.Storage;
+import dev.convoy.worker.network.Network;
+import dev.convoy.worker.network.language.NetworkReader;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A run as its directory records it, finished or not: read without changing it, also while a driver
+ * is at work on it.
+ *
+ * @param directory where it lies
+ * @param network that it trains
+ * @param description the contents of {@code plan.json}
+ * @param round the newest round of {@code metrics.jsonl}
+ * @param epoch the newest epoch that is done
+ * @param rollbacks every return to an earlier round after a divergence, in their order
+ * @param unreadable lines of {@code metrics.jsonl} that are no JSON, but for a last one that is
+ *     still being written
+ * @param checkpoints the rounds that the run could go on from, ascending
+ * @param driver who is at work on it
+ */
+public record RunRecord(
+    String directory,
+    Network network,
+    ObjectNode description,
+    Optional<JsonNode> round,
+    Optional<JsonNode> epoch,
+    List<JsonNode> rollbacks,
+    int unreadable,
+    List<Long> checkpoints,
+    Optional<String> driver) {
+
+  /** True where a run lies in the directory, begun and perhaps finished. */
+  public static boolean isRun(Storage storage, String directory) {
+    return storage.exists(Storage.join(directory, RunDirectory.PLAN));
+  }
+
+  /**
+   * Reads a run.
+   *
+   * @throws InvalidRequestException if its {@code plan.json} is not that of a run
+   */
+  public static RunRecord read(Storage storage, String directory) {
+    String file = Storage.join(directory, RunDirectory.PLAN);
+    ObjectNode description;
+    try {
+      description = Json.read(storage.readText(file), ObjectNode.class, file);
+    } catch (Json.MalformedJsonException e) {
+      throw new InvalidRequestException(e.getMessage() + " (the run is damaged)", e);
+    }
+    JsonNode network = description.path("plan").path("network");
+    if (!network.isObject()) {
+      throw new InvalidRequestException(
+          "Cannot read " + file + ": it is not the plan of a run, for it names no plan.network");
+    }
+    Metrics metrics = Metrics.read(storage, Storage.join(directory, RunDirectory.METRICS));
+    return new RunRecord(
+        directory,
+        NetworkReader.canonical(network, file),
+        description,
+        metrics.last("round"),
+        metrics.last("epoch"),
+        metrics.all("rollback"),
+        metrics.unreadable,
+        new CheckpointStore(storage, Storage.join(directory, RunDirectory.CHECKPOINTS), 1).rounds(),
+        Lease.holder(storage, directory));
+  }
+
+  /** The lines of a log. */
+  private record Metrics(List<JsonNode> lines, int unreadable) {
+    static Metrics read(Storage storage, String file) {
+      List<JsonNode> lines = new ArrayList<>();
+      int unreadable = 0;
+      String text = storage.exists(file) ? storage.readText(file) : "";
+      int from = 0;
+      for (int end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', from)) {
+        try {
+          lines.add(Json.readTree(text.substring(from, end), file));
+        } catch (Json.MalformedJsonException e) {
+          unreadable++;
+        }
+        from = end + 1;
+      }
+      return new Metrics(lines, unreadable);
+    }
+
+    List<JsonNode> all(String kind) {
+      return lines.stream().filter(line -> line.path("kind").asText().equals(kind)).toList();
+    }
+
+    Optional<JsonNode> last(String kind) {
+      return all(kind).stream().reduce((earlier, later) -> later);
+    }
+  }
+}

@@ -1,0 +1,284 @@
+package dev.convoy.worker.dl4j;
+
+import dev.convoy.worker.engine.layer.NativeActivation;
+import dev.convoy.worker.engine.layer.NativeBatchNorm;
+import dev.convoy.worker.engine.layer.NativeConvolution;
+import dev.convoy.worker.engine.layer.NativeDense;
+import dev.convoy.worker.engine.layer.NativeGlobalPool;
+import dev.convoy.worker.engine.layer.NativeOutput;
+import dev.convoy.worker.engine.layer.NativePool;
+import dev.convoy.worker.engine.layer.PoolRule;
+import dev.convoy.worker.engine.onednn.Function;
+import dev.convoy.worker.graph.Windows;
+import dev.convoy.worker.network.layer.Padding;
+import dev.convoy.worker.network.layer.Size;
+import dev.convoy.worker.network.layer.Window;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.deeplearning4j.nn.conf.CNN2DFormat;
+import org.deeplearning4j.nn.conf.ConvolutionMode;
+import org.deeplearning4j.nn.conf.layers.ActivationLayer;
+import org.deeplearning4j.nn.conf.layers.BaseLayer;
+import org.deeplearning4j.nn.conf.layers.BatchNormalization;
+import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
+import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
+import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.conf.layers.PoolingType;
+import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.activations.IActivation;
+import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
+import org.nd4j.linalg.lossfunctions.impl.LossNegativeLogLikelihood;
+
+/**
+ * The native layer that computes what a layer of DL4J's own is configured to compute, where there
+ * is one: with the same stored values in the same places, and updated as the other is.
+ *
+ * <p>A layer has a twin only if every one of its settings is known here. Layers with a dropout or a
+ * weight noise of their own have none, and neither have those of subclasses.
+ */
+final class NativeReplacements {
+  private static final Map<Function, IActivation> FUNCTIONS = functions();
+
+  /**
+   * What a layer takes.
+   *
+   * @param maps whether it is feature maps, channels first, and not rows
+   * @param first whether nobody needs the gradient by it
+   */
+  record Input(boolean maps, boolean first) {}
+
+  private NativeReplacements() {}
+
+  /** The functions whose derivatives follow from their values. */
+  private static Map<Function, IActivation> functions() {
+    Map<Function, IActivation> functions = new EnumMap<>(Function.class);
+    functions.put(Function.IDENTITY, Activation.IDENTITY.getActivationFunction());
+    functions.put(Function.RELU, Activation.RELU.getActivationFunction());
+    functions.put(Function.RELU6, Activation.RELU6.getActivationFunction());
+    functions.put(Function.LEAKY_RELU, Activation.LEAKYRELU.getActivationFunction());
+    functions.put(Function.ELU, Activation.ELU.getActivationFunction());
+    functions.put(Function.SIGMOID, Activation.SIGMOID.getActivationFunction());
+    functions.put(Function.TANH, Activation.TANH.getActivationFunction());
+    return functions;
+  }
+
+  /** The twin of a layer that takes maps or rows of floats. */
+  static Optional<Layer> of(Layer layer, Input input) {
+    Class<? extends Layer> kind = layer.getClass();
+    if (kind == ConvolutionLayer.class) {
+      return convolution((ConvolutionLayer) layer, input);
+    }
+    if (kind == SubsamplingLayer.class) {
+      return pool((SubsamplingLayer) layer, input);
+    }
+    if (kind == GlobalPoolingLayer.class) {
+      return globalPool((GlobalPoolingLayer) layer, input);
+    }
+    if (kind == BatchNormalization.class) {
+      return batchNorm((BatchNormalization) layer);
+    }
+    if (kind == ActivationLayer.class) {
+      return activation((ActivationLayer) layer);
+    }
+    if (kind == DenseLayer.class) {
+      return dense((DenseLayer) layer, input);
+    }
+    return kind == OutputLayer.class ? output((OutputLayer) layer, input) : Optional.empty();
+  }
+
+  private static Optional<Layer> convolution(ConvolutionLayer layer, Input input) {
+    Optional<Function> function = function(layer.getActivationFn());
+    Optional<Window> window =
+        window(
+            layer.getConvolutionMode(),
+            layer.getKernelSize(),
+            layer.getStride(),
+            layer.getPadding(),
+            layer.getDilation());
+    boolean known =
+        input.maps
+            && layer.getCnn2dDataFormat() == CNN2DFormat.NCHW
+            && isPlain(layer)
+            && function.isPresent()
+            && window.isPresent();
+    if (!known) {
+      return Optional.empty();
+    }
+    ConvolutionLayer.Builder builder =
+        Windows.slide(new ConvolutionLayer.Builder(), window.get()).hasBias(layer.hasBias());
+    return Optional.of(
+        alike(
+            layer,
+            new NativeConvolution(
+                builder, Windows.sliding(window.get()), function.get(), !input.first)));
+  }
+
+  private static Optional<Layer> pool(SubsamplingLayer layer, Input input) {
+    boolean largest = layer.getPoolingType() == PoolingType.MAX;
+    boolean mean =
+        layer.getPoolingType() == PoolingType.AVG && !layer.isAvgPoolIncludePadInDivisor();
+    Optional<Window> window =
+        window(
+            layer.getConvolutionMode(),
+            layer.getKernelSize(),
+            layer.getStride(),
+            layer.getPadding(),
+            layer.getDilation());
+    boolean known =
+        input.maps
+            && (largest || mean)
+            && layer.getIDropout() == null
+            && layer.getCnn2dDataFormat() == CNN2DFormat.NCHW
+            && Arrays.equals(layer.getDilation(), new int[] {1, 1})
+            && window.isPresent()
+            && layer.getPadding()[0] < layer.getKernelSize()[0]
+            && layer.getPadding()[1] < layer.getKernelSize()[1];
+    if (!known) {
+      return Optional.empty();
+    }
+    SubsamplingLayer.Builder builder =
+        new SubsamplingLayer.Builder(
+                SubsamplingLayer.PoolingType.valueOf(layer.getPoolingType().name()))
+            .kernelSize(layer.getKernelSize())
+            .stride(layer.getStride())
+            .padding(layer.getPadding())
+            .convolutionMode(layer.getConvolutionMode());
+    PoolRule rule = largest ? PoolRule.largest() : PoolRule.mean();
+    return Optional.of(named(layer, new NativePool(builder, Windows.sliding(window.get()), rule)));
+  }
+
+  private static Optional<Layer> globalPool(GlobalPoolingLayer layer, Input input) {
+    boolean known =
+        input.maps
+            && layer.getIDropout() == null
+            && layer.isCollapseDimensions()
+            && (layer.getPoolingDimensions() == null
+                || Arrays.equals(layer.getPoolingDimensions(), new int[] {2, 3}));
+    if (!known) {
+      return Optional.empty();
+    }
+    return switch (layer.getPoolingType()) {
+      case MAX -> Optional.of(named(layer, new NativeGlobalPool(PoolRule.largest())));
+      case AVG -> Optional.of(named(layer, new NativeGlobalPool(PoolRule.mean())));
+      default -> Optional.empty();
+    };
+  }
+
+  private static Optional<Layer> batchNorm(BatchNormalization layer) {
+    boolean known =
+        isPlain(layer) && !layer.isLockGammaBeta() && layer.getCnn2DFormat() == CNN2DFormat.NCHW;
+    return known
+        ? Optional.of(
+            alike(
+                layer,
+                NativeBatchNorm.trained(layer.getDecay(), layer.getEps(), layer.getIUpdater())))
+        : Optional.empty();
+  }
+
+  private static Optional<Layer> activation(ActivationLayer layer) {
+    return layer.getIDropout() == null
+        ? function(layer.getActivationFn())
+            .map(function -> named(layer, new NativeActivation(layer.getActivationFn(), function)))
+        : Optional.empty();
+  }
+
+  private static Optional<Layer> dense(DenseLayer layer, Input input) {
+    return isPlain(layer) && !layer.hasLayerNorm()
+        ? function(layer.getActivationFn())
+            .map(
+                function ->
+                    alike(
+                        layer,
+                        new NativeDense(
+                            new DenseLayer.Builder().hasBias(layer.hasBias()),
+                            function,
+                            !input.first)))
+        : Optional.empty();
+  }
+
+  private static Optional<Layer> output(OutputLayer layer, Input input) {
+    boolean softmax = layer.getActivationFn().equals(Activation.SOFTMAX.getActivationFunction());
+    boolean crossEntropy =
+        (layer.getLossFn().getClass() == LossMCXENT.class
+                || layer.getLossFn().getClass() == LossNegativeLogLikelihood.class)
+            && layer.getLossFn().equals(new LossMCXENT());
+    return isPlain(layer) && softmax && crossEntropy
+        ? Optional.of(
+            alike(
+                layer,
+                new NativeOutput(
+                    new OutputLayer.Builder(layer.getLossFn()).hasBias(layer.hasBias()),
+                    !input.first)))
+        : Optional.empty();
+  }
+
+  private static boolean isPlain(BaseLayer layer) {
+    return layer.getIDropout() == null && layer.getWeightNoise() == null;
+  }
+
+  private static Optional<Function> function(IActivation named) {
+    return FUNCTIONS.entrySet().stream()
+        .filter(known -> known.getValue().equals(named))
+        .map(Map.Entry::getKey)
+        .findFirst();
+  }
+
+  /**
+   * The window of a layer, unless DL4J places it otherwise: Strict refuses inputs, Causal is for
+   * sequences, and Same leaves pixels out where the stride is two or more above the kernel.
+   */
+  private static Optional<Window> window(
+      ConvolutionMode mode, int[] kernel, int[] stride, int[] padding, int[] dilation) {
+    boolean fits =
+        IntStream.of(kernel[0], kernel[1], stride[0], stride[1], padding[0], padding[1])
+            .allMatch(extent -> extent <= Size.MAXIMUM);
+    boolean same = mode == ConvolutionMode.Same;
+    boolean covers =
+        stride[0] - (kernel[0] - 1) * dilation[0] <= 2
+            && stride[1] - (kernel[1] - 1) * dilation[1] <= 2;
+    if (!fits || !(same && covers || mode == ConvolutionMode.Truncate)) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new Window(
+            size(kernel),
+            size(stride),
+            size(dilation),
+            same ? Padding.same() : Padding.of(padding[0], padding[1])));
+  }
+
+  private static Size size(int[] extents) {
+    return new Size(extents[0], extents[1]);
+  }
+
+  /** Gives a twin all by which the other is initialised and trained. */
+  private static Layer alike(FeedForwardLayer layer, FeedForwardLayer twin) {
+    twin.setNIn(layer.getNIn());
+    twin.setNOut(layer.getNOut());
+    twin.setTimeDistributedFormat(layer.getTimeDistributedFormat());
+    twin.setActivationFn(layer.getActivationFn());
+    twin.setWeightInitFn(layer.getWeightInitFn());
+    twin.setBiasInit(layer.getBiasInit());
+    twin.setGainInit(layer.getGainInit());
+    twin.setRegularization(layer.getRegularization());
+    twin.setRegularizationBias(layer.getRegularizationBias());
+    twin.setIUpdater(layer.getIUpdater());
+    twin.setBiasUpdater(layer.getBiasUpdater());
+    twin.setGradientNormalization(layer.getGradientNormalization());
+    twin.setGradientNormalizationThreshold(layer.getGradientNormalizationThreshold());
+    return named(layer, twin);
+  }
+
+  private static Layer named(Layer layer, Layer twin) {
+    twin.setLayerName(layer.getLayerName());
+    twin.setConstraints(layer.getConstraints());
+    return twin;
+  }
+}

@@ -1,0 +1,181 @@
+package dev.convoy.worker.engine.onednn;
+
+import java.util.Arrays;
+import java.util.Optional;
+import org.bytedeco.dnnl.dnnl_convolution_desc_t;
+import org.bytedeco.dnnl.global.dnnl;
+
+/**
+ * A convolution of feature maps of one shape: {@code DST[m] = f(BIAS[m] + Σ_c WEIGHTS[m, c] ⋆
+ * SRC[c])}, where {@code ⋆} is cross-correlation, with its gradients.
+ *
+ * @param source layout of the input
+ * @param weights shape of the weights; with groups, it has the groups in front
+ * @param destination layout of the output
+ * @param bias whether there is one for each map put out
+ * @param strides rows, columns
+ * @param dilations pixels between neighbouring weights, 0 if they touch
+ * @param before padding above and on the left
+ * @param after padding below and on the right
+ */
+public record ConvolutionKernel(
+    Layout source,
+    Layout weights,
+    Layout destination,
+    boolean bias,
+    Span strides,
+    Span dilations,
+    Span before,
+    Span after)
+    implements Linear {
+  private static final int MAPS_OF_TURNED = 32;
+
+  @Override
+  public Kernel forward(Engine engine, Resources owner, Function fused) {
+    return forward(engine, owner, Winograd.Use.TRAINING, fused);
+  }
+
+  /** The same, for weights that are arranged once and used many times. */
+  public Kernel scoring(Engine engine, Resources owner, Function fused) {
+    return forward(engine, owner, new Winograd.Use(true, false), fused);
+  }
+
+  /**
+   * The same as {@link #scoring}, but that it adds what {@code DST} held before to its sums, ahead
+   * of the function.
+   */
+  public Kernel scoringOnto(Engine engine, Resources owner, Function fused) {
+    return forward(engine, owner, new Winograd.Use(true, true), fused);
+  }
+
+  private Kernel forward(Engine engine, Resources owner, Winograd.Use use, Function fused) {
+    return Winograd.of(engine, owner, this, use, fused)
+        .orElseGet(() -> direct(engine, owner, use, fused));
+  }
+
+  private Kernel direct(Engine engine, Resources owner, Winograd.Use use, Function fused) {
+    try (dnnl_convolution_desc_t operation = new dnnl_convolution_desc_t()) {
+      describeForward(operation, dnnl.dnnl_forward_training, dnnl.dnnl_convolution_direct);
+      return Kernel.build(engine, owner, toString(), operation, use.attributes(fused), null);
+    }
+  }
+
+  /** Sets oneDNN's descriptor of the output. */
+  void describeForward(dnnl_convolution_desc_t operation, int propagation, int algorithm) {
+    Status.check(
+        dnnl.dnnl_dilated_convolution_forward_desc_init(
+            operation,
+            propagation,
+            algorithm,
+            source.descriptor(),
+            weights.descriptor(),
+            biases().descriptor(),
+            destination.descriptor(),
+            strides.values(),
+            dilations.values(),
+            before.values(),
+            after.values()),
+        "describe " + this);
+  }
+
+  /** The gradients are direct, whatever the output is computed by. */
+  private Kernel hint(Engine engine, Resources owner, Kernel forward) {
+    return forward instanceof Winograd
+        ? direct(engine, owner, Winograd.Use.TRAINING, Function.IDENTITY)
+        : forward;
+  }
+
+  @Override
+  public Kernel backwardData(Engine engine, Resources owner, Kernel forward) {
+    try (dnnl_convolution_desc_t operation = new dnnl_convolution_desc_t()) {
+      Status.check(
+          dnnl.dnnl_dilated_convolution_backward_data_desc_init(
+              operation,
+              dnnl.dnnl_convolution_direct,
+              source.descriptor(),
+              weights.descriptor(),
+              destination.descriptor(),
+              strides.values(),
+              dilations.values(),
+              before.values(),
+              after.values()),
+          "describe the input gradient of " + this);
+      return Kernel.build(
+          engine,
+          owner,
+          "the input gradient of " + this,
+          operation,
+          new Attributes(),
+          hint(engine, owner, forward));
+    }
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>With strides of 1 it is the convolution with weights turned by 180°, inputs and outputs
+   * exchanged: {@code dx[c] = Σ_m turned(w[m, c]) ⋆ dy[m]}. oneDNN has faster kernels for
+   * convolutions that put out {@value #MAPS_OF_TURNED} maps or more than for their gradients (by 10
+   * to 20 % where both were measured, with AVX-512).
+   */
+  @Override
+  public Optional<ConvolutionKernel> turned() {
+    long[] shape = weights.shape();
+    boolean grouped = shape.length > 4;
+    if (grouped || shape[1] < MAPS_OF_TURNED || !strides.equals(Span.of(1))) {
+      return Optional.empty();
+    }
+    Span reach =
+        new Span(
+            (shape[2] - 1) * (dilations.rows() + 1), (shape[3] - 1) * (dilations.columns() + 1));
+    Span turnedBefore = reach.minus(before);
+    Span turnedAfter = reach.minus(after);
+    if (turnedBefore.isNegative() || turnedAfter.isNegative()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new ConvolutionKernel(
+            destination,
+            Layout.any(shape[1], shape[0], shape[2], shape[3]),
+            source,
+            false,
+            strides,
+            dilations,
+            turnedBefore,
+            turnedAfter));
+  }
+
+  @Override
+  public Kernel backwardWeights(Engine engine, Resources owner, Kernel forward) {
+    try (dnnl_convolution_desc_t operation = new dnnl_convolution_desc_t()) {
+      Status.check(
+          dnnl.dnnl_dilated_convolution_backward_weights_desc_init(
+              operation,
+              dnnl.dnnl_convolution_direct,
+              source.descriptor(),
+              weights.descriptor(),
+              biases().descriptor(),
+              destination.descriptor(),
+              strides.values(),
+              dilations.values(),
+              before.values(),
+              after.values()),
+          "describe the weight gradient of " + this);
+      return Kernel.build(
+          engine,
+          owner,
+          "the weight gradient of " + this,
+          operation,
+          new Attributes(),
+          hint(engine, owner, forward));
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "a convolution of "
+        + Arrays.toString(source.shape())
+        + " with "
+        + Arrays.toString(weights.shape());
+  }
+}

@@ -1,0 +1,122 @@
+package dev.convoy.worker.graph;
+
+import org.nd4j.linalg.learning.config.Adam;
+import org.nd4j.linalg.learning.config.IUpdater;
+import org.nd4j.linalg.learning.config.Nesterovs;
+import org.nd4j.linalg.learning.config.NoOp;
+import org.nd4j.linalg.learning.config.Sgd;
+
+/**
+ * How gradients become a step, in the very operations of ND4J's updaters, each rounded to single
+ * precision, so that the result is the same to the bit.
+ */
+interface StepRule {
+  /**
+   * Changes some parameters and the updater's state of them.
+   *
+   * @param w parameters
+   * @param g their gradients, the mean over the minibatch, with l2
+   * @param first the updater's first value of each, if it has one
+   * @param second its second value, if it has one
+   * @param count of values
+   */
+  void apply(float[] w, float[] g, float[] first, float[] second, int count);
+
+  /** Whether there is a rule for an updater. */
+  static boolean knows(IUpdater updater) {
+    return updater instanceof Sgd
+        || updater instanceof Nesterovs
+        || updater instanceof Adam
+        || updater instanceof NoOp;
+  }
+
+  /** Whether an updater never changes anything, as that of a frozen layer. */
+  static boolean isStill(IUpdater updater) {
+    return updater instanceof Sgd sgd
+        && sgd.getLearningRateSchedule() == null
+        && sgd.getLearningRate() == 0;
+  }
+
+  /** Values that an updater keeps for each parameter. */
+  static int states(IUpdater updater) {
+    return Math.toIntExact(updater.stateSize(1));
+  }
+
+  /** The rule of an updater at one iteration of one epoch. */
+  static StepRule of(IUpdater updater, int iteration, int epoch) {
+    float rate = updater.hasLearningRate() ? (float) updater.getLearningRate(iteration, epoch) : 0;
+    if (updater instanceof Nesterovs nesterovs) {
+      return new Momentum(rate, (float) nesterovs.currentMomentum(iteration, epoch));
+    }
+    if (updater instanceof Adam adam) {
+      return AdamRule.at(adam, rate, iteration);
+    }
+    return updater instanceof NoOp ? new Change() : new Descent(rate);
+  }
+
+  /** {@code w ← w − g}: what batch normalisation makes of its statistics. */
+  record Change() implements StepRule {
+    @Override
+    public void apply(float[] w, float[] g, float[] first, float[] second, int count) {
+      for (int i = 0; i < count; i++) {
+        w[i] -= g[i];
+      }
+    }
+  }
+
+  /** {@code w ← w − η·g}. */
+  record Descent(float rate) implements StepRule {
+    @Override
+    public void apply(float[] w, float[] g, float[] first, float[] second, int count) {
+      for (int i = 0; i < count; i++) {
+        w[i] -= g[i] * rate;
+      }
+    }
+  }
+
+  /** {@code v' = µ·v − η·g} and {@code w ← w − (µ·v − (1 + µ)·v')}, Nesterov's momentum. */
+  record Momentum(float rate, float momentum) implements StepRule {
+    @Override
+    public void apply(float[] w, float[] g, float[] first, float[] second, int count) {
+      float ahead = -momentum - 1;
+      for (int i = 0; i < count; i++) {
+        float before = momentum * first[i];
+        float velocity = before - rate * g[i];
+        first[i] = velocity;
+        w[i] -= before + ahead * velocity;
+      }
+    }
+  }
+
+  /**
+   * {@code m' = β₁·m + (1 − β₁)·g}, {@code v' = β₂·v + (1 − β₂)·g²} and {@code w ← w − α·m' / (√v'
+   * + ε)}.
+   *
+   * @param rate {@code α = η·√(1 − β₂ᵗ) / (1 − β₁ᵗ)} in step {@code t}
+   */
+  record AdamRule(float rate, float beta1, float beta2, float epsilon) implements StepRule {
+    static AdamRule at(Adam adam, float learningRate, int iteration) {
+      float beta1 = (float) adam.getBeta1();
+      float beta2 = (float) adam.getBeta2();
+      float epsilon = (float) adam.getEpsilon();
+      float power1 = (float) Math.pow(beta1, iteration + 1.0);
+      float power2 = (float) Math.pow(beta2, iteration + 1.0);
+      float rate =
+          (float) (learningRate * (float) Math.sqrt((float) (1.0 - power2)) / (1.0 - power1));
+      // ND4J takes ε for a step of length 0.
+      boolean usable = Float.isFinite(rate) && rate != 0;
+      return new AdamRule(usable ? rate : epsilon, beta1, beta2, epsilon);
+    }
+
+    @Override
+    public void apply(float[] w, float[] g, float[] first, float[] second, int count) {
+      for (int i = 0; i < count; i++) {
+        float mean = beta1 * first[i] + g[i] * (1 - beta1);
+        float square = beta2 * second[i] + g[i] * g[i] * (1 - beta2);
+        first[i] = mean;
+        second[i] = square;
+        w[i] -= mean * rate / ((float) Math.sqrt(square) + epsilon);
+      }
+    }
+  }
+}

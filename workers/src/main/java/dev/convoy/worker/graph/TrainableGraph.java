@@ -1,0 +1,220 @@
+package dev.convoy.worker.graph;
+
+import dev.convoy.worker.engine.onednn.Engine;
+import dev.convoy.worker.network.TensorSpec;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.bytedeco.javacpp.FloatPointer;
+import org.deeplearning4j.nn.api.Updater;
+import org.deeplearning4j.nn.conf.layers.BatchNormalization;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.optimize.api.TrainingListener;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * A graph as DL4J runs it, with its flat parameters at hand: one that is built of a definition
+ * ({@link TrainableNetwork}), or one that its user has configured in DL4J ({@link
+ * Dl4jGraphBuilder}). It belongs to the thread that built it, and is closed on it.
+ */
+public sealed class TrainableGraph implements AutoCloseable permits TrainableNetwork {
+  private final ComputationGraph graph;
+  private final Optional<Engine> engine;
+
+  /** Null until the first step. */
+  private Optional<ParameterStep> step;
+
+  public TrainableGraph(ComputationGraph graph, Optional<Engine> engine) {
+    this.graph = graph;
+    this.engine = engine;
+  }
+
+  public final ComputationGraph graph() {
+    return graph;
+  }
+
+  /** Whether layers compute with oneDNN, on channels-last memory. */
+  public final boolean isNative() {
+    return engine.isPresent();
+  }
+
+  final Optional<Engine> engine() {
+    return engine;
+  }
+
+  /** Called before parameters change. */
+  void changing() {}
+
+  /**
+   * Sets the steps and epochs that lie behind, from which updaters and schedules reckon.
+   *
+   * @param steps local steps since the updater's state was new
+   */
+  public final void count(long steps, int epochs) {
+    int iteration = Math.toIntExact(steps);
+    graph.getConfiguration().setIterationCount(iteration);
+    graph.getConfiguration().setEpochCount(epochs);
+    for (org.deeplearning4j.nn.api.Layer layer : graph.getLayers()) {
+      layer.setIterationCount(iteration);
+      layer.setEpochCount(epochs);
+    }
+  }
+
+  /**
+   * Takes one step on a minibatch, as DL4J's {@code fit} takes it, to the bit.
+   *
+   * @param features images
+   * @param labels to train against {@code (n, labels)}
+   * @return the loss before the step, the mean over the minibatch, with the term of l2
+   */
+  public final double fit(INDArray features, INDArray labels) {
+    changing();
+    if (step == null) {
+      step = ParameterStep.of(graph);
+    }
+    if (step.isEmpty()) {
+      graph.fit(new INDArray[] {features}, new INDArray[] {labels});
+      return graph.score();
+    }
+    graph.setInputs(features);
+    graph.setLabels(labels);
+    graph.computeGradientAndScore();
+    for (TrainingListener listener : graph.getListeners()) {
+      listener.onGradientCalculation(graph);
+    }
+    step.get().take(graph, Math.toIntExact(features.size(0)));
+    int iteration = graph.getConfiguration().getIterationCount();
+    graph.getConfiguration().setIterationCount(iteration + 1);
+    return graph.score();
+  }
+
+  /**
+   * Has batch normalisation measure a minibatch, in a forward and a backward pass without a step.
+   *
+   * @param features images
+   * @param labels to train against {@code (n, labels)}
+   * @return flat like the parameters, of which only the means and variances of batch normalisation
+   *     that is not frozen have a meaning: those of the minibatch
+   */
+  public final float[] measure(INDArray features, INDArray labels) {
+    changing();
+    graph.setInputs(features);
+    graph.setLabels(labels);
+    graph.computeGradientAndScore();
+    float[] running = parameters();
+    float[] measured = toArray(graph.getFlattenedGradients());
+    // DL4J has (running − measured)·(1 − decay) in the place of their gradient.
+    for (org.deeplearning4j.nn.api.Layer layer : graph.getLayers()) {
+      if (layer.conf().getLayer() instanceof BatchNormalization norm) {
+        float share = (float) (1 - norm.getDecay());
+        for (TensorSpec tensor : statisticsOf(norm.getLayerName())) {
+          int from = Math.toIntExact(tensor.offset());
+          for (int i = from; i < from + tensor.length(); i++) {
+            measured[i] = running[i] - measured[i] / share;
+          }
+        }
+      }
+    }
+    return measured;
+  }
+
+  private List<TensorSpec> statisticsOf(String layer) {
+    return tensors().stream()
+        .filter(tensor -> tensor.isStatistic() && tensor.layer().equals(layer))
+        .toList();
+  }
+
+  /** A copy of all parameters, flat, in the order of {@link #tensors}. */
+  public final float[] parameters() {
+    return toArray(graph.params());
+  }
+
+  /**
+   * Sets all parameters.
+   *
+   * @param values flat, as many as there are
+   */
+  public final void parameters(float[] values) {
+    changing();
+    copyInto(values, graph.params());
+  }
+
+  /** A copy of the updater's state (momenta, moments), flat; empty for plain SGD. */
+  public final float[] updaterState() {
+    INDArray state = graph.getUpdater().getStateViewArray();
+    return state == null ? new float[0] : toArray(state);
+  }
+
+  /**
+   * Sets the updater's state.
+   *
+   * @param values flat; empty means that nothing was accumulated yet
+   */
+  public final void updaterState(float[] values) {
+    INDArray state = graph.getUpdater().getStateViewArray();
+    if (values.length > 0) {
+      copyInto(values, state);
+    } else if (state != null) {
+      state.assign(0);
+    }
+  }
+
+  /** Where each parameter tensor lies in the flat parameters, in their order. */
+  public final List<TensorSpec> tensors() {
+    List<TensorSpec> tensors = new ArrayList<>();
+    for (org.deeplearning4j.nn.api.Layer layer : graph.getLayers()) {
+      for (Map.Entry<String, INDArray> entry : layer.paramTable().entrySet()) {
+        tensors.add(
+            specOf(layer.conf().getLayer().getLayerName(), entry.getKey(), entry.getValue()));
+      }
+    }
+    tensors.sort(Comparator.comparingLong(TensorSpec::offset));
+    return tensors;
+  }
+
+  /** The place and shape of a tensor that is a view of flat parameters. */
+  public static TensorSpec specOf(String layer, String parameter, INDArray tensor) {
+    return new TensorSpec(
+        layer,
+        parameter,
+        Arrays.stream(tensor.shape()).boxed().toList(),
+        String.valueOf(tensor.ordering()),
+        tensor.offset());
+  }
+
+  /**
+   * Frees what its kernels hold, its parameters, gradients and updater state, on its thread: it
+   * must not be used again. DL4J's own {@code close} knows no kernels, and collects the whole heap.
+   */
+  @Override
+  public void close() {
+    engine.ifPresent(Engine::close);
+    close(graph.params());
+    close(graph.getGradientsViewArray());
+    Updater updater = graph.getUpdater(false);
+    close(updater == null ? null : updater.getStateViewArray());
+  }
+
+  private static void close(INDArray array) {
+    if (array != null && array.closeable()) {
+      array.close();
+    }
+  }
+
+  public static float[] toArray(INDArray array) {
+    float[] values = new float[Math.toIntExact(array.length())];
+    ((FloatPointer) array.data().pointer()).get(values);
+    return values;
+  }
+
+  public static void copyInto(float[] values, INDArray array) {
+    long length = array == null ? 0 : array.length();
+    if (values.length != length) {
+      throw new IllegalArgumentException(values.length + " values for an array of " + length);
+    }
+    ((FloatPointer) array.data().pointer()).put(values);
+  }
+}

@@ -1,0 +1,102 @@
+package dev.convoy.worker.graph;
+
+import dev.convoy.data.ImageShape;
+import dev.convoy.worker.engine.layer.ChannelsLast;
+import dev.convoy.worker.engine.onednn.Engine;
+import dev.convoy.worker.network.Network;
+import dev.convoy.worker.network.TensorSpec;
+import dev.convoy.worker.program.Programs;
+import java.lang.ref.Reference;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * The graph of a definition, with its learning rate at hand, and with a program that scores without
+ * DL4J where there is one.
+ */
+public final class TrainableNetwork extends TrainableGraph {
+  private final Network network;
+  private final StepLearningRate learningRate;
+  private final Optional<Programs> programs;
+
+  TrainableNetwork(
+      Network network,
+      ComputationGraph graph,
+      StepLearningRate learningRate,
+      Optional<Engine> engine) {
+    super(graph, engine);
+    this.network = network;
+    this.learningRate = learningRate;
+    this.programs =
+        engine
+            .filter(open -> Programs.whyNot(network).isEmpty())
+            .map(open -> new Programs(open, network, addresses()));
+  }
+
+  /** Where each parameter tensor lies, for as long as the network lives. */
+  private Programs.Stored addresses() {
+    Map<String, Map<String, Long>> addresses = new HashMap<>();
+    long start = graph().params().data().address();
+    for (TensorSpec tensor : tensors()) {
+      addresses
+          .computeIfAbsent(tensor.layer(), layer -> new HashMap<>())
+          .put(tensor.parameter(), start + Float.BYTES * tensor.offset());
+    }
+    return (layer, parameter) -> addresses.get(layer).get(parameter);
+  }
+
+  public Network network() {
+    return network;
+  }
+
+  @Override
+  void changing() {
+    programs.ifPresent(Programs::changed);
+  }
+
+  /** Sets the learning rate of the next step. */
+  public void learningRate(double rate) {
+    learningRate.set(rate);
+  }
+
+  /**
+   * Scores a batch by the parameters that were set or trained last.
+   *
+   * @param features images {@code (n, channels, height, width)}, of any size that the network
+   *     accepts
+   * @return probabilities, row-major {@code (n, labels)}
+   */
+  public float[] probabilities(INDArray features) {
+    if (programs.isEmpty()) {
+      return toArray(graph().outputSingle(features).dup('c'));
+    }
+    ImageShape shape =
+        new ImageShape((int) features.size(2), (int) features.size(3), (int) features.size(1));
+    INDArray pixels =
+        ChannelsLast.isChannelsLast(features) ? features : features.permute(0, 2, 3, 1).dup('c');
+    float[] probabilities =
+        programs
+            .get()
+            .probabilities(
+                shape,
+                Math.toIntExact(features.size(0)),
+                pixels.data().address() + Float.BYTES * pixels.offset());
+    Reference.reachabilityFence(pixels);
+    return probabilities;
+  }
+
+  /**
+   * The tensors that follow their gradient: not those of frozen layers, and not the statistics of
+   * batch normalisation, in whose place DL4J's flat gradient holds their change.
+   */
+  public List<TensorSpec> trainedTensors() {
+    return tensors().stream()
+        .filter(tensor -> !tensor.isStatistic())
+        .filter(tensor -> !network.frozen().contains(tensor.layer()))
+        .toList();
+  }
+}

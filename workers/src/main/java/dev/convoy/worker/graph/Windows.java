@@ -1,0 +1,97 @@
+package dev.convoy.worker.graph;
+
+import dev.convoy.worker.engine.layer.Sliding;
+import dev.convoy.worker.network.layer.LayerShape;
+import dev.convoy.worker.network.layer.Padding;
+import dev.convoy.worker.network.layer.Pool;
+import dev.convoy.worker.network.layer.PoolType;
+import dev.convoy.worker.network.layer.Size;
+import dev.convoy.worker.network.layer.Window;
+import org.deeplearning4j.nn.conf.ConvolutionMode;
+import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
+import org.deeplearning4j.nn.conf.layers.PoolingType;
+import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
+
+/** Windows as DL4J writes them. */
+public final class Windows {
+  private Windows() {}
+
+  /** Gives a convolution its window. */
+  public static <T extends ConvolutionLayer.BaseConvBuilder<T>> T slide(T builder, Window window) {
+    builder
+        .kernelSize(window.size().rows(), window.size().columns())
+        .stride(window.stride().rows(), window.stride().columns())
+        .dilation(window.dilation().rows(), window.dilation().columns())
+        .convolutionMode(mode(window));
+    Padding padding = window.padding();
+    // Four-sided padding is a layer of its own.
+    return padding.mode() == Padding.Mode.EXPLICIT && padding.isSymmetric()
+        ? builder.padding(padding.top(), padding.left())
+        : builder;
+  }
+
+  /** A pool with its window. */
+  static SubsamplingLayer.Builder pool(Pool pool) {
+    SubsamplingLayer.Builder builder =
+        new SubsamplingLayer.Builder(
+                SubsamplingLayer.PoolingType.valueOf(poolingType(pool.type()).name()))
+            .kernelSize(pool.size().rows(), pool.size().columns())
+            .stride(pool.stride().rows(), pool.stride().columns())
+            .convolutionMode(mode(pool.window().orElseThrow()));
+    if (pool.type() == PoolType.L2) {
+      builder.pnorm(pool.exponent());
+    }
+    if (pool.padding().mode() == Padding.Mode.EXPLICIT) {
+      builder.padding(pool.padding().top(), pool.padding().left());
+    }
+    return builder;
+  }
+
+  static PoolingType poolingType(PoolType type) {
+    return switch (type) {
+      case MAX -> PoolingType.MAX;
+      case AVERAGE -> PoolingType.AVG;
+      case L2 -> PoolingType.PNORM;
+    };
+  }
+
+  /** A window of one pixel needs no padding, and DL4J's would be negative at a large stride. */
+  static ConvolutionMode mode(Window window) {
+    return window.padding().mode() == Padding.Mode.SAME && !window.size().equals(Size.ONE)
+        ? ConvolutionMode.Same
+        : ConvolutionMode.Truncate;
+  }
+
+  /** A window as the native kernels take it. */
+  public static Sliding sliding(Window window) {
+    return new Sliding(
+        new Sliding.Axis(
+            window.size().rows(),
+            window.stride().rows(),
+            window.dilation().rows(),
+            new Placing(window, true)),
+        new Sliding.Axis(
+            window.size().columns(),
+            window.stride().columns(),
+            window.dilation().columns(),
+            new Placing(window, false)));
+  }
+
+  private record Placing(Window window, boolean down) implements Sliding.Placing {
+    @Override
+    public int before(int input) {
+      return Math.toIntExact(axis(input).before());
+    }
+
+    @Override
+    public int positions(int input) {
+      return Math.toIntExact(axis(input).positions());
+    }
+
+    private Window.Axis axis(int input) {
+      return down
+          ? window.rows(new LayerShape(1, input, 1, false))
+          : window.columns(new LayerShape(1, 1, input, false));
+    }
+  }
+}

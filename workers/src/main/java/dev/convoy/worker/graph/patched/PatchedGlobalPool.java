@@ -1,0 +1,51 @@
+package dev.convoy.worker.graph.patched;
+
+import java.util.Collection;
+import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
+import org.deeplearning4j.nn.conf.layers.PoolingType;
+import org.deeplearning4j.nn.gradient.Gradient;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.deeplearning4j.optimize.api.TrainingListener;
+import org.nd4j.common.primitives.Pair;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** Norms of whole maps, of which {@link LpPoolGradient} mends the gradient. */
+final class PatchedGlobalPool extends GlobalPoolingLayer {
+  private static final long serialVersionUID = 1L;
+
+  PatchedGlobalPool(int exponent) {
+    super(PoolingType.PNORM);
+    setPnorm(exponent);
+  }
+
+  @Override
+  public Layer instantiate(
+      NeuralNetConfiguration conf,
+      Collection<TrainingListener> listeners,
+      int index,
+      INDArray parameters,
+      boolean initialize,
+      DataType type) {
+    return Instances.set(new Running(conf, type), conf, listeners, index, parameters, initialize);
+  }
+
+  private static final class Running
+      extends org.deeplearning4j.nn.layers.pooling.GlobalPoolingLayer {
+    private static final long serialVersionUID = 1L;
+
+    Running(NeuralNetConfiguration conf, DataType type) {
+      super(conf, type);
+    }
+
+    @Override
+    public Pair<Gradient, INDArray> backpropGradient(
+        INDArray epsilon, LayerWorkspaceMgr workspaces) {
+      Pair<Gradient, INDArray> gradients = super.backpropGradient(epsilon, workspaces);
+      LpPoolGradient.mend(gradients.getSecond(), input);
+      return gradients;
+    }
+  }
+}

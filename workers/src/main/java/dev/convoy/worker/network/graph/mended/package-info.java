@@ -1,6 +1,0 @@
-/**
- * DL4J layers of our own, each in the place of one that is wrong in DL4J 1.0.0-M2; what is wrong,
- * and the right formula, stands at the class. {@link
- * dev.convoy.worker.network.graph.mended.MendedLayers} makes them.
- */
-package dev.convoy.worker.network.graph.mended;

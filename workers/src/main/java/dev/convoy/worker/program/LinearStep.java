@@ -1,0 +1,177 @@
+package dev.convoy.worker.program;
+
+import dev.convoy.worker.engine.onednn.Argument;
+import dev.convoy.worker.engine.onednn.ConvolutionKernel;
+import dev.convoy.worker.engine.onednn.Function;
+import dev.convoy.worker.engine.onednn.InnerProduct;
+import dev.convoy.worker.engine.onednn.Kernel;
+import dev.convoy.worker.engine.onednn.Layout;
+import dev.convoy.worker.engine.onednn.Memory;
+import dev.convoy.worker.engine.onednn.Span;
+import dev.convoy.worker.network.layer.LayerShape;
+import dev.convoy.worker.network.layer.StoredTensor;
+import dev.convoy.worker.network.layer.TensorLayout;
+import dev.convoy.worker.network.layer.TensorLayout.Axis;
+import dev.convoy.worker.network.layer.Window;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What has weights: a convolution, or a product of all values with the weights of units. It may add
+ * its sums to another value, whose memory it takes over.
+ */
+final class LinearStep implements Step {
+  private final String layer;
+  private final Weights weights;
+  private final Optional<Window> window;
+  private final Value input;
+  private Value output;
+  private Function function;
+  private Optional<Value> addend = Optional.empty();
+
+  /**
+   * The stored tensors of a layer.
+   *
+   * @param tensor the weights
+   * @param layout where they lie, in the shape that oneDNN wants
+   * @param bias whether there is one
+   */
+  record Weights(TensorLayout tensor, Layout layout, boolean bias) {
+    /** Weights that lie in the order in which oneDNN wants them. */
+    static Weights of(TensorLayout tensor, boolean bias, long... shape) {
+      return new Weights(tensor, Layout.rowMajor(shape), bias);
+    }
+
+    /** Weights of a convolution that has a group for each map that enters. */
+    static Weights grouped(StoredTensor tensor, boolean bias) {
+      Axis[] axes = {Axis.INPUTS, Axis.MULTIPLIER, Axis.SINGLE, Axis.ROWS, Axis.COLUMNS};
+      long all = tensor.shape().stream().reduce(1L, Math::multiplyExact);
+      long[] shape = Arrays.stream(axes).mapToLong(tensor::extent).toArray();
+      long[] strides =
+          Arrays.stream(axes)
+              // Along an axis of one the distance means nothing.
+              .mapToLong(axis -> tensor.extent(axis) == 1 ? all : tensor.stride(axis))
+              .toArray();
+      return new Weights(tensor.layout(), Layout.strided(shape, strides), bias);
+    }
+  }
+
+  private LinearStep(
+      String layer,
+      Weights weights,
+      Optional<Window> window,
+      Value input,
+      LayerShape output,
+      Function function) {
+    this.layer = layer;
+    this.weights = weights;
+    this.window = window;
+    this.input = input;
+    this.output = new Value(output);
+    this.function = function;
+  }
+
+  /** A convolution; in groups where its weights have them in front. */
+  static LinearStep convolution(
+      String layer, Weights weights, Window window, Value input, LayerShape output, Function f) {
+    return new LinearStep(layer, weights, Optional.of(window), input, output, f);
+  }
+
+  /** Units, whose weights have the shape of their input. */
+  static LinearStep units(
+      String layer, Weights weights, Value input, LayerShape output, Function function) {
+    return new LinearStep(layer, weights, Optional.empty(), input, output, function);
+  }
+
+  /** Whether its output is linear in its input, and nothing is added to it. */
+  boolean isLinear() {
+    return function == Function.IDENTITY && addend.isEmpty();
+  }
+
+  /** Whether it can add its sums to another value. */
+  boolean canAdd() {
+    return window.isPresent() && isLinear();
+  }
+
+  /** Puts out what a function makes of its sums. */
+  void apply(Function applied, Value end) {
+    function = applied;
+    output = end;
+  }
+
+  /**
+   * Adds its sums to {@code other}, which no step needs afterwards, and puts out {@code sum}.
+   *
+   * @param applied to the sum
+   */
+  void addTo(Value other, Value sum, Function applied) {
+    addend = Optional.of(other);
+    sum.replace(other);
+    output = sum;
+    function = applied;
+  }
+
+  @Override
+  public List<Value> inputs() {
+    List<Value> inputs = new ArrayList<>(List.of(input));
+    addend.ifPresent(inputs::add);
+    return inputs;
+  }
+
+  @Override
+  public Value output() {
+    return output;
+  }
+
+  @Override
+  public long weightBytes() {
+    return weights.layout.bytes();
+  }
+
+  @Override
+  public void build(ProgramPart part) {
+    Kernel kernel = window.isPresent() ? convolution(part) : units(part);
+    Memory tensor = part.stored(layer, weights.tensor, weights.layout);
+    kernel
+        .with(Argument.SRC, part.memory(input))
+        .with(Argument.WEIGHTS, part.arranged(tensor, kernel.layout(Argument.WEIGHTS)))
+        .with(Argument.DST, part.memory(output, kernel.layout(Argument.DST)));
+    if (weights.bias) {
+      kernel.with(
+          Argument.BIAS,
+          part.stored(layer, TensorLayout.BIAS, Layout.rowMajor(output.shape().maps())));
+    }
+    part.run(kernel);
+  }
+
+  private Kernel convolution(ProgramPart part) {
+    Window slides = window.orElseThrow();
+    Window.Axis rows = slides.rows(input.shape());
+    Window.Axis columns = slides.columns(input.shape());
+    ConvolutionKernel convolution =
+        new ConvolutionKernel(
+            part.layout(input),
+            Layout.any(weights.layout.shape()),
+            part.layout(output),
+            weights.bias,
+            new Span(slides.stride().rows(), slides.stride().columns()),
+            new Span(slides.dilation().rows() - 1L, slides.dilation().columns() - 1L),
+            new Span(rows.before(), columns.before()),
+            new Span(rows.after(), columns.after()));
+    return addend.isPresent()
+        ? convolution.scoringOnto(part.engine(), part.owner(), function)
+        : convolution.scoring(part.engine(), part.owner(), function);
+  }
+
+  private Kernel units(ProgramPart part) {
+    InnerProduct product =
+        new InnerProduct(
+            part.layout(input),
+            Layout.any(weights.layout.shape()),
+            Layout.rowMajor(part.images(), output.shape().maps()),
+            weights.bias);
+    return product.forward(part.engine(), part.owner(), function);
+  }
+}

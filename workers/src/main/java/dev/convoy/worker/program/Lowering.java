@@ -1,0 +1,253 @@
+package dev.convoy.worker.program;
+
+import dev.convoy.worker.engine.onednn.Function;
+import dev.convoy.worker.engine.onednn.Pooling;
+import dev.convoy.worker.network.Network;
+import dev.convoy.worker.network.Node;
+import dev.convoy.worker.network.layer.Activation;
+import dev.convoy.worker.network.layer.ActivationLayer;
+import dev.convoy.worker.network.layer.BatchNorm;
+import dev.convoy.worker.network.layer.Conv;
+import dev.convoy.worker.network.layer.Convolution;
+import dev.convoy.worker.network.layer.Dense;
+import dev.convoy.worker.network.layer.DepthwiseConv;
+import dev.convoy.worker.network.layer.Dropout;
+import dev.convoy.worker.network.layer.Flatten;
+import dev.convoy.worker.network.layer.GlobalPool;
+import dev.convoy.worker.network.layer.Inception;
+import dev.convoy.worker.network.layer.LayerShape;
+import dev.convoy.worker.network.layer.LayerVisitor;
+import dev.convoy.worker.network.layer.LocalResponseNorm;
+import dev.convoy.worker.network.layer.Output;
+import dev.convoy.worker.network.layer.Padding;
+import dev.convoy.worker.network.layer.Pool;
+import dev.convoy.worker.network.layer.PoolType;
+import dev.convoy.worker.network.layer.Residual;
+import dev.convoy.worker.network.layer.SeparableConv;
+import dev.convoy.worker.network.layer.Size;
+import dev.convoy.worker.network.layer.StoredTensor;
+import dev.convoy.worker.network.layer.Window;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Follows the nodes of a network and lists what is to be computed. */
+final class Lowering implements LayerVisitor<Value, Node> {
+  private final Map<Integer, Value> values = new HashMap<>();
+  private final List<Step> steps = new ArrayList<>();
+  private final Value image;
+  private Node withoutStep;
+
+  private Lowering(Network network) {
+    image = new Value(LayerShape.of(network.input()));
+    values.put(Node.IMAGE, image);
+  }
+
+  /**
+   * What a program computes.
+   *
+   * @param image what enters
+   * @param logits what the output layer puts out, before softmax
+   */
+  record Steplist(List<Step> steps, Value image, Value logits) {}
+
+  /** Why there is no program for a network, or empty. */
+  static Optional<String> whyNot(Network network) {
+    return network.output().isEmpty()
+        ? Optional.of(network.name() + " has no output")
+        : Optional.ofNullable(lower(network).withoutStep)
+            .map(node -> "oneDNN has no step for " + node.name());
+  }
+
+  /** The steps of a network whose nodes are all known. */
+  static Steplist of(Network network) {
+    Lowering lowering = lower(network);
+    if (lowering.withoutStep != null) {
+      throw new IllegalArgumentException("oneDNN has no step for " + lowering.withoutStep.name());
+    }
+    Value logits = lowering.values.get(network.nodes().size() - 1);
+    return new Steplist(OperatorFusion.of(lowering.steps), lowering.image, logits);
+  }
+
+  private static Lowering lower(Network network) {
+    Lowering lowering = new Lowering(network);
+    for (Node node : network.nodes()) {
+      lowering.values.put(node.index(), node.layer().accept(lowering, node));
+    }
+    return lowering;
+  }
+
+  /** Remembers the first node that has no step; nothing is computed of such a network. */
+  private Value without(Node node) {
+    withoutStep = withoutStep == null ? node : withoutStep;
+    return new Value(node.output());
+  }
+
+  private Value input(Node node) {
+    return values.get(node.inputs().get(0));
+  }
+
+  @Override
+  public Value visitResidual(Residual residual, Node node) {
+    Value projected = values.get(node.inputs().get(1));
+    Function function = function(residual.activation());
+    if (!function.isExact()) {
+      return without(node);
+    }
+    return add(new Steps.Add(input(node), projected, new Value(node.output()), function));
+  }
+
+  @Override
+  public Value visitInception(Inception inception, Node node) {
+    List<Value> inputs = node.inputs().stream().map(values::get).toList();
+    return inputs.size() == 1
+        ? inputs.get(0)
+        : add(new Steps.Concatenate(inputs, new Value(node.output())));
+  }
+
+  @Override
+  public Value visitConv(Conv conv, Node node) {
+    LinearStep.Weights weights =
+        LinearStep.Weights.of(
+            Conv.WEIGHTS,
+            conv.bias(),
+            conv.maps(),
+            node.input().maps(),
+            conv.kernel().rows(),
+            conv.kernel().columns());
+    return slide(node, conv, weights);
+  }
+
+  @Override
+  public Value visitDepthwiseConv(DepthwiseConv conv, Node node) {
+    StoredTensor tensor = conv.weightTensors(node.input()).get(0);
+    return slide(node, conv, LinearStep.Weights.grouped(tensor, conv.bias()));
+  }
+
+  private Value slide(Node node, Convolution conv, LinearStep.Weights weights) {
+    return add(
+        LinearStep.convolution(
+            node.name(),
+            weights,
+            conv.slides(),
+            input(node),
+            node.output(),
+            function(conv.activation())));
+  }
+
+  @Override
+  public Value visitPool(Pool pool, Node node) {
+    if (pool.type() == PoolType.L2) {
+      return without(node);
+    }
+    boolean largest = pool.type() == PoolType.MAX;
+    Window window = pool.window().orElseThrow();
+    return add(Steps.Pooled.windows(largest, input(node), new Value(node.output()), window));
+  }
+
+  @Override
+  public Value visitBatchNorm(BatchNorm norm, Node node) {
+    Value output = new Value(node.output());
+    return add(new Steps.Normalise(node.name(), norm.epsilon(), input(node), output, false));
+  }
+
+  @Override
+  public Value visitLocalResponseNorm(LocalResponseNorm norm, Node node) {
+    return without(node);
+  }
+
+  @Override
+  public Value visitActivation(ActivationLayer activation, Node node) {
+    Function function = function(activation.function());
+    if (!function.isExact()) {
+      return without(node);
+    }
+    return function == Function.IDENTITY
+        ? input(node)
+        : add(new Steps.Apply(input(node), new Value(node.output()), function));
+  }
+
+  @Override
+  public Value visitDropout(Dropout dropout, Node node) {
+    return input(node);
+  }
+
+  @Override
+  public Value visitFlatten(Flatten flatten, Node node) {
+    return node.input().plane() == 1
+        ? input(node)
+        : add(new Steps.Flat(input(node), new Value(node.output())));
+  }
+
+  @Override
+  public Value visitDense(Dense dense, Node node) {
+    return units(node, dense.bias(), input(node), function(dense.activation()));
+  }
+
+  @Override
+  public Value visitOutput(Output output, Node node) {
+    return units(node, true, input(node), Function.IDENTITY);
+  }
+
+  private Value add(Step step) {
+    steps.add(step);
+    return step.output();
+  }
+
+  private static Function function(Activation activation) {
+    return Function.valueOf(activation.name());
+  }
+
+  private Value units(Node node, boolean bias, Value input, Function function) {
+    LayerShape from = input.shape();
+    LinearStep.Weights weights =
+        LinearStep.Weights.of(
+            Dense.WEIGHTS, bias, node.output().maps(), from.maps(), from.height(), from.width());
+    return add(LinearStep.units(node.name(), weights, input, node.output(), function));
+  }
+
+  @Override
+  public Value visitGlobalPool(GlobalPool pool, Node node) {
+    if (pool.type() == PoolType.L2) {
+      return without(node);
+    }
+    Value input = input(node);
+    Value output = new Value(node.output());
+    LayerShape shape = input.shape();
+    if (pool.type() == PoolType.MAX || !Pooling.isMeanOfMeans(shape.plane())) {
+      return add(Steps.Pooled.maps(pool.type() == PoolType.MAX, input, shape, output));
+    }
+    Value row = new Value(new LayerShape(shape.maps(), 1, shape.width(), false));
+    add(Steps.Pooled.columnMeans(input, row));
+    // One row of w columns lies as w rows of one column do.
+    LayerShape column = new LayerShape(shape.maps(), shape.width(), 1, false);
+    return add(Steps.Pooled.maps(false, row, column, output));
+  }
+
+  @Override
+  public Value visitSeparableConv(SeparableConv conv, Node node) {
+    Value input = input(node);
+    LayerShape from = input.shape();
+    int between = from.maps() * conv.multiplier();
+    StoredTensor depthwise = conv.weightTensors(from).get(0);
+    Value deep =
+        add(
+            LinearStep.convolution(
+                node.name(),
+                LinearStep.Weights.grouped(depthwise, false),
+                conv.slides(),
+                input,
+                conv.slides().over(from, between),
+                Function.IDENTITY));
+    return add(
+        LinearStep.convolution(
+            node.name(),
+            LinearStep.Weights.of(SeparableConv.POINTWISE, conv.bias(), conv.maps(), between, 1, 1),
+            new Window(Size.ONE, Size.ONE, Size.ONE, Padding.valid()),
+            deep,
+            node.output(),
+            function(conv.activation())));
+  }
+}

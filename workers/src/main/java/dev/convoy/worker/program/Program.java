@@ -1,0 +1,124 @@
+package dev.convoy.worker.program;
+
+import dev.convoy.worker.engine.onednn.Engine;
+import dev.convoy.worker.engine.onednn.Layout;
+import dev.convoy.worker.engine.onednn.Memory;
+import dev.convoy.worker.engine.onednn.Resources;
+import java.util.ArrayList;
+import java.util.List;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.Pointer;
+
+/**
+ * A network that scores a fixed number of images at once, step by step, in memory of its own that
+ * is laid out beforehand. It belongs to the thread of its engine.
+ */
+final class Program {
+  private final Schedule schedule;
+  private final int imageFloats;
+  private final int labels;
+  private final Memory image;
+  private final Window place = new Window();
+  private final Window logits = new Window();
+  private final Window given = new Window();
+  private final List<ProgramPart> parts = new ArrayList<>();
+  private int version = -1;
+
+  /** A pointer that can be set. */
+  private static final class Window extends FloatPointer {
+    Window at(long where) {
+      address = where;
+      return this;
+    }
+  }
+
+  /**
+   * Builds it.
+   *
+   * @param owner of all that it makes
+   * @param images at least 1
+   */
+  Program(
+      Engine engine,
+      Resources owner,
+      Lowering.Steplist list,
+      int labels,
+      int images,
+      Programs.Stored stored) {
+    this.schedule = Schedule.of(list, images);
+    this.imageFloats = list.image().shape().size();
+    this.labels = labels;
+    Arena arena = new Arena(list, schedule);
+    Memory memory = engine.memory(owner, Layout.rowMajor(arena.bytes() / Float.BYTES));
+    for (Schedule.Part planned : schedule.parts()) {
+      ProgramPart part = new ProgramPart(engine, owner, planned.images(), arena, memory, stored);
+      list.steps().subList(planned.first(), planned.end()).forEach(step -> step.build(part));
+      parts.add(part);
+    }
+    image = parts.get(0).memory(list.image());
+    logits.at(parts.get(parts.size() - 1).memory(list.logits()).address());
+  }
+
+  int images() {
+    return schedule.images();
+  }
+
+  /** Takes over stored values, unless it has those of that version. */
+  void load(int current) {
+    if (version != current) {
+      parts.forEach(ProgramPart::load);
+      version = current;
+    }
+  }
+
+  /**
+   * Scores.
+   *
+   * @param from native address of {@code n} images {@code (height, width, channels)}
+   * @param n from 1 to {@link #images}; what the others put out is not read
+   * @param to row-major {@code (n, labels)}: gets the probabilities
+   * @param first where they begin
+   */
+  void run(long from, int n, float[] to, int first) {
+    int few = parts.get(0).images();
+    for (int done = 0; done < n; done += few) {
+      enter(from, done, Math.min(few, n - done));
+      for (ProgramPart part : parts) {
+        runIfComplete(part, done + few, n);
+      }
+    }
+    logits.get(to, first, n * labels);
+    for (int i = 0; i < n; i++) {
+      softmax(to, first + i * labels);
+    }
+  }
+
+  private void enter(long from, int first, int count) {
+    parts.get(0).moveTo(first);
+    long imageBytes = (long) Float.BYTES * imageFloats;
+    Pointer.memcpy(
+        place.at(image.address()), given.at(from + first * imageBytes), count * imageBytes);
+  }
+
+  /** Runs a part if it has all of its images, or there are no more. */
+  private static void runIfComplete(ProgramPart part, int done, int n) {
+    if (done % part.images() == 0 || done >= n) {
+      part.moveTo((done - 1) / part.images() * part.images());
+      part.run();
+    }
+  }
+
+  private void softmax(float[] values, int first) {
+    double most = values[first];
+    for (int i = 1; i < labels; i++) {
+      most = Math.max(most, values[first + i]);
+    }
+    double sum = 0;
+    for (int i = 0; i < labels; i++) {
+      sum += Math.exp(values[first + i] - most);
+    }
+    for (int i = 0; i < labels; i++) {
+      values[first + i] = (float) (Math.exp(values[first + i] - most) / sum);
+    }
+  }
+}

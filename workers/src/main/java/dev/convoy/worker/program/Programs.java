@@ -1,0 +1,98 @@
+package dev.convoy.worker.program;
+
+import dev.convoy.data.ImageShape;
+import dev.convoy.worker.engine.LruCache;
+import dev.convoy.worker.engine.onednn.Engine;
+import dev.convoy.worker.engine.onednn.Resources;
+import dev.convoy.worker.network.Network;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The programs of one network: one for each size of images, and more for batches that are smaller
+ * than usual. A batch of any size goes through a program a few images at a time.
+ */
+public final class Programs {
+  private final Network network;
+  private final Stored stored;
+  private final LruCache<ImageShape, OfSize> sizes;
+  private int version;
+
+  /** Where the stored values of layers lie. */
+  public interface Stored {
+    /** The native address of a tensor. */
+    long address(String layer, String parameter);
+  }
+
+  /**
+   * None yet: they are built when they are needed.
+   *
+   * @param engine whose close closes them
+   * @param network one that {@link #whyNot} has nothing against
+   * @param stored must stay where it is
+   */
+  public Programs(Engine engine, Network network, Stored stored) {
+    this.network = network;
+    this.stored = stored;
+    this.sizes = new LruCache<>(engine);
+  }
+
+  /** Why a network cannot score in this way, or empty. */
+  public static Optional<String> whyNot(Network network) {
+    return Lowering.whyNot(network);
+  }
+
+  /** Tells that stored values have changed. */
+  public void changed() {
+    version++;
+  }
+
+  /**
+   * Scores a batch.
+   *
+   * @param features native address of {@code n} images {@code (height, width, channels)}, one after
+   *     another
+   * @return row-major {@code (n, labels)}: probabilities
+   */
+  public float[] probabilities(ImageShape shape, int n, long features) {
+    OfSize size =
+        sizes.of(shape, (engine, owner) -> new OfSize(engine, owner, network.at(shape), stored));
+    Program program = size.program(n);
+    program.load(version);
+    float[] all = new float[Math.multiplyExact(n, network.labels())];
+    for (int first = 0; first < n; first += program.images()) {
+      long from = features + (long) Float.BYTES * first * shape.size();
+      int count = Math.min(program.images(), n - first);
+      program.run(from, count, all, first * network.labels());
+    }
+    return all;
+  }
+
+  private static final class OfSize {
+    private final Engine engine;
+    private final Resources owner;
+    private final int labels;
+    private final Lowering.Steplist list;
+    private final Stored stored;
+    private final Map<Integer, Program> byImages = new HashMap<>();
+
+    OfSize(Engine engine, Resources owner, Network network, Stored stored) {
+      this.engine = engine;
+      this.owner = owner;
+      this.labels = network.labels();
+      this.list = Lowering.of(network);
+      this.stored = stored;
+    }
+
+    Program program(int batch) {
+      return byImages.computeIfAbsent(
+          Math.min(Schedule.usualImages(list), powerOfTwoFrom(batch)),
+          images -> new Program(engine, owner, list, labels, images, stored));
+    }
+
+    private static int powerOfTwoFrom(int n) {
+      return n <= 1 ? 1 : Integer.highestOneBit(n - 1) << 1;
+    }
+  }
+}

@@ -1,0 +1,100 @@
+package dev.convoy.worker.program;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * How many images each step of a program computes at once: so few that what they put out stays in
+ * the processor's cache, and more from step to step as feature maps shrink and weights grow, which
+ * are read once for all of them. Steps that compute equally many at once are a part; a part runs
+ * once whenever the one before has put out enough images.
+ */
+final class Schedule {
+  /**
+   * What the values of the images that are scored at once may take: half of the second-level cache
+   * of a server's core. Measured on one with 2 MiB, in images a second for 4, 8, 16 and 32 at once:
+   * lenet 6,450, 7,220, 7,270 and 7,180; resnet-8 8,390, 8,410, 8,050 and 7,180; small-inception
+   * 12,400, 12,530, 12,210 and 11,030. A network on 224×224×3 pixels, of 2 MiB an image: 290 for 1,
+   * 320 for 2, 310 for 4, 270 for 8.
+   */
+  private static final long CACHED_BYTES = 1L << 20;
+
+  /** Or so many times what the weights of a step take, which pass through that cache as well. */
+  private static final long WEIGHT_SHARE = 2;
+
+  private static final int FEWEST = 2;
+  private static final int MOST = 64;
+
+  private final int[] images;
+  private final List<Part> parts = new ArrayList<>();
+
+  /**
+   * Steps that compute equally many images at once.
+   *
+   * @param end the first step behind it
+   */
+  record Part(int first, int end, int images) {}
+
+  /**
+   * So many images for each step.
+   *
+   * @param images powers of two, none smaller than the one before
+   */
+  Schedule(int... images) {
+    this.images = images.clone();
+    int first = 0;
+    for (int i = 1; i <= images.length; i++) {
+      if (i == images.length || images[i] != images[first]) {
+        parts.add(new Part(first, i, images[first]));
+        first = i;
+      }
+    }
+  }
+
+  /**
+   * The one that is expected to be the fastest.
+   *
+   * @param most images at once, a power of two
+   */
+  static Schedule of(Lowering.Steplist list, int most) {
+    Lifetimes lifetimes = new Lifetimes(list);
+    List<Step> steps = list.steps();
+    int[] each = new int[steps.size()];
+    long weightBytes = 0;
+    for (int i = 0; i < each.length; i++) {
+      weightBytes = Math.max(weightBytes, steps.get(i).weightBytes());
+      each[i] = Math.min(most, images(lifetimes.bytesAt(i), weightBytes));
+    }
+    for (int i = each.length - 2; i >= 0; i--) {
+      each[i] = Math.min(each[i], each[i + 1]);
+    }
+    return new Schedule(each);
+  }
+
+  private static int images(long bytes, long weightBytes) {
+    long fitting = Math.max(CACHED_BYTES, WEIGHT_SHARE * weightBytes) / bytes;
+    return (int) Math.max(FEWEST, Math.min(MOST, Long.highestOneBit(fitting)));
+  }
+
+  /** How many images are best scored at once. */
+  static int usualImages(Lowering.Steplist list) {
+    return of(list, MOST).images();
+  }
+
+  List<Part> parts() {
+    return parts;
+  }
+
+  /** Images that enter until the last part runs. */
+  int images() {
+    return images[images.length - 1];
+  }
+
+  /** The part of a step: the first for what comes before all, the last for what comes after. */
+  Part part(int step) {
+    return parts.stream()
+        .filter(part -> step < part.end())
+        .findFirst()
+        .orElseGet(() -> parts.get(parts.size() - 1));
+  }
+}

@@ -1,0 +1,191 @@
+package dev.convoy.worker.program;
+
+import dev.convoy.worker.engine.onednn.Addition;
+import dev.convoy.worker.engine.onednn.Argument;
+import dev.convoy.worker.engine.onednn.BatchNormKernel;
+import dev.convoy.worker.engine.onednn.Function;
+import dev.convoy.worker.engine.onednn.Layout;
+import dev.convoy.worker.engine.onednn.Pooling;
+import dev.convoy.worker.engine.onednn.Span;
+import dev.convoy.worker.network.layer.BatchNorm;
+import dev.convoy.worker.network.layer.LayerShape;
+import dev.convoy.worker.network.layer.Window;
+import java.util.List;
+
+/** The steps that have no weights. */
+final class Steps {
+  private Steps() {}
+
+  /** A function of every value. */
+  record Apply(Value input, Value output, Function function) implements Step {
+    @Override
+    public List<Value> inputs() {
+      return List.of(input);
+    }
+
+    @Override
+    public void build(ProgramPart part) {
+      part.run(
+          function
+              .forward(part.engine(), part.owner(), part.layout(input))
+              .with(Argument.SRC, part.memory(input))
+              .with(Argument.DST, part.memory(output)));
+    }
+  }
+
+  /** The sum of two values, through a function. */
+  record Add(Value first, Value second, Value output, Function function) implements Step {
+    @Override
+    public List<Value> inputs() {
+      return List.of(first, second);
+    }
+
+    @Override
+    public void build(ProgramPart part) {
+      part.run(
+          new Addition(part.layout(output))
+              .forward(part.engine(), part.owner(), function)
+              .with(Argument.SRC, part.memory(first))
+              .with(Argument.SRC_1, part.memory(second))
+              .with(Argument.DST, part.memory(output)));
+    }
+  }
+
+  /**
+   * Values side by side. A copy for each is faster than oneDNN's concatenation: of four with 80
+   * maps of 14×14 together 1.7 µs in the place of 8.9 an image, within the cache.
+   */
+  record Concatenate(List<Value> inputs, Value output) implements Step {
+    @Override
+    public void build(ProgramPart part) {
+      LayerShape whole = output.shape();
+      long maps = whole.maps();
+      long first = 0;
+      for (Value input : inputs) {
+        Layout slice =
+            Layout.strided(
+                part.layout(input).shape(),
+                new long[] {whole.plane() * maps, 1, whole.width() * maps, maps});
+        part.copy(part.memory(input), part.memory(output, slice, first));
+        first += input.shape().maps();
+      }
+    }
+  }
+
+  /** Maps one after another, as flat values. */
+  record Flat(Value input, Value output) implements Step {
+    @Override
+    public List<Value> inputs() {
+      return List.of(input);
+    }
+
+    @Override
+    public void build(ProgramPart part) {
+      Layout oneAfterAnother = Layout.rowMajor(part.layout(input).shape());
+      part.copy(part.memory(input), part.memory(output, oneAfterAnother));
+    }
+  }
+
+  /**
+   * Batch normalisation by the stored statistics of a layer.
+   *
+   * @param rectified whether {@code max(·, 0)} follows
+   */
+  record Normalise(String layer, double epsilon, Value input, Value output, boolean rectified)
+      implements Step {
+    /** The same with {@code max(·, 0)} behind it. */
+    Normalise rectified(Value end) {
+      return new Normalise(layer, epsilon, input, end, true);
+    }
+
+    @Override
+    public List<Value> inputs() {
+      return List.of(input);
+    }
+
+    @Override
+    public void build(ProgramPart part) {
+      Layout values = Layout.rowMajor(input.shape().maps());
+      part.run(
+          new BatchNormKernel(part.layout(input), (float) epsilon, false, rectified)
+              .scoring(part.engine(), part.owner())
+              .with(Argument.SRC, part.memory(input))
+              .with(Argument.SCALE, part.stored(layer, BatchNorm.GAMMA, values))
+              .with(Argument.SHIFT, part.stored(layer, BatchNorm.BETA, values))
+              .with(Argument.MEAN, part.stored(layer, BatchNorm.MEAN, values))
+              .with(Argument.VARIANCE, part.stored(layer, BatchNorm.VARIANCE, values))
+              .with(Argument.DST, part.memory(output)));
+    }
+  }
+
+  /**
+   * A pool, of the largest values or of means.
+   *
+   * @param source what it takes the input for, in the same memory
+   * @param target what it puts out, in the memory of the output
+   */
+  record Pooled(
+      boolean largest, Value input, LayerShape source, Value output, LayerShape target, Slide slide)
+      implements Step {
+    /** How the window slides. */
+    record Slide(Span kernel, Span strides, Span before, Span after) {}
+
+    /** A pool of windows. */
+    static Pooled windows(boolean largest, Value input, Value output, Window window) {
+      Window.Axis rows = window.rows(input.shape());
+      Window.Axis columns = window.columns(input.shape());
+      return new Pooled(
+          largest,
+          input,
+          input.shape(),
+          output,
+          output.shape(),
+          new Slide(
+              new Span(window.size().rows(), window.size().columns()),
+              new Span(window.stride().rows(), window.stride().columns()),
+              new Span(rows.before(), columns.before()),
+              new Span(rows.after(), columns.after())));
+    }
+
+    /** A pool of whole maps. */
+    static Pooled maps(boolean largest, Value input, LayerShape source, Value output) {
+      return over(largest, input, source, output, source.height(), source.width());
+    }
+
+    /** The mean of every column, as a row. */
+    static Pooled columnMeans(Value input, Value row) {
+      return over(false, input, input.shape(), row, input.shape().height(), 1);
+    }
+
+    private static Pooled over(
+        boolean largest, Value input, LayerShape source, Value output, int rows, int columns) {
+      LayerShape target =
+          new LayerShape(
+              source.maps(), source.height() - rows + 1, source.width() - columns + 1, false);
+      Span none = new Span(0, 0);
+      return new Pooled(
+          largest,
+          input,
+          source,
+          output,
+          target,
+          new Slide(new Span(rows, columns), new Span(1, 1), none, none));
+    }
+
+    @Override
+    public List<Value> inputs() {
+      return List.of(input);
+    }
+
+    @Override
+    public void build(ProgramPart part) {
+      Layout from = new Value(source).layout(part.images());
+      Layout to = new Value(target).layout(part.images());
+      part.run(
+          new Pooling(largest, from, to, slide.kernel, slide.strides, slide.before, slide.after)
+              .scoring(part.engine(), part.owner())
+              .with(Argument.SRC, part.memory(input, from))
+              .with(Argument.DST, part.memory(output, to)));
+    }
+  }
+}

@@ -1,0 +1,95 @@
+package dev.convoy.worker.replica;
+
+import dev.convoy.data.dataset.Shard;
+import dev.convoy.worker.engine.LayerKernel;
+import dev.convoy.worker.graph.GraphBuilder;
+import dev.convoy.worker.graph.TrainableGraph;
+import dev.convoy.worker.graph.TrainableNetwork;
+import dev.convoy.worker.network.Network;
+import dev.convoy.worker.network.layer.Output;
+import java.util.List;
+import java.util.function.Supplier;
+
+/** The graph of a definition, whose batches are made of images. */
+public final class OpenNetwork extends OpenGraph {
+  private final TrainableNetwork trainable;
+  private final ImageBatch batch;
+  private String loaded = "";
+
+  OpenNetwork(NetworkSpec spec) {
+    prepareThread(spec.nativeThreads());
+    trainable = spec.build();
+    if (spec.optimizer().clipNorm() > 0) {
+      trainable.graph().setListeners(new GradientClipping(spec.optimizer().clipNorm(), trainable));
+    }
+    Network network = trainable.network();
+    double labelSmoothing = network.output().map(Output::labelSmoothing).orElse(0.0);
+    batch =
+        new ImageBatch(
+            network.input(),
+            network.labels(),
+            spec.normalisation(),
+            labelSmoothing,
+            trainable.isNative()
+                ? ImageBatch.Order.CHANNELS_LAST
+                : ImageBatch.Order.CHANNELS_FIRST);
+  }
+
+  public TrainableNetwork trainable() {
+    return trainable;
+  }
+
+  public ImageBatch batch() {
+    return batch;
+  }
+
+  /** What runs each layer. */
+  public List<LayerKernel> kernels() {
+    return GraphBuilder.kernels(trainable.network());
+  }
+
+  /** Sets the parameters unless the ones of that name are set already, for forward passes. */
+  public void load(String name, Supplier<float[]> parameters) {
+    if (!loaded.equals(name)) {
+      trainable.parameters(parameters.get());
+      loaded = name;
+    }
+  }
+
+  @Override
+  protected void loadForTraining(float[] parameters) {
+    super.loadForTraining(parameters);
+    loaded = "";
+  }
+
+  @Override
+  protected TrainableGraph graph() {
+    return trainable;
+  }
+
+  @Override
+  protected EpochExamples examples(
+      ReplicaPlan plan, int epoch, int replica, Shard shard, int[] order) {
+    return batches(EpochImages.of(plan, epoch, replica, shard, order));
+  }
+
+  @Override
+  protected EpochExamples storedExamples(Shard shard, int[] order) {
+    return batches(EpochImages.notAugmented(shard, order));
+  }
+
+  private EpochExamples batches(EpochImages images) {
+    return (first, count) -> batch.fill(count, images.from(first));
+  }
+
+  @Override
+  protected double step(Tensors minibatch, double learningRate) {
+    trainable.learningRate(learningRate);
+    return trainable.fit(minibatch.features(), minibatch.labels());
+  }
+
+  @Override
+  protected void closeBatches() {
+    batch.close();
+  }
+}
