@@ -37,6 +37,9 @@ public final class HeapMemory {
    * @param onExecutors whether tasks run in other processes than this one
    */
   public static Optional<JobFailedException> explain(Throwable failure, boolean onExecutors) {
+    if (NativeMemory.explain(failure).isPresent()) {
+      return Optional.empty(); // That memory is no heap.
+    }
     boolean inTask = false;
     String how = null;
     for (Throwable at = failure; at != null; at = at.getCause()) {
@@ -56,24 +59,6 @@ public final class HeapMemory {
                     + how
                     + (inTask && onExecutors ? remedyOnExecutors() : remedyHere(onExecutors)),
                 failure));
-  }
-
-  /**
-   * The failure, or in its place what to tell people where a Java heap ended.
-   *
-   * @throws Error where the failure is one that there is nothing else to tell about
-   */
-  public static RuntimeException explained(Throwable failure, boolean onExecutors) {
-    if (NativeMemory.explain(failure).isEmpty()) {
-      Optional<JobFailedException> told = explain(failure, onExecutors);
-      if (told.isPresent()) {
-        return told.get();
-      }
-    }
-    if (failure instanceof RuntimeException unchecked) {
-      return unchecked;
-    }
-    throw (Error) failure;
   }
 
   private static String toldBySpark(String message) {

@@ -1,5 +1,6 @@
 package dev.convoy.driver.cli;
 
+import dev.convoy.data.JobFailedException;
 import dev.convoy.data.Problems;
 import dev.convoy.data.io.Storage;
 import dev.convoy.driver.HeapMemory;
@@ -12,10 +13,12 @@ import dev.convoy.driver.train.rounds.CollectLimit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
+import org.apache.spark.SparkContext;
 import org.apache.spark.deploy.SparkHadoopUtil;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Model.CommandSpec;
@@ -121,15 +124,33 @@ final class Request {
   /** Runs on Spark, and stops it afterwards. */
   <T> T withSpark(Function<SparkSession, T> work) {
     ExecutorLosses losses = new ExecutorLosses(console);
-    try (SparkSession session = SparkSessions.open(conf)) {
-      session.sparkContext().addSparkListener(losses);
+    try (ClusterWatch watch = new ClusterWatch(console, command, conf);
+        SparkSession session = SparkSessions.open(conf)) {
+      SparkContext spark = session.sparkContext();
+      spark.addSparkListener(losses);
+      watch.started(spark);
       try {
-        return JobDescription.ofCommand(session.sparkContext(), command, () -> work.apply(session));
-      } catch (RuntimeException | Error e) {
-        throw HeapMemory.explained(e, !SparkSessions.isInThisJvm(conf));
+        return JobDescription.ofCommand(spark, command, () -> work.apply(session));
+      } catch (Exception | Error e) {
+        throw failure(e, watch.explain(e, spark.isStopped()));
       } finally {
         losses.stopping();
       }
     }
+  }
+
+  /** Spark's own failures are checked exceptions, of which its interfaces do not tell. */
+  private RuntimeException failure(Throwable failure, Optional<JobFailedException> ofCluster) {
+    Optional<JobFailedException> told =
+        HeapMemory.explain(failure, !SparkSessions.isInThisJvm(conf)).or(() -> ofCluster);
+    if (told.isPresent()) {
+      return told.get();
+    }
+    if (failure instanceof Error error) {
+      throw error;
+    }
+    return failure instanceof RuntimeException unchecked
+        ? unchecked
+        : new IllegalStateException(failure.getMessage(), failure);
   }
 }

@@ -1,0 +1,161 @@
+package dev.convoy.driver.cli;
+
+import dev.convoy.data.InvalidRequestException;
+import dev.convoy.data.JobFailedException;
+import dev.convoy.driver.report.Console;
+import dev.convoy.driver.train.StoppedException;
+import java.util.Optional;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.apache.spark.SparkConf;
+import org.apache.spark.SparkContext;
+
+/**
+ * Watches what the cluster manager does to the application of a command, and says what it has ended
+ * it for. A command whose master and executors are all lost would wait for ever: it is ended, too.
+ */
+final class ClusterWatch implements AutoCloseable {
+  /** How long a master that takes over may need to start new executors. */
+  private static final int PATIENCE_SECONDS = 60;
+
+  private static final int LOOK_SECONDS = 5;
+  private static final String KILLED = "Master removed our application: KILLED";
+  private static final String FAILED = "Master removed our application: FAILED";
+
+  private final Console console;
+  private final String command;
+  private final String master;
+  private final String memory;
+  private final ClusterLog log;
+  private final ScheduledExecutorService timer;
+  private SparkContext spark;
+  private boolean masterIsLost;
+  private boolean toldOfMaster;
+  private boolean toldOfWaiting;
+  private int secondsAlone;
+  private String lastExecutor = "";
+  private String reason = "";
+
+  ClusterWatch(Console console, String command, SparkConf conf) {
+    this.console = console;
+    this.command = command;
+    this.master = conf.get("spark.master");
+    this.memory = conf.get("spark.executor.memory", "1g");
+    this.timer =
+        new ScheduledThreadPoolExecutor(
+            1,
+            task -> {
+              Thread thread = new Thread(task, "convoy-cluster-watch");
+              thread.setDaemon(true);
+              return thread;
+            });
+    this.log = ClusterLog.readBy(this::read);
+  }
+
+  /** Begins to look after executors. */
+  synchronized void started(SparkContext context) {
+    spark = context;
+    timer.scheduleWithFixedDelay(this::look, LOOK_SECONDS, LOOK_SECONDS, TimeUnit.SECONDS);
+  }
+
+  private synchronized void read(ClusterLog.Kind kind, String detail) {
+    switch (kind) {
+      case ENDED -> end(detail);
+      case EXECUTOR_ENDED -> lastExecutor = detail.lines().findFirst().orElse("");
+      case MASTER_BACK -> masterIsLost = false;
+      case MASTER_LOST -> {
+        masterIsLost = true;
+        if (!toldOfMaster) {
+          toldOfMaster = true;
+          console.warn(
+              "The Spark master "
+                  + master
+                  + " was lost; the command goes on with the executors that it has.");
+        }
+      }
+      case WAITING -> {
+        if (!toldOfWaiting) {
+          toldOfWaiting = true;
+          console.warn(waiting());
+        }
+      }
+    }
+  }
+
+  private String waiting() {
+    return "The command waits for a first executor: "
+        + master
+        + " has given it none yet (is there a worker with a free core and "
+        + memory
+        + " of free memory, spark.executor.memory? Other applications may hold them"
+        + (lastExecutor.isEmpty() ? ")." : "; an executor has ended: " + lastExecutor + ").");
+  }
+
+  private void end(String why) {
+    if (reason.isEmpty()) {
+      reason = why.lines().findFirst().orElse("");
+    }
+  }
+
+  private synchronized void look() {
+    boolean alone = masterIsLost && spark.statusTracker().getExecutorInfos().length <= 1;
+    secondsAlone = alone ? secondsAlone + LOOK_SECONDS : 0;
+    if (secondsAlone >= PATIENCE_SECONDS && reason.isEmpty()) {
+      end("its master and all executors were lost");
+      spark.cancelAllJobs();
+    }
+  }
+
+  /**
+   * What to tell people where the cluster manager has ended the application.
+   *
+   * @param isStopped whether Spark has been stopped under the command
+   */
+  synchronized Optional<JobFailedException> explain(Throwable failure, boolean isStopped) {
+    if (failure instanceof InvalidRequestException || failure instanceof StoppedException) {
+      return Optional.empty();
+    }
+    if (!reason.isEmpty()) {
+      return Optional.of(new JobFailedException(words() + remedy(), failure));
+    }
+    return isStopped && Failures.rootLine(failure).contains("SparkContext")
+        ? Optional.of(
+            new JobFailedException(
+                "Spark was stopped while the command was at work (by a signal to this process, or"
+                    + " by the cluster manager; --verbose shows Spark's log)"
+                    + remedy(),
+                failure))
+        : Optional.empty();
+  }
+
+  private String words() {
+    return switch (reason) {
+      case KILLED -> "The Spark master " + master + " removed the application: it was killed there";
+      case FAILED ->
+          "The Spark master "
+              + master
+              + " removed the application: its executors ended again and again"
+              + Optional.of(lastExecutor)
+                  .filter(how -> !how.isEmpty())
+                  .map(s -> ", " + s)
+                  .orElse("")
+              + " (what they wrote is on the workers: work/app-*/*/stderr)";
+      default -> "The application on " + master + " was ended: " + reason.replaceFirst("[.!]$", "");
+    };
+  }
+
+  private String remedy() {
+    return switch (command) {
+      case "train" -> "; the same command goes on from the run's newest checkpoint";
+      case "quickstart" -> "; begin again with --overwrite";
+      default -> "; run the command again";
+    };
+  }
+
+  @Override
+  public void close() {
+    timer.shutdownNow();
+    log.close();
+  }
+}
