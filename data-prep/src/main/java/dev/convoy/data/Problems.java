@@ -29,7 +29,8 @@ public final class Problems {
   }
 
   /**
-   * Refuses the request if anything was found.
+   * Refuses the request if anything was found. A single fault that says itself what cannot be done,
+   * such as {@code Cannot open the dataset data: …}, is told without the verdict.
    *
    * @param verdict what cannot be done, such as {@code Cannot train}
    * @throws InvalidRequestException with all faults in one message
@@ -39,7 +40,8 @@ public final class Problems {
       return;
     }
     if (faults.size() == 1) {
-      throw new InvalidRequestException(verdict + ": " + faults.iterator().next());
+      String only = faults.iterator().next();
+      throw new InvalidRequestException(only.startsWith("Cannot ") ? only : verdict + ": " + only);
     }
     StringBuilder message = new StringBuilder(verdict).append(": ").append(faults.size());
     message.append(" problems");

@@ -77,7 +77,7 @@ final class Request {
     }
     AddedJars jars = common.jarOptions().addTo(spark);
     SparkConf conf = SparkSessions.configure(command.name(), spark, common.master());
-    SparkSessions.checkMemory(conf, problems);
+    SparkSettings.check(spark, conf, problems);
     addJars(jars, conf, problems, common.isVerbose());
     return new Request(command.name(), settings, problems, conf, common.console());
   }

@@ -2,7 +2,6 @@ package dev.convoy.driver.cli;
 
 import dev.convoy.data.InvalidRequestException;
 import dev.convoy.data.JobFailedException;
-import dev.convoy.data.Problems;
 import dev.convoy.data.io.FileNames;
 import dev.convoy.driver.TaskSlots;
 import dev.convoy.worker.engine.NativeThreads;
@@ -13,6 +12,7 @@ import java.net.Socket;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.apache.spark.SecurityManager;
 import org.apache.spark.SparkConf;
 import org.apache.spark.rpc.RpcAddress;
@@ -24,11 +24,7 @@ import scala.Option;
 final class SparkSessions {
   private static final String MASTER = "spark.master";
   private static final String OPTIONS = "spark.executor.defaultJavaOptions";
-  private static final String EXECUTOR_MEMORY = "spark.executor.memory";
-
-  /** The least heap that Spark starts with. */
-  private static final long LEAST_HEAP = 450L << 20;
-
+  private static final Pattern SETTING = Pattern.compile("\\bspark\\.\\w+(\\.\\w+)+");
   private static final String NAME = "spark.app.name";
   private static final int CONNECT_MILLIS = 5_000;
   private static final int ANSWER_SECONDS = 20;
@@ -86,30 +82,22 @@ final class SparkSessions {
     }
   }
 
-  /** Adds to the faults that executors would have too little memory to start. */
-  static void checkMemory(SparkConf conf, Problems problems) {
-    if (conf.getSizeAsMb(EXECUTOR_MEMORY, "1g") << 20 < LEAST_HEAP) {
-      problems.add(
-          EXECUTOR_MEMORY + " = " + conf.get(EXECUTOR_MEMORY),
-          "must be at least " + (LEAST_HEAP >> 20) + "m");
-    }
-  }
-
   /**
    * Starts a session.
    *
-   * @throws InvalidRequestException if the master's URL is none that Spark knows
+   * @throws InvalidRequestException if the master's URL is none that Spark knows, or Spark refuses
+   *     a setting
    * @throws JobFailedException if a standalone master cannot be reached
    */
   static SparkSession open(SparkConf conf) {
     String url = conf.get(MASTER);
     long heap = Runtime.getRuntime().maxMemory();
-    if (heap < LEAST_HEAP) {
+    if (heap < SparkSettings.LEAST_HEAP) {
       throw new InvalidRequestException(
           "Cannot start Spark: the heap of this process is "
               + (heap >> 20)
               + " MiB, and must be at least "
-              + (LEAST_HEAP >> 20)
+              + (SparkSettings.LEAST_HEAP >> 20)
               + " MiB (set CONVOY_DRIVER_MEMORY before bin/convoy, or --driver-memory of"
               + " spark-submit)");
     }
@@ -125,8 +113,21 @@ final class SparkSessions {
                 + " k8s://host:443 need a Spark that has them: set SPARK_HOME)",
             e);
       }
+      if (e instanceof IllegalArgumentException || namesASetting(e)) {
+        throw new InvalidRequestException(
+            "Cannot start Spark: "
+                + String.valueOf(e.getMessage()).lines().findFirst().orElse("")
+                + " (change it by --set spark.KEY=VALUE, or in the file of --conf)",
+            e);
+      }
       throw e;
     }
+  }
+
+  /** Spark refuses settings that do not go together by failures of many kinds. */
+  private static boolean namesASetting(Exception failure) {
+    return SETTING.matcher(String.valueOf(failure.getMessage())).find()
+        && (failure.getCause() == null || failure.getCause() == failure);
   }
 
   /** What executors must know when they start. What their user has set is stronger. */

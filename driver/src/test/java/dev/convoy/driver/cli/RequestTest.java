@@ -110,6 +110,47 @@ class RequestTest {
   }
 
   @Test
+  void settingsThatSparkWouldRefuseAreRefusedTogetherBeforeItStarts() {
+    assertThat(
+            request(
+                    "--master",
+                    "local-cluster[2,1,300]",
+                    "--set",
+                    "spark.task.cpus=2",
+                    "--set",
+                    "spark.memory.offHeap.enabled=true",
+                    "--set",
+                    "spark.executor.extraJavaOptions=-ea -Xmx4g")
+                .problems()
+                .faults())
+        .containsExactly(
+            "--master local-cluster[2,1,300]: its workers have 300 MiB each, and an executor takes"
+                + " spark.executor.memory = 1g (write local-cluster[2,1,1024], or set"
+                + " spark.executor.memory to less, at least 450m)",
+            "spark.task.cpus = 2: an executor has only 1 (--master local-cluster[2,1,300])",
+            "spark.memory.offHeap.enabled = true: needs spark.memory.offHeap.size, such as 1g",
+            "spark.executor.extraJavaOptions: -Xmx4g sets the heap of executors, which"
+                + " spark.executor.memory must do");
+    assertThat(
+            request(
+                    "--set",
+                    "spark.driver.maxResultSize=much",
+                    "--set",
+                    "spark.network.timeout=long",
+                    "--set",
+                    "spark.ui.enabled=perhaps",
+                    "--set",
+                    "spark.task.maxFailures=few")
+                .problems()
+                .faults())
+        .hasSize(4)
+        .contains(
+            "spark.driver.maxResultSize = much: is no size (write it as 4g or 800m)",
+            "spark.network.timeout = long: is no time (write it as 30s or 5min)");
+    assertThat(request("--set", "spark.task.cpus=1").problems().faults()).isEmpty();
+  }
+
+  @Test
   void aFaultThatIsMetThreeTimesIsToldOnce() {
     Request request = request("--set", "train.batch=0");
     for (int i = 0; i < 3; i++) {

@@ -25,6 +25,11 @@ public final class NativeCode {
   private static final Pattern REFUSED =
       Pattern.compile("(/[^\\n]*)/[^/\\n]+: failed to map segment from shared object");
 
+  /**
+   * How Spark names the executor whose task has failed: the host that it runs on, and its number.
+   */
+  private static final Pattern EXECUTOR = Pattern.compile("\\((\\S+ executor \\S+)\\)");
+
   private NativeCode() {}
 
   /** The directories of this JVM, by the property of Java that names each. */
@@ -106,8 +111,11 @@ public final class NativeCode {
       Matcher refused = REFUSED.matcher(String.valueOf(at.getMessage()));
       if (refused.find()) {
         String directory = refused.group(1).replaceFirst("^.*[^/\\w.-](/)", "$1");
+        Matcher executor = EXECUTOR.matcher(String.valueOf(at.getMessage()));
         return Optional.of(
-            "The job failed: "
+            "The job failed"
+                + (executor.find() ? " on " + executor.group(1) : "")
+                + ": "
                 + words(directory, directory.contains("javacpp") ? JAVACPP : TEMPORARY));
       }
     }

@@ -40,6 +40,12 @@ class NativeCodeTest {
         .contains("from /scratch, which is mounted noexec", "-Djava.io.tmpdir=DIR");
     assertThat(
             NativeCode.explain(
+                    new IllegalStateException(
+                        "Lost task 0.3 in stage 0.0 (TID 3) (10.0.0.7 executor 4): " + refused))
+                .orElseThrow())
+        .startsWith("The job failed on 10.0.0.7 executor 4: native code cannot be loaded from");
+    assertThat(
+            NativeCode.explain(
                     new UnsatisfiedLinkError(
                         "/home/a/.javacpp/cache/x/libjnijavacpp.so:"
                             + " /home/a/.javacpp/cache/x/libjnijavacpp.so: failed to map segment"
