@@ -60,6 +60,7 @@ public final class ImageDataset {
               + ": it holds no "
               + Manifest.FILE
               + ", so it is no dataset, or its preparation did not finish"
+              + storage.strandedHint(Storage.join(directory, Manifest.FILE))
               + remedy);
     }
     String path = Storage.join(directory, Manifest.FILE);

@@ -191,11 +191,14 @@ public final class Storage {
 
   /**
    * Writes a whole file or none, in the place of one that is there: a reader sees the old file or
-   * the new one, never a part and never nothing.
+   * the new one, never a part and never nothing; but see below for Azure's stores.
    *
    * <p>On local disks and HDFS the bytes go to a neighbour with a unique name, which takes the
    * place of the file in one step. Object stores have no such step: there the file is created under
-   * its own name, and they show it, or replace the old one, when it is closed.
+   * its own name, and they show it, or replace the old one, when it is closed. Azure's stores empty
+   * the old file when the new one is created: there a whole neighbour is written, the file deleted
+   * and the neighbour renamed. Who is killed between the two leaves the neighbour alone ({@link
+   * #strandedPart}).
    */
   public void writeAtomically(String path, byte[] bytes) {
     call(
@@ -234,6 +237,9 @@ public final class Storage {
    * ({@link #writeAtomically}, {@link #createExclusively}).
    */
   public void deleteParts(String path) {
+    if (strandedPart(path).isPresent()) {
+      return; // It may be all that there is of the file.
+    }
     Path target = new Path(path);
     String parent = target.getParent().toString();
     for (String name : names(parent)) {
@@ -241,6 +247,30 @@ public final class Storage {
         delete(join(parent, name));
       }
     }
+  }
+
+  /**
+   * What a writer that was killed between two steps has left beside a file that is missing now, on
+   * stores where a file is not replaced in one step: its new content. Its readers check whether it
+   * is whole.
+   */
+  public Optional<String> strandedPart(String path) {
+    return call(
+        "look for",
+        path,
+        () -> WholeFile.strandedPart(fileSystem(path), new Path(path)).map(Path::toString));
+  }
+
+  /** What to add to the message that a file is missing, where its new content lies beside it. */
+  public String strandedHint(String path) {
+    return strandedPart(path)
+        .map(
+            part ->
+                "; a writer that was killed while it replaced the file has left "
+                    + Visible.of(part)
+                    + ": rename it to "
+                    + new Path(path).getName())
+        .orElse("");
   }
 
   /** Deletes a file, or a directory with all that it holds; an absent path is no error. */

@@ -8,6 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Pattern;
@@ -16,6 +18,7 @@ import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileContext;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
@@ -31,6 +34,10 @@ import org.apache.hadoop.fs.StreamCapabilities;
  *       onto the file ({@code rename(2)}), or linked where there must be none.
  *   <li>HDFS, also through WebHDFS and ViewFS: the namenode renames the part, and replaces the file
  *       in the same step where it is told to.
+ *   <li>Azure's stores (ABFS, WASB): creating a file empties an old one at once, so that the part
+ *       is renamed there, too. A rename refuses a name that is taken. One that replaces is a
+ *       deletion and a rename in the client: for that moment there is no file, but its whole part
+ *       beside it; who looks for the file then is told so ({@link #strandedPart}).
  *   <li>All others, which are object stores: the file is created under its own name, and is there,
  *       or replaced, when it is closed. Nothing is renamed: there a rename is a copy and a
  *       deletion, and refuses a name that is taken. A file that could not be written to its end is
@@ -42,6 +49,9 @@ record WholeFile(FileSystem fs, Path target) {
 
   /** Schemes whose names are kept by a namenode. */
   private static final Set<String> NAMENODE = Set.of("hdfs", "webhdfs", "swebhdfs");
+
+  /** Schemes where a file that is created is there, and empty, before it is closed. */
+  private static final Set<String> AZURE = Set.of("abfs", "abfss", "wasb", "wasbs");
 
   /** True where a neighbour of that name is a part of the file. */
   static boolean isPart(String name, Path target) {
@@ -87,12 +97,14 @@ record WholeFile(FileSystem fs, Path target) {
                   local.pathToFile(target).toPath(),
                   StandardCopyOption.ATOMIC_MOVE,
                   StandardCopyOption.REPLACE_EXISTING));
-    } else if (isOfNamenode()) {
+    } else if (isOf(NAMENODE)) {
       replaceByPart(
           content,
           part ->
               FileContext.getFileContext(fs.getUri(), hadoop)
                   .rename(part, target, Options.Rename.OVERWRITE));
+    } else if (isOf(AZURE)) {
+      replaceInTwoSteps(content);
     } else {
       fill(fs.create(target, true), content);
     }
@@ -109,7 +121,7 @@ record WholeFile(FileSystem fs, Path target) {
             bytes,
             part -> link(local.pathToFile(part).toPath(), local.pathToFile(target).toPath()));
       }
-      if (isOfNamenode()) {
+      if (isOf(NAMENODE) || isOf(AZURE)) {
         return createByPart(bytes, part -> fs.rename(part, target));
       }
       fill(fs.create(target, false), out -> out.write(bytes));
@@ -119,8 +131,48 @@ record WholeFile(FileSystem fs, Path target) {
     }
   }
 
-  private boolean isOfNamenode() {
-    return NAMENODE.contains(fs.getUri().getScheme());
+  private boolean isOf(Set<String> schemes) {
+    return schemes.contains(fs.getUri().getScheme());
+  }
+
+  /** Where the second step fails, the part stays: it is all that there is of the file then. */
+  private void replaceInTwoSteps(Storage.Content content) throws IOException {
+    Path part = writePart(content);
+    try {
+      fs.delete(target, false);
+    } catch (IOException | RuntimeException e) {
+      if (fs.exists(target)) {
+        deleteAfter(e, fs, part);
+      }
+      throw e;
+    }
+    try {
+      if (fs.rename(part, target)) {
+        return;
+      }
+    } catch (IOException e) {
+      throw new IOException(e.getMessage() + stranded(part), e);
+    }
+    throw new IOException("its new content could not be renamed to it" + stranded(part));
+  }
+
+  private String stranded(Path part) {
+    return " (rename " + part + " to " + target.getName() + ": it is whole)";
+  }
+
+  /**
+   * The part that a writer has left whole beside a file that is missing, where it had to delete the
+   * file before it could rename the part.
+   */
+  static Optional<Path> strandedPart(FileSystem fs, Path target) throws IOException {
+    if (!AZURE.contains(fs.getUri().getScheme())
+        || fs.exists(target)
+        || !fs.exists(target.getParent())) {
+      return Optional.empty();
+    }
+    return Arrays.stream(fs.listStatus(target.getParent(), path -> isPart(path.getName(), target)))
+        .max(Comparator.comparingLong(FileStatus::getModificationTime))
+        .map(FileStatus::getPath);
   }
 
   private interface Publication {

@@ -116,7 +116,8 @@ public final class ForeignInput {
             .sorted(Comparator.comparing(counts::get, Comparator.reverseOrder()))
             .toList();
     if (kinds.isEmpty()) {
-      return Optional.empty();
+      return LakeTable.withoutFiles(storage, input)
+          .map(empty -> empty.refusalOfInput(storage, input, use));
     }
     String named =
         kinds.stream()

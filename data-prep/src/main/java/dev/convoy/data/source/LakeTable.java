@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * A table of Delta Lake, Apache Iceberg or Apache Hudi. Which rows of its Parquet files are live,
@@ -15,6 +16,9 @@ import java.util.Set;
  * @param root the directory of the table, with scheme
  */
 public record LakeTable(LakeTable.Format format, String root) {
+  /** Folders of one level in which a table without files is looked for. */
+  private static final int MOST_FOLDERS = 100;
+
   /** A table format with a log of its own. */
   public enum Format {
     DELTA(
@@ -91,6 +95,31 @@ public record LakeTable(LakeTable.Format format, String root) {
       }
     }
     return Optional.empty();
+  }
+
+  /**
+   * A table without a file that is not hidden, such as one to which no row was written yet, in a
+   * directory or in one of those directly below it.
+   */
+  static Optional<LakeTable> withoutFiles(Storage storage, String directory) {
+    List<String> folders = folders(storage, storage.qualified(directory));
+    List<String> below =
+        folders.stream()
+            .flatMap(folder -> folders(storage, folder).stream())
+            .limit(MOST_FOLDERS)
+            .toList();
+    return Stream.concat(folders.stream(), below.stream())
+        .flatMap(folder -> at(storage, folder).stream())
+        .findFirst();
+  }
+
+  private static List<String> folders(Storage storage, String directory) {
+    return storage.names(directory).stream()
+        .filter(name -> !name.startsWith(".") && !name.startsWith("_"))
+        .limit(MOST_FOLDERS)
+        .map(name -> Storage.join(directory, name))
+        .filter(storage::isDirectory)
+        .toList();
   }
 
   /** Folders that hold files, and those around them: not those of partitions, {@code day=1}. */

@@ -204,6 +204,28 @@ class ForeignFormatTest {
   }
 
   @Test
+  void tablesToWhichNothingWasWrittenYetAreKnownFromAbove() throws IOException {
+    put("d/delta/_delta_log/00000000000000000000.json", new byte[0]);
+    put("i/iceberg/metadata/v1.metadata.json", new byte[0]);
+    put("h/hudi/.hoodie/hoodie.properties", new byte[0]);
+    put("n/db/delta/_delta_log/00000000000000000000.json", new byte[0]);
+    for (String table : List.of("d Delta", "i Iceberg", "h Hudi", "n Delta")) {
+      String input = directory.resolve(table.substring(0, 1)).toString();
+      String holds = "it holds the " + table.substring(2) + " table ";
+      Problems problems = new Problems();
+      ImageSource.open(storage, input, InputFormat.AUTO, List.of(), problems);
+      assertThat(problems.faults()).singleElement().asString().startsWith(holds);
+      assertThat(
+              ForeignInput.describe(storage, input, storage.filesBelow(input), Use.SCORE)
+                  .orElseThrow())
+          .startsWith(holds);
+    }
+    Files.createDirectories(directory.resolve("empty/cat"));
+    assertThat(ForeignInput.describe(storage, directory + "/empty", List.of(), Use.SCORE))
+        .isEmpty();
+  }
+
+  @Test
   void foldersOfOtherFilesAreToldByKindAndCount() throws IOException {
     for (int i = 0; i < 5; i++) {
       put("cifar/data_batch_" + (i + 1), new byte[] {(byte) 0x80, 2, 125});

@@ -76,7 +76,9 @@ record ScoreFiles(Storage storage, String input, List<Storage.Entry> all, ImageF
   /** Checks that all of them are Parquet, and of no table whose log says which rows are live. */
   void requireTable() {
     if (all.isEmpty()) {
-      throw refused("there is no Parquet file in it");
+      throw refused(
+          ForeignInput.describe(storage, input, all, ForeignFormat.Use.SCORE)
+              .orElse("there is no Parquet file in it"));
     }
     Optional<LakeTable> lake = LakeTable.below(storage, input, all);
     if (lake.isPresent()) {

@@ -188,6 +188,7 @@ public final class ModelStore {
               + directory
               + ": "
               + (storage.exists(directory) ? "it holds no " + MARKER : "there is no such directory")
+              + storage.strandedHint(path)
               + " (a finished run has its model in RUN/model; make one with: convoy train)");
     }
     for (int reading = 1; ; reading++) {
