@@ -3,12 +3,12 @@ package dev.convoy.driver;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.convoy.data.ExistingOutput;
 import dev.convoy.data.ImageShape;
 import dev.convoy.data.dataset.ImageDataset;
 import dev.convoy.data.dataset.Split;
 import dev.convoy.data.io.GrowingFile;
 import dev.convoy.data.io.Storage;
-import dev.convoy.data.prepare.ExistingOutput;
 import dev.convoy.data.prepare.PreparePlan;
 import dev.convoy.data.prepare.Preparer;
 import dev.convoy.data.progress.WorkListener;
@@ -142,7 +142,7 @@ class ReplacedOutputsTest {
 
   private static void prepare(String input, String output) {
     PreparePlan plan =
-        PreparePlan.from(input, output).validation(0).existing(ExistingOutput.REPLACE).build();
+        PreparePlan.from(input, output).validation(0).existing(ExistingOutput.OVERWRITE).build();
     Preparer.run(TestSpark.session(), plan, "0.1.0", WorkListener.SILENT);
   }
 

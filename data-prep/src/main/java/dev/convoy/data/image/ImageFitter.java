@@ -208,4 +208,9 @@ public record ImageFitter(ImageShape shape, Fit fit, ImageLimits limits) impleme
       return Math.max(1, (int) Math.rint(pixels));
     }
   }
+
+  /** Whether bytes start as a PNG or a JPEG file does. */
+  public static boolean isEncoded(byte[] bytes) {
+    return PngStructure.isPng(bytes) || JpegStructure.isJpeg(bytes);
+  }
 }

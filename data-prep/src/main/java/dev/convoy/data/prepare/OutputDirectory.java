@@ -1,5 +1,6 @@
 package dev.convoy.data.prepare;
 
+import dev.convoy.data.ExistingOutput;
 import dev.convoy.data.Problems;
 import dev.convoy.data.dataset.Manifest;
 import dev.convoy.data.io.Storage;
@@ -67,7 +68,7 @@ final class OutputDirectory {
           "holds "
               + foreign.iterator().next()
               + ", which is not part of a dataset (name another --output)");
-    } else if (existing == ExistingOutput.REFUSE) {
+    } else if (existing == ExistingOutput.KEEP) {
       problems.add(
           place, "is not empty (name another --output, or replace what is there with --overwrite)");
     }

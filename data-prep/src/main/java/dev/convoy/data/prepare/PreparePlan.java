@@ -2,6 +2,7 @@ package dev.convoy.data.prepare;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.convoy.data.ExistingOutput;
 import dev.convoy.data.Problems;
 import dev.convoy.data.image.Fit;
 import dev.convoy.data.io.Json;
@@ -121,7 +122,7 @@ public record PreparePlan(
     private double maxBad = DEFAULT_MAX_BAD;
     private long seed = DEFAULT_SEED;
     private List<String> labels = List.of();
-    private ExistingOutput existing = ExistingOutput.REFUSE;
+    private ExistingOutput existing = ExistingOutput.KEEP;
 
     private Builder(String input, String output) {
       this.input = input;

@@ -11,6 +11,7 @@ import static dev.convoy.data.TestImages.rgb;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.convoy.data.ExistingOutput;
 import dev.convoy.data.ImageShape;
 import dev.convoy.data.TestSpark;
 import dev.convoy.data.dataset.DataFile;
@@ -126,11 +127,11 @@ class PreparerTest {
     Path image = job.input().resolve("train-images-idx3-ubyte");
     put(job.input(), "train-images-idx3-ubyte.gz", gzip(Files.readAllBytes(image)));
     Files.delete(image);
-    PrepareReport again = job.run(job.plan().existing(ExistingOutput.REPLACE));
+    PrepareReport again = job.run(job.plan().existing(ExistingOutput.OVERWRITE));
     assertThat(again.manifest().files().get(Split.TRAIN)).hasSize(1);
     assertThat(again.manifest().fingerprint()).isEqualTo(plain.manifest().fingerprint());
     assertThat(again.manifest().normalisation()).isEqualTo(plain.manifest().normalisation());
-    PrepareReport other = job.run(job.plan().existing(ExistingOutput.REPLACE).seed(2));
+    PrepareReport other = job.run(job.plan().existing(ExistingOutput.OVERWRITE).seed(2));
     assertThat(other.manifest().fingerprint()).isNotEqualTo(plain.manifest().fingerprint());
   }
 
@@ -145,7 +146,8 @@ class PreparerTest {
             "1 of 2 images was fitted (pad) to 1×3, the size of the first image, a/1.png"
                 + " (--size HxW chooses another).");
     PrepareReport asked =
-        job.run(job.plan().existing(ExistingOutput.REPLACE).size(new ImageSize(2, 2)).channels(1));
+        job.run(
+            job.plan().existing(ExistingOutput.OVERWRITE).size(new ImageSize(2, 2)).channels(1));
     assertThat(asked.manifest().shape()).isEqualTo(new ImageShape(2, 2, 1));
     assertThat(asked.notes()).containsExactly("2 of 2 images were fitted (pad) to 2×2.");
     assertThat(asked.fitted()).isEqualTo(2);
@@ -173,7 +175,7 @@ class PreparerTest {
     assertThat(grey.manifest().shape()).isEqualTo(new ImageShape(1, 1, 1));
     assertThat(grey.notes()).isEmpty();
     put(job.input(), "b/3.png", png(rgb(1, 0x102030)));
-    PrepareReport colour = job.run(job.plan().validation(0).existing(ExistingOutput.REPLACE));
+    PrepareReport colour = job.run(job.plan().validation(0).existing(ExistingOutput.OVERWRITE));
     assertThat(colour.manifest().shape()).isEqualTo(new ImageShape(1, 1, 3));
     assertThat(colour.notes())
         .contains(

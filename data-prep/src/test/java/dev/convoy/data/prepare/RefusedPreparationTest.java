@@ -8,6 +8,7 @@ import static dev.convoy.data.TestImages.put;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.convoy.data.ExistingOutput;
 import dev.convoy.data.InvalidRequestException;
 import dev.convoy.data.JobFailedException;
 import dev.convoy.data.dataset.Split;
@@ -59,7 +60,7 @@ class RefusedPreparationTest {
     job.putFolder();
     PrepareReport report = job.run(job.plan());
     put(job.input(), "cat/bad.png", new byte[1]);
-    assertThatThrownBy(() -> job.run(job.plan().existing(ExistingOutput.REPLACE)))
+    assertThatThrownBy(() -> job.run(job.plan().existing(ExistingOutput.OVERWRITE)))
         .isInstanceOf(JobFailedException.class);
     assertThat(Preparation.rows(report, Split.TRAIN)).isNotEmpty();
   }
@@ -83,11 +84,11 @@ class RefusedPreparationTest {
         .isInstanceOf(InvalidRequestException.class)
         .hasMessageContaining("is not empty (name another --output, or replace what is there with");
     List<String> before = job.left();
-    job.run(job.plan().existing(ExistingOutput.REPLACE));
+    job.run(job.plan().existing(ExistingOutput.OVERWRITE));
     assertThat(job.left()).hasSameSizeAs(before).isNotEqualTo(before);
 
     put(job.output(), "thesis.tex", new byte[1]);
-    assertThatThrownBy(() -> job.run(job.plan().existing(ExistingOutput.REPLACE)))
+    assertThatThrownBy(() -> job.run(job.plan().existing(ExistingOutput.OVERWRITE)))
         .isInstanceOf(InvalidRequestException.class)
         .hasMessageContaining("holds thesis.tex, which is not part of a dataset");
     assertThat(job.output().resolve("manifest.json")).exists();

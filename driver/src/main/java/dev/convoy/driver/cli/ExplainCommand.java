@@ -1,5 +1,6 @@
 package dev.convoy.driver.cli;
 
+import dev.convoy.data.ExistingOutput;
 import dev.convoy.data.Problems;
 import dev.convoy.data.Visible;
 import dev.convoy.data.source.ForeignInput;
@@ -113,7 +114,7 @@ final class ExplainCommand extends ConvoyCommand {
             shift == null ? OptionalInt.empty() : OptionalInt.of(shift),
             settings.get(Keys.SCORE_BATCH),
             nativeThreads(),
-            overwrite ? ExplainPlan.Existing.OVERWRITE : ExplainPlan.Existing.REFUSE);
+            overwrite ? ExistingOutput.OVERWRITE : ExistingOutput.KEEP);
     ExplainReport report = new Explainer(storage(), this::withSpark, console::progress).run(plan);
     console.result(text(report, (System.nanoTime() - started) / 1e9), report);
   }

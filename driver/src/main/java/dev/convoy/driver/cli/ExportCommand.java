@@ -1,5 +1,6 @@
 package dev.convoy.driver.cli;
 
+import dev.convoy.data.ExistingOutput;
 import dev.convoy.data.Problems;
 import dev.convoy.data.io.Storage;
 import dev.convoy.data.source.ForeignInput;
@@ -64,7 +65,7 @@ final class ExportCommand extends ConvoyCommand {
             OptionWord.read(ExportFormat.class, format, "--format", problems),
             OptionWord.read(InputPixels.class, pixels, "--input-pixels", problems),
             output,
-            overwrite ? ExportPlan.Existing.OVERWRITE : ExportPlan.Existing.REFUSE);
+            overwrite ? ExistingOutput.OVERWRITE : ExistingOutput.KEEP);
     Storage storage = storage();
     ForeignInput.checkOutput(storage, output, problems);
     Exporter exporter = new Exporter(storage, Versions.convoy());

@@ -1,7 +1,7 @@
 package dev.convoy.driver.cli;
 
+import dev.convoy.data.ExistingOutput;
 import dev.convoy.data.Problems;
-import dev.convoy.data.prepare.ExistingOutput;
 import dev.convoy.data.prepare.ImageSize;
 import dev.convoy.data.prepare.PreparePlan;
 import dev.convoy.data.prepare.PrepareReport;
@@ -49,7 +49,7 @@ final class PrepareCommand extends ConvoyCommand {
   void run(Console console) {
     Problems problems = problems();
     PreparePlan.Builder builder = read(settings(), input, output, problems);
-    builder.existing(overwrite ? ExistingOutput.REPLACE : ExistingOutput.REFUSE);
+    builder.existing(overwrite ? ExistingOutput.OVERWRITE : ExistingOutput.KEEP);
     problems.refuseIfAny("Cannot prepare");
     PreparePlan plan = builder.build();
     Preparer.check(storage(), plan);

@@ -1,13 +1,13 @@
 package dev.convoy.driver.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.convoy.data.ExistingOutput;
 import dev.convoy.data.InvalidRequestException;
 import dev.convoy.data.Problems;
 import dev.convoy.data.dataset.ImageDataset;
 import dev.convoy.data.dataset.Split;
 import dev.convoy.data.io.Json;
 import dev.convoy.data.io.Storage;
-import dev.convoy.data.prepare.ExistingOutput;
 import dev.convoy.data.prepare.PreparePlan;
 import dev.convoy.data.prepare.PrepareReport;
 import dev.convoy.data.source.DebianPackage;
@@ -26,7 +26,6 @@ import dev.convoy.driver.score.ScorePlan;
 import dev.convoy.driver.score.ScoreReport;
 import dev.convoy.driver.train.plan.TrainPlan;
 import dev.convoy.driver.train.plan.TrainReport;
-import dev.convoy.driver.train.run.RunDirectory;
 import dev.convoy.worker.model.Model;
 import dev.convoy.worker.model.ModelStore;
 import java.util.List;
@@ -104,7 +103,7 @@ final class QuickstartCommand extends ConvoyCommand {
     Problems none = new Problems();
     PreparePlan preparing =
         PrepareCommand.read(settings, images.directory(), in("dataset"), none)
-            .existing(ExistingOutput.REPLACE)
+            .existing(ExistingOutput.OVERWRITE)
             .build();
     PrepareReport prepared = PrepareCommand.prepare(session, preparing, console);
     console.say(DatasetText.prepared(prepared));
@@ -126,7 +125,7 @@ final class QuickstartCommand extends ConvoyCommand {
             plan,
             dataset,
             in("run"),
-            RunDirectory.Existing.OVERWRITE,
+            ExistingOutput.OVERWRITE,
             settings.get(Keys.EVALUATE_BATCH),
             hyperparameters.checkpointing());
     TrainReport trained = job.train(session);
@@ -156,7 +155,7 @@ final class QuickstartCommand extends ConvoyCommand {
         FitChoice.AUTO,
         Answers.AUTOMATIC,
         settings.get(Keys.SCORE_BATCH),
-        ScorePlan.Existing.OVERWRITE);
+        ExistingOutput.OVERWRITE);
   }
 
   private void show(Console console, FashionMnist images, Result result, double seconds) {

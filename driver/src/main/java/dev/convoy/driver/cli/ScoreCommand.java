@@ -1,6 +1,7 @@
 package dev.convoy.driver.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.convoy.data.ExistingOutput;
 import dev.convoy.data.Problems;
 import dev.convoy.data.Visible;
 import dev.convoy.data.io.Json;
@@ -127,7 +128,7 @@ final class ScoreCommand extends ConvoyCommand {
             OptionWord.read(FitChoice.class, fit, "--fit", problems),
             answers,
             settings.get(Keys.SCORE_BATCH),
-            overwrite ? ScorePlan.Existing.OVERWRITE : ScorePlan.Existing.REFUSE);
+            overwrite ? ExistingOutput.OVERWRITE : ExistingOutput.KEEP);
     problems.refuseIfAny("Cannot score");
     Scorer.check(storage(), plan);
     ScoreReport report = withSpark(session -> score(session, plan, console));

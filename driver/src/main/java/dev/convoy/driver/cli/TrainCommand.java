@@ -1,5 +1,6 @@
 package dev.convoy.driver.cli;
 
+import dev.convoy.data.ExistingOutput;
 import dev.convoy.data.InvalidRequestException;
 import dev.convoy.data.Problems;
 import dev.convoy.data.dataset.ImageDataset;
@@ -9,7 +10,6 @@ import dev.convoy.driver.config.Keys;
 import dev.convoy.driver.config.Settings;
 import dev.convoy.driver.report.Console;
 import dev.convoy.driver.train.plan.TrainPlan;
-import dev.convoy.driver.train.run.RunDirectory;
 import dev.convoy.worker.network.NetworkDefinition;
 import dev.convoy.worker.network.foreign.NetworkFile;
 import dev.convoy.worker.network.language.NetworkReader.Ending;
@@ -80,8 +80,7 @@ final class TrainCommand extends ConvoyCommand {
     problems.refuseIfAny("Cannot train");
     NetworkFile.unreadWeights(Path.of(network)).ifPresent(console::warn);
     TrainPlan plan = TrainPlans.plan(hyperparameters, definition, dataset, init);
-    RunDirectory.Existing existing =
-        overwrite ? RunDirectory.Existing.OVERWRITE : RunDirectory.Existing.KEEP;
+    ExistingOutput existing = overwrite ? ExistingOutput.OVERWRITE : ExistingOutput.KEEP;
     new TrainJob(
             console,
             plan,

@@ -1,5 +1,6 @@
 package dev.convoy.driver.cli;
 
+import dev.convoy.data.ExistingOutput;
 import dev.convoy.data.dataset.ImageDataset;
 import dev.convoy.data.dataset.Split;
 import dev.convoy.data.image.Augmentation;
@@ -30,7 +31,7 @@ record TrainJob(
     TrainPlan plan,
     ImageDataset data,
     String output,
-    RunDirectory.Existing existing,
+    ExistingOutput existing,
     BatchSize validationBatch,
     CheckpointPlan checkpointing) {
 

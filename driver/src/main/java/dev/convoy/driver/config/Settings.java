@@ -8,6 +8,7 @@ import com.typesafe.config.ConfigResolveOptions;
 import com.typesafe.config.ConfigSyntax;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
+import dev.convoy.data.EditDistance;
 import dev.convoy.data.Problems;
 import dev.convoy.worker.network.language.HoconSyntax;
 import dev.convoy.worker.network.language.SilentMerges;
@@ -174,30 +175,12 @@ public final class Settings {
     for (Key<?> key : Keys.all()) {
       if (key.path().equalsIgnoreCase(path)
           || key.path().endsWith("." + last)
-          || distance(key.path(), path) <= 2) {
+          || EditDistance.between(key.path(), path) <= 2) {
         near.add(key.path());
       }
     }
     return near.isEmpty()
         ? " (conf/convoy.conf lists all keys)"
         : near.stream().collect(Collectors.joining(" or ", "; did you mean ", "?"));
-  }
-
-  /** Levenshtein's distance: insertions, deletions and changes that make one text the other. */
-  private static int distance(String a, String b) {
-    int[] previous = new int[b.length() + 1];
-    for (int j = 0; j <= b.length(); j++) {
-      previous[j] = j;
-    }
-    for (int i = 1; i <= a.length(); i++) {
-      int[] current = new int[b.length() + 1];
-      current[0] = i;
-      for (int j = 1; j <= b.length(); j++) {
-        int change = previous[j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-        current[j] = Math.min(change, Math.min(previous[j], current[j - 1]) + 1);
-      }
-      previous = current;
-    }
-    return previous[b.length()];
   }
 }

@@ -1,5 +1,6 @@
 package dev.convoy.driver.explain;
 
+import dev.convoy.data.ExistingOutput;
 import dev.convoy.data.Problems;
 import dev.convoy.data.io.Storage;
 import dev.convoy.driver.explain.page.Page;
@@ -20,7 +21,7 @@ record ExplainOutput(Storage storage, String directory) {
   private static final String OWN = "index\\.html|" + OWN_PICTURE;
 
   /** Adds a problem where a page cannot be written here. */
-  void check(ExplainPlan.Existing existing, List<String> inputs, Problems problems) {
+  void check(ExistingOutput existing, List<String> inputs, Problems problems) {
     String place = "--output " + directory;
     for (String input : inputs) {
       if (storage.isWithin(directory, input) || storage.isWithin(input, directory)) {
@@ -34,7 +35,7 @@ record ExplainOutput(Storage storage, String directory) {
     }
     if (!storage.isDirectory(directory)) {
       problems.add(place, "is a file (choose another --output)");
-    } else if (existing == ExplainPlan.Existing.REFUSE) {
+    } else if (existing == ExistingOutput.KEEP) {
       problems.add(place, "it exists (choose another --output, or replace it with --overwrite)");
     } else {
       foreign().ifPresent(reason -> problems.add(place, reason + " (choose another --output)"));

@@ -1,6 +1,7 @@
 package dev.convoy.driver.explain;
 
 import dev.convoy.data.Checks;
+import dev.convoy.data.ExistingOutput;
 import dev.convoy.driver.score.FitChoice;
 import dev.convoy.worker.scoring.BatchSize;
 import java.util.Optional;
@@ -33,15 +34,9 @@ public record ExplainPlan(
     OptionalInt reach,
     BatchSize batch,
     int nativeThreads,
-    Existing existing) {
+    ExistingOutput existing) {
   /** The farthest shift, in pixels: beyond the largest images. */
   public static final int FARTHEST = 65_536;
-
-  /** What to do about an output that is there already. */
-  public enum Existing {
-    REFUSE,
-    OVERWRITE
-  }
 
   public ExplainPlan {
     Checks.notBlank(model, "model");

@@ -143,9 +143,9 @@ public final class NetworkText {
     cells.add(row.output().toString());
     Optional<Placement> window = row.window();
     cells.add(window.map(w -> w.kernel().toString()).orElse(""));
-    cells.add(window.map(w -> square(w.stride())).orElse(""));
+    cells.add(window.map(w -> w.stride().brief()).orElse(""));
     if (dilated) {
-      cells.add(window.map(w -> square(w.dilation())).orElse(""));
+      cells.add(window.map(w -> w.dilation().brief()).orElse(""));
     }
     cells.add(window.map(NetworkText::padding).orElse(""));
     ReceptiveField field = row.receptiveField();
@@ -174,10 +174,6 @@ public final class NetworkText {
     // Names that nobody chose begin with the kind.
     String kind = row.name().startsWith(row.kind()) ? "" : row.kind() + " ";
     return (kind + settings.strip()).strip() + (frozen ? ", frozen" : "");
-  }
-
-  private static String square(Size size) {
-    return size.rows() == size.columns() ? String.valueOf(size.rows()) : size.toString();
   }
 
   /** {@code valid}, {@code same (1)}, {@code 2×1}, {@code same (0+1)}: before and after. */

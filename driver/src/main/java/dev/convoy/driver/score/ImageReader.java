@@ -74,23 +74,7 @@ record ImageReader(
     return switch (images) {
       case PIXELS -> true;
       case FILES -> false;
-      case EITHER -> image.length == pixels.size() && !looksEncoded(image);
+      case EITHER -> image.length == pixels.size() && !ImageFitter.isEncoded(image);
     };
-  }
-
-  private static boolean looksEncoded(byte[] image) {
-    return startsWith(image, 0x89, 'P', 'N', 'G') || startsWith(image, 0xFF, 0xD8, 0xFF);
-  }
-
-  private static boolean startsWith(byte[] image, int... signature) {
-    if (image.length < signature.length) {
-      return false;
-    }
-    for (int i = 0; i < signature.length; i++) {
-      if ((image[i] & 0xFF) != signature[i]) {
-        return false;
-      }
-    }
-    return true;
   }
 }

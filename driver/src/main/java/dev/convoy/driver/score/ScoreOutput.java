@@ -1,5 +1,6 @@
 package dev.convoy.driver.score;
 
+import dev.convoy.data.ExistingOutput;
 import dev.convoy.data.Problems;
 import dev.convoy.data.io.Storage;
 import dev.convoy.data.source.ForeignInput;
@@ -50,7 +51,7 @@ final class ScoreOutput {
     }
     if (!storage.isDirectory(plan.output())) {
       problems.add(place, "is a file (choose another --output)");
-    } else if (plan.existing() == ScorePlan.Existing.REFUSE) {
+    } else if (plan.existing() == ExistingOutput.KEEP) {
       problems.add(place, "it exists (choose another --output, or replace it with --overwrite)");
     } else {
       storage.filesBelow(plan.output()).stream()

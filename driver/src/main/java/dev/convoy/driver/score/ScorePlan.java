@@ -1,6 +1,7 @@
 package dev.convoy.driver.score;
 
 import dev.convoy.data.Checks;
+import dev.convoy.data.ExistingOutput;
 import dev.convoy.worker.scoring.BatchSize;
 import java.util.List;
 
@@ -30,7 +31,7 @@ public record ScorePlan(
     FitChoice fit,
     Answers answers,
     BatchSize batch,
-    Existing existing) {
+    ExistingOutput existing) {
 
   /** What the input is. */
   public enum Format {
@@ -38,12 +39,6 @@ public record ScorePlan(
     DATASET,
     FOLDER,
     TABLE
-  }
-
-  /** What to do about an output that is there already. */
-  public enum Existing {
-    REFUSE,
-    OVERWRITE
   }
 
   public ScorePlan {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.convoy.data.ExistingOutput;
 import dev.convoy.data.ImageShape;
 import dev.convoy.data.InvalidRequestException;
 import dev.convoy.data.dataset.ImageDataset;
@@ -135,7 +136,7 @@ class ExplainerTest {
         OptionalInt.of(1),
         BatchSize.of(8),
         1,
-        overwrite ? ExplainPlan.Existing.OVERWRITE : ExplainPlan.Existing.REFUSE);
+        overwrite ? ExistingOutput.OVERWRITE : ExistingOutput.KEEP);
   }
 
   private String png() {
@@ -319,7 +320,7 @@ class ExplainerTest {
               fit,
               Answers.AUTOMATIC,
               BatchSize.of(2),
-              ScorePlan.Existing.REFUSE);
+              ExistingOutput.KEEP);
       new Scorer(TestSpark.session(), TestSpark.storage(), WorkListener.SILENT).run(scoring);
       List<Float> scored = TestSpark.session().read().parquet(scores).first().<Float>getList(4);
       ExplainReport explained =
@@ -375,7 +376,7 @@ class ExplainerTest {
                       OptionalInt.of(reach),
                       BatchSize.of(8),
                       1,
-                      ExplainPlan.Existing.REFUSE))
+                      ExistingOutput.KEEP))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("reach");
     }

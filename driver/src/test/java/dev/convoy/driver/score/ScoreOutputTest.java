@@ -2,6 +2,7 @@ package dev.convoy.driver.score;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.convoy.data.ExistingOutput;
 import dev.convoy.data.Problems;
 import dev.convoy.data.io.Storage;
 import dev.convoy.driver.ObjectStore;
@@ -67,6 +68,6 @@ class ScoreOutputTest {
         FitChoice.AUTO,
         Answers.AUTOMATIC,
         BatchSize.of(2),
-        ScorePlan.Existing.OVERWRITE);
+        ExistingOutput.OVERWRITE);
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.convoy.data.ExistingOutput;
 import dev.convoy.data.ImageShape;
 import dev.convoy.data.InvalidRequestException;
 import dev.convoy.data.dataset.ImageDataset;
@@ -14,7 +15,6 @@ import dev.convoy.data.progress.WorkListener;
 import dev.convoy.driver.TestDatasets;
 import dev.convoy.driver.TestModels;
 import dev.convoy.driver.TestSpark;
-import dev.convoy.driver.score.ScorePlan.Existing;
 import dev.convoy.driver.score.ScorePlan.Format;
 import dev.convoy.worker.model.Model;
 import dev.convoy.worker.model.ModelStore;
@@ -56,7 +56,7 @@ class ScoreSizesTest {
             fit,
             Answers.AUTOMATIC,
             BatchSize.of(3),
-            Existing.REFUSE);
+            ExistingOutput.KEEP);
     return new Scorer(TestSpark.session(), TestSpark.storage(), WorkListener.SILENT).run(plan);
   }
 

@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.convoy.data.ExistingOutput;
 import dev.convoy.data.InvalidRequestException;
 import dev.convoy.data.dataset.Normalisation;
 import dev.convoy.data.progress.WorkListener;
 import dev.convoy.driver.TestDatasets;
 import dev.convoy.driver.TestModels;
 import dev.convoy.driver.TestSpark;
-import dev.convoy.driver.score.ScorePlan.Existing;
 import dev.convoy.driver.score.ScorePlan.Format;
 import dev.convoy.worker.model.ModelStore;
 import dev.convoy.worker.scoring.BatchSize;
@@ -51,7 +51,7 @@ class ScorerTest {
         TestSpark.storage(), directory.resolve("model").toString(), TestModels.brightness());
   }
 
-  private ScorePlan plan(Format format, Existing existing, String... keys) {
+  private ScorePlan plan(Format format, ExistingOutput existing, String... keys) {
     return new ScorePlan(
         directory.resolve("model").toString(),
         input.toString(),
@@ -126,7 +126,7 @@ class ScorerTest {
     TestDatasets.put(input.resolve("e text.jpg"), "no image".getBytes());
     TestDatasets.put(input.resolve("notes.txt"), "skipped".getBytes());
     TestDatasets.put(input.resolve(".cache/x.png"), whole);
-    ScoreReport report = score(plan(Format.AUTO, Existing.REFUSE));
+    ScoreReport report = score(plan(Format.AUTO, ExistingOutput.KEEP));
     assertThat(report.rows()).isEqualTo(5);
     assertThat(report.errors()).isEqualTo(3);
     assertThat(report.output()).isEqualTo("file:" + output);
@@ -166,7 +166,7 @@ class ScorerTest {
             FitChoice.STRETCH,
             Answers.AUTOMATIC,
             BatchSize.of(2),
-            Existing.REFUSE);
+            ExistingOutput.KEEP);
     score(stretched);
     assertScored(written("id").get(0), 1, SURE);
   }
@@ -180,7 +180,7 @@ class ScorerTest {
         RowFactory.create("cid", 3L, null),
         RowFactory.create("dan", 4L, new byte[] {1, 2, 3}),
         RowFactory.create("eve", 5L, TestDatasets.png(2, 255, 255, 255, 255)));
-    ScoreReport report = score(plan(Format.AUTO, Existing.REFUSE));
+    ScoreReport report = score(plan(Format.AUTO, ExistingOutput.KEEP));
     assertThat(report.rows()).isEqualTo(5);
     assertThat(report.errors()).isEqualTo(2);
     assertThat(schemaOfOutput().fieldNames())
@@ -201,7 +201,7 @@ class ScorerTest {
     assertScored(rows.get(4), 1, SURE);
 
     // Scored again with one key only, its rows are the same without the other.
-    score(plan(Format.TABLE, Existing.OVERWRITE, "day.of visit"));
+    score(plan(Format.TABLE, ExistingOutput.OVERWRITE, "day.of visit"));
     List<Row> again = written("`day.of visit`");
     assertThat(again.get(0).schema().fieldNames()[0]).isEqualTo("day.of visit");
     assertThat(again)
@@ -229,7 +229,7 @@ class ScorerTest {
             FitChoice.AUTO,
             new Answers(OptionalInt.of(1), Answers.Probabilities.NONE),
             BatchSize.of(2),
-            Existing.REFUSE);
+            ExistingOutput.KEEP);
     score(plan);
     assertThat(schemaOfOutput().fieldNames())
         .containsExactly(
@@ -250,13 +250,13 @@ class ScorerTest {
       table(
           new StructType().add("image", DataTypes.BinaryType).add("Image", DataTypes.BinaryType),
           RowFactory.create(WHITE, BLACK));
-      score(plan(Format.TABLE, Existing.REFUSE));
+      score(plan(Format.TABLE, ExistingOutput.KEEP));
       assertScored(
           TestSpark.session().read().parquet(literal(output)).collectAsList().get(0), 1, SURE);
     } finally {
       TestSpark.session().conf().unset("spark.sql.caseSensitive");
     }
-    assertThatThrownBy(() -> score(plan(Format.TABLE, Existing.OVERWRITE)))
+    assertThatThrownBy(() -> score(plan(Format.TABLE, ExistingOutput.OVERWRITE)))
         .isInstanceOf(InvalidRequestException.class)
         .hasMessage(
             "Cannot score "
@@ -269,7 +269,7 @@ class ScorerTest {
   void whatItIsIsNamedAndWhatToDo() {
     TestDatasets.put(input.resolve("sub/part-0.orc"), "ORC and more".getBytes());
     refused(
-        plan(Format.AUTO, Existing.REFUSE),
+        plan(Format.AUTO, ExistingOutput.KEEP),
         "Cannot score "
             + input
             + ": it holds 1 ORC file (sub/part-0.orc): write it as Parquet with Spark,"
@@ -290,7 +290,7 @@ class ScorerTest {
             FitChoice.AUTO,
             Answers.AUTOMATIC,
             BatchSize.of(2),
-            Existing.REFUSE),
+            ExistingOutput.KEEP),
         "Cannot score: --input "
             + directory.resolve("model")
             + "/../model: it is a model (the images to score belong there; a model is named with"
@@ -310,14 +310,14 @@ class ScorerTest {
     for (Format format : List.of(Format.AUTO, Format.TABLE, Format.FOLDER)) {
       input = root;
       assertDelta(
-          plan(format, Existing.REFUSE),
+          plan(format, ExistingOutput.KEEP),
           "--input " + root + ": it is a Delta table, which Convoy does not read yet");
       input = file;
-      assertDelta(plan(format, Existing.REFUSE), "it lies in the Delta table file:" + root);
+      assertDelta(plan(format, ExistingOutput.KEEP), "it lies in the Delta table file:" + root);
     }
     input = directory;
     output = Path.of("/tmp").resolve(directory.getFileName() + "-scores");
-    ScorePlan around = plan(Format.TABLE, Existing.REFUSE);
+    ScorePlan around = plan(Format.TABLE, ExistingOutput.KEEP);
     assertThatThrownBy(
             () ->
                 ScoreInput.open(
@@ -330,7 +330,7 @@ class ScorerTest {
     input = directory.resolve("photo.png");
     TestDatasets.put(input, TestDatasets.png(2, 0, 0, 0, 0));
     output = root.resolve("scores");
-    assertThatThrownBy(() -> score(plan(Format.AUTO, Existing.REFUSE)))
+    assertThatThrownBy(() -> score(plan(Format.AUTO, ExistingOutput.KEEP)))
         .hasMessageContaining("--output " + output + ": lies in the Delta table file:" + root);
   }
 
@@ -353,7 +353,7 @@ class ScorerTest {
             new Normalisation(List.of(0.5), List.of(0.5)),
             0));
     TestDatasets.put(input.resolve("a.png"), TestDatasets.png(2, 0, 0, 0, 0));
-    ScoreReport report = score(plan(Format.AUTO, Existing.REFUSE));
+    ScoreReport report = score(plan(Format.AUTO, ExistingOutput.KEEP));
     assertThat(report.notes().get(0)).startsWith("The model has 21,841 labels: the column top ");
     Row row = written("id").get(0);
     assertThat(row.schema().fieldNames())
@@ -370,7 +370,7 @@ class ScorerTest {
   @Test
   void aTableWithoutRowsGivesNone() {
     table(TABLE);
-    assertThat(score(plan(Format.TABLE, Existing.REFUSE)).rows()).isZero();
+    assertThat(score(plan(Format.TABLE, ExistingOutput.KEEP)).rows()).isZero();
     assertThat(written("customer")).isEmpty();
   }
 
@@ -381,7 +381,7 @@ class ScorerTest {
     images.write(directory.resolve("raw"), "train");
     images.write(directory.resolve("raw"), "t10k");
     TestDatasets.prepare(directory.resolve("raw"), input);
-    ScoreReport report = score(plan(Format.AUTO, Existing.REFUSE));
+    ScoreReport report = score(plan(Format.AUTO, ExistingOutput.KEEP));
     assertThat(report.rows()).isEqualTo(3);
     List<Row> rows = written("id");
     assertThat(rows)
@@ -401,7 +401,7 @@ class ScorerTest {
             .add("image", DataTypes.BinaryType),
         RowFactory.create(1L, "none", WHITE));
     refused(
-        plan(Format.TABLE, Existing.REFUSE),
+        plan(Format.TABLE, ExistingOutput.KEEP),
         "Cannot score " + input + ": 2 problems",
         "  column Prediction: Convoy writes a column of this name (leave it out with --keys)",
         "  column error: Convoy writes a column of this name (leave it out with --keys)");
@@ -414,7 +414,7 @@ class ScorerTest {
         new StructType().add("customer", DataTypes.StringType).add("photo", DataTypes.BinaryType),
         RowFactory.create("ann", WHITE));
     refused(
-        plan(Format.TABLE, Existing.REFUSE, "customer", "name", "customer"),
+        plan(Format.TABLE, ExistingOutput.KEEP, "customer", "name", "customer"),
         "Cannot score " + input + ": 3 problems",
         "  --image-column image: the table has only the columns [customer, photo]",
         "  --keys name: the table has only the columns [customer, photo]",
@@ -425,7 +425,7 @@ class ScorerTest {
   void anImageColumnThatIsNotBinaryIsRefused() {
     table(new StructType().add("image", DataTypes.StringType), RowFactory.create("cat.png"));
     refused(
-        plan(Format.TABLE, Existing.REFUSE),
+        plan(Format.TABLE, ExistingOutput.KEEP),
         "Cannot score " + input + ": --image-column image: must be binary, and is string");
   }
 
@@ -434,7 +434,7 @@ class ScorerTest {
     TestDatasets.put(input.resolve("a.png"), TestDatasets.png(2, 0, 0, 0, 0));
     TestDatasets.put(output.resolve("precious.txt"), new byte[3]);
     refused(
-        plan(Format.FOLDER, Existing.REFUSE),
+        plan(Format.FOLDER, ExistingOutput.KEEP),
         "Cannot score: --output "
             + output
             + ": it exists (choose another --output, or replace it with --overwrite)");
@@ -445,13 +445,13 @@ class ScorerTest {
   @Test
   void whatIsNoScoreIsNeverReplacedAndOldScoresStayUntilTheNewOnesAreWhole() {
     TestDatasets.put(input.resolve("a.png"), TestDatasets.png(2, 0, 0, 0, 0));
-    score(plan(Format.FOLDER, Existing.REFUSE));
+    score(plan(Format.FOLDER, ExistingOutput.KEEP));
     TestDatasets.put(input.resolve("b.png"), TestDatasets.png(2, 0, 0, 0, 0));
-    score(plan(Format.FOLDER, Existing.OVERWRITE));
+    score(plan(Format.FOLDER, ExistingOutput.OVERWRITE));
     assertThat(written("id")).hasSize(2);
     TestDatasets.put(output.resolve("docs/thesis.txt"), new byte[3]);
     refused(
-        plan(Format.FOLDER, Existing.OVERWRITE),
+        plan(Format.FOLDER, ExistingOutput.OVERWRITE),
         "Cannot score: --output "
             + output
             + ": holds docs/thesis.txt, which is no score (choose another --output)");
@@ -465,7 +465,7 @@ class ScorerTest {
     Path model = directory.resolve("model");
     output = input.resolve("scores");
     refused(
-        plan(Format.FOLDER, Existing.OVERWRITE),
+        plan(Format.FOLDER, ExistingOutput.OVERWRITE),
         "Cannot score: --output "
             + output
             + ": must lie neither in "
@@ -473,7 +473,7 @@ class ScorerTest {
             + " nor around it (choose another --output)");
     output = directory;
     refused(
-        plan(Format.FOLDER, Existing.OVERWRITE),
+        plan(Format.FOLDER, ExistingOutput.OVERWRITE),
         "Cannot score: --output "
             + output
             + ": must lie neither in "
@@ -481,7 +481,7 @@ class ScorerTest {
             + " nor around it (choose another --output)");
     output = model;
     refused(
-        plan(Format.FOLDER, Existing.OVERWRITE),
+        plan(Format.FOLDER, ExistingOutput.OVERWRITE),
         "Cannot score: --output "
             + output
             + ": must lie neither in "
@@ -495,7 +495,7 @@ class ScorerTest {
   void withoutAFitImagesArePaddedIntoAnOutputNamedLikeTheInput() {
     TestDatasets.put(input.resolve("a.png"), TestDatasets.png(4, 255, 255, 255, 255));
     output = directory.resolve(input.getFileName() + "-scores");
-    score(plan(Format.FOLDER, Existing.REFUSE));
+    score(plan(Format.FOLDER, ExistingOutput.KEEP));
     float confidence = written("id").get(0).getAs("confidence");
     assertThat((double) confidence).isLessThan(0.9);
   }
@@ -503,7 +503,7 @@ class ScorerTest {
   @Test
   void anAbsentInputIsRefused() {
     refused(
-        plan(Format.AUTO, Existing.REFUSE),
+        plan(Format.AUTO, ExistingOutput.KEEP),
         "Cannot score: --input " + input + ": there is no such file or directory");
   }
 
@@ -511,7 +511,7 @@ class ScorerTest {
   void aFolderWithoutImagesIsRefused() {
     TestDatasets.put(input.resolve("notes.txt"), new byte[3]);
     refused(
-        plan(Format.AUTO, Existing.REFUSE),
+        plan(Format.AUTO, ExistingOutput.KEEP),
         "Cannot score "
             + input
             + ": there is no PNG or JPEG file in it, and no Parquet file; files found: 1");
@@ -533,7 +533,7 @@ class ScorerTest {
                     FitChoice.AUTO,
                     Answers.AUTOMATIC,
                     BatchSize.of(1),
-                    Existing.REFUSE))
+                    ExistingOutput.KEEP))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("Invalid input: it must not be empty");
     assertThatThrownBy(
@@ -549,7 +549,7 @@ class ScorerTest {
                     FitChoice.AUTO,
                     Answers.AUTOMATIC,
                     BatchSize.of(0),
-                    Existing.REFUSE))
+                    ExistingOutput.KEEP))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("Invalid batch: 0 (must be at least 1)");
   }

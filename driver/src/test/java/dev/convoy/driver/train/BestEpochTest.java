@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.convoy.data.ExistingOutput;
 import dev.convoy.data.InvalidRequestException;
 import dev.convoy.data.dataset.ImageDataset;
 import dev.convoy.data.io.Json;
@@ -16,7 +17,6 @@ import dev.convoy.driver.train.plan.LearningRateSchedule;
 import dev.convoy.driver.train.plan.TrainPlan;
 import dev.convoy.driver.train.plan.TrainReport;
 import dev.convoy.driver.train.run.RunDirectory;
-import dev.convoy.driver.train.run.RunDirectory.Existing;
 import dev.convoy.worker.scoring.BatchSize;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -102,7 +102,11 @@ class BestEpochTest {
             draft -> draft.stopping = new EarlyStopping(1, EarlyStopping.Watch.LOSS));
     RunDirectory.Opened opened =
         RunDirectory.open(
-            TestSpark.storage(), directory.resolve("run").toString(), plan, small, Existing.KEEP);
+            TestSpark.storage(),
+            directory.resolve("run").toString(),
+            plan,
+            small,
+            ExistingOutput.KEEP);
     Trainer trainer =
         new Trainer(
             TestSpark.session(),

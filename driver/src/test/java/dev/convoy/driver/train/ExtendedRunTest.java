@@ -2,6 +2,7 @@ package dev.convoy.driver.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.convoy.data.ExistingOutput;
 import dev.convoy.data.dataset.ImageDataset;
 import dev.convoy.data.io.GrowingFile;
 import dev.convoy.data.io.Json;
@@ -15,7 +16,6 @@ import dev.convoy.driver.train.plan.TrainReport;
 import dev.convoy.driver.train.rounds.Progress;
 import dev.convoy.driver.train.run.Checkpoint;
 import dev.convoy.driver.train.run.RunDirectory;
-import dev.convoy.driver.train.run.RunDirectory.Existing;
 import dev.convoy.worker.model.FloatFile;
 import dev.convoy.worker.model.Model;
 import dev.convoy.worker.model.ModelStore;
@@ -45,32 +45,33 @@ class ExtendedRunTest {
     "OVERWRITE, KILL_BEFORE", "OVERWRITE, FAIL", "OVERWRITE, LOSE_ANSWER"
   })
   void thereIsAWholeModelAndAnUnfinishedRunIsNotReported(
-      Existing existing, Disturbance disturbance) {
+      ExistingOutput existing, Disturbance disturbance) {
     ImageDataset data =
         TestDatasets.manifestOnly(
             directory.resolve("data"), TestModels.GREY, TestModels.LABELS, "print");
-    TrainPlan next = existing == Existing.KEEP ? Plans.epochs(SHORT, 3) : SHORT;
+    TrainPlan next = existing == ExistingOutput.KEEP ? Plans.epochs(SHORT, 3) : SHORT;
     boolean disturbed = true;
     int operation = 0;
     for (; disturbed; operation++) {
       String place = ObjectStore.path(directory.resolve(operation + "/run"));
-      train(place, data, SHORT, Existing.KEEP, 1);
+      train(place, data, SHORT, ExistingOutput.KEEP, 1);
       disturbed =
           ObjectStore.disturb(operation, disturbance, () -> train(place, data, next, existing, 2));
 
       float value = parameter(place);
       assertThat(value).as("operation %d", operation).isIn(1f, 2f);
       Optional<TrainReport> finished =
-          RunDirectory.open(STORAGE, place, longest(place), data, Existing.KEEP).finished();
+          RunDirectory.open(STORAGE, place, longest(place), data, ExistingOutput.KEEP).finished();
       finished.ifPresent(report -> assertThat(report.parametersSha256()).isEqualTo(sha256(value)));
-      boolean known = existing == Existing.KEEP && finished.isPresent();
+      boolean known = existing == ExistingOutput.KEEP && finished.isPresent();
       assertThat(known && epochs(place) == 3 ? value : 2).isEqualTo(2f);
 
-      train(place, data, next, Existing.KEEP, 2);
-      assertThat(parameter(place)).isIn(existing == Existing.KEEP ? new Float[] {2f} : ONE_OR_TWO);
+      train(place, data, next, ExistingOutput.KEEP, 2);
+      assertThat(parameter(place))
+          .isIn(existing == ExistingOutput.KEEP ? new Float[] {2f} : ONE_OR_TWO);
       assertThat(STORAGE.names(place + "/model")).hasSize(2);
       assertThat(STORAGE.names(place)).contains("model", "plan.json", "report.json");
-      assertThat(RunDirectory.open(STORAGE, place, next, data, Existing.KEEP).finished())
+      assertThat(RunDirectory.open(STORAGE, place, next, data, ExistingOutput.KEEP).finished())
           .isPresent();
     }
     assertThat(operation).isGreaterThan(8);
@@ -91,7 +92,7 @@ class ExtendedRunTest {
 
   /** What a trainer does, with a model of one value everywhere. */
   private static void train(
-      String place, ImageDataset data, TrainPlan plan, Existing existing, float value) {
+      String place, ImageDataset data, TrainPlan plan, ExistingOutput existing, float value) {
     RunDirectory.Opened opened = RunDirectory.open(STORAGE, place, plan, data, existing);
     if (opened.finished().isPresent()) {
       return;

@@ -1,5 +1,6 @@
 package dev.convoy.driver.train;
 
+import dev.convoy.data.ExistingOutput;
 import dev.convoy.data.dataset.ImageDataset;
 import dev.convoy.driver.TestSpark;
 import dev.convoy.driver.train.plan.CheckpointPlan;
@@ -7,7 +8,6 @@ import dev.convoy.driver.train.plan.TrainPlan;
 import dev.convoy.driver.train.plan.TrainReport;
 import dev.convoy.driver.train.rounds.TrainingListener;
 import dev.convoy.driver.train.run.RunDirectory;
-import dev.convoy.driver.train.run.RunDirectory.Existing;
 import dev.convoy.worker.model.Model;
 import dev.convoy.worker.model.ModelStore;
 import dev.convoy.worker.scoring.BatchSize;
@@ -20,7 +20,8 @@ public final class Runs {
   private Runs() {}
 
   static RunDirectory.Opened open(TrainPlan plan, ImageDataset data, Path directory) {
-    return RunDirectory.open(TestSpark.storage(), directory.toString(), plan, data, Existing.KEEP);
+    return RunDirectory.open(
+        TestSpark.storage(), directory.toString(), plan, data, ExistingOutput.KEEP);
   }
 
   /** Begins a run, or goes on with it. */

@@ -1,5 +1,6 @@
 package dev.convoy.driver.train;
 
+import dev.convoy.data.ExistingOutput;
 import dev.convoy.data.ImageShape;
 import dev.convoy.data.dataset.ImageDataset;
 import dev.convoy.data.io.Json;
@@ -16,7 +17,6 @@ import dev.convoy.driver.train.plan.TrainReport;
 import dev.convoy.driver.train.rounds.RoundMetrics;
 import dev.convoy.driver.train.rounds.TrainingListener;
 import dev.convoy.driver.train.run.RunDirectory;
-import dev.convoy.driver.train.run.RunDirectory.Existing;
 import dev.convoy.worker.averaging.AveragingPeriod;
 import dev.convoy.worker.averaging.ReturnedModel;
 import dev.convoy.worker.network.Network;
@@ -102,7 +102,11 @@ public final class SmallRuns {
   TrainReport train(TrainPlan plan, String name, StopAfter stop, TrainingListener... listeners) {
     RunDirectory.Opened opened =
         RunDirectory.open(
-            TestSpark.storage(), directory.resolve(name).toString(), plan, data, Existing.KEEP);
+            TestSpark.storage(),
+            directory.resolve(name).toString(),
+            plan,
+            data,
+            ExistingOutput.KEEP);
     if (opened.finished().isPresent()) {
       return opened.finished().get();
     }

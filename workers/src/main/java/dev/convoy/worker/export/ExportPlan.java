@@ -1,6 +1,7 @@
 package dev.convoy.worker.export;
 
 import dev.convoy.data.Checks;
+import dev.convoy.data.ExistingOutput;
 
 /**
  * What is to be exported.
@@ -11,14 +12,7 @@ import dev.convoy.data.Checks;
  * @param existing what happens to a file that is there
  */
 public record ExportPlan(
-    String model, ExportFormat format, InputPixels pixels, String output, Existing existing) {
-  /** What happens to a file in the place of the output. */
-  public enum Existing {
-    REFUSE,
-    /** It is replaced if Convoy has exported it. */
-    OVERWRITE
-  }
-
+    String model, ExportFormat format, InputPixels pixels, String output, ExistingOutput existing) {
   public ExportPlan {
     Checks.notBlank(model, "model");
     Checks.notBlank(output, "output");

@@ -1,5 +1,6 @@
 package dev.convoy.worker.export;
 
+import dev.convoy.data.ExistingOutput;
 import dev.convoy.data.InvalidRequestException;
 import dev.convoy.data.Problems;
 import dev.convoy.data.io.Sha256;
@@ -82,7 +83,7 @@ public final class Exporter {
     if (storage.isDirectory(plan.output())) {
       problems.add(
           output, "is a directory: name a file in it, such as model." + suffix(plan.format()));
-    } else if (plan.existing() == ExportPlan.Existing.REFUSE) {
+    } else if (plan.existing() == ExistingOutput.KEEP) {
       problems.add(output, "is there already: name another file, or add --overwrite");
     } else if (!isExported(plan.output())) {
       problems.add(

@@ -2,13 +2,13 @@ package dev.convoy.worker.export;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.convoy.data.ExistingOutput;
 import dev.convoy.data.ImageShape;
 import dev.convoy.data.Problems;
 import dev.convoy.data.io.Json;
 import dev.convoy.data.io.Sha256;
 import dev.convoy.data.io.Storage;
 import dev.convoy.worker.TestNetworks;
-import dev.convoy.worker.export.ExportPlan.Existing;
 import dev.convoy.worker.model.Model;
 import dev.convoy.worker.model.ModelStore;
 import dev.convoy.worker.network.Network;
@@ -43,7 +43,8 @@ class ExporterTest {
     return directory.resolve(name).toString();
   }
 
-  private ExportPlan plan(ExportFormat format, InputPixels pixels, String out, Existing existing) {
+  private ExportPlan plan(
+      ExportFormat format, InputPixels pixels, String out, ExistingOutput existing) {
     return new ExportPlan(path("model"), format, pixels, path(out), existing);
   }
 
@@ -63,7 +64,7 @@ class ExporterTest {
   @Test
   void theReportIsOfTheFile() throws IOException {
     ExportReport report =
-        export(plan(ExportFormat.ONNX, InputPixels.BYTES, "out/model.onnx", Existing.REFUSE));
+        export(plan(ExportFormat.ONNX, InputPixels.BYTES, "out/model.onnx", ExistingOutput.KEEP));
     byte[] bytes = Files.readAllBytes(directory.resolve("out/model.onnx"));
     assertThat(report.bytes()).isEqualTo(bytes.length);
     assertThat(report.sha256()).isEqualTo(Sha256.hex(bytes));
@@ -83,7 +84,7 @@ class ExporterTest {
   @Test
   void aDl4jReportNamesTheVerticesOfTheGraph() {
     ExportReport report =
-        export(plan(ExportFormat.DL4J, InputPixels.NORMALISED, "model.zip", Existing.REFUSE));
+        export(plan(ExportFormat.DL4J, InputPixels.NORMALISED, "model.zip", ExistingOutput.KEEP));
     assertThat(report.opset()).isNull();
     assertThat(report.input().name()).isEqualTo("input");
     assertThat(report.probabilities().name()).isEqualTo("output");
@@ -95,14 +96,14 @@ class ExporterTest {
   void anExportedFileIsReplacedOnlyWhereThatIsAskedFor(ExportFormat format) throws IOException {
     for (ExportFormat earlier : ExportFormat.values()) {
       String out = "model." + earlier;
-      export(plan(earlier, InputPixels.NORMALISED, out, Existing.REFUSE));
+      export(plan(earlier, InputPixels.NORMALISED, out, ExistingOutput.KEEP));
       byte[] before = Files.readAllBytes(directory.resolve(out));
-      assertThat(faults(plan(format, InputPixels.NORMALISED, out, Existing.REFUSE)))
+      assertThat(faults(plan(format, InputPixels.NORMALISED, out, ExistingOutput.KEEP)))
           .singleElement()
           .asString()
           .contains("is there already", "--overwrite");
       assertThat(Files.readAllBytes(directory.resolve(out))).isEqualTo(before);
-      export(plan(format, InputPixels.NORMALISED, out, Existing.OVERWRITE));
+      export(plan(format, InputPixels.NORMALISED, out, ExistingOutput.OVERWRITE));
       assertThat(format.wrote(Files.readAllBytes(directory.resolve(out)))).isTrue();
     }
     try (Stream<Path> left = Files.list(directory)) {
@@ -117,13 +118,15 @@ class ExporterTest {
     Files.createFile(directory.resolve("empty"));
     Files.createDirectory(directory.resolve("folder"));
     for (String out : List.of("thesis.txt", "empty")) {
-      assertThat(faults(plan(ExportFormat.ONNX, InputPixels.BYTES, out, Existing.OVERWRITE)))
+      assertThat(faults(plan(ExportFormat.ONNX, InputPixels.BYTES, out, ExistingOutput.OVERWRITE)))
           .singleElement()
           .asString()
           .contains(path(out), "was not exported by Convoy");
     }
     assertThat(
-            faults(plan(ExportFormat.DL4J, InputPixels.NORMALISED, "folder", Existing.OVERWRITE)))
+            faults(
+                plan(
+                    ExportFormat.DL4J, InputPixels.NORMALISED, "folder", ExistingOutput.OVERWRITE)))
         .singleElement()
         .asString()
         .contains("is a directory", "model.zip");
@@ -153,7 +156,7 @@ class ExporterTest {
 
   private ExportPlan plan(String name, ExportFormat format) {
     return new ExportPlan(
-        path(name), format, InputPixels.NORMALISED, path(name + "." + format), Existing.REFUSE);
+        path(name), format, InputPixels.NORMALISED, path(name + "." + format), ExistingOutput.KEEP);
   }
 
   @Test
@@ -161,7 +164,11 @@ class ExporterTest {
     Files.createFile(directory.resolve("there"));
     ExportPlan plan =
         new ExportPlan(
-            path("nowhere"), ExportFormat.DL4J, InputPixels.BYTES, path("there"), Existing.REFUSE);
+            path("nowhere"),
+            ExportFormat.DL4J,
+            InputPixels.BYTES,
+            path("there"),
+            ExistingOutput.KEEP);
     assertThat(faults(plan))
         .satisfiesExactly(
             fault -> assertThat(fault).contains("--input-pixels bytes", "--format onnx"),

@@ -36,10 +36,10 @@ final class LayerWords {
                 window.size()
                     + (node.layer() instanceof Pool ? " window" : " kernel")
                     + ", stride "
-                    + square(window.stride())
+                    + window.stride().brief()
                     + (window.dilation().equals(Size.ONE)
                         ? ""
-                        : ", dilation " + square(window.dilation()))
+                        : ", dilation " + window.dilation().brief())
                     + padding(window))
         .orElse("");
   }
@@ -49,10 +49,6 @@ final class LayerWords {
       return ", " + window.padding();
     }
     return window.size().area() == 1 ? "" : ", padding " + window.padding();
-  }
-
-  private static String square(Size size) {
-    return size.rows() == size.columns() ? String.valueOf(size.rows()) : size.toString();
   }
 
   /** One or two sentences. */
@@ -158,7 +154,7 @@ final class LayerWords {
     String steps =
         conv.stride().equals(Size.ONE)
             ? ""
-            : " Stride " + square(conv.stride()) + " skips places, so the maps shrink.";
+            : " Stride " + conv.stride().brief() + " skips places, so the maps shrink.";
     return "Each map is made by one filter that slides over " + below + "." + steps;
   }
 

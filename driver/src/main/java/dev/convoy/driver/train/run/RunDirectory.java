@@ -2,6 +2,7 @@ package dev.convoy.driver.train.run;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.convoy.data.ExistingOutput;
 import dev.convoy.data.InvalidRequestException;
 import dev.convoy.data.Problems;
 import dev.convoy.data.dataset.ImageDataset;
@@ -50,14 +51,6 @@ public final class RunDirectory {
     this.wasThere = storage.exists(directory);
   }
 
-  /** What to do about a run that is there already. */
-  public enum Existing {
-    /** Keep it: go on with it, report it if it is finished, refuse another plan. */
-    KEEP,
-    /** Delete it and start anew. */
-    OVERWRITE
-  }
-
   /**
    * A run that may begin or go on, or the report of one that is finished.
    *
@@ -76,7 +69,11 @@ public final class RunDirectory {
    *     plan or dataset, naming what differs
    */
   public static Opened open(
-      Storage storage, String directory, TrainPlan plan, ImageDataset data, Existing existing) {
+      Storage storage,
+      String directory,
+      TrainPlan plan,
+      ImageDataset data,
+      ExistingOutput existing) {
     RunDirectory run =
         new RunDirectory(storage, storage.qualified(directory), describe(storage, plan, data));
     if (!run.isRun()) {
@@ -94,7 +91,7 @@ public final class RunDirectory {
       return new Opened(run, false, Optional.empty());
     }
     run.refuseForeign(directory, plan);
-    if (existing == Existing.OVERWRITE) {
+    if (existing == ExistingOutput.OVERWRITE) {
       return new Opened(run, false, Optional.empty());
     }
     boolean longer = run.refuseAnother(directory);

@@ -3,6 +3,7 @@ package dev.convoy.driver.train.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.convoy.data.ExistingOutput;
 import dev.convoy.data.InvalidRequestException;
 import dev.convoy.data.dataset.ImageDataset;
 import dev.convoy.data.image.Augmentation;
@@ -17,7 +18,6 @@ import dev.convoy.driver.train.plan.LearningRateSchedule.Shape;
 import dev.convoy.driver.train.plan.TrainPlan;
 import dev.convoy.driver.train.plan.TrainReport;
 import dev.convoy.driver.train.rounds.Progress;
-import dev.convoy.driver.train.run.RunDirectory.Existing;
 import dev.convoy.worker.network.Optimizer;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -53,18 +53,18 @@ class RunDirectoryTest {
         directory.resolve(fingerprint), TestModels.GREY, TestModels.LABELS, fingerprint);
   }
 
-  private RunDirectory.Opened open(TrainPlan plan, Existing existing) {
+  private RunDirectory.Opened open(TrainPlan plan, ExistingOutput existing) {
     return RunDirectory.open(TestSpark.storage(), run.toString(), plan, data, existing);
   }
 
   private RunDirectory begin(TrainPlan plan) {
-    RunDirectory begun = open(plan, Existing.KEEP).run();
+    RunDirectory begun = open(plan, ExistingOutput.KEEP).run();
     begun.begin();
     return begun;
   }
 
   private void refused(TrainPlan plan, String... lines) {
-    assertThatThrownBy(() -> open(plan, Existing.KEEP))
+    assertThatThrownBy(() -> open(plan, ExistingOutput.KEEP))
         .isInstanceOf(InvalidRequestException.class)
         .hasMessage(String.join(System.lineSeparator(), lines));
   }
@@ -78,7 +78,7 @@ class RunDirectoryTest {
 
   @Test
   void anAbsentDirectoryMayBegin() {
-    RunDirectory.Opened opened = open(PLAN, Existing.KEEP);
+    RunDirectory.Opened opened = open(PLAN, ExistingOutput.KEEP);
     assertThat(opened.finished()).isEmpty();
     assertThat(opened.run().model())
         .isEqualTo(TestSpark.storage().qualified(run.toString()) + "/model");
@@ -87,13 +87,13 @@ class RunDirectoryTest {
   @Test
   void anEmptyDirectoryMayBegin() throws IOException {
     Files.createDirectory(run);
-    assertThat(open(PLAN, Existing.KEEP).finished()).isEmpty();
+    assertThat(open(PLAN, ExistingOutput.KEEP).finished()).isEmpty();
   }
 
   @Test
   void openingWritesNothing() {
-    open(PLAN, Existing.KEEP);
-    open(PLAN, Existing.OVERWRITE);
+    open(PLAN, ExistingOutput.KEEP);
+    open(PLAN, ExistingOutput.OVERWRITE);
     assertThat(run).doesNotExist();
   }
 
@@ -111,14 +111,14 @@ class RunDirectoryTest {
   @Test
   void aFinishedRunWithTheSamePlanIsReported() {
     finish(begin(PLAN));
-    assertThat(open(PLAN, Existing.KEEP).finished()).contains(reported());
+    assertThat(open(PLAN, ExistingOutput.KEEP).finished()).contains(reported());
   }
 
   @Test
   void aRunThatHasLostItsModelIsNotFinished() throws IOException {
     finish(begin(PLAN));
     Files.delete(run.resolve("model").resolve("model.json"));
-    assertThat(open(PLAN, Existing.KEEP).finished()).isEmpty();
+    assertThat(open(PLAN, ExistingOutput.KEEP).finished()).isEmpty();
   }
 
   @Test
@@ -131,7 +131,7 @@ class RunDirectoryTest {
             + run
             + ": it holds photos/only-copy.txt, which is not part of a run (choose another"
             + " --output)");
-    assertThatThrownBy(() -> open(PLAN, Existing.OVERWRITE))
+    assertThatThrownBy(() -> open(PLAN, ExistingOutput.OVERWRITE))
         .isInstanceOf(InvalidRequestException.class)
         .hasMessageContaining("photos/only-copy.txt");
     assertThat(run.resolve("photos/only-copy.txt")).hasBinaryContent(new byte[3]);
@@ -157,7 +157,7 @@ class RunDirectoryTest {
     finish(begin(PLAN));
     for (String text : List.of("", "{", "[]", "7", "x\u001b[31m")) {
       Files.writeString(run.resolve(document), text);
-      assertThatThrownBy(() -> open(PLAN, Existing.KEEP))
+      assertThatThrownBy(() -> open(PLAN, ExistingOutput.KEEP))
           .isInstanceOf(InvalidRequestException.class)
           .hasMessageContaining(document)
           .hasMessageContaining(remedy);
@@ -179,7 +179,7 @@ class RunDirectoryTest {
   void aRunWithoutItsReportGoesOnAndOneWithoutItsPlanIsRefused() throws IOException {
     finish(begin(PLAN));
     Files.delete(run.resolve("report.json"));
-    RunDirectory.Opened opened = open(PLAN, Existing.KEEP);
+    RunDirectory.Opened opened = open(PLAN, ExistingOutput.KEEP);
     assertThat(opened.isThere()).isTrue();
     assertThat(opened.finished()).isEmpty();
     Files.delete(run.resolve("plan.json"));
@@ -197,7 +197,7 @@ class RunDirectoryTest {
     try (OutputStream metrics = first.metricsAfter(Progress.start(1))) {
       metrics.write('x');
     }
-    RunDirectory.Opened again = open(PLAN, Existing.KEEP);
+    RunDirectory.Opened again = open(PLAN, ExistingOutput.KEEP);
     assertThat(again.finished()).isEmpty();
     assertThat(run.resolve("metrics.jsonl")).exists();
     again.run().begin();
@@ -213,7 +213,7 @@ class RunDirectoryTest {
       TestDatasets.put(run.resolve(part + unique), new byte[3]);
     }
     TestDatasets.put(run.resolve("model").resolve(".model.json" + unique), new byte[3]);
-    open(PLAN, Existing.KEEP).run().goOn();
+    open(PLAN, ExistingOutput.KEEP).run().goOn();
     assertThat(TestSpark.storage().names(run.toString())).containsExactly("plan.json");
   }
 
@@ -249,14 +249,14 @@ class RunDirectoryTest {
   void anotherPlanIsRefusedWhereTheRunIsFinishedToo() {
     finish(begin(PLAN));
     refused(Plans.seed(PLAN, 2), verdict() + "--seed: 1 there, 2 here");
-    assertThat(open(PLAN, Existing.KEEP).finished()).contains(reported());
+    assertThat(open(PLAN, ExistingOutput.KEEP).finished()).contains(reported());
   }
 
   @Test
   void seedsThatAreEqualAsDoublesAreNotTheSame() {
     long seed = 1L << 53;
     begin(Plans.seed(PLAN, seed));
-    assertThat(open(Plans.seed(PLAN, seed), Existing.KEEP).finished()).isEmpty();
+    assertThat(open(Plans.seed(PLAN, seed), ExistingOutput.KEEP).finished()).isEmpty();
     refused(
         Plans.seed(PLAN, seed + 1),
         verdict() + "--seed: 9007199254740992 there, 9007199254740993 here");
@@ -283,7 +283,7 @@ class RunDirectoryTest {
   @Test
   void somethingElseThanARunIsRefusedAndKept() {
     TestDatasets.put(run.resolve("thesis.txt"), new byte[3]);
-    for (Existing existing : Existing.values()) {
+    for (ExistingOutput existing : ExistingOutput.values()) {
       assertThatThrownBy(() -> open(PLAN, existing))
           .isInstanceOf(InvalidRequestException.class)
           .hasMessage(
@@ -308,52 +308,52 @@ class RunDirectoryTest {
   @Test
   void overwriteReplacesAnyRunOnceTheNewOneBegins() {
     finish(begin(PLAN));
-    RunDirectory.Opened opened = open(Plans.epochs(PLAN, 9), Existing.OVERWRITE);
+    RunDirectory.Opened opened = open(Plans.epochs(PLAN, 9), ExistingOutput.OVERWRITE);
     assertThat(opened.finished()).isEmpty();
     assertThat(run.resolve("report.json")).exists();
     opened.run().begin();
     assertThat(TestSpark.storage().names(run.toString()))
         .containsExactly("model", "plan.json", "report.json");
     assertThat(run.resolve("model/model.json")).exists();
-    assertThat(open(Plans.epochs(PLAN, 9), Existing.KEEP).finished()).isEmpty();
+    assertThat(open(Plans.epochs(PLAN, 9), ExistingOutput.KEEP).finished()).isEmpty();
   }
 
   @Test
   void anExtensionThatWasCutOffIsNotFinishedAndKeepsModelAndReport() {
     finish(begin(PLAN));
     TrainPlan longer = Plans.epochs(PLAN, 3);
-    open(longer, Existing.KEEP).run().goOn();
-    assertThat(open(longer, Existing.KEEP).finished()).isEmpty();
+    open(longer, ExistingOutput.KEEP).run().goOn();
+    assertThat(open(longer, ExistingOutput.KEEP).finished()).isEmpty();
     assertThat(TestSpark.storage().names(run.toString()))
         .containsExactly("model", "plan.json", "report.json");
-    open(longer, Existing.KEEP).run().finish(REPORT);
-    assertThat(open(longer, Existing.KEEP).finished()).contains(reported());
+    open(longer, ExistingOutput.KEEP).run().finish(REPORT);
+    assertThat(open(longer, ExistingOutput.KEEP).finished()).contains(reported());
   }
 
   @Test
   void aRunThatBeginsAnewWithAnEqualPlanIsNotFinishedByTheReportOfTheEarlierOne() {
     finish(begin(PLAN));
-    open(PLAN, Existing.OVERWRITE).run().begin();
-    assertThat(open(PLAN, Existing.KEEP).finished()).isEmpty();
-    open(PLAN, Existing.KEEP).run().goOn();
-    assertThat(open(PLAN, Existing.KEEP).finished()).isEmpty();
+    open(PLAN, ExistingOutput.OVERWRITE).run().begin();
+    assertThat(open(PLAN, ExistingOutput.KEEP).finished()).isEmpty();
+    open(PLAN, ExistingOutput.KEEP).run().goOn();
+    assertThat(open(PLAN, ExistingOutput.KEEP).finished()).isEmpty();
   }
 
   @Test
   void aReportThatNamesNoPlanIsOfThePlanThatItLiesBeside() throws IOException {
     finish(begin(PLAN));
     Files.writeString(run.resolve("report.json"), Json.pretty(REPORT));
-    assertThat(open(PLAN, Existing.KEEP).finished()).contains(reported());
+    assertThat(open(PLAN, ExistingOutput.KEEP).finished()).contains(reported());
     TrainPlan longer = Plans.epochs(PLAN, 3);
-    open(longer, Existing.KEEP).run().goOn();
-    assertThat(open(longer, Existing.KEEP).finished()).isEmpty();
+    open(longer, ExistingOutput.KEEP).run().goOn();
+    assertThat(open(longer, ExistingOutput.KEEP).finished()).isEmpty();
   }
 
   @Test
   void theModelOfARunThatGoesOnIsSaidToBeAnEarlierOne() {
     finish(begin(PLAN));
     assertThat(RunDirectory.noteOnModel(TestSpark.storage(), run.toString())).isEmpty();
-    open(Plans.epochs(PLAN, 3), Existing.KEEP).run().goOn();
+    open(Plans.epochs(PLAN, 3), ExistingOutput.KEEP).run().goOn();
     assertThat(RunDirectory.noteOnModel(TestSpark.storage(), run.toString()))
         .contains(
             "The run in "

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.convoy.data.ExistingOutput;
 import dev.convoy.data.InvalidRequestException;
 import dev.convoy.driver.TestDatasets;
 import dev.convoy.driver.TestModels;
@@ -12,7 +13,6 @@ import dev.convoy.driver.report.RunText;
 import dev.convoy.driver.train.Plans;
 import dev.convoy.driver.train.plan.TrainPlan;
 import dev.convoy.driver.train.rounds.EpochMetrics;
-import dev.convoy.driver.train.run.RunDirectory.Existing;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,7 +42,7 @@ class RunRecordTest {
             PLAN,
             TestDatasets.manifestOnly(
                 directory.resolve("data"), TestModels.GREY, TestModels.LABELS, "print-a"),
-            Existing.KEEP)
+            ExistingOutput.KEEP)
         .run()
         .begin();
   }
@@ -129,7 +129,7 @@ class RunRecordTest {
                 PLAN,
                 TestDatasets.manifestOnly(
                     directory.resolve("again"), TestModels.GREY, TestModels.LABELS, "print-a"),
-                Existing.KEEP)
+                ExistingOutput.KEEP)
             .run();
     try (var lease = opened.lease()) {
       assertThat(RunText.describe(read())).contains("(process " + ProcessHandle.current().pid());

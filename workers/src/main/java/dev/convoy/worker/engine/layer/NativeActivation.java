@@ -40,7 +40,7 @@ public final class NativeActivation extends ActivationLayer implements NativeCon
       INDArray parameters,
       boolean initialize,
       DataType type) {
-    return Instances.set(
+    return LayerSetup.set(
         new Running(conf, type, new Runner(function)),
         conf,
         listeners,

@@ -73,7 +73,7 @@ public final class NativeBatchNorm extends BatchNormalization implements NativeC
       INDArray parameters,
       boolean initialize,
       DataType type) {
-    return Instances.set(
+    return LayerSetup.set(
         new Running(conf, type, this), conf, listeners, index, parameters, initialize);
   }
 

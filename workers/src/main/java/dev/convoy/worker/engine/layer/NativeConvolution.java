@@ -72,7 +72,7 @@ public final class NativeConvolution extends ConvolutionLayer implements NativeC
       INDArray parameters,
       boolean initialize,
       DataType type) {
-    return Instances.set(
+    return LayerSetup.set(
         new Running(conf, type, this), conf, listeners, index, parameters, initialize);
   }
 

@@ -56,7 +56,7 @@ public final class NativeDense extends FeedForwardLayer implements NativeConfigu
       INDArray parameters,
       boolean initialize,
       DataType type) {
-    return Instances.set(
+    return LayerSetup.set(
         new Running(conf, type, this), conf, listeners, index, parameters, initialize);
   }
 

@@ -61,7 +61,7 @@ public final class NativeDepthwise extends DepthwiseConvolution2D implements Nat
       INDArray parameters,
       boolean initialize,
       DataType type) {
-    return Instances.set(
+    return LayerSetup.set(
         new Running(conf, type, this), conf, listeners, index, parameters, initialize);
   }
 

@@ -46,7 +46,7 @@ public final class NativeGlobalPool extends GlobalPoolingLayer implements Native
       INDArray parameters,
       boolean initialize,
       DataType type) {
-    return Instances.set(
+    return LayerSetup.set(
         new Running(conf, type, rule), conf, listeners, index, parameters, initialize);
   }
 

@@ -60,7 +60,7 @@ public final class NativeLocalResponse extends LocalResponseNormalization
       INDArray parameters,
       boolean initialize,
       DataType type) {
-    return Instances.set(
+    return LayerSetup.set(
         new Running(conf, type, new Runner(this)), conf, listeners, index, parameters, initialize);
   }
 

@@ -46,7 +46,7 @@ public final class NativeOutput extends OutputLayer implements NativeConfigurati
       INDArray parameters,
       boolean initialize,
       DataType type) {
-    return Instances.set(
+    return LayerSetup.set(
         new Running(conf, type, this), conf, listeners, index, parameters, initialize);
   }
 

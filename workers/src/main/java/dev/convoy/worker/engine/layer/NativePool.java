@@ -66,7 +66,7 @@ public final class NativePool extends SubsamplingLayer implements NativeConfigur
       INDArray parameters,
       boolean initialize,
       DataType type) {
-    return Instances.set(
+    return LayerSetup.set(
         new Running(conf, type, this), conf, listeners, index, parameters, initialize);
   }
 

@@ -66,7 +66,7 @@ public final class NativeSeparable extends SeparableConvolution2D implements Nat
       INDArray parameters,
       boolean initialize,
       DataType type) {
-    return Instances.set(
+    return LayerSetup.set(
         new Running(conf, type, this), conf, listeners, index, parameters, initialize);
   }
 

@@ -46,7 +46,7 @@ public final class SeededDropout extends DropoutLayer {
       INDArray parameters,
       boolean initialize,
       DataType type) {
-    return Instances.set(
+    return LayerSetup.set(
         new Running(conf, type, kept), conf, listeners, index, parameters, initialize);
   }
 

@@ -1,5 +1,6 @@
 package dev.convoy.worker.graph.patched;
 
+import dev.convoy.worker.engine.layer.LayerSetup;
 import java.util.Collection;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -29,7 +30,7 @@ final class PatchedGlobalPool extends GlobalPoolingLayer {
       INDArray parameters,
       boolean initialize,
       DataType type) {
-    return Instances.set(new Running(conf, type), conf, listeners, index, parameters, initialize);
+    return LayerSetup.set(new Running(conf, type), conf, listeners, index, parameters, initialize);
   }
 
   private static final class Running

@@ -1,5 +1,6 @@
 package dev.convoy.worker.graph.patched;
 
+import dev.convoy.worker.engine.layer.LayerSetup;
 import java.util.Collection;
 import java.util.Map;
 import org.deeplearning4j.nn.api.Layer;
@@ -37,7 +38,7 @@ final class PatchedSeparable extends SeparableConvolution2D {
       boolean initialize,
       DataType type) {
     return getNIn() == 1
-        ? Instances.set(
+        ? LayerSetup.set(
             new OneMapSeparable(conf, type), conf, listeners, index, parameters, initialize)
         : super.instantiate(conf, listeners, index, parameters, initialize, type);
   }

@@ -1,5 +1,6 @@
 package dev.convoy.worker.network.language;
 
+import dev.convoy.data.EditDistance;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -111,33 +112,10 @@ final class Suggestion {
     return Math.min(shorter <= SHORT ? 1 : FARTHEST, candidate.length() - 1);
   }
 
-  /**
-   * The distance of Damerau and Levenshtein, letters without case: insertions, deletions, changes
-   * and exchanges of neighbours that make one word the other.
-   */
+  /** Mistakes of spelling between two words, letters without case. */
   private static int edits(String one, String other) {
-    String a = one.toLowerCase(Locale.ROOT);
-    String b = other.toLowerCase(Locale.ROOT);
-    if (Math.abs(a.length() - b.length()) > FARTHEST) {
-      return FARTHEST + 1;
-    }
-    int[][] edits = new int[a.length() + 1][b.length() + 1];
-    for (int i = 0; i <= a.length(); i++) {
-      for (int j = 0; j <= b.length(); j++) {
-        if (i == 0 || j == 0) {
-          edits[i][j] = i + j;
-          continue;
-        }
-        int changed = edits[i - 1][j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-        edits[i][j] = Math.min(changed, 1 + Math.min(edits[i - 1][j], edits[i][j - 1]));
-        if (i > 1
-            && j > 1
-            && a.charAt(i - 1) == b.charAt(j - 2)
-            && a.charAt(i - 2) == b.charAt(j - 1)) {
-          edits[i][j] = Math.min(edits[i][j], edits[i - 2][j - 2] + 1);
-        }
-      }
-    }
-    return edits[a.length()][b.length()];
+    return Math.abs(one.length() - other.length()) > FARTHEST
+        ? FARTHEST + 1
+        : EditDistance.between(one.toLowerCase(Locale.ROOT), other.toLowerCase(Locale.ROOT));
   }
 }

@@ -39,4 +39,9 @@ public record Size(int rows, int columns) implements Serializable {
   public String toString() {
     return rows + "×" + columns;
   }
+
+  /** One number for a square, {@code 5×3} otherwise. */
+  public String brief() {
+    return rows == columns ? String.valueOf(rows) : toString();
+  }
 }

@@ -194,11 +194,7 @@ public record Window(Size size, Size stride, Size dilation, Padding padding) {
   /** As people write it: {@code 5×5 stride 1 same}. */
   @Override
   public String toString() {
-    String dilated = dilation.equals(Size.ONE) ? "" : " dilation " + square(dilation);
-    return size + " stride " + square(stride) + dilated + " " + padding;
-  }
-
-  private static String square(Size size) {
-    return size.rows() == size.columns() ? String.valueOf(size.rows()) : size.toString();
+    String dilated = dilation.equals(Size.ONE) ? "" : " dilation " + dilation.brief();
+    return size + " stride " + stride.brief() + dilated + " " + padding;
   }
 }

@@ -7,9 +7,9 @@ import org.deeplearning4j.nn.layers.AbstractLayer;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** What DL4J does with every layer that it instantiates. */
-public final class Instances {
-  private Instances() {}
+/** Prepares a running layer as DL4J prepares those that it instantiates. */
+public final class LayerSetup {
+  private LayerSetup() {}
 
   /**
    * Gives a layer its place in the network.
