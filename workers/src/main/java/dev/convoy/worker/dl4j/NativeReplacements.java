@@ -150,7 +150,7 @@ final class NativeReplacements {
             .stride(layer.getStride())
             .padding(layer.getPadding())
             .convolutionMode(layer.getConvolutionMode());
-    PoolRule rule = largest ? PoolRule.largest() : PoolRule.mean();
+    PoolRule rule = largest ? PoolRule.max() : PoolRule.average();
     return Optional.of(named(layer, new NativePool(builder, Windows.sliding(window.get()), rule)));
   }
 
@@ -165,8 +165,8 @@ final class NativeReplacements {
       return Optional.empty();
     }
     return switch (layer.getPoolingType()) {
-      case MAX -> Optional.of(named(layer, new NativeGlobalPool(PoolRule.largest())));
-      case AVG -> Optional.of(named(layer, new NativeGlobalPool(PoolRule.mean())));
+      case MAX -> Optional.of(named(layer, new NativeGlobalPool(PoolRule.max())));
+      case AVG -> Optional.of(named(layer, new NativeGlobalPool(PoolRule.average())));
       default -> Optional.empty();
     };
   }

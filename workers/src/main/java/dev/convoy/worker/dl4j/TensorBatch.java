@@ -1,14 +1,12 @@
 package dev.convoy.worker.dl4j;
 
 import dev.convoy.data.dataset.Shard;
+import dev.convoy.worker.engine.LruCache;
 import dev.convoy.worker.replica.Examples;
 import dev.convoy.worker.replica.OpenGraph;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.LongStream;
 import org.bytedeco.javacpp.FloatPointer;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -28,7 +26,8 @@ final class TensorBatch implements AutoCloseable {
   private final Examples.Tensors shapes;
   private final float[] features;
   private final float[] labels;
-  private final Map<Integer, OpenGraph.Tensors> tensorsOfSize = new LinkedHashMap<>(4, 0.75f, true);
+  private final LruCache<Integer, OpenGraph.Tensors> tensorsOfSize =
+      new LruCache<>(SIZES_KEPT, TensorBatch::close);
 
   TensorBatch(Examples.Tensors shapes) {
     this.shapes = shapes;
@@ -60,19 +59,10 @@ final class TensorBatch implements AutoCloseable {
   }
 
   private OpenGraph.Tensors tensors(int n) {
-    OpenGraph.Tensors kept = tensorsOfSize.get(n);
-    if (kept != null) {
-      return kept;
-    }
-    Iterator<OpenGraph.Tensors> oldestFirst = tensorsOfSize.values().iterator();
-    if (tensorsOfSize.size() >= SIZES_KEPT) {
-      close(oldestFirst.next());
-      oldestFirst.remove();
-    }
-    OpenGraph.Tensors made =
-        new OpenGraph.Tensors(array(n, shapes.features()), array(n, shapes.labels()));
-    tensorsOfSize.put(n, made);
-    return made;
+    return tensorsOfSize.get(
+        n,
+        size ->
+            new OpenGraph.Tensors(array(size, shapes.features()), array(size, shapes.labels())));
   }
 
   private static INDArray array(int n, List<Long> shape) {
@@ -88,7 +78,6 @@ final class TensorBatch implements AutoCloseable {
 
   @Override
   public void close() {
-    tensorsOfSize.values().forEach(TensorBatch::close);
-    tensorsOfSize.clear();
+    tensorsOfSize.close();
   }
 }

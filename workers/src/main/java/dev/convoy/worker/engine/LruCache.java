@@ -1,52 +1,78 @@
 package dev.convoy.worker.engine;
 
-import dev.convoy.worker.engine.onednn.Engine;
-import dev.convoy.worker.engine.onednn.Resources;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.function.BiFunction;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.ToLongFunction;
 
 /**
- * What a layer has built for the shapes of input that came last: batches of an epoch have one or
- * two, images of any size have many. The eldest is closed when there are more than {@value #KEPT}.
+ * Values by their keys, of which those used last are kept: the one whose last use is longest ago is
+ * closed before another takes its place. Not for several threads.
  *
- * @param <K> a shape, with {@code equals}
- * @param <V> kernels and memories of that shape
+ * @param <K> a key with {@code equals}
+ * @param <V> what is made for a key
  */
-public final class LruCache<K, V> {
-  private static final int KEPT = 4;
+public final class LruCache<K, V> implements AutoCloseable {
+  private final Map<K, V> values = new LinkedHashMap<>(8, 0.75f, true);
+  private final int most;
+  private final ToLongFunction<K> bytes;
+  private final long mostBytes;
+  private final Consumer<? super V> closing;
 
-  private final Engine engine;
-  private final Map<K, Entry<V>> entries = new LinkedHashMap<>(8, 0.75f, true);
-
-  private record Entry<V>(V value, Resources owner) {}
-
-  /** Nothing yet. */
-  public LruCache(Engine engine) {
-    this.engine = engine;
+  /**
+   * A cache of so many values.
+   *
+   * @param most at least 1
+   * @param closing what is done with a value that is no longer kept
+   */
+  public LruCache(int most, Consumer<? super V> closing) {
+    this(most, key -> 0, 0, closing);
   }
 
   /**
-   * What was built for that shape, or what is built now.
+   * A cache of so many values, and of so many bytes unless one value alone has more.
    *
-   * @param build takes the owner of all that it makes
+   * @param bytes that the value of a key takes
    */
-  public V of(K shape, BiFunction<Engine, Resources, V> build) {
-    Entry<V> found = entries.get(shape);
-    if (found == null) {
-      Resources owner = engine.resources();
-      try {
-        found = new Entry<>(build.apply(engine, owner), owner);
-      } catch (RuntimeException | Error e) {
-        owner.close();
-        throw e;
-      }
-      entries.put(shape, found);
-      if (entries.size() > KEPT) {
-        K eldest = entries.keySet().iterator().next();
-        entries.remove(eldest).owner.close();
-      }
+  public LruCache(int most, ToLongFunction<K> bytes, long mostBytes, Consumer<? super V> closing) {
+    this.most = most;
+    this.bytes = bytes;
+    this.mostBytes = mostBytes;
+    this.closing = closing;
+  }
+
+  /** The value of a key, made now if it is not kept. */
+  public V get(K key, Function<? super K, ? extends V> make) {
+    V kept = values.get(key);
+    if (kept != null) {
+      return kept;
     }
-    return found.value;
+    makeRoomFor(key);
+    V made = make.apply(key);
+    values.put(key, made);
+    return made;
+  }
+
+  private void makeRoomFor(K key) {
+    long total = bytes.applyAsLong(key);
+    for (K other : values.keySet()) {
+      total += bytes.applyAsLong(other);
+    }
+    Iterator<Map.Entry<K, V>> oldestFirst = values.entrySet().iterator();
+    while (oldestFirst.hasNext() && (values.size() >= most || total > mostBytes)) {
+      Map.Entry<K, V> oldest = oldestFirst.next();
+      total -= bytes.applyAsLong(oldest.getKey());
+      oldestFirst.remove();
+      closing.accept(oldest.getValue());
+    }
+  }
+
+  /** Closes all values; it is empty then. */
+  @Override
+  public void close() {
+    values.values().forEach(closing);
+    values.clear();
   }
 }

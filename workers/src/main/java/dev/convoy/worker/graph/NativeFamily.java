@@ -86,9 +86,9 @@ final class NativeFamily implements LayerFamily {
 
   private static PoolRule rule(PoolType type, int exponent) {
     return switch (type) {
-      case MAX -> PoolRule.largest();
-      case AVERAGE -> PoolRule.mean();
-      case L2 -> PoolRule.norm(exponent);
+      case MAX -> PoolRule.max();
+      case AVERAGE -> PoolRule.average();
+      case L2 -> PoolRule.lp(exponent);
     };
   }
 

@@ -1,7 +1,7 @@
 package dev.convoy.worker.program;
 
 import dev.convoy.data.ImageShape;
-import dev.convoy.worker.engine.LruCache;
+import dev.convoy.worker.engine.layer.KernelCache;
 import dev.convoy.worker.engine.onednn.Engine;
 import dev.convoy.worker.engine.onednn.Resources;
 import dev.convoy.worker.network.Network;
@@ -16,7 +16,7 @@ import java.util.Optional;
 public final class Programs {
   private final Network network;
   private final Stored stored;
-  private final LruCache<ImageShape, OfSize> sizes;
+  private final KernelCache<ImageShape, OfSize> sizes;
   private int version;
 
   /** Where the stored values of layers lie. */
@@ -35,7 +35,7 @@ public final class Programs {
   public Programs(Engine engine, Network network, Stored stored) {
     this.network = network;
     this.stored = stored;
-    this.sizes = new LruCache<>(engine);
+    this.sizes = new KernelCache<>(engine);
   }
 
   /** Why a network cannot score in this way, or empty. */

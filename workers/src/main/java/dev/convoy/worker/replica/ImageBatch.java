@@ -3,9 +3,7 @@ package dev.convoy.worker.replica;
 import dev.convoy.data.Checks;
 import dev.convoy.data.ImageShape;
 import dev.convoy.data.dataset.Normalisation;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import dev.convoy.worker.engine.LruCache;
 import org.bytedeco.javacpp.FloatPointer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -35,7 +33,8 @@ public final class ImageBatch implements AutoCloseable {
   private final float cold;
   private final float[][] tables;
   private final float[] chunk;
-  private final Map<Size, Arrays> arraysOfSize = new LinkedHashMap<>(8, 0.75f, true);
+  private final LruCache<Size, Arrays> arraysOfSize =
+      new LruCache<>(SIZES_KEPT, Size::featureBytes, BYTES_KEPT, Arrays::close);
 
   private record Size(int n, ImageShape shape) {
     long featureBytes() {
@@ -126,7 +125,7 @@ public final class ImageBatch implements AutoCloseable {
         size.channels() == shape.channels(),
         "images",
         size + " for a network on " + shape.channels() + " channels");
-    Arrays arrays = arrays(new Size(n, size));
+    Arrays arrays = arraysOfSize.get(new Size(n, size), this::allocate);
     fillFeatures(arrays, size, n, images);
     fillLabels(arrays, n, images);
     return new OpenGraph.Tensors(arrays.features, arrays.labels);
@@ -192,35 +191,10 @@ public final class ImageBatch implements AutoCloseable {
     ((FloatPointer) arrays.labels.data().pointer()).put(targets);
   }
 
-  private Arrays arrays(Size size) {
-    Arrays arrays = arraysOfSize.get(size);
-    if (arrays == null) {
-      makeRoomFor(size);
-      arrays = allocate(size);
-      arraysOfSize.put(size, arrays);
-    }
-    return arrays;
-  }
-
-  private void makeRoomFor(Size size) {
-    long bytes = size.featureBytes();
-    for (Size kept : arraysOfSize.keySet()) {
-      bytes += kept.featureBytes();
-    }
-    Iterator<Map.Entry<Size, Arrays>> oldestFirst = arraysOfSize.entrySet().iterator();
-    while (oldestFirst.hasNext() && (arraysOfSize.size() >= SIZES_KEPT || bytes > BYTES_KEPT)) {
-      Map.Entry<Size, Arrays> oldest = oldestFirst.next();
-      bytes -= oldest.getKey().featureBytes();
-      oldest.getValue().close();
-      oldestFirst.remove();
-    }
-  }
-
   /** Frees all arrays: what the last batch holds is no longer valid. */
   @Override
   public void close() {
-    arraysOfSize.values().forEach(Arrays::close);
-    arraysOfSize.clear();
+    arraysOfSize.close();
   }
 
   private Arrays allocate(Size size) {

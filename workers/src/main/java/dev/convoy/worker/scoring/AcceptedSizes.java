@@ -3,12 +3,11 @@ package dev.convoy.worker.scoring;
 import dev.convoy.data.Checks;
 import dev.convoy.data.ImageShape;
 import dev.convoy.data.InvalidRequestException;
+import dev.convoy.worker.engine.LruCache;
 import dev.convoy.worker.network.Network;
 import dev.convoy.worker.network.Node;
 import dev.convoy.worker.network.layer.LayerShape;
-import java.util.LinkedHashMap;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -33,7 +32,8 @@ public final class AcceptedSizes {
   private final Network network;
   private final int batch;
   private final long trainedBytes;
-  private final Map<ImageShape, Verdict> verdicts = new LinkedHashMap<>(16, 0.75f, true);
+  private final LruCache<ImageShape, Verdict> verdicts =
+      new LruCache<>(REMEMBERED, forgotten -> {});
 
   /** Either a batch of at least 1 without a refusal, or 0 with one. */
   private record Verdict(int batch, String refusal) {}
@@ -89,15 +89,7 @@ public final class AcceptedSizes {
   }
 
   private Verdict verdict(ImageShape images) {
-    Verdict verdict = verdicts.get(images);
-    if (verdict == null) {
-      verdict = judge(images);
-      verdicts.put(images, verdict);
-      if (verdicts.size() > REMEMBERED) {
-        verdicts.remove(verdicts.keySet().iterator().next());
-      }
-    }
-    return verdict;
+    return verdicts.get(images, this::judge);
   }
 
   private Verdict judge(ImageShape images) {

@@ -1,6 +1,5 @@
 package dev.convoy.worker.engine.layer;
 
-import dev.convoy.worker.engine.LruCache;
 import dev.convoy.worker.engine.onednn.Engine;
 import dev.convoy.worker.engine.onednn.Function;
 import dev.convoy.worker.engine.onednn.InnerProduct;
@@ -26,7 +25,7 @@ final class DenseProduct {
   private final boolean bias;
   private final Function function;
   private final FlatInput flat;
-  private final LruCache<Long, LinearPass> passes;
+  private final KernelCache<Long, LinearPass> passes;
   private INDArray input;
   private INDArray rows;
 
@@ -35,7 +34,7 @@ final class DenseProduct {
     this.bias = bias;
     this.function = function;
     flat = new FlatInput(engine);
-    passes = new LruCache<>(engine);
+    passes = new KernelCache<>(engine);
   }
 
   /**

@@ -1,6 +1,5 @@
 package dev.convoy.worker.engine.layer;
 
-import dev.convoy.worker.engine.LruCache;
 import dev.convoy.worker.engine.onednn.ConvolutionKernel;
 import dev.convoy.worker.engine.onednn.Engine;
 import dev.convoy.worker.engine.onednn.Function;
@@ -27,7 +26,7 @@ final class FeatureMapsProduct {
   private final boolean bias;
   private final Function function;
   private final Function derivative;
-  private final LruCache<FeatureMapsShape, LinearPass> passes;
+  private final KernelCache<FeatureMapsShape, LinearPass> passes;
   private INDArray input;
   private INDArray output;
 
@@ -61,7 +60,7 @@ final class FeatureMapsProduct {
     this.bias = bias;
     this.function = function;
     this.derivative = derivative;
-    passes = new LruCache<>(engine);
+    passes = new KernelCache<>(engine);
   }
 
   /**

@@ -1,6 +1,5 @@
 package dev.convoy.worker.engine.layer;
 
-import dev.convoy.worker.engine.LruCache;
 import dev.convoy.worker.engine.onednn.Engine;
 import dev.convoy.worker.engine.onednn.Resources;
 import java.lang.ref.Reference;
@@ -10,7 +9,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** What layers without stored values do alike when a network runs. */
 abstract class FeatureMapsRunner {
-  private LruCache<FeatureMapsShape, FeatureMapsPass> passes;
+  private KernelCache<FeatureMapsShape, FeatureMapsPass> passes;
   private FeatureMapsPass trained;
   private INDArray input;
   private INDArray output;
@@ -29,7 +28,7 @@ abstract class FeatureMapsRunner {
   }
 
   final void attach(Engine engine) {
-    passes = new LruCache<>(engine);
+    passes = new KernelCache<>(engine);
   }
 
   final INDArray forward(INDArray maps, boolean training, LayerWorkspaceMgr workspaces) {

@@ -1,6 +1,5 @@
 package dev.convoy.worker.engine.layer;
 
-import dev.convoy.worker.engine.LruCache;
 import dev.convoy.worker.engine.onednn.Engine;
 import java.lang.ref.Reference;
 import org.deeplearning4j.nn.workspace.ArrayType;
@@ -12,10 +11,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * which it takes as rows of {@code c·h·w} values.
  */
 final class FlatInput {
-  private final LruCache<FeatureMapsShape, Flattening> flattenings;
+  private final KernelCache<FeatureMapsShape, Flattening> flattenings;
 
   FlatInput(Engine engine) {
-    flattenings = new LruCache<>(engine);
+    flattenings = new KernelCache<>(engine);
   }
 
   /** Values of one row. */

@@ -23,7 +23,7 @@ final class MeanOfMeansPass implements FeatureMapsPass {
 
   private static PoolPass mean(Engine engine, Resources owner, FeatureMapsShape input) {
     return new PoolPass(
-        engine, owner, input, Sliding.covering((int) input.height(), 1), PoolRule.Kind.MEAN);
+        engine, owner, input, Sliding.covering((int) input.height(), 1), PoolRule.Kind.AVERAGE);
   }
 
   @Override

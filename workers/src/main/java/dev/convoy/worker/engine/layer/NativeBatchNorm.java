@@ -1,6 +1,5 @@
 package dev.convoy.worker.engine.layer;
 
-import dev.convoy.worker.engine.LruCache;
 import dev.convoy.worker.engine.onednn.Engine;
 import java.lang.ref.Reference;
 import java.util.Collection;
@@ -82,7 +81,7 @@ public final class NativeBatchNorm extends BatchNormalization implements NativeC
     private static final long serialVersionUID = 1L;
 
     private final NativeBatchNorm plan;
-    private transient LruCache<FeatureMapsShape, BatchNormPass> passes;
+    private transient KernelCache<FeatureMapsShape, BatchNormPass> passes;
     private transient BatchNormPass trained;
     private transient INDArray arranged;
 
@@ -93,7 +92,7 @@ public final class NativeBatchNorm extends BatchNormalization implements NativeC
 
     @Override
     public void attach(Engine engine) {
-      passes = new LruCache<>(engine);
+      passes = new KernelCache<>(engine);
     }
 
     @Override

@@ -1,6 +1,5 @@
 package dev.convoy.worker.engine.layer;
 
-import dev.convoy.worker.engine.LruCache;
 import dev.convoy.worker.engine.onednn.Engine;
 import java.lang.ref.Reference;
 import java.util.Arrays;
@@ -43,7 +42,7 @@ public final class NativeConcatenation extends MergeVertex implements NativeConf
       implements NativeLayer {
     private static final long serialVersionUID = 1L;
 
-    private transient LruCache<List<FeatureMapsShape>, ConcatenationPass> passes;
+    private transient KernelCache<List<FeatureMapsShape>, ConcatenationPass> passes;
 
     Running(ComputationGraph graph, String name, int index, DataType type) {
       super(graph, name, index, type, DEFAULT_MERGE_DIM);
@@ -51,7 +50,7 @@ public final class NativeConcatenation extends MergeVertex implements NativeConf
 
     @Override
     public void attach(Engine engine) {
-      passes = new LruCache<>(engine);
+      passes = new KernelCache<>(engine);
     }
 
     @Override

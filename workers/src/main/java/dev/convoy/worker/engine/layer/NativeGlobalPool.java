@@ -8,12 +8,9 @@ import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
 import org.deeplearning4j.nn.conf.layers.PoolingType;
-import org.deeplearning4j.nn.gradient.DefaultGradient;
-import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.nn.workspace.ArrayType;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.deeplearning4j.optimize.api.TrainingListener;
-import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -30,9 +27,9 @@ public final class NativeGlobalPool extends GlobalPoolingLayer implements Native
   public NativeGlobalPool(PoolRule rule) {
     super(
         switch (rule.kind()) {
-          case LARGEST -> PoolingType.MAX;
-          case MEAN -> PoolingType.AVG;
-          case NORM -> PoolingType.PNORM;
+          case MAX -> PoolingType.MAX;
+          case AVERAGE -> PoolingType.AVG;
+          case LP -> PoolingType.PNORM;
         });
     setPnorm(rule.exponent());
     this.rule = rule;
@@ -47,42 +44,12 @@ public final class NativeGlobalPool extends GlobalPoolingLayer implements Native
       boolean initialize,
       DataType type) {
     return LayerSetup.set(
-        new Running(conf, type, rule), conf, listeners, index, parameters, initialize);
-  }
-
-  private static final class Running extends org.deeplearning4j.nn.layers.pooling.GlobalPoolingLayer
-      implements NativeLayer {
-    private static final long serialVersionUID = 1L;
-
-    private final transient FeatureMapsRunner runner;
-
-    Running(NeuralNetConfiguration conf, DataType type, PoolRule rule) {
-      super(conf, type);
-      this.runner = new Runner(rule);
-    }
-
-    @Override
-    public void attach(Engine engine) {
-      runner.attach(engine);
-    }
-
-    @Override
-    public INDArray activate(boolean training, LayerWorkspaceMgr workspaces) {
-      assertInputSet(false);
-      return runner.forward(input, training, workspaces);
-    }
-
-    @Override
-    public Pair<Gradient, INDArray> backpropGradient(
-        INDArray epsilon, LayerWorkspaceMgr workspaces) {
-      return new Pair<>(new DefaultGradient(), runner.backward(epsilon, workspaces));
-    }
-
-    @Override
-    public void clear() {
-      super.clear();
-      runner.clear();
-    }
+        new FeatureMapsLayer(conf, type, new Runner(rule)),
+        conf,
+        listeners,
+        index,
+        parameters,
+        initialize);
   }
 
   private static final class Runner extends FeatureMapsRunner {
@@ -96,11 +63,11 @@ public final class NativeGlobalPool extends GlobalPoolingLayer implements Native
     FeatureMapsPass build(Engine engine, Resources owner, FeatureMapsShape shape) {
       int height = (int) shape.height();
       int width = (int) shape.width();
-      if (rule.kind() == PoolRule.Kind.NORM) {
+      if (rule.kind() == PoolRule.Kind.LP) {
         return new LpPoolPass(shape, Sliding.covering(height, width), rule.exponent());
       }
       long pixels = shape.height() * shape.width();
-      if (rule.kind() == PoolRule.Kind.MEAN && Pooling.isMeanOfMeans(pixels)) {
+      if (rule.kind() == PoolRule.Kind.AVERAGE && Pooling.isMeanOfMeans(pixels)) {
         return new MeanOfMeansPass(engine, owner, shape);
       }
       // As one column: kernels have a loop over the rows of a window, and code for each column.

@@ -8,11 +8,7 @@ import java.util.Collection;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.LocalResponseNormalization;
-import org.deeplearning4j.nn.gradient.DefaultGradient;
-import org.deeplearning4j.nn.gradient.Gradient;
-import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.deeplearning4j.optimize.api.TrainingListener;
-import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -61,47 +57,16 @@ public final class NativeLocalResponse extends LocalResponseNormalization
       boolean initialize,
       DataType type) {
     return LayerSetup.set(
-        new Running(conf, type, new Runner(this)), conf, listeners, index, parameters, initialize);
+        new FeatureMapsLayer(conf, type, new Runner(this)),
+        conf,
+        listeners,
+        index,
+        parameters,
+        initialize);
   }
 
   private LocalResponse operation(FeatureMapsShape shape) {
     return new LocalResponse(shape.layout(), (int) getN(), getAlpha(), getBeta(), getK());
-  }
-
-  private static final class Running
-      extends org.deeplearning4j.nn.layers.normalization.LocalResponseNormalization
-      implements NativeLayer {
-    private static final long serialVersionUID = 1L;
-
-    private final transient Runner runner;
-
-    Running(NeuralNetConfiguration conf, DataType type, Runner runner) {
-      super(conf, type);
-      this.runner = runner;
-    }
-
-    @Override
-    public void attach(Engine engine) {
-      runner.attach(engine);
-    }
-
-    @Override
-    public INDArray activate(boolean training, LayerWorkspaceMgr workspaces) {
-      assertInputSet(false);
-      return runner.forward(input, training, workspaces);
-    }
-
-    @Override
-    public Pair<Gradient, INDArray> backpropGradient(
-        INDArray epsilon, LayerWorkspaceMgr workspaces) {
-      return new Pair<>(new DefaultGradient(), runner.backward(epsilon, workspaces));
-    }
-
-    @Override
-    public void clear() {
-      super.clear();
-      runner.clear();
-    }
   }
 
   private static final class Runner extends FeatureMapsRunner {

@@ -7,11 +7,7 @@ import java.util.Collection;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
-import org.deeplearning4j.nn.gradient.DefaultGradient;
-import org.deeplearning4j.nn.gradient.Gradient;
-import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.deeplearning4j.optimize.api.TrainingListener;
-import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -55,7 +51,7 @@ public final class NativePool extends SubsamplingLayer implements NativeConfigur
     if (!before.isDerivedFromOutput()) {
       throw new IllegalArgumentException("Invalid function before a pool: " + before);
     }
-    return new NativePool(builder, sliding, PoolRule.largest(), before);
+    return new NativePool(builder, sliding, PoolRule.max(), before);
   }
 
   @Override
@@ -67,43 +63,12 @@ public final class NativePool extends SubsamplingLayer implements NativeConfigur
       boolean initialize,
       DataType type) {
     return LayerSetup.set(
-        new Running(conf, type, this), conf, listeners, index, parameters, initialize);
-  }
-
-  private static final class Running
-      extends org.deeplearning4j.nn.layers.convolution.subsampling.SubsamplingLayer
-      implements NativeLayer {
-    private static final long serialVersionUID = 1L;
-
-    private final transient FeatureMapsRunner runner;
-
-    Running(NeuralNetConfiguration conf, DataType type, NativePool plan) {
-      super(conf, type);
-      this.runner = new Runner(plan);
-    }
-
-    @Override
-    public void attach(Engine engine) {
-      runner.attach(engine);
-    }
-
-    @Override
-    public INDArray activate(boolean training, LayerWorkspaceMgr workspaces) {
-      assertInputSet(false);
-      return runner.forward(input, training, workspaces);
-    }
-
-    @Override
-    public Pair<Gradient, INDArray> backpropGradient(
-        INDArray epsilon, LayerWorkspaceMgr workspaces) {
-      return new Pair<>(new DefaultGradient(), runner.backward(epsilon, workspaces));
-    }
-
-    @Override
-    public void clear() {
-      super.clear();
-      runner.clear();
-    }
+        new FeatureMapsLayer(conf, type, new Runner(this)),
+        conf,
+        listeners,
+        index,
+        parameters,
+        initialize);
   }
 
   private static final class Runner extends FeatureMapsRunner {
@@ -116,11 +81,11 @@ public final class NativePool extends SubsamplingLayer implements NativeConfigur
     @Override
     FeatureMapsPass build(Engine engine, Resources owner, FeatureMapsShape shape) {
       PoolRule.Kind kind = plan.rule.kind();
-      if (kind == PoolRule.Kind.NORM) {
+      if (kind == PoolRule.Kind.LP) {
         return new LpPoolPass(shape, plan.sliding, plan.rule.exponent());
       }
       PoolPass windows = new PoolPass(engine, owner, shape, plan.sliding, kind, plan.before);
-      if (kind == PoolRule.Kind.MEAN) {
+      if (kind == PoolRule.Kind.AVERAGE) {
         return windows;
       }
       OutputDerivative derivative =

@@ -1,6 +1,5 @@
 package dev.convoy.worker.engine.layer;
 
-import dev.convoy.worker.engine.LruCache;
 import dev.convoy.worker.engine.onednn.Engine;
 import dev.convoy.worker.engine.onednn.Function;
 import java.lang.ref.Reference;
@@ -51,7 +50,7 @@ public final class NativeSum extends ElementWiseVertex implements NativeConfigur
     private static final long serialVersionUID = 1L;
 
     private final Function function;
-    private transient LruCache<FeatureMapsShape, SumPass> passes;
+    private transient KernelCache<FeatureMapsShape, SumPass> passes;
     private transient boolean shares;
     private transient INDArray output;
 
@@ -62,7 +61,7 @@ public final class NativeSum extends ElementWiseVertex implements NativeConfigur
 
     @Override
     public void attach(Engine engine) {
-      passes = new LruCache<>(engine);
+      passes = new KernelCache<>(engine);
       shares = mayShareGradient();
     }
 

@@ -58,9 +58,9 @@ final class PoolPass implements FeatureMapsPass {
     this.pooling =
         new Pooling(
             switch (kind) {
-              case LARGEST -> true;
-              case MEAN -> false;
-              case NORM -> throw new IllegalArgumentException("oneDNN has no pool by norms");
+              case MAX -> true;
+              case AVERAGE -> false;
+              case LP -> throw new IllegalArgumentException("oneDNN has no pool by norms");
             },
             inputShape.layout(),
             outputShape.layout(),

@@ -57,7 +57,7 @@ class MaxPoolGradientTest {
   }
 
   private static LoneLayer pool(Sliding sliding) {
-    return new LoneLayer(new NativePool(builder(), sliding, PoolRule.largest()));
+    return new LoneLayer(new NativePool(builder(), sliding, PoolRule.max()));
   }
 
   private static SubsamplingLayer.Builder builder() {
@@ -84,7 +84,7 @@ class MaxPoolGradientTest {
     try (LoneLayer layer = pool(sliding)) {
       for (int pass = 1; pass <= 2; pass++) {
         ExactMaps epsilon = anyEpsilon(x, sliding, random);
-        PoolReference expected = PoolReference.of(x, epsilon, sliding, PoolRule.largest());
+        PoolReference expected = PoolReference.of(x, epsilon, sliding, PoolRule.max());
         expected
             .output()
             .assertClose(layer.forward(x.array(Order.CHANNELS_LAST), true), 0, "output of " + what);
@@ -182,13 +182,13 @@ class MaxPoolGradientTest {
       Sliding sliding = windows.any(random);
       ExactMaps x = map(windows.anyMaps(random, sliding), value -> Math.max(0, value - 0.5));
       ExactMaps epsilon = anyEpsilon(x, sliding, random);
-      ExactMaps output = PoolReference.of(x, epsilon, sliding, PoolRule.largest()).output();
+      ExactMaps output = PoolReference.of(x, epsilon, sliding, PoolRule.max()).output();
       ExactMaps derived = epsilon.like();
       Arrays.setAll(derived.values(), i -> output.values()[i] > 0 ? epsilon.values()[i] : 0);
       NativePool pool = NativePool.afterFunction(builder(), sliding, Function.RELU);
       try (LoneLayer layer = new LoneLayer(pool)) {
         layer.forward(x.array(Order.CHANNELS_LAST), true);
-        PoolReference.of(x, derived, sliding, PoolRule.largest())
+        PoolReference.of(x, derived, sliding, PoolRule.max())
             .inputGradient()
             .assertClose(layer.backward(epsilon.array(Order.CHANNELS_LAST)), SHARE, "seed " + seed);
       }

@@ -27,9 +27,9 @@ class NativePoolTest {
 
   private static PoolRule anyRule(Random random) {
     return switch (random.nextInt(3)) {
-      case 0 -> PoolRule.largest();
-      case 1 -> PoolRule.mean();
-      default -> PoolRule.norm(1 + random.nextInt(16));
+      case 0 -> PoolRule.max();
+      case 1 -> PoolRule.average();
+      default -> PoolRule.lp(1 + random.nextInt(16));
     };
   }
 
@@ -121,7 +121,7 @@ class NativePoolTest {
     Random random = new Random(seed);
     for (PoolRule rule :
         new PoolRule[] {
-          PoolRule.largest(), PoolRule.mean(), PoolRule.norm(1), PoolRule.norm(2), PoolRule.norm(5)
+          PoolRule.max(), PoolRule.average(), PoolRule.lp(1), PoolRule.lp(2), PoolRule.lp(5)
         }) {
       int maps = MAPS[random.nextInt(MAPS.length)];
       try (LoneLayer layer = globalPool(rule)) {
@@ -142,7 +142,7 @@ class NativePoolTest {
 
   @Test
   void globalPoolsPutOutAMatrix() {
-    try (LoneLayer layer = globalPool(PoolRule.mean())) {
+    try (LoneLayer layer = globalPool(PoolRule.average())) {
       ExactMaps x = ExactMaps.random(3, 5, 4, 6, new Random(1));
       assertThat(layer.forward(x.array(Order.CHANNELS_LAST), true).shape()).containsExactly(3, 5);
     }
@@ -155,7 +155,7 @@ class NativePoolTest {
     Arrays.fill(x.values(), 0.1f);
     ExactMaps mean = ExactMaps.zeros(1, 3, 1, 1);
     Arrays.fill(mean.values(), 0.1f);
-    try (LoneLayer layer = globalPool(PoolRule.mean())) {
+    try (LoneLayer layer = globalPool(PoolRule.average())) {
       mean.assertClose(
           layer.forward(x.array(Order.CHANNELS_FIRST), false).reshape(1, 3, 1, 1), 2e-5, "mean");
     }
@@ -166,7 +166,7 @@ class NativePoolTest {
   void sizesMayChangeFromPassToPass() {
     Random random = new Random(3);
     Sliding sliding = new Sliding(Explicit.axis(3, 2, 1, 1, 0), Explicit.axis(2, 1, 1, 1, 1));
-    for (PoolRule rule : new PoolRule[] {PoolRule.largest(), PoolRule.mean(), PoolRule.norm(3)}) {
+    for (PoolRule rule : new PoolRule[] {PoolRule.max(), PoolRule.average(), PoolRule.lp(3)}) {
       try (LoneLayer layer = pool(sliding, rule)) {
         for (int round = 0; round < 2; round++) {
           for (int size = 4; size < 11; size++) {
@@ -181,8 +181,8 @@ class NativePoolTest {
   @Test
   void oneOfSeveralLargestValuesGetsTheWholeGradient() {
     Sliding sliding = new Sliding(Explicit.axis(2, 2, 1, 0, 0), Explicit.axis(2, 2, 1, 0, 0));
-    try (LoneLayer windows = pool(sliding, PoolRule.largest());
-        LoneLayer whole = globalPool(PoolRule.largest())) {
+    try (LoneLayer windows = pool(sliding, PoolRule.max());
+        LoneLayer whole = globalPool(PoolRule.max())) {
       ExactMaps even = ExactMaps.zeros(2, 3, 2, 2);
       ExactMaps epsilon = ExactMaps.random(2, 3, 1, 1, new Random(1));
       windows.forward(even.array(Order.CHANNELS_LAST), true);
@@ -210,12 +210,12 @@ class NativePoolTest {
     ExactMaps x = ExactMaps.zeros(1, 2, 6, 6);
     x.set(0, 1, 0, 0, -2);
     x.set(0, 1, 5, 5, 3);
-    try (LoneLayer layer = pool(sliding, PoolRule.norm(exponent))) {
-      check(layer, x, sliding, PoolRule.norm(exponent), new Random(1), "zeros");
+    try (LoneLayer layer = pool(sliding, PoolRule.lp(exponent))) {
+      check(layer, x, sliding, PoolRule.lp(exponent), new Random(1), "zeros");
     }
-    try (LoneLayer layer = globalPool(PoolRule.norm(exponent))) {
+    try (LoneLayer layer = globalPool(PoolRule.lp(exponent))) {
       Sliding whole = Sliding.covering(6, 6);
-      check(layer, x, whole, PoolRule.norm(exponent), new Random(1), "zeros");
+      check(layer, x, whole, PoolRule.lp(exponent), new Random(1), "zeros");
     }
   }
 
@@ -227,7 +227,7 @@ class NativePoolTest {
     Sliding sliding = new Sliding(Explicit.axis(3, 2, 1, 1, 1), Explicit.axis(3, 2, 1, 1, 1));
     ExactMaps x = ExactMaps.random(2, 5, 9, 9, random).times(scale);
     for (int exponent : new int[] {1, 2, 3, 7, 16}) {
-      PoolRule rule = PoolRule.norm(exponent);
+      PoolRule rule = PoolRule.lp(exponent);
       try (LoneLayer layer = pool(sliding, rule)) {
         check(layer, x, sliding, rule, random, rule + " of values of " + scale);
       }
@@ -236,7 +236,7 @@ class NativePoolTest {
 
   @Test
   void aGradientNeedsATrainingPass() {
-    try (LoneLayer layer = globalPool(PoolRule.largest())) {
+    try (LoneLayer layer = globalPool(PoolRule.max())) {
       ExactMaps x = ExactMaps.random(1, 2, 3, 3, new Random(1));
       layer.forward(x.array(Order.CHANNELS_FIRST), false);
       INDArray epsilon = ExactMaps.zeros(1, 2, 1, 1).matrix();

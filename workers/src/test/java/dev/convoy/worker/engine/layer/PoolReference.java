@@ -66,17 +66,17 @@ record PoolReference(ExactMaps output, ExactMaps inputGradient) {
 
     double value(PoolRule.Kind kind) {
       return switch (kind) {
-        case LARGEST -> largest;
-        case MEAN -> sum / count;
-        case NORM -> Math.pow(powers, 1.0 / exponent);
+        case MAX -> largest;
+        case AVERAGE -> sum / count;
+        case LP -> Math.pow(powers, 1.0 / exponent);
       };
     }
 
     double slope(PoolRule.Kind kind, int index, double value, double output) {
       return switch (kind) {
-        case LARGEST -> index == place ? 1 : 0;
-        case MEAN -> 1.0 / count;
-        case NORM ->
+        case MAX -> index == place ? 1 : 0;
+        case AVERAGE -> 1.0 / count;
+        case LP ->
             value == 0 ? 0 : Math.signum(value) * Math.pow(Math.abs(value) / output, exponent - 1);
       };
     }
