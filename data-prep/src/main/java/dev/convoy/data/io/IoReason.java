@@ -3,6 +3,7 @@ package dev.convoy.data.io;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
+import java.util.Optional;
 import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.security.AccessControlException;
 
@@ -13,6 +14,10 @@ final class IoReason {
   /** Why a file could not be used, in words. */
   static String of(Throwable e) {
     Throwable known = e instanceof FSError && e.getCause() != null ? e.getCause() : e;
+    Optional<String> ofStore = ObjectStoreReason.plainly(String.valueOf(known.getMessage()));
+    if (ofStore.isPresent()) {
+      return ofStore.get();
+    }
     if (known instanceof AccessDeniedException denied) {
       return "permission denied: " + denied.getFile();
     }
@@ -32,7 +37,9 @@ final class IoReason {
 
   /** What to do about what this user may not do. */
   static String remedy(String verb, IOException e) {
-    if (!(e instanceof AccessDeniedException || e instanceof AccessControlException)) {
+    boolean toldByStore = ObjectStoreReason.plainly(String.valueOf(e.getMessage())).isPresent();
+    if (toldByStore
+        || !(e instanceof AccessDeniedException || e instanceof AccessControlException)) {
       return "";
     }
     return switch (verb) {

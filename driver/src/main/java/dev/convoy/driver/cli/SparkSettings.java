@@ -23,6 +23,9 @@ final class SparkSettings {
   private static final String OFF_HEAP = "spark.memory.offHeap.";
   private static final Pattern LOCAL_CLUSTER =
       Pattern.compile("local-cluster\\[\\s*(\\d+)\\s*,\\s*(\\d+)\\s*,\\s*(\\d+)\\s*]");
+  private static final Pattern NOTHING =
+      Pattern.compile(
+          "local\\[\\s*0+\\s*(,.*)?]|local-cluster\\[\\s*(0+\\s*,.*|\\d+\\s*,\\s*0+\\s*,.*)]");
   private static final Pattern HEAP_OPTION = Pattern.compile("(?:^|[\\s\"])(-Xmx\\S*)");
 
   /** Objects of Spark that hold the entries of its core: one is known when its object is loaded. */
@@ -90,6 +93,10 @@ final class SparkSettings {
     }
     String master = conf.get("spark.master");
     Matcher workers = LOCAL_CLUSTER.matcher(master);
+    if (NOTHING.matcher(master).matches()) {
+      problems.add("--master " + master, "no task could run there (write local[1] at least)");
+      return;
+    }
     int cores = conf.getInt(EXECUTOR_CORES, Integer.MAX_VALUE);
     if (workers.matches()) {
       cores = Math.min(cores, Integer.parseInt(workers.group(2)));

@@ -7,6 +7,7 @@ import dev.convoy.data.InvalidRequestException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import org.junit.jupiter.api.AfterEach;
@@ -148,6 +149,11 @@ class RequestTest {
             "spark.driver.maxResultSize = much: is no size (write it as 4g or 800m)",
             "spark.network.timeout = long: is no time (write it as 30s or 5min)");
     assertThat(request("--set", "spark.task.cpus=1").problems().faults()).isEmpty();
+    for (String master : List.of("local[0]", "local[0, 4]", "local-cluster[0,1,1024]")) {
+      assertThat(request("--master", master).problems().faults())
+          .containsExactly(
+              "--master " + master + ": no task could run there (write local[1] at least)");
+    }
   }
 
   @Test

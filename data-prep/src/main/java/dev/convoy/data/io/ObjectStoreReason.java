@@ -1,0 +1,78 @@
+package dev.convoy.data.io;
+
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Says in words what the client of an object store says in several lines: that its endpoint does
+ * not answer, that it refuses the credentials, or that there is no such bucket.
+ */
+final class ObjectStoreReason {
+  private static final Pattern UNREACHED =
+      Pattern.compile("Connect to (\\S+)(?: \\[[^]]*])? (failed: [^:(]+|timed out)");
+  private static final Pattern UNKNOWN_HOST =
+      Pattern.compile(
+          "UnknownHostException:? ([\\w.-]+)|Unable to execute HTTP request: ([\\w.-]+\\.[\\w.-]+)(?:: |$)");
+  private static final Pattern STATUS =
+      Pattern.compile("Status Code: (\\d+); Error Code: ([^;]+);");
+  private static final Pattern BUCKET = Pattern.compile("\\b\\w+://([^/'\\s:]+)");
+
+  private ObjectStoreReason() {}
+
+  /**
+   * The reason in words, with the key to change.
+   *
+   * @param message of the client's exception
+   * @return empty where the message is not one of a store's client that is known
+   */
+  static Optional<String> plainly(String message) {
+    if (message.contains("No AWS Credentials provided")
+        || message.contains("NoAuthWithAWSException")) {
+      return Optional.of("there are no credentials" + keys("give"));
+    }
+    Matcher unreached = UNREACHED.matcher(message);
+    if (unreached.find()) {
+      return Optional.of(
+          "the endpoint "
+              + unreached.group(1)
+              + " does not answer: "
+              + unreached.group(2).replaceFirst("^failed: ", "").strip()
+              + endpoint());
+    }
+    Matcher unknown = UNKNOWN_HOST.matcher(message);
+    if (unknown.find()) {
+      String host = unknown.group(1) == null ? unknown.group(2) : unknown.group(1);
+      return Optional.of("there is no host " + host + endpoint());
+    }
+    Matcher status = STATUS.matcher(message);
+    if (!status.find()) {
+      return Optional.empty();
+    }
+    String told = "status " + status.group(1) + ", " + status.group(2).strip();
+    return switch (status.group(1)) {
+      case "401", "403" -> Optional.of("the store refuses access: " + told + keys("check"));
+      case "404" ->
+          status.group(2).contains("NoSuchBucket")
+              ? Optional.of("there is no bucket " + bucket(message) + ": " + told + endpoint())
+              : Optional.empty();
+      default -> Optional.empty();
+    };
+  }
+
+  private static String bucket(String message) {
+    Matcher bucket = BUCKET.matcher(message);
+    return bucket.find() ? bucket.group(1) : "of that name";
+  }
+
+  private static String endpoint() {
+    return " (is spark.hadoop.fs.s3a.endpoint the store's, and the bucket's name right?)";
+  }
+
+  private static String keys(String verb) {
+    return " ("
+        + verb
+        + " spark.hadoop.fs.s3a.access.key and spark.hadoop.fs.s3a.secret.key, or what"
+        + " spark.hadoop.fs.s3a.aws.credentials.provider names, and what they may do in the bucket)";
+  }
+}
