@@ -1,6 +1,8 @@
 package dev.convoy.data.image;
 
+import java.util.Arrays;
 import java.util.Locale;
+import java.util.Optional;
 
 /** How an image of another size is brought to the size of the dataset. */
 public enum Fit {
@@ -14,5 +16,10 @@ public enum Fit {
   /** The word on the command line and in manifests: {@code pad}. */
   public String key() {
     return name().toLowerCase(Locale.ROOT);
+  }
+
+  /** The fit of that word, such as {@code pad}; empty for every other word. */
+  public static Optional<Fit> of(String key) {
+    return Arrays.stream(values()).filter(fit -> fit.key().equals(key)).findFirst();
   }
 }

@@ -18,7 +18,7 @@ public enum FitChoice {
   /** The fit on images for that model; {@link Fit#PAD} where neither it nor the user says more. */
   public Fit on(Model model) {
     return switch (this) {
-      case AUTO -> recorded(model).orElse(Fit.PAD);
+      case AUTO -> model.fit().orElse(Fit.PAD);
       case PAD, NONE -> Fit.PAD;
       case CROP -> Fit.CROP;
       case STRETCH -> Fit.STRETCH;
@@ -29,7 +29,7 @@ public enum FitChoice {
    * What a user should know about the fit of image files; empty where it is as recorded or asked.
    */
   public Optional<String> note(Model model) {
-    return this != AUTO || recorded(model).isPresent()
+    return this != AUTO || model.fit().isPresent()
         ? Optional.empty()
         : Optional.of(
             "The model does not say how its images were fitted: images of another size than "
@@ -47,7 +47,7 @@ public enum FitChoice {
     if (fitted == 0) {
       return Optional.empty();
     }
-    boolean ofDataset = this == AUTO && recorded(model).isPresent();
+    boolean ofDataset = this == AUTO && model.fit().isPresent();
     return Optional.of(
         String.format(
             Locale.ROOT,
@@ -65,16 +65,6 @@ public enum FitChoice {
             model.network().accepts().isAnySize()
                 ? "; --fit none takes each image in its own size"
                 : ""));
-  }
-
-  private static Optional<Fit> recorded(Model model) {
-    String word = model.provenance().path("preparation").path("fit").asText("");
-    for (Fit fit : Fit.values()) {
-      if (fit.key().equals(word)) {
-        return Optional.of(fit);
-      }
-    }
-    return Optional.empty();
   }
 
   /** The word on the command line: {@code none}. */

@@ -3,9 +3,11 @@ package dev.convoy.worker.model;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.convoy.data.Checks;
 import dev.convoy.data.dataset.Normalisation;
+import dev.convoy.data.image.Fit;
 import dev.convoy.worker.network.Network;
 import dev.convoy.worker.network.TensorSpec;
 import java.util.List;
+import java.util.Optional;
 
 /** A trained network with its labels, image shape and normalisation: all that scoring needs. */
 public final class Model {
@@ -80,5 +82,13 @@ public final class Model {
 
   public JsonNode provenance() {
     return provenance;
+  }
+
+  /**
+   * How the images that it was trained on were brought to its size; empty for a model of an early
+   * version, which does not say it.
+   */
+  public Optional<Fit> fit() {
+    return Fit.of(provenance.path("preparation").path("fit").asText(""));
   }
 }

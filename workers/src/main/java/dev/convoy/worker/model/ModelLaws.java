@@ -10,7 +10,6 @@ import dev.convoy.worker.network.layer.BatchNorm;
 import dev.convoy.worker.network.layer.Leaf;
 import dev.convoy.worker.network.layer.StoredTensor;
 import dev.convoy.worker.network.summary.ReplicaMemory;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -120,8 +119,7 @@ final class ModelLaws {
     text(provenance, "/preparation/fit");
     JsonNode fit = provenance.at("/preparation/fit");
     Checks.that(
-        fit.isMissingNode()
-            || Arrays.stream(Fit.values()).anyMatch(one -> one.key().equals(fit.asText())),
+        fit.isMissingNode() || Fit.of(fit.asText()).isPresent(),
         "provenance/preparation/fit",
         fit + " (must be pad, crop or stretch)");
   }
