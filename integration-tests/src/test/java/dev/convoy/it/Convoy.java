@@ -44,6 +44,11 @@ final class Convoy {
     }
   }
 
+  static {
+    // The first command after a build writes the archive of classes, and says so.
+    new Convoy(HOME).run("--version");
+  }
+
   private Convoy(Path directory) {
     this.directory = directory;
     removed.addAll(List.of("SPARK_HOME", "OMP_NUM_THREADS", OPTIONS));

@@ -65,4 +65,29 @@ class LauncherTest {
     assertThat(outcome.status()).isEqualTo(2);
     assertThat(outcome.err()).contains("Java 11", "needs 17", "JAVA_HOME");
   }
+
+  @Test
+  void classesComeFromTheArchiveWhereTheClassPathHasNoFilesOfTheUser() throws IOException {
+    assertThat(loadedClasses()).containsPattern("cli\\.Main source: shared objects file \\(top\\)");
+    Path file = Convoy.SPARK.resolve("conf/of-the-user.properties");
+    Files.createFile(file);
+    try {
+      assertThat(loadedClasses()).containsPattern("cli\\.Main source: (jar:)?file:");
+    } finally {
+      Files.delete(file);
+    }
+  }
+
+  /** The JVM's list of the classes of a command, each with its source. */
+  private String loadedClasses() throws IOException {
+    Path classes = directory.resolve("classes");
+    Convoy.Outcome outcome =
+        Convoy.in(directory)
+            .with("CONVOY_JAVA_OPTIONS", "-Xlog:class+load:file=" + classes)
+            .run("--version");
+    assertThat(outcome.status()).as("%s", outcome).isZero();
+    assertThat(outcome.out()).startsWith("Convoy 0.");
+    assertThat(outcome.err()).isEmpty();
+    return Files.readString(classes);
+  }
 }
