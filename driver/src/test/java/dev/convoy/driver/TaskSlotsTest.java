@@ -48,7 +48,7 @@ class TaskSlotsTest {
   void anExecutorHasWhatItsClusterManagerReckons() {
     assertThat(TaskSlots.executorMemory(conf()))
         .isEqualTo(new NativeMemory(1024 * MIB, 384 * MIB, "spark.executor.memoryOverhead"));
-    assertThat(TaskSlots.executorMemory(conf("spark.executor.memory", "20g")).beside())
+    assertThat(TaskSlots.executorMemory(conf("spark.executor.memory", "20g")).offHeap())
         .isEqualTo(2048 * MIB);
     assertThat(
             TaskSlots.executorMemory(
@@ -57,9 +57,9 @@ class TaskSlotsTest {
                         "10g",
                         "spark.executor.memoryOverheadFactor",
                         "0.4"))
-                .beside())
+                .offHeap())
         .isEqualTo(4096 * MIB);
-    assertThat(TaskSlots.executorMemory(conf("spark.executor.memoryOverhead", "700")).beside())
+    assertThat(TaskSlots.executorMemory(conf("spark.executor.memoryOverhead", "700")).offHeap())
         .isEqualTo(700 * MIB);
     assertThat(
             TaskSlots.executorMemory(
@@ -70,7 +70,7 @@ class TaskSlotsTest {
                         "true",
                         "spark.memory.offHeap.size",
                         "512m"))
-                .beside())
+                .offHeap())
         .isEqualTo(1536 * MIB);
   }
 
@@ -78,7 +78,7 @@ class TaskSlotsTest {
   void aDriverInAContainerHasItsOwnKey() {
     NativeMemory memory = TaskSlots.clusterDriverMemory(conf("spark.driver.memoryOverhead", "2g"));
     assertThat(memory.heap()).isEqualTo(Runtime.getRuntime().maxMemory());
-    assertThat(memory.beside()).isEqualTo(2048 * MIB);
+    assertThat(memory.offHeap()).isEqualTo(2048 * MIB);
     assertThat(memory.key()).isEqualTo("spark.driver.memoryOverhead");
   }
 }

@@ -96,7 +96,7 @@ abstract class ConvoyCommand implements Callable<Integer> {
   /** Checks, where tasks run in this process, that what they compute has equal bits. */
   static void requireEqualBits(SparkSession session) {
     if (session.sparkContext().isLocal()) {
-      NativeThreads.requireWholeLoops();
+      NativeThreads.requireSerialLoops();
     }
   }
 }

@@ -189,8 +189,8 @@ final class Examination {
   private static Finding nativeMemory(String place, Slots slots) {
     NativeMemory memory = NativeMemory.ofThisJvm();
     long wanted = NATIVE_OF_JVM + NATIVE_PER_SLOT * slots.tasks;
-    String limit = Numbers.bytes(memory.beside()) + " beside the heap (" + memory.key() + ")";
-    return memory.beside() >= wanted
+    String limit = Numbers.bytes(memory.offHeap()) + " beside the heap (" + memory.key() + ")";
+    return memory.offHeap() >= wanted
         ? new Finding(place, "native memory", Verdict.OK, limit)
         : new Finding(
             place,

@@ -271,7 +271,7 @@ public final class NetworkText {
               summary.input().width()));
     }
     line(text, "run by", KernelText.describe(kernels));
-    Programs.whyNot(network)
+    Programs.whyUnsupported(network)
         .ifPresent(why -> line(text, "", "scoring goes layer by layer, which is slower: " + why));
     ReplicaMemory memory = summary.memory();
     line(

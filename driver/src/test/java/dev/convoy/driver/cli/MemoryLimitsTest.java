@@ -21,8 +21,8 @@ class MemoryLimitsTest {
 
   @Test
   void theVariableSaysWhatLiesBesideTheHeap() {
-    assertThat(given("6g").beside()).isEqualTo(6L << 30);
-    assertThat(given(" 800m ").beside()).isEqualTo(800L << 20);
+    assertThat(given("6g").offHeap()).isEqualTo(6L << 30);
+    assertThat(given(" 800m ").offHeap()).isEqualTo(800L << 20);
     assertThat(given("6g").heap()).isEqualTo(Runtime.getRuntime().maxMemory());
     assertThat(given("6g").key()).isEqualTo("CONVOY_NATIVE_MEMORY");
   }
@@ -30,7 +30,7 @@ class MemoryLimitsTest {
   @Test
   void withoutItTheHeapLeavesTheRestOfTheMachine() {
     NativeMemory memory = MemoryLimits.ofDriver(Map.of(), CLIENT);
-    assertThat(memory.beside()).isGreaterThanOrEqualTo(512L << 20);
+    assertThat(memory.offHeap()).isGreaterThanOrEqualTo(512L << 20);
     assertThat(memory.key()).isEqualTo("CONVOY_NATIVE_MEMORY");
   }
 

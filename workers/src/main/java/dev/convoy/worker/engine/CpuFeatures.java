@@ -10,8 +10,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The vector instructions of this machine's CPU. oneDNN and OpenBLAS choose their kernels by them,
- * so equal bits can be expected only where they are equal.
+ * The vector instruction sets of this machine's CPU. oneDNN and OpenBLAS choose their kernels by
+ * them, so results can be equal to the bit only on machines with equal sets.
  */
 public final class CpuFeatures {
   private static final Path CPUINFO = Path.of("/proc/cpuinfo");
@@ -21,7 +21,8 @@ public final class CpuFeatures {
   private CpuFeatures() {}
 
   /**
-   * Such as {@code amd64 avx avx2 fma avx512f}; the architecture alone where nothing more is known.
+   * Returns the architecture and its instruction sets, such as {@code amd64 avx avx2 fma avx512f};
+   * the architecture alone if {@code /proc/cpuinfo} lists no flags.
    */
   public static String describe() {
     return Stream.concat(Stream.of(System.getProperty("os.arch")), decisiveFlags())

@@ -1,17 +1,17 @@
 package dev.convoy.worker.engine;
 
 /**
- * What runs one layer.
+ * The implementation that computes one layer.
  *
- * @param layer its name
+ * @param layer name of the layer
  * @param kernel {@link #ONEDNN}, {@link #JAVA} or {@link #BUILT_IN}
- * @param reason why it is DL4J's code, else empty
+ * @param reason why DL4J's own code computes it, or empty for the other kernels
  */
 public record LayerKernel(String layer, String kernel, String reason) {
   /** Computed by oneDNN. */
   public static final String ONEDNN = "oneDNN";
 
-  /** Computed by Convoy in Java, because oneDNN has nothing of the kind. */
+  /** Computed by Convoy in Java, because oneDNN has no such operation. */
   public static final String JAVA = "Java";
 
   /** Computed by DL4J's own code. */

@@ -8,42 +8,44 @@ import java.util.function.Function;
 import java.util.function.ToLongFunction;
 
 /**
- * Values by their keys, of which those used last are kept: the one whose last use is longest ago is
- * closed before another takes its place. Not for several threads.
+ * A least-recently-used cache. Before it builds a value that would exceed its limits, it removes
+ * and closes the values whose last use is longest ago. It is not thread-safe.
  *
  * @param <K> a key with {@code equals}
- * @param <V> what is made for a key
+ * @param <V> a value, built once for its key
  */
 public final class LruCache<K, V> implements AutoCloseable {
   private final Map<K, V> values = new LinkedHashMap<>(8, 0.75f, true);
-  private final int most;
+  private final int maxEntries;
   private final ToLongFunction<K> bytes;
-  private final long mostBytes;
-  private final Consumer<? super V> closing;
+  private final long maxBytes;
+  private final Consumer<? super V> onRemoval;
 
   /**
-   * A cache of so many values.
+   * Creates a cache that is limited by its number of values.
    *
-   * @param most at least 1
-   * @param closing what is done with a value that is no longer kept
+   * @param maxEntries at least 1
+   * @param onRemoval closes a value that is removed
    */
-  public LruCache(int most, Consumer<? super V> closing) {
-    this(most, key -> 0, 0, closing);
+  public LruCache(int maxEntries, Consumer<? super V> onRemoval) {
+    this(maxEntries, key -> 0, 0, onRemoval);
   }
 
   /**
-   * A cache of so many values, and of so many bytes unless one value alone has more.
+   * Creates a cache that is limited by its number of values and by their bytes. A single value may
+   * exceed the limit of bytes.
    *
-   * @param bytes that the value of a key takes
+   * @param bytes size of the value of a key
    */
-  public LruCache(int most, ToLongFunction<K> bytes, long mostBytes, Consumer<? super V> closing) {
-    this.most = most;
+  public LruCache(
+      int maxEntries, ToLongFunction<K> bytes, long maxBytes, Consumer<? super V> onRemoval) {
+    this.maxEntries = maxEntries;
     this.bytes = bytes;
-    this.mostBytes = mostBytes;
-    this.closing = closing;
+    this.maxBytes = maxBytes;
+    this.onRemoval = onRemoval;
   }
 
-  /** The value of a key, made now if it is not kept. */
+  /** Returns the value of a key, building it if it is not cached. */
   public V get(K key, Function<? super K, ? extends V> make) {
     V kept = values.get(key);
     if (kept != null) {
@@ -61,18 +63,18 @@ public final class LruCache<K, V> implements AutoCloseable {
       total += bytes.applyAsLong(other);
     }
     Iterator<Map.Entry<K, V>> oldestFirst = values.entrySet().iterator();
-    while (oldestFirst.hasNext() && (values.size() >= most || total > mostBytes)) {
+    while (oldestFirst.hasNext() && (values.size() >= maxEntries || total > maxBytes)) {
       Map.Entry<K, V> oldest = oldestFirst.next();
       total -= bytes.applyAsLong(oldest.getKey());
       oldestFirst.remove();
-      closing.accept(oldest.getValue());
+      onRemoval.accept(oldest.getValue());
     }
   }
 
-  /** Closes all values; it is empty then. */
+  /** Closes and removes all values. */
   @Override
   public void close() {
-    values.values().forEach(closing);
+    values.values().forEach(onRemoval);
     values.clear();
   }
 }

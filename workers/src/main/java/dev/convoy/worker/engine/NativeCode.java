@@ -14,8 +14,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The directories that native libraries are unpacked in before they are loaded: the compressors of
- * Spark and Parquet (snappy, zstd), and all that comes by JavaCPP (ND4J, oneDNN, OpenBLAS, HDF5).
+ * The directories into which native libraries are unpacked before they are loaded: the compressors
+ * of Spark and Parquet (snappy, zstd), and the libraries of JavaCPP (ND4J, oneDNN, OpenBLAS, HDF5).
  * None can be loaded from a file system that is mounted {@code noexec}.
  */
 public final class NativeCode {
@@ -25,14 +25,12 @@ public final class NativeCode {
   private static final Pattern REFUSED =
       Pattern.compile("(/[^\\n]*)/[^/\\n]+: failed to map segment from shared object");
 
-  /**
-   * How Spark names the executor whose task has failed: the host that it runs on, and its number.
-   */
+  /** Spark's name for the executor of a failed task: its host and its number. */
   private static final Pattern EXECUTOR = Pattern.compile("\\((\\S+ executor \\S+)\\)");
 
   private NativeCode() {}
 
-  /** The directories of this JVM, by the property of Java that names each. */
+  /** Returns the directories of this JVM by the system property that sets each. */
   public static Map<String, Path> directories() {
     Map<String, Path> directories = new LinkedHashMap<>();
     for (String property : List.of("org.xerial.snappy.tempdir", "ZstdTempFolder")) {
@@ -47,13 +45,13 @@ public final class NativeCode {
     return directories;
   }
 
-  /** Why native code cannot be loaded from a directory, and what to do; empty if it can. */
+  /** Returns why native code cannot be loaded from a directory, and the remedy; empty if it can. */
   public static Optional<String> fault(String property, Path directory) {
     try {
       return Files.isReadable(MOUNTS)
               && isNoexec(
                   Files.readAllLines(MOUNTS, StandardCharsets.ISO_8859_1), existing(directory))
-          ? Optional.of(words(directory.toString(), property))
+          ? Optional.of(message(directory.toString(), property))
           : Optional.empty();
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot read " + MOUNTS + ": " + e.getMessage(), e);
@@ -69,8 +67,9 @@ public final class NativeCode {
   }
 
   /**
-   * Whether the file system of a directory is mounted {@code noexec}, by the lines of a table of
-   * mounts.
+   * Returns whether the file system of a directory is mounted {@code noexec}.
+   *
+   * @param mounts the lines of {@code /proc/self/mounts}
    */
   static boolean isNoexec(List<String> mounts, Path directory) {
     boolean noexec = false;
@@ -105,24 +104,27 @@ public final class NativeCode {
                         }));
   }
 
-  /** What to tell people where {@code failure} is that a library could not be loaded so. */
+  /**
+   * Returns a message for the user if {@code failure}, or one of its causes, is a library that
+   * could not be loaded from a {@code noexec} file system.
+   */
   public static Optional<String> explain(Throwable failure) {
-    for (Throwable at = failure; at != null; at = at.getCause()) {
-      Matcher refused = REFUSED.matcher(String.valueOf(at.getMessage()));
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      Matcher refused = REFUSED.matcher(String.valueOf(cause.getMessage()));
       if (refused.find()) {
         String directory = refused.group(1).replaceFirst("^.*[^/\\w.-](/)", "$1");
-        Matcher executor = EXECUTOR.matcher(String.valueOf(at.getMessage()));
+        Matcher executor = EXECUTOR.matcher(String.valueOf(cause.getMessage()));
         return Optional.of(
             "The job failed"
                 + (executor.find() ? " on " + executor.group(1) : "")
                 + ": "
-                + words(directory, directory.contains("javacpp") ? JAVACPP : TEMPORARY));
+                + message(directory, directory.contains("javacpp") ? JAVACPP : TEMPORARY));
       }
     }
     return Optional.empty();
   }
 
-  private static String words(String directory, String property) {
+  private static String message(String directory, String property) {
     return "native code cannot be loaded from "
         + directory
         + ", which is mounted noexec (name another directory: CONVOY_JAVA_OPTIONS=-D"

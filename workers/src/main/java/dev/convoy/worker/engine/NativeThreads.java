@@ -7,33 +7,35 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.nativeblas.NativeOpsHolder;
 
 /**
- * The native threads of a network. Three libraries compute it, and each counts in its own way:
+ * The number of native threads of a network. Three libraries compute it, and each has its own
+ * setting:
  *
  * <ul>
- *   <li>OpenMP, and with it every copy of oneDNN in this process, keeps a count for each calling
- *       thread. {@link #apply} sets it on a network's own thread, which then has that many less one
- *       helpers of its own; they end with it. ND4J raises the count of the one thread that loads
- *       it.
- *   <li>OpenBLAS keeps one count and one pool of helpers for the process. It is set to 1, so that
- *       no network waits for the helpers of another.
- *   <li>ND4J divides its own loops, sums among them, into as many parts as the environment variable
- *       {@value #VARIABLE} says when it is loaded, or the machine has cores. Whether the parts run
- *       at once depends on what other networks do, and the last bits of a sum with it: only 1 gives
- *       equal bits. It cannot be changed later, so it can only be checked.
+ *   <li>OpenMP, and with it every copy of oneDNN in this process, has a thread count for each
+ *       calling thread. {@link #apply} sets it on a network's own thread, which then starts that
+ *       many worker threads less one; they end with it. ND4J raises the count of the thread that
+ *       loads it.
+ *   <li>OpenBLAS has one count and one thread pool for the process. The count is set to 1, so that
+ *       no network waits for the threads of another.
+ *   <li>ND4J divides its own loops, including sums, into as many parts as the environment variable
+ *       {@value #VARIABLE} says when it is loaded, or else as the machine has cores. Whether the
+ *       parts run at once depends on the load of other networks, and so do the last bits of a sum:
+ *       only 1 is reproducible. The number cannot be changed later, so it can only be checked.
  * </ul>
  *
- * <p>Equal numbers choose equal kernels, and with them the last bits of the result.
+ * <p>Kernels depend on the number of threads, so results are equal to the bit only for equal
+ * numbers.
  */
 public final class NativeThreads {
-  /** The environment variable that ND4J follows when it is loaded. */
+  /** The environment variable that ND4J reads when it is loaded. */
   public static final String VARIABLE = "OMP_NUM_THREADS";
 
   private NativeThreads() {}
 
   /**
-   * Gives the calling thread its number of native threads.
+   * Sets the number of native threads of the calling thread.
    *
-   * @param threads with the calling one, at least 1
+   * @param threads including the calling one, at least 1
    */
   public static void apply(int threads) {
     Checks.atLeast(1, threads, "threads");
@@ -42,26 +44,26 @@ public final class NativeThreads {
     openblas_nolapack.blas_set_num_threads(1);
   }
 
-  /** The number of native threads of the calling thread, itself among them. */
+  /** Returns the number of native threads of the calling thread, including itself. */
   public static int ofThisThread() {
     return NativeOpsHolder.getInstance().getDeviceNativeOps().ompGetMaxThreads();
   }
 
-  /** Parts into which ND4J divides its own loops, in this process. */
+  /** Returns the number of parts into which ND4J divides its own loops in this process. */
   public static int loopParts() {
     return Nd4j.getEnvironment().maxThreads();
   }
 
   /**
-   * Checks that sums come out with equal bits in this process.
+   * Checks that ND4J does not divide its loops, so that sums are reproducible to the bit.
    *
-   * @throws InvalidRequestException with the remedy
+   * @throws InvalidRequestException if it divides them; the message names the remedy
    */
-  public static void requireWholeLoops() {
-    requireWholeLoops(loopParts(), System.getenv(VARIABLE));
+  public static void requireSerialLoops() {
+    requireSerialLoops(loopParts(), System.getenv(VARIABLE));
   }
 
-  static void requireWholeLoops(int parts, String variable) {
+  static void requireSerialLoops(int parts, String variable) {
     if (parts != 1) {
       throw new InvalidRequestException(
           "Cannot train: "

@@ -60,7 +60,7 @@ final class NativeFamily implements LayerFamily {
     Sliding sliding = Windows.sliding(conv.window().orElseThrow());
     Function function = computed(conv.activation());
     return place.derivedBehind()
-        ? NativeConvolution.derivedBehind(windowed, sliding, function, !place.first())
+        ? NativeConvolution.withDerivativeInPool(windowed, sliding, function, !place.first())
         : new NativeConvolution(windowed, sliding, function, !place.first());
   }
 
@@ -152,7 +152,7 @@ final class NativeFamily implements LayerFamily {
 
   @Override
   public Layer localResponse(LocalResponseNorm norm, int maps) {
-    return NativeLocalResponse.whyNot(norm.size(), norm.beta(), maps).isEmpty()
+    return NativeLocalResponse.whyUnsupported(norm.size(), norm.beta(), maps).isEmpty()
         ? new NativeLocalResponse(norm.size(), norm.alpha(), norm.beta(), norm.k())
         : patched.localResponse(norm, maps);
   }
@@ -199,7 +199,7 @@ final class NativeFamily implements LayerFamily {
   /** Why DL4J computes a node in the place of oneDNN. */
   String whyBuiltIn(Node node) {
     if (node.layer() instanceof LocalResponseNorm norm) {
-      return NativeLocalResponse.whyNot(norm.size(), norm.beta(), node.input().maps());
+      return NativeLocalResponse.whyUnsupported(norm.size(), norm.beta(), node.input().maps());
     }
     boolean softplus =
         node.layer() instanceof ActivationLayer layer && !computed(layer.function()).isExact()

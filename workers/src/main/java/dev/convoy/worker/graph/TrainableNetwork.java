@@ -33,7 +33,7 @@ public final class TrainableNetwork extends TrainableGraph {
     this.learningRate = learningRate;
     this.programs =
         engine
-            .filter(open -> Programs.whyNot(network).isEmpty())
+            .filter(open -> Programs.whyUnsupported(network).isEmpty())
             .map(open -> new Programs(open, network, addresses()));
   }
 

@@ -161,7 +161,7 @@ final class LinearStep implements Step {
             new Span(rows.before(), columns.before()),
             new Span(rows.after(), columns.after()));
     return addend.isPresent()
-        ? convolution.scoringOnto(part.engine(), part.owner(), function)
+        ? convolution.scoringAccumulating(part.engine(), part.owner(), function)
         : convolution.scoring(part.engine(), part.owner(), function);
   }
 

@@ -54,7 +54,7 @@ final class Lowering implements LayerVisitor<Value, Node> {
   record Steplist(List<Step> steps, Value image, Value logits) {}
 
   /** Why there is no program for a network, or empty. */
-  static Optional<String> whyNot(Network network) {
+  static Optional<String> whyUnsupported(Network network) {
     return network.output().isEmpty()
         ? Optional.of(network.name() + " has no output")
         : Optional.ofNullable(lower(network).withoutStep)
@@ -142,9 +142,9 @@ final class Lowering implements LayerVisitor<Value, Node> {
     if (pool.type() == PoolType.L2) {
       return without(node);
     }
-    boolean largest = pool.type() == PoolType.MAX;
+    boolean max = pool.type() == PoolType.MAX;
     Window window = pool.window().orElseThrow();
-    return add(Steps.Pooled.windows(largest, input(node), new Value(node.output()), window));
+    return add(Steps.Pooled.windows(max, input(node), new Value(node.output()), window));
   }
 
   @Override

@@ -18,16 +18,16 @@ final class Program {
   private final int imageFloats;
   private final int labels;
   private final Memory image;
-  private final Window place = new Window();
-  private final Window logits = new Window();
-  private final Window given = new Window();
+  private final FloatView entry = new FloatView();
+  private final FloatView logits = new FloatView();
+  private final FloatView source = new FloatView();
   private final List<ProgramPart> parts = new ArrayList<>();
   private int version = -1;
 
   /** A pointer that can be set. */
-  private static final class Window extends FloatPointer {
-    Window at(long where) {
-      address = where;
+  private static final class FloatView extends FloatPointer {
+    FloatView setAddress(long nativeAddress) {
+      address = nativeAddress;
       return this;
     }
   }
@@ -56,7 +56,7 @@ final class Program {
       parts.add(part);
     }
     image = parts.get(0).memory(list.image());
-    logits.at(parts.get(parts.size() - 1).memory(list.logits()).address());
+    logits.setAddress(parts.get(parts.size() - 1).memory(list.logits()).address());
   }
 
   int images() {
@@ -97,7 +97,9 @@ final class Program {
     parts.get(0).moveTo(first);
     long imageBytes = (long) Float.BYTES * imageFloats;
     Pointer.memcpy(
-        place.at(image.address()), given.at(from + first * imageBytes), count * imageBytes);
+        entry.setAddress(image.address()),
+        source.setAddress(from + first * imageBytes),
+        count * imageBytes);
   }
 
   /** Runs a part if it has all of its images, or there are no more. */

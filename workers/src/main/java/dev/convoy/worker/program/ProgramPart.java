@@ -30,7 +30,7 @@ final class ProgramPart {
    */
   private record Window(Memory memory, long address, int images, long imageBytes) {
     void moveTo(int image) {
-      memory.at(address + image % images * imageBytes);
+      memory.setAddress(address + image % images * imageBytes);
     }
   }
 
@@ -81,7 +81,7 @@ final class ProgramPart {
    */
   Memory memory(Value value, Layout layout, long first) {
     long address = base + arena.offset(value) + first * Float.BYTES;
-    Memory window = engine.window(owner, layout).at(address);
+    Memory window = engine.view(owner, layout).setAddress(address);
     if (arena.images(value) > images) {
       windows.add(new Window(window, address, arena.images(value), value.shape().bytes()));
     }
@@ -90,7 +90,7 @@ final class ProgramPart {
 
   /** A tensor of the network's own memory. */
   Memory stored(String layer, TensorLayout tensor, Layout layout) {
-    return engine.window(owner, layout).at(stored.address(layer, tensor.parameter()));
+    return engine.view(owner, layout).setAddress(stored.address(layer, tensor.parameter()));
   }
 
   /** The same in a layout that a kernel wants, arranged anew whenever stored values change. */

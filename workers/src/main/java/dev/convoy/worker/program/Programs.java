@@ -29,7 +29,7 @@ public final class Programs {
    * None yet: they are built when they are needed.
    *
    * @param engine whose close closes them
-   * @param network one that {@link #whyNot} has nothing against
+   * @param network one that {@link #whyUnsupported} has nothing against
    * @param stored must stay where it is
    */
   public Programs(Engine engine, Network network, Stored stored) {
@@ -39,8 +39,8 @@ public final class Programs {
   }
 
   /** Why a network cannot score in this way, or empty. */
-  public static Optional<String> whyNot(Network network) {
-    return Lowering.whyNot(network);
+  public static Optional<String> whyUnsupported(Network network) {
+    return Lowering.whyUnsupported(network);
   }
 
   /** Tells that stored values have changed. */
@@ -57,7 +57,7 @@ public final class Programs {
    */
   public float[] probabilities(ImageShape shape, int n, long features) {
     OfSize size =
-        sizes.of(shape, (engine, owner) -> new OfSize(engine, owner, network.at(shape), stored));
+        sizes.get(shape, (engine, owner) -> new OfSize(engine, owner, network.at(shape), stored));
     Program program = size.program(n);
     program.load(version);
     float[] all = new float[Math.multiplyExact(n, network.labels())];

@@ -125,17 +125,17 @@ final class Steps {
    * @param target what it puts out, in the memory of the output
    */
   record Pooled(
-      boolean largest, Value input, LayerShape source, Value output, LayerShape target, Slide slide)
+      boolean max, Value input, LayerShape source, Value output, LayerShape target, Slide slide)
       implements Step {
     /** How the window slides. */
     record Slide(Span kernel, Span strides, Span before, Span after) {}
 
     /** A pool of windows. */
-    static Pooled windows(boolean largest, Value input, Value output, Window window) {
+    static Pooled windows(boolean max, Value input, Value output, Window window) {
       Window.Axis rows = window.rows(input.shape());
       Window.Axis columns = window.columns(input.shape());
       return new Pooled(
-          largest,
+          max,
           input,
           input.shape(),
           output,
@@ -148,8 +148,8 @@ final class Steps {
     }
 
     /** A pool of whole maps. */
-    static Pooled maps(boolean largest, Value input, LayerShape source, Value output) {
-      return over(largest, input, source, output, source.height(), source.width());
+    static Pooled maps(boolean max, Value input, LayerShape source, Value output) {
+      return over(max, input, source, output, source.height(), source.width());
     }
 
     /** The mean of every column, as a row. */
@@ -158,13 +158,13 @@ final class Steps {
     }
 
     private static Pooled over(
-        boolean largest, Value input, LayerShape source, Value output, int rows, int columns) {
+        boolean max, Value input, LayerShape source, Value output, int rows, int columns) {
       LayerShape target =
           new LayerShape(
               source.maps(), source.height() - rows + 1, source.width() - columns + 1, false);
       Span none = new Span(0, 0);
       return new Pooled(
-          largest,
+          max,
           input,
           source,
           output,
@@ -182,7 +182,7 @@ final class Steps {
       Layout from = new Value(source).layout(part.images());
       Layout to = new Value(target).layout(part.images());
       part.run(
-          new Pooling(largest, from, to, slide.kernel, slide.strides, slide.before, slide.after)
+          new Pooling(max, from, to, slide.kernel, slide.strides, slide.before, slide.after)
               .scoring(part.engine(), part.owner())
               .with(Argument.SRC, part.memory(input, from))
               .with(Argument.DST, part.memory(output, to)));

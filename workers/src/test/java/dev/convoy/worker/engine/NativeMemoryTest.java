@@ -27,7 +27,7 @@ class NativeMemoryTest {
   void theLimitsOfThisJvmAreThoseOfJavacpp() {
     NativeMemory memory = NativeMemory.ofThisJvm();
     assertThat(memory.heap()).isEqualTo(Runtime.getRuntime().maxMemory());
-    assertThat(memory.heap() + memory.beside()).isEqualTo(Pointer.maxPhysicalBytes());
+    assertThat(memory.heap() + memory.offHeap()).isEqualTo(Pointer.maxPhysicalBytes());
   }
 
   @Test
@@ -68,7 +68,7 @@ class NativeMemoryTest {
   @Test
   void limitsMustLeaveRoom() {
     assertThatThrownBy(() -> new NativeMemory(MIB, 0, "key"))
-        .hasMessageContaining("beside: 0 (must be greater than 0)");
+        .hasMessageContaining("offHeap: 0 (must be greater than 0)");
   }
 
   @Test

@@ -22,26 +22,26 @@ class NativeThreadsTest {
 
   @Test
   void loopsThatAreNotDividedAreAccepted() {
-    assertThatCode(() -> NativeThreads.requireWholeLoops(1, "1")).doesNotThrowAnyException();
-    assertThatCode(() -> NativeThreads.requireWholeLoops(1, null)).doesNotThrowAnyException();
+    assertThatCode(() -> NativeThreads.requireSerialLoops(1, "1")).doesNotThrowAnyException();
+    assertThatCode(() -> NativeThreads.requireSerialLoops(1, null)).doesNotThrowAnyException();
   }
 
   @Test
   void dividedLoopsAreRefusedWithTheRemedy() {
-    assertThatThrownBy(() -> NativeThreads.requireWholeLoops(8, null))
+    assertThatThrownBy(() -> NativeThreads.requireSerialLoops(8, null))
         .isInstanceOf(InvalidRequestException.class)
         .hasMessage(
             "Cannot train: OMP_NUM_THREADS is not set, so that ND4J divides its sums among 8"
                 + " threads and their last bits would differ from run to run (start it through"
                 + " bin/convoy, or: export OMP_NUM_THREADS=1; the key engine.nativeThreads gives a"
                 + " task more threads)");
-    assertThatThrownBy(() -> NativeThreads.requireWholeLoops(2, "2,1"))
+    assertThatThrownBy(() -> NativeThreads.requireSerialLoops(2, "2,1"))
         .hasMessageContaining("OMP_NUM_THREADS = 2,1, so that ND4J divides its sums among 2");
   }
 
   @Test
   void theTestsRunAsTrainingDoes() {
-    NativeThreads.requireWholeLoops();
+    NativeThreads.requireSerialLoops();
     assertThat(NativeThreads.loopParts()).isEqualTo(1);
   }
 

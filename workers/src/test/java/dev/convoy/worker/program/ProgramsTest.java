@@ -52,7 +52,7 @@ class ProgramsTest {
 
   private static void assertRight(Network network, int n) {
     try (TrainableNetwork built = stirred(network, 3)) {
-      assertThat(Programs.whyNot(network)).isEmpty();
+      assertThat(Programs.whyUnsupported(network)).isEmpty();
       assertRight(built, images(network.input(), n, 4));
     }
   }
@@ -85,7 +85,7 @@ class ProgramsTest {
   @MethodSource("zoo")
   void theZooIsRight(Path file) {
     Network network = NetworkReader.read(file).on(new ImageShape(12, 12, 1), 10);
-    if (Programs.whyNot(network).isEmpty()) {
+    if (Programs.whyUnsupported(network).isEmpty()) {
       assertRight(network, 3);
     } else {
       assertThat(file).hasFileName("l2-pool.conf");
@@ -99,7 +99,7 @@ class ProgramsTest {
                 .flatMap(
                     seed -> RandomDefinition.network(seed, new ImageShape(14, 13, 1), 3).stream()),
             LongStream.range(100, 140).mapToObj(RandomPaths::network))
-        .filter(network -> Programs.whyNot(network).isEmpty());
+        .filter(network -> Programs.whyUnsupported(network).isEmpty());
   }
 
   @ParameterizedTest
@@ -235,7 +235,7 @@ class ProgramsTest {
     Network network =
         TestNetworks.of(
             IMAGES, 3, "{ norm { type = local-response } }", "{ pool { type = l2, size = 2 } }");
-    assertThat(Programs.whyNot(network)).contains("oneDNN has no step for norm1");
+    assertThat(Programs.whyUnsupported(network)).contains("oneDNN has no step for norm1");
     try (TrainableNetwork built = stirred(network, 1)) {
       assertRight(built, images(IMAGES, 3, 2));
     }

@@ -10,18 +10,18 @@ import dev.convoy.worker.engine.onednn.Memory;
 import dev.convoy.worker.engine.onednn.Resources;
 
 /**
- * One batch normalisation for inputs of one shape. Kernels are built when they are first needed.
+ * A batch normalisation of inputs of one shape. Kernels are built when they are first needed.
  *
- * <p>A map of one value an image, as flat values are, may differ so little from image to image that
- * the rounding of its mean is a good part of the difference. There the values of the first image
- * are taken off before anything is measured, which changes no output.
+ * <p>A map with one value per image, as in flat input, may vary so little between images that the
+ * rounding of its mean is a large part of the variation. For such maps the first image is
+ * subtracted from all before the statistics are computed, which leaves the exact output unchanged.
  */
 final class BatchNormPass {
   private final Engine engine;
   private final Resources owner;
   private final FeatureMapsShape shape;
   private final float epsilon;
-  private final boolean measures;
+  private final boolean batchStatistics;
   private final boolean rectified;
 
   private final Memory input;
@@ -34,52 +34,53 @@ final class BatchNormPass {
   private Training training;
 
   /**
-   * Where the values of one layer lie, as native addresses.
+   * Native addresses of the parameters of one layer.
    *
    * @param scale γ
    * @param shift β
-   * @param mean running
-   * @param variance running
+   * @param mean running mean
+   * @param variance running variance
    */
   record Stored(long scale, long shift, long mean, long variance) {}
 
   /**
-   * Prepares it.
+   * Prepares the pass.
    *
-   * @param measures whether training takes the statistics of the batch, not the stored ones
-   * @param rectified whether {@code max(·, 0)} follows
+   * @param batchStatistics whether training uses the statistics of the batch instead of the running
+   *     ones
+   * @param rectified whether a ReLU is fused
    */
   BatchNormPass(
       Engine engine,
       Resources owner,
       FeatureMapsShape shape,
       float epsilon,
-      boolean measures,
+      boolean batchStatistics,
       boolean rectified) {
     this.engine = engine;
     this.owner = owner;
     this.shape = shape;
     this.epsilon = epsilon;
-    this.measures = measures;
+    this.batchStatistics = batchStatistics;
     this.rectified = rectified;
     Layout values = Layout.rowMajor(shape.channels());
-    input = engine.window(owner, shape.layout());
-    output = engine.window(owner, shape.layout());
-    scale = engine.window(owner, values);
-    shift = engine.window(owner, values);
-    mean = engine.window(owner, values);
-    variance = engine.window(owner, values);
+    input = engine.view(owner, shape.layout());
+    output = engine.view(owner, shape.layout());
+    scale = engine.view(owner, values);
+    shift = engine.view(owner, values);
+    mean = engine.view(owner, values);
+    variance = engine.view(owner, values);
   }
 
   private void set(long x, Stored stored) {
-    input.at(x);
-    scale.at(stored.scale);
-    shift.at(stored.shift);
-    mean.at(stored.mean);
-    variance.at(stored.variance);
+    input.setAddress(x);
+    scale.setAddress(stored.scale);
+    shift.setAddress(stored.shift);
+    mean.setAddress(stored.mean);
+    variance.setAddress(stored.variance);
   }
 
-  /** Computes the output by the stored statistics; all are native addresses. */
+  /** Computes the output with the running statistics. Arguments are native addresses. */
   void score(long x, Stored stored, long y) {
     if (scoring == null) {
       scoring =
@@ -93,33 +94,33 @@ final class BatchNormPass {
               .with(Argument.DST, output);
     }
     set(x, stored);
-    output.at(y);
+    output.setAddress(y);
     scoring.run();
   }
 
-  /** Computes the output as training takes it. */
+  /** Computes the output of a training pass. Arguments are native addresses. */
   void train(long x, Stored stored, long y) {
     set(x, stored);
-    output.at(y);
+    output.setAddress(y);
     training().forward();
   }
 
   /**
-   * Computes the gradients of the pass that trained last; all are native addresses.
+   * Computes the gradients of the last training pass. Arguments are native addresses.
    *
-   * @param dy gradient by the output
-   * @param dx where the gradient by the input goes
-   * @param dScale where the gradient by γ goes
-   * @param dShift where the gradient by β goes
+   * @param dy gradient with respect to the output
+   * @param dx receives the gradient with respect to the input
+   * @param dScale receives the gradient with respect to γ
+   * @param dShift receives the gradient with respect to β
    */
   void backward(long x, Stored stored, long dy, long dx, long dScale, long dShift) {
     set(x, stored);
     training().backward(dy, dx, dScale, dShift);
   }
 
-  /** The means of the batch that trained last, whose input still is where it was. */
-  float[] measuredMean() {
-    float[] mean = read(training().measuredMean);
+  /** Returns the means of the last training batch, whose input must still be in memory. */
+  float[] batchMean() {
+    float[] mean = read(training().batchMean);
     if (training.first != null) {
       float[] first = read(training.first);
       for (int i = 0; i < mean.length; i++) {
@@ -129,9 +130,9 @@ final class BatchNormPass {
     return mean;
   }
 
-  /** The variances of that batch, divided by the number of values. */
-  float[] measuredVariance() {
-    return read(training().measuredVariance);
+  /** Returns the biased variances of the last training batch. */
+  float[] batchVariance() {
+    return read(training().batchVariance);
   }
 
   private static float[] read(Memory values) {
@@ -149,44 +150,44 @@ final class BatchNormPass {
 
   private final class Training {
     private final BatchNormKernel norm =
-        new BatchNormKernel(input.layout(), epsilon, measures, rectified);
-    private final Memory measuredMean = measures ? engine.memory(owner, mean.layout()) : mean;
-    private final Memory measuredVariance =
-        measures ? engine.memory(owner, variance.layout()) : variance;
+        new BatchNormKernel(input.layout(), epsilon, batchStatistics, rectified);
+    private final Memory batchMean = batchStatistics ? engine.memory(owner, mean.layout()) : mean;
+    private final Memory batchVariance =
+        batchStatistics ? engine.memory(owner, variance.layout()) : variance;
     private final Kernel forward = norm.training(engine, owner);
-    private final Memory outputGradient = engine.window(owner, output.layout());
-    private final Memory inputGradient = engine.window(owner, input.layout());
-    private final Memory scaleGradient = engine.window(owner, scale.layout());
-    private final Memory shiftGradient = engine.window(owner, shift.layout());
+    private final Memory outputGradient = engine.view(owner, output.layout());
+    private final Memory inputGradient = engine.view(owner, input.layout());
+    private final Memory scaleGradient = engine.view(owner, scale.layout());
+    private final Memory shiftGradient = engine.view(owner, shift.layout());
     private final Kernel backward = norm.backward(engine, owner, forward);
     private final Memory first;
-    private final Kernel takeFirst;
+    private final Kernel subtractFirst;
 
     Training() {
-      boolean single = measures && shape.height() * shape.width() == 1;
-      first = single ? engine.window(owner, shape.one().layout()) : null;
-      Memory taken = single ? engine.memory(owner, input.layout()) : input;
-      takeFirst =
+      boolean single = batchStatistics && shape.height() * shape.width() == 1;
+      first = single ? engine.view(owner, shape.one().layout()) : null;
+      Memory centred = single ? engine.memory(owner, input.layout()) : input;
+      subtractFirst =
           single
               ? new Difference(input.layout(), first.layout())
                   .forward(engine, owner)
                   .with(Argument.SRC, input)
                   .with(Argument.SRC_1, first)
-                  .with(Argument.DST, taken)
+                  .with(Argument.DST, centred)
               : null;
       forward
-          .with(Argument.SRC, taken)
+          .with(Argument.SRC, centred)
           .with(Argument.SCALE, scale)
           .with(Argument.SHIFT, shift)
-          .with(Argument.MEAN, measuredMean)
-          .with(Argument.VARIANCE, measuredVariance)
+          .with(Argument.MEAN, batchMean)
+          .with(Argument.VARIANCE, batchVariance)
           .with(Argument.DST, output);
       backward
-          .with(Argument.SRC, taken)
+          .with(Argument.SRC, centred)
           .with(Argument.SCALE, scale)
           .with(Argument.SHIFT, shift)
-          .with(Argument.MEAN, measuredMean)
-          .with(Argument.VARIANCE, measuredVariance)
+          .with(Argument.MEAN, batchMean)
+          .with(Argument.VARIANCE, batchVariance)
           .with(Argument.DIFF_DST, outputGradient)
           .with(Argument.DIFF_SRC, inputGradient)
           .with(Argument.DIFF_SCALE, scaleGradient)
@@ -199,18 +200,18 @@ final class BatchNormPass {
     }
 
     void forward() {
-      if (takeFirst != null) {
-        first.at(input.address());
-        takeFirst.run();
+      if (subtractFirst != null) {
+        first.setAddress(input.address());
+        subtractFirst.run();
       }
       forward.run();
     }
 
     void backward(long dy, long dx, long dScale, long dShift) {
-      outputGradient.at(dy);
-      inputGradient.at(dx);
-      scaleGradient.at(dScale);
-      shiftGradient.at(dShift);
+      outputGradient.setAddress(dy);
+      inputGradient.setAddress(dx);
+      scaleGradient.setAddress(dScale);
+      shiftGradient.setAddress(dShift);
       backward.run();
     }
   }

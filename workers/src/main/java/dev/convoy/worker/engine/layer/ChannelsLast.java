@@ -8,14 +8,14 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.cpu.nativecpu.NDArray;
 
 /**
- * Feature maps of shape {@code (n, channels, height, width)} whose memory is channels-last: all
- * channels of one pixel side by side, and no gaps. To DL4J it is an array with unusual strides.
+ * Feature maps of shape {@code (n, channels, height, width)} in dense channels-last memory. To DL4J
+ * it is an array with unusual strides.
  */
 @SuppressWarnings("overrides") // of ND4J's own
 public final class ChannelsLast extends NDArray {
   private static final long serialVersionUID = 1L;
 
-  /** Values that fill a cache line. */
+  /** Values in a cache line. */
   private static final int LINE = 64 / Float.BYTES;
 
   private ChannelsLast(
@@ -32,7 +32,7 @@ public final class ChannelsLast extends NDArray {
     return new long[] {height * width * channels, 1, width * channels, channels};
   }
 
-  /** Makes an array of that kind for values that are written next. */
+  /** Creates an uninitialised array, aligned to a cache line. */
   static ChannelsLast create(
       LayerWorkspaceMgr workspaces,
       ArrayType type,
@@ -48,7 +48,7 @@ public final class ChannelsLast extends NDArray {
     return new ChannelsLast(flat.data(), offset, n, channels, height, width);
   }
 
-  /** The array itself if its memory is channels-last, or else a copy that is. */
+  /** Returns the array itself if it is channels-last, else a channels-last copy. */
   static INDArray of(LayerWorkspaceMgr workspaces, ArrayType type, INDArray maps) {
     if (isChannelsLast(maps)) {
       return maps;
@@ -59,7 +59,7 @@ public final class ChannelsLast extends NDArray {
     return copy;
   }
 
-  /** Whether a 4-dimensional array of floats lies channels-last, without gaps. */
+  /** Returns whether a 4-dimensional array is of type float and dense channels-last. */
   public static boolean isChannelsLast(INDArray maps) {
     if (maps.dataType() != DataType.FLOAT) {
       return false;
@@ -73,14 +73,14 @@ public final class ChannelsLast extends NDArray {
     return true;
   }
 
-  /** The same memory as rows of pixels {@code (n, height, width, channels)}, without gaps. */
+  /** Returns a dense view {@code (n, height, width, channels)} of the same memory. */
   private INDArray pixels() {
     return permute(0, 2, 3, 1);
   }
 
   /**
-   * Adds to every value. DL4J sums the gradients of what several layers take in this way; ND4J's
-   * own code goes from value to value through the strides of both.
+   * Adds an array element by element. DL4J sums the gradients of a tensor with several consumers in
+   * this way; ND4J's own implementation is slow because it follows the strides of both arrays.
    */
   @Override
   public INDArray addi(INDArray other) {

@@ -9,7 +9,7 @@ import dev.convoy.worker.engine.onednn.Resources;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Maps of several inputs one after another, and their gradients apart again. */
+/** Concatenates the maps of several inputs, and splits the gradient of the result. */
 final class ConcatenationPass {
   private final Engine engine;
   private final Resources owner;
@@ -20,16 +20,16 @@ final class ConcatenationPass {
   private List<Slice> slices;
 
   /**
-   * Copies the maps of one input out of those of all.
+   * The copy of the gradient of one input out of the gradient of the output.
    *
-   * @param first bytes before the first of its maps
+   * @param first bytes before the input's first map
    */
   private record Slice(long first, Memory from, Memory to, Reorder copy) {}
 
   /**
-   * Prepares it.
+   * Prepares the pass.
    *
-   * @param shapes of the inputs, equal but for their maps
+   * @param shapes shapes of the inputs, which differ only in their number of maps
    */
   ConcatenationPass(Engine engine, Resources owner, List<FeatureMapsShape> shapes) {
     this.engine = engine;
@@ -37,8 +37,8 @@ final class ConcatenationPass {
     FeatureMapsShape first = shapes.get(0);
     long maps = shapes.stream().mapToLong(FeatureMapsShape::channels).sum();
     whole = new FeatureMapsShape(first.n(), maps, first.height(), first.width());
-    shapes.forEach(shape -> parts.add(engine.window(owner, shape.layout())));
-    output = engine.window(owner, whole.layout());
+    shapes.forEach(shape -> parts.add(engine.view(owner, shape.layout())));
+    output = engine.view(owner, whole.layout());
     concatenate = engine.concatenation(owner, parts, output);
   }
 
@@ -46,24 +46,24 @@ final class ConcatenationPass {
     return whole;
   }
 
-  /** Copies the inputs into the output; all are native addresses. */
+  /** Copies the inputs into the output. Arguments are native addresses. */
   void forward(long[] x, long y) {
     for (int i = 0; i < x.length; i++) {
-      parts.get(i).at(x[i]);
+      parts.get(i).setAddress(x[i]);
     }
-    output.at(y);
+    output.setAddress(y);
     concatenate.run();
   }
 
-  /** Copies to each input its part of the gradient; all are native addresses. */
+  /** Copies its part of the gradient to each input. Arguments are native addresses. */
   void backward(long dy, long[] dx) {
     if (slices == null) {
       slices = slices();
     }
     for (int i = 0; i < dx.length; i++) {
       Slice slice = slices.get(i);
-      slice.from.at(dy + slice.first);
-      slice.to.at(dx[i]);
+      slice.from.setAddress(dy + slice.first);
+      slice.to.setAddress(dx[i]);
       slice.copy.run();
     }
   }
@@ -80,8 +80,8 @@ final class ConcatenationPass {
               new long[] {
                 whole.height() * whole.width() * channels, 1, whole.width() * channels, channels
               });
-      Memory from = engine.window(owner, within);
-      Memory to = engine.window(owner, part.layout());
+      Memory from = engine.view(owner, within);
+      Memory to = engine.view(owner, part.layout());
       made.add(new Slice(first * Float.BYTES, from, to, engine.reorder(owner, from, to)));
       first += shape[1];
     }

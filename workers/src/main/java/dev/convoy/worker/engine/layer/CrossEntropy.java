@@ -5,22 +5,22 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * The loss {@code −Σ_k y_k·ln p_k} of a batch with targets {@code y} and probabilities {@code p =
- * softmax(z)}, and its gradient {@code p − y} by {@code z}, for targets of an image that add up to
- * 1. As in DL4J, no probability counts as less than {@value #LEAST}.
+ * softmax(z)}, and its gradient {@code p − y} with respect to {@code z}, for targets that sum to 1
+ * for each image. As in DL4J, probabilities below {@value #MIN_PROBABILITY} count as that value.
  */
 final class CrossEntropy {
-  private static final double LEAST = 1e-10;
+  private static final double MIN_PROBABILITY = 1e-10;
 
   private float[] probabilities = new float[0];
   private float[] targets = new float[0];
 
   /**
-   * Copies what it is computed of.
+   * Sets the probabilities and targets, which are copied.
    *
    * @param p row-major {@code (n, labels)}
    * @param y row-major, of the same shape
    */
-  void of(INDArray p, INDArray y) {
+  void set(INDArray p, INDArray y) {
     if (!p.equalShapes(y)) {
       throw new IllegalArgumentException(
           String.format(
@@ -40,18 +40,18 @@ final class CrossEntropy {
     Native.read(Native.address(y), 0, targets);
   }
 
-  /** The sum of the losses of all images. */
+  /** Returns the sum of the losses of all images. */
   double sum() {
     double sum = 0;
     for (int i = 0; i < targets.length; i++) {
       if (targets[i] != 0) {
-        sum -= targets[i] * Math.log(Math.max(probabilities[i], LEAST));
+        sum -= targets[i] * Math.log(Math.max(probabilities[i], MIN_PROBABILITY));
       }
     }
     return sum;
   }
 
-  /** Writes the gradient of that sum over the probabilities that it was computed of. */
+  /** Writes the gradient of {@link #sum} with respect to {@code z}. */
   void gradient(INDArray to) {
     float[] gradient = new float[targets.length];
     for (int i = 0; i < targets.length; i++) {

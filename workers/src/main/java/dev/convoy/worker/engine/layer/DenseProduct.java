@@ -14,11 +14,11 @@ import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * What a layer of units computes: {@code y = f(x·W + b)}, of rows or feature maps {@code x}, with
- * its gradients.
+ * The computation of a dense layer, {@code y = f(x·W + b)}, with its gradients. The input {@code x}
+ * is a matrix or feature maps.
  *
- * <p>DL4J stores {@code W} of shape {@code (inputs, units)} with the inputs of one unit side by
- * side, which are the row-major weights {@code (units, inputs)} of an {@link InnerProduct}.
+ * <p>DL4J stores {@code W} of shape {@code (inputs, units)} with contiguous inputs of one unit. In
+ * memory these are the row-major weights {@code (units, inputs)} of an {@link InnerProduct}.
  */
 final class DenseProduct {
   private final long units;
@@ -38,9 +38,9 @@ final class DenseProduct {
   }
 
   /**
-   * Computes the output, in new memory.
+   * Computes the output in new memory.
    *
-   * @param parameters the stored values by their names
+   * @param parameters the parameters by DL4J's names
    */
   INDArray forward(
       LayerWorkspaceMgr workspaces,
@@ -69,12 +69,13 @@ final class DenseProduct {
   }
 
   /**
-   * Computes the gradients of the pass that was forward last.
+   * Computes the gradients of the last forward pass.
    *
-   * @param output what it put out
-   * @param outputGradient rows, the gradient by it
-   * @param gradients where those by the stored values go
-   * @param inputGradient whether that by the input is needed, else it is null
+   * @param output output of that pass
+   * @param outputGradient gradient with respect to the output, a row-major matrix
+   * @param gradients receive the gradients with respect to the parameters
+   * @param inputGradient whether to compute the gradient with respect to the input; otherwise it is
+   *     null
    */
   Pair<Gradient, INDArray> backward(
       LayerWorkspaceMgr workspaces,
@@ -83,16 +84,16 @@ final class DenseProduct {
       Map<String, INDArray> parameters,
       Map<String, INDArray> gradients,
       boolean inputGradient) {
-    INDArray byRows = inputGradient ? FlatInput.gradientRows(workspaces, input) : null;
-    INDArray byWeights = gradients.get(DefaultParamInitializer.WEIGHT_KEY);
+    INDArray rowsGradient = inputGradient ? FlatInput.gradientRows(workspaces, input) : null;
+    INDArray weightGradient = gradients.get(DefaultParamInitializer.WEIGHT_KEY);
     pass()
         .backward(
             Native.address(rows),
             Native.address(parameters.get(DefaultParamInitializer.WEIGHT_KEY)),
             Native.address(output),
             Native.address(outputGradient),
-            inputGradient ? Native.address(byRows) : 0,
-            Native.address(byWeights),
+            inputGradient ? Native.address(rowsGradient) : 0,
+            Native.address(weightGradient),
             bias(gradients));
     Reference.reachabilityFence(outputGradient);
     Reference.reachabilityFence(output);
@@ -102,11 +103,12 @@ final class DenseProduct {
           .gradientForVariable()
           .put(DefaultParamInitializer.BIAS_KEY, gradients.get(DefaultParamInitializer.BIAS_KEY));
     }
-    gradient.gradientForVariable().put(DefaultParamInitializer.WEIGHT_KEY, byWeights);
-    return new Pair<>(gradient, inputGradient ? flat.gradient(workspaces, input, byRows) : null);
+    gradient.gradientForVariable().put(DefaultParamInitializer.WEIGHT_KEY, weightGradient);
+    return new Pair<>(
+        gradient, inputGradient ? flat.gradient(workspaces, input, rowsGradient) : null);
   }
 
-  /** Forgets the arrays of the last pass. */
+  /** Releases the arrays of the last pass. */
   void clear() {
     input = null;
     rows = null;
@@ -114,7 +116,7 @@ final class DenseProduct {
 
   private LinearPass pass() {
     long n = input.size(0);
-    return passes.of(
+    return passes.get(
         n,
         (engine, owner) -> {
           InnerProduct product = InnerProduct.rowMajor(n, FlatInput.width(input), units, bias);

@@ -4,20 +4,20 @@ import dev.convoy.worker.engine.onednn.Function;
 import java.nio.IntBuffer;
 
 /**
- * The gradient of largest values of windows that lie apart, in an image without padding.
+ * The gradient of max pooling with disjoint windows and without padding.
  *
- * <p>The values under one place of all windows of some rows are gathered, channels and windows side
- * by side, and compared with the largest: place after place, those that equal it take what the
- * places before have left. The last place takes the rest without a comparison, so that no gradient
- * gets lost. Values are compared and moved as bits, since the compiler makes vector instructions of
- * masks on integers and not on floats.
+ * <p>For each position within a window in turn, the values at that position are gathered from all
+ * windows of some output rows and compared with the maxima. Where they are equal, they receive the
+ * gradient that earlier positions have not taken. The last position receives the remaining gradient
+ * without a comparison, so that none is lost. Values are compared and moved as bits, since the JIT
+ * compiler vectorises masks on integers but not on floats.
  */
 final class DisjointWindows implements MaxPoolGradient {
-  /** The largest kernel along an axis; oneDNN is as fast from 3 on. */
-  private static final int KERNEL = 2;
+  /** Largest kernel along an axis; oneDNN is as fast for larger ones. */
+  private static final int MAX_KERNEL = 2;
 
-  /** Values of the output at once, in arrays that stay in the nearest cache. */
-  private static final int VALUES = 512;
+  /** Output values that are processed at once, in arrays that stay in the first-level cache. */
+  private static final int CHUNK_VALUES = 512;
 
   private final FeatureMapsShape input;
   private final Sliding sliding;
@@ -32,13 +32,13 @@ final class DisjointWindows implements MaxPoolGradient {
   private final int[] zeros;
   private final int[] values;
   private final int[] largest;
-  private final int[] rest;
+  private final int[] remaining;
   private final int[] share;
 
   /**
-   * A gradient.
+   * Creates a gradient for one shape of input.
    *
-   * @param before the function before the pool: the derivative of a rectifier is applied here,
+   * @param before activation of the layer before the pool; the derivative of ReLU is applied here,
    *     which saves a pass over the gradient
    */
   DisjointWindows(FeatureMapsShape input, Sliding sliding, Function before) {
@@ -50,30 +50,30 @@ final class DisjointWindows implements MaxPoolGradient {
     inputRow = Math.toIntExact(input.width() * channels);
     outputRow = Math.toIntExact(output.width() * channels);
     height = (int) output.height();
-    rowsAtOnce = Math.max(1, Math.min(height, VALUES / outputRow));
+    rowsAtOnce = Math.max(1, Math.min(height, CHUNK_VALUES / outputRow));
     pixels = new int[Math.multiplyExact(rowsAtOnce * sliding.rows().stride(), inputRow)];
     gradient = new int[pixels.length];
     zeros = new int[inputRow];
     values = new int[rowsAtOnce * outputRow];
     largest = new int[values.length];
-    rest = new int[values.length];
+    remaining = new int[values.length];
     share = new int[values.length];
   }
 
-  /** Whether windows are small and lie apart, without padding. */
-  static boolean areFast(FeatureMapsShape input, Sliding sliding) {
-    return areFast(sliding.rows(), (int) input.height())
-        && areFast(sliding.columns(), (int) input.width());
+  /** Returns whether windows are small and disjoint, without padding. */
+  static boolean isFasterFor(FeatureMapsShape input, Sliding sliding) {
+    return isFasterFor(sliding.rows(), (int) input.height())
+        && isFasterFor(sliding.columns(), (int) input.width());
   }
 
-  private static boolean areFast(Sliding.Axis axis, int input) {
-    return axis.kernel() <= Math.min(KERNEL, axis.stride())
+  private static boolean isFasterFor(Sliding.Axis axis, int input) {
+    return axis.kernel() <= Math.min(MAX_KERNEL, axis.stride())
         && axis.before(input) == 0
         && axis.after(input) == 0;
   }
 
   @Override
-  public boolean derives() {
+  public boolean appliesDerivative() {
     return rectified;
   }
 
@@ -91,12 +91,12 @@ final class DisjointWindows implements MaxPoolGradient {
       for (int i = 0; i < height; i += rowsAtOnce) {
         int count = Math.min(rowsAtOnce, height - i);
         int pixelRows = Math.min(count * stride, (int) input.height() - i * stride);
-        int at = (image * height + i) * outputRow;
+        int index = (image * height + i) * outputRow;
         from.get((top + i * stride) * inputRow, pixels, 0, pixelRows * inputRow);
-        maxima.get(at, largest, 0, count * outputRow);
-        gradients.get(at, rest, 0, count * outputRow);
+        maxima.get(index, largest, 0, count * outputRow);
+        gradients.get(index, remaining, 0, count * outputRow);
         if (rectified) {
-          rectify(rest, largest, count * outputRow);
+          rectify(remaining, largest, count * outputRow);
         }
         share(count);
         to.put((top + i * stride) * inputRow, gradient, 0, pixelRows * inputRow);
@@ -107,30 +107,33 @@ final class DisjointWindows implements MaxPoolGradient {
     }
   }
 
-  /** Shares the gradient of rows of windows; what no window covers stays 0. */
+  /**
+   * Distributes the gradient of rows of windows to their pixels. Pixels that no window covers keep
+   * 0.
+   */
   private void share(int rows) {
     int kernelRows = sliding.rows().kernel();
     int kernelColumns = sliding.columns().kernel();
     for (int row = 0; row < kernelRows; row++) {
       for (int column = 0; column < kernelColumns; column++) {
         if (row == kernelRows - 1 && column == kernelColumns - 1) {
-          scatter(rest, row, column, rows);
+          scatter(remaining, row, column, rows);
         } else {
           gather(row, column, rows);
-          take(values, largest, rest, share, rows * outputRow);
+          take(values, largest, remaining, share, rows * outputRow);
           scatter(share, row, column, rows);
         }
       }
     }
   }
 
-  /** The pixels at one place of all windows. */
+  /** Gathers the pixels at one position of all windows. */
   private void gather(int row, int column, int rows) {
     int step = sliding.columns().stride() * channels;
     for (int i = 0; i < rows; i++) {
       int pixel = (i * sliding.rows().stride() + row) * inputRow + column * channels;
-      for (int at = i * outputRow; at < (i + 1) * outputRow; at += channels) {
-        System.arraycopy(pixels, pixel, values, at, channels);
+      for (int index = i * outputRow; index < (i + 1) * outputRow; index += channels) {
+        System.arraycopy(pixels, pixel, values, index, channels);
         pixel += step;
       }
     }
@@ -140,14 +143,14 @@ final class DisjointWindows implements MaxPoolGradient {
     int step = sliding.columns().stride() * channels;
     for (int i = 0; i < rows; i++) {
       int pixel = (i * sliding.rows().stride() + row) * inputRow + column * channels;
-      for (int at = i * outputRow; at < (i + 1) * outputRow; at += channels) {
-        System.arraycopy(shares, at, gradient, pixel, channels);
+      for (int index = i * outputRow; index < (i + 1) * outputRow; index += channels) {
+        System.arraycopy(shares, index, gradient, pixel, channels);
         pixel += step;
       }
     }
   }
 
-  /** Clears gradients where the largest value is a zero of either sign. */
+  /** Clears gradients where the maximum is a zero of either sign. */
   private static void rectify(int[] gradient, int[] largest, int count) {
     for (int k = 0; k < count; k++) {
       int magnitude = largest[k] << 1;
@@ -155,16 +158,14 @@ final class DisjointWindows implements MaxPoolGradient {
     }
   }
 
-  /**
-   * Moves what is left from the rest to the share where the bits of the value are the largest's.
-   */
-  private static void take(int[] values, int[] largest, int[] rest, int[] share, int count) {
+  /** Moves the remaining gradient to the share where a value equals the maximum bit by bit. */
+  private static void take(int[] values, int[] largest, int[] remaining, int[] share, int count) {
     for (int k = 0; k < count; k++) {
       int difference = values[k] ^ largest[k];
       int differs = (difference | -difference) >> 31;
-      int left = rest[k];
-      share[k] = left & ~differs;
-      rest[k] = left & differs;
+      int gradient = remaining[k];
+      share[k] = gradient & ~differs;
+      remaining[k] = gradient & differs;
     }
   }
 }

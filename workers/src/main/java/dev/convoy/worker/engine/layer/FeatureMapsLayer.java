@@ -11,7 +11,7 @@ import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** A running layer without stored values: its kernels are those of a {@link FeatureMapsRunner}. */
+/** A running DL4J layer without parameters, which a {@link FeatureMapsRunner} computes. */
 final class FeatureMapsLayer extends AbstractLayer<Layer> implements NativeLayer {
   private static final long serialVersionUID = 1L;
 
@@ -43,7 +43,7 @@ final class FeatureMapsLayer extends AbstractLayer<Layer> implements NativeLayer
     return false;
   }
 
-  /** It has no weights, and so no noise of them. */
+  /** Does nothing: there are no weights, and so no weight noise. */
   @Override
   public void clearNoiseWeightParams() {}
 

@@ -1,19 +1,22 @@
 package dev.convoy.worker.engine.layer;
 
 /**
- * An operation without stored values, forward and backward, for inputs of one shape. Addresses are
- * native, of maps that lie channels-last without gaps: {@code x} the input, {@code y} the output,
- * {@code dx} and {@code dy} the gradients by them.
+ * An operation without parameters, forward and backward, for inputs of one shape. Arguments are
+ * native addresses of dense channels-last maps: the input {@code x}, the output {@code y}, and the
+ * gradients {@code dx} and {@code dy} with respect to them.
  */
 interface FeatureMapsPass {
   FeatureMapsShape outputShape();
 
-  /** Computes {@code y} where no gradient is asked for. */
+  /** Computes {@code y} for scoring, without preparing a gradient. */
   void score(long x, long y);
 
-  /** Computes {@code y} and keeps what {@link #backward} needs beside {@code x} and {@code y}. */
+  /**
+   * Computes {@code y} and saves what {@link #backward} needs in addition to {@code x} and {@code
+   * y}.
+   */
   void train(long x, long y);
 
-  /** Computes {@code dx} of the pass that was trained last. */
+  /** Computes {@code dx} of the last training pass. */
   void backward(long x, long y, long dy, long dx);
 }

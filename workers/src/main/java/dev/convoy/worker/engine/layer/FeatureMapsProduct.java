@@ -15,7 +15,9 @@ import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** What one convolution of a layer computes of feature maps of any shape, with its gradients. */
+/**
+ * The computation of one convolution of a layer for feature maps of any shape, with its gradients.
+ */
 final class FeatureMapsProduct {
   private static final String WEIGHTS = DefaultParamInitializer.WEIGHT_KEY;
   private static final String BIASES = DefaultParamInitializer.BIAS_KEY;
@@ -31,10 +33,11 @@ final class FeatureMapsProduct {
   private INDArray output;
 
   /**
-   * A convolution.
+   * Creates a convolution.
    *
-   * @param maps that it puts out
-   * @param stored where its weights lie, with the groups in front if there are several
+   * @param maps number of output maps
+   * @param stored layout of the stored weights; the first axis of a grouped convolution is the
+   *     group
    */
   FeatureMapsProduct(
       Engine engine, long maps, Sliding sliding, Layout stored, boolean bias, Function function) {
@@ -42,9 +45,10 @@ final class FeatureMapsProduct {
   }
 
   /**
-   * The same.
+   * Creates a convolution whose output gradient may already contain the derivative of its function.
    *
-   * @param derivative the function by whose derivative the gradients are still to be multiplied
+   * @param derivative function whose derivative the backward pass applies: {@code function}, or the
+   *     identity if a later layer has applied it
    */
   FeatureMapsProduct(
       Engine engine,
@@ -64,10 +68,10 @@ final class FeatureMapsProduct {
   }
 
   /**
-   * Computes the output, in activation memory.
+   * Computes the output in activation memory.
    *
    * @param w native address of the weights
-   * @param b that of the biases, or 0
+   * @param b native address of the biases, or 0
    */
   INDArray forward(LayerWorkspaceMgr workspaces, INDArray newInput, long w, long b) {
     input = ChannelsLast.of(workspaces, ArrayType.ACTIVATIONS, newInput);
@@ -84,20 +88,21 @@ final class FeatureMapsProduct {
     return output;
   }
 
-  /** The same with a layer's stored values, by DL4J's names. */
+  /** Computes the output in activation memory, with a layer's parameters by DL4J's names. */
   INDArray forward(
       LayerWorkspaceMgr workspaces, INDArray newInput, Map<String, INDArray> parameters) {
     return forward(workspaces, newInput, Native.address(parameters.get(WEIGHTS)), bias(parameters));
   }
 
   /**
-   * Computes the gradients of the pass that was forward last, for a layer of this convolution
+   * Computes the gradients of the last forward pass, for a layer that consists of this convolution
    * alone.
    *
-   * @param epsilon the gradient by its output
-   * @param inputGradient whether anybody needs the gradient by its input, else it is null
-   * @param parameters the stored values, by DL4J's names
-   * @param gradients where those by the stored values go
+   * @param epsilon gradient with respect to the output
+   * @param inputGradient whether to compute the gradient with respect to the input; otherwise it is
+   *     null
+   * @param parameters the parameters by DL4J's names
+   * @param gradients receive the gradients with respect to the parameters
    */
   Pair<Gradient, INDArray> backward(
       LayerWorkspaceMgr workspaces,
@@ -105,7 +110,7 @@ final class FeatureMapsProduct {
       boolean inputGradient,
       Map<String, INDArray> parameters,
       Map<String, INDArray> gradients) {
-    INDArray byInput =
+    INDArray dx =
         backward(
             workspaces,
             epsilon,
@@ -118,7 +123,7 @@ final class FeatureMapsProduct {
       gradient.setGradientFor(BIASES, gradients.get(BIASES));
     }
     gradient.setGradientFor(WEIGHTS, gradients.get(WEIGHTS), 'c');
-    return new Pair<>(gradient, byInput);
+    return new Pair<>(gradient, dx);
   }
 
   private long bias(Map<String, INDArray> values) {
@@ -126,14 +131,15 @@ final class FeatureMapsProduct {
   }
 
   /**
-   * Computes the gradients of the pass that was forward last.
+   * Computes the gradients of the last forward pass.
    *
-   * @param epsilon the gradient by its output
-   * @param type of memory for the gradient by its input, or null if nobody needs it
+   * @param epsilon gradient with respect to the output
+   * @param type kind of memory for the gradient with respect to the input, or null if it is not
+   *     needed
    * @param w native address of the weights
-   * @param dw where their gradient goes
-   * @param db where that of the biases goes, or 0
-   * @return the gradient by the input, or null
+   * @param dw receives the gradient with respect to the weights
+   * @param db receives the gradient with respect to the biases, or 0
+   * @return the gradient with respect to the input, or null
    */
   INDArray backward(
       LayerWorkspaceMgr workspaces, INDArray epsilon, ArrayType type, long w, long dw, long db) {
@@ -156,7 +162,7 @@ final class FeatureMapsProduct {
     return inputGradient;
   }
 
-  /** Forgets the arrays of the last pass. */
+  /** Releases the arrays of the last pass. */
   void clear() {
     input = null;
     output = null;
@@ -164,7 +170,7 @@ final class FeatureMapsProduct {
 
   private LinearPass pass() {
     FeatureMapsShape shape = FeatureMapsShape.of(input);
-    return passes.of(shape, (engine, owner) -> build(engine, owner, shape));
+    return passes.get(shape, (engine, owner) -> build(engine, owner, shape));
   }
 
   private LinearPass build(Engine engine, Resources owner, FeatureMapsShape shape) {

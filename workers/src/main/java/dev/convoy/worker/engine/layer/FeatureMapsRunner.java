@@ -7,23 +7,25 @@ import org.deeplearning4j.nn.workspace.ArrayType;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** What layers without stored values do alike when a network runs. */
+/** The forward and backward passes that layers without parameters have in common. */
 abstract class FeatureMapsRunner {
   private KernelCache<FeatureMapsShape, FeatureMapsPass> passes;
   private FeatureMapsPass trained;
   private INDArray input;
   private INDArray output;
 
-  /** The kernels of one input shape. */
+  /** Builds the kernels for one input shape. */
   abstract FeatureMapsPass build(Engine engine, Resources owner, FeatureMapsShape shape);
 
-  /** An array for the output. */
+  /** Creates an array for the output. */
   INDArray output(LayerWorkspaceMgr workspaces, FeatureMapsShape shape) {
     return Features.like(workspaces, ArrayType.ACTIVATIONS, input, shape);
   }
 
-  /** The gradient by the output as kernels take it, itself or a copy. */
-  INDArray arranged(LayerWorkspaceMgr workspaces, INDArray epsilon) {
+  /**
+   * Returns the gradient with respect to the output in the layout of the kernels: itself or a copy.
+   */
+  INDArray toKernelLayout(LayerWorkspaceMgr workspaces, INDArray epsilon) {
     return Features.of(workspaces, ArrayType.BP_WORKING_MEM, epsilon);
   }
 
@@ -34,7 +36,7 @@ abstract class FeatureMapsRunner {
   final INDArray forward(INDArray maps, boolean training, LayerWorkspaceMgr workspaces) {
     input = Features.of(workspaces, ArrayType.ACTIVATIONS, maps);
     FeatureMapsShape shape = Features.shape(input);
-    FeatureMapsPass pass = passes.of(shape, (engine, owner) -> build(engine, owner, shape));
+    FeatureMapsPass pass = passes.get(shape, (engine, owner) -> build(engine, owner, shape));
     output = output(workspaces, pass.outputShape());
     if (training) {
       pass.train(Native.address(input), Native.address(output));
@@ -46,12 +48,12 @@ abstract class FeatureMapsRunner {
     return output;
   }
 
-  /** The gradient by the input of the training pass before. */
+  /** Computes the gradient with respect to the input of the last training pass. */
   final INDArray backward(INDArray epsilon, LayerWorkspaceMgr workspaces) {
     if (trained == null) {
       throw new IllegalStateException("There is a gradient after a training pass only");
     }
-    INDArray outputGradient = arranged(workspaces, epsilon);
+    INDArray outputGradient = toKernelLayout(workspaces, epsilon);
     INDArray inputGradient = Features.like(workspaces, ArrayType.ACTIVATION_GRAD, input);
     trained.backward(
         Native.address(input),

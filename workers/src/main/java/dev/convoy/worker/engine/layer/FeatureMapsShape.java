@@ -3,7 +3,7 @@ package dev.convoy.worker.engine.layer;
 import dev.convoy.worker.engine.onednn.Layout;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** The shape of feature maps. */
+/** The shape of a batch of feature maps. */
 record FeatureMapsShape(long n, long channels, long height, long width) {
   static FeatureMapsShape of(INDArray maps) {
     if (maps.rank() != 4) {
@@ -13,7 +13,7 @@ record FeatureMapsShape(long n, long channels, long height, long width) {
     return new FeatureMapsShape(maps.size(0), maps.size(1), maps.size(2), maps.size(3));
   }
 
-  /** The same of one image. */
+  /** Returns the shape of one image. */
   FeatureMapsShape one() {
     return new FeatureMapsShape(1, channels, height, width);
   }

@@ -7,8 +7,8 @@ import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * The input of a layer of units: rows {@code (n, values)}, or feature maps {@code (n, c, h, w)},
- * which it takes as rows of {@code c·h·w} values.
+ * The input of a dense layer: a row-major matrix {@code (n, values)}, or feature maps {@code (n, c,
+ * h, w)}, which are flattened to a matrix {@code (n, c·h·w)}.
  */
 final class FlatInput {
   private final KernelCache<FeatureMapsShape, Flattening> flattenings;
@@ -17,12 +17,12 @@ final class FlatInput {
     flattenings = new KernelCache<>(engine);
   }
 
-  /** Values of one row. */
+  /** Returns the number of values of one image. */
   static long width(INDArray input) {
     return input.length() / input.size(0);
   }
 
-  /** An array whose memory holds the rows: the input itself, or a copy. */
+  /** Returns an array whose memory is the row-major matrix: the input itself, or a copy. */
   INDArray rows(LayerWorkspaceMgr workspaces, INDArray input) {
     if (Rows.isRowMajor(input)) {
       return input;
@@ -32,7 +32,7 @@ final class FlatInput {
         : copy(workspaces, input);
   }
 
-  /** Rows of their own. */
+  /** Flattens maps into a new row-major matrix. */
   INDArray copy(LayerWorkspaceMgr workspaces, INDArray maps) {
     INDArray from = ChannelsLast.of(workspaces, ArrayType.ACTIVATIONS, maps);
     INDArray rows = Rows.create(workspaces, ArrayType.ACTIVATIONS, maps.size(0), width(maps));
@@ -41,22 +41,22 @@ final class FlatInput {
     return rows;
   }
 
-  /** Memory for the gradient by the rows of an input. */
+  /** Creates a matrix for the gradient with respect to the flattened input. */
   static INDArray gradientRows(LayerWorkspaceMgr workspaces, INDArray input) {
     ArrayType type = input.rank() == 2 ? ArrayType.ACTIVATION_GRAD : ArrayType.BP_WORKING_MEM;
     return Rows.create(workspaces, type, input.size(0), width(input));
   }
 
   /**
-   * The gradient by an input, in its shape.
+   * Returns the gradient with respect to an input, in the input's shape.
    *
-   * @param rows the gradient by its rows, in memory of {@link #gradientRows}
+   * @param rows gradient with respect to the flattened input, from {@link #gradientRows}
    */
   INDArray gradient(LayerWorkspaceMgr workspaces, INDArray input, INDArray rows) {
     return input.rank() == 2 ? rows : maps(workspaces, input, rows);
   }
 
-  /** Maps of the shape of an input, of rows. */
+  /** Copies a row-major matrix to maps of the shape of an input. */
   INDArray maps(LayerWorkspaceMgr workspaces, INDArray input, INDArray rows) {
     INDArray maps =
         ChannelsLast.create(
@@ -73,6 +73,6 @@ final class FlatInput {
 
   private Flattening flattening(INDArray maps) {
     FeatureMapsShape shape = FeatureMapsShape.of(maps);
-    return flattenings.of(shape, (engine, owner) -> new Flattening(engine, owner, shape));
+    return flattenings.get(shape, (engine, owner) -> new Flattening(engine, owner, shape));
   }
 }

@@ -7,8 +7,8 @@ import dev.convoy.worker.engine.onednn.Reorder;
 import dev.convoy.worker.engine.onednn.Resources;
 
 /**
- * Copies channels-last maps of one shape {@code (n, c, h, w)} to rows {@code (n, c·h·w)}, the
- * pixels of one channel behind those of the other, and back.
+ * Copies channels-last maps of one shape {@code (n, c, h, w)} to a row-major matrix {@code (n,
+ * c·h·w)}, channel by channel, and back.
  */
 final class Flattening {
   private final Engine engine;
@@ -21,29 +21,29 @@ final class Flattening {
   Flattening(Engine engine, Resources owner, FeatureMapsShape shape) {
     this.engine = engine;
     this.owner = owner;
-    maps = engine.window(owner, shape.layout());
+    maps = engine.view(owner, shape.layout());
     rows =
-        engine.window(
+        engine.view(
             owner, Layout.rowMajor(shape.n(), shape.channels(), shape.height(), shape.width()));
   }
 
-  /** Fills rows with maps; both are native addresses. */
+  /** Copies maps to a matrix. Both are native addresses. */
   void toRows(long from, long to) {
     if (toRows == null) {
       toRows = engine.reorder(owner, maps, rows);
     }
-    maps.at(from);
-    rows.at(to);
+    maps.setAddress(from);
+    rows.setAddress(to);
     toRows.run();
   }
 
-  /** Fills maps with rows; both are native addresses. */
+  /** Copies a matrix to maps. Both are native addresses. */
   void toMaps(long from, long to) {
     if (toMaps == null) {
       toMaps = engine.reorder(owner, rows, maps);
     }
-    rows.at(from);
-    maps.at(to);
+    rows.setAddress(from);
+    maps.setAddress(to);
     toMaps.run();
   }
 }

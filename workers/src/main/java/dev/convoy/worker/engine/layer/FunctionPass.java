@@ -8,7 +8,10 @@ import dev.convoy.worker.engine.onednn.Layout;
 import dev.convoy.worker.engine.onednn.Memory;
 import dev.convoy.worker.engine.onednn.Resources;
 
-/** One function of values of one shape. The kernel of its derivative is built when it is needed. */
+/**
+ * An element-wise function of tensors of one shape. The kernel of its derivative is built when it
+ * is first needed.
+ */
 final class FunctionPass implements FeatureMapsPass {
   private final Engine engine;
   private final Resources owner;
@@ -27,10 +30,10 @@ final class FunctionPass implements FeatureMapsPass {
     this.shape = shape;
     this.function = function;
     Layout layout = shape.layout();
-    input = engine.window(owner, layout);
-    output = engine.window(owner, layout);
-    outputGradient = engine.window(owner, layout);
-    inputGradient = engine.window(owner, layout);
+    input = engine.view(owner, layout);
+    output = engine.view(owner, layout);
+    outputGradient = engine.view(owner, layout);
+    inputGradient = engine.view(owner, layout);
     forward =
         function
             .forward(engine, owner, layout)
@@ -45,8 +48,8 @@ final class FunctionPass implements FeatureMapsPass {
 
   @Override
   public void score(long x, long y) {
-    input.at(x);
-    output.at(y);
+    input.setAddress(x);
+    output.setAddress(y);
     forward.run();
   }
 
@@ -55,24 +58,27 @@ final class FunctionPass implements FeatureMapsPass {
     score(x, y);
   }
 
-  /** Reads {@code y} alone where the derivative follows from it, else {@code x} alone. */
+  /**
+   * {@inheritDoc} It reads only {@code y} if the derivative can be computed from it, else only
+   * {@code x}.
+   */
   @Override
   public void backward(long x, long y, long dy, long dx) {
     if (derivative == null) {
       derivative =
           function
               .backward(engine, owner, input.layout())
-              .with(function.derivedAt(), function.isDerivedFromOutput() ? output : input)
+              .with(function.derivativeArgument(), function.isDerivedFromOutput() ? output : input)
               .with(Argument.DIFF_DST, outputGradient)
               .with(Argument.DIFF_SRC, inputGradient);
     }
     if (function.isDerivedFromOutput()) {
-      output.at(y);
+      output.setAddress(y);
     } else {
-      input.at(x);
+      input.setAddress(x);
     }
-    outputGradient.at(dy);
-    inputGradient.at(dx);
+    outputGradient.setAddress(dy);
+    inputGradient.setAddress(dx);
     derivative.run();
   }
 }

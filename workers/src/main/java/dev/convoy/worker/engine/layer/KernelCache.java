@@ -6,8 +6,8 @@ import dev.convoy.worker.engine.onednn.Resources;
 import java.util.function.BiFunction;
 
 /**
- * Kernels and memories for the {@value #KEPT} shapes of input that came last: batches of an epoch
- * have one or two shapes, images of any size have many.
+ * A cache of kernels and memories for the last {@value #KEPT} input shapes. Batches of an epoch
+ * have one or two shapes; images of any size have many.
  *
  * @param <K> a shape, with {@code equals}
  * @param <V> kernels and memories of that shape
@@ -20,17 +20,17 @@ public final class KernelCache<K, V> {
 
   private record Built<V>(V value, Resources owner) {}
 
-  /** An empty cache. */
+  /** Creates an empty cache. */
   public KernelCache(Engine engine) {
     this.engine = engine;
   }
 
   /**
-   * What was built for that shape, or what is built now.
+   * Returns the value of a shape, building it if it is not cached.
    *
-   * @param build takes the owner of all that it makes
+   * @param build builds a value from the engine and the owner of its resources
    */
-  public V of(K shape, BiFunction<Engine, Resources, V> build) {
+  public V get(K shape, BiFunction<Engine, Resources, V> build) {
     return built.get(shape, key -> build(build)).value;
   }
 

@@ -7,15 +7,15 @@ import org.deeplearning4j.nn.layers.AbstractLayer;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Prepares a running layer as DL4J prepares those that it instantiates. */
+/** Initialises a running layer as DL4J initialises its own. */
 public final class LayerSetup {
   private LayerSetup() {}
 
   /**
-   * Gives a layer its place in the network.
+   * Sets the index, listeners and parameters of a layer.
    *
-   * @param parameters its part of the flat parameters, or null if it has none
-   * @param initialize whether to draw initial values into them
+   * @param parameters the layer's part of the flat parameters, or null if it has none
+   * @param initialize whether to draw initial values
    */
   public static Layer set(
       AbstractLayer<?> layer,

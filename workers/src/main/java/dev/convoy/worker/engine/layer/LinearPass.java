@@ -12,14 +12,14 @@ import dev.convoy.worker.engine.onednn.Resources;
 import java.util.Optional;
 
 /**
- * One linear operation with its function, forward and backward, for inputs of one shape. Kernels of
- * the backward pass are built when it first comes.
+ * A linear operation with its activation function, forward and backward, for inputs of one shape.
+ * Kernels of the backward pass are built when it first runs.
  */
 final class LinearPass {
   private final Engine engine;
   private final Resources owner;
   private final Linear operation;
-  private final Function toDerive;
+  private final Function differentiated;
 
   private final Memory input;
   private final Memory output;
@@ -34,10 +34,10 @@ final class LinearPass {
   /**
    * Prepares the forward pass.
    *
-   * @param operation with weights in any order, or in that of {@code weightLayout}
-   * @param weightLayout where the stored weights lie
-   * @param toDerive the function, or the identity if the gradients by the output come multiplied by
-   *     its derivative
+   * @param operation the operation, with weights of any layout or of {@code weightLayout}
+   * @param weightLayout layout of the stored weights
+   * @param differentiated function whose derivative the backward pass applies: {@code function}, or
+   *     the identity if the output gradient already contains it
    */
   LinearPass(
       Engine engine,
@@ -45,17 +45,17 @@ final class LinearPass {
       Linear operation,
       Layout weightLayout,
       Function function,
-      Function toDerive) {
+      Function differentiated) {
     this.engine = engine;
     this.owner = owner;
     this.operation = operation;
-    this.toDerive = toDerive;
+    this.differentiated = differentiated;
     boolean fused = function.isDerivedFromOutput();
     forward = operation.forward(engine, owner, fused ? function : Function.IDENTITY);
-    input = engine.window(owner, operation.source());
-    output = engine.window(owner, operation.destination());
-    weights = engine.window(owner, weightLayout);
-    bias = operation.bias() ? engine.window(owner, operation.biases()) : null;
+    input = engine.view(owner, operation.source());
+    output = engine.view(owner, operation.destination());
+    weights = engine.view(owner, weightLayout);
+    bias = operation.bias() ? engine.view(owner, operation.biases()) : null;
     Memory arranged = arranged(forward.layout(Argument.WEIGHTS));
     forwardWeights = arranged == weights ? null : engine.reorder(owner, weights, arranged);
     linear = fused ? output : engine.memory(owner, operation.destination());
@@ -72,14 +72,14 @@ final class LinearPass {
     }
   }
 
-  /** Computes the output; all are native addresses. */
+  /** Computes the output. Arguments are native addresses. */
   void forward(long x, long w, long b, long y) {
-    input.at(x);
-    weights.at(w);
+    input.setAddress(x);
+    weights.setAddress(w);
     if (bias != null) {
-      bias.at(b);
+      bias.setAddress(b);
     }
-    output.at(y);
+    output.setAddress(y);
     if (forwardWeights != null) {
       forwardWeights.run();
     }
@@ -90,129 +90,130 @@ final class LinearPass {
   }
 
   /**
-   * Computes the gradients of the pass that was forward last; all are native addresses.
+   * Computes the gradients of the last forward pass. Arguments are native addresses.
    *
-   * @param y what was put out
-   * @param dy the gradient by it
-   * @param dx where the gradient by the input goes, or 0 if nobody needs it
-   * @param dw where the gradient by the weights goes
-   * @param db where the gradient by the bias goes, or 0
+   * @param y output of that pass
+   * @param dy gradient with respect to the output
+   * @param dx receives the gradient with respect to the input, or 0 if it is not needed
+   * @param dw receives the gradient with respect to the weights
+   * @param db receives the gradient with respect to the bias, or 0
    */
   void backward(long x, long w, long y, long dy, long dx, long dw, long db) {
     if (backward == null) {
       backward = new Backward();
     }
-    input.at(x);
-    weights.at(w);
-    output.at(y);
+    input.setAddress(x);
+    weights.setAddress(w);
+    output.setAddress(y);
     backward.run(dy, dx, dw, db);
   }
 
-  /** The stored weights where they lie as the kernel wants them, else memory for a copy. */
+  /** Returns the stored weights if they have the required layout, else memory for a copy. */
   private Memory arranged(Layout wanted) {
     return wanted.matches(weights.layout()) ? weights : engine.memory(owner, wanted);
   }
 
   private final class Backward {
-    private final Memory outputGradient = engine.window(owner, operation.destination());
+    private final Memory outputGradient = engine.view(owner, operation.destination());
     private final Memory linearGradient;
     private final Kernel derivative;
-    private final Memory weightGradient = engine.window(owner, weights.layout());
+    private final Memory weightGradient = engine.view(owner, weights.layout());
     private final Memory biasGradient;
-    private final Kernel byWeights;
+    private final Kernel weightKernel;
     private final Reorder weightGradientBack;
-    private ByInput byInput;
+    private InputGradient inputGradientPass;
 
     Backward() {
-      boolean linearFunction = toDerive == Function.IDENTITY;
+      boolean linearFunction = differentiated == Function.IDENTITY;
       linearGradient =
-          linearFunction ? outputGradient : engine.window(owner, operation.destination());
+          linearFunction ? outputGradient : engine.view(owner, operation.destination());
       derivative =
           linearFunction
               ? null
-              : toDerive
+              : differentiated
                   .backward(engine, owner, operation.destination())
-                  .with(toDerive.derivedAt(), linear)
+                  .with(differentiated.derivativeArgument(), linear)
                   .with(Argument.DIFF_DST, outputGradient)
                   .with(Argument.DIFF_SRC, linearGradient);
-      byWeights = operation.backwardWeights(engine, owner, forward);
-      Layout wanted = byWeights.layout(Argument.DIFF_WEIGHTS);
+      weightKernel = operation.backwardWeights(engine, owner, forward);
+      Layout wanted = weightKernel.layout(Argument.DIFF_WEIGHTS);
       boolean asStored = wanted.matches(weights.layout());
       Memory arranged = asStored ? weightGradient : engine.memory(owner, wanted);
       weightGradientBack = asStored ? null : engine.reorder(owner, arranged, weightGradient);
-      biasGradient = bias == null ? null : engine.window(owner, bias.layout());
-      byWeights
+      biasGradient = bias == null ? null : engine.view(owner, bias.layout());
+      weightKernel
           .with(Argument.SRC, input)
           .with(Argument.DIFF_DST, linearGradient)
           .with(Argument.DIFF_WEIGHTS, arranged);
       if (bias != null) {
-        byWeights.with(Argument.DIFF_BIAS, biasGradient);
+        weightKernel.with(Argument.DIFF_BIAS, biasGradient);
       }
     }
 
     void run(long dy, long dx, long dw, long db) {
-      outputGradient.at(dy);
+      outputGradient.setAddress(dy);
       if (derivative != null) {
-        linearGradient.at(engine.temporary(operation.destination().bytes()));
+        linearGradient.setAddress(engine.temporary(operation.destination().bytes()));
         derivative.run();
       }
-      weightGradient.at(dw);
+      weightGradient.setAddress(dw);
       if (biasGradient != null) {
-        biasGradient.at(db);
+        biasGradient.setAddress(db);
       }
-      byWeights.run();
+      weightKernel.run();
       if (weightGradientBack != null) {
         weightGradientBack.run();
       }
       if (dx != 0) {
-        if (byInput == null) {
-          byInput = new ByInput(linearGradient);
+        if (inputGradientPass == null) {
+          inputGradientPass = new InputGradient(linearGradient);
         }
-        byInput.run(dx);
+        inputGradientPass.run(dx);
       }
     }
   }
 
-  private final class ByInput {
-    private final Memory inputGradient = engine.window(owner, input.layout());
+  private final class InputGradient {
+    private final Memory inputGradient = engine.view(owner, input.layout());
     private final Kernel kernel;
-    private final Runnable weightsForIt;
+    private final Runnable prepareWeights;
 
-    ByInput(Memory linearGradient) {
-      Optional<Kernel> turned = turned();
-      if (turned.isPresent()) {
-        kernel = turned.get();
+    InputGradient(Memory linearGradient) {
+      Optional<Kernel> rotated = rotated();
+      if (rotated.isPresent()) {
+        kernel = rotated.get();
         RotatedWeights copy =
             new RotatedWeights(engine, owner, weights, kernel.layout(Argument.WEIGHTS));
-        weightsForIt = copy::run;
+        prepareWeights = copy::run;
         kernel
             .with(Argument.SRC, linearGradient)
-            .with(Argument.WEIGHTS, copy.turned())
+            .with(Argument.WEIGHTS, copy.rotated())
             .with(Argument.DST, inputGradient);
         return;
       }
       kernel = operation.backwardData(engine, owner, forward);
       Memory arranged = arranged(kernel.layout(Argument.WEIGHTS));
-      weightsForIt = arranged == weights ? () -> {} : engine.reorder(owner, weights, arranged)::run;
+      prepareWeights =
+          arranged == weights ? () -> {} : engine.reorder(owner, weights, arranged)::run;
       kernel
           .with(Argument.DIFF_DST, linearGradient)
           .with(Argument.WEIGHTS, arranged)
           .with(Argument.DIFF_SRC, inputGradient);
     }
 
-    private Optional<Kernel> turned() {
+    private Optional<Kernel> rotated() {
       if (!weights.layout().matches(Layout.rowMajor(weights.layout().shape()))) {
         return Optional.empty();
       }
       return operation
-          .turned()
+          .rotated()
           .map(convolution -> convolution.forward(engine, owner, Function.IDENTITY))
-          .filter(Kernel::isOutputsOnly);
+          .filter(Kernel::isForwardOnly);
     }
 
     void run(long dx) {
-      weightsForIt.run();
-      inputGradient.at(dx);
+      prepareWeights.run();
+      inputGradient.setAddress(dx);
       kernel.run();
     }
   }

@@ -7,7 +7,10 @@ import dev.convoy.worker.engine.onednn.LocalResponse;
 import dev.convoy.worker.engine.onednn.Memory;
 import dev.convoy.worker.engine.onednn.Resources;
 
-/** Local response normalisation of inputs of one shape. A kernel is built when it first runs. */
+/**
+ * Local response normalisation of inputs of one shape. Each kernel is built when it is first
+ * needed.
+ */
 final class LocalResponsePass implements FeatureMapsPass {
   private final Engine engine;
   private final Resources owner;
@@ -28,8 +31,8 @@ final class LocalResponsePass implements FeatureMapsPass {
     this.owner = owner;
     this.shape = shape;
     this.operation = operation;
-    input = engine.window(owner, operation.layout());
-    output = engine.window(owner, operation.layout());
+    input = engine.view(owner, operation.layout());
+    output = engine.view(owner, operation.layout());
   }
 
   @Override
@@ -43,8 +46,8 @@ final class LocalResponsePass implements FeatureMapsPass {
       scoring =
           operation.scoring(engine, owner).with(Argument.SRC, input).with(Argument.DST, output);
     }
-    input.at(x);
-    output.at(y);
+    input.setAddress(x);
+    output.setAddress(y);
     scoring.run();
   }
 
@@ -58,16 +61,16 @@ final class LocalResponsePass implements FeatureMapsPass {
           .with(Argument.DST, output)
           .with(Argument.WORKSPACE, workspace);
     }
-    input.at(x);
-    output.at(y);
+    input.setAddress(x);
+    output.setAddress(y);
     training.run();
   }
 
   @Override
   public void backward(long x, long y, long dy, long dx) {
     if (backward == null) {
-      inputGradient = engine.window(owner, operation.layout());
-      outputGradient = engine.window(owner, operation.layout());
+      inputGradient = engine.view(owner, operation.layout());
+      outputGradient = engine.view(owner, operation.layout());
       backward =
           operation
               .backward(engine, owner, training)
@@ -76,9 +79,9 @@ final class LocalResponsePass implements FeatureMapsPass {
               .with(Argument.WORKSPACE, workspace)
               .with(Argument.DIFF_SRC, inputGradient);
     }
-    input.at(x);
-    outputGradient.at(dy);
-    inputGradient.at(dx);
+    input.setAddress(x);
+    outputGradient.setAddress(dy);
+    inputGradient.setAddress(dx);
     backward.run();
   }
 }

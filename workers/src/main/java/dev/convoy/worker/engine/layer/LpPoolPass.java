@@ -3,12 +3,12 @@ package dev.convoy.worker.engine.layer;
 import java.util.Arrays;
 
 /**
- * The norms {@code y = (Σ |x|^p)^(1/p)} of windows, with their gradient {@code dx =
- * sign(x)·|x|^(p−1) · Σ dy / y^(p−1)} over the windows that see {@code x}; it is 0 where {@code x}
- * is.
+ * Lp pooling of windows, {@code y = (Σ |x|^p)^(1/p)}, with its gradient {@code dx =
+ * sign(x)·|x|^(p−1) · Σ dy / y^(p−1)} over the windows that contain {@code x}; it is 0 where {@code
+ * x} is 0.
  *
- * <p>oneDNN has no such pool, and in single precision powers of small values vanish: {@code
- * 0.004^16} already. Sums are in double precision, row after row.
+ * <p>oneDNN has no Lp pooling. Sums are computed row by row in double precision, because powers of
+ * small values underflow in single precision: {@code 0.004^16} does.
  */
 final class LpPoolPass implements FeatureMapsPass {
   private final FeatureMapsShape input;
@@ -83,15 +83,15 @@ final class LpPoolPass implements FeatureMapsPass {
         for (int i = first; i <= last; i++) {
           scatter(shares, i * outputRow.length, powers);
         }
-        long at = (image * input.height() + row) * inputRow.length;
-        Native.read(x, at, inputRow);
+        long offset = (image * input.height() + row) * inputRow.length;
+        Native.read(x, offset, inputRow);
         derive();
-        Native.write(inputRow, dx, at);
+        Native.write(inputRow, dx, offset);
       }
     }
   }
 
-  /** Puts {@code |x|^p} of a row of the input into the powers. */
+  /** Computes {@code |x|^p} of a row of the input into {@code powers}. */
   private void raise() {
     if (exponent == 2) {
       for (int k = 0; k < powers.length; k++) {
@@ -104,9 +104,7 @@ final class LpPoolPass implements FeatureMapsPass {
     }
   }
 
-  /**
-   * Puts the gradient of a row of the input in its place, from the sums of shares in the powers.
-   */
+  /** Replaces a row of the input by its gradient. {@code powers} holds the sums of shares. */
   private void derive() {
     if (exponent == 2) {
       for (int k = 0; k < powers.length; k++) {
@@ -121,12 +119,12 @@ final class LpPoolPass implements FeatureMapsPass {
     }
   }
 
-  /** {@code dy / y^(p−1)} of one image. */
+  /** Computes {@code dy / y^(p−1)} of one image into {@code shares}. */
   private void share(long image, long y, long dy) {
     for (int i = 0; i < output.height(); i++) {
-      long at = (image * output.height() + i) * outputRow.length;
-      Native.read(y, at, outputRow);
-      Native.read(dy, at, outputGradientRow);
+      long offset = (image * output.height() + i) * outputRow.length;
+      Native.read(y, offset, outputRow);
+      Native.read(dy, offset, outputGradientRow);
       for (int k = 0; k < outputRow.length; k++) {
         shares[i * outputRow.length + k] =
             outputRow[k] == 0 ? 0 : outputGradientRow[k] / power(outputRow[k], exponent - 1);
@@ -134,7 +132,7 @@ final class LpPoolPass implements FeatureMapsPass {
     }
   }
 
-  /** Adds the pixels of a row of the input to the windows of a row of the output. */
+  /** Adds the pixels of an input row to the windows of an output row. */
   private void gather(double[] pixels, double[] windows) {
     for (int j = 0; j < output.width(); j++) {
       int left = left(j);
@@ -144,7 +142,7 @@ final class LpPoolPass implements FeatureMapsPass {
     }
   }
 
-  /** Adds the windows of a row of the output to the pixels of a row of the input. */
+  /** Adds the windows of an output row to the pixels of an input row. */
   private void scatter(double[] windows, int first, double[] pixels) {
     for (int j = 0; j < output.width(); j++) {
       int left = left(j);
@@ -162,9 +160,9 @@ final class LpPoolPass implements FeatureMapsPass {
     return (int) Math.min(input.width(), (long) left + sliding.columns().kernel());
   }
 
-  private void add(double[] from, int first, double[] to, int at) {
+  private void add(double[] from, int first, double[] to, int index) {
     for (int channel = 0; channel < channels; channel++) {
-      to[at + channel] += from[first + channel];
+      to[index + channel] += from[first + channel];
     }
   }
 
@@ -176,7 +174,7 @@ final class LpPoolPass implements FeatureMapsPass {
     };
   }
 
-  /** By squaring; anything to the power of 0 is 1. */
+  /** Computes an integer power by repeated squaring; the power of exponent 0 is 1. */
   private static double power(double base, int exponent) {
     double product = 1;
     double square = base;

@@ -4,34 +4,35 @@ import dev.convoy.worker.engine.onednn.Function;
 import java.util.Optional;
 
 /**
- * The gradient by the input of a pool of largest values: all of {@code dy} goes to the first of the
- * largest values of its window, row after row. Where windows overlap, shares add up.
+ * The gradient of max pooling with respect to the input. The gradient of a window goes to its first
+ * maximum in row-major order; gradients of overlapping windows are added.
  *
- * <p>oneDNN's pools are three times slower where they remember places for a gradient than where
- * they only score. What is computed here needs the input and the output alone.
+ * <p>oneDNN's forward kernel for training is slower than that for scoring, because it stores the
+ * positions of the maxima. These implementations need only the input and the output.
  */
 interface MaxPoolGradient {
-  /** Computes {@code dx}; addresses are as {@link FeatureMapsPass} has them. */
+  /** Computes {@code dx}. Arguments are native addresses as in {@link FeatureMapsPass}. */
   void compute(long x, long y, long dy, long dx);
 
-  /** Whether it multiplies {@code dy} by the derivative of the function before the pool. */
-  default boolean derives() {
+  /** Returns whether it multiplies {@code dy} by the derivative of the preceding activation. */
+  default boolean appliesDerivative() {
     return false;
   }
 
   /**
-   * What is faster than oneDNN for such windows, if anything is.
+   * Returns an implementation that is faster than oneDNN for such windows, if there is one.
    *
-   * @param before the function before the pool, whose derivative it may take care of
+   * @param before the preceding activation, whose derivative it may apply
    */
-  static Optional<MaxPoolGradient> of(FeatureMapsShape input, Sliding sliding, Function before) {
+  static Optional<MaxPoolGradient> ifFaster(
+      FeatureMapsShape input, Sliding sliding, Function before) {
     if (input.bytes() > Integer.MAX_VALUE) {
-      return Optional.empty(); // no buffer is larger
+      return Optional.empty(); // the limit of a Java buffer
     }
-    if (DisjointWindows.areFast(input, sliding)) {
+    if (DisjointWindows.isFasterFor(input, sliding)) {
       return Optional.of(new DisjointWindows(input, sliding, before));
     }
-    return OverlappingWindows.areFast(sliding)
+    return OverlappingWindows.isFasterFor(sliding)
         ? Optional.of(new OverlappingWindows(input, sliding))
         : Optional.empty();
   }

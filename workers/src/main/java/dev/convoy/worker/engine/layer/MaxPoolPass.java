@@ -1,17 +1,17 @@
 package dev.convoy.worker.engine.layer;
 
-/** The largest values of windows, by oneDNN, and their gradient in Java. */
+/** Max pooling by oneDNN, with its gradient in Java. */
 final class MaxPoolPass implements FeatureMapsPass {
   private final PoolPass forward;
   private final OutputDerivative derivative;
   private final MaxPoolGradient gradient;
 
   /**
-   * A pool.
+   * Creates a pass.
    *
-   * @param forward of the same windows
-   * @param derivative of the function before, by which the gradient is multiplied on its way, where
-   *     {@code gradient} does not do that
+   * @param forward forward pass of the same windows
+   * @param derivative derivative of the preceding activation, applied here unless {@code gradient}
+   *     applies it
    */
   MaxPoolPass(PoolPass forward, OutputDerivative derivative, MaxPoolGradient gradient) {
     this.forward = forward;
@@ -36,6 +36,6 @@ final class MaxPoolPass implements FeatureMapsPass {
 
   @Override
   public void backward(long x, long y, long dy, long dx) {
-    gradient.compute(x, y, gradient.derives() ? dy : derivative.times(y, dy), dx);
+    gradient.compute(x, y, gradient.appliesDerivative() ? dy : derivative.times(y, dy), dx);
   }
 }

@@ -4,9 +4,9 @@ import dev.convoy.worker.engine.onednn.Engine;
 import dev.convoy.worker.engine.onednn.Resources;
 
 /**
- * The mean of every map, as the mean over columns of the means over rows. A sum of many pixels in
- * single precision rounds each to the size of the sum: of 224×224 equal pixels it can be wrong by
- * more than a thousandth. Two short sums are not.
+ * The mean of every map, computed as the mean over columns of the means over rows. A
+ * single-precision sum of many pixels rounds each of them to the magnitude of the sum: the mean of
+ * 224×224 equal pixels can be wrong by more than 0.1 %. Two short sums avoid that.
  */
 final class MeanOfMeansPass implements FeatureMapsPass {
   private final Engine engine;
@@ -16,7 +16,7 @@ final class MeanOfMeansPass implements FeatureMapsPass {
   MeanOfMeansPass(Engine engine, Resources owner, FeatureMapsShape input) {
     this.engine = engine;
     overRows = mean(engine, owner, input);
-    // One row of w columns lies as w rows of one column do.
+    // One row of w columns has the memory layout of w rows of one column.
     overColumns =
         mean(engine, owner, new FeatureMapsShape(input.n(), input.channels(), input.width(), 1));
   }
@@ -33,26 +33,26 @@ final class MeanOfMeansPass implements FeatureMapsPass {
 
   @Override
   public void score(long x, long y) {
-    long means = between();
+    long means = intermediate();
     overRows.score(x, means);
     overColumns.score(means, y);
   }
 
   @Override
   public void train(long x, long y) {
-    long means = between();
+    long means = intermediate();
     overRows.train(x, means);
     overColumns.train(means, y);
   }
 
   @Override
   public void backward(long x, long y, long dy, long dx) {
-    long gradients = between();
+    long gradients = intermediate();
     overColumns.backward(0, y, dy, gradients);
     overRows.backward(x, 0, gradients, dx);
   }
 
-  private long between() {
+  private long intermediate() {
     return engine.temporary(overRows.outputShape().bytes());
   }
 }

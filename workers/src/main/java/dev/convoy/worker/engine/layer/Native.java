@@ -7,60 +7,63 @@ import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.javacpp.Pointer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Where ND4J's arrays lie, and what lies there. */
+/** Access to the native memory of ND4J's arrays. */
 final class Native {
   private Native() {}
 
-  /** The native address of an array's first value. */
+  /** Returns the native address of an array's first value. */
   static long address(INDArray array) {
     return array.data().address() + array.offset() * Float.BYTES;
   }
 
   /**
-   * Fills an array with values that begin at a native address.
+   * Fills an array with values from native memory.
    *
-   * @param first values to leave out before
+   * @param first number of values to skip after the address
    */
   static void read(long address, long first, float[] into) {
     read(address, first, into, into.length);
   }
 
-  /** Fills the first {@code count} values of an array. */
+  /** Fills the first {@code count} values of an array; see {@link #read(long, long, float[])}. */
   static void read(long address, long first, float[] into, int count) {
     new Floats(address + first * Float.BYTES).get(into, 0, count);
   }
 
-  /** Copies values to a native address, behind the {@code first} that lie there. */
+  /** Copies values to native memory, {@code first} values after the address. */
   static void write(float[] from, long address, long first) {
     write(from, from.length, address, first);
   }
 
-  /** Copies the first {@code count} values of an array. */
+  /** Copies the first {@code count} values of an array to native memory. */
   static void write(float[] from, int count, long address, long first) {
     new Floats(address + first * Float.BYTES).put(from, 0, count);
   }
 
-  /** A view of values at a native address; for many short copies it is faster than the above. */
+  /**
+   * Creates a view of values at a native address. It is faster than {@link #read} for many short
+   * copies.
+   */
   static FloatBuffer floats(long address, long count) {
     return new Floats(address).capacity(count).asBuffer();
   }
 
-  /** A view of the bits of values at a native address. */
+  /** Creates a view of the bits of values at a native address. */
   static IntBuffer ints(long address, long count) {
     return new Ints(address).capacity(count).asBuffer();
   }
 
   private static final class Floats extends FloatPointer {
-    Floats(long where) {
+    Floats(long nativeAddress) {
       super((Pointer) null);
-      address = where;
+      address = nativeAddress;
     }
   }
 
   private static final class Ints extends IntPointer {
-    Ints(long where) {
+    Ints(long nativeAddress) {
       super((Pointer) null);
-      address = where;
+      address = nativeAddress;
     }
   }
 }

@@ -12,16 +12,16 @@ import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** A function as a layer of its own, by oneDNN: {@code y = f(x)}, {@code x} unchanged. */
+/** An activation layer by oneDNN, {@code y = f(x)}. The input is not overwritten. */
 public final class NativeActivation extends ActivationLayer implements NativeConfiguration {
   private static final long serialVersionUID = 1L;
 
   private final Function function;
 
   /**
-   * A layer.
+   * Creates an activation layer.
    *
-   * @param name what DL4J calls the function
+   * @param name the function as DL4J names it
    */
   public NativeActivation(IActivation name, Function function) {
     super(name);

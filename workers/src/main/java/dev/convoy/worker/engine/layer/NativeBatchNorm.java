@@ -20,13 +20,13 @@ import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.NoOp;
 
 /**
- * Batch normalisation by oneDNN: {@code y = γ·(x − μ) / √(σ² + ε) + β}, map by map, or value by
- * value where the input is flat; {@code max(y, 0)} where it is rectified, in the same kernel.
- * Stored are γ, β and the running μ and σ², as DL4J stores them.
+ * Batch normalisation by oneDNN: {@code y = γ·(x − μ) / √(σ² + ε) + β} for each map, or for each
+ * value of flat input, with an optional fused ReLU. The parameters are γ, β and the running μ and
+ * σ², stored as DL4J stores them.
  *
  * <p>In training μ and σ² are those of the batch, and the running ones change by {@code (1 −
- * decay)·(batch − running)}. DL4J applies that as it applies gradients: in their place stands the
- * change with the opposite sign, which its updater takes off.
+ * decay)·(batch − running)}. DL4J applies the change as a gradient: the gradient of a statistic is
+ * the negative change, which the updater subtracts.
  */
 public final class NativeBatchNorm extends BatchNormalization implements NativeConfiguration {
   private static final long serialVersionUID = 1L;
@@ -46,20 +46,23 @@ public final class NativeBatchNorm extends BatchNormalization implements NativeC
   }
 
   /**
-   * One that trains.
+   * Creates a batch normalisation that trains.
    *
-   * @param updater of γ and β
+   * @param updater updater of γ and β
    */
   public static NativeBatchNorm trained(double decay, double epsilon, IUpdater updater) {
     return new NativeBatchNorm(decay, epsilon, updater, false, false);
   }
 
-  /** One that takes its stored statistics in training, too, and of which nothing changes. */
+  /**
+   * Creates a frozen batch normalisation: it uses its running statistics in training too, and no
+   * parameter changes.
+   */
   public static NativeBatchNorm frozen(double decay, double epsilon) {
     return new NativeBatchNorm(decay, epsilon, new NoOp(), true, false);
   }
 
-  /** The same with {@code max(·, 0)} behind it. */
+  /** Returns this normalisation with a fused ReLU. */
   public NativeBatchNorm rectified() {
     return new NativeBatchNorm(getDecay(), getEps(), getIUpdater(), frozen, true);
   }
@@ -131,28 +134,28 @@ public final class NativeBatchNorm extends BatchNormalization implements NativeC
         float[] zeros = new float[Math.toIntExact(plan.getNOut())];
         gradientViews.keySet().forEach(key -> Native.write(zeros, gradient(key), 0));
       } else {
-        setChange(BatchNormalizationParamInitializer.GLOBAL_MEAN, trained.measuredMean());
-        setChange(BatchNormalizationParamInitializer.GLOBAL_VAR, trained.measuredVariance());
+        setChange(BatchNormalizationParamInitializer.GLOBAL_MEAN, trained.batchMean());
+        setChange(BatchNormalizationParamInitializer.GLOBAL_VAR, trained.batchVariance());
       }
       Gradient gradient = new DefaultGradient();
       gradientViews.forEach(gradient::setGradientFor);
       return new Pair<>(gradient, inputGradient);
     }
 
-    /** Puts {@code (running − measured)·(1 − decay)} in the place of a statistic's gradient. */
-    private void setChange(String key, float[] measured) {
-      float[] change = new float[measured.length];
+    /** Writes {@code (running − batch)·(1 − decay)} to the gradient of a statistic. */
+    private void setChange(String key, float[] batch) {
+      float[] change = new float[batch.length];
       Native.read(parameter(key), 0, change);
       float share = (float) (1 - plan.getDecay());
       for (int i = 0; i < change.length; i++) {
-        change[i] = (change[i] - measured[i]) * share;
+        change[i] = (change[i] - batch[i]) * share;
       }
       Native.write(change, gradient(key), 0);
     }
 
     private BatchNormPass pass() {
       FeatureMapsShape shape = Features.shape(arranged);
-      return passes.of(
+      return passes.get(
           shape,
           (engine, owner) ->
               new BatchNormPass(

@@ -14,11 +14,11 @@ import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** The join of an inception module by oneDNN: the maps of its inputs one after another. */
+/** The join of an inception module by oneDNN: concatenation along the channel axis. */
 public final class NativeConcatenation extends MergeVertex implements NativeConfiguration {
   private static final long serialVersionUID = 1L;
 
-  /** Of any number of inputs. */
+  /** Creates a concatenation of any number of inputs. */
   public NativeConcatenation() {}
 
   @Override
@@ -82,7 +82,7 @@ public final class NativeConcatenation extends MergeVertex implements NativeConf
 
     private ConcatenationPass pass() {
       List<FeatureMapsShape> shapes = Arrays.stream(inputs).map(Features::shape).toList();
-      return passes.of(shapes, (engine, owner) -> new ConcatenationPass(engine, owner, shapes));
+      return passes.get(shapes, (engine, owner) -> new ConcatenationPass(engine, owner, shapes));
     }
   }
 }

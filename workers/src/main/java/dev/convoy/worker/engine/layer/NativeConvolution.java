@@ -17,9 +17,9 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Convolution by oneDNN: {@code y[m] = f(b[m] + Σ_c w[m, c] ⋆ x[c])}, the function fused where its
- * derivative follows from {@code y}. Stored are the biases and then the weights {@code (maps, input
- * maps, rows, columns)}, as DL4J stores them.
+ * Convolution by oneDNN: {@code y[m] = f(b[m] + Σ_c w[m, c] ⋆ x[c])}, with {@code f} fused if its
+ * derivative can be computed from {@code y}. The parameters are the biases and then the weights
+ * {@code (maps, input maps, rows, columns)}, stored as DL4J stores them.
  */
 public final class NativeConvolution extends ConvolutionLayer implements NativeConfiguration {
   private static final long serialVersionUID = 1L;
@@ -32,10 +32,10 @@ public final class NativeConvolution extends ConvolutionLayer implements NativeC
   /**
    * A convolution.
    *
-   * @param builder with kernel, maps, bias and how it trains
-   * @param sliding with any padding
-   * @param function applied to the sums
-   * @param inputGradient whether a layer before it needs the gradient by its input
+   * @param builder kernel, maps, bias and training options
+   * @param sliding the window, with any padding
+   * @param function activation function
+   * @param inputGradient whether a preceding layer needs the gradient with respect to the input
    */
   public NativeConvolution(
       Builder builder, Sliding sliding, Function function, boolean inputGradient) {
@@ -56,10 +56,10 @@ public final class NativeConvolution extends ConvolutionLayer implements NativeC
   }
 
   /**
-   * A convolution whose gradients come from a layer behind it that has already multiplied them by
-   * the derivative of the function, as {@link NativePool#afterFunction} does.
+   * Creates a convolution whose output gradient comes already multiplied by the derivative of its
+   * function, from the pool of {@link NativePool#afterFunction}.
    */
-  public static NativeConvolution derivedBehind(
+  public static NativeConvolution withDerivativeInPool(
       Builder builder, Sliding sliding, Function function, boolean inputGradient) {
     return new NativeConvolution(builder, sliding, function, inputGradient, Function.IDENTITY);
   }

@@ -22,10 +22,10 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Units by oneDNN: {@code y = f(x·W + b)}, the function fused where its derivative follows from
- * {@code y}. It takes rows, or feature maps as they are, where DL4J puts a preprocessor between.
- * Stored are the weights {@code (inputs, units)}, the inputs of one unit side by side, and then the
- * biases, as DL4J's {@code DenseLayer} stores them, whose builder it takes.
+ * A dense layer by oneDNN: {@code y = f(x·W + b)}, with {@code f} fused if its derivative can be
+ * computed from {@code y}. Its input is a row-major matrix, or feature maps without DL4J's
+ * preprocessor. The parameters are the weights {@code (inputs, units)}, with contiguous inputs of
+ * one unit, and then the biases, stored as DL4J's {@code DenseLayer} stores them.
  */
 public final class NativeDense extends FeedForwardLayer implements NativeConfiguration {
   private static final long serialVersionUID = 1L;
@@ -35,11 +35,11 @@ public final class NativeDense extends FeedForwardLayer implements NativeConfigu
   private final boolean inputGradient;
 
   /**
-   * A layer of units.
+   * Creates a dense layer.
    *
-   * @param builder with units, bias and how it trains
-   * @param function applied to the sums
-   * @param inputGradient whether a layer before it needs the gradient by its input
+   * @param builder units, bias and training options
+   * @param function activation function
+   * @param inputGradient whether a preceding layer needs the gradient with respect to the input
    */
   public NativeDense(DenseLayer.Builder builder, Function function, boolean inputGradient) {
     super(builder);
@@ -91,7 +91,7 @@ public final class NativeDense extends FeedForwardLayer implements NativeConfigu
         .build();
   }
 
-  /** DL4J's, which asks layers of its own alone whether they have biases. */
+  /** DL4J's initializer, which knows {@code hasBias} of its own layers only. */
   private static final class Initializer extends DefaultParamInitializer {
     @Override
     protected boolean hasBias(org.deeplearning4j.nn.conf.layers.Layer layer) {

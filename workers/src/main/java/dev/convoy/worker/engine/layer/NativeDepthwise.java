@@ -20,8 +20,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Depthwise convolution by oneDNN: {@code y[c·m + j] = f(b[c·m + j] + w[c, j] ⋆ x[c])}, with {@code
- * m} filters for every input map. Stored are the biases and then the weights {@code (rows, columns,
- * input maps, m)}.
+ * m} filters for every input map. The parameters are the biases and then the weights {@code (rows,
+ * columns, input maps, m)}.
  */
 public final class NativeDepthwise extends DepthwiseConvolution2D implements NativeConfiguration {
   private static final long serialVersionUID = 1L;
@@ -32,13 +32,13 @@ public final class NativeDepthwise extends DepthwiseConvolution2D implements Nat
   private final boolean inputGradient;
 
   /**
-   * A depthwise convolution.
+   * Creates a depthwise convolution.
    *
-   * @param builder with kernel, multiplier, bias and how it trains
-   * @param initializer lays out the stored values and draws the first
-   * @param sliding with any padding
-   * @param function applied to the sums
-   * @param inputGradient whether a layer before it needs the gradient by its input
+   * @param builder kernel, multiplier, bias and training options
+   * @param initializer lays out the parameters and draws their initial values
+   * @param sliding the window, with any padding
+   * @param function activation function
+   * @param inputGradient whether a preceding layer needs the gradient with respect to the input
    */
   public NativeDepthwise(
       Builder builder,

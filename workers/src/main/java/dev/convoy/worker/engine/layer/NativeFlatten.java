@@ -17,8 +17,8 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Feature maps {@code (n, c, h, w)} as rows {@code (n, c·h·w)}: the pixels of the first channel,
- * then those of the second, and so on.
+ * Flattens feature maps {@code (n, c, h, w)} to a row-major matrix {@code (n, c·h·w)}: the pixels
+ * of the first channel, then those of the second, and so on.
  */
 public final class NativeFlatten extends GraphVertex implements NativeConfiguration {
   private static final long serialVersionUID = 1L;

@@ -15,15 +15,15 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Pooling of every map as a whole, of any size, to one value: {@code (n, maps, height, width)} to
- * {@code (n, maps)}. Of several largest values one gets the gradient.
+ * Global pooling of maps of any size: {@code (n, maps, height, width)} to {@code (n, maps)}. Of
+ * several equal maxima one receives the gradient.
  */
 public final class NativeGlobalPool extends GlobalPoolingLayer implements NativeConfiguration {
   private static final long serialVersionUID = 1L;
 
   private final PoolRule rule;
 
-  /** A pool. */
+  /** Creates a global pool. */
   public NativeGlobalPool(PoolRule rule) {
     super(
         switch (rule.kind()) {
@@ -70,7 +70,8 @@ public final class NativeGlobalPool extends GlobalPoolingLayer implements Native
       if (rule.kind() == PoolRule.Kind.AVERAGE && Pooling.isMeanOfMeans(pixels)) {
         return new MeanOfMeansPass(engine, owner, shape);
       }
-      // As one column: kernels have a loop over the rows of a window, and code for each column.
+      // Maps become one column, because oneDNN's kernels loop over the rows of a window but unroll
+      // its columns.
       return new PoolPass(
           engine,
           owner,
@@ -86,7 +87,7 @@ public final class NativeGlobalPool extends GlobalPoolingLayer implements Native
     }
 
     @Override
-    INDArray arranged(LayerWorkspaceMgr workspaces, INDArray epsilon) {
+    INDArray toKernelLayout(LayerWorkspaceMgr workspaces, INDArray epsilon) {
       boolean rowMajor =
           epsilon.dataType() == DataType.FLOAT
               && (epsilon.size(1) == 1 || epsilon.stride(1) == 1)

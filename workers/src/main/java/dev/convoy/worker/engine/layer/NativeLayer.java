@@ -3,13 +3,13 @@ package dev.convoy.worker.engine.layer;
 import dev.convoy.worker.engine.onednn.Engine;
 
 /**
- * A layer or vertex that computes with oneDNN. It reads what it is given, input and gradient, and
- * never writes there; the gradients that it returns are arrays that it has just made.
+ * A layer or vertex that computes with oneDNN. It never writes to its input or to the gradient that
+ * it is given, and it returns gradients in new arrays.
  */
 public interface NativeLayer {
   /**
-   * Gives it the engine of its network, before the first pass, on the network's thread. What it
-   * makes with the engine is closed with the engine.
+   * Sets the engine of the network, before the first pass and on the network's thread. Kernels and
+   * memories that the layer creates are closed with the engine.
    */
   void attach(Engine engine);
 }

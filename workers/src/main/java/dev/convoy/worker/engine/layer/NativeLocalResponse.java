@@ -13,14 +13,14 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Local response normalisation by oneDNN: {@code y[m] = x[m] / (k + alpha·Σ x[j]²)^beta}, the sum
- * over the maps {@code j} from {@code m − ⌊size/2⌋} to {@code m + ⌊size/2⌋} that exist.
+ * Local response normalisation by oneDNN: {@code y[m] = x[m] / (k + alpha·Σ x[j]²)^beta}, with the
+ * sum over the existing maps {@code j} from {@code m − ⌊size/2⌋} to {@code m + ⌊size/2⌋}.
  */
 public final class NativeLocalResponse extends LocalResponseNormalization
     implements NativeConfiguration {
   private static final long serialVersionUID = 1L;
 
-  /** A normalisation, of which {@link #whyNot} has nothing to say. */
+  /** Creates a normalisation. Its arguments must be supported; see {@link #whyUnsupported}. */
   public NativeLocalResponse(int size, double alpha, double beta, double k) {
     setN(size);
     setAlpha(alpha);
@@ -29,11 +29,11 @@ public final class NativeLocalResponse extends LocalResponseNormalization
   }
 
   /**
-   * Why DL4J computes such a normalisation better, or empty. oneDNN 2.5.2 has fast kernels for a
-   * beta of 0.75 alone, and not on every CPU. Those end the process at size 1, and from size 7
-   * their gradient is wrong for numbers of maps such as 17.
+   * Returns why oneDNN should not compute such a normalisation, or an empty string. oneDNN 2.5.2
+   * has fast kernels for a beta of 0.75 only, and not on every CPU. Those crash the process at size
+   * 1, and from size 7 on their gradient is wrong for numbers of maps such as 17.
    */
-  public static String whyNot(int size, double beta, int maps) {
+  public static String whyUnsupported(int size, double beta, int maps) {
     if (beta != 0.75 || size != 3 && size != 5) {
       return "oneDNN has a fast and right kernel for beta 0.75 and sizes 3 and 5 only";
     }

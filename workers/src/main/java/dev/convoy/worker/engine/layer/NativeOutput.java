@@ -17,10 +17,10 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * The output, whose products oneDNN computes: {@code p = softmax(x·W + b)}, trained on the {@link
- * CrossEntropy} of its labels. (oneDNN has a softmax, too, but of a value that is not a number it
- * makes probabilities that are.) It takes rows, or feature maps as they are. Stored are the weights
- * {@code (inputs, labels)}, the inputs of one label side by side, and then the biases.
+ * The output layer {@code p = softmax(x·W + b)}, trained on the {@link CrossEntropy} of its labels.
+ * oneDNN computes the product, and ND4J the softmax, since oneDNN's turns NaN into finite
+ * probabilities. The input is a row-major matrix or feature maps. The parameters are the weights
+ * {@code (inputs, labels)}, with contiguous inputs of one label, and then the biases.
  */
 public final class NativeOutput extends OutputLayer implements NativeConfiguration {
   private static final long serialVersionUID = 1L;
@@ -28,10 +28,10 @@ public final class NativeOutput extends OutputLayer implements NativeConfigurati
   private final boolean inputGradient;
 
   /**
-   * The output of a network.
+   * Creates the output layer of a network.
    *
-   * @param builder with labels, bias and how it trains
-   * @param inputGradient whether a layer before it needs the gradient by its input
+   * @param builder labels, bias and training options
+   * @param inputGradient whether a preceding layer needs the gradient with respect to the input
    */
   public NativeOutput(Builder builder, boolean inputGradient) {
     super(builder);
@@ -74,7 +74,7 @@ public final class NativeOutput extends OutputLayer implements NativeConfigurati
     private final NativeOutput plan;
     private final transient CrossEntropy loss = new CrossEntropy();
     private transient DenseProduct product;
-    private transient boolean lossIsOfInput;
+    private transient boolean lossIsCurrent;
 
     Running(NeuralNetConfiguration conf, DataType type, NativeOutput plan) {
       super(conf, type);
@@ -89,10 +89,10 @@ public final class NativeOutput extends OutputLayer implements NativeConfigurati
     @Override
     public void setInput(INDArray newInput, LayerWorkspaceMgr workspaces) {
       super.setInput(newInput, workspaces);
-      lossIsOfInput = false;
+      lossIsCurrent = false;
     }
 
-    /** The sums, of which DL4J makes the losses of single images. */
+    /** Computes the logits, from which DL4J computes the losses of single images. */
     @Override
     protected INDArray preOutput(boolean training, LayerWorkspaceMgr workspaces) {
       assertInputSet(false);
@@ -110,35 +110,35 @@ public final class NativeOutput extends OutputLayer implements NativeConfigurati
       return layerConf().getActivationFn().getActivation(rows, false);
     }
 
-    /** The probabilities, of which the loss is taken. */
-    private INDArray takeLoss(LayerWorkspaceMgr workspaces, ArrayType type) {
+    /** Computes the loss, and returns the probabilities. */
+    private INDArray computeLoss(LayerWorkspaceMgr workspaces, ArrayType type) {
       if (labels == null) {
         throw new IllegalStateException("The loss of a batch needs its labels");
       }
       INDArray rows = probabilities(workspaces, type);
-      loss.of(rows, Rows.of(workspaces, type, labels));
+      loss.set(rows, Rows.of(workspaces, type, labels));
       return rows;
     }
 
-    /** Follows from the labels; there is no {@code epsilon}. */
+    /** Computes the gradients from the labels; {@code epsilon} is not used. */
     @Override
     public Pair<Gradient, INDArray> backpropGradient(
         INDArray epsilon, LayerWorkspaceMgr workspaces) {
-      INDArray sumGradient = takeLoss(workspaces, ArrayType.BP_WORKING_MEM);
+      INDArray sumGradient = computeLoss(workspaces, ArrayType.BP_WORKING_MEM);
       loss.gradient(sumGradient);
-      lossIsOfInput = true;
+      lossIsCurrent = true;
       return product.backward(
           workspaces, sumGradient, sumGradient, params, gradientViews, plan.inputGradient);
     }
 
-    /** The mean over the batch, and the term of the whole network. */
+    /** Returns the mean loss of the batch plus the regularisation term of the whole network. */
     @Override
     public double computeScore(
         double regularization, boolean training, LayerWorkspaceMgr workspaces) {
-      if (!lossIsOfInput) {
-        takeLoss(workspaces, ArrayType.FF_WORKING_MEM);
+      if (!lossIsCurrent) {
+        computeLoss(workspaces, ArrayType.FF_WORKING_MEM);
       }
-      lossIsOfInput = false;
+      lossIsCurrent = false;
       score = loss.sum() / getInputMiniBatchSize() + regularization;
       return score;
     }
@@ -147,7 +147,7 @@ public final class NativeOutput extends OutputLayer implements NativeConfigurati
     public void clear() {
       super.clear();
       product.clear();
-      lossIsOfInput = false;
+      lossIsCurrent = false;
     }
   }
 }

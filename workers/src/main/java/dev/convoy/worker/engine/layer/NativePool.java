@@ -12,9 +12,9 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Pooling, map by map, of the pixels of each window that lie in the image: largest values and means
- * by oneDNN, norms by {@link LpPoolPass}. Of several largest values one gets the gradient, of which
- * {@link MaxPoolGradient} takes care where that is faster.
+ * Pooling of each map over the pixels of a window that are in the image: max and average pools by
+ * oneDNN, Lp pools by {@link LpPoolPass}. Of several equal maxima one receives the gradient, which
+ * {@link MaxPoolGradient} computes where that is faster than oneDNN.
  */
 public final class NativePool extends SubsamplingLayer implements NativeConfiguration {
   private static final long serialVersionUID = 1L;
@@ -26,8 +26,8 @@ public final class NativePool extends SubsamplingLayer implements NativeConfigur
   /**
    * A pool.
    *
-   * @param builder with the same window and type, as DL4J writes them
-   * @param sliding of which no window lies in the padding alone
+   * @param builder the same window and type for DL4J
+   * @param sliding the window; no position may lie entirely in the padding
    */
   public NativePool(Builder builder, Sliding sliding, PoolRule rule) {
     this(builder, sliding, rule, Function.IDENTITY);
@@ -41,11 +41,11 @@ public final class NativePool extends SubsamplingLayer implements NativeConfigur
   }
 
   /**
-   * A pool of largest values behind a layer that puts out {@code f(x)} and leaves it to the pool to
-   * multiply the gradient by {@code f′}: it is computed of the values that the pool puts out, which
-   * are fewer, since each of them is {@code f(x)} where its gradient goes.
+   * Creates a max pool that multiplies the gradient by the derivative {@code f′} of the preceding
+   * layer's activation. {@code f′} is computed from the output of the pool, which has fewer values
+   * than its input: each is the {@code f(x)} of the pixel that receives the gradient.
    *
-   * @throws IllegalArgumentException if {@code f′} does not follow from {@code f(x)}
+   * @throws IllegalArgumentException if {@code f′} cannot be computed from {@code f(x)}
    */
   public static NativePool afterFunction(Builder builder, Sliding sliding, Function before) {
     if (!before.isDerivedFromOutput()) {
@@ -90,7 +90,7 @@ public final class NativePool extends SubsamplingLayer implements NativeConfigur
       }
       OutputDerivative derivative =
           new OutputDerivative(engine, owner, plan.before, windows.outputShape().layout());
-      return MaxPoolGradient.of(shape, plan.sliding, plan.before)
+      return MaxPoolGradient.ifFaster(shape, plan.sliding, plan.before)
           .<FeatureMapsPass>map(gradient -> new MaxPoolPass(windows, derivative, gradient))
           .orElse(windows);
     }

@@ -23,10 +23,10 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Separable convolution by oneDNN: a depthwise one of {@code m} filters for every input map,
- * without bias or function, and then a 1×1 one, with both. Stored are the biases, the depthwise
- * weights {@code (m, input maps, rows, columns)} and the pointwise weights {@code (maps, input
- * maps·m, 1, 1)}.
+ * Separable convolution by oneDNN: a depthwise convolution with {@code m} filters for every input
+ * map, without bias and activation, and then a 1×1 convolution with both. The parameters are the
+ * biases, the depthwise weights {@code (m, input maps, rows, columns)} and the pointwise weights
+ * {@code (maps, input maps·m, 1, 1)}.
  */
 public final class NativeSeparable extends SeparableConvolution2D implements NativeConfiguration {
   private static final long serialVersionUID = 1L;
@@ -37,13 +37,13 @@ public final class NativeSeparable extends SeparableConvolution2D implements Nat
   private final boolean inputGradient;
 
   /**
-   * A separable convolution.
+   * Creates a separable convolution.
    *
-   * @param builder with kernel, maps, multiplier, bias and how it trains
-   * @param initializer lays out the stored values and draws the first
-   * @param sliding of the depthwise convolution, with any padding
-   * @param function applied to the sums of the pointwise convolution
-   * @param inputGradient whether a layer before it needs the gradient by its input
+   * @param builder kernel, maps, multiplier, bias and training options
+   * @param initializer lays out the parameters and draws their initial values
+   * @param sliding the window of the depthwise convolution, with any padding
+   * @param function activation function of the pointwise convolution
+   * @param inputGradient whether a preceding layer needs the gradient with respect to the input
    */
   public NativeSeparable(
       Builder builder,

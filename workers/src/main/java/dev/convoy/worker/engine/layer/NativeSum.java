@@ -15,14 +15,15 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * The join of a residual block by oneDNN: {@code y = f(a + b)}, the function in the same kernel.
+ * The join of a residual block by oneDNN: {@code y = f(a + b)}, with {@code f} fused where
+ * possible.
  */
 public final class NativeSum extends ElementWiseVertex implements NativeConfiguration {
   private static final long serialVersionUID = 1L;
 
   private final Function function;
 
-  /** A sum of two inputs of equal shape. */
+  /** Creates a sum of two inputs of equal shape. */
   public NativeSum(Function function) {
     super(Op.Add);
     this.function = function;
@@ -66,11 +67,12 @@ public final class NativeSum extends ElementWiseVertex implements NativeConfigur
     }
 
     /**
-     * Whether both inputs may be given one array as their gradient.
+     * Returns whether both inputs may share one array as their gradient.
      *
-     * <p>Of the two, the one that runs later goes backward first. When it has, and has kept to
-     * {@link NativeLayer}'s rule, nobody reads the array but the other. Until then nobody adds to
-     * it: between the two in the backward pass lie the layers of a projection, which take neither.
+     * <p>The input that runs later in the forward pass runs earlier in the backward pass. If it is
+     * a {@link NativeLayer}, it does not write to the array, and afterwards only the other input
+     * reads it. Nothing adds to the array before that: the layers that run between the two are
+     * those of a projection, which use neither.
      */
     private boolean mayShareGradient() {
       int[] order = graph.topologicalSortOrder();
@@ -124,7 +126,7 @@ public final class NativeSum extends ElementWiseVertex implements NativeConfigur
 
     private SumPass pass() {
       FeatureMapsShape shape = Features.shape(output);
-      return passes.of(shape, (engine, owner) -> new SumPass(engine, owner, shape, function));
+      return passes.get(shape, (engine, owner) -> new SumPass(engine, owner, shape, function));
     }
 
     @Override

@@ -8,7 +8,10 @@ import dev.convoy.worker.engine.onednn.Layout;
 import dev.convoy.worker.engine.onednn.Memory;
 import dev.convoy.worker.engine.onednn.Resources;
 
-/** The derivative of a function at values {@code f(x)} that it has put out, by oneDNN. */
+/**
+ * Multiplies a gradient by the derivative of a function, computed by oneDNN from the outputs {@code
+ * f(x)}.
+ */
 final class OutputDerivative {
   private final Engine engine;
   private final Resources owner;
@@ -20,9 +23,9 @@ final class OutputDerivative {
   private Kernel kernel;
 
   /**
-   * A derivative. Its kernel is built when it first runs.
+   * Creates a derivative. Its kernel is built when it first runs.
    *
-   * @param layout of the values and of the gradient
+   * @param layout layout of the values and of the gradient
    */
   OutputDerivative(Engine engine, Resources owner, Function function, Layout layout) {
     this.engine = engine;
@@ -32,27 +35,27 @@ final class OutputDerivative {
   }
 
   /**
-   * The address of {@code gradient · f′}: that of the gradient itself where the function is the
-   * identity, else {@link Engine#temporary}.
+   * Computes {@code gradient · f′} and returns its address: that of the gradient itself for the
+   * identity, else one in {@link Engine#temporary}.
    */
   long times(long valuesAddress, long gradientAddress) {
     if (function == Function.IDENTITY) {
       return gradientAddress;
     }
     if (kernel == null) {
-      values = engine.window(owner, layout);
-      gradient = engine.window(owner, layout);
-      product = engine.window(owner, layout);
+      values = engine.view(owner, layout);
+      gradient = engine.view(owner, layout);
+      product = engine.view(owner, layout);
       kernel =
           function
               .backward(engine, owner, layout)
-              .with(function.derivedAt(), values)
+              .with(function.derivativeArgument(), values)
               .with(Argument.DIFF_DST, gradient)
               .with(Argument.DIFF_SRC, product);
     }
-    values.at(valuesAddress);
-    gradient.at(gradientAddress);
-    product.at(engine.temporary(layout.bytes()));
+    values.setAddress(valuesAddress);
+    gradient.setAddress(gradientAddress);
+    product.setAddress(engine.temporary(layout.bytes()));
     kernel.run();
     return product.address();
   }

@@ -4,26 +4,25 @@ import java.nio.FloatBuffer;
 import java.util.Arrays;
 
 /**
- * The gradient of largest values of windows that move by one pixel.
+ * The gradient of max pooling with stride 1.
  *
- * <p>The largest value of a window is the largest of those of its rows. First each row of a window
- * is asked, in order, whether its largest value is the window's; then each pixel of the row that
- * has taken the gradient, whether it is the row's. Of {@code p × q} pixels under a window that
- * takes {@code p + q} comparisons, and the gradients of all windows above each other travel along a
- * row together.
+ * <p>The maximum of a window is the maximum of its row maxima. The first row whose maximum equals
+ * that of the window receives the gradient, and within it the first pixel that equals the row
+ * maximum. For a window of {@code p × q} pixels that takes {@code p + q} comparisons, and the
+ * gradients of windows above one another are distributed along a row together.
  *
- * <p>Rows of the image pass through {@code p} slots, from the first window that sees them to the
- * last. A row holds some images side by side, each with its padding on the left, which is the
- * padding on the right of the one before; windows across two images have no gradient. All arrays of
- * a loop are read and written at one index, or else the compiler makes no vector instructions of
- * it, and therefore neighbours are shifted into place by copying.
+ * <p>A ring of {@code p} slots holds the rows of the image, each from the first window that
+ * contains it to the last. A row holds several images side by side, each with its padding on the
+ * left, which is also the right padding of the image before it; windows across two images have no
+ * gradient. The JIT compiler vectorises a loop only if it reads and writes all arrays at one index,
+ * so neighbours are shifted into place by copying.
  */
 final class OverlappingWindows implements MaxPoolGradient {
-  /** The largest kernel along an axis; oneDNN is as fast from 5 on. */
-  private static final int KERNEL = 3;
+  /** Largest kernel along an axis; oneDNN is as fast from 5 on. */
+  private static final int MAX_KERNEL = 3;
 
-  /** Values of a row at least, if there are images enough. */
-  private static final int VALUES = 1024;
+  /** Minimum number of values of a row, if there are enough images. */
+  private static final int MIN_ROW_VALUES = 1024;
 
   private static final float PADDING = -Float.MAX_VALUE;
 
@@ -42,7 +41,7 @@ final class OverlappingWindows implements MaxPoolGradient {
   private final float[][] gradients;
   private final float[] work;
   private final float[] sum;
-  private float[] rest;
+  private float[] remaining;
   private FloatBuffer from;
   private FloatBuffer outputGradient;
   private FloatBuffer to;
@@ -57,7 +56,7 @@ final class OverlappingWindows implements MaxPoolGradient {
     kernelColumns = sliding.columns().kernel();
     int right = sliding.columns().after((int) input.width());
     rowOfImage = Math.toIntExact((input.width() + Math.max(left, right)) * channels);
-    images = (int) Math.min(input.n(), (VALUES + rowOfImage - 1) / rowOfImage);
+    images = (int) Math.min(input.n(), (MIN_ROW_VALUES + rowOfImage - 1) / rowOfImage);
     row = images * rowOfImage;
     int behind = (kernelColumns - 1 + left) * channels;
     pixels = new float[kernelRows][row + behind];
@@ -67,17 +66,17 @@ final class OverlappingWindows implements MaxPoolGradient {
       Arrays.fill(slot, PADDING);
     }
     work = new float[row];
-    rest = new float[row + behind];
+    remaining = new float[row + behind];
     sum = new float[row + behind];
   }
 
-  /** Whether windows are small and move by one pixel. */
-  static boolean areFast(Sliding sliding) {
-    return areFast(sliding.rows()) && areFast(sliding.columns());
+  /** Returns whether windows are small and have stride 1. */
+  static boolean isFasterFor(Sliding sliding) {
+    return isFasterFor(sliding.rows()) && isFasterFor(sliding.columns());
   }
 
-  private static boolean areFast(Sliding.Axis axis) {
-    return axis.kernel() <= KERNEL && axis.stride() == 1;
+  private static boolean isFasterFor(Sliding.Axis axis) {
+    return axis.kernel() <= MAX_KERNEL && axis.stride() == 1;
   }
 
   @Override
@@ -91,79 +90,82 @@ final class OverlappingWindows implements MaxPoolGradient {
     }
   }
 
-  /** Rows are counted from the first of the padding. */
+  /**
+   * Computes the gradient of {@code count} images. Rows are counted from the first row of the
+   * padding.
+   */
   private void compute(int first, int count) {
     int rows = (int) Math.max(top + input.height(), output.height() + kernelRows - 1);
     for (int i = 0; i < rows; i++) {
       if (i >= kernelRows) {
-        leave(i - kernelRows, first, count);
+        finishRow(i - kernelRows, first, count);
       }
-      enter(i, first, count);
+      readRow(i, first, count);
       int window = i - kernelRows + 1;
       if (window >= 0 && window < output.height()) {
-        share(window, first, count);
+        shareAmongRows(window, first, count);
       } else {
         Arrays.fill(gradients[i % kernelRows], 0);
       }
     }
     for (int i = Math.max(0, rows - kernelRows); i < rows; i++) {
-      leave(i, first, count);
+      finishRow(i, first, count);
     }
   }
 
-  /** Reads a row, and finds the largest value along it at each place of a window. */
-  private void enter(int i, int first, int count) {
-    float[] most = maxima[i % kernelRows];
+  /** Reads a row and computes the maximum of its pixels for each window position. */
+  private void readRow(int i, int first, int count) {
+    float[] rowMaxima = maxima[i % kernelRows];
     if (isPadding(i)) {
-      Arrays.fill(most, PADDING);
+      Arrays.fill(rowMaxima, PADDING);
       return;
     }
-    float[] own = pixels[i % kernelRows];
+    float[] rowPixels = pixels[i % kernelRows];
     int length = (int) input.width() * channels;
     for (int k = 0; k < count; k++) {
-      from.get(at(first + k, i), own, k * rowOfImage + left * channels, length);
+      from.get(index(first + k, i), rowPixels, k * rowOfImage + left * channels, length);
     }
-    System.arraycopy(own, 0, most, 0, row);
+    System.arraycopy(rowPixels, 0, rowMaxima, 0, row);
     for (int column = 1; column < kernelColumns; column++) {
-      System.arraycopy(own, column * channels, work, 0, row);
-      raise(most, work, row);
+      System.arraycopy(rowPixels, column * channels, work, 0, row);
+      raise(rowMaxima, work, row);
     }
   }
 
-  /** Shares the gradient of a row of windows among the rows of pixels under it. */
-  private void share(int window, int first, int count) {
-    Arrays.fill(rest, 0);
+  /** Distributes the gradient of a row of windows among the rows of pixels that they contain. */
+  private void shareAmongRows(int window, int first, int count) {
+    Arrays.fill(remaining, 0);
     int length = (int) output.width() * channels;
     for (int k = 0; k < count; k++) {
-      int at = ((first + k) * (int) output.height() + window) * length;
-      outputGradient.get(at, rest, k * rowOfImage, length);
+      int index = ((first + k) * (int) output.height() + window) * length;
+      outputGradient.get(index, remaining, k * rowOfImage, length);
     }
     System.arraycopy(maxima[window % kernelRows], 0, work, 0, row);
     for (int i = window + 1; i < window + kernelRows; i++) {
       raise(work, maxima[i % kernelRows], row);
     }
     for (int i = window; i < window + kernelRows - 1; i++) {
-      take(maxima[i % kernelRows], work, rest, gradients[i % kernelRows], row);
+      moveWhereEqual(maxima[i % kernelRows], work, remaining, gradients[i % kernelRows], row);
     }
     int last = (window + kernelRows - 1) % kernelRows;
     float[] free = gradients[last];
-    gradients[last] = rest; // which no window before has seen
-    rest = free;
+    gradients[last] = remaining; // no earlier window contains this row
+    remaining = free;
   }
 
-  /** Shares the gradient of a row among the pixels of each window, and writes it. */
-  private void leave(int i, int first, int count) {
+  /** Distributes the gradient of a row among its pixels, and writes it. */
+  private void finishRow(int i, int first, int count) {
     if (isPadding(i)) {
       return;
     }
-    float[] own = pixels[i % kernelRows];
-    float[] most = maxima[i % kernelRows];
+    float[] rowPixels = pixels[i % kernelRows];
+    float[] rowMaxima = maxima[i % kernelRows];
     float[] gradient = gradients[i % kernelRows];
     Arrays.fill(sum, 0);
     int length = row;
     for (int column = 1; column < kernelColumns; column++) {
-      take(own, most, gradient, sum, length);
-      shift(most, length, Float.MAX_VALUE);
+      moveWhereEqual(rowPixels, rowMaxima, gradient, sum, length);
+      shift(rowMaxima, length, Float.MAX_VALUE);
       shift(gradient, length, 0);
       length += channels;
     }
@@ -174,7 +176,7 @@ final class OverlappingWindows implements MaxPoolGradient {
   private void write(int i, int first, int count) {
     int length = (int) input.width() * channels;
     for (int k = 0; k < count; k++) {
-      to.put(at(first + k, i), sum, k * rowOfImage + left * channels, length);
+      to.put(index(first + k, i), sum, k * rowOfImage + left * channels, length);
     }
   }
 
@@ -182,31 +184,33 @@ final class OverlappingWindows implements MaxPoolGradient {
     return i < top || i >= top + input.height();
   }
 
-  private int at(int image, int i) {
+  private int index(int image, int i) {
     return (image * (int) input.height() + i - top) * (int) input.width() * channels;
   }
 
-  /** Moves values to the place of the next pixel. */
+  /** Shifts values by one pixel. */
   private void shift(float[] values, int length, float first) {
     System.arraycopy(values, 0, values, channels, length);
     Arrays.fill(values, 0, channels, first);
   }
 
-  private static void raise(float[] most, float[] values, int length) {
+  private static void raise(float[] rowMaxima, float[] values, int length) {
     for (int k = 0; k < length; k++) {
-      most[k] = Math.max(most[k], values[k]);
+      rowMaxima[k] = Math.max(rowMaxima[k], values[k]);
     }
   }
 
   /**
-   * Moves what is left to the sum where a value equals the largest.
+   * Moves the remaining gradient to the sum where a value equals the maximum.
    *
-   * <p>{@code max(0, 1 − (m − v)·2²⁰⁰)} is 1 there and 0 elsewhere, since {@code m ≥ v} and floats
-   * that differ do so by 2⁻¹⁴⁹ at least; the factor is no float, but its root is.
+   * <p>{@code max(0, 1 − (m − v)·2²⁰⁰)} is 1 there and 0 elsewhere, since {@code m ≥ v} and
+   * different floats differ by at least 2⁻¹⁴⁹. The factor 2²⁰⁰ exceeds the range of a float, so it
+   * is applied in two steps.
    */
-  private static void take(float[] values, float[] most, float[] left, float[] sum, int length) {
+  private static void moveWhereEqual(
+      float[] values, float[] rowMaxima, float[] left, float[] sum, int length) {
     for (int k = 0; k < length; k++) {
-      float equal = Math.max(0, 1 - (most[k] - values[k]) * 0x1p100f * 0x1p100f);
+      float equal = Math.max(0, 1 - (rowMaxima[k] - values[k]) * 0x1p100f * 0x1p100f);
       float before = left[k];
       float taken = before * equal;
       sum[k] += taken;

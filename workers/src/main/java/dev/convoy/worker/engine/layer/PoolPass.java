@@ -8,7 +8,7 @@ import dev.convoy.worker.engine.onednn.Memory;
 import dev.convoy.worker.engine.onednn.Pooling;
 import dev.convoy.worker.engine.onednn.Resources;
 
-/** The largest values or the means of windows, by oneDNN. A kernel is built when it first runs. */
+/** Max or average pooling by oneDNN. Each kernel is built when it is first needed. */
 final class PoolPass implements FeatureMapsPass {
   private final Engine engine;
   private final Resources owner;
@@ -19,15 +19,15 @@ final class PoolPass implements FeatureMapsPass {
   private final OutputDerivative derivative;
   private Kernel scoring;
   private Kernel training;
-  private Memory places;
+  private Memory workspace;
   private Memory inputGradient;
   private Memory outputGradient;
   private Kernel backward;
 
   /**
-   * A pool.
+   * Creates a pass.
    *
-   * @param kind other than a norm
+   * @param kind max or average
    */
   PoolPass(
       Engine engine,
@@ -39,10 +39,10 @@ final class PoolPass implements FeatureMapsPass {
   }
 
   /**
-   * The same.
+   * Creates a pass that applies the derivative of the preceding activation.
    *
-   * @param before the function by whose derivative the gradient is multiplied on its way, or the
-   *     identity; of largest values only
+   * @param before the preceding activation whose derivative the gradient is multiplied by, or the
+   *     identity; only for max pooling
    */
   PoolPass(
       Engine engine,
@@ -68,8 +68,8 @@ final class PoolPass implements FeatureMapsPass {
             sliding.strides(),
             sliding.before(inputShape),
             sliding.after(inputShape));
-    input = engine.window(owner, inputShape.layout());
-    output = engine.window(owner, outputShape.layout());
+    input = engine.view(owner, inputShape.layout());
+    output = engine.view(owner, outputShape.layout());
   }
 
   @Override
@@ -82,8 +82,8 @@ final class PoolPass implements FeatureMapsPass {
     if (scoring == null) {
       scoring = pooling.scoring(engine, owner).with(Argument.SRC, input).with(Argument.DST, output);
     }
-    input.at(x);
-    output.at(y);
+    input.setAddress(x);
+    output.setAddress(y);
     scoring.run();
   }
 
@@ -92,13 +92,13 @@ final class PoolPass implements FeatureMapsPass {
     if (training == null) {
       training =
           pooling.training(engine, owner).with(Argument.SRC, input).with(Argument.DST, output);
-      if (pooling.largest()) {
-        places = engine.memory(owner, training.layout(Argument.WORKSPACE));
-        training.with(Argument.WORKSPACE, places);
+      if (pooling.max()) {
+        workspace = engine.memory(owner, training.layout(Argument.WORKSPACE));
+        training.with(Argument.WORKSPACE, workspace);
       }
     }
-    input.at(x);
-    output.at(y);
+    input.setAddress(x);
+    output.setAddress(y);
     training.run();
   }
 
@@ -110,21 +110,21 @@ final class PoolPass implements FeatureMapsPass {
     if (backward == null) {
       buildBackward();
     }
-    outputGradient.at(derivative.times(y, dy));
-    inputGradient.at(dx);
+    outputGradient.setAddress(derivative.times(y, dy));
+    inputGradient.setAddress(dx);
     backward.run();
   }
 
   private void buildBackward() {
-    inputGradient = engine.window(owner, input.layout());
-    outputGradient = engine.window(owner, output.layout());
+    inputGradient = engine.view(owner, input.layout());
+    outputGradient = engine.view(owner, output.layout());
     backward =
         pooling
             .backward(engine, owner, training)
             .with(Argument.DIFF_DST, outputGradient)
             .with(Argument.DIFF_SRC, inputGradient);
-    if (pooling.largest()) {
-      backward.with(Argument.WORKSPACE, places);
+    if (pooling.max()) {
+      backward.with(Argument.WORKSPACE, workspace);
     }
   }
 }

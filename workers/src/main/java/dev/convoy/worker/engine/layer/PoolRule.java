@@ -3,12 +3,12 @@ package dev.convoy.worker.engine.layer;
 import java.io.Serializable;
 
 /**
- * What a pool keeps of the values under its window that lie in the image.
+ * The reduction that a pool applies to the values of a window that are in the image.
  *
- * @param exponent {@code p} of an Lp pool, at least 1; 0 of the others
+ * @param exponent {@code p} of an Lp pool, at least 1; 0 for the other kinds
  */
 public record PoolRule(Kind kind, int exponent) implements Serializable {
-  /** How one value comes of many. */
+  /** The kind of reduction. */
   public enum Kind {
     MAX,
     AVERAGE,
@@ -23,17 +23,17 @@ public record PoolRule(Kind kind, int exponent) implements Serializable {
     }
   }
 
-  /** The largest value. */
+  /** Max pooling. */
   public static PoolRule max() {
     return new PoolRule(Kind.MAX, 0);
   }
 
-  /** The mean. */
+  /** Average pooling. */
   public static PoolRule average() {
     return new PoolRule(Kind.AVERAGE, 0);
   }
 
-  /** {@code (Σ |x|^p)^(1/p)}. */
+  /** Lp pooling, {@code (Σ |x|^p)^(1/p)}. */
   public static PoolRule lp(int exponent) {
     return new PoolRule(Kind.LP, exponent);
   }

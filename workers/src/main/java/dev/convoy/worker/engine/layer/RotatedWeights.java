@@ -7,12 +7,12 @@ import dev.convoy.worker.engine.onednn.Reorder;
 import dev.convoy.worker.engine.onednn.Resources;
 
 /**
- * A copy of the weights of a convolution for {@link
- * dev.convoy.worker.engine.onednn.ConvolutionKernel#turned}: {@code t[c, m, r, s] = w[m, c, rows −
+ * A copy of the weights of a convolution, rotated by 180°, for {@link
+ * dev.convoy.worker.engine.onednn.ConvolutionKernel#rotated}: {@code t[c, m, r, s] = w[m, c, rows −
  * 1 − r, columns − 1 − s]}.
  */
 final class RotatedWeights {
-  /** Weights that are turned on the heap at a time, but for kernels of more. */
+  /** Weights that are rotated on the heap at once; at least those of one kernel. */
   private static final int CHUNK = 1 << 12;
 
   private final Memory stored;
@@ -20,14 +20,14 @@ final class RotatedWeights {
   private final int count;
   private final float[] chunk;
   private final Memory source;
-  private final Memory turned;
+  private final Memory rotated;
   private final Reorder reorder;
 
   /**
    * Prepares the copy.
    *
    * @param stored {@code (maps, channels, rows, columns)}, row-major
-   * @param wanted where {@code t}, of shape {@code (channels, maps, rows, columns)}, shall lie
+   * @param wanted layout of {@code t}, of shape {@code (channels, maps, rows, columns)}
    */
   RotatedWeights(Engine engine, Resources owner, Memory stored, Layout wanted) {
     this.stored = stored;
@@ -39,28 +39,28 @@ final class RotatedWeights {
         Layout.strided(
             new long[] {shape[1], shape[0], shape[2], shape[3]},
             new long[] {plane, shape[1] * plane, shape[3], 1});
-    source = plane == 1 ? engine.window(owner, exchanged) : engine.memory(owner, exchanged);
-    turned = engine.memory(owner, wanted);
-    reorder = engine.reorder(owner, source, turned);
+    source = plane == 1 ? engine.view(owner, exchanged) : engine.memory(owner, exchanged);
+    rotated = engine.memory(owner, wanted);
+    reorder = engine.reorder(owner, source, rotated);
   }
 
-  /** Where the copy lies. */
-  Memory turned() {
-    return turned;
+  /** Returns the memory of the copy. */
+  Memory rotated() {
+    return rotated;
   }
 
-  /** Copies the weights as they are now. */
+  /** Copies the current weights. */
   void run() {
     if (plane == 1) {
-      source.at(stored.address());
+      source.setAddress(stored.address());
     } else {
-      turn();
+      rotate();
     }
     reorder.run();
   }
 
-  /** What is turned by 180° is what is read backwards. */
-  private void turn() {
+  /** Rotates each kernel by reversing its values. */
+  private void rotate() {
     for (int first = 0; first < count; first += chunk.length) {
       int end = Math.min(chunk.length, count - first);
       Native.read(stored.address(), first, chunk, end);

@@ -5,16 +5,19 @@ import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Matrices of floats {@code (n, values)} whose rows lie one behind the other, without gaps. */
+/**
+ * Dense row-major float matrices {@code (n, values)}: the flat values of a batch, one image per
+ * row.
+ */
 final class Rows {
   private Rows() {}
 
-  /** Makes one for values that are written next. */
+  /** Creates an uninitialised matrix. */
   static INDArray create(LayerWorkspaceMgr workspaces, ArrayType type, long n, long values) {
     return workspaces.createUninitialized(type, DataType.FLOAT, new long[] {n, values}, 'c');
   }
 
-  /** The array itself if its memory is row-major, or else a copy that is. */
+  /** Returns the matrix itself if it is dense and row-major, else such a copy. */
   static INDArray of(LayerWorkspaceMgr workspaces, ArrayType type, INDArray matrix) {
     if (matrix.rank() != 2) {
       throw new IllegalArgumentException("Rows have shape (n, values), not rank " + matrix.rank());
@@ -24,7 +27,7 @@ final class Rows {
         : create(workspaces, type, matrix.size(0), matrix.size(1)).assign(matrix);
   }
 
-  /** Whether an array of floats of any rank has its last index the fastest, and no gaps. */
+  /** Returns whether an array of any rank is of type float and dense row-major. */
   static boolean isRowMajor(INDArray array) {
     if (array.dataType() != DataType.FLOAT) {
       return false;

@@ -15,13 +15,12 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Dropout: in training each value becomes 0 with a probability {@code rate}, and else is divided by
- * {@code 1 − rate}; in scoring all stay as they are (Srivastava et al., Dropout: a simple way to
- * prevent neural networks from overfitting, 2014).
+ * Inverted dropout: in training each value becomes 0 with probability {@code rate}, and is divided
+ * by {@code 1 − rate} otherwise; in scoring the values are unchanged (Srivastava et al., Dropout: a
+ * simple way to prevent neural networks from overfitting, 2014).
  *
- * <p>Of ND4J's random generator a training pass draws one number, which decides on all values, each
- * by its place: see {@link DropoutMask}. The backward pass needs that number alone, where DL4J
- * keeps an array.
+ * <p>A training pass draws one number from ND4J's random generator as the seed of a {@link
+ * DropoutMask}. The backward pass needs only that seed, where DL4J stores an array.
  */
 public final class SeededDropout extends DropoutLayer {
   private static final long serialVersionUID = 1L;
@@ -31,7 +30,7 @@ public final class SeededDropout extends DropoutLayer {
   /**
    * Dropout.
    *
-   * @param rate at least 0 and less than 1
+   * @param rate probability of dropping a value, at least 0 and less than 1
    */
   public SeededDropout(double rate) {
     super(1 - rate);

@@ -5,33 +5,33 @@ import java.io.Serializable;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 
 /**
- * How a window slides over feature maps.
+ * The geometry of a window that slides over feature maps.
  *
- * @param rows down
- * @param columns across
+ * @param rows vertical axis
+ * @param columns horizontal axis
  */
 public record Sliding(Axis rows, Axis columns) implements Serializable {
   /**
-   * Along one axis.
+   * The geometry along one axis.
    *
-   * @param kernel pixels or weights under the window
+   * @param kernel number of pixels, or weights, of the window
    * @param stride pixels from one position to the next
    * @param dilation pixels from one weight to the next
-   * @param placing where it begins
+   * @param placing padding and number of positions
    */
   public record Axis(int kernel, int stride, int dilation, Placing placing)
       implements Serializable {
-    /** Positions over an input of that many pixels. */
+    /** Returns the number of positions over an input of that many pixels. */
     int positions(int input) {
       return placing.positions(input);
     }
 
-    /** Padding before the first pixel. */
+    /** Returns the padding before the first pixel. */
     int before(int input) {
       return placing.before(input);
     }
 
-    /** Padding behind the last pixel that a window reaches. */
+    /** Returns the padding after the last pixel that a window reaches. */
     int after(int input) {
       int last = (positions(input) - 1) * stride + (kernel - 1) * dilation + 1;
       return Math.max(0, last - input - before(input));
@@ -40,20 +40,20 @@ public record Sliding(Axis rows, Axis columns) implements Serializable {
 
   /** The padding of one axis, which may depend on the input. */
   public interface Placing extends Serializable {
-    /** Padding before the first of {@code input} pixels. */
+    /** Returns the padding before the first of {@code input} pixels. */
     int before(int input);
 
-    /** Positions over {@code input} pixels. */
+    /** Returns the number of positions over {@code input} pixels. */
     int positions(int input);
   }
 
-  /** One window over the whole of maps of that size. */
+  /** Creates a window that covers whole maps of that size. */
   static Sliding covering(int rows, int columns) {
     return new Sliding(
         new Axis(rows, 1, 1, new Unpadded(rows)), new Axis(columns, 1, 1, new Unpadded(columns)));
   }
 
-  /** No padding around windows of stride 1. */
+  /** A placing without padding, for stride 1. */
   private record Unpadded(int extent) implements Placing {
     @Override
     public int before(int input) {
@@ -74,7 +74,7 @@ public record Sliding(Axis rows, Axis columns) implements Serializable {
     return new Span(rows.stride, columns.stride);
   }
 
-  /** As oneDNN counts them: pixels between neighbours. */
+  /** Returns the dilations as oneDNN defines them: pixels between neighbouring weights. */
   Span dilations() {
     return new Span(rows.dilation - 1L, columns.dilation - 1L);
   }
@@ -87,7 +87,7 @@ public record Sliding(Axis rows, Axis columns) implements Serializable {
     return new Span(rows.after((int) input.height()), columns.after((int) input.width()));
   }
 
-  /** The shape of {@code maps} feature maps put out. */
+  /** Returns the shape of an output of {@code maps} feature maps. */
   FeatureMapsShape over(FeatureMapsShape input, long maps) {
     return new FeatureMapsShape(
         input.n(),
@@ -96,7 +96,7 @@ public record Sliding(Axis rows, Axis columns) implements Serializable {
         columns.positions((int) input.width()));
   }
 
-  /** The same for DL4J. */
+  /** Returns the output shape as a type of DL4J. */
   InputType over(InputType.InputTypeConvolutional input, long maps) {
     FeatureMapsShape output =
         over(

@@ -9,7 +9,7 @@ import dev.convoy.worker.engine.onednn.Layout;
 import dev.convoy.worker.engine.onednn.Memory;
 import dev.convoy.worker.engine.onednn.Resources;
 
-/** A function of the sum of two inputs of one shape. */
+/** The sum of two inputs of one shape, with an activation function. */
 final class SumPass {
   private final Memory first;
   private final Memory second;
@@ -23,9 +23,9 @@ final class SumPass {
     this.function = function;
     Layout layout = shape.layout();
     boolean fused = function.isDerivedFromOutput();
-    first = engine.window(owner, layout);
-    second = engine.window(owner, layout);
-    output = engine.window(owner, layout);
+    first = engine.view(owner, layout);
+    second = engine.view(owner, layout);
+    output = engine.view(owner, layout);
     sum = fused ? output : engine.memory(owner, layout);
     apply = new FunctionPass(engine, owner, shape, function);
     add =
@@ -36,11 +36,11 @@ final class SumPass {
             .with(Argument.DST, sum);
   }
 
-  /** Computes {@code y = f(a + b)}; all are native addresses. */
+  /** Computes {@code y = f(a + b)}. Arguments are native addresses. */
   void forward(long a, long b, long y) {
-    first.at(a);
-    second.at(b);
-    output.at(y);
+    first.setAddress(a);
+    second.setAddress(b);
+    output.setAddress(y);
     add.run();
     if (sum != output) {
       apply.score(sum.address(), y);
@@ -48,8 +48,8 @@ final class SumPass {
   }
 
   /**
-   * Computes the gradient by each input, {@code dy·f′}, of the pass that was forward last; all are
-   * native addresses.
+   * Computes {@code dx = dy·f′}, the gradient of the last forward pass with respect to either
+   * input. Arguments are native addresses.
    */
   void backward(long y, long dy, long dx) {
     apply.backward(function.isDerivedFromOutput() ? 0 : sum.address(), y, dy, dx);

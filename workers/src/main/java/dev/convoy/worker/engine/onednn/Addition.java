@@ -5,12 +5,16 @@ import org.bytedeco.dnnl.dnnl_binary_desc_t;
 import org.bytedeco.dnnl.global.dnnl;
 
 /**
- * {@code DST = f(SRC + SRC_1)}, value by value.
+ * The element-wise sum {@code DST = f(SRC + SRC_1)}.
  *
- * @param layout of all three
+ * @param layout layout of all three tensors
  */
 public record Addition(Layout layout) {
-  /** {@code DST} from {@code SRC} and {@code SRC_1}, through a function. */
+  /**
+   * Builds the kernel that computes {@code DST} from {@code SRC} and {@code SRC_1}.
+   *
+   * @param fused the function {@code f}
+   */
   public Kernel forward(Engine engine, Resources owner, Function fused) {
     try (dnnl_binary_desc_t operation = new dnnl_binary_desc_t()) {
       Status.check(
@@ -21,7 +25,7 @@ public record Addition(Layout layout) {
               layout.descriptor(),
               layout.descriptor()),
           "describe " + this);
-      return Kernel.build(engine, owner, toString(), operation, fused.fused(), null);
+      return Kernel.build(engine, owner, toString(), operation, fused.asPostOp(), null);
     }
   }
 

@@ -2,13 +2,13 @@ package dev.convoy.worker.engine.onednn;
 
 import org.bytedeco.dnnl.global.dnnl;
 
-/** The part that a memory has in a kernel. */
+/** The role of a tensor in a kernel. */
 public enum Argument {
-  /** What a forward kernel takes. */
+  /** The input of a forward kernel. */
   SRC(dnnl.DNNL_ARG_SRC),
-  /** The second of two. */
+  /** The second input of a kernel with two. */
   SRC_1(dnnl.DNNL_ARG_SRC_1),
-  /** What a forward kernel puts out. */
+  /** The output of a forward kernel. */
   DST(dnnl.DNNL_ARG_DST),
   WEIGHTS(dnnl.DNNL_ARG_WEIGHTS),
   BIAS(dnnl.DNNL_ARG_BIAS),
@@ -16,11 +16,11 @@ public enum Argument {
   VARIANCE(dnnl.DNNL_ARG_VARIANCE),
   SCALE(dnnl.DNNL_ARG_SCALE),
   SHIFT(dnnl.DNNL_ARG_SHIFT),
-  /** What a forward kernel leaves for its backward kernel. */
+  /** Data that a forward kernel saves for its backward kernel. */
   WORKSPACE(dnnl.DNNL_ARG_WORKSPACE),
-  /** The gradient by {@code SRC}. */
+  /** The gradient with respect to {@code SRC}. */
   DIFF_SRC(dnnl.DNNL_ARG_DIFF_SRC),
-  /** The gradient by {@code DST}. */
+  /** The gradient with respect to {@code DST}. */
   DIFF_DST(dnnl.DNNL_ARG_DIFF_DST),
   DIFF_WEIGHTS(dnnl.DNNL_ARG_DIFF_WEIGHTS),
   DIFF_BIAS(dnnl.DNNL_ARG_DIFF_BIAS),
@@ -33,12 +33,12 @@ public enum Argument {
     this.key = key;
   }
 
-  /** oneDNN's number of it. */
+  /** oneDNN's number of the argument. */
   int key() {
     return key;
   }
 
-  /** The query for the layout that a kernel wants of it. */
+  /** oneDNN's query for the layout that a kernel requires for the argument. */
   int query() {
     return switch (this) {
       case SRC -> dnnl.dnnl_query_src_md;

@@ -6,21 +6,22 @@ import org.bytedeco.dnnl.global.dnnl;
 
 /**
  * Batch normalisation of feature maps of one shape, {@code DST = SCALE·(SRC − MEAN) / √(VARIANCE +
- * ε) + SHIFT} map by map, with its gradients. {@code VARIANCE} is divided by the number of values.
+ * ε) + SHIFT} for each map, with its gradients. {@code VARIANCE} is the biased variance.
  *
  * @param maps layout of input and output
  * @param epsilon ε
- * @param measured whether forward kernels put out the mean and variance of {@code SRC}, or take
- *     them as they are given; constants have no part in gradients
- * @param rectified whether {@code max(·, 0)} follows; in training it needs {@code WORKSPACE}
+ * @param batchStatistics whether training kernels compute the mean and variance of {@code SRC} as
+ *     outputs; otherwise both are inputs, and constants in the gradients
+ * @param rectified whether a ReLU is fused; in training it needs {@code WORKSPACE}
  */
-public record BatchNormKernel(Layout maps, float epsilon, boolean measured, boolean rectified) {
-  /** {@code DST} for a backward pass that follows. */
+public record BatchNormKernel(
+    Layout maps, float epsilon, boolean batchStatistics, boolean rectified) {
+  /** Builds the forward kernel for training, which a backward pass follows. */
   public Kernel training(Engine engine, Resources owner) {
     return forward(engine, owner, dnnl.dnnl_forward_training);
   }
 
-  /** {@code DST} alone. */
+  /** Builds the forward kernel for scoring. */
   public Kernel scoring(Engine engine, Resources owner) {
     return forward(engine, owner, dnnl.dnnl_forward_inference);
   }
@@ -36,8 +37,9 @@ public record BatchNormKernel(Layout maps, float epsilon, boolean measured, bool
   }
 
   /**
-   * {@code DIFF_SRC}, {@code DIFF_SCALE} and {@code DIFF_SHIFT} from {@code DIFF_DST}, {@code SRC},
-   * {@code MEAN}, {@code VARIANCE}, {@code SCALE} and {@code SHIFT} (of which it needs no value).
+   * Builds the kernel that computes {@code DIFF_SRC}, {@code DIFF_SCALE} and {@code DIFF_SHIFT}
+   * from {@code DIFF_DST}, {@code SRC}, {@code MEAN}, {@code VARIANCE}, {@code SCALE} and {@code
+   * SHIFT} (whose values it does not read).
    */
   public Kernel backward(Engine engine, Resources owner, Kernel training) {
     try (dnnl_batch_normalization_desc_t operation = new dnnl_batch_normalization_desc_t()) {
@@ -58,7 +60,7 @@ public record BatchNormKernel(Layout maps, float epsilon, boolean measured, bool
   private int flags() {
     return dnnl.dnnl_use_scale
         | dnnl.dnnl_use_shift
-        | (measured ? 0 : dnnl.dnnl_use_global_stats)
+        | (batchStatistics ? 0 : dnnl.dnnl_use_global_stats)
         | (rectified ? dnnl.dnnl_fuse_norm_relu : 0);
   }
 

@@ -6,7 +6,7 @@ import org.bytedeco.dnnl.dnnl_primitive_desc;
 import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.javacpp.Pointer;
 
-/** Puts the maps of several tensors one after another, along axis 1. */
+/** Concatenates tensors along the channel axis. */
 public final class Concatenation {
   private static final int MAPS = 1;
 
@@ -30,13 +30,13 @@ public final class Concatenation {
               engine.handle()),
           "describe a concatenation");
     }
-    kernel = Kernel.of(engine, owner, "a concatenation", description).with(Argument.DST, whole);
+    kernel = new Kernel(engine, owner, "a concatenation", description).with(Argument.DST, whole);
     for (int i = 0; i < parts.size(); i++) {
       kernel.with(dnnl.DNNL_ARG_MULTIPLE_SRC + i, parts.get(i));
     }
   }
 
-  /** Copies all parts. */
+  /** Copies all parts into the output. */
   public void run() {
     kernel.run();
   }

@@ -10,13 +10,13 @@ import org.bytedeco.dnnl.global.dnnl;
  * SRC[c])}, where {@code ⋆} is cross-correlation, with its gradients.
  *
  * @param source layout of the input
- * @param weights shape of the weights; with groups, it has the groups in front
+ * @param weights shape of the weights; the first axis of a grouped convolution is the group
  * @param destination layout of the output
- * @param bias whether there is one for each map put out
+ * @param bias whether each output map has a bias
  * @param strides rows, columns
- * @param dilations pixels between neighbouring weights, 0 if they touch
- * @param before padding above and on the left
- * @param after padding below and on the right
+ * @param dilations pixels between neighbouring weights, 0 for none
+ * @param before padding at the top and on the left
+ * @param after padding at the bottom and on the right
  */
 public record ConvolutionKernel(
     Layout source,
@@ -28,28 +28,30 @@ public record ConvolutionKernel(
     Span before,
     Span after)
     implements Linear {
-  private static final int MAPS_OF_TURNED = 32;
+  private static final int MIN_ROTATED_MAPS = 32;
 
   @Override
   public Kernel forward(Engine engine, Resources owner, Function fused) {
     return forward(engine, owner, Winograd.Use.TRAINING, fused);
   }
 
-  /** The same, for weights that are arranged once and used many times. */
+  /**
+   * Builds the forward kernel for scoring, where weights are reordered once and used many times.
+   */
   public Kernel scoring(Engine engine, Resources owner, Function fused) {
     return forward(engine, owner, new Winograd.Use(true, false), fused);
   }
 
   /**
-   * The same as {@link #scoring}, but that it adds what {@code DST} held before to its sums, ahead
-   * of the function.
+   * Builds a kernel like {@link #scoring} that adds the previous values of {@code DST} before it
+   * applies the function.
    */
-  public Kernel scoringOnto(Engine engine, Resources owner, Function fused) {
+  public Kernel scoringAccumulating(Engine engine, Resources owner, Function fused) {
     return forward(engine, owner, new Winograd.Use(true, true), fused);
   }
 
   private Kernel forward(Engine engine, Resources owner, Winograd.Use use, Function fused) {
-    return Winograd.of(engine, owner, this, use, fused)
+    return Winograd.ifFaster(engine, owner, this, use, fused)
         .orElseGet(() -> direct(engine, owner, use, fused));
   }
 
@@ -60,7 +62,7 @@ public record ConvolutionKernel(
     }
   }
 
-  /** Sets oneDNN's descriptor of the output. */
+  /** Initialises oneDNN's descriptor of the forward operation. */
   void describeForward(dnnl_convolution_desc_t operation, int propagation, int algorithm) {
     Status.check(
         dnnl.dnnl_dilated_convolution_forward_desc_init(
@@ -78,7 +80,10 @@ public record ConvolutionKernel(
         "describe " + this);
   }
 
-  /** The gradients are direct, whatever the output is computed by. */
+  /**
+   * Returns the forward hint of backward kernels, which are direct even if the forward kernel is
+   * Winograd's.
+   */
   private Kernel hint(Engine engine, Resources owner, Kernel forward) {
     return forward instanceof Winograd
         ? direct(engine, owner, Winograd.Use.TRAINING, Function.IDENTITY)
@@ -113,24 +118,23 @@ public record ConvolutionKernel(
   /**
    * {@inheritDoc}
    *
-   * <p>With strides of 1 it is the convolution with weights turned by 180°, inputs and outputs
-   * exchanged: {@code dx[c] = Σ_m turned(w[m, c]) ⋆ dy[m]}. oneDNN has faster kernels for
-   * convolutions that put out {@value #MAPS_OF_TURNED} maps or more than for their gradients (by 10
-   * to 20 % where both were measured, with AVX-512).
+   * <p>With strides of 1 it is the convolution with weights rotated by 180° and inputs and outputs
+   * exchanged: {@code dx[c] = Σ_m rotated(w[m, c]) ⋆ dy[m]}. From {@value #MIN_ROTATED_MAPS} output
+   * maps on, oneDNN's forward kernels are faster than its gradient kernels.
    */
   @Override
-  public Optional<ConvolutionKernel> turned() {
+  public Optional<ConvolutionKernel> rotated() {
     long[] shape = weights.shape();
     boolean grouped = shape.length > 4;
-    if (grouped || shape[1] < MAPS_OF_TURNED || !strides.equals(Span.of(1))) {
+    if (grouped || shape[1] < MIN_ROTATED_MAPS || !strides.equals(Span.of(1))) {
       return Optional.empty();
     }
     Span reach =
         new Span(
             (shape[2] - 1) * (dilations.rows() + 1), (shape[3] - 1) * (dilations.columns() + 1));
-    Span turnedBefore = reach.minus(before);
-    Span turnedAfter = reach.minus(after);
-    if (turnedBefore.isNegative() || turnedAfter.isNegative()) {
+    Span rotatedBefore = reach.minus(before);
+    Span rotatedAfter = reach.minus(after);
+    if (rotatedBefore.isNegative() || rotatedAfter.isNegative()) {
       return Optional.empty();
     }
     return Optional.of(
@@ -141,8 +145,8 @@ public record ConvolutionKernel(
             false,
             strides,
             dilations,
-            turnedBefore,
-            turnedAfter));
+            rotatedBefore,
+            rotatedAfter));
   }
 
   @Override

@@ -5,13 +5,13 @@ import org.bytedeco.dnnl.dnnl_binary_desc_t;
 import org.bytedeco.dnnl.global.dnnl;
 
 /**
- * {@code DST = SRC − SRC_1}.
+ * The element-wise difference {@code DST = SRC − SRC_1}.
  *
- * @param layout of {@code SRC} and {@code DST}
- * @param taken layout of {@code SRC_1}, which is repeated along its axes of extent 1
+ * @param layout layout of {@code SRC} and {@code DST}
+ * @param subtrahend layout of {@code SRC_1}, which is broadcast along its axes of extent 1
  */
-public record Difference(Layout layout, Layout taken) {
-  /** {@code DST} from {@code SRC} and {@code SRC_1}. */
+public record Difference(Layout layout, Layout subtrahend) {
+  /** Builds the kernel that computes {@code DST}. */
   public Kernel forward(Engine engine, Resources owner) {
     try (dnnl_binary_desc_t operation = new dnnl_binary_desc_t()) {
       Status.check(
@@ -19,7 +19,7 @@ public record Difference(Layout layout, Layout taken) {
               operation,
               dnnl.dnnl_binary_sub,
               layout.descriptor(),
-              taken.descriptor(),
+              subtrahend.descriptor(),
               layout.descriptor()),
           "describe " + this);
       return Kernel.build(engine, owner, toString(), operation, new Attributes(), null);

@@ -10,38 +10,38 @@ import org.bytedeco.dnnl.dnnl_version_t;
 import org.bytedeco.dnnl.global.dnnl;
 
 /**
- * oneDNN on one thread, for one network: what its layers make with it, they make, run and close on
- * that thread. Closing the engine closes all that is left.
+ * A oneDNN engine with its stream, for one network on one thread. Layers create, run and close
+ * their kernels and memories on that thread. Closing the engine closes all of them.
  */
 public final class Engine implements AutoCloseable {
   private final dnnl_engine engine = new dnnl_engine();
   private final dnnl_stream stream = new dnnl_stream();
   private final Set<Resources> open = Collections.newSetFromMap(new IdentityHashMap<>());
-  private final Shared scratch = new Shared();
-  private final Shared temporary = new Shared();
-  private final Shared blockedSource = new Shared();
-  private final Shared blockedDestination = new Shared();
+  private final SharedMemory scratch = new SharedMemory();
+  private final SharedMemory temporary = new SharedMemory();
+  private final SharedMemory blockedSource = new SharedMemory();
+  private final SharedMemory blockedDestination = new SharedMemory();
   private boolean closed;
 
-  /** Opens it on the calling thread. */
+  /** Opens an engine on the calling thread. */
   public Engine() {
     Status.check(dnnl.dnnl_engine_create(engine, dnnl.dnnl_cpu, 0), "open the CPU");
     Status.check(
         dnnl.dnnl_stream_create(stream, engine, dnnl.dnnl_stream_default_flags), "open a stream");
   }
 
-  /** Why this process cannot use oneDNN, or empty. */
+  /** Returns why this process cannot use oneDNN, or an empty string if it can. */
   public static String whyUnavailable() {
     return Availability.REASON;
   }
 
-  /** The version of oneDNN, such as {@code 2.5.2}, where it is available. */
+  /** Returns the version of oneDNN, such as {@code 2.5.2}. oneDNN must be available. */
   public static String version() {
     dnnl_version_t version = dnnl.dnnl_version();
     return version.major() + "." + version.minor() + "." + version.patch();
   }
 
-  /** Resources that live until they, or the engine, are closed. */
+  /** Creates resources that live until they, or the engine, are closed. */
   public Resources resources() {
     requireOpen();
     Resources resources = new Resources();
@@ -50,22 +50,22 @@ public final class Engine implements AutoCloseable {
     return resources;
   }
 
-  /** Memory of its own. */
+  /** Allocates memory. */
   public Memory memory(Resources owner, Layout layout) {
-    return Memory.own(this, owner, layout);
+    return Memory.allocate(this, owner, layout);
   }
 
-  /** A window on memory of others. */
-  public Memory window(Resources owner, Layout layout) {
-    return Memory.window(this, owner, layout);
+  /** Creates a view of memory that is owned elsewhere; see {@link Memory#setAddress}. */
+  public Memory view(Resources owner, Layout layout) {
+    return Memory.view(this, owner, layout);
   }
 
-  /** Copies tensors from one layout to another. */
+  /** Creates a copy from one layout to another. */
   public Reorder reorder(Resources owner, Memory from, Memory to) {
     return new Reorder(this, owner, from, to);
   }
 
-  /** Copies tensors into one, their maps one after another. */
+  /** Creates a concatenation along the channel axis. */
   public Concatenation concatenation(Resources owner, List<Memory> parts, Memory whole) {
     return new Concatenation(this, owner, parts, whole);
   }
@@ -75,7 +75,7 @@ public final class Engine implements AutoCloseable {
   }
 
   /**
-   * What kernels run on.
+   * Returns the stream on which kernels run.
    *
    * @throws IllegalStateException if the engine is closed
    */
@@ -85,26 +85,26 @@ public final class Engine implements AutoCloseable {
   }
 
   /**
-   * The address of memory that a layer uses within one pass, shared by all layers of this engine:
-   * what it held before is lost.
+   * Returns the address of memory that a layer may use within one pass. All layers of the engine
+   * share it, so its contents do not outlive the pass.
    */
   public long temporary(long bytes) {
-    return temporary.of(bytes).address();
+    return temporary.reserve(bytes).address();
   }
 
-  /** Memory that a kernel uses while it runs, shared by all kernels of this engine. */
+  /** Returns scratch memory for a running kernel. All kernels of the engine share it. */
   Memory scratch(long bytes) {
-    return scratch.of(bytes);
+    return scratch.reserve(bytes);
   }
 
-  /** The address of a blocked copy of what a kernel takes, while it runs. */
+  /** Returns the address of shared memory for a blocked copy of a running kernel's input. */
   long blockedSource(long bytes) {
-    return blockedSource.of(bytes).address();
+    return blockedSource.reserve(bytes).address();
   }
 
-  /** The address of a blocked copy of what a kernel puts out, while it runs. */
+  /** Returns the address of shared memory for a blocked copy of a running kernel's output. */
   long blockedDestination(long bytes) {
-    return blockedDestination.of(bytes).address();
+    return blockedDestination.reserve(bytes).address();
   }
 
   private void requireOpen() {
@@ -120,17 +120,19 @@ public final class Engine implements AutoCloseable {
     }
     closed = true;
     Set.copyOf(open).forEach(Resources::close);
-    List.of(scratch, temporary, blockedSource, blockedDestination).forEach(Shared::close);
+    List.of(scratch, temporary, blockedSource, blockedDestination).forEach(SharedMemory::close);
     dnnl.dnnl_stream_destroy(stream);
     dnnl.dnnl_engine_destroy(engine);
   }
 
-  /** Memory of the size that was asked for most; what it held before is lost when it grows. */
-  private final class Shared {
+  /**
+   * Shared memory that grows to the largest size requested. Its contents are lost when it grows.
+   */
+  private final class SharedMemory {
     private Resources owner = new Resources();
     private Memory memory;
 
-    Memory of(long bytes) {
+    Memory reserve(long bytes) {
       if (memory == null || memory.layout().bytes() < bytes) {
         owner.close();
         owner = new Resources();

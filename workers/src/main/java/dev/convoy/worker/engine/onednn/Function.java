@@ -4,7 +4,7 @@ import java.util.Locale;
 import org.bytedeco.dnnl.dnnl_eltwise_desc_t;
 import org.bytedeco.dnnl.global.dnnl;
 
-/** An activation function as oneDNN computes it, with its derivative. */
+/** An activation function of oneDNN with its derivative. */
 public enum Function {
   /** {@code x}. */
   IDENTITY(dnnl.dnnl_eltwise_linear, dnnl.dnnl_eltwise_linear, true, 1, 0),
@@ -40,35 +40,38 @@ public enum Function {
   }
 
   /**
-   * Whether oneDNN's kernel of the function alone is as exact as float32 allows. Its softplus is
-   * wrong by one in a million far below 0, where the function is smaller than that.
+   * Returns whether oneDNN's element-wise kernel is as exact as float32 allows. Its softplus has an
+   * absolute error of 10⁻⁶ far below 0, where the function itself is smaller.
    */
   public boolean isExact() {
     return this != SOFTPLUS;
   }
 
-  /** Whether the derivative at {@code x} follows from {@code f(x)} alone. */
+  /** Returns whether the derivative at {@code x} can be computed from {@code f(x)} alone. */
   public boolean isDerivedFromOutput() {
     return derivedFromOutput;
   }
 
-  /** What the kernel of the derivative takes beside the gradient. */
-  public Argument derivedAt() {
-    // The derivative of the identity takes any values, under this name.
+  /**
+   * Returns the argument from which the backward kernel computes the derivative: the output or the
+   * input.
+   */
+  public Argument derivativeArgument() {
+    // The identity's derivative does not depend on the values, but its kernel expects SRC.
     return derivedFromOutput && this != IDENTITY ? Argument.DST : Argument.SRC;
   }
 
-  /** Attributes of a kernel whose output goes through the function. */
-  Attributes fused() {
-    return after(new Attributes());
+  /** Returns the attributes of a kernel that applies the function to its output. */
+  Attributes asPostOp() {
+    return appendTo(new Attributes());
   }
 
-  /** Attributes of a kernel whose output goes through the function at the end. */
-  Attributes after(Attributes attributes) {
-    return this == IDENTITY ? attributes : attributes.then(forward, alpha, beta);
+  /** Appends the function to the post-operations of a kernel. */
+  Attributes appendTo(Attributes attributes) {
+    return this == IDENTITY ? attributes : attributes.appendFunction(forward, alpha, beta);
   }
 
-  /** {@code DST = f(SRC)}. */
+  /** Builds the kernel that computes {@code DST = f(SRC)}. */
   public Kernel forward(Engine engine, Resources owner, Layout layout) {
     try (dnnl_eltwise_desc_t operation = new dnnl_eltwise_desc_t()) {
       Status.check(
@@ -80,8 +83,8 @@ public enum Function {
   }
 
   /**
-   * {@code DIFF_SRC = DIFF_DST · f′}, taken at the output where {@link #isDerivedFromOutput}, else
-   * at the input; {@link #derivedAt} is its name.
+   * Builds the kernel that computes {@code DIFF_SRC = DIFF_DST · f′}, with {@code f′} computed from
+   * {@link #derivativeArgument}.
    */
   public Kernel backward(Engine engine, Resources owner, Layout layout) {
     Kernel hint = forward(engine, owner, layout);

@@ -8,19 +8,18 @@ import org.bytedeco.dnnl.global.dnnl;
  * A matrix product: {@code DST[n, o] = f(BIAS[o] + Σ_i WEIGHTS[o, i]·SRC[n, i])}, with its
  * gradients.
  *
- * <p>On weights in row-major order oneDNN 2.5.2 runs its general matrix product: at 64·3136·256 all
- * three passes take about 1 ms on one thread, of which weights in an order of its own choice would
- * take two to six, most of it for rearranging them.
+ * <p>For row-major weights oneDNN 2.5.2 uses its general matrix product. Weights in a layout of
+ * oneDNN's choice would be slower, because they would be reordered in every pass.
  *
  * @param source layout of the input {@code (n, i)}
  * @param weights layout of the weights {@code (o, i)}
  * @param destination layout of the output {@code (n, o)}
- * @param bias whether there is one for each {@code o}
+ * @param bias whether each output {@code o} has a bias
  */
 public record InnerProduct(Layout source, Layout weights, Layout destination, boolean bias)
     implements Linear {
 
-  /** The product of row-major matrices. */
+  /** Creates a product of row-major matrices. */
   public static InnerProduct rowMajor(long n, long inputs, long outputs, boolean bias) {
     return new InnerProduct(
         Layout.rowMajor(n, inputs),
@@ -41,7 +40,7 @@ public record InnerProduct(Layout source, Layout weights, Layout destination, bo
               biases().descriptor(),
               destination.descriptor()),
           "describe " + this);
-      return Kernel.build(engine, owner, toString(), operation, fused.fused(), null);
+      return Kernel.build(engine, owner, toString(), operation, fused.asPostOp(), null);
     }
   }
 

@@ -9,8 +9,8 @@ import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.javacpp.Pointer;
 
 /**
- * One oneDNN primitive with its arguments. It is built once for its shapes, which is slow, and run
- * many times.
+ * A oneDNN primitive with its arguments. Building it for given shapes is slow; it is then run many
+ * times.
  */
 public sealed class Kernel permits Winograd {
   private final Engine engine;
@@ -24,7 +24,7 @@ public sealed class Kernel permits Winograd {
   private Memory[] memories = new Memory[0];
   private Memory boundScratch;
 
-  /** The kernel of a description, which it closes with its owner. */
+  /** Creates the kernel of a description, which is closed with its owner. */
   Kernel(Engine engine, Resources owner, String name, dnnl_primitive_desc description) {
     this.engine = engine;
     this.owner = owner;
@@ -39,9 +39,9 @@ public sealed class Kernel permits Winograd {
   /**
    * Builds a kernel.
    *
-   * @param name for messages, such as {@code a convolution}
+   * @param name name for messages, such as {@code a convolution}
    * @param operation oneDNN's descriptor of the operation
-   * @param hint the forward kernel that a backward kernel belongs to, or null
+   * @param hint the forward kernel of a backward kernel, or null
    * @throws OneDnnException if oneDNN has no such kernel
    */
   static Kernel build(
@@ -57,7 +57,7 @@ public sealed class Kernel permits Winograd {
     return new Kernel(engine, owner, name, description);
   }
 
-  /** The description of a kernel, if oneDNN has one. */
+  /** Returns the description of a kernel, or empty if oneDNN does not implement it. */
   static Optional<dnnl_primitive_desc> describe(
       Engine engine, String name, Pointer operation, Attributes attributes, Kernel hint) {
     try (Attributes closing = attributes) {
@@ -77,12 +77,7 @@ public sealed class Kernel permits Winograd {
     }
   }
 
-  /** A kernel of a description that is made in another way, as reorders, sums and concats are. */
-  static Kernel of(Engine engine, Resources owner, String name, dnnl_primitive_desc description) {
-    return new Kernel(engine, owner, name, description);
-  }
-
-  /** The layout that the kernel wants of one of its arguments. */
+  /** Returns the layout that the kernel requires for an argument. */
   public Layout layout(Argument argument) {
     return layout(argument.query());
   }
@@ -91,24 +86,26 @@ public sealed class Kernel permits Winograd {
     return Layout.copyOf(dnnl.dnnl_primitive_desc_query_md(description, query, 0));
   }
 
-  /** Its implementation, such as {@code brgconv:avx512_core}. */
+  /** Returns the name of oneDNN's implementation, such as {@code brgconv:avx512_core}. */
   public String implementation() {
     org.bytedeco.javacpp.PointerPointer<?> text = new org.bytedeco.javacpp.PointerPointer<>(1);
     dnnl.dnnl_primitive_desc_query(description, dnnl.dnnl_query_impl_info_str, 0, text);
     return new org.bytedeco.javacpp.BytePointer(text.get(0)).getString();
   }
 
-  /** Whether it is more than oneDNN's reference, which is right for everything but slow. */
+  /** Returns whether the implementation is optimised, and not oneDNN's slow reference. */
   public boolean isOptimised() {
     return !implementation().contains("ref");
   }
 
-  /** Whether it is a convolution of a kind that oneDNN has for outputs but not for gradients. */
-  public boolean isOutputsOnly() {
+  /**
+   * Returns whether the implementation exists for forward convolutions only, and not for gradients.
+   */
+  public boolean isForwardOnly() {
     return implementation().startsWith("brgconv");
   }
 
-  /** Sets an argument, for all runs. */
+  /** Sets an argument for all runs. */
   public Kernel with(Argument argument, Memory memory) {
     return with(argument.key(), memory);
   }
@@ -123,7 +120,7 @@ public sealed class Kernel permits Winograd {
     return this;
   }
 
-  /** Runs on the memories that are set. */
+  /** Runs the kernel on its arguments. */
   public void run() {
     Memory needed = engine.scratch(scratch.bytes());
     if (boundScratch != needed) {

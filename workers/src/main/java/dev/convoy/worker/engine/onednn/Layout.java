@@ -5,10 +5,10 @@ import org.bytedeco.dnnl.dnnl_memory_desc_t;
 import org.bytedeco.dnnl.global.dnnl;
 
 /**
- * The shape of a tensor of 32-bit floats and where its values lie in memory.
+ * The shape and memory layout of a float32 tensor.
  *
- * <p>Feature maps have shape {@code (n, channels, height, width)} and lie channels-last: all
- * channels of one pixel side by side. Weights of a convolution have shape {@code (maps, channels,
+ * <p>Feature maps have shape {@code (n, channels, height, width)} and are channels-last: the
+ * channels of one pixel are contiguous. Weights of a convolution have shape {@code (maps, channels,
  * rows, columns)}, or {@code (groups, maps / groups, channels / groups, rows, columns)}.
  */
 public final class Layout {
@@ -20,14 +20,14 @@ public final class Layout {
     this.shape = shape;
   }
 
-  /** Feature maps, all channels of one pixel side by side. */
+  /** Creates the channels-last layout of feature maps. */
   public static Layout channelsLast(long n, long channels, long height, long width) {
     return strided(
         new long[] {n, channels, height, width},
         new long[] {height * width * channels, 1, width * channels, channels});
   }
 
-  /** Values in the order of the indices, the last one fastest. */
+  /** Creates a row-major layout: the last index varies fastest. */
   public static Layout rowMajor(long... shape) {
     long[] strides = new long[shape.length];
     long stride = 1;
@@ -39,9 +39,9 @@ public final class Layout {
   }
 
   /**
-   * Values at given distances.
+   * Creates a layout of given strides.
    *
-   * @param strides values from one index to the next, along each axis
+   * @param strides distance in values from one index to the next, for each axis
    */
   public static Layout strided(long[] shape, long[] strides) {
     dnnl_memory_desc_t descriptor = new dnnl_memory_desc_t();
@@ -52,12 +52,12 @@ public final class Layout {
     return new Layout(descriptor, shape.clone());
   }
 
-  /** Whatever order oneDNN finds best. */
+  /** Creates a layout whose order oneDNN chooses. */
   public static Layout any(long... shape) {
     return tagged(dnnl.dnnl_format_tag_any, shape);
   }
 
-  /** Feature maps, 16 channels of one pixel side by side: all pixels of these, then the next 16. */
+  /** Creates the blocked layout of feature maps: 16 channels of every pixel, then the next 16. */
   static Layout blocked(long n, long channels, long height, long width) {
     return tagged(dnnl.dnnl_nChw16c, n, channels, height, width);
   }
@@ -70,12 +70,12 @@ public final class Layout {
     return new Layout(descriptor, shape.clone());
   }
 
-  /** No tensor, for an argument that may be left out. */
+  /** Creates the layout of an optional argument that is absent. */
   public static Layout none() {
     return new Layout(new dnnl_memory_desc_t().ndims(0), new long[0]);
   }
 
-  /** A copy of a descriptor of oneDNN's. */
+  /** Creates a layout from a copy of a oneDNN descriptor. */
   static Layout copyOf(dnnl_memory_desc_t descriptor) {
     dnnl_memory_desc_t copy = new dnnl_memory_desc_t();
     org.bytedeco.javacpp.Pointer.memcpy(copy, descriptor, descriptor.sizeof());
@@ -88,17 +88,17 @@ public final class Layout {
     return descriptor;
   }
 
-  /** Its extents. */
+  /** Returns the extent of each axis. */
   public long[] shape() {
     return shape.clone();
   }
 
-  /** Bytes from the first value to the last, with the padding of blocked layouts. */
+  /** Returns the size in bytes, including the padding of blocked layouts. */
   public long bytes() {
     return dnnl.dnnl_memory_desc_get_size(descriptor);
   }
 
-  /** Whether shape and order are the same. */
+  /** Returns whether shape and memory order are equal. */
   public boolean matches(Layout other) {
     return dnnl.dnnl_memory_desc_equal(descriptor, other.descriptor) != 0;
   }

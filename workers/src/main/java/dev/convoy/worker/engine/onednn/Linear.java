@@ -7,36 +7,43 @@ import java.util.Optional;
  * {@link InnerProduct}, with its gradients.
  */
 public interface Linear {
-  /** Where the input lies. */
+  /** Layout of the input. */
   Layout source();
 
-  /** The shape of the weights. */
+  /** Shape of the weights. */
   Layout weights();
 
-  /** Where the output lies. */
+  /** Layout of the output. */
   Layout destination();
 
-  /** Whether there is a bias for each map, or unit, put out. */
+  /** Whether each output map, or unit, has a bias. */
   boolean bias();
 
-  /** {@code DST} from {@code SRC}, {@code WEIGHTS} and {@code BIAS}, through a function. */
+  /**
+   * Builds the kernel that computes {@code DST} from {@code SRC}, {@code WEIGHTS} and {@code BIAS}.
+   *
+   * @param fused function of the output
+   */
   Kernel forward(Engine engine, Resources owner, Function fused);
 
-  /** {@code DIFF_SRC} from {@code DIFF_DST} and {@code WEIGHTS}. */
+  /** Builds the kernel that computes {@code DIFF_SRC} from {@code DIFF_DST} and {@code WEIGHTS}. */
   Kernel backwardData(Engine engine, Resources owner, Kernel forward);
 
-  /** {@code DIFF_WEIGHTS} and {@code DIFF_BIAS} from {@code SRC} and {@code DIFF_DST}. */
+  /**
+   * Builds the kernel that computes {@code DIFF_WEIGHTS} and {@code DIFF_BIAS} from {@code SRC} and
+   * {@code DIFF_DST}.
+   */
   Kernel backwardWeights(Engine engine, Resources owner, Kernel forward);
 
   /**
-   * A convolution that puts out the input gradient where its input is the output gradient, if there
-   * is one and it may be faster than {@link #backwardData}.
+   * Returns a convolution that computes the input gradient from the output gradient with rotated
+   * weights, if there is one that may be faster than {@link #backwardData}.
    */
-  default Optional<ConvolutionKernel> turned() {
+  default Optional<ConvolutionKernel> rotated() {
     return Optional.empty();
   }
 
-  /** Where the biases lie; no tensor if there are none. */
+  /** Returns the layout of the biases; that of an absent argument if there are none. */
   default Layout biases() {
     return bias() ? Layout.rowMajor(destination().shape()[1]) : Layout.none();
   }

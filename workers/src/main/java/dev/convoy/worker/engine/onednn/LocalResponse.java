@@ -6,19 +6,19 @@ import org.bytedeco.dnnl.global.dnnl;
 
 /**
  * Local response normalisation across maps, {@code DST[m] = SRC[m] / (k + alpha·Σ SRC[j]²)^beta},
- * the sum over the maps {@code j} from {@code m − ⌊size/2⌋} to {@code m + ⌊size/2⌋} that exist.
+ * with the sum over the existing maps {@code j} from {@code m − ⌊size/2⌋} to {@code m + ⌊size/2⌋}.
  *
- * @param layout of input and output
- * @param size odd
- * @param alpha not divided by the size, as oneDNN's is
+ * @param layout layout of input and output
+ * @param size number of maps in the sum, odd
+ * @param alpha factor of the sum; oneDNN's alpha is divided by the size, this one is not
  */
 public record LocalResponse(Layout layout, int size, double alpha, double beta, double k) {
-  /** {@code DST} from {@code SRC}, where no gradient is asked for. */
+  /** Builds the forward kernel for scoring. */
   public Kernel scoring(Engine engine, Resources owner) {
     return forward(engine, owner, dnnl.dnnl_forward_inference);
   }
 
-  /** {@code DST} and {@code WORKSPACE} from {@code SRC}. */
+  /** Builds the forward kernel for training, which also fills {@code WORKSPACE}. */
   public Kernel training(Engine engine, Resources owner) {
     return forward(engine, owner, dnnl.dnnl_forward_training);
   }
@@ -40,7 +40,10 @@ public record LocalResponse(Layout layout, int size, double alpha, double beta, 
     }
   }
 
-  /** {@code DIFF_SRC} from {@code SRC}, {@code DIFF_DST} and the workspace of the forward pass. */
+  /**
+   * Builds the kernel that computes {@code DIFF_SRC} from {@code SRC}, {@code DIFF_DST} and the
+   * workspace of the forward pass.
+   */
   public Kernel backward(Engine engine, Resources owner, Kernel training) {
     try (dnnl_lrn_desc_t operation = new dnnl_lrn_desc_t()) {
       Status.check(

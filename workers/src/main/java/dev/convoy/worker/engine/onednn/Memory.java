@@ -5,7 +5,7 @@ import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerPointer;
 
-/** A tensor as kernels see it: memory of its own, or a window that is set on memory of others. */
+/** A tensor of oneDNN: memory that it owns, or a view of memory that is owned elsewhere. */
 public final class Memory {
   private final Layout layout;
   private final dnnl_memory handle;
@@ -17,13 +17,13 @@ public final class Memory {
     this.address = address;
   }
 
-  /** Memory of its own, aligned to a cache line, until the resources are closed. */
-  static Memory own(Engine engine, Resources owner, Layout layout) {
+  /** Allocates memory, aligned to a cache line, that is freed with its owner. */
+  static Memory allocate(Engine engine, Resources owner, Layout layout) {
     return create(engine, owner, layout, -1); // DNNL_MEMORY_ALLOCATE
   }
 
-  /** A window on memory that is given before each run, by {@link #at}. */
-  static Memory window(Engine engine, Resources owner, Layout layout) {
+  /** Creates a view of memory whose address is set before each run by {@link #setAddress}. */
+  static Memory view(Engine engine, Resources owner, Layout layout) {
     return create(engine, owner, layout, 0); // DNNL_MEMORY_NONE
   }
 
@@ -55,13 +55,13 @@ public final class Memory {
     return handle;
   }
 
-  /** Where its values lie: those of a window, where it was set last. */
+  /** Returns the native address of the first value; for a view, the address that was set last. */
   public long address() {
     return address.address();
   }
 
-  /** Sets the window on a native address, which must stay valid until the kernels have run. */
-  public Memory at(long nativeAddress) {
+  /** Sets the native address of a view. The address must stay valid until the kernels have run. */
+  public Memory setAddress(long nativeAddress) {
     if (address.address() != nativeAddress) {
       address.set(nativeAddress);
       Status.check(dnnl.dnnl_memory_set_data_handle(handle, address), "move a tensor");
@@ -69,7 +69,7 @@ public final class Memory {
     return this;
   }
 
-  /** A pointer that can be set. */
+  /** A pointer whose address can be set. */
   private static final class Address extends Pointer {
     void set(long value) {
       address = value;

@@ -1,6 +1,6 @@
 package dev.convoy.worker.engine.onednn;
 
-/** oneDNN has refused a call. */
+/** A call of oneDNN that failed. */
 public final class OneDnnException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

@@ -5,40 +5,44 @@ import org.bytedeco.dnnl.dnnl_pooling_desc_t;
 import org.bytedeco.dnnl.global.dnnl;
 
 /**
- * The largest or the mean value under a window that slides over feature maps of one shape, with the
- * gradient. Padding is neither compared nor counted.
+ * Max or average pooling of feature maps of one shape, with its gradient. Padding has no part in
+ * the maximum or the average.
  *
- * @param largest whether it is the largest value, else the mean
+ * @param max whether it is max pooling, else average pooling
  * @param source layout of the input
  * @param destination layout of the output
- * @param kernel pixels under the window
+ * @param kernel size of the window in pixels
  * @param strides rows, columns
- * @param before padding above and on the left, less than the kernel
- * @param after padding below and on the right, less than the kernel
+ * @param before padding at the top and on the left, less than the kernel
+ * @param after padding at the bottom and on the right, less than the kernel
  */
 public record Pooling(
-    boolean largest,
+    boolean max,
     Layout source,
     Layout destination,
     Span kernel,
     Span strides,
     Span before,
     Span after) {
-  /** Pixels of a map from which on its mean is that of the means of its columns. */
-  private static final long MANY_PIXELS = 1024;
+  /** Pixels of a map from which its mean is computed as the mean of its column means. */
+  private static final long MEAN_OF_MEANS_PIXELS = 1024;
 
-  /** Whether the mean of a map of so many pixels is taken as that of the means of its columns. */
+  /**
+   * Returns whether the mean of a map of that many pixels is computed as the mean of its column
+   * means, for precision.
+   */
   public static boolean isMeanOfMeans(long pixels) {
-    return pixels >= MANY_PIXELS;
+    return pixels >= MEAN_OF_MEANS_PIXELS;
   }
 
-  /** {@code DST} from {@code SRC}, where no gradient is asked for. */
+  /** Builds the forward kernel for scoring. */
   public Kernel scoring(Engine engine, Resources owner) {
     return forward(engine, owner, dnnl.dnnl_forward_inference);
   }
 
   /**
-   * {@code DST} from {@code SRC}; of the largest values, {@code WORKSPACE} remembers the places.
+   * Builds the forward kernel for training. Max pooling stores the positions of the maxima in
+   * {@code WORKSPACE}.
    */
   public Kernel training(Engine engine, Resources owner) {
     return forward(engine, owner, dnnl.dnnl_forward_training);
@@ -63,9 +67,10 @@ public record Pooling(
   }
 
   /**
-   * {@code DIFF_SRC} from {@code DIFF_DST} and, of the largest values, {@code WORKSPACE}.
+   * Builds the kernel that computes {@code DIFF_SRC} from {@code DIFF_DST} and, for max pooling,
+   * {@code WORKSPACE}.
    *
-   * @param training the kernel that has filled the workspace
+   * @param training the forward kernel that fills the workspace
    */
   public Kernel backward(Engine engine, Resources owner, Kernel training) {
     try (dnnl_pooling_desc_t operation = new dnnl_pooling_desc_t()) {
@@ -86,12 +91,12 @@ public record Pooling(
   }
 
   private int algorithm() {
-    return largest ? dnnl.dnnl_pooling_max : dnnl.dnnl_pooling_avg_exclude_padding;
+    return max ? dnnl.dnnl_pooling_max : dnnl.dnnl_pooling_avg_exclude_padding;
   }
 
   @Override
   public String toString() {
-    return (largest ? "a max pool of " : "an average pool of ")
+    return (max ? "a max pool of " : "an average pool of ")
         + kernel.rows()
         + "×"
         + kernel.columns()

@@ -21,12 +21,12 @@ public final class Reorder {
           "describe a reorder");
     }
     kernel =
-        Kernel.of(engine, owner, "a reorder", description)
+        new Kernel(engine, owner, "a reorder", description)
             .with(dnnl.DNNL_ARG_FROM, from)
             .with(dnnl.DNNL_ARG_TO, to);
   }
 
-  /** Copies. */
+  /** Copies the tensor. */
   public void run() {
     kernel.run();
   }

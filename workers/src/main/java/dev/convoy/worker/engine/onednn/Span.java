@@ -2,7 +2,7 @@ package dev.convoy.worker.engine.onednn;
 
 /** A number of rows and a number of columns. */
 public record Span(long rows, long columns) {
-  /** Rows and columns alike. */
+  /** Creates a span with equal numbers of rows and columns. */
   static Span of(long both) {
     return new Span(both, both);
   }

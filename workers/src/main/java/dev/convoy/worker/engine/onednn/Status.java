@@ -2,14 +2,14 @@ package dev.convoy.worker.engine.onednn;
 
 import org.bytedeco.dnnl.global.dnnl;
 
-/** What oneDNN's calls return. */
+/** The status codes of oneDNN's functions. */
 final class Status {
   private Status() {}
 
   /**
    * Checks that a call succeeded.
    *
-   * @param verb what was tried, such as {@code run a convolution}
+   * @param verb the attempted action for the message, such as {@code run a convolution}
    */
   static void check(int status, String verb) {
     if (status == dnnl.dnnl_success) {

@@ -210,7 +210,7 @@ class MaxPoolGradientTest {
   void whatIsFasterThanOneDnnIsComputedHere(int kernel, int stride, int padding, boolean here) {
     Sliding.Axis axis = Explicit.axis(kernel, stride, 1, padding, padding);
     assertThat(
-            MaxPoolGradient.of(
+            MaxPoolGradient.ifFaster(
                     new FeatureMapsShape(2, 16, 9, 9), new Sliding(axis, axis), Function.IDENTITY)
                 .isPresent())
         .isEqualTo(here);
@@ -220,7 +220,7 @@ class MaxPoolGradientTest {
   void mapsLargerThanAnyBufferAreLeftToOneDnn() {
     Sliding.Axis axis = Explicit.axis(2, 2, 1, 0, 0);
     assertThat(
-            MaxPoolGradient.of(
+            MaxPoolGradient.ifFaster(
                 new FeatureMapsShape(1 << 23, 16, 2, 2),
                 new Sliding(axis, axis),
                 Function.IDENTITY))

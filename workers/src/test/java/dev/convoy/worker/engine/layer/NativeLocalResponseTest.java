@@ -48,10 +48,10 @@ class NativeLocalResponseTest {
 
   @Test
   void whatOneDnnComputesWrongOrSlowlyIsLeftToOthers() {
-    assertThat(NativeLocalResponse.whyNot(5, 0.5, 64)).contains("beta 0.75");
-    assertThat(NativeLocalResponse.whyNot(1, 0.75, 64)).contains("sizes 3 and 5");
-    assertThat(NativeLocalResponse.whyNot(7, 0.75, 17)).contains("sizes 3 and 5");
-    assertThat(NativeLocalResponse.whyNot(5, 0.75, 64))
+    assertThat(NativeLocalResponse.whyUnsupported(5, 0.5, 64)).contains("beta 0.75");
+    assertThat(NativeLocalResponse.whyUnsupported(1, 0.75, 64)).contains("sizes 3 and 5");
+    assertThat(NativeLocalResponse.whyUnsupported(7, 0.75, 17)).contains("sizes 3 and 5");
+    assertThat(NativeLocalResponse.whyUnsupported(5, 0.75, 64))
         .satisfiesAnyOf(
             reason -> assertThat(reason).isEmpty(),
             reason -> assertThat(reason).contains("64 maps on this CPU"));
