@@ -1,6 +1,7 @@
 package dev.convoy.it;
 
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -90,6 +91,25 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .haveFullyQualifiedName("org.apache.hadoop.fs.FileSystem");
+
+  @ArchTest
+  static final ArchRule SPARKS_INTERNALS_ARE_USED_IN_ONE_PACKAGE =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("dev.convoy.data.spark..")
+          .should()
+          .dependOnClassesThat(
+              resideInAnyPackage(
+                      "org.apache.spark.deploy..",
+                      "org.apache.spark.internal..",
+                      "org.apache.spark.memory..",
+                      "org.apache.spark.rpc..")
+                  .or(
+                      nameMatching(
+                          "org\\.apache\\.spark\\.(SparkEnv|SecurityManager|MapOutputTracker.*"
+                              + "|ShuffleDependency|storage\\.BlockManager.*"
+                              + "|util\\.(Utils|SignalUtils|DependencyUtils"
+                              + "|MutableURLClassLoader))\\$?")));
 
   @ArchTest
   static final ArchRule COMMANDS_ARE_NOT_FOR_OTHERS =

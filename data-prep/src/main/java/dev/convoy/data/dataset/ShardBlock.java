@@ -2,12 +2,13 @@ package dev.convoy.data.dataset;
 
 import com.esotericsoftware.kryo.DefaultSerializer;
 import com.esotericsoftware.kryo.serializers.JavaSerializer;
+import dev.convoy.data.spark.SparkProcess;
+import dev.convoy.data.spark.SpillFile;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.io.Serializable;
-import org.apache.spark.SparkEnv;
 
 /**
  * Up to 64 MiB of the examples of one shard, packed: image {@code i} is the bytes {@code i·size} to
@@ -115,7 +116,7 @@ public final class ShardBlock implements Serializable {
     if (bytes < 0 || bytes > 0 && labels.length == 0) {
       throw new EOFException("a block of " + labels.length + " examples in " + bytes + " bytes");
     }
-    if (SparkEnv.get() == null || bytes <= PIECE) {
+    if (!SparkProcess.isRunning() || bytes <= PIECE) {
       images = new byte[bytes];
       in.readFully(images);
       return;

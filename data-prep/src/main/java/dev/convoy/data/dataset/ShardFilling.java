@@ -1,6 +1,7 @@
 package dev.convoy.data.dataset;
 
 import dev.convoy.data.Checks;
+import dev.convoy.data.spark.SpillFile;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;

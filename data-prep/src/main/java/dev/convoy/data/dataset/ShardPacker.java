@@ -1,5 +1,6 @@
 package dev.convoy.data.dataset;
 
+import dev.convoy.data.spark.StorageMemory;
 import java.nio.ByteBuffer;
 import java.util.Iterator;
 import java.util.List;
@@ -190,7 +191,7 @@ public final class ShardPacker {
 
     @Override
     public Iterator<ShardBlock> call(Integer replica, Iterator<Tuple2<Long, byte[]>> examples) {
-      try (ShardMemory memory = ShardMemory.of(rdd, replica)) {
+      try (StorageMemory memory = StorageMemory.of(rdd, replica)) {
         int size = Math.toIntExact(plan.size(replica));
         ShardFilling shard = new ShardFilling(size, imageBytes, memory::take);
         while (examples.hasNext()) {

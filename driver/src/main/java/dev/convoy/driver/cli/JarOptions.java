@@ -1,5 +1,6 @@
 package dev.convoy.driver.cli;
 
+import dev.convoy.data.spark.AddedJars;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

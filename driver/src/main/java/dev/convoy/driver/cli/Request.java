@@ -3,6 +3,9 @@ package dev.convoy.driver.cli;
 import dev.convoy.data.JobFailedException;
 import dev.convoy.data.Problems;
 import dev.convoy.data.io.Storage;
+import dev.convoy.data.spark.AddedJars;
+import dev.convoy.data.spark.SparkProcess;
+import dev.convoy.data.spark.SparkSettings;
 import dev.convoy.driver.HeapMemory;
 import dev.convoy.driver.JobDescription;
 import dev.convoy.driver.TaskSlots;
@@ -19,7 +22,6 @@ import java.util.function.Function;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
-import org.apache.spark.deploy.SparkHadoopUtil;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Model.CommandSpec;
 
@@ -98,7 +100,7 @@ final class Request {
   }
 
   private static Configuration hadoop(SparkConf conf) {
-    return SparkHadoopUtil.get().newConfiguration(conf);
+    return SparkProcess.hadoop(conf);
   }
 
   /** The values of all keys. */

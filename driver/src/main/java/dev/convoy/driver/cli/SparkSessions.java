@@ -3,6 +3,9 @@ package dev.convoy.driver.cli;
 import dev.convoy.data.InvalidRequestException;
 import dev.convoy.data.JobFailedException;
 import dev.convoy.data.io.FileNames;
+import dev.convoy.data.spark.AddedJars;
+import dev.convoy.data.spark.SparkProcess;
+import dev.convoy.data.spark.SparkSettings;
 import dev.convoy.driver.TaskSlots;
 import dev.convoy.worker.engine.NativeThreads;
 import java.io.File;
@@ -13,12 +16,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
-import org.apache.spark.SecurityManager;
 import org.apache.spark.SparkConf;
-import org.apache.spark.rpc.RpcAddress;
-import org.apache.spark.rpc.RpcEnv;
 import org.apache.spark.sql.SparkSession;
-import scala.Option;
 
 /** Starts Spark, with the settings that Convoy needs where the user has set none. */
 final class SparkSessions {
@@ -190,21 +189,9 @@ final class SparkSessions {
    * Asks the master for itself, as Spark does for a minute before it gives up without a word of the
    * cause.
    */
-  private static void requireAccepted(String master, RpcAddress address, SparkConf conf) {
-    SparkConf asking = conf.clone().set("spark.rpc.lookupTimeout", ANSWER_SECONDS + "s");
-    RpcEnv rpc =
-        RpcEnv.create(
-            "convoyAsks",
-            "localhost",
-            0,
-            asking,
-            new SecurityManager(
-                asking,
-                Option.empty(),
-                org.apache.spark.internal.config.package$.MODULE$.AUTH_SECRET_FILE()),
-            true);
+  private static void requireAccepted(String master, String host, int port, SparkConf conf) {
     try {
-      rpc.setupEndpointRef(address, "Master");
+      SparkProcess.askMaster(host, port, ANSWER_SECONDS, conf);
     } catch (Exception e) {
       throw new JobFailedException(
           "The Spark master "
@@ -215,8 +202,6 @@ final class SparkSessions {
               + " needs spark.authenticate and the master's spark.authenticate.secret too: in the"
               + " file of --conf, or by --set)",
           e);
-    } finally {
-      rpc.shutdown();
     }
   }
 
@@ -231,7 +216,7 @@ final class SparkSessions {
         int port = Integer.parseInt(address.substring(colon + 1));
         String host = address.substring(0, Math.max(0, colon));
         socket.connect(new InetSocketAddress(host, port), CONNECT_MILLIS);
-        requireAccepted(master, new RpcAddress(host, port), conf);
+        requireAccepted(master, host, port, conf);
         return;
       } catch (JobFailedException e) {
         throw e;

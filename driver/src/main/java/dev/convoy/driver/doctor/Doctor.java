@@ -1,5 +1,6 @@
 package dev.convoy.driver.doctor;
 
+import dev.convoy.data.spark.SparkProcess;
 import dev.convoy.driver.TaskSlots;
 import dev.convoy.driver.Versions;
 import dev.convoy.driver.doctor.Diagnosis.Finding;
@@ -11,7 +12,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.apache.spark.SparkConf;
-import org.apache.spark.SparkEnv;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 
@@ -131,7 +131,7 @@ public final class Doctor {
     return spark
         .parallelize(numbers, probes)
         .flatMap(
-            number -> Examination.here("executor " + SparkEnv.get().executorId(), slots).iterator())
+            number -> Examination.here("executor " + SparkProcess.executorId(), slots).iterator())
         .collect();
   }
 }

@@ -1,9 +1,9 @@
 package dev.convoy.driver.train;
 
+import dev.convoy.data.spark.SparkProcess;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
-import org.apache.spark.util.SignalUtils;
 
 /**
  * Someone asks the process to stop: Ctrl-C, or a cluster manager that ends it. While this is open,
@@ -45,7 +45,7 @@ public final class Interruption implements AutoCloseable {
     LISTENING.set(interruption);
     if (!REGISTERED.getAndSet(true)) {
       for (Stop stop : Stop.values()) {
-        SignalUtils.register(stop.signal, () -> remember(stop));
+        SparkProcess.onSignal(stop.signal, () -> remember(stop));
       }
     }
     return interruption;

@@ -1,6 +1,7 @@
 package dev.convoy.driver.train.rounds;
 
 import dev.convoy.data.dataset.ShardBlock;
+import dev.convoy.data.spark.SparkProcess;
 import dev.convoy.worker.averaging.ChunkMean;
 import dev.convoy.worker.averaging.Chunks;
 import dev.convoy.worker.averaging.FloatBytes;
@@ -14,9 +15,6 @@ import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.spark.HashPartitioner;
-import org.apache.spark.MapOutputTrackerMaster;
-import org.apache.spark.ShuffleDependency;
-import org.apache.spark.SparkEnv;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.function.FlatMapFunction;
@@ -64,19 +62,8 @@ final class Reduction {
     try {
       return combine(JavaSerialized.collect(reduced));
     } finally {
-      removeShuffle(pieces);
+      SparkProcess.removeShuffle(pieces);
     }
-  }
-
-  /**
-   * Deletes the files of a shuffle on all executors. RDD.cleanShuffleDependencies does the same,
-   * but only where Spark's cleaner is on.
-   */
-  private static void removeShuffle(JavaPairRDD<Integer, JavaSerialized<Piece>> shuffled) {
-    int id = ((ShuffleDependency<?, ?, ?>) shuffled.rdd().dependencies().head()).shuffleId();
-    SparkEnv env = SparkEnv.get();
-    ((MapOutputTrackerMaster) env.mapOutputTracker()).unregisterShuffle(id);
-    env.blockManager().master().removeShuffle(id, true);
   }
 
   private Averaging.Combined combine(List<Part> parts) {

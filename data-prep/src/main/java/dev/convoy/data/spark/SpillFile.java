@@ -1,4 +1,4 @@
-package dev.convoy.data.dataset;
+package dev.convoy.data.spark;
 
 import java.io.File;
 import java.io.IOException;
@@ -14,7 +14,7 @@ import org.apache.spark.SparkEnv;
  * <p>The file has no name from the start, so that it is gone when nobody refers to it any more,
  * however this process ends.
  */
-final class SpillFile {
+public final class SpillFile {
   private static final String REMEDY =
       " (spark.local.dir names the directories for it; there must be space for the whole shard)";
 
@@ -29,7 +29,7 @@ final class SpillFile {
    *
    * @throws UncheckedIOException if it cannot be made
    */
-  static SpillFile create() {
+  public static SpillFile create() {
     SparkEnv env = SparkEnv.get();
     try {
       File place =
@@ -49,7 +49,7 @@ final class SpillFile {
    *
    * @throws UncheckedIOException if the disk is full or fails
    */
-  void write(long at, byte[] from, int offset, int length) {
+  public void write(long at, byte[] from, int offset, int length) {
     try {
       synchronized (file) {
         file.seek(at);
@@ -65,7 +65,7 @@ final class SpillFile {
    *
    * @throws UncheckedIOException if the disk fails
    */
-  void read(long at, byte[] to, int length) {
+  public void read(long at, byte[] to, int length) {
     try {
       synchronized (file) {
         file.seek(at);

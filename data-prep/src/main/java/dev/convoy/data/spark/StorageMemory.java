@@ -1,4 +1,4 @@
-package dev.convoy.data.dataset;
+package dev.convoy.data.spark;
 
 import java.util.HashMap;
 import java.util.HashSet;
@@ -22,7 +22,7 @@ import scala.collection.JavaConverters;
  * makes room; a shard never makes room by driving out another. Spark counts a partition that it
  * keeps when it has all of it: the account is settled just before.
  */
-final class ShardMemory implements AutoCloseable {
+public final class StorageMemory implements AutoCloseable {
   /** Shards that tasks of this process are packing, with the bytes that they have taken. */
   private static final Map<RDDBlockId, Long> PACKING = new HashMap<>();
 
@@ -32,7 +32,7 @@ final class ShardMemory implements AutoCloseable {
   private final RDDBlockId shard;
   private long taken;
 
-  private ShardMemory(RDDBlockId shard) {
+  private StorageMemory(RDDBlockId shard) {
     this.shard = shard;
   }
 
@@ -41,8 +41,8 @@ final class ShardMemory implements AutoCloseable {
    *
    * @param rdd number of the RDD that keeps it
    */
-  static ShardMemory of(int rdd, int partition) {
-    ShardMemory memory = new ShardMemory(new RDDBlockId(rdd, partition));
+  public static StorageMemory of(int rdd, int partition) {
+    StorageMemory memory = new StorageMemory(new RDDBlockId(rdd, partition));
     synchronized (PACKING) {
       SHARDS.add(rdd);
       PACKING.put(memory.shard, 0L);
@@ -53,7 +53,7 @@ final class ShardMemory implements AutoCloseable {
   }
 
   /** Takes memory if there is so much for shards; it is held until this is closed. */
-  boolean take(long bytes) {
+  public boolean take(long bytes) {
     SparkEnv env = SparkEnv.get();
     MemoryManager memory = env.memoryManager();
     synchronized (PACKING) {

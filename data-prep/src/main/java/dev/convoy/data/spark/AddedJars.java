@@ -1,4 +1,4 @@
-package dev.convoy.driver.cli;
+package dev.convoy.data.spark;
 
 import dev.convoy.data.InvalidRequestException;
 import dev.convoy.data.Problems;
@@ -37,24 +37,24 @@ import scala.collection.JavaConverters;
  * @param files of {@code --jars}: paths, patterns or URLs
  * @param packages Maven coordinates, {@code group:artifact:version}
  */
-record AddedJars(List<String> files, List<String> packages) {
-  static final String JARS = "spark.jars";
-  static final String PACKAGES = "spark.jars.packages";
-  static final String EXCLUDES = "spark.jars.excludes";
-  static final String REPOSITORIES = "spark.jars.repositories";
+public record AddedJars(List<String> files, List<String> packages) {
+  public static final String JARS = "spark.jars";
+  public static final String PACKAGES = "spark.jars.packages";
+  public static final String EXCLUDES = "spark.jars.excludes";
+  public static final String REPOSITORIES = "spark.jars.repositories";
 
   private static final String IVY = "spark.jars.ivy";
   private static final String IVY_SETTINGS = "spark.jars.ivySettings";
   private static final Pattern COORDINATE = Pattern.compile("[^:/\\s]+[:/][^:/\\s]+[:/][^:/\\s]+");
   private static final Pattern SCHEME = Pattern.compile("[a-zA-Z][a-zA-Z0-9+.-]+:.*");
 
-  AddedJars {
+  public AddedJars {
     files = List.copyOf(files);
     packages = List.copyOf(packages);
   }
 
   /** The jars that two values of {@code spark.jars} or its like name, in order and once each. */
-  static List<String> names(String... lists) {
+  public static List<String> names(String... lists) {
     return Stream.of(lists)
         .flatMap(list -> Stream.of(list.split(",")))
         .map(String::strip)
@@ -63,12 +63,12 @@ record AddedJars(List<String> files, List<String> packages) {
         .toList();
   }
 
-  boolean isEmpty() {
+  public boolean isEmpty() {
     return files.isEmpty() && packages.isEmpty();
   }
 
   /** Adds what is wrong with the names themselves. */
-  void check(Problems problems) {
+  public void check(Problems problems) {
     for (String one : packages) {
       if (!COORDINATE.matcher(one).matches()) {
         problems.add("--packages " + one, "must have the form group:artifact:version");
@@ -89,7 +89,7 @@ record AddedJars(List<String> files, List<String> packages) {
    * @return the jars as executors may fetch them, for {@code spark.jars}
    * @throws InvalidRequestException if one cannot be found
    */
-  List<String> load(SparkConf conf, Configuration hadoop, IvyLog log) {
+  public List<String> load(SparkConf conf, Configuration hadoop, IvyLog log) {
     Set<String> forExecutors = new LinkedHashSet<>();
     Set<Path> here = new LinkedHashSet<>();
     if (!packages.isEmpty()) {
@@ -120,7 +120,7 @@ record AddedJars(List<String> files, List<String> packages) {
   }
 
   /** Where Ivy's messages go. */
-  enum IvyLog {
+  public enum IvyLog {
     SHOWN,
     HIDDEN
   }

@@ -1,4 +1,4 @@
-package dev.convoy.driver.cli;
+package dev.convoy.data.spark;
 
 import dev.convoy.data.Problems;
 import java.util.List;
@@ -16,7 +16,7 @@ import org.apache.spark.internal.config.package$;
  * Checks settings of Spark before it starts: it would refuse them one by one, in words that do not
  * always name the key.
  */
-final class SparkSettings {
+public final class SparkSettings {
   private static final String EXECUTOR_MEMORY = "spark.executor.memory";
   private static final String EXECUTOR_CORES = "spark.executor.cores";
   private static final String TASK_CORES = "spark.task.cpus";
@@ -33,7 +33,7 @@ final class SparkSettings {
       List.of(package$.MODULE$, Network$.MODULE$, UI$.MODULE$);
 
   /** The least heap that Spark starts with. */
-  static final long LEAST_HEAP = 450L << 20;
+  public static final long LEAST_HEAP = 450L << 20;
 
   private SparkSettings() {}
 
@@ -43,7 +43,7 @@ final class SparkSettings {
    * @param given what the user has set
    * @param conf all settings of the command
    */
-  static void check(Map<String, String> given, SparkConf conf, Problems problems) {
+  public static void check(Map<String, String> given, SparkConf conf, Problems problems) {
     boolean readable = true;
     for (Map.Entry<String, String> setting : given.entrySet()) {
       Optional<String> fault = fault(setting.getKey(), conf);

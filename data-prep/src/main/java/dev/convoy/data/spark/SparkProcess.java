@@ -1,0 +1,82 @@
+package dev.convoy.data.spark;
+
+import java.util.function.BooleanSupplier;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.MapOutputTrackerMaster;
+import org.apache.spark.SecurityManager;
+import org.apache.spark.ShuffleDependency;
+import org.apache.spark.SparkConf;
+import org.apache.spark.SparkEnv;
+import org.apache.spark.api.java.JavaPairRDD;
+import org.apache.spark.deploy.SparkHadoopUtil;
+import org.apache.spark.internal.config.package$;
+import org.apache.spark.rpc.RpcAddress;
+import org.apache.spark.rpc.RpcEnv;
+import org.apache.spark.util.SignalUtils;
+import scala.Option;
+
+/** The part of Spark that runs in this process, on the driver or on an executor. */
+public final class SparkProcess {
+  private SparkProcess() {}
+
+  /** Whether Spark runs in this process. */
+  public static boolean isRunning() {
+    return SparkEnv.get() != null;
+  }
+
+  /** The executor's id; {@code driver} on the driver. Spark must be running. */
+  public static String executorId() {
+    return SparkEnv.get().executorId();
+  }
+
+  /** Hadoop's configuration with the settings {@code spark.hadoop.*}; Spark need not be running. */
+  public static Configuration hadoop(SparkConf conf) {
+    return SparkHadoopUtil.get().newConfiguration(conf);
+  }
+
+  /**
+   * Deletes the files of a shuffle on all executors. Called on the driver. {@code
+   * RDD.cleanShuffleDependencies} does the same, but only where Spark's cleaner is on.
+   */
+  public static void removeShuffle(JavaPairRDD<?, ?> shuffled) {
+    int id = ((ShuffleDependency<?, ?, ?>) shuffled.rdd().dependencies().head()).shuffleId();
+    SparkEnv env = SparkEnv.get();
+    ((MapOutputTrackerMaster) env.mapOutputTracker()).unregisterShuffle(id);
+    env.blockManager().master().removeShuffle(id, true);
+  }
+
+  /**
+   * Asks a standalone master for itself, as Spark does for a minute before it gives up without a
+   * word of the cause.
+   *
+   * @param seconds to wait for its answer
+   * @throws Exception if it does not answer, or refuses this process
+   */
+  public static void askMaster(String host, int port, int seconds, SparkConf conf)
+      throws Exception {
+    SparkConf asking = conf.clone().set("spark.rpc.lookupTimeout", seconds + "s");
+    RpcEnv rpc =
+        RpcEnv.create(
+            "convoyAsks",
+            "localhost",
+            0,
+            asking,
+            new SecurityManager(asking, Option.empty(), package$.MODULE$.AUTH_SECRET_FILE()),
+            true);
+    try {
+      rpc.setupEndpointRef(new RpcAddress(host, port), "Master");
+    } finally {
+      rpc.shutdown();
+    }
+  }
+
+  /**
+   * Adds a handler of a signal of the operating system, such as {@code INT}.
+   *
+   * @param handler returns whether it has dealt with the signal; otherwise the handlers that were
+   *     added before are asked, and at last the process ends as by default
+   */
+  public static void onSignal(String signal, BooleanSupplier handler) {
+    SignalUtils.register(signal, handler::getAsBoolean);
+  }
+}
