@@ -122,7 +122,7 @@ public final class Settings {
           ConfigFactory.parseFile(
                   file.toFile(), ConfigParseOptions.defaults().setSyntax(ConfigSyntax.CONF))
               .resolve(ConfigResolveOptions.noSystem());
-      for (SilentMerges.Merge merge : SilentMerges.in(Files.readString(file), Parts.MANY)) {
+      for (SilentMerges.Merge merge : SilentMerges.find(Files.readString(file), Parts.MANY)) {
         problems.add(merge.path(), merge.fault() + " (" + file + ", line " + merge.line() + ")");
       }
       for (Map.Entry<String, ConfigValue> entry : config.entrySet()) {

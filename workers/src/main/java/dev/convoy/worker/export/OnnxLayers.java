@@ -76,7 +76,7 @@ final class OnnxLayers implements LayerVisitor<String, OnnxLayers.Input> {
   @Override
   public String visitConv(Conv conv, Input in) {
     String name = in.node.name();
-    Slide slide = windows.convolution(in.node, conv.slides(), in.from());
+    Slide slide = windows.convolution(in.node, conv.slidingWindow(), in.from());
     long maps = in.node.input().maps();
     float[] weights = weights(in.node, tensor(in.node, conv, Conv.WEIGHTS));
     String sum =
@@ -161,7 +161,7 @@ final class OnnxLayers implements LayerVisitor<String, OnnxLayers.Input> {
     int maps = node.input().maps();
     return convolve(
         node.name(),
-        windows.convolution(node, conv.slides(), from),
+        windows.convolution(node, conv.slidingWindow(), from),
         maps,
         weights(node, tensor(node, conv, DepthwiseConv.WEIGHTS)),
         shape((long) maps * conv.multiplier(), 1, conv.kernel()),
@@ -176,7 +176,7 @@ final class OnnxLayers implements LayerVisitor<String, OnnxLayers.Input> {
     String deep =
         convolve(
             name + ".depthwise",
-            windows.convolution(node, conv.slides(), from),
+            windows.convolution(node, conv.slidingWindow(), from),
             maps,
             weights(node, tensor(node, conv, SeparableConv.DEPTHWISE)),
             shape(between, 1, conv.kernel()),

@@ -86,7 +86,7 @@ final class Dl4jLayerBuilder implements LeafVisitor<Layer, Dl4jLayerBuilder.Plac
   public Layer visitDepthwiseConv(DepthwiseConv conv, Placed at) {
     return family.depthwise(
         trained(
-            Windows.slide(new DepthwiseConvolution2D.Builder(), conv.slides())
+            Windows.slide(new DepthwiseConvolution2D.Builder(), conv.slidingWindow())
                 .depthMultiplier(conv.multiplier())
                 .nOut(at.node.output().maps())
                 .hasBias(conv.bias()),
@@ -100,7 +100,7 @@ final class Dl4jLayerBuilder implements LeafVisitor<Layer, Dl4jLayerBuilder.Plac
   public Layer visitSeparableConv(SeparableConv conv, Placed at) {
     return family.separable(
         trained(
-            Windows.slide(new SeparableConvolution2D.Builder(), conv.slides())
+            Windows.slide(new SeparableConvolution2D.Builder(), conv.slidingWindow())
                 .depthMultiplier(conv.multiplier())
                 .nOut(conv.maps())
                 .hasBias(conv.bias()),

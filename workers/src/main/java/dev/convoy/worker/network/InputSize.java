@@ -5,27 +5,27 @@ import dev.convoy.data.Checks;
 import java.io.Serializable;
 
 /**
- * One extent of the images that a definition is for: a number, {@code any}, or as its dataset has
- * it.
+ * The height, width or channel count that a definition declares for its images: a number, {@code
+ * any} or {@code dataset}.
  *
- * @param rule which of the three
- * @param value the number; 0 for the other two
+ * @param rule how the extent is decided
+ * @param value the number if the rule is {@code FIXED}, else 0
  */
 public record InputSize(Rule rule, int value) implements Serializable {
   /** How the extent is decided. */
   public enum Rule {
-    /** By the definition. */
+    /** The definition gives the number. */
     FIXED,
-    /** Image by image, also after training. */
+    /** Each image may have its own extent, in training and in scoring. */
     ANY,
-    /** By the dataset that the network trains on, once. */
+    /** The dataset that the network trains on fixes the extent. */
     DATASET
   }
 
-  /** Image by image. */
+  /** An extent that may differ from image to image. */
   public static final InputSize ANY = new InputSize(Rule.ANY, 0);
 
-  /** By the dataset. */
+  /** An extent that the dataset fixes. */
   public static final InputSize DATASET = new InputSize(Rule.DATASET, 0);
 
   public InputSize {
@@ -33,7 +33,7 @@ public record InputSize(Rule rule, int value) implements Serializable {
         rule == Rule.FIXED ? value > 0 : value == 0, "size", value + " is no size of " + rule);
   }
 
-  /** By the definition. */
+  /** Returns an extent that the definition fixes. */
   public static InputSize of(int value) {
     return new InputSize(Rule.FIXED, value);
   }
@@ -46,23 +46,23 @@ public record InputSize(Rule rule, int value) implements Serializable {
     return rule == Rule.FIXED;
   }
 
-  /** Whether an image of that extent can enter. */
+  /** Whether an image of that extent is accepted. */
   public boolean accepts(int extent) {
     return rule != Rule.FIXED || value == extent;
   }
 
-  /** The extent itself, or what is found where the definition leaves it open. */
+  /** Returns the fixed extent, or {@code found} where the definition leaves it open. */
   int or(int found) {
     return rule == Rule.FIXED ? value : found;
   }
 
-  /** As the definition language writes it. */
+  /** Returns the value in the definition language: a number or a word. */
   @JsonValue
   Object written() {
     return rule == Rule.FIXED ? (Object) value : toString();
   }
 
-  /** As people write it. */
+  /** Returns the number, {@code any} or {@code dataset}. */
   @Override
   public String toString() {
     return switch (rule) {

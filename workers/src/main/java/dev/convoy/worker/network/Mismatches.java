@@ -10,13 +10,13 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Finds blocks whose paths never match, where the size of what enters them is not known: the images
- * are open, or a layer before them has a fault.
+ * Finds blocks whose paths end in different sizes for every input size. It serves blocks whose
+ * input size is unknown, because the image size is open or an earlier layer has a fault.
  *
- * <p>Heights and widths from 1 to {@value #LARGEST} are followed through the layers. Where a size
- * is lost, by a fault or a window that does not fit, the next layer gets the first size again;
- * paths in which that happens are not compared with others. Paths of different strides may match at
- * small sizes alone, which is why all are tried.
+ * <p>Heights and widths from 1 to {@value #LARGEST} are propagated through the layers. Where a
+ * layer has a fault or a window does not fit, the size becomes unknown and the next layer gets the
+ * initial size again; such paths are not compared with others. All sizes are tried because paths of
+ * different strides may match at small sizes only.
  */
 final class Mismatches {
   private static final int LARGEST = 512;
@@ -27,7 +27,7 @@ final class Mismatches {
   private final Set<Block> widthsMatch = new HashSet<>();
   private int size;
 
-  /** What flows between two layers; {@code lost} if its size was guessed anew on this path. */
+  /** The size between two layers; {@code lost} if it was reset to the initial size on this path. */
   private record Flow(int height, int width, boolean flat, boolean lost) {}
 
   private Mismatches(Set<String> unclear) {
@@ -35,15 +35,15 @@ final class Mismatches {
   }
 
   /**
-   * Blocks whose paths end in different heights, or in different widths, at all sizes.
+   * Returns the blocks whose paths end in different heights, or in different widths, at all sizes.
    *
    * @param unclear names of layers that have faults of their own
    */
-  static Set<Block> of(List<LayerDefinition> layers, NetworkInput input, Set<String> unclear) {
+  static Set<Block> find(List<LayerDefinition> layers, NetworkInput input, Set<String> unclear) {
     Mismatches mismatches = new Mismatches(unclear);
     for (int size = 1; size <= LARGEST; size++) {
       mismatches.size = size;
-      mismatches.path(
+      mismatches.propagate(
           layers, new Flow(input.height().or(size), input.width().or(size), false, false));
     }
     Set<Block> never = new HashSet<>(mismatches.compared);
@@ -52,10 +52,10 @@ final class Mismatches {
     return never;
   }
 
-  private Flow path(List<LayerDefinition> layers, Flow flow) {
+  private Flow propagate(List<LayerDefinition> layers, Flow flow) {
     Flow end = flow;
     for (LayerDefinition layer : layers) {
-      end = layer instanceof Leaf leaf ? pass(leaf, end) : pass((Block) layer, end);
+      end = layer instanceof Leaf leaf ? propagate(leaf, end) : propagate((Block) layer, end);
     }
     return end;
   }
@@ -64,8 +64,8 @@ final class Mismatches {
     return new Flow(flat ? 1 : size, flat ? 1 : size, flat, true);
   }
 
-  private Flow pass(Leaf leaf, Flow flow) {
-    if (Wiring.ends(leaf)) {
+  private Flow propagate(Leaf leaf, Flow flow) {
+    if (Wiring.isOutput(leaf)) {
       return lost(flow.flat);
     }
     boolean flat =
@@ -89,11 +89,11 @@ final class Mismatches {
     return new Flow(output.height(), output.width(), false, flow.lost);
   }
 
-  private Flow pass(Block block, Flow flow) {
+  private Flow propagate(Block block, Flow flow) {
     Flow start = new Flow(flow.height, flow.width, flow.flat, false);
     List<Flow> known = new ArrayList<>();
     for (List<LayerDefinition> layers : block.paths()) {
-      Flow end = path(layers, start);
+      Flow end = propagate(layers, start);
       if (!end.lost) {
         known.add(end);
       }

@@ -17,16 +17,15 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A network on images of one shape and a number of labels: nothing of it is left open. Made by
- * {@link NetworkDefinition#on}, or read from what {@link #toJson()} wrote.
+ * A network bound to an image shape and a number of labels, so that every shape and count is known.
+ * It is made by {@link NetworkDefinition#on} or read from the output of {@link #toJson()}.
  *
- * @param accepts the images that may enter: those of {@code input}, or of any size
- * @param input shape of the images that it trains on
+ * @param accepts the images that it accepts: those of the shape {@code input}, or of any size
+ * @param input shape of the training images
  * @param labels at least 2
  * @param layers in the order in which an image passes them
  * @param frozen names of the leaves whose stored values do not change
- * @param nodes the steps, each after those whose output it takes; the last one's output is the
- *     network's
+ * @param nodes the steps in topological order; the output of the last one is the network's
  */
 public record Network(
     String name,
@@ -45,30 +44,32 @@ public record Network(
     nodes = List.copyOf(nodes);
   }
 
-  /** The step of that name. */
+  /** Returns the step of that name. */
   public Optional<Node> node(String layer) {
     return nodes.stream().filter(node -> node.name().equals(layer)).findFirst();
   }
 
-  /** The output layer; empty if there is none, so that the network can only be looked at. */
+  /**
+   * Returns the output layer; empty if there is none, so that the network can only be inspected.
+   */
   public Optional<Output> output() {
     return layers.get(layers.size() - 1) instanceof Output output
         ? Optional.of(output)
         : Optional.empty();
   }
 
-  /** Stored values: what is trained, and the statistics of batch norm. */
+  /** Number of stored values: trained parameters and the statistics of batch normalisation. */
   public long parameters() {
     return nodes.stream().mapToLong(Node::parameters).sum();
   }
 
-  /** Multiplications with addition in the forward pass of one image. */
+  /** Multiply-adds in the forward pass of one image. */
   public long multiplyAdds() {
     return nodes.stream().mapToLong(Node::multiplyAdds).sum();
   }
 
   /**
-   * The same network, with the same stored values, on images of another shape.
+   * Returns this network, with its stored values, bound to images of another shape.
    *
    * @throws InvalidRequestException if it does not accept them, or a layer cannot take them
    */
@@ -80,8 +81,9 @@ public record Network(
   }
 
   /**
-   * The canonical definition: one line of plain JSON with every default, name, input and label
-   * count written out. Equal networks give equal text, however they were written.
+   * Returns the canonical definition: one line of plain JSON with every default, name, input and
+   * label count written out. Equal networks give equal text, however their definitions were
+   * written.
    */
   public String toJson() {
     ObjectNode json = Json.object();

@@ -19,14 +19,14 @@ import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 
 /**
- * A network as it was defined, before it is known what it trains on.
+ * A network definition that is not yet bound to a dataset.
  *
  * @param name of the network
- * @param input the images it is for
+ * @param input the images that it declares
  * @param layers in the order in which an image passes them, every default filled in
  * @param frozen names of layers and blocks whose stored values do not change
- * @param places where each layer stands, {@code lenet.conf:3: layers[0].conv}, by its name; for
- *     messages
+ * @param places place of each layer in its file by layer name, such as {@code lenet.conf:3:
+ *     layers[0].conv}; for messages
  */
 public record NetworkDefinition(
     String name,
@@ -34,7 +34,7 @@ public record NetworkDefinition(
     List<LayerDefinition> layers,
     Set<String> frozen,
     Map<String, String> places) {
-  /** The fault of an output that other layers follow. */
+  /** Message for an output layer that other layers follow. */
   public static final String NOT_LAST =
       "output must be the last layer: move it to the end, or remove it";
 
@@ -55,7 +55,7 @@ public record NetworkDefinition(
     places = Map.copyOf(places);
   }
 
-  /** Layers, and those within blocks, each before what it holds. */
+  /** Returns all layers including those within blocks, each block before its contents. */
   static Stream<LayerDefinition> withInner(List<LayerDefinition> layers) {
     return layers.stream().flatMap(NetworkDefinition::withInner);
   }
@@ -67,39 +67,39 @@ public record NetworkDefinition(
         : Stream.of(layer);
   }
 
-  /** The output layer, which there must be to train it. */
+  /** Returns the output layer, which training requires. */
   public Optional<LayerDefinition> output() {
-    return layers.stream().filter(Wiring::ends).findFirst();
+    return layers.stream().filter(Wiring::isOutput).findFirst();
   }
 
   /**
-   * What is wrong before a dataset is known: the order of layers, blocks whose paths never match
-   * and, if the input is fixed, shapes.
+   * Checks what can be checked without a dataset: the order of layers, blocks whose paths never
+   * match and, if the input is fixed, shapes.
    *
-   * @param unclear names of layers that have faults of their own: what they put out is not known
-   * @param faults is told every layer that does not fit, and why
+   * @param unclear names of layers that have faults of their own, so that their output is unknown
+   * @param faults receives every layer that does not fit, and the reason
    */
   public void check(Set<String> unclear, BiConsumer<LayerDefinition, String> faults) {
-    Set<String> told = new HashSet<>();
-    Wiring.of(
+    Set<String> reported = new HashSet<>();
+    Wiring.connect(
         layers,
         input,
         input.shape().map(LayerShape::of),
         2,
         unclear,
         (layer, fault) -> {
-          told.add(layer.name());
+          reported.add(layer.name());
           faults.accept(layer, fault);
         });
-    Set<Block> mismatched = Mismatches.of(layers, input, unclear);
+    Set<Block> mismatched = Mismatches.find(layers, input, unclear);
     withInner(layers)
         .filter(layer -> layer instanceof Block && mismatched.contains(layer))
-        .filter(layer -> !told.contains(layer.name()))
+        .filter(layer -> !reported.contains(layer.name()))
         .forEach(layer -> faults.accept(layer, NEVER_MATCH));
   }
 
   /**
-   * The network on images of one shape, every shape and count known.
+   * Binds the definition to images of one shape.
    *
    * @param images the shape of the dataset's images
    * @param labels how many labels the dataset has, at least 2
@@ -110,7 +110,7 @@ public record NetworkDefinition(
     return bind(images, labels, true);
   }
 
-  /** The same without asking for an output layer: to be looked at, not to be trained. */
+  /** Binds the definition for inspection: like {@link #on}, but an output layer is not required. */
   public Network inspectedOn(ImageShape images, int labels) {
     return bind(images, labels, false);
   }
@@ -140,7 +140,7 @@ public record NetworkDefinition(
       problems.add("input = " + shape + ": has too many values: use smaller images");
     } else {
       List<Node> nodes =
-          Wiring.of(
+          Wiring.connect(
               layers,
               input,
               Optional.of(LayerShape.of(shape)),
@@ -160,7 +160,7 @@ public record NetworkDefinition(
     return network.orElseThrow();
   }
 
-  /** The frozen leaves by their own names, in alphabetical order. */
+  /** Returns the names of the frozen leaves in alphabetical order; blocks are expanded. */
   private List<String> frozenLeaves() {
     Set<String> names = new TreeSet<>();
     withInner(layers)

@@ -6,15 +6,15 @@ import java.io.Serializable;
 import java.util.Optional;
 
 /**
- * The images that a definition is for.
+ * The images that a definition declares as its input.
  *
  * @param height rows
  * @param width columns
- * @param channels 1 or 3, or as the dataset has them; never any
+ * @param channels 1, 3 or {@code dataset}; never {@code any}
  */
 public record NetworkInput(InputSize height, InputSize width, InputSize channels)
     implements Serializable {
-  /** All as the dataset has it. */
+  /** An input that the dataset fixes entirely. */
   public static final NetworkInput OF_DATASET =
       new NetworkInput(InputSize.DATASET, InputSize.DATASET, InputSize.DATASET);
 
@@ -22,7 +22,7 @@ public record NetworkInput(InputSize height, InputSize width, InputSize channels
     Checks.that(!channels.isAny(), "channels", "they cannot be any");
   }
 
-  /** Images of one shape. */
+  /** Returns the input for images of one shape. */
   public static NetworkInput of(ImageShape images) {
     return new NetworkInput(
         InputSize.of(images.height()),
@@ -30,32 +30,34 @@ public record NetworkInput(InputSize height, InputSize width, InputSize channels
         InputSize.of(images.channels()));
   }
 
-  /** Whether images of several sizes can enter. */
+  /** Whether images of several sizes are accepted. */
   public boolean isAnySize() {
     return height.isAny() || width.isAny();
   }
 
-  /** Whether images of that shape can enter. */
+  /** Whether images of that shape are accepted. */
   public boolean accepts(ImageShape images) {
     return height.accepts(images.height())
         && width.accepts(images.width())
         && channels.accepts(images.channels());
   }
 
-  /** The shape, if nothing is left open. */
+  /** Returns the shape if height, width and channels are all fixed. */
   public Optional<ImageShape> shape() {
     return height.isFixed() && width.isFixed() && channels.isFixed()
         ? Optional.of(new ImageShape(height.value(), width.value(), channels.value()))
         : Optional.empty();
   }
 
-  /** The shape of images such as {@code images}, with what is fixed here in its place. */
+  /**
+   * Returns the shape {@code images} with each extent that is fixed here replaced by its number.
+   */
   public ImageShape like(ImageShape images) {
     return new ImageShape(
         height.or(images.height()), width.or(images.width()), channels.or(images.channels()));
   }
 
-  /** What stays open once a network is bound to a dataset: its size where that is any. */
+  /** Returns the input after binding to a dataset: only extents that are {@code any} stay open. */
   NetworkInput boundTo(ImageShape images) {
     return new NetworkInput(
         height.isAny() ? height : InputSize.of(images.height()),
@@ -64,8 +66,8 @@ public record NetworkInput(InputSize height, InputSize width, InputSize channels
   }
 
   /**
-   * The images in words, such as {@code images of any size with 3 channels}, {@code images 8 pixels
-   * high, of any width, with 1 channel}, or {@code 28×28×1 images}.
+   * Describes the images in words, such as {@code images of any size with 3 channels}, {@code
+   * images 8 pixels high, of any width, with 1 channel}, or {@code 28×28×1 images}.
    */
   public String words() {
     Optional<ImageShape> shape = shape();
@@ -91,7 +93,7 @@ public record NetworkInput(InputSize height, InputSize width, InputSize channels
     return size.isAny() ? "any " + noun : "the " + noun + " of the dataset";
   }
 
-  /** As definitions and tables write it: {@code any×any×1}. */
+  /** Returns the form of definitions and tables: {@code any×any×1}. */
   @Override
   public String toString() {
     return height + "×" + width + "×" + channels;

@@ -11,16 +11,17 @@ import java.util.Optional;
 /**
  * One step of a network: a leaf on its input, or the join at the end of a block.
  *
- * @param index its place in {@link Network#nodes()}
+ * @param index its position in {@link Network#nodes()}
  * @param layer a leaf, or the block whose paths end here
- * @param inputs the nodes whose outputs it takes, {@link #IMAGE} for the image; one for a leaf, for
- *     a block one a path
- * @param blocks the blocks around it, the outermost first; a block is not around its own join
- * @param input what it takes: of a block, what enters every path
- * @param output what it puts out
- * @param parameters stored values
- * @param statistics those of them that are measured, not trained
- * @param multiplyAdds of one image
+ * @param inputs indices of its input nodes, {@link #IMAGE} for the image: one for a leaf, one per
+ *     path for a block
+ * @param blocks the blocks that contain it, the outermost first; a block does not contain its own
+ *     join
+ * @param input shape of its input; for a block, of the input of every path
+ * @param output shape of its output
+ * @param parameters number of stored values
+ * @param statistics number of stored values that are measured, not trained
+ * @param multiplyAdds multiply-adds in the forward pass of one image
  */
 public record Node(
     int index,
@@ -33,7 +34,7 @@ public record Node(
     long statistics,
     long multiplyAdds)
     implements Serializable {
-  /** The image, as an input. */
+  /** The index that stands for the image among {@link #inputs}. */
   public static final int IMAGE = -1;
 
   public Node {
@@ -68,7 +69,7 @@ public record Node(
     return layer.name();
   }
 
-  /** The leaf; empty for the join of a block. */
+  /** Returns the leaf; empty for the join of a block. */
   public Optional<Leaf> leaf() {
     return layer instanceof Leaf leaf ? Optional.of(leaf) : Optional.empty();
   }

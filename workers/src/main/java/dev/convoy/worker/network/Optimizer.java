@@ -8,8 +8,8 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
- * How a gradient {@code g} (the mean over the minibatch) becomes a step of the parameters {@code
- * w}, at learning rate {@code η}.
+ * An optimizer: the rule that updates the parameters {@code w} from a gradient {@code g} (the mean
+ * over the minibatch) at learning rate {@code η}.
  *
  * <ul>
  *   <li>{@code sgd}: {@code w ← w − η·g}
@@ -24,12 +24,12 @@ import java.util.stream.Collectors;
  * networks, 2013), and then {@code l2·w} is added to it for weights; biases are not decayed.
  *
  * @param kind the rule
- * @param momentum of {@code momentum}, 0 to 1
+ * @param momentum coefficient of {@code momentum}, 0 to 1
  * @param beta1 decay of Adam's first moment, 0 to 1
  * @param beta2 decay of Adam's second moment, 0 to 1
- * @param epsilon of Adam, above 0
+ * @param epsilon Adam's ε, above 0
  * @param l2 coefficient of {@code ½·|w|²} in the loss, at least 0
- * @param clipNorm longest gradient, or 0 to leave it as it is
+ * @param clipNorm largest L2 norm of the gradient, or 0 for no clipping
  */
 public record Optimizer(
     Kind kind,
@@ -54,9 +54,9 @@ public record Optimizer(
     }
 
     /**
-     * The rule of that name.
+     * Returns the kind of that name.
      *
-     * @throws IllegalArgumentException naming all rules
+     * @throws IllegalArgumentException if there is none; the message names all kinds
      */
     public static Kind of(String key) {
       return Arrays.stream(values())
@@ -81,27 +81,27 @@ public record Optimizer(
     Checks.between(0, Double.MAX_VALUE, clipNorm, "clipNorm");
   }
 
-  /** Plain gradient descent: no momentum, no decay, no clipping. */
+  /** Returns plain gradient descent: no momentum, no decay, no clipping. */
   public static Optimizer sgd() {
     return new Optimizer(Kind.SGD, 0, 0.9, 0.999, 1e-8, 0, 0);
   }
 
-  /** Nesterov momentum, no decay, no clipping. */
+  /** Returns Nesterov momentum: no decay, no clipping. */
   public static Optimizer momentum(double momentum) {
     return new Optimizer(Kind.MOMENTUM, momentum, 0.9, 0.999, 1e-8, 0, 0);
   }
 
-  /** Adam with the constants of its paper, no decay, no clipping. */
+  /** Returns Adam with the constants of its paper: no decay, no clipping. */
   public static Optimizer adam() {
     return new Optimizer(Kind.ADAM, 0, 0.9, 0.999, 1e-8, 0, 0);
   }
 
-  /** The same with another weight decay. */
+  /** Returns a copy with another weight decay. */
   public Optimizer withL2(double coefficient) {
     return new Optimizer(kind, momentum, beta1, beta2, epsilon, coefficient, clipNorm);
   }
 
-  /** The same with another longest gradient. */
+  /** Returns a copy with another clipping norm. */
   public Optimizer withClipNorm(double norm) {
     return new Optimizer(kind, momentum, beta1, beta2, epsilon, l2, norm);
   }

@@ -21,7 +21,7 @@ import java.util.Map;
  *     columns) and pointwise (maps, input maps·multiplier, 1, 1), of a dense layer (inputs, units);
  *     all others are (1, maps or units)
  * @param order {@code c}: the last index runs fastest; {@code f}: the first
- * @param offset of its first element, in elements
+ * @param offset position of its first element, in elements
  */
 public record TensorSpec(
     String layer, String parameter, List<Long> shape, String order, long offset)
@@ -35,7 +35,7 @@ public record TensorSpec(
     Checks.atLeast(0, offset, "offset");
   }
 
-  /** Whether it is measured instead of trained: the mean and variance of batch normalisation. */
+  /** Whether it is measured, not trained: the mean and variance of batch normalisation. */
   @JsonIgnore
   public boolean isStatistic() {
     return parameter.equals(BatchNorm.MEAN.parameter())
@@ -47,7 +47,7 @@ public record TensorSpec(
     return shape.stream().reduce(1L, Math::multiplyExact);
   }
 
-  /** True where the other holds the same parameter in the same shape, wherever it lies. */
+  /** Whether the other holds the same parameter in the same shape and order, at any offset. */
   public boolean matches(TensorSpec other) {
     return layer.equals(other.layer)
         && parameter.equals(other.parameter)
@@ -56,10 +56,10 @@ public record TensorSpec(
   }
 
   /**
-   * Flat parameters in another order.
+   * Rearranges flat parameters.
    *
-   * @param from where each tensor lies in {@code values}
-   * @param to where each is to lie
+   * @param from layout of {@code values}
+   * @param to layout of the result
    * @throws InvalidRequestException if the two do not hold the same tensors
    */
   public static float[] arranged(float[] values, List<TensorSpec> from, List<TensorSpec> to) {

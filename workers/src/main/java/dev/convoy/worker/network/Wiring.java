@@ -13,10 +13,11 @@ import java.util.Set;
 import java.util.function.BiConsumer;
 
 /**
- * Follows an image through the layers, and finds what does not fit.
+ * Connects the layers of a definition into nodes by propagating the shape of one image, and reports
+ * the layers that do not fit.
  *
- * <p>A shape may be unknown: of a definition that follows its dataset, or after a fault. Then only
- * the order of layers is checked.
+ * <p>A shape is unknown if the dataset fixes it, or after a fault. Then only the order of layers is
+ * checked.
  */
 final class Wiring {
   private final int labels;
@@ -26,7 +27,7 @@ final class Wiring {
   private final List<Node> nodes = new ArrayList<>();
   private final Deque<String> blocks = new ArrayDeque<>();
 
-  /** What flows between two layers; {@code flat} is known even where the shape is not. */
+  /** The shape between two layers; {@code flat} is known even where the shape is not. */
   private record Flow(int from, Optional<LayerShape> shape, boolean flat) {
     Flow unknown(boolean flattened) {
       return new Flow(from, Optional.empty(), flattened);
@@ -45,15 +46,15 @@ final class Wiring {
   }
 
   /**
-   * Wires layers together.
+   * Connects layers.
    *
-   * @param image empty if it is not known
+   * @param image shape of one image; empty if it is not known
    * @param labels at least 1
-   * @param unclear names of layers that have faults of their own: what they put out is not known
-   * @param faults is told every layer that does not fit, and why
-   * @return one node a layer; incomplete where something is unknown or does not fit
+   * @param unclear names of layers that have faults of their own, so that their output is unknown
+   * @param faults receives every layer that does not fit, and the reason
+   * @return one node per layer; incomplete where a shape is unknown or does not fit
    */
-  static List<Node> of(
+  static List<Node> connect(
       List<LayerDefinition> layers,
       NetworkInput input,
       Optional<LayerShape> image,
@@ -61,36 +62,36 @@ final class Wiring {
       Set<String> unclear,
       BiConsumer<LayerDefinition, String> faults) {
     Wiring wiring = new Wiring(labels, input.isAnySize(), unclear, faults);
-    wiring.path(layers, new Flow(Node.IMAGE, image, false));
+    wiring.propagate(layers, new Flow(Node.IMAGE, image, false));
     for (int i = 0; i < layers.size() - 1; i++) {
-      if (ends(layers.get(i))) {
+      if (isOutput(layers.get(i))) {
         faults.accept(layers.get(i), NetworkDefinition.NOT_LAST);
       }
     }
     return wiring.nodes;
   }
 
-  static boolean ends(LayerDefinition layer) {
+  static boolean isOutput(LayerDefinition layer) {
     return layer instanceof Leaf leaf && leaf.domain() == Leaf.Domain.ENDS;
   }
 
-  private Flow path(List<LayerDefinition> layers, Flow flow) {
+  private Flow propagate(List<LayerDefinition> layers, Flow flow) {
     Flow end = flow;
     for (LayerDefinition layer : layers) {
       if (layer instanceof Leaf leaf) {
-        if (!blocks.isEmpty() && ends(leaf)) {
+        if (!blocks.isEmpty() && isOutput(leaf)) {
           faults.accept(leaf, leaf.kind() + " must be the last layer: move it out of its block");
         } else {
-          end = pass(leaf, end);
+          end = propagate(leaf, end);
         }
       } else {
-        end = pass((Block) layer, end);
+        end = propagate((Block) layer, end);
       }
     }
     return end;
   }
 
-  private Flow pass(Leaf leaf, Flow flow) {
+  private Flow propagate(Leaf leaf, Flow flow) {
     boolean flat = flow.flat || leaf.domain() != Leaf.Domain.MAPS;
     boolean flattens = leaf.domain() == Leaf.Domain.FLATTENS || leaf.domain() == Leaf.Domain.ENDS;
     boolean needsMaps = leaf.domain() == Leaf.Domain.MAPS || leaf.domain() == Leaf.Domain.CONDENSES;
@@ -126,9 +127,9 @@ final class Wiring {
     return new Flow(node.index(), Optional.of(node.output()), flatAfter);
   }
 
-  private Flow pass(Block block, Flow flow) {
+  private Flow propagate(Block block, Flow flow) {
     blocks.addLast(block.name());
-    List<Flow> ends = block.paths().stream().map(path -> path(path, flow)).toList();
+    List<Flow> ends = block.paths().stream().map(path -> propagate(path, flow)).toList();
     blocks.removeLast();
     boolean flat = ends.stream().anyMatch(Flow::flat);
     if (flat && !ends.stream().allMatch(Flow::flat)) {

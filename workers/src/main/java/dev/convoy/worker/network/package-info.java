@@ -1,19 +1,19 @@
 /**
- * Networks: their definitions, their arithmetic, and what they cost.
+ * Networks: their definitions, their arithmetic and their costs.
  *
  * <p>{@link dev.convoy.worker.network.language.NetworkReader} reads a file into a {@link
  * dev.convoy.worker.network.NetworkDefinition}: {@link
- * dev.convoy.worker.network.layer.LayerDefinition}s, some of which hold others. {@link
- * dev.convoy.worker.network.NetworkDefinition#on On} the images and labels of a dataset it becomes
- * a {@link dev.convoy.worker.network.Network}, a list of {@link dev.convoy.worker.network.Node}s
- * where every shape and count is known; that is what plans, models ({@link
- * dev.convoy.worker.network.Network#toJson() canonical JSON}) and executors hold, what {@link
- * dev.convoy.worker.network.summary.NetworkSummary} tells about, and what {@link
- * dev.convoy.worker.graph.GraphBuilder} builds.
+ * dev.convoy.worker.network.layer.LayerDefinition}s, which may be nested. {@link
+ * dev.convoy.worker.network.NetworkDefinition#on Bound} to the images and labels of a dataset it
+ * becomes a {@link dev.convoy.worker.network.Network}, a list of {@link
+ * dev.convoy.worker.network.Node}s whose shapes and counts are all known. Plans, models ({@link
+ * dev.convoy.worker.network.Network#toJson() canonical JSON}) and executors hold it, {@link
+ * dev.convoy.worker.network.summary.NetworkSummary} describes it, and {@link
+ * dev.convoy.worker.graph.GraphBuilder} builds its DL4J graph.
  *
- * <p>A kind of layer is a record in {@code layer} with its arithmetic and what it stores. All that
- * walks over layers is a {@link dev.convoy.worker.network.layer.LeafVisitor} or {@link
- * dev.convoy.worker.network.layer.LayerVisitor}, so that the compiler names what a new kind lacks;
- * CONTRIBUTING.md lists the places.
+ * <p>A kind of layer is a record in {@code layer} with its arithmetic and its stored tensors. Code
+ * that walks over layers is a {@link dev.convoy.worker.network.layer.LeafVisitor} or {@link
+ * dev.convoy.worker.network.layer.LayerVisitor}, so that the compiler names the places that a new
+ * kind must be added to; CONTRIBUTING.md lists them.
  */
 package dev.convoy.worker.network;

@@ -131,7 +131,7 @@ final class Lowering implements LayerVisitor<Value, Node> {
         LinearStep.convolution(
             node.name(),
             weights,
-            conv.slides(),
+            conv.slidingWindow(),
             input(node),
             node.output(),
             function(conv.activation())));
@@ -237,9 +237,9 @@ final class Lowering implements LayerVisitor<Value, Node> {
             LinearStep.convolution(
                 node.name(),
                 LinearStep.Weights.grouped(depthwise, false),
-                conv.slides(),
+                conv.slidingWindow(),
                 input,
-                conv.slides().over(from, between),
+                conv.slidingWindow().over(from, between),
                 Function.IDENTITY));
     return add(
         LinearStep.convolution(

@@ -7,11 +7,11 @@ import dev.convoy.data.io.Json;
 import java.util.Set;
 
 /**
- * One list of items on its way into the language.
+ * One list of items of the definition language while it is being written.
  *
- * <p>Zeros that a foreign layer puts around the maps wait here for the convolution that takes them
- * as its padding. A max pooling can take them too where nothing before it is below zero: the
- * largest of a window is the same then, whether its zeros count or not.
+ * <p>Zero padding from a separate foreign layer is kept until the next convolution takes it as its
+ * padding. A max pooling can take it too if its inputs are not negative, because the maximum of a
+ * window is then the same whether padding counts or not.
  */
 final class Chain {
   private static final Set<String> NOT_NEGATIVE = Set.of("relu", "relu6", "sigmoid", "softplus");
@@ -23,7 +23,7 @@ final class Chain {
   private boolean flat;
 
   /**
-   * @param items what is written goes here
+   * @param items the list to write to
    */
   Chain(Draft draft, ArrayNode items) {
     this.draft = draft;
@@ -38,23 +38,23 @@ final class Chain {
     return items;
   }
 
-  /** Whether a flat vector leaves the chain, and not feature maps. */
+  /** Whether the output is a flat vector, not feature maps. */
   boolean isFlat() {
     return flat;
   }
 
-  /** From here on a flat vector. */
+  /** Marks the output as a flat vector. */
   void becomeFlat() {
     flat = true;
   }
 
-  /** Adds an item with a name like {@code source}, and gives the fields to fill. */
+  /** Adds an item named after {@code source}, and returns its fields to fill. */
   ObjectNode add(String kind, String source) {
     refuseZeros();
     return put(kind, source);
   }
 
-  /** Adds a convolution of any kind, which takes the zeros that wait for one. */
+  /** Adds a convolution of any kind, which takes pending zeros into its padding. */
   ObjectNode addConvolution(String kind, String source, Margin padding, String place) {
     Margin own = padding;
     if (!zeros.equals(Margin.NONE) && padding.same()) {
@@ -70,11 +70,11 @@ final class Chain {
     return fields;
   }
 
-  /** Adds a pooling, which takes the zeros that wait if that changes nothing. */
+  /** Adds a pooling, which takes pending zeros if they do not change its result. */
   ObjectNode addPool(String type, String source, Margin padding) {
     Margin own = padding;
-    boolean takes = type.equals("max") && padding.equals(Margin.NONE);
-    if (takes && zeros.symmetric() && isNotNegative()) {
+    boolean takesZeros = type.equals("max") && padding.equals(Margin.NONE);
+    if (takesZeros && zeros.symmetric() && isNotNegative()) {
       own = zeros;
       zeros = Margin.NONE;
     }
@@ -83,12 +83,12 @@ final class Chain {
     return fields;
   }
 
-  /** Adds a dropout; a zero stays one, so it may stand between zeros and a convolution. */
+  /** Adds a dropout, which keeps zeros and so may stand between zero padding and a convolution. */
   void addDropout(double rate, String source) {
     put("dropout", source).put("rate", rate);
   }
 
-  /** Puts zeros around the maps. */
+  /** Adds zeros around the maps. */
   void pad(Margin margin, String place) {
     zeros = zeros.plus(margin);
     zerosPlace = place;
@@ -108,8 +108,8 @@ final class Chain {
   }
 
   /** Writes a value that is not the language's default. */
-  static void writeUnless(ObjectNode fields, String key, JsonNode value, JsonNode otherwise) {
-    if (!value.equals(otherwise)) {
+  static void writeUnless(ObjectNode fields, String key, JsonNode value, JsonNode defaultValue) {
+    if (!value.equals(defaultValue)) {
       fields.set(key, value);
     }
   }

@@ -14,21 +14,22 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Deeplearning4j's JSON of a MultiLayerConfiguration or ComputationGraphConfiguration, as 1.0.0-M2
- * writes it, translated into Convoy's language.
+ * Translates the JSON of a MultiLayerConfiguration or ComputationGraphConfiguration, as written by
+ * Deeplearning4j 1.0.0-M2, into Convoy's definition language.
  *
- * <p>The JSON is read as a tree. Its {@code @class} texts are words to be looked up: no class that
- * a file names is loaded. What Convoy cannot express is refused, all faults in one message.
+ * <p>The JSON is read as a tree. Its {@code @class} texts are only looked up in tables: no class
+ * that a file names is loaded. Configurations that Convoy cannot express are refused with all
+ * faults in one message.
  *
- * <p>Settings of the training are no part of a network and are left out: updaters, learning rates,
- * gradient normalisation, seeds, workspaces, data type. So is a regularisation that all layers
- * share: it belongs to the run. Where layers differ, each gets its own {@code l2}. A layer's own
- * dropout becomes a dropout before it, except where DL4J ignores it: in frozen layers, and in all
- * but convolution, dense and output layers; likewise DL4J applies no activation in a
- * BatchNormalization, whatever its configuration says.
+ * <p>Training settings are not part of a network and are left out: updaters, learning rates,
+ * gradient normalisation, seeds, workspaces, data type. A regularisation that all layers share is
+ * left out too, because it belongs to the run. If layers differ, each gets its own {@code l2}. A
+ * layer's own dropout becomes a dropout layer before it, except where DL4J ignores it: in frozen
+ * layers, and in all but convolution, dense and output layers. DL4J also ignores a configured
+ * activation of a BatchNormalization.
  *
- * <p>DL4J does not write input types. The input block holds what else is known of the images: the
- * sizes of a preprocessor at the input, or the channels that the first convolution takes.
+ * <p>DL4J does not write input types. The input block is derived from the sizes of a preprocessor
+ * at the input, or from the input channels of the first convolution.
  */
 public final class Dl4jConfiguration {
   private static final String VERTICES = "org.deeplearning4j.nn.conf.graph.";
@@ -63,7 +64,7 @@ public final class Dl4jConfiguration {
   /**
    * Translates a configuration.
    *
-   * @param where what messages call the file
+   * @param where name of the file in messages
    * @throws InvalidRequestException with all faults, each with its layer, value and remedy
    */
   public static Translation definition(JsonNode tree, String where) {
@@ -100,7 +101,7 @@ public final class Dl4jConfiguration {
                 "the last layer must be an OutputLayer with softmax and MCXENT");
       }
     } else {
-      for (String layer : layers.keySet()) { // for their own faults
+      for (String layer : layers.keySet()) { // to report the faults of each layer
         translator.translate(layer, new Chain(draft, Json.object().putArray("layers")));
       }
     }
@@ -194,7 +195,7 @@ public final class Dl4jConfiguration {
     }
   }
 
-  /** What is known of the images. */
+  /** Returns the known extents of the images. */
   private ObjectNode images() {
     ObjectNode images = Json.object();
     for (Dl4jLayers.Source layer : layers.values()) {
@@ -215,7 +216,7 @@ public final class Dl4jConfiguration {
     return images;
   }
 
-  /** The channels that a convolution takes which reads the images as they are. */
+  /** Returns the input channels of a convolution that reads the images directly. */
   private Optional<Integer> channels() {
     for (Vertex vertex : vertices) {
       Dl4jLayers.Source layer = layers.get(vertex.name());

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** The layers of a DL4J configuration, one by one. */
+/** Translates the layers of a DL4J configuration. */
 final class Dl4jLayers implements Translator {
   private static final String PACKAGE = "org.deeplearning4j.nn.conf.layers.";
   private static final String PREPROCESSORS = "org.deeplearning4j.nn.conf.preprocessor.";
@@ -37,14 +37,16 @@ final class Dl4jLayers implements Translator {
       List.of("activationFn", "biasInit", "regularization", "regularizationBias", "weightInitFn");
 
   /**
-   * One layer as the file has it.
+   * One layer in the file's form.
    *
-   * @param layer empty if the preprocessor is a vertex of its own
-   * @param preprocessor what reshapes its input; missing or null if nothing does
+   * @param layer its settings; empty if the preprocessor is a separate vertex
+   * @param preprocessor the reshaping of its input; missing or null if there is none
    * @param first whether it reads the images
    */
   record Source(String name, Optional<JsonNode> layer, JsonNode preprocessor, boolean first) {
-    /** The class within DL4J's package of layers, without what freezes it; empty if another. */
+    /**
+     * Returns the class name within DL4J's package of layers, frozen wrappers removed; else empty.
+     */
     String kind() {
       return className(unwrapped());
     }
@@ -70,7 +72,7 @@ final class Dl4jLayers implements Translator {
   /** Reads one kind of layer. */
   @FunctionalInterface
   private interface Reader {
-    void read(Source source, Dl4jValues in, Chain chain);
+    void read(Source source, Dl4jValues values, Chain chain);
   }
 
   private static final Map<String, Reader> READERS = readers();
@@ -83,15 +85,15 @@ final class Dl4jLayers implements Translator {
 
   private static Map<String, Reader> readers() {
     Map<String, Reader> readers = new LinkedHashMap<>();
-    Reader conv = (source, in, chain) -> convolution("conv", source, in, chain);
+    Reader conv = (source, values, chain) -> convolution("conv", source, values, chain);
     readers.put("ConvolutionLayer", conv);
     readers.put("Convolution2D", conv);
     readers.put(
         "DepthwiseConvolution2D",
-        (source, in, chain) -> convolution("depthwise-conv", source, in, chain));
+        (source, values, chain) -> convolution("depthwise-conv", source, values, chain));
     readers.put(
         "SeparableConvolution2D",
-        (source, in, chain) -> convolution("separable-conv", source, in, chain));
+        (source, values, chain) -> convolution("separable-conv", source, values, chain));
     readers.put("SubsamplingLayer", Dl4jLayers::pool);
     readers.put("Pooling2D", Dl4jLayers::pool);
     readers.put("GlobalPoolingLayer", Dl4jLayers::globalPool);
@@ -105,7 +107,7 @@ final class Dl4jLayers implements Translator {
     return readers;
   }
 
-  /** What messages call a layer. */
+  /** Returns the name of a layer in messages. */
   String place(String vertex) {
     Source source = layers.get(vertex);
     if (source == null) {
@@ -124,7 +126,7 @@ final class Dl4jLayers implements Translator {
     Source source = layers.get(vertex);
     preprocess(vertex, source, chain);
     if (source.layer().isEmpty()) {
-      return; // a vertex that does nothing but reshape
+      return; // a vertex that only reshapes
     }
     Reader reader = READERS.get(source.kind());
     ForeignSettings settings =
@@ -169,10 +171,11 @@ final class Dl4jLayers implements Translator {
     }
   }
 
-  private static void convolution(String kind, Source source, Dl4jValues in, Chain chain) {
-    ForeignSettings settings = in.settings();
-    ownDropout(source, in, chain);
-    ObjectNode fields = chain.addConvolution(kind, source.name(), in.padding(), settings.place());
+  private static void convolution(String kind, Source source, Dl4jValues values, Chain chain) {
+    ForeignSettings settings = values.settings();
+    ownDropout(source, values, chain);
+    ObjectNode fields =
+        chain.addConvolution(kind, source.name(), values.padding(), settings.place());
     int multiplier = kind.equals("conv") ? 1 : settings.whole("depthMultiplier", 1, 1);
     int maps = settings.whole("nout", kind.equals("depthwise-conv") ? 0 : 1);
     if (kind.equals("depthwise-conv")) {
@@ -189,16 +192,16 @@ final class Dl4jLayers implements Translator {
     Chain.writeUnless(fields, "stride", stride.written(), Json.tree(1));
     Extent dilation = settings.extent("dilation", 1, Extent.ONE);
     Chain.writeUnless(fields, "dilation", dilation.written(), Json.tree(1));
-    in.biasAndActivation(fields);
-    in.weights(fields, source.frozen(), chain.draft());
+    values.biasAndActivation(fields);
+    values.weights(fields, source.frozen(), chain.draft());
   }
 
-  private static void pool(Source source, Dl4jValues in, Chain chain) {
-    ForeignSettings settings = in.settings();
-    String type = in.poolType();
-    Margin padding = in.padding();
+  private static void pool(Source source, Dl4jValues values, Chain chain) {
+    ForeignSettings settings = values.settings();
+    String type = values.poolType();
+    Margin padding = values.padding();
     ObjectNode fields = chain.addPool(type, source.name(), padding);
-    in.exponent(type, fields);
+    values.exponent(type, fields);
     Extent size = settings.extent("kernelSize", 1);
     fields.set("size", size.written());
     Extent stride = settings.extent("stride", 1, size);
@@ -214,10 +217,10 @@ final class Dl4jLayers implements Translator {
     }
   }
 
-  private static void globalPool(Source source, Dl4jValues in, Chain chain) {
-    ForeignSettings settings = in.settings();
-    String type = in.poolType();
-    in.exponent(type, chain.add("global-pool", source.name()).put("type", type));
+  private static void globalPool(Source source, Dl4jValues values, Chain chain) {
+    ForeignSettings settings = values.settings();
+    String type = values.poolType();
+    values.exponent(type, chain.add("global-pool", source.name()).put("type", type));
     chain.becomeFlat();
     settings.require(
         "poolingDimensions",
@@ -227,8 +230,8 @@ final class Dl4jLayers implements Translator {
         "collapseDimensions", JsonNode::asBoolean, "Convoy puts out a flat vector: set it to true");
   }
 
-  private static void batchNormalization(Source source, Dl4jValues in, Chain chain) {
-    ForeignSettings settings = in.settings();
+  private static void batchNormalization(Source source, Dl4jValues values, Chain chain) {
+    ForeignSettings settings = values.settings();
     ObjectNode fields = chain.add("norm", source.name()).put("type", "batch");
     fields.put("decay", settings.number("decay", 0.9));
     fields.put("epsilon", settings.number("eps", 1e-5));
@@ -245,8 +248,8 @@ final class Dl4jLayers implements Translator {
     }
   }
 
-  private static void localResponseNormalization(Source source, Dl4jValues in, Chain chain) {
-    ForeignSettings settings = in.settings();
+  private static void localResponseNormalization(Source source, Dl4jValues values, Chain chain) {
+    ForeignSettings settings = values.settings();
     ObjectNode fields = chain.add("norm", source.name()).put("type", "local-response");
     int size = settings.whole("n", 1, 5);
     if (size % 2 == 0) {
@@ -258,18 +261,18 @@ final class Dl4jLayers implements Translator {
     fields.put("k", settings.number("k", 2));
   }
 
-  private static void activation(Source source, Dl4jValues in, Chain chain) {
-    chain.add("activation", source.name()).put("function", in.activation());
+  private static void activation(Source source, Dl4jValues values, Chain chain) {
+    chain.add("activation", source.name()).put("function", values.activation());
   }
 
-  private static void dropout(Source source, Dl4jValues in, Chain chain) {
-    chain.addDropout(in.dropoutRate(), source.name());
-    in.settings().ignore(WITHOUT_EFFECT);
-    in.settings().ignore("nout");
+  private static void dropout(Source source, Dl4jValues values, Chain chain) {
+    chain.addDropout(values.dropoutRate(), source.name());
+    values.settings().ignore(WITHOUT_EFFECT);
+    values.settings().ignore("nout");
   }
 
-  private static void zeroPadding(Source source, Dl4jValues in, Chain chain) {
-    ForeignSettings settings = in.settings();
+  private static void zeroPadding(Source source, Dl4jValues values, Chain chain) {
+    ForeignSettings settings = values.settings();
     JsonNode sides = settings.value("padding");
     if (sides.size() != 4) {
       settings.fault("padding", "must be [top, bottom, left, right]");
@@ -282,34 +285,35 @@ final class Dl4jLayers implements Translator {
     chain.pad(Margin.of(zeros[0], zeros[1], zeros[2], zeros[3]), settings.place());
   }
 
-  private static void dense(Source source, Dl4jValues in, Chain chain) {
-    ownDropout(source, in, chain);
+  private static void dense(Source source, Dl4jValues values, Chain chain) {
+    ownDropout(source, values, chain);
     ObjectNode fields = chain.add("dense", source.name());
-    fields.put("units", in.settings().whole("nout", 1));
-    in.biasAndActivation(fields);
-    noLayerNorm(in);
-    in.weights(fields, source.frozen(), chain.draft());
+    fields.put("units", values.settings().whole("nout", 1));
+    values.biasAndActivation(fields);
+    noLayerNorm(values);
+    values.weights(fields, source.frozen(), chain.draft());
     chain.becomeFlat();
   }
 
-  private static void output(Source source, Dl4jValues in, Chain chain) {
-    ForeignSettings settings = in.settings();
-    ownDropout(source, in, chain);
+  private static void output(Source source, Dl4jValues values, Chain chain) {
+    ForeignSettings settings = values.settings();
+    ownDropout(source, values, chain);
     ObjectNode fields = chain.add("output", source.name());
     chain.draft().labels(settings.whole("nout", 1));
-    in.softmaxAndCrossEntropy();
-    noLayerNorm(in);
-    in.weights(fields, source.frozen(), chain.draft());
+    values.softmaxAndCrossEntropy();
+    noLayerNorm(values);
+    values.weights(fields, source.frozen(), chain.draft());
   }
 
-  private static void noLayerNorm(Dl4jValues in) {
-    in.settings()
+  private static void noLayerNorm(Dl4jValues values) {
+    values
+        .settings()
         .require("hasLayerNorm", has -> !has.asBoolean(), "Convoy has no layer norm: remove it");
   }
 
-  private static void ownDropout(Source source, Dl4jValues in, Chain chain) {
-    if (!source.frozen() && in.settings().has("idropout")) {
-      double rate = in.dropoutRate();
+  private static void ownDropout(Source source, Dl4jValues values, Chain chain) {
+    if (!source.frozen() && values.settings().has("idropout")) {
+      double rate = values.dropoutRate();
       if (rate > 0) {
         chain.addDropout(rate, source.name() + "-dropout");
       }

@@ -10,7 +10,7 @@ import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** The settings that DL4J's layers have in common, in the words of Convoy's language. */
+/** Translates the settings that DL4J's layers share into Convoy's definition language. */
 final class Dl4jValues {
   private static final String ACTIVATIONS = "org.nd4j.linalg.activations.impl.Activation";
   private static final Map<String, String> ACTIVATION_NAMES =
@@ -51,7 +51,7 @@ final class Dl4jValues {
     return settings;
   }
 
-  /** From {@code convolutionMode} and {@code padding}; Same ignores the latter, as DL4J does. */
+  /** Reads {@code convolutionMode} and {@code padding}; Same ignores the latter, as in DL4J. */
   Margin padding() {
     Extent both = settings.extent("padding", 0, new Extent(0, 0));
     String mode = settings.word("convolutionMode", "Truncate");
@@ -111,7 +111,7 @@ final class Dl4jValues {
     }
   }
 
-  /** Initialisation, regularisation, freezing. */
+  /** Writes initialisation, regularisation and freezing. */
   void weights(ObjectNode fields, boolean frozen, Draft draft) {
     settings.require("biasInit", bias -> bias.asDouble() == 0, "Convoy starts with a bias of 0");
     fields.put("initialisation", initialisation());
@@ -124,14 +124,14 @@ final class Dl4jValues {
     boolean weightsOnly = ofBias.isEmpty();
     String text = weightsOnly ? penaltyText(own) : penaltyText(own) + ", bias " + ofBias;
     OptionalDouble l2 = weightsOnly ? l2(own) : OptionalDouble.empty();
-    draft.trains(fields, new Penalty(text, l2), settings.place());
+    draft.addTrained(fields, new Penalty(text, l2), settings.place());
   }
 
   private static String penaltyText(JsonNode penalties) {
     return penalties.isEmpty() ? "[]" : Json.line(penalties);
   }
 
-  /** Of a list of penalties; empty if it holds another than one fixed L2. */
+  /** Returns the l2 of a list of penalties; empty unless it is one fixed L2. */
   private static OptionalDouble l2(JsonNode penalties) {
     if (penalties.isEmpty()) {
       return OptionalDouble.of(0);
@@ -162,7 +162,9 @@ final class Dl4jValues {
     return known;
   }
 
-  /** Softmax and multi-class cross-entropy, which is what Convoy's output layer is. */
+  /**
+   * Checks that the layer is softmax with multi-class cross-entropy, as Convoy's output layer is.
+   */
   void softmaxAndCrossEntropy() {
     for (String key : List.of("activationFn", "lossFn")) {
       if (!settings.has(key)) {
@@ -183,7 +185,7 @@ final class Dl4jValues {
         "lossFn", loss -> !loss.hasNonNull("weights"), "Convoy's loss has no weights for labels");
   }
 
-  /** The fraction that {@code idropout} drops. */
+  /** Returns the fraction that {@code idropout} drops. */
   double dropoutRate() {
     JsonNode dropout = settings.value("idropout");
     if (dropout.isMissingNode()) {
@@ -199,7 +201,7 @@ final class Dl4jValues {
     return BigDecimal.ONE.subtract(BigDecimal.valueOf(kept)).doubleValue(); // 0.3, not 0.30…04
   }
 
-  /** A class name without what all names of its kind begin with; empty if it begins otherwise. */
+  /** Removes the common prefix from a class name; empty if it has another prefix. */
   private static String word(JsonNode object, String beginning) {
     String name = object.path("@class").asText();
     return name.startsWith(beginning) ? name.substring(beginning.length()) : "";

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/** A definition while it is written: its names, what is frozen, and the faults found on the way. */
+/** A definition while it is being written: its names, frozen layers and faults. */
 final class Draft {
   private record Weights(ObjectNode fields, Penalty penalty, String place) {}
 
@@ -22,7 +22,7 @@ final class Draft {
   private int labels = 1;
 
   /**
-   * @param where what messages call the file
+   * @param where name of the file in messages
    */
   Draft(String where) {
     this.where = where;
@@ -36,12 +36,12 @@ final class Draft {
     return names.unique(source);
   }
 
-  /** The chain of the whole network. */
+  /** Creates the chain of the whole network. */
   Chain layers() {
     return new Chain(this, definition.withArray("layers"));
   }
 
-  /** Adds pieces to a chain, blocks with what lies in them. */
+  /** Adds pieces to a chain, blocks with their contents. */
   void append(Chain chain, List<GraphFolding.Piece> pieces, Translator translator) {
     for (GraphFolding.Piece piece : pieces) {
       if (piece instanceof GraphFolding.Block block) {
@@ -63,8 +63,8 @@ final class Draft {
   }
 
   /**
-   * The longest branch is the body, the rest the projection: {@code a + b + c} is a residual whose
-   * projection is the residual {@code b + c}.
+   * Adds a residual block whose body is the longest branch and whose projection is the rest: {@code
+   * a + b + c} becomes a residual whose projection is the residual {@code b + c}.
    */
   private void appendResidual(Chain chain, GraphFolding.Block block, Translator translator) {
     List<List<GraphFolding.Piece>> branches = new ArrayList<>(block.branches());
@@ -99,24 +99,24 @@ final class Draft {
     }
   }
 
-  /** The item has weights that training changes. */
-  void trains(ObjectNode fields, Penalty penalty, String place) {
+  /** Registers an item with trained weights. */
+  void addTrained(ObjectNode fields, Penalty penalty, String place) {
     weights.add(new Weights(fields, penalty, place));
   }
 
-  /** The item has weights that stay as they are. */
+  /** Registers an item whose weights are frozen. */
   void freeze(ObjectNode fields) {
     frozen.add(fields.get("name").asText());
   }
 
-  /** Images of this shape; absent fields follow the dataset. */
+  /** Sets the shape of the images; absent fields follow the dataset. */
   void input(ObjectNode shape) {
     if (!shape.isEmpty()) {
       definition.set("input", shape);
     }
   }
 
-  /** The units of the output layer. */
+  /** Sets the number of units of the output layer. */
   void labels(int units) {
     labels = units;
   }

@@ -4,16 +4,16 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.convoy.data.io.Json;
 import java.util.List;
 
-/** Rows and columns of a window, a step or a dilation. */
+/** Rows and columns of a window, stride or dilation. */
 record Extent(int rows, int columns) {
   static final Extent ONE = new Extent(1, 1);
 
-  /** {@code [rows, columns]}, as foreign files write it. */
+  /** Returns {@code [rows, columns]}, the form of foreign files. */
   JsonNode asPair() {
     return Json.tree(List.of(rows, columns));
   }
 
-  /** One number for a square, {@code [rows, columns]} otherwise. */
+  /** Returns one number for a square, {@code [rows, columns]} otherwise. */
   JsonNode written() {
     return Json.tree(rows == columns ? rows : List.of(rows, columns));
   }

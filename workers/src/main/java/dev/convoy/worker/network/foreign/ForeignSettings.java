@@ -13,11 +13,11 @@ import java.util.TreeSet;
 import java.util.function.Predicate;
 
 /**
- * The settings of one foreign layer, read key by key.
+ * Reads the settings of one foreign layer key by key.
  *
- * <p>A faulty value is reported and a harmless one returned, so that all faults are found. A key
- * that is null counts as absent. Whatever nobody has asked for is a fault ({@link
- * #refuseUnread()}): a setting that Convoy does not know may change what the network computes.
+ * <p>A faulty value is reported and a valid placeholder returned, so that all faults are found. A
+ * key whose value is null counts as absent. Every key that was not read is a fault ({@link
+ * #refuseUnread()}), because a setting unknown to Convoy may change what the network computes.
  */
 final class ForeignSettings {
   private static final int LONGEST_VALUE = 80;
@@ -28,7 +28,7 @@ final class ForeignSettings {
   private final Set<String> read = new TreeSet<>();
 
   /**
-   * @param place what messages call the layer
+   * @param place name of the layer in messages
    */
   ForeignSettings(JsonNode object, String place, Problems problems) {
     this.object = object;
@@ -40,7 +40,7 @@ final class ForeignSettings {
     return place;
   }
 
-  /** The value as it stands; missing if absent or null. */
+  /** Returns the raw value; missing if absent or null. */
   JsonNode value(String key) {
     read.add(key);
     JsonNode value = object.path(key);
@@ -51,61 +51,63 @@ final class ForeignSettings {
     return !value(key).isMissingNode();
   }
 
-  /** A required whole number of at least {@code low}. */
+  /** Reads a required whole number of at least {@code low}. */
   int whole(String key, int low) {
     return has(key) ? whole(key, low, low) : missing(key, low);
   }
 
-  /** A whole number of at least {@code low}. */
-  int whole(String key, int low, int absent) {
+  /** Reads a whole number of at least {@code low}. */
+  int whole(String key, int low, int defaultValue) {
     JsonNode value = value(key);
     if (value.isMissingNode()) {
-      return absent;
+      return defaultValue;
     }
     boolean good = value.isNumber() && value.asDouble() == value.asInt() && value.asInt() >= low;
     return good ? value.asInt() : refused(key, "must be a whole number of at least " + low, low);
   }
 
-  double number(String key, double absent) {
+  double number(String key, double defaultValue) {
     JsonNode value = value(key);
     if (value.isMissingNode()) {
-      return absent;
+      return defaultValue;
     }
-    return value.isNumber() ? value.asDouble() : refused(key, "must be a number", absent);
+    return value.isNumber() ? value.asDouble() : refused(key, "must be a number", defaultValue);
   }
 
-  /** A required number. */
+  /** Reads a required number. */
   double number(String key) {
     return has(key) ? number(key, 0.0) : missing(key, 0.0);
   }
 
-  boolean flag(String key, boolean absent) {
+  boolean flag(String key, boolean defaultValue) {
     JsonNode value = value(key);
     if (value.isMissingNode()) {
-      return absent;
+      return defaultValue;
     }
-    return value.isBoolean() ? value.asBoolean() : refused(key, "must be true or false", absent);
+    return value.isBoolean()
+        ? value.asBoolean()
+        : refused(key, "must be true or false", defaultValue);
   }
 
-  /** A text. */
-  String word(String key, String absent) {
+  /** Reads a text. */
+  String word(String key, String defaultValue) {
     JsonNode value = value(key);
     if (value.isMissingNode()) {
-      return absent;
+      return defaultValue;
     }
-    return value.isTextual() ? value.asText() : refused(key, "must be a text", absent);
+    return value.isTextual() ? value.asText() : refused(key, "must be a text", defaultValue);
   }
 
-  /** A required pair of whole numbers, or one number for both. */
+  /** Reads a required pair of whole numbers, or one number for both. */
   Extent extent(String key, int low) {
     return has(key) ? extent(key, low, Extent.ONE) : missing(key, Extent.ONE);
   }
 
-  /** A pair of whole numbers, or one number for both. */
-  Extent extent(String key, int low, Extent absent) {
+  /** Reads a pair of whole numbers, or one number for both. */
+  Extent extent(String key, int low, Extent defaultValue) {
     JsonNode value = value(key);
     if (value.isMissingNode()) {
-      return absent;
+      return defaultValue;
     }
     boolean pair = value.isArray() && value.size() == 2;
     JsonNode rows = pair ? value.get(0) : value;
@@ -116,14 +118,14 @@ final class ForeignSettings {
     return new Extent(rows.asInt(), columns.asInt());
   }
 
-  /** One of some words; the first stands in for a faulty one. */
-  <T> T oneOf(String key, String absent, Map<String, T> known, String remedy) {
-    String word = word(key, absent);
+  /** Reads one of several words; returns the first for a faulty one. */
+  <T> T oneOf(String key, String defaultValue, Map<String, T> known, String remedy) {
+    String word = word(key, defaultValue);
     T found = known.get(word);
     return found != null ? found : refused(key, remedy, known.values().iterator().next());
   }
 
-  /** Refuses the value unless it is absent or holds. */
+  /** Refuses the value unless it is absent or the predicate holds. */
   void require(String key, Predicate<JsonNode> holds, String remedy) {
     JsonNode value = value(key);
     if (!value.isMissingNode() && !holds.test(value)) {
@@ -138,12 +140,12 @@ final class ForeignSettings {
     }
   }
 
-  /** Settings without a part in what the network computes. */
+  /** Marks settings as read that do not change what the network computes. */
   void ignore(Collection<String> keys) {
     read.addAll(keys);
   }
 
-  /** Settings without a part in what the network computes. */
+  /** Marks settings as read that do not change what the network computes. */
   void ignore(String... keys) {
     ignore(List.of(keys));
   }
@@ -159,17 +161,17 @@ final class ForeignSettings {
             });
   }
 
-  /** A fault of the value at a key, which is shown. */
+  /** Adds a fault of the value at a key; the message shows the value. */
   void fault(String key, String fault) {
     problems.add(place, key + " = " + shown(object.path(key)) + ": " + fault);
   }
 
-  /** A fault of the layer. */
+  /** Adds a fault of the layer. */
   void fault(String fault) {
     problems.add(place, fault);
   }
 
-  /** A value as messages show it: an object by its class, and cut off where it is long. */
+  /** Formats a value for messages: an object by its class, a long value cut off. */
   static String shown(JsonNode value) {
     String text = value.isMissingNode() ? "nothing" : Json.line(value);
     if (value instanceof ObjectNode object && object.has("@class")) {
@@ -180,13 +182,13 @@ final class ForeignSettings {
     return text.length() <= LONGEST_VALUE ? text : text.substring(0, LONGEST_VALUE) + "…";
   }
 
-  private <T> T refused(String key, String fault, T standIn) {
+  private <T> T refused(String key, String fault, T placeholder) {
     fault(key, fault);
-    return standIn;
+    return placeholder;
   }
 
-  private <T> T missing(String key, T standIn) {
+  private <T> T missing(String key, T placeholder) {
     fault(key + " is missing");
-    return standIn;
+    return placeholder;
   }
 }

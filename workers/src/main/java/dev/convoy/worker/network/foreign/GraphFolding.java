@@ -12,21 +12,21 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * A graph of layers as nested blocks.
+ * Converts a graph of layers into nested blocks.
  *
  * <p>Layers have one input, joins two or more. Vertices are visited in topological order, each with
- * the path that leads to it: the vertex where it branched off, its anchor, and the pieces since.
- * Where all paths into a join have one anchor {@code u}, they become the branches of one block that
- * follows {@code u}, and {@code u} has as many users fewer as there are branches less one; a vertex
- * with one user left is no anchor any more, so that the paths continue through it. A join whose
- * paths have different anchors is refused: no later join can mend that, since the other users of an
- * anchor lead past this join.
+ * the path that leads to it: its anchor, which is the vertex where it branched off, and the pieces
+ * since. If all paths into a join have one anchor {@code u}, they become the branches of one block
+ * that follows {@code u}, and the number of users of {@code u} falls by the number of branches less
+ * one. A vertex with one user left is no longer an anchor, so paths continue through it. A join
+ * whose paths have different anchors is refused: no later join can resolve that, because the other
+ * users of an anchor bypass this join.
  */
 final class GraphFolding {
-  /** Blocks in blocks; deeper files are no networks. */
+  /** The deepest nesting of blocks that is accepted. */
   static final int DEEPEST = 32;
 
-  /** What a vertex does with its inputs. */
+  /** The operation of a vertex on its inputs. */
   enum Kind {
     LAYER,
     CONCATENATE,
@@ -44,7 +44,7 @@ final class GraphFolding {
     }
   }
 
-  /** A layer or a block, named for the vertex. */
+  /** A layer or a block, named after its vertex. */
   sealed interface Piece {
     String vertex();
   }
@@ -53,11 +53,10 @@ final class GraphFolding {
   record Single(String vertex) implements Piece {}
 
   /**
-   * Branches that meet in the vertex.
+   * Branches that are joined at the vertex.
    *
-   * @param branches pieces from the common anchor on; empty where a branch goes straight to the
-   *     join
-   * @param depth 1, and 1 more than the deepest block within
+   * @param branches pieces of each branch since the common anchor; empty if it has no layers
+   * @param depth nesting depth: 1 more than the deepest block within, or 1
    */
   record Block(String vertex, Kind kind, List<List<Piece>> branches, int depth) implements Piece {}
 
@@ -87,7 +86,7 @@ final class GraphFolding {
    * Folds a graph with one input and one output.
    *
    * @param output name of the vertex whose result is the network's
-   * @return the pieces from input to output; they count only if no problem was added
+   * @return the pieces from input to output; valid only if no problem was added
    */
   static List<Piece> fold(
       String input, Collection<Vertex> vertices, String output, Problems problems) {
@@ -99,7 +98,7 @@ final class GraphFolding {
       return List.of();
     }
     order.forEach(folding::visit);
-    return folding.take(output).pieces;
+    return folding.continuedPath(output).pieces;
   }
 
   private void collect(Collection<Vertex> all, String output) {
@@ -137,7 +136,7 @@ final class GraphFolding {
     uses.merge(output, 1, Integer::sum);
   }
 
-  /** Kahn's algorithm. */
+  /** Sorts the vertices topologically by Kahn's algorithm. */
   private List<Vertex> order(int faultsBefore) {
     if (problems.faults().size() > faultsBefore) {
       return List.of();
@@ -168,15 +167,15 @@ final class GraphFolding {
   }
 
   private void visit(Vertex vertex) {
-    Path path = vertex.kind() == Kind.LAYER ? take(vertex.inputs().get(0)) : join(vertex);
+    Path path = vertex.kind() == Kind.LAYER ? continuedPath(vertex.inputs().get(0)) : join(vertex);
     if (vertex.kind() == Kind.LAYER) {
       path.pieces.add(new Single(vertex.name()));
     }
     paths.put(vertex.name(), path);
   }
 
-  /** The path of one user of a vertex. */
-  private Path take(String from) {
+  /** Returns the path for one user of a vertex. */
+  private Path continuedPath(String from) {
     Path path = from.equals(input) ? new Path(input, false) : paths.get(from);
     if (uses.get(from) > 1) {
       path = new Path(from, path.broken);
@@ -190,7 +189,7 @@ final class GraphFolding {
   }
 
   private Path join(Vertex vertex) {
-    List<Path> branches = vertex.inputs().stream().map(this::take).toList();
+    List<Path> branches = vertex.inputs().stream().map(this::continuedPath).toList();
     Path broken = new Path(vertex.name(), true);
     if (branches.stream().anyMatch(path -> path.broken)) {
       return broken;

@@ -34,13 +34,13 @@ import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.PointerPointer;
 
 /**
- * A text attribute of the root group of an HDF5 file, read with HDF5's own library.
+ * Reads a text attribute of the root group of an HDF5 file with HDF5's native library.
  *
- * <p>The file is opened for reading, without a lock, so that it may lie on a read-only or shared
- * file system. The library is not built for several threads: one reads at a time.
+ * <p>The file is opened for reading without a lock, so that it may be on a read-only or shared file
+ * system. The library is not thread-safe, so only one thread reads at a time.
  */
 final class Hdf5Attribute {
-  /** What the library opened, and how it is closed. */
+  /** An open object of the library and the function that closes it. */
   private record Handle(long id, LongToIntFunction closing) implements AutoCloseable {
     @Override
     public void close() {
@@ -59,11 +59,11 @@ final class Hdf5Attribute {
   }
 
   /**
-   * Reads an attribute that holds one text, of fixed or of variable length.
+   * Reads an attribute that holds one text of fixed or variable length.
    *
-   * @param mostBytes of the text; a longer one is refused
+   * @param mostBytes largest size of the text; a longer one is refused
    * @throws InvalidRequestException if there is no such attribute or it cannot be read
-   * @throws LinkageError if the native library is not there
+   * @throws LinkageError if the native library is missing
    */
   static String read(Path file, String name, int mostBytes) {
     synchronized (Hdf5Attribute.class) {

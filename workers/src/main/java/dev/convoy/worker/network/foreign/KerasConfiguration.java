@@ -9,20 +9,21 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * A Keras model's configuration, as {@code model.to_json()} and the attribute {@code model_config}
- * of an HDF5 file have it, translated into Convoy's language. It is written for Keras 2, and reads
- * what Keras 3 writes into HDF5 files.
+ * Translates a Keras model's configuration, in the form of {@code model.to_json()} and of the
+ * attribute {@code model_config} of an HDF5 file, into Convoy's definition language. It supports
+ * Keras 2, and the HDF5 files of Keras 3.
  *
- * <p>What Convoy cannot express is refused, all faults in one message. The last Dense with a
- * softmax becomes the output layer, its units the labels. Weights are not read; that is why the
- * order of dimensions in memory, Keras' {@code data_format}, makes no difference.
+ * <p>Models that Convoy cannot express are refused with all faults in one message. The last Dense
+ * with a softmax becomes the output layer, its units the labels. Weights are not read, so the order
+ * of dimensions, Keras' {@code data_format}, does not matter.
  *
- * <p>Settings of the training are no part of a network and are left out: optimizer, loss, seeds,
- * data type. So is a regularisation that all layers share: it belongs to the run. Where layers
- * differ, each gets its own {@code l2}, which is twice that of Keras: Keras adds {@code l2·Σw²} to
- * the loss, Convoy half of that. An {@code l2} on shift or scale of a normalisation is refused.
+ * <p>Training settings are not part of a network and are left out: optimizer, loss, seeds, data
+ * type. A regularisation that all layers share is left out too, because it belongs to the run. If
+ * layers differ, each gets its own {@code l2}, which is twice that of Keras: Keras adds {@code
+ * l2·Σw²} to the loss, Convoy half of that. An {@code l2} on shift or scale of a normalisation is
+ * refused.
  *
- * <p>A model within a model is written as the layers it holds.
+ * <p>A nested model is replaced by its layers.
  */
 public final class KerasConfiguration {
 
@@ -42,7 +43,7 @@ public final class KerasConfiguration {
   /**
    * Translates a model.
    *
-   * @param where what messages call the file
+   * @param where name of the file in messages
    * @throws InvalidRequestException with all faults, each with its layer, value and remedy
    */
   public static Translation definition(JsonNode tree, String where) {
@@ -78,7 +79,9 @@ public final class KerasConfiguration {
     return draft.finish();
   }
 
-  /** Of {@code [batch, height, width, channels]}, null where any size will do. */
+  /**
+   * Translates a shape {@code [batch, height, width, channels]}, null where any size is accepted.
+   */
   private ObjectNode images(JsonNode shape) {
     ObjectNode images = Json.object();
     if (shape.size() != 4) {

@@ -12,17 +12,17 @@ import java.util.Arrays;
 import java.util.HexFormat;
 
 /**
- * A Keras model in an HDF5 file, of which the attribute {@code model_config} is read and no weight.
+ * A Keras model in an HDF5 file. Only the attribute {@code model_config} is read, no weights.
  *
- * <p>The HDF5 library is native code, which a file made for the purpose could turn against its
- * reader. So whoever names the file must say that they trust it.
+ * <p>The HDF5 library is native code, which a malicious file could exploit. The user must therefore
+ * declare that the file is trusted.
  */
 public final class KerasFile {
   /** Whether native code may parse a file. */
   public enum Trust {
-    /** Somebody has said so. */
+    /** The user has declared the file trusted. */
     GIVEN,
-    /** Nobody has. */
+    /** The file must not be parsed by native code. */
     NOT_GIVEN
   }
 
@@ -40,8 +40,8 @@ public final class KerasFile {
   private KerasFile() {}
 
   /**
-   * Whether a file has HDF5's signature, at its beginning or, behind a block of somebody else's, at
-   * byte 512, 1024, 2048 and so on. No native code takes part. A file that cannot be read is none.
+   * Whether a file has HDF5's signature at its beginning or, after a user block, at byte 512, 1024,
+   * 2048 and so on. No native code is involved. A file that cannot be read gives false.
    */
   public static boolean isHdf5(Path file) {
     if (!Files.isRegularFile(file)) {

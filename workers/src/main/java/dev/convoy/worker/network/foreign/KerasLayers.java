@@ -7,7 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The layers of one Keras model, one by one. */
+/** Translates the layers of one Keras model. */
 final class KerasLayers implements Translator {
   private static final List<String> OF_THE_TRAINING =
       List.of(
@@ -37,7 +37,7 @@ final class KerasLayers implements Translator {
   /** Reads one kind of layer. */
   @FunctionalInterface
   private interface Reader {
-    void read(KerasLayers layers, Layer layer, KerasValues in, Chain chain);
+    void read(KerasLayers layers, Layer layer, KerasValues values, Chain chain);
   }
 
   private record Layer(String name, boolean frozen) {}
@@ -50,8 +50,8 @@ final class KerasLayers implements Translator {
   private final KerasOutput output;
 
   /**
-   * @param channelsFirst the order of dimensions, in which axes are counted
-   * @param frozen whether all layers are
+   * @param channelsFirst whether axes are counted with the channels first
+   * @param frozen whether all layers are frozen
    */
   KerasLayers(KerasModel model, boolean channelsFirst, boolean frozen, KerasOutput output) {
     this.model = model;
@@ -62,39 +62,46 @@ final class KerasLayers implements Translator {
 
   private static Map<String, Reader> readers() {
     Map<String, Reader> readers = new LinkedHashMap<>();
-    readers.put("Conv2D", (all, layer, in, chain) -> all.convolution("conv", layer, in, chain));
+    readers.put(
+        "Conv2D", (all, layer, values, chain) -> all.convolution("conv", layer, values, chain));
     readers.put("Convolution2D", readers.get("Conv2D"));
     readers.put(
         "DepthwiseConv2D",
-        (all, layer, in, chain) -> all.convolution("depthwise-conv", layer, in, chain));
+        (all, layer, values, chain) -> all.convolution("depthwise-conv", layer, values, chain));
     readers.put(
         "SeparableConv2D",
-        (all, layer, in, chain) -> all.convolution("separable-conv", layer, in, chain));
+        (all, layer, values, chain) -> all.convolution("separable-conv", layer, values, chain));
     readers.put("SeparableConvolution2D", readers.get("SeparableConv2D"));
-    readers.put("MaxPooling2D", (all, layer, in, chain) -> pool("max", layer, in, chain));
-    readers.put("AveragePooling2D", (all, layer, in, chain) -> pool("average", layer, in, chain));
+    readers.put("MaxPooling2D", (all, layer, values, chain) -> pool("max", layer, values, chain));
     readers.put(
-        "GlobalMaxPooling2D", (all, layer, in, chain) -> globalPool("max", layer, in, chain));
+        "AveragePooling2D", (all, layer, values, chain) -> pool("average", layer, values, chain));
+    readers.put(
+        "GlobalMaxPooling2D",
+        (all, layer, values, chain) -> globalPool("max", layer, values, chain));
     readers.put(
         "GlobalAveragePooling2D",
-        (all, layer, in, chain) -> globalPool("average", layer, in, chain));
+        (all, layer, values, chain) -> globalPool("average", layer, values, chain));
     readers.put("BatchNormalization", KerasLayers::batchNormalization);
     readers.put(
         "Activation",
-        (all, layer, in, chain) -> all.activation(in.activation("activation"), layer, in, chain));
-    readers.put("ReLU", (all, layer, in, chain) -> all.activation(in.relu(), layer, in, chain));
+        (all, layer, values, chain) ->
+            all.activation(values.activation("activation"), layer, values, chain));
     readers.put(
-        "LeakyReLU", (all, layer, in, chain) -> all.activation(in.leakyRelu(), layer, in, chain));
-    readers.put("ELU", (all, layer, in, chain) -> all.activation(in.elu(), layer, in, chain));
+        "ReLU", (all, layer, values, chain) -> all.activation(values.relu(), layer, values, chain));
+    readers.put(
+        "LeakyReLU",
+        (all, layer, values, chain) -> all.activation(values.leakyRelu(), layer, values, chain));
+    readers.put(
+        "ELU", (all, layer, values, chain) -> all.activation(values.elu(), layer, values, chain));
     readers.put("Softmax", KerasLayers::softmax);
-    readers.put("Dropout", (all, layer, in, chain) -> dropout(layer, in, chain));
-    readers.put("Flatten", (all, layer, in, chain) -> flatten(layer, chain));
+    readers.put("Dropout", (all, layer, values, chain) -> dropout(layer, values, chain));
+    readers.put("Flatten", (all, layer, values, chain) -> flatten(layer, chain));
     readers.put("Dense", KerasLayers::dense);
-    readers.put("ZeroPadding2D", (all, layer, in, chain) -> zeroPadding(in, chain));
+    readers.put("ZeroPadding2D", (all, layer, values, chain) -> zeroPadding(values, chain));
     return readers;
   }
 
-  /** Translates every layer for its own faults, where the graph has some already. */
+  /** Translates every layer only to report its faults, if the graph has faults already. */
   void findFaults(Draft draft) {
     boolean flat = false;
     for (String name : model.layers().keySet()) {
@@ -134,7 +141,7 @@ final class KerasLayers implements Translator {
     settings.refuseUnread();
   }
 
-  /** Joins are folded by the graph; their own settings are checked here. */
+  /** Checks the settings of a join; {@link GraphFolding} folds the join itself. */
   @Override
   public void join(String vertex, Chain chain) {
     JsonNode given = model.layers().get(vertex);
@@ -166,7 +173,7 @@ final class KerasLayers implements Translator {
     return flat || channelsFirst ? 1 : 3;
   }
 
-  /** Keras writes an axis as a number or as a list of one. */
+  /** Whether an axis, a number or a list of one number, is that of the channels. */
   private boolean isChannels(JsonNode axis, boolean flat) {
     JsonNode number = axis.isArray() && axis.size() == 1 ? axis.get(0) : axis;
     int dimensions = flat ? 2 : 4;
@@ -174,9 +181,10 @@ final class KerasLayers implements Translator {
     return number.isInt() && counted == channelAxis(flat);
   }
 
-  private void convolution(String kind, Layer layer, KerasValues in, Chain chain) {
-    ForeignSettings settings = in.settings();
-    ObjectNode fields = chain.addConvolution(kind, layer.name(), in.padding(), settings.place());
+  private void convolution(String kind, Layer layer, KerasValues values, Chain chain) {
+    ForeignSettings settings = values.settings();
+    ObjectNode fields =
+        chain.addConvolution(kind, layer.name(), values.padding(), settings.place());
     if (!kind.equals("depthwise-conv")) {
       fields.put("maps", settings.whole("filters", 1));
     } else {
@@ -193,67 +201,69 @@ final class KerasLayers implements Translator {
     Chain.writeUnless(fields, "stride", stride.written(), Json.tree(1));
     Extent dilation = settings.extent("dilation_rate", 1, Extent.ONE);
     Chain.writeUnless(fields, "dilation", dilation.written(), Json.tree(1));
-    biasAndActivation(fields, in);
+    biasAndActivation(fields, values);
     List<String> kernels =
         switch (kind) {
           case "conv" -> List.of("kernel");
           case "depthwise-conv" -> List.of("depthwise");
           default -> List.of("depthwise", "pointwise");
         };
-    weights(kernels, layer, in, fields, chain);
+    weights(kernels, layer, values, fields, chain);
     if (!kind.equals("conv")) {
-      in.withoutKernel();
+      values.withoutKernel();
     }
   }
 
-  private void dense(Layer layer, KerasValues in, Chain chain) {
+  private void dense(Layer layer, KerasValues values, Chain chain) {
     if (!chain.isFlat()) {
-      in.settings()
+      values
+          .settings()
           .fault(
               "Keras applies it to every pixel: put a Flatten or a global pooling before it, or"
                   + " write it as a Conv2D with kernel_size 1");
     }
     ObjectNode fields = chain.add("dense", layer.name());
-    fields.put("units", in.settings().whole("units", 1));
-    biasAndActivation(fields, in);
-    weights(List.of("kernel"), layer, in, fields, chain);
-    in.settings().requireNone("Convoy has no such adapters: merge them", "lora_rank");
+    fields.put("units", values.settings().whole("units", 1));
+    biasAndActivation(fields, values);
+    weights(List.of("kernel"), layer, values, fields, chain);
+    values.settings().requireNone("Convoy has no such adapters: merge them", "lora_rank");
     chain.becomeFlat();
   }
 
-  private void biasAndActivation(ObjectNode fields, KerasValues in) {
-    if (!in.settings().flag("use_bias", true)) {
+  private void biasAndActivation(ObjectNode fields, KerasValues values) {
+    if (!values.settings().flag("use_bias", true)) {
       fields.put("bias", false);
     }
-    String activation = in.activation("activation");
+    String activation = values.activation("activation");
     Chain.writeUnless(fields, "activation", Json.tree(activation), Json.tree("identity"));
     if (activation.equals(KerasOutput.SOFTMAX)) {
-      output.softmax(fields, in.settings().place());
+      output.softmax(fields, values.settings().place());
     }
   }
 
   private static void weights(
-      List<String> kernels, Layer layer, KerasValues in, ObjectNode fields, Chain chain) {
-    fields.put("initialisation", in.initialisation(kernels));
-    Penalty penalty = in.penalty(kernels);
+      List<String> kernels, Layer layer, KerasValues values, ObjectNode fields, Chain chain) {
+    fields.put("initialisation", values.initialisation(kernels));
+    Penalty penalty = values.penalty(kernels);
     if (layer.frozen()) {
       chain.draft().freeze(fields);
     } else {
-      chain.draft().trains(fields, penalty, in.settings().place());
+      chain.draft().addTrained(fields, penalty, values.settings().place());
     }
   }
 
-  private static void pool(String type, Layer layer, KerasValues in, Chain chain) {
-    ObjectNode fields = chain.addPool(type, layer.name(), in.padding());
-    Extent size = in.settings().extent("pool_size", 1, new Extent(2, 2));
+  private static void pool(String type, Layer layer, KerasValues values, Chain chain) {
+    ObjectNode fields = chain.addPool(type, layer.name(), values.padding());
+    Extent size = values.settings().extent("pool_size", 1, new Extent(2, 2));
     fields.set("size", size.written());
-    Extent stride = in.settings().extent("strides", 1, size);
+    Extent stride = values.settings().extent("strides", 1, size);
     Chain.writeUnless(fields, "stride", stride.written(), size.written());
   }
 
-  private static void globalPool(String type, Layer layer, KerasValues in, Chain chain) {
+  private static void globalPool(String type, Layer layer, KerasValues values, Chain chain) {
     chain.add("global-pool", layer.name()).put("type", type);
-    in.settings()
+    values
+        .settings()
         .require(
             "keepdims",
             keeps -> !keeps.asBoolean(),
@@ -261,8 +271,8 @@ final class KerasLayers implements Translator {
     chain.becomeFlat();
   }
 
-  private void batchNormalization(Layer layer, KerasValues in, Chain chain) {
-    ForeignSettings settings = in.settings();
+  private void batchNormalization(Layer layer, KerasValues values, Chain chain) {
+    ForeignSettings settings = values.settings();
     ObjectNode fields = chain.add("norm", layer.name()).put("type", "batch");
     fields.put("decay", settings.number("momentum", 0.99));
     fields.put("epsilon", settings.number("epsilon", 1e-3));
@@ -270,31 +280,32 @@ final class KerasLayers implements Translator {
         "axis",
         axis -> isChannels(axis, chain.isFlat()),
         "Convoy normalises each channel: axis " + channelAxis(chain.isFlat()));
-    in.plainNormalisation();
+    values.plainNormalisation();
     if (layer.frozen()) {
       chain.draft().freeze(fields);
     }
   }
 
-  private void activation(String function, Layer layer, KerasValues in, Chain chain) {
+  private void activation(String function, Layer layer, KerasValues values, Chain chain) {
     ObjectNode fields = chain.add("activation", layer.name()).put("function", function);
     if (function.equals(KerasOutput.SOFTMAX)) {
-      output.softmax(fields, in.settings().place());
+      output.softmax(fields, values.settings().place());
     }
   }
 
-  private void softmax(Layer layer, KerasValues in, Chain chain) {
-    in.settings()
+  private void softmax(Layer layer, KerasValues values, Chain chain) {
+    values
+        .settings()
         .require(
             "axis",
             axis -> isChannels(axis, chain.isFlat()),
             "Convoy's softmax is over the labels: axis -1");
-    activation(KerasOutput.SOFTMAX, layer, in, chain);
+    activation(KerasOutput.SOFTMAX, layer, values, chain);
   }
 
-  private static void dropout(Layer layer, KerasValues in, Chain chain) {
-    chain.addDropout(in.settings().number("rate"), layer.name());
-    in.settings().requireNone("Convoy drops single values: use Dropout alone", "noise_shape");
+  private static void dropout(Layer layer, KerasValues values, Chain chain) {
+    chain.addDropout(values.settings().number("rate"), layer.name());
+    values.settings().requireNone("Convoy drops single values: use Dropout alone", "noise_shape");
   }
 
   private static void flatten(Layer layer, Chain chain) {
@@ -304,8 +315,8 @@ final class KerasLayers implements Translator {
     }
   }
 
-  private static void zeroPadding(KerasValues in, Chain chain) {
-    chain.pad(in.zeros(), in.settings().place());
+  private static void zeroPadding(KerasValues values, Chain chain) {
+    chain.pad(values.zeros(), values.settings().place());
   }
 
   private static String kind(JsonNode layer) {

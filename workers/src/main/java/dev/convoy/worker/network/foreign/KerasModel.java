@@ -14,12 +14,12 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The layers of one Keras model and how they are connected.
+ * The layers of one Keras model and their connections.
  *
- * @param layers by name, in the file's order: {@code class_name} and {@code config}
- * @param prefix of the names in messages, that of the model around it
- * @param inputShape of a batch; empty where the file does not say
- * @param trainable whether the model as a whole may change
+ * @param layers layers by name, in the file's order: {@code class_name} and {@code config}
+ * @param prefix prefix of the names in messages, from the enclosing model
+ * @param inputShape shape of a batch; empty if the file does not give it
+ * @param trainable whether the model as a whole is trained
  */
 record KerasModel(
     Map<String, JsonNode> layers,
@@ -31,12 +31,12 @@ record KerasModel(
   private static final Map<String, Kind> JOINS =
       Map.of("Add", Kind.ADD, "Concatenate", Kind.CONCATENATE);
 
-  /** Whether this class holds layers of its own. */
+  /** Whether this class is a model with layers of its own. */
   static boolean isModel(String kind) {
     return MODELS.contains(kind);
   }
 
-  /** Whether layers of this class bring branches together. */
+  /** Whether layers of this class join branches. */
   static boolean isJoin(String kind) {
     return JOINS.containsKey(kind);
   }
@@ -44,7 +44,7 @@ record KerasModel(
   /**
    * Reads a Sequential or functional model.
    *
-   * @param prefix of the names in messages
+   * @param prefix prefix of the names in messages
    */
   static KerasModel read(JsonNode model, String prefix, Problems problems) {
     JsonNode config = model.path("config");
@@ -115,8 +115,8 @@ record KerasModel(
   }
 
   /**
-   * The layers that a list refers to. Keras 2 writes {@code ["conv", 0, 0, {}]} for each, Keras 3
-   * an object with a {@code keras_history} among the arguments of the call.
+   * Returns the layers that a list refers to. Keras 2 writes {@code ["conv", 0, 0, {}]} for each,
+   * Keras 3 an object with a {@code keras_history} among the arguments of the call.
    */
   private static List<String> histories(JsonNode node) {
     List<String> names = new ArrayList<>();

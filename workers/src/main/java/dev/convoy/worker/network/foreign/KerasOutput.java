@@ -7,21 +7,21 @@ import dev.convoy.data.Problems;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The end of a Keras model: a Dense with a softmax, in one layer or two, is the output layer. */
+/** Converts a final Dense with a softmax, in one layer or two, into the output layer. */
 final class KerasOutput {
-  /** Stands for an activation until it is known whether it ends the network. */
+  /** A temporary activation of a layer until it is known whether it is the last one. */
   static final String SOFTMAX = "softmax";
 
   private record Softmax(ObjectNode fields, String place) {}
 
   private final List<Softmax> softmaxes = new ArrayList<>();
 
-  /** The item has a softmax. */
+  /** Registers an item with a softmax. */
   void softmax(ObjectNode fields, String place) {
     softmaxes.add(new Softmax(fields, place));
   }
 
-  /** Makes the end of the chain the output layer; every other softmax is refused. */
+  /** Makes the last item of the chain the output layer; every other softmax is refused. */
   void finish(Chain chain) {
     Problems problems = chain.draft().problems();
     ArrayNode items = chain.items();

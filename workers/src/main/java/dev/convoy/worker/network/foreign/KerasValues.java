@@ -11,7 +11,7 @@ import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** The settings that Keras' layers have in common, in the words of Convoy's language. */
+/** Translates the settings that Keras' layers share into Convoy's definition language. */
 final class KerasValues {
   private static final double FLOAT_ERROR = 1e-6;
   private static final Map<String, String> ACTIVATIONS =
@@ -35,7 +35,7 @@ final class KerasValues {
           "LecunNormal", "lecun-normal",
           "Zeros", "zero");
 
-  /** VarianceScaling as scale, mode and the beginning of its distribution. */
+  /** VarianceScaling by scale, mode and the prefix of its distribution. */
   private static final Map<String, String> SCALINGS =
       Map.of(
           "1.0 fan_avg uniform", "glorot-uniform",
@@ -62,7 +62,7 @@ final class KerasValues {
     return settings.oneOf("padding", "valid", PADDINGS, "Convoy has valid and same");
   }
 
-  /** {@code [[top, bottom], [left, right]]}. */
+  /** Reads {@code [[top, bottom], [left, right]]}. */
   Margin zeros() {
     JsonNode sides = settings.value("padding");
     int[] zeros = new int[4];
@@ -77,7 +77,7 @@ final class KerasValues {
     return Margin.of(zeros[0], zeros[1], zeros[2], zeros[3]);
   }
 
-  /** A name of an activation; {@link KerasOutput#SOFTMAX} among them. */
+  /** Reads the name of an activation, which may be {@link KerasOutput#SOFTMAX}. */
   String activation(String key) {
     JsonNode value = settings.value(key);
     String known = ACTIVATIONS.get(value.isMissingNode() ? "linear" : value.asText());
@@ -88,7 +88,7 @@ final class KerasValues {
     return known;
   }
 
-  /** Of the layer ReLU: with a top of 6, with a slope of 0.01 below zero, or plain. */
+  /** Reads the layer ReLU: with a maximum of 6, with a slope of 0.01 below zero, or plain. */
   String relu() {
     double slope = settings.number("negative_slope", 0);
     boolean capped = settings.has("max_value");
@@ -120,7 +120,7 @@ final class KerasValues {
     return "elu";
   }
 
-  /** Of all these kernels: the language has one initialisation for a layer. */
+  /** Reads the common initialisation of these kernels: the language has one per layer. */
   String initialisation(List<String> kernels) {
     settings.require(
         "bias_initializer", bias -> isClass(bias, "Zeros"), "Convoy starts with a bias of 0");
@@ -149,7 +149,7 @@ final class KerasValues {
     return known.orElse("zero");
   }
 
-  /** Of all these kernels; whatever else Keras would add to the loss makes it another kind. */
+  /** Reads the penalty of these kernels; any other penalty of the layer makes it inexpressible. */
   Penalty penalty(List<String> kernels) {
     Map<String, JsonNode> penalties = new LinkedHashMap<>();
     for (String kernel : kernels) {
@@ -173,7 +173,7 @@ final class KerasValues {
     return new Penalty(text.toString(), OptionalDouble.empty());
   }
 
-  /** Twice Keras' factor; empty if it is not a plain L2. */
+  /** Returns twice Keras' factor; empty if it is not a plain L2. */
   private static OptionalDouble l2(JsonNode regularizer) {
     JsonNode config = regularizer.path("config");
     if (regularizer.isMissingNode()) {
@@ -188,17 +188,17 @@ final class KerasValues {
         : OptionalDouble.empty();
   }
 
-  /** What somebody wrote where Keras has rounded to a float: 1e-4 and not 9.9999997e-5. */
+  /** Undoes Keras' rounding to a float: 1e-4, not 9.9999997e-5. */
   private static double written(double value) {
     return Double.parseDouble(Float.toString((float) value));
   }
 
-  /** DepthwiseConv2D and SeparableConv2D inherit a kernel that they do not use. */
+  /** Ignores the unused kernel that DepthwiseConv2D and SeparableConv2D inherit. */
   void withoutKernel() {
     settings.ignore("kernel_initializer", "kernel_regularizer", "kernel_constraint");
   }
 
-  /** A normalisation that has scale and shift, and starts as Convoy's does. */
+  /** Checks that a normalisation has scale and shift and the initial values of Convoy's. */
   void plainNormalisation() {
     String both = "Convoy's normalisation has scale and shift: set center and scale to true";
     settings.require("center", JsonNode::asBoolean, both);

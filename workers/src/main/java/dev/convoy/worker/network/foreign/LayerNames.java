@@ -5,8 +5,8 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * Foreign names made into the language's: letters, digits and hyphens, a letter first, at most 64
- * and not {@code input}. Two layers never get one name.
+ * Converts foreign names into unique names of the language: letters, digits and hyphens, a letter
+ * first, at most 64 and not {@code input}.
  */
 final class LayerNames {
   private static final int LONGEST = 64;
@@ -16,7 +16,7 @@ final class LayerNames {
 
   private final Set<String> taken = new HashSet<>(Set.of("input"));
 
-  /** A name like {@code foreign} that no other layer has. */
+  /** Returns a name derived from {@code foreign} that no other layer has. */
   String unique(String foreign) {
     String hyphens = OTHERS.matcher(foreign).replaceAll("-");
     String name = OUTER_HYPHENS.matcher(hyphens).replaceAll("");

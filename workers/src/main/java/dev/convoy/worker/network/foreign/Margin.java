@@ -4,9 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.convoy.data.io.Json;
 
 /**
- * Zeros around feature maps.
+ * Zero padding around feature maps.
  *
- * @param same as many as keep the extent; the four sides are 0 then
+ * @param same whether it is the padding that keeps the extent; the four sides are then 0
  */
 record Margin(boolean same, int top, int bottom, int left, int right) {
   static final Margin SAME = new Margin(true, 0, 0, 0, 0);
@@ -20,7 +20,7 @@ record Margin(boolean same, int top, int bottom, int left, int right) {
     return of(both.rows(), both.rows(), both.columns(), both.columns());
   }
 
-  /** This margin around the other. */
+  /** Returns the sum of both margins. */
   Margin plus(Margin other) {
     return of(top + other.top, bottom + other.bottom, left + other.left, right + other.right);
   }
@@ -29,7 +29,7 @@ record Margin(boolean same, int top, int bottom, int left, int right) {
     return top == bottom && left == right;
   }
 
-  /** As the definition language writes it. */
+  /** Returns the value in the definition language. */
   JsonNode written() {
     if (same) {
       return Json.tree("same");

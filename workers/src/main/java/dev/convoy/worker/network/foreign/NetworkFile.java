@@ -14,10 +14,10 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * A network that somebody keeps in a file, in whichever format: Convoy's own, a configuration of
- * Deeplearning4j or Keras as JSON, or a Keras HDF5 file. The format is known by the contents.
+ * A network read from a file in any supported format: Convoy's own, a configuration of
+ * Deeplearning4j or Keras as JSON, or a Keras HDF5 file. The contents decide the format.
  *
- * @param definition what it became
+ * @param definition the definition in Convoy's language
  * @param labels units of a foreign output layer; empty for Convoy's own format, which follows the
  *     dataset
  */
@@ -25,8 +25,8 @@ public record NetworkFile(NetworkDefinition definition, OptionalInt labels) {
   private static final long MOST_BYTES = 16 << 20;
 
   /**
-   * What a user should know of weights in a network's file, which are not read: Keras HDF5 files
-   * hold trained ones as a rule. Empty for a file that holds a definition only, or none.
+   * Returns the note that the weights in a network's file are not read; Keras HDF5 files usually
+   * hold trained ones. Empty for other files.
    */
   public static Optional<String> unreadWeights(Path file) {
     return KerasFile.isHdf5(file)
@@ -64,7 +64,7 @@ public record NetworkFile(NetworkDefinition definition, OptionalInt labels) {
         OptionalInt.of(translation.labels()));
   }
 
-  /** The contents as JSON; missing if they are something else, such as HOCON. */
+  /** Reads the contents as JSON; missing if they are not JSON, for example HOCON. */
   private static JsonNode json(Path file) {
     try {
       if (Files.isRegularFile(file) && Files.size(file) <= MOST_BYTES) {
@@ -74,7 +74,7 @@ public record NetworkFile(NetworkDefinition definition, OptionalInt labels) {
         }
       }
     } catch (IOException | Json.MalformedJsonException e) {
-      // Not JSON, or not to be read: the reader of definitions tells what is wrong with it.
+      // Not JSON or not readable: the reader of definitions reports the fault.
       return Json.object();
     }
     return Json.object();

@@ -20,7 +20,7 @@ final class FoldedTensors {
     return new Key(layer.name(), tensor.parameter());
   }
 
-  /** Values as they lie, of a shape and order. */
+  /** Values of a tensor in their stored order. */
   private static final class Tensor {
     final List<Long> shape;
     final String order;
@@ -32,8 +32,8 @@ final class FoldedTensors {
       this.values = values;
     }
 
-    Tensor with(float[] others) {
-      return new Tensor(shape, order, others);
+    Tensor withValues(float[] values) {
+      return new Tensor(shape, order, values);
     }
   }
 
@@ -47,8 +47,8 @@ final class FoldedTensors {
   }
 
   /**
-   * Folds a normalisation into a linear layer, unless that gives values that are not finite or the
-   * two do not have the tensors that they should; says whether it did.
+   * Folds a normalisation into a linear layer. Returns false and changes nothing if that would give
+   * values that are not finite, or if a tensor is missing or has an unexpected length.
    */
   boolean fold(Leaf linear, BatchNorm norm) {
     TensorLayout stored = weightsOf(linear);
@@ -65,9 +65,9 @@ final class FoldedTensors {
     if (bias == null && !linear.stored().contains(TensorLayout.BIAS)) {
       bias = new Tensor(List.of(1L, (long) maps), "f", new float[maps]);
     }
-    Places places = Places.of(weights, stored.outputs().orElseThrow());
+    MapPositions positions = MapPositions.of(weights, stored.outputs().orElseThrow());
     if (bias == null
-        || places.maps != maps
+        || positions.maps != maps
         || bias.values.length != maps
         || beta.values.length != maps
         || mean.values.length != maps
@@ -84,18 +84,18 @@ final class FoldedTensors {
     }
     float[] scaled = new float[weights.values.length];
     for (int i = 0; i < scaled.length; i++) {
-      scaled[i] = (float) (weights.values[i] * factors[places.mapOf(i)]);
+      scaled[i] = (float) (weights.values[i] * factors[positions.mapOf(i)]);
     }
     if (!areFinite(scaled) || !areFinite(shifted)) {
       return false;
     }
-    tensors.put(key(linear, stored), weights.with(scaled));
-    tensors.put(key(linear, TensorLayout.BIAS), bias.with(shifted));
+    tensors.put(key(linear, stored), weights.withValues(scaled));
+    tensors.put(key(linear, TensorLayout.BIAS), bias.withValues(shifted));
     norm.stored().forEach(layout -> tensors.remove(key(norm, layout)));
     return true;
   }
 
-  /** The weights of a linear layer, whose maps put out can be told apart. */
+  /** Returns the layout of the weights that have an axis of output maps. */
   private static TensorLayout weightsOf(Leaf linear) {
     return linear.stored().stream()
         .filter(one -> one.role() == TensorLayout.Role.WEIGHTS && one.outputs().isPresent())
@@ -113,23 +113,23 @@ final class FoldedTensors {
   }
 
   /**
-   * Which map each weight belongs to, by where it lies: the axes of the maps count up once in
-   * {@code inner} values, and begin again after {@code maps} counts.
+   * Maps the position of a weight to its output map: the map changes every {@code inner} values and
+   * repeats after {@code maps} changes.
    *
-   * @param maps 0 where they cannot be told apart in this way
+   * @param maps number of output maps; 0 if the order of the axes does not allow this
    */
-  private record Places(int maps, int inner) {
-    static Places of(Tensor weights, TensorLayout.Outputs stored) {
+  private record MapPositions(int maps, int inner) {
+    static MapPositions of(Tensor weights, TensorLayout.Outputs stored) {
       int rank = weights.shape.size();
       boolean lastRunsFastest = weights.order.equals("c");
       if (stored.last() >= rank || (!lastRunsFastest && stored.first() != stored.last())) {
-        return new Places(0, 1);
+        return new MapPositions(0, 1);
       }
       List<Long> faster =
           lastRunsFastest
               ? weights.shape.subList(stored.last() + 1, rank)
               : weights.shape.subList(0, stored.first());
-      return new Places(
+      return new MapPositions(
           product(weights.shape.subList(stored.first(), stored.last() + 1)), product(faster));
     }
 
@@ -137,12 +137,12 @@ final class FoldedTensors {
       return Math.toIntExact(extents.stream().reduce(1L, Math::multiplyExact));
     }
 
-    int mapOf(int place) {
-      return place / inner % maps;
+    int mapOf(int position) {
+      return position / inner % maps;
     }
   }
 
-  /** Where each tensor lies in {@link #values}. */
+  /** Returns the layout of the tensors in {@link #values}. */
   List<TensorSpec> specs() {
     List<TensorSpec> specs = new ArrayList<>();
     long offset = 0;
@@ -156,13 +156,13 @@ final class FoldedTensors {
     return specs;
   }
 
-  /** All values, tensor after tensor. */
+  /** Returns the values of all tensors, concatenated. */
   float[] values() {
     float[] all = new float[tensors.values().stream().mapToInt(one -> one.values.length).sum()];
-    int at = 0;
+    int offset = 0;
     for (Tensor tensor : tensors.values()) {
-      System.arraycopy(tensor.values, 0, all, at, tensor.values.length);
-      at += tensor.values.length;
+      System.arraycopy(tensor.values, 0, all, offset, tensor.values.length);
+      offset += tensor.values.length;
     }
     return all;
   }

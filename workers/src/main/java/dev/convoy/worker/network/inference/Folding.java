@@ -16,7 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Joins neighbouring layers, path by path, and their stored values with them. */
+/** Merges neighbouring layers of each path, together with their stored values. */
 final class Folding {
   private final FoldedTensors tensors;
 
@@ -24,51 +24,51 @@ final class Folding {
     this.tensors = tensors;
   }
 
-  /** A path joined; as it was if nothing would stay of it. */
-  List<LayerDefinition> atLeastOne(List<LayerDefinition> layers) {
-    List<LayerDefinition> folded = path(layers);
+  /** Folds a path; returns it unchanged if no layer would remain. */
+  List<LayerDefinition> foldNonEmpty(List<LayerDefinition> layers) {
+    List<LayerDefinition> folded = fold(layers);
     return folded.isEmpty() ? layers : folded;
   }
 
-  private List<LayerDefinition> path(List<LayerDefinition> layers) {
+  private List<LayerDefinition> fold(List<LayerDefinition> layers) {
     List<LayerDefinition> folded = new ArrayList<>();
     for (LayerDefinition layer : layers) {
-      if (handsOn(layer)) {
+      if (isIdentity(layer)) {
         continue;
       }
       int last = folded.size() - 1;
-      Optional<LayerDefinition> joined =
-          last < 0 ? Optional.empty() : joined(folded.get(last), layer);
-      if (joined.isPresent()) {
-        folded.set(last, joined.get());
+      Optional<LayerDefinition> merged =
+          last < 0 ? Optional.empty() : merged(folded.get(last), layer);
+      if (merged.isPresent()) {
+        folded.set(last, merged.get());
       } else {
-        folded.add(layer instanceof Block block ? inner(block) : layer);
+        folded.add(layer instanceof Block block ? fold(block) : layer);
       }
     }
     return folded;
   }
 
-  private LayerDefinition inner(Block block) {
+  private LayerDefinition fold(Block block) {
     if (block instanceof Residual residual) {
       return new Residual(
           residual.name(),
-          atLeastOne(residual.body()),
-          path(residual.projection()),
+          foldNonEmpty(residual.body()),
+          fold(residual.projection()),
           residual.activation());
     }
     Inception inception = (Inception) block;
-    return new Inception(inception.name(), inception.branches().stream().map(this::path).toList());
+    return new Inception(inception.name(), inception.branches().stream().map(this::fold).toList());
   }
 
-  /** Whether a layer puts out in scoring what it takes. */
-  private static boolean handsOn(LayerDefinition layer) {
+  /** Whether a layer returns its input unchanged in scoring. */
+  private static boolean isIdentity(LayerDefinition layer) {
     return layer instanceof Dropout
         || (layer instanceof ActivationLayer activation
             && activation.function() == Activation.IDENTITY);
   }
 
-  /** One layer in the place of two; empty if it takes both. */
-  private Optional<LayerDefinition> joined(LayerDefinition before, LayerDefinition layer) {
+  /** Returns the single layer that replaces two neighbours; empty if they cannot be merged. */
+  private Optional<LayerDefinition> merged(LayerDefinition before, LayerDefinition layer) {
     if (layer instanceof BatchNorm norm && isLinear(before) && tensors.fold((Leaf) before, norm)) {
       return Optional.of(withBias(before));
     }
@@ -88,7 +88,7 @@ final class Folding {
 
   private static Optional<LayerDefinition> activated(LayerDefinition before, Activation function) {
     if (!Function.valueOf(function.name()).isExact()) {
-      return Optional.empty(); // As a layer of its own it is DL4J's, which is exact.
+      return Optional.empty(); // A separate layer is computed by DL4J, which is exact.
     }
     if (isLinear(before)) {
       return Optional.of(

@@ -1,5 +1,5 @@
 /**
- * Networks that only score: {@link dev.convoy.worker.network.inference.InferenceForm} leaves out
- * what training alone needs. Plain values; nothing here computes a layer.
+ * Networks for scoring only: {@link dev.convoy.worker.network.inference.InferenceForm} removes the
+ * parts that only training needs. These are plain values; no layer is computed here.
  */
 package dev.convoy.worker.network.inference;

@@ -12,14 +12,14 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 
 /**
- * From the text of a definition to a tree of values: includes read, substitutions carried out.
+ * Parses the text of a definition into a tree of values and resolves includes and substitutions.
  *
  * <p>Only the definition's own values are substituted, never system properties or environment
- * variables. What a file can cost is bounded: its bytes, includes and substitutions ({@link
- * LocalIncluder}), its size after substitution ({@link Expansion}), and its depth by the stack.
+ * variables. The cost of a file is bounded: {@link LocalIncluder} limits bytes, includes and
+ * substitutions, {@link Expansion} the size after substitution, and the stack the depth.
  *
- * <p>Each stage ends with its faults: what follows from a file that cannot be read, or from a value
- * that does not exist, is not worth telling.
+ * <p>Parsing stops after the first stage with faults, because the next stages would only report
+ * consequences of an unreadable file or a missing value.
  */
 final class DefinitionText {
   private static final int MOST_UNRESOLVED = 20;
@@ -72,7 +72,9 @@ final class DefinitionText {
     return tree;
   }
 
-  /** Carries out the substitutions; each that names nothing is reported and given a stand-in. */
+  /**
+   * Resolves the substitutions; one that names nothing is reported and replaced by a placeholder.
+   */
   private static ConfigObject resolve(ConfigObject tree, Faults faults) {
     ConfigResolveOptions options = ConfigResolveOptions.noSystem();
     ConfigObject standing = tree;
@@ -93,7 +95,7 @@ final class DefinitionText {
                 .root();
       } catch (ConfigException e) {
         if (i == 0) {
-          faults.add(e); // later ones follow from the stand-ins
+          faults.add(e); // later faults are consequences of the placeholders
         }
         return tree;
       }

@@ -15,18 +15,18 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * How large a definition becomes when its substitutions are carried out, reckoned beforehand.
+ * Computes in advance how large a definition becomes when its substitutions are resolved.
  *
  * <p>Forty lines such as {@code b = ${a} ${a}} double a value forty times. The length of a value
- * with substitutions is the length of its text plus those of the values it names, from the bottom
- * up; a value that appends to itself ({@code +=}) names what it was before. This is an upper bound:
- * the library shares what it can.
+ * with substitutions is the length of its text plus those of the values it names, computed from the
+ * bottom up; a value that appends to itself ({@code +=}) names its previous value. This is an upper
+ * bound, because the library shares equal parts.
  */
 final class Expansion {
-  /** Characters. */
+  /** The largest size after substitution, in characters. */
   private static final long MOST = 1 << 24;
 
-  /** The library takes a second for a hundred, and the time grows with the third power. */
+  /** The most values that append to themselves: the library's time grows with their third power. */
   private static final int MOST_APPENDED = 100;
 
   /** A substitution; its first group is the path. */
@@ -42,7 +42,7 @@ final class Expansion {
     this.root = root;
   }
 
-  /** Why the substitutions of {@code root} are not to be carried out; empty if they may be. */
+  /** Returns why the substitutions of {@code root} must not be resolved; empty if they may be. */
   static Optional<String> refusal(ConfigObject root) {
     Expansion expansion = new Expansion(root);
     if (expansion.length(root) > MOST) {
@@ -58,9 +58,9 @@ final class Expansion {
   }
 
   private long length(ConfigValue value) {
-    Long reckoned = lengths.get(value);
-    if (reckoned != null) {
-      return reckoned;
+    Long known = lengths.get(value);
+    if (known != null) {
+      return known;
     }
     lengths.put(value, 0L);
     long length = 1;
@@ -70,24 +70,24 @@ final class Expansion {
       }
     } else if (value instanceof ConfigObject object) {
       for (ConfigValue inner : object.values()) {
-        length = add(length, length(inner));
+        length = saturatedSum(length, length(inner));
       }
     } else if (value instanceof ConfigList list) {
       for (ConfigValue inner : list) {
-        length = add(length, length(inner));
+        length = saturatedSum(length, length(inner));
       }
     } else {
-      length = add(length, value.render(ConfigRenderOptions.concise()).length());
+      length = saturatedSum(length, value.render(ConfigRenderOptions.concise()).length());
     }
     lengths.put(value, length);
     return length;
   }
 
   /**
-   * The length after one more value is assigned to a key.
+   * Returns the length after one more value is assigned to a key.
    *
-   * @param before the length until then: what a substitution of the key itself stands for, and what
-   *     stays where objects are merged
+   * @param before the length so far: that of a substitution of the key itself, and of objects to
+   *     merge with
    */
   private long assignedLength(ConfigValue value, String assigned, long before) {
     lengths.put(value, before);
@@ -97,11 +97,11 @@ final class Expansion {
     while (substitution.find()) {
       for (ConfigValue named : named(substitution.group(1))) {
         replaces |= named == value;
-        length = add(length, length(named));
+        length = saturatedSum(length, length(named));
       }
     }
     appended += replaces ? 1 : 0;
-    return replaces ? length : add(length, before);
+    return replaces ? length : saturatedSum(length, before);
   }
 
   /** Whether the value itself has substitutions, not only values within it. */
@@ -115,15 +115,15 @@ final class Expansion {
   }
 
   /**
-   * What {@code path} may name: in an included file it can be relative to where that is included. A
-   * value with substitutions stands for all within it.
+   * Returns the values that {@code path} may name: in an included file it can be relative to the
+   * place of the include. A value with substitutions stands for all values within it.
    */
   private List<ConfigValue> named(String path) {
     List<String> keys;
     try {
       keys = ConfigUtil.splitPath(path);
     } catch (ConfigException e) {
-      return List.of(); // a text in quotes that looks like a substitution
+      return List.of(); // a quoted text that looks like a substitution
     }
     List<ConfigValue> found = new ArrayList<>();
     for (int from = 0; from < Math.min(keys.size(), DEEPEST_INCLUDE); from++) {
@@ -140,7 +140,7 @@ final class Expansion {
     return found;
   }
 
-  /** The values assigned to one key one after another, which the library writes with commas. */
+  /** Splits the successive values of one key, which the library renders separated by commas. */
   private static List<String> assignments(String text) {
     List<String> parts = new ArrayList<>();
     int depth = 0;
@@ -165,7 +165,7 @@ final class Expansion {
     return parts;
   }
 
-  private static long add(long one, long other) {
-    return Math.min(MOST + 1, one + other);
+  private static long saturatedSum(long a, long b) {
+    return Math.min(MOST + 1, a + b);
   }
 }

@@ -11,14 +11,14 @@ import java.util.HashSet;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** The faults of one definition, each with its file, line and path. */
+/** Collects the faults of one definition, each with its file, line and path. */
 final class Faults {
   private static final Pattern LINES = Pattern.compile(": \\d+(-\\d+)?$");
   private static final Pattern PARSER_ADVICE = Pattern.compile(" \\(if you (want|intended) .*");
   private static final int LONGEST_VALUE = 60;
 
   private final Problems problems = new Problems();
-  private final Set<String> told = new HashSet<>();
+  private final Set<String> reported = new HashSet<>();
   private final String verdict;
   private final String where;
   private final boolean lines;
@@ -30,7 +30,7 @@ final class Faults {
   }
 
   /**
-   * Of a definition that somebody wrote.
+   * Creates the collector for a definition that a user wrote.
    *
    * @param name of the network
    * @param where the file, for faults without a line of their own
@@ -39,7 +39,7 @@ final class Faults {
     return new Faults(name, where, true);
   }
 
-  /** Of a definition that Convoy wrote, all in one line. */
+  /** Creates the collector for a definition that Convoy wrote in one line, without line numbers. */
   static Faults ofJson(String name, String where) {
     return new Faults(name, where, false);
   }
@@ -48,35 +48,35 @@ final class Faults {
     return problems.faults().size();
   }
 
-  /** A fault of the file as a whole. */
+  /** Adds a fault of the whole file. */
   void add(String fault) {
     problems.add(where, Visible.of(fault));
   }
 
-  /** A fault at {@code place}, which is a file and line. */
+  /** Adds a fault at {@code place}, which is a file and line. */
   void add(String place, String fault) {
     problems.add(place, Visible.of(fault));
   }
 
-  /** A fault of what is at {@code path}; told once. */
+  /** Adds a fault of the element at {@code path}; a repeated fault is reported once. */
   void add(ConfigOrigin origin, String path, String fault) {
     String place = place(origin, path);
-    if (told.add(place + ": " + fault)) {
+    if (reported.add(place + ": " + fault)) {
       problems.add(place, Visible.of(fault));
     }
   }
 
-  /** {@code file:line: path}. */
+  /** Returns {@code file:line: path}. */
   String place(ConfigOrigin origin, String path) {
     return place(origin) + ": " + path;
   }
 
-  /** A fault of the value at {@code path}, which is shown. */
+  /** Adds a fault of the value at {@code path}; the message shows the value. */
   void add(ConfigValue value, String path, String fault) {
     add(value.origin(), path + " = " + shown(value), fault);
   }
 
-  /** A fault found by the parser. */
+  /** Adds a fault found by the parser. */
   void add(ConfigException e) {
     String message = e.getMessage();
     if (e.origin() != null) {
@@ -86,7 +86,7 @@ final class Faults {
     problems.add(place(e.origin()), Visible.of(PARSER_ADVICE.matcher(message).replaceFirst("")));
   }
 
-  /** A substitution that names nothing. */
+  /** Adds the fault of a substitution that names nothing. */
   void unresolved(ConfigException e, String substitution) {
     problems.add(
         place(e.origin()),
@@ -102,7 +102,7 @@ final class Faults {
     problems.refuseIfAny(verdict);
   }
 
-  /** {@code file:line}; the file alone where a value has no one line. */
+  /** Returns {@code file:line}, or the file alone if the value has no line of its own. */
   private String place(ConfigOrigin origin) {
     if (!lines || origin == null || origin.lineNumber() < 1) {
       return where;

@@ -22,15 +22,15 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * One object of a definition, read key by key.
+ * Reads one object of a definition key by key.
  *
- * <p>A faulty value is reported and a harmless one returned, so that reading goes on and finds the
- * other faults; what was read counts only if there are none. A key that is null counts as absent.
- * Required keys that are absent, and keys that nobody asked for, are faults: {@link
- * #refuseUnknown()}.
+ * <p>A faulty value is reported and a valid placeholder returned, so that reading continues and
+ * finds the other faults; the results are valid only if there are none. A key whose value is null
+ * counts as absent. {@link #refuseUnknown()} reports required keys that are absent and keys that
+ * were not read.
  */
 final class Fields {
-  /** Second names that are taken for a word; canonical JSON has the word. */
+  /** Accepted synonyms of words; canonical JSON has the word. */
   private static final Map<String, String> OTHER_NAMES =
       Map.of("silu", "swish", "linear", "identity", "avg", "average");
 
@@ -61,14 +61,14 @@ final class Fields {
     return path.isEmpty() ? key : path + "." + key;
   }
 
-  /** The value as it stands; empty if absent. */
+  /** Returns the raw value; empty if absent. */
   Optional<ConfigValue> value(String key) {
     known.add(key);
     return Optional.ofNullable(object.get(key))
         .filter(value -> value.valueType() != ConfigValueType.NULL);
   }
 
-  /** An object within this one; empty if absent or faulty. */
+  /** Reads a nested object; empty if absent or faulty. */
   Optional<Fields> object(String key) {
     return value(key)
         .flatMap(
@@ -81,7 +81,7 @@ final class Fields {
             });
   }
 
-  /** A required list; empty if absent or faulty. */
+  /** Reads a required list; empty if absent or faulty. */
   Optional<ConfigList> list(String key) {
     return required(key, "a list, [ ... ]")
         .flatMap(
@@ -94,12 +94,12 @@ final class Fields {
             });
   }
 
-  /** A required text; empty text if faulty. */
+  /** Reads a required text; an empty text if faulty. */
   String text(String key) {
     return required(key, "a text").map(value -> text(value, path(key))).orElse("");
   }
 
-  /** The name of a layer; empty if absent or faulty. */
+  /** Reads the name of a layer; empty if absent or faulty. */
   Optional<String> layerName() {
     return value("name")
         .filter(
@@ -113,14 +113,14 @@ final class Fields {
         .map(value -> (String) value.unwrapped());
   }
 
-  /** A required whole number from {@code low} to {@code high}. */
+  /** Reads a required whole number from {@code low} to {@code high}. */
   int whole(String key, int low, int high) {
     return required(key, wholeRule(low, high))
         .map(value -> whole(value, path(key), low, high).orElse(low))
         .orElse(low);
   }
 
-  /** A required fraction, at least 0 and less than 1. */
+  /** Reads a required fraction, at least 0 and less than 1. */
   double fraction(String key) {
     String rule = "a number of at least 0 and less than 1";
     return required(key, rule)
@@ -137,24 +137,24 @@ final class Fields {
         .orElse(0.0);
   }
 
-  /** A whole number from {@code low} to {@code high}, {@code otherwise} if absent. */
-  int whole(String key, int low, int high, int otherwise) {
+  /** Reads a whole number from {@code low} to {@code high}; {@code defaultValue} if absent. */
+  int whole(String key, int low, int high, int defaultValue) {
     return value(key)
-        .map(value -> whole(value, path(key), low, high).orElse(otherwise))
-        .orElse(otherwise);
+        .map(value -> whole(value, path(key), low, high).orElse(defaultValue))
+        .orElse(defaultValue);
   }
 
-  /** A fraction, at least 0 and less than 1; {@code otherwise} if absent. */
-  double fraction(String key, double otherwise) {
-    return value(key).isPresent() ? fraction(key) : otherwise;
+  /** Reads a fraction, at least 0 and less than 1; {@code defaultValue} if absent. */
+  double fraction(String key, double defaultValue) {
+    return value(key).isPresent() ? fraction(key) : defaultValue;
   }
 
-  /** A number from {@code low} to {@code high}, {@code otherwise} if absent. */
-  double number(String key, double low, double high, double otherwise) {
-    return optionalNumber(key, low, high).orElse(otherwise);
+  /** Reads a number from {@code low} to {@code high}; {@code defaultValue} if absent. */
+  double number(String key, double low, double high, double defaultValue) {
+    return optionalNumber(key, low, high).orElse(defaultValue);
   }
 
-  /** A number from {@code low} to {@code high}; empty if absent or faulty. */
+  /** Reads a number from {@code low} to {@code high}; empty if absent or faulty. */
   Optional<Double> optionalNumber(String key, double low, double high) {
     return value(key)
         .flatMap(
@@ -177,8 +177,8 @@ final class Fields {
     return number == Math.rint(number) ? String.valueOf((long) number) : String.valueOf(number);
   }
 
-  /** True or false, {@code otherwise} if absent. */
-  boolean flag(String key, boolean otherwise) {
+  /** Reads true or false; {@code defaultValue} if absent. */
+  boolean flag(String key, boolean defaultValue) {
     return value(key)
         .map(
             value -> {
@@ -186,12 +186,12 @@ final class Fields {
                 return flag;
               }
               faults.add(value, path(key), "must be true or false");
-              return otherwise;
+              return defaultValue;
             })
-        .orElse(otherwise);
+        .orElse(defaultValue);
   }
 
-  /** A required word for one of the constants of {@code type}. */
+  /** Reads a required word for one of the constants of {@code type}. */
   <E extends Enum<E>> E choice(String key, Class<E> type, Function<E, String> word) {
     List<E> choices = Arrays.asList(type.getEnumConstants());
     return required(key, words(choices, word))
@@ -199,32 +199,34 @@ final class Fields {
         .orElse(choices.get(0));
   }
 
-  /** A word for one constant, {@code otherwise} if absent. */
-  <E extends Enum<E>> E choice(String key, E otherwise, Function<E, String> word) {
-    return value(key).map(value -> choice(value, path(key), otherwise, word)).orElse(otherwise);
+  /** Reads a word for one of the constants; {@code defaultValue} if absent. */
+  <E extends Enum<E>> E choice(String key, E defaultValue, Function<E, String> word) {
+    return value(key)
+        .map(value -> choice(value, path(key), defaultValue, word))
+        .orElse(defaultValue);
   }
 
-  /** A required size: {@code [rows, columns]}, or one number for both. */
+  /** Reads a required size: {@code [rows, columns]}, or one number for both. */
   Size size(String key) {
     return required(key, Pair.rule(1)).map(value -> size(value, key, Size.ONE)).orElse(Size.ONE);
   }
 
-  /** A size, {@code otherwise} if absent. */
-  Size size(String key, Size otherwise) {
-    return value(key).map(value -> size(value, key, otherwise)).orElse(otherwise);
+  /** Reads a size; {@code defaultValue} if absent. */
+  Size size(String key, Size defaultValue) {
+    return value(key).map(value -> size(value, key, defaultValue)).orElse(defaultValue);
   }
 
   /**
-   * A padding: {@code valid} (also if absent), {@code same}, {@code [rows, columns]}, a number, or
-   * an object with {@code top}, {@code bottom}, {@code left} and {@code right}.
+   * Reads a padding: {@code valid} (also if absent), {@code same}, {@code [rows, columns]}, a
+   * number, or an object with {@code top}, {@code bottom}, {@code left} and {@code right}.
    */
   Padding padding(String key) {
     return value(key).map(value -> padding(value, path(key))).orElse(Padding.valid());
   }
 
   /**
-   * Reports every required key that is missing, and every key that was not asked for, in the order
-   * of the file. A key that is nearly a missing one stands for it: that is one fault and not two.
+   * Reports every required key that is missing and every key that was not read, in the order of the
+   * file. A key spelt almost like a missing one is reported as one fault, not two.
    */
   void refuseUnknown() {
     List<Map.Entry<String, ConfigValue>> unknown =
@@ -251,7 +253,7 @@ final class Fields {
     }
   }
 
-  /** A required value; where it is absent, {@link #refuseUnknown()} says so. */
+  /** Reads a required value; {@link #refuseUnknown()} reports it if absent. */
   private Optional<ConfigValue> required(String key, String rule) {
     Optional<ConfigValue> value = value(key);
     if (value.isEmpty()) {
@@ -260,11 +262,11 @@ final class Fields {
     return value;
   }
 
-  private String text(ConfigValue value, String at) {
+  private String text(ConfigValue value, String place) {
     if (value.unwrapped() instanceof String text && !text.isBlank()) {
       return text;
     }
-    faults.add(value, at, "must be a text that is not empty");
+    faults.add(value, place, "must be a text that is not empty");
     return "";
   }
 
@@ -272,11 +274,11 @@ final class Fields {
     return String.format(Locale.ROOT, "a whole number from %s to %s", low, high);
   }
 
-  private OptionalInt whole(ConfigValue value, String at, int low, int high) {
+  private OptionalInt whole(ConfigValue value, String place, int low, int high) {
     if (isWhole(value, low, high)) {
       return OptionalInt.of(((Number) value.unwrapped()).intValue());
     }
-    faults.add(value, at, "must be " + wholeRule(low, high));
+    faults.add(value, place, "must be " + wholeRule(low, high));
     return OptionalInt.empty();
   }
 
@@ -289,8 +291,8 @@ final class Fields {
   }
 
   private <E extends Enum<E>> E choice(
-      ConfigValue value, String at, E otherwise, Function<E, String> word) {
-    List<E> choices = Arrays.asList(otherwise.getDeclaringClass().getEnumConstants());
+      ConfigValue value, String place, E defaultValue, Function<E, String> word) {
+    List<E> choices = Arrays.asList(defaultValue.getDeclaringClass().getEnumConstants());
     Object written = value.unwrapped();
     Optional<E> chosen =
         choices.stream()
@@ -302,24 +304,24 @@ final class Fields {
     if (chosen.isEmpty()) {
       List<String> known = choices.stream().map(word).collect(Collectors.toList());
       String hint = value.unwrapped() instanceof String text ? Suggestion.hint(text, known) : "";
-      faults.add(value, at, "must be " + words(choices, word) + hint);
+      faults.add(value, place, "must be " + words(choices, word) + hint);
     }
-    return chosen.orElse(otherwise);
+    return chosen.orElse(defaultValue);
   }
 
   private static <E> String words(List<E> choices, Function<E, String> word) {
     return choices.stream().map(word).collect(Collectors.joining(", ", "one of ", ""));
   }
 
-  private Size size(ConfigValue value, String key, Size otherwise) {
+  private Size size(ConfigValue value, String key, Size defaultValue) {
     Optional<Pair> pair = Pair.of(value, 1);
     if (pair.isEmpty()) {
       faults.add(value, path(key), "must be " + Pair.rule(1));
     }
-    return pair.map(both -> new Size(both.rows(), both.columns())).orElse(otherwise);
+    return pair.map(both -> new Size(both.rows(), both.columns())).orElse(defaultValue);
   }
 
-  private Padding padding(ConfigValue value, String at) {
+  private Padding padding(ConfigValue value, String place) {
     if ("valid".equals(value.unwrapped())) {
       return Padding.valid();
     }
@@ -327,10 +329,14 @@ final class Fields {
       return Padding.same();
     }
     if (value instanceof ConfigObject sides) {
-      Fields in = new Fields(sides, at, faults);
+      Fields fields = new Fields(sides, place, faults);
       Padding padding =
-          Padding.of(side(in, "top"), side(in, "bottom"), side(in, "left"), side(in, "right"));
-      in.refuseUnknown();
+          Padding.of(
+              side(fields, "top"),
+              side(fields, "bottom"),
+              side(fields, "left"),
+              side(fields, "right"));
+      fields.refuseUnknown();
       return padding;
     }
     Optional<Pair> pair = Pair.of(value, 0);
@@ -341,14 +347,14 @@ final class Fields {
               : "";
       faults.add(
           value,
-          at,
+          place,
           "must be same, valid, { top, bottom, left, right }, or " + Pair.rule(0) + hint);
     }
     return pair.map(both -> Padding.of(both.rows(), both.columns())).orElse(Padding.valid());
   }
 
-  private static int side(Fields in, String key) {
-    return in.whole(key, 0, Size.MAXIMUM, 0);
+  private static int side(Fields fields, String key) {
+    return fields.whole(key, 0, Size.MAXIMUM, 0);
   }
 
   /** {@code [rows, columns]}, or one number for both. */

@@ -10,11 +10,11 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Says in plain words why a text is not HOCON: brackets and quotation marks that are not closed,
- * and keys without {@code =} or without a value.
+ * Explains why a text is not HOCON: brackets and quotation marks that are not closed, and keys
+ * without {@code =} or without a value.
  *
- * <p>It is for texts that the parser has refused, and says nothing where it knows nothing better
- * than the parser does.
+ * <p>It is used for texts that the parser has refused, and finds no fault where it has no better
+ * message than the parser.
  */
 public final class HoconSyntax {
   private static final Set<Kind> TEXTS = EnumSet.of(Kind.WORD, Kind.QUOTED);
@@ -28,13 +28,13 @@ public final class HoconSyntax {
 
   private int next;
 
-  /** Whether a field or an element begins here. */
+  /** Whether a field or an element begins at the next token. */
   private boolean atStart = true;
 
   /**
-   * Why a text cannot be read.
+   * The reason why a text cannot be read.
    *
-   * @param line where that shows, from 1
+   * @param line line of the fault, from 1
    */
   public record Fault(int line, String reason) {}
 
@@ -42,7 +42,7 @@ public final class HoconSyntax {
     this.tokens = tokens;
   }
 
-  /** The first fault of a text; empty if none is found. */
+  /** Returns the first fault of a text; empty if none is found. */
   public static Optional<Fault> fault(String text) {
     List<Token> tokens = HoconTokens.of(text);
     for (Token token : tokens) {
@@ -111,16 +111,16 @@ public final class HoconSyntax {
     }
   }
 
-  /** Every bracket that is open where the text ends, the innermost first. */
+  /** Lists the brackets that are open at the end of the text, the innermost first. */
   private String notClosed() {
     StringBuilder text = new StringBuilder();
-    int told = 0;
+    int listed = 0;
     for (Token bracket : open) {
-      text.append(told == 0 ? "" : told == open.size() - 1 ? " and " : ", ")
+      text.append(listed == 0 ? "" : listed == open.size() - 1 ? " and " : ", ")
           .append(bracket(bracket, lastToken()));
-      told++;
+      listed++;
     }
-    return text.append(told == 1 ? " is" : " are").append(" not closed").toString();
+    return text.append(listed == 1 ? " is" : " are").append(" not closed").toString();
   }
 
   private static String bracket(Token bracket, Token place) {
@@ -144,7 +144,7 @@ public final class HoconSyntax {
     return tokens.stream().filter(token -> token.kind() == kind).count();
   }
 
-  /** The innermost bracket is open where {@code place} cannot stand. */
+  /** Returns the fault that the innermost bracket is not closed before {@code place}. */
   private Optional<Fault> unclosed(Token place) {
     return fault(place, bracket(open.peek(), place) + " is not closed");
   }
@@ -153,7 +153,7 @@ public final class HoconSyntax {
   private Optional<Fault> field() {
     Token first = peek();
     if (first.kind() == Kind.OPEN_OBJECT) {
-      // No key: what stands here belongs outside of the object.
+      // Not a key: this token belongs outside the object.
       return open.isEmpty() ? Optional.empty() : unclosed(first);
     }
     if (!TEXTS.contains(first.kind())) {
@@ -194,7 +194,7 @@ public final class HoconSyntax {
     return shown(key) + " has no value: write " + shown(key) + " = VALUE";
   }
 
-  /** What stands behind the {@code =} of a key. */
+  /** Reads the value after the {@code =} of a key. */
   private Optional<Fault> separated(Token separator, Token key) {
     skipLines();
     if (peek().kind() == Kind.SEPARATOR) {

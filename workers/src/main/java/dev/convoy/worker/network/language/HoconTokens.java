@@ -4,11 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Divides a HOCON text into tokens: brackets, separators, line ends, words, quoted texts and
+ * Splits a HOCON text into tokens: brackets, separators, line ends, words, quoted texts and
  * substitutions. Comments and blanks are left out; a word ends at a blank.
  *
- * <p>The text need not be well formed: what HOCON does not allow becomes part of a word, and a
- * quotation that does not end goes to the end of its line.
+ * <p>The text need not be well formed: characters that HOCON does not allow become part of a word,
+ * and an unclosed quotation extends to the end of its line.
  */
 final class HoconTokens {
   private static final String TRIPLE_QUOTE = "\"\"\"";
@@ -16,11 +16,11 @@ final class HoconTokens {
 
   private final String text;
   private final List<Token> tokens = new ArrayList<>();
-  private int at;
+  private int position;
   private int line = 1;
   private boolean spaced;
 
-  /** What a token is. */
+  /** The kind of a token. */
   enum Kind {
     OPEN_OBJECT,
     CLOSE_OBJECT,
@@ -38,9 +38,9 @@ final class HoconTokens {
   /**
    * One token.
    *
-   * @param text as it stands, quotes, {@code ${} and {@code }} left out
-   * @param line where it begins, from 1
-   * @param spaced whether a blank stands before it
+   * @param text its text without quotes, {@code ${} and {@code }}
+   * @param line line where it begins, from 1
+   * @param spaced whether a blank precedes it
    * @param closed false for a quotation or a substitution that does not end
    */
   record Token(Kind kind, String text, int line, boolean spaced, boolean closed) {}
@@ -49,29 +49,29 @@ final class HoconTokens {
     this.text = text;
   }
 
-  /** The tokens of a text; the last is {@link Kind#END}. */
+  /** Splits a text; the last token is {@link Kind#END}. */
   static List<Token> of(String text) {
     return new HoconTokens(text).all();
   }
 
   private List<Token> all() {
-    while (at < text.length()) {
-      char c = text.charAt(at);
+    while (position < text.length()) {
+      char c = text.charAt(position);
       if (c == '\n') {
         add(Kind.LINE_END, 1);
         line++;
       } else if (isBlank(c)) {
         spaced = true;
-        at++;
-      } else if (c == '#' || text.startsWith("//", at)) {
-        at = endOfLine();
-      } else if (text.startsWith("+=", at)) {
+        position++;
+      } else if (c == '#' || text.startsWith("//", position)) {
+        position = endOfLine();
+      } else if (text.startsWith("+=", position)) {
         add(Kind.SEPARATOR, 2);
       } else if (SINGLE.indexOf(c) >= 0) {
         add(single(c), 1);
       } else if (c == '"') {
         quoted();
-      } else if (text.startsWith("${", at)) {
+      } else if (text.startsWith("${", position)) {
         substitution();
       } else {
         word();
@@ -92,19 +92,19 @@ final class HoconTokens {
     };
   }
 
-  /** HOCON's blanks: Unicode's, those without a break, and the byte order mark. */
+  /** Whether it is a blank in HOCON: Unicode's blanks, no-break spaces and the byte order mark. */
   private static boolean isBlank(char c) {
     return Character.isWhitespace(c) || Character.isSpaceChar(c) || c == '\uFEFF';
   }
 
   private void add(Kind kind, int length) {
-    tokens.add(new Token(kind, text.substring(at, at + length), line, spaced, true));
-    at += length;
+    tokens.add(new Token(kind, text.substring(position, position + length), line, spaced, true));
+    position += length;
     spaced = false;
   }
 
   private int endOfLine() {
-    int end = text.indexOf('\n', at);
+    int end = text.indexOf('\n', position);
     return end < 0 ? text.length() : end;
   }
 
@@ -113,34 +113,34 @@ final class HoconTokens {
     int end;
     String content;
     boolean closed;
-    if (text.startsWith(TRIPLE_QUOTE, at)) {
-      int close = text.indexOf(TRIPLE_QUOTE, at + 3);
+    if (text.startsWith(TRIPLE_QUOTE, position)) {
+      int close = text.indexOf(TRIPLE_QUOTE, position + 3);
       closed = close >= 0;
-      content = close < 0 ? text.substring(at + 3) : text.substring(at + 3, close);
+      content = close < 0 ? text.substring(position + 3) : text.substring(position + 3, close);
       end = close < 0 ? text.length() : close + 3;
       while (close >= 0 && end < text.length() && text.charAt(end) == '"') {
         end++; // further quotes before the last three belong to the text
       }
       line += (int) content.chars().filter(c -> c == '\n').count();
     } else {
-      end = at + 1;
+      end = position + 1;
       int limit = endOfLine();
       while (end < limit && text.charAt(end) != '"') {
         end += text.charAt(end) == '\\' ? 2 : 1;
       }
       end = Math.min(end, limit);
       closed = end < limit;
-      content = text.substring(at + 1, end);
+      content = text.substring(position + 1, end);
       end = Math.min(end + 1, limit);
     }
     tokens.add(new Token(Kind.QUOTED, content, start, spaced, closed));
-    at = end;
+    position = end;
     spaced = false;
   }
 
   private void substitution() {
     int limit = endOfLine();
-    int end = at + 2;
+    int end = position + 2;
     boolean quoted = false;
     boolean closed = true;
     while (end < limit && (quoted || text.charAt(end) != '}')) {
@@ -148,19 +148,19 @@ final class HoconTokens {
       closed &= quoted || text.charAt(end) != '{'; // no path has a brace
       end++;
     }
-    String path = text.substring(at + 2, end);
+    String path = text.substring(position + 2, end);
     String required = path.startsWith("?") ? path.substring(1) : path;
     tokens.add(new Token(Kind.SUBSTITUTION, required.strip(), line, spaced, closed && end < limit));
-    at = Math.min(end + 1, limit);
+    position = Math.min(end + 1, limit);
     spaced = false;
   }
 
   private void word() {
-    int end = at + 1;
+    int end = position + 1;
     while (end < text.length() && isOfWord(end)) {
       end++;
     }
-    add(Kind.WORD, end - at);
+    add(Kind.WORD, end - position);
   }
 
   private boolean isOfWord(int index) {

@@ -26,11 +26,11 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * One kind of layer in the definition language: its word, and how its keys are read. Writing needs
- * nothing here: the components of the record are the keys.
+ * One kind of layer in the definition language: its word and the reader of its keys. Writing needs
+ * no code, because the components of the record are the keys.
  *
  * @param key the word
- * @param reader makes the layer from its name and its keys
+ * @param reader creates the layer from its name and keys
  */
 record LayerKind(String key, Reader reader) {
   /** Reads one layer. */
@@ -38,168 +38,171 @@ record LayerKind(String key, Reader reader) {
     /**
      * Reads the keys of a layer.
      *
-     * @param inner reads the lists of layers within it
+     * @param inner reads nested lists of layers
      */
-    LayerDefinition read(String name, Fields in, Inner inner);
+    LayerDefinition read(String name, Fields fields, Inner inner);
   }
 
   /** Reads lists of layers within a layer. */
   interface Inner {
-    /** A list of layers; empty if absent and not required. */
-    List<LayerDefinition> layers(Fields in, String key, boolean required);
+    /** Reads a list of layers; empty if absent and not required. */
+    List<LayerDefinition> layers(Fields fields, String key, boolean required);
 
-    /** A list of lists of layers. */
-    List<List<LayerDefinition>> branches(Fields in, String key);
+    /** Reads a list of lists of layers. */
+    List<List<LayerDefinition>> branches(Fields fields, String key);
   }
 
-  /** The word for layers that are written once and stand several times. */
+  /** The word for a list of layers that is repeated. */
   static final String REPEAT = "repeat";
 
   /** All kinds, in the order in which messages list them. */
   private static final List<LayerKind> ALL =
       List.of(
-          new LayerKind("conv", (name, in, inner) -> conv(name, in)),
-          new LayerKind("depthwise-conv", (name, in, inner) -> depthwise(name, in)),
-          new LayerKind("separable-conv", (name, in, inner) -> separable(name, in)),
-          new LayerKind("pool", (name, in, inner) -> pool(name, in)),
-          new LayerKind("global-pool", (name, in, inner) -> globalPool(name, in)),
-          new LayerKind("norm", (name, in, inner) -> norm(name, in)),
+          new LayerKind("conv", (name, fields, inner) -> conv(name, fields)),
+          new LayerKind("depthwise-conv", (name, fields, inner) -> depthwise(name, fields)),
+          new LayerKind("separable-conv", (name, fields, inner) -> separable(name, fields)),
+          new LayerKind("pool", (name, fields, inner) -> pool(name, fields)),
+          new LayerKind("global-pool", (name, fields, inner) -> globalPool(name, fields)),
+          new LayerKind("norm", (name, fields, inner) -> norm(name, fields)),
           new LayerKind(
               "activation",
-              (name, in, inner) ->
+              (name, fields, inner) ->
                   new ActivationLayer(
-                      name, in.choice("function", Activation.class, Activation::key))),
-          new LayerKind("dropout", (name, in, inner) -> new Dropout(name, in.fraction("rate"))),
-          new LayerKind("flatten", (name, in, inner) -> new Flatten(name)),
-          new LayerKind("dense", (name, in, inner) -> dense(name, in)),
+                      name, fields.choice("function", Activation.class, Activation::key))),
+          new LayerKind(
+              "dropout", (name, fields, inner) -> new Dropout(name, fields.fraction("rate"))),
+          new LayerKind("flatten", (name, fields, inner) -> new Flatten(name)),
+          new LayerKind("dense", (name, fields, inner) -> dense(name, fields)),
           new LayerKind(
               "inception",
-              (name, in, inner) -> new Inception(name, inner.branches(in, "branches"))),
+              (name, fields, inner) -> new Inception(name, inner.branches(fields, "branches"))),
           new LayerKind("residual", LayerKind::residual),
           new LayerKind(
               "output",
-              (name, in, inner) ->
+              (name, fields, inner) ->
                   new Output(
-                      name, in.fraction("labelSmoothing", 0), training(in, Activation.IDENTITY))));
+                      name,
+                      fields.fraction("labelSmoothing", 0),
+                      training(fields, Activation.IDENTITY))));
 
   static Optional<LayerKind> of(String key) {
     return ALL.stream().filter(kind -> kind.key.equals(key)).findFirst();
   }
 
-  /** All words, {@code repeat} before the output. */
+  /** Returns all words, {@code repeat} before the output. */
   static List<String> keys() {
     List<String> keys = ALL.stream().map(LayerKind::key).collect(Collectors.toList());
     keys.add(keys.size() - 1, REPEAT);
     return keys;
   }
 
-  /** The name of the {@code number}-th layer of this kind where none is given. */
+  /** Returns the default name of the {@code number}-th layer of this kind. */
   String defaultName(int number) {
     return key.equals("output") && number == 1 ? key : key + number;
   }
 
-  private static LayerDefinition conv(String name, Fields in) {
-    Activation activation = activation(in);
+  private static LayerDefinition conv(String name, Fields fields) {
+    Activation activation = activation(fields);
     return new Conv(
         name,
-        in.whole("maps", 1, LayerDefinition.WIDEST),
-        in.size("kernel"),
-        in.size("stride", Size.ONE),
-        in.size("dilation", Size.ONE),
-        in.padding("padding"),
-        in.flag("bias", true),
+        fields.whole("maps", 1, LayerDefinition.WIDEST),
+        fields.size("kernel"),
+        fields.size("stride", Size.ONE),
+        fields.size("dilation", Size.ONE),
+        fields.padding("padding"),
+        fields.flag("bias", true),
         activation,
-        training(in, activation));
+        training(fields, activation));
   }
 
-  private static LayerDefinition depthwise(String name, Fields in) {
-    Activation activation = activation(in);
+  private static LayerDefinition depthwise(String name, Fields fields) {
+    Activation activation = activation(fields);
     return new DepthwiseConv(
         name,
-        in.whole("multiplier", 1, LayerDefinition.WIDEST, 1),
-        in.size("kernel"),
-        in.size("stride", Size.ONE),
-        in.size("dilation", Size.ONE),
-        in.padding("padding"),
-        in.flag("bias", true),
+        fields.whole("multiplier", 1, LayerDefinition.WIDEST, 1),
+        fields.size("kernel"),
+        fields.size("stride", Size.ONE),
+        fields.size("dilation", Size.ONE),
+        fields.padding("padding"),
+        fields.flag("bias", true),
         activation,
-        training(in, activation));
+        training(fields, activation));
   }
 
-  private static LayerDefinition separable(String name, Fields in) {
-    Activation activation = activation(in);
+  private static LayerDefinition separable(String name, Fields fields) {
+    Activation activation = activation(fields);
     return new SeparableConv(
         name,
-        in.whole("maps", 1, LayerDefinition.WIDEST),
-        in.whole("multiplier", 1, LayerDefinition.WIDEST, 1),
-        in.size("kernel"),
-        in.size("stride", Size.ONE),
-        in.size("dilation", Size.ONE),
-        in.padding("padding"),
-        in.flag("bias", true),
+        fields.whole("maps", 1, LayerDefinition.WIDEST),
+        fields.whole("multiplier", 1, LayerDefinition.WIDEST, 1),
+        fields.size("kernel"),
+        fields.size("stride", Size.ONE),
+        fields.size("dilation", Size.ONE),
+        fields.padding("padding"),
+        fields.flag("bias", true),
         activation,
-        training(in, activation));
+        training(fields, activation));
   }
 
-  private static LayerDefinition pool(String name, Fields in) {
-    PoolType type = in.choice("type", PoolType.class, PoolType::key);
-    int exponent = in.whole("exponent", 1, Pool.MOST, 2);
-    Size size = in.size("size");
-    Size stride = in.size("stride", size);
-    return new Pool(name, type, exponent, size, stride, in.padding("padding"));
+  private static LayerDefinition pool(String name, Fields fields) {
+    PoolType type = fields.choice("type", PoolType.class, PoolType::key);
+    int exponent = fields.whole("exponent", 1, Pool.MOST, 2);
+    Size size = fields.size("size");
+    Size stride = fields.size("stride", size);
+    return new Pool(name, type, exponent, size, stride, fields.padding("padding"));
   }
 
-  private static LayerDefinition globalPool(String name, Fields in) {
+  private static LayerDefinition globalPool(String name, Fields fields) {
     return new GlobalPool(
         name,
-        in.choice("type", PoolType.class, PoolType::key),
-        in.whole("exponent", 1, Pool.MOST, 2));
+        fields.choice("type", PoolType.class, PoolType::key),
+        fields.whole("exponent", 1, Pool.MOST, 2));
   }
 
-  private static LayerDefinition norm(String name, Fields in) {
-    return switch (in.choice("type", Norm.Type.class, Norm.Type::key)) {
+  private static LayerDefinition norm(String name, Fields fields) {
+    return switch (fields.choice("type", Norm.Type.class, Norm.Type::key)) {
       case BATCH ->
           new BatchNorm(
               name,
-              in.fraction("decay", 0.9),
-              in.number("epsilon", Double.MIN_NORMAL, 1, 1e-5),
-              in.number("learningRateFactor", 0, Training.MOST, 1));
+              fields.fraction("decay", 0.9),
+              fields.number("epsilon", Double.MIN_NORMAL, 1, 1e-5),
+              fields.number("learningRateFactor", 0, Training.MOST, 1));
       case LOCAL_RESPONSE ->
           new LocalResponseNorm(
               name,
-              in.whole("size", 1, LocalResponseNorm.WIDEST_SIZE, 5),
-              in.number("alpha", 0, 1000, 1e-4),
-              in.number("beta", 0, 1000, 0.75),
-              in.number("k", Double.MIN_NORMAL, 1000, 2));
+              fields.whole("size", 1, LocalResponseNorm.WIDEST_SIZE, 5),
+              fields.number("alpha", 0, 1000, 1e-4),
+              fields.number("beta", 0, 1000, 0.75),
+              fields.number("k", Double.MIN_NORMAL, 1000, 2));
     };
   }
 
-  private static LayerDefinition dense(String name, Fields in) {
-    Activation activation = activation(in);
+  private static LayerDefinition dense(String name, Fields fields) {
+    Activation activation = activation(fields);
     return new Dense(
         name,
-        in.whole("units", 1, LayerDefinition.WIDEST),
-        in.flag("bias", true),
+        fields.whole("units", 1, LayerDefinition.WIDEST),
+        fields.flag("bias", true),
         activation,
-        training(in, activation));
+        training(fields, activation));
   }
 
-  private static LayerDefinition residual(String name, Fields in, Inner inner) {
+  private static LayerDefinition residual(String name, Fields fields, Inner inner) {
     return new Residual(
         name,
-        inner.layers(in, "body", true),
-        inner.layers(in, "projection", false),
-        activation(in));
+        inner.layers(fields, "body", true),
+        inner.layers(fields, "projection", false),
+        activation(fields));
   }
 
-  private static Activation activation(Fields in) {
-    return in.choice("activation", Activation.IDENTITY, Activation::key);
+  private static Activation activation(Fields fields) {
+    return fields.choice("activation", Activation.IDENTITY, Activation::key);
   }
 
-  private static Training training(Fields in, Activation activation) {
+  private static Training training(Fields fields, Activation activation) {
     return new Training(
-        in.choice("initialisation", Initialisation.before(activation), Initialisation::key),
-        in.optionalNumber("l2", 0, Training.MOST).orElse(Training.L2_OF_RUN),
-        in.number("learningRateFactor", 0, Training.MOST, 1));
+        fields.choice("initialisation", Initialisation.usualFor(activation), Initialisation::key),
+        fields.optionalNumber("l2", 0, Training.MOST).orElse(Training.L2_OF_RUN),
+        fields.number("learningRateFactor", 0, Training.MOST, 1));
   }
 }

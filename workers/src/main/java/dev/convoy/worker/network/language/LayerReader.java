@@ -20,11 +20,12 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * Reads the layers of one definition, blocks and repetitions with all that they hold, and remembers
- * where each layer stands.
+ * Reads the layers of one definition, including the contents of blocks and repetitions, and records
+ * the place of each layer.
  *
- * <p>What {@code repeat} holds is read as many times as it says, but once if it has a fault. What
- * could not be read counts as a layer, too, so that reading ends soon whatever the text says.
+ * <p>The contents of {@code repeat} are read as many times as it says, but only once if they have a
+ * fault. An unreadable layer counts as a layer too, so that the limit on layers bounds the reading
+ * of any text.
  */
 final class LayerReader implements LayerKind.Inner {
   private static final int MOST_LAYERS = 1000;
@@ -40,14 +41,14 @@ final class LayerReader implements LayerKind.Inner {
   private int depth;
   private final Set<String> unclear = new HashSet<>();
 
-  /** Where a layer stands. */
+  /** The place of a layer in the definition. */
   private record Place(ConfigOrigin origin, String path) {}
 
   LayerReader(Faults faults) {
     this.faults = faults;
   }
 
-  /** Where each layer stands, by its name, for people. */
+  /** Returns the place of each layer by its name, for messages. */
   Map<String, String> places() {
     return places.entrySet().stream()
         .collect(
@@ -56,17 +57,17 @@ final class LayerReader implements LayerKind.Inner {
                 entry -> faults.place(entry.getValue().origin, entry.getValue().path)));
   }
 
-  /** Names of layers with faults, stand-ins for what could not be read among them. */
+  /** Returns the names of layers with faults, placeholders included. */
   Set<String> unclear() {
     return unclear;
   }
 
-  /** Whether a layer stands for what could not be read. */
-  boolean isStandIn(LayerDefinition layer) {
+  /** Whether a layer is the placeholder for one that could not be read. */
+  boolean isPlaceholder(LayerDefinition layer) {
     return layer.name().startsWith(UNREADABLE) && unclear.contains(layer.name());
   }
 
-  /** A fault of a layer that was read. */
+  /** Reports a fault of a layer that was read. */
   void fault(LayerDefinition layer, String fault) {
     Place place = places.get(layer.name());
     faults.add(place.origin, place.path, fault);
@@ -81,29 +82,29 @@ final class LayerReader implements LayerKind.Inner {
   }
 
   @Override
-  public List<LayerDefinition> layers(Fields in, String key, boolean required) {
+  public List<LayerDefinition> layers(Fields fields, String key, boolean required) {
     Optional<ConfigList> list =
-        required || in.value(key).isPresent() ? in.list(key) : Optional.empty();
+        required || fields.value(key).isPresent() ? fields.list(key) : Optional.empty();
     if (required && list.isPresent() && list.get().isEmpty()) {
-      faults.add(list.get().origin(), in.path(key), "must hold at least one layer");
+      faults.add(list.get().origin(), fields.path(key), "must hold at least one layer");
     }
-    return list.map(items -> items(items, in.path(key))).orElse(List.of());
+    return list.map(items -> items(items, fields.path(key))).orElse(List.of());
   }
 
   @Override
-  public List<List<LayerDefinition>> branches(Fields in, String key) {
+  public List<List<LayerDefinition>> branches(Fields fields, String key) {
     List<List<LayerDefinition>> branches = new ArrayList<>();
     List<ConfigValue> items = new ArrayList<>();
-    in.list(key).ifPresent(items::addAll);
+    fields.list(key).ifPresent(items::addAll);
     if (items.size() > MOST_BRANCHES) {
       faults.add(
-          in.origin(),
-          in.path(key),
+          fields.origin(),
+          fields.path(key),
           "a block must not have more than " + MOST_BRANCHES + " branches");
       return branches;
     }
     for (int i = 0; i < items.size(); i++) {
-      String path = in.path(key) + "[" + i + "]";
+      String path = fields.path(key) + "[" + i + "]";
       if (items.get(i) instanceof ConfigList branch) {
         branches.add(items(branch, path));
       } else {
@@ -131,7 +132,7 @@ final class LayerReader implements LayerKind.Inner {
     String known = String.join(", ", LayerKind.keys());
     if (!(item instanceof ConfigObject object)) {
       faults.add(item, path, "must be an object with one layer kind: " + known);
-      return List.of(standIn(item.origin(), path));
+      return List.of(placeholder(item.origin(), path));
     }
     if (object.size() != 1) {
       Set<String> held = new TreeSet<>(object.keySet());
@@ -146,7 +147,7 @@ final class LayerReader implements LayerKind.Inner {
                               .collect(Collectors.joining(", "))
                       : "; the kinds are " + known);
       faults.add(item.origin(), path, "must hold one layer kind, and holds " + remedy);
-      return List.of(standIn(item.origin(), path));
+      return List.of(placeholder(item.origin(), path));
     }
     String key = object.keySet().iterator().next();
     Optional<LayerKind> kind = LayerKind.of(key);
@@ -154,97 +155,101 @@ final class LayerReader implements LayerKind.Inner {
       String hint = Suggestion.hint(key, LayerKind.keys());
       faults.add(
           item.origin(), path, "unknown layer kind " + key + hint + "; the kinds are " + known);
-      return List.of(standIn(item.origin(), path));
+      return List.of(placeholder(item.origin(), path));
     }
     if (object.get(key).unwrapped() == null) {
       faults.add(object.get(key), path + "." + key, "must be an object, { ... }");
-      return List.of(standIn(item.origin(), path));
+      return List.of(placeholder(item.origin(), path));
     }
-    Optional<Fields> in = new Fields(object, path, faults).object(key);
-    if (in.isEmpty()) {
-      return List.of(standIn(item.origin(), path));
+    Optional<Fields> fields = new Fields(object, path, faults).object(key);
+    if (fields.isEmpty()) {
+      return List.of(placeholder(item.origin(), path));
     }
-    return kind.isEmpty() ? repeated(in.get()) : List.of(layer(kind.get(), in.get()));
+    return kind.isEmpty() ? repeated(fields.get()) : List.of(layer(kind.get(), fields.get()));
   }
 
-  /** Something in the place of a layer that could not be read. */
-  private LayerDefinition standIn(ConfigOrigin origin, String path) {
+  /** Creates a placeholder for a layer that could not be read, so that checking continues. */
+  private LayerDefinition placeholder(ConfigOrigin origin, String path) {
     layers++;
-    String name = free(UNREADABLE, new Place(origin, path));
+    String name = unusedName(UNREADABLE, new Place(origin, path));
     unclear.add(name);
     return new ActivationLayer(name, Activation.IDENTITY);
   }
 
-  private List<LayerDefinition> repeated(Fields in) {
+  private List<LayerDefinition> repeated(Fields fields) {
     List<LayerDefinition> read = new ArrayList<>();
     int before = faults.count();
-    int times = in.whole("times", 1, MOST_LAYERS);
+    int times = fields.whole("times", 1, MOST_LAYERS);
     int beforeLayers = faults.count();
     String outer = repetition;
     for (int i = 1; i <= times && layers <= MOST_LAYERS && faults.count() == beforeLayers; i++) {
       repetition = outer + "-" + i;
-      List<LayerDefinition> once = layers(in, "layers", true);
+      List<LayerDefinition> once = layers(fields, "layers", true);
       if (once.isEmpty()) {
-        break; // A fault, perhaps one that is told only when all keys were asked for.
+        break; // A fault, perhaps one that is reported only after all keys were read.
       }
       read.addAll(once);
     }
     repetition = outer;
-    in.refuseUnknown();
+    fields.refuseUnknown();
     if (faults.count() > before) {
-      read.add(standIn(in.origin(), in.path()));
+      read.add(placeholder(fields.origin(), fields.path()));
     }
     return read;
   }
 
-  private LayerDefinition layer(LayerKind kind, Fields in) {
+  private LayerDefinition layer(LayerKind kind, Fields fields) {
     if (++layers > MOST_LAYERS) {
       faults.add(
-          in.origin(), in.path(), "a network must not have more than " + MOST_LAYERS + " layers");
-      return standIn(in.origin(), in.path());
+          fields.origin(),
+          fields.path(),
+          "a network must not have more than " + MOST_LAYERS + " layers");
+      return placeholder(fields.origin(), fields.path());
     }
     int before = faults.count();
-    String name = name(kind, in);
+    String name = name(kind, fields);
     try {
-      LayerDefinition layer = kind.reader().read(name, in, this);
-      in.refuseUnknown();
+      LayerDefinition layer = kind.reader().read(name, fields, this);
+      fields.refuseUnknown();
       if (faults.count() > before) {
         unclear.add(name);
       }
       return layer;
     } catch (IllegalArgumentException e) {
-      in.refuseUnknown();
+      fields.refuseUnknown();
       if (faults.count() == before) {
-        faults.add(in.origin(), in.path(), e.getMessage());
+        faults.add(fields.origin(), fields.path(), e.getMessage());
       }
-      return standIn(in.origin(), in.path());
+      return placeholder(fields.origin(), fields.path());
     }
   }
 
-  private String name(LayerKind kind, Fields in) {
-    Optional<String> given = in.layerName().map(name -> name + repetition);
+  private String name(LayerKind kind, Fields fields) {
+    Optional<String> given = fields.layerName().map(name -> name + repetition);
     int number = countOfKind.merge(kind.key(), 1, Integer::sum);
     String name = given.orElse(kind.defaultName(number));
     if (!LayerName.allows(name)) {
-      faults.add(in.origin(), in.path(), "its name " + name + " must be " + LayerName.RULE);
+      faults.add(fields.origin(), fields.path(), "its name " + name + " must be " + LayerName.RULE);
     }
-    Place place = new Place(in.origin(), in.path());
+    Place place = new Place(fields.origin(), fields.path());
     Place other = places.putIfAbsent(name, place);
     if (other == null) {
       return name;
     }
     String remedy = given.isPresent() ? "give it another name" : "give it a name of its own";
     faults.add(
-        in.origin(), in.path(), "its name " + name + " is that of " + other.path + ": " + remedy);
-    return free("again", place);
+        fields.origin(),
+        fields.path(),
+        "its name " + name + " is that of " + other.path + ": " + remedy);
+    return unusedName("again", place);
   }
 
-  /** A name that no layer read so far has, for one that stands at this place. */
-  private String free(String beginning, Place place) {
+  /** Returns a name that no layer read so far has, and records its place. */
+  private String unusedName(String prefix, Place place) {
     int number = layers;
-    while (places.putIfAbsent(beginning + number, place) != null) {
+    while (places.putIfAbsent(prefix + number, place) != null) {
       number++;
     }
-    return beginning + number;
+    return prefix + number;
   }
 }

@@ -27,16 +27,16 @@ import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
 /**
- * Includes files that lie at or below the directory of the definition, named relative to the file
- * that includes them, and nothing else: a definition comes from anywhere and must not read what its
- * author could not. Symbolic links are followed before that is checked.
+ * Includes files at or below the directory of the definition, named relative to the including file,
+ * and nothing else: a definition may come from anyone and must not read files that its author could
+ * not. Symbolic links are resolved before that check.
  *
- * <p>What is refused becomes a fault and an empty object. Unlike HOCON's, a missing file is a
- * fault.
+ * <p>A refused include is reported as a fault and yields an empty object. A missing file is a fault
+ * too, unlike in HOCON.
  */
 final class LocalIncluder
     implements ConfigIncluder, ConfigIncluderFile, ConfigIncluderURL, ConfigIncluderClasspath {
-  /** Bytes of a definition and all that it includes. */
+  /** The largest total size of a definition and its includes, in bytes. */
   static final int MOST_BYTES = 1 << 20;
 
   private static final int MOST_FILES = 100;
@@ -56,17 +56,14 @@ final class LocalIncluder
   }
 
   /**
-   * A text that may include others.
+   * A text that may include files.
    *
-   * @param file empty if the text is not from a file; it cannot include then
-   * @param where the file, as messages name it
+   * @param file empty if the text is not from a file, which then cannot include files
+   * @param where name of the file in messages
    */
   record Source(String text, Optional<Path> file, String where) {}
 
-  /**
-   * Parses without resolving; faults of included files, and what HOCON would merge without a word,
-   * are already added.
-   */
+  /** Parses without resolving, and reports the faults of included files and silent merges. */
   ConfigObject parse(Source source, ConfigSyntax syntax) {
     substitutions += SUBSTITUTION.matcher(source.text()).results().count();
     if (substitutions > MOST_SUBSTITUTIONS) {
@@ -85,10 +82,10 @@ final class LocalIncluder
       return tree;
     } catch (ConfigException e) {
       List<SilentMerges.Merge> merges = addMerges(source, syntax);
-      boolean told =
+      boolean reported =
           e.origin() != null
               && merges.stream().anyMatch(merge -> merge.line() == e.origin().lineNumber());
-      if (!told) {
+      if (!reported) {
         addSyntaxFault(source, syntax, e);
       }
       return ConfigFactory.empty().root();
@@ -98,7 +95,8 @@ final class LocalIncluder
   }
 
   /**
-   * Says why the parser cannot read a text; in the parser's own words only where none are better.
+   * Reports why the parser cannot read a text, in the parser's words only if {@link HoconSyntax}
+   * finds no fault.
    */
   private void addSyntaxFault(Source source, ConfigSyntax syntax, ConfigException e) {
     HoconSyntax.Fault fault =
@@ -115,7 +113,7 @@ final class LocalIncluder
     if (syntax != ConfigSyntax.CONF) {
       return List.of();
     }
-    List<SilentMerges.Merge> merges = SilentMerges.in(source.text(), SilentMerges.Parts.ONE);
+    List<SilentMerges.Merge> merges = SilentMerges.find(source.text(), SilentMerges.Parts.ONE);
     for (SilentMerges.Merge merge : merges) {
       faults.add(source.where() + ":" + merge.line() + ": " + merge.path(), merge.fault());
     }
@@ -123,7 +121,7 @@ final class LocalIncluder
   }
 
   /**
-   * Reads a text within the bounds.
+   * Reads a file within the limit on bytes.
    *
    * @throws IOException with the reason if it is too large or not UTF-8
    */
@@ -226,7 +224,7 @@ final class LocalIncluder
     return ConfigFactory.empty().root();
   }
 
-  /** The line that includes a file of this name, with a colon; the library does not tell it. */
+  /** Finds the line that includes a file of this name, which the library does not report. */
   private static String lineOf(String text, String fileName) {
     List<String> lines = text.lines().toList();
     return IntStream.range(0, lines.size())

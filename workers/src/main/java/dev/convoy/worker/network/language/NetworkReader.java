@@ -21,11 +21,12 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Reads network definitions: HOCON that people write, and the canonical JSON of {@link
+ * Reads network definitions: HOCON written by users, and the canonical JSON of {@link
  * Network#toJson()}.
  *
  * <p>All faults of a definition are reported together, each with file, line, path, value and
- * remedy. A definition may keep values for substitution below {@code define}, which nobody reads.
+ * remedy. A definition may keep values for substitution below {@code define}, which is otherwise
+ * ignored.
  */
 public final class NetworkReader {
   private static final int LONGEST_SIDE = 65_536;
@@ -34,9 +35,9 @@ public final class NetworkReader {
 
   /** Whether a definition must end in an output layer. */
   public enum Ending {
-    /** It is to be trained. */
+    /** An output layer is required, for training. */
     OUTPUT,
-    /** It is to be looked at. */
+    /** Any last layer is allowed, for inspection. */
     ANY
   }
 
@@ -45,7 +46,8 @@ public final class NetworkReader {
   }
 
   /**
-   * Reads a file of a network to be trained; the network is called as the file without its suffix.
+   * Reads the definition of a network to be trained from a file; the network is named after the
+   * file without its suffix.
    *
    * @throws InvalidRequestException with all faults
    */
@@ -54,7 +56,7 @@ public final class NetworkReader {
   }
 
   /**
-   * Reads a file; the network is called as the file without its suffix.
+   * Reads a definition from a file; the network is named after the file without its suffix.
    *
    * @throws InvalidRequestException with all faults
    */
@@ -64,7 +66,7 @@ public final class NetworkReader {
     return new NetworkReader(faults).definition(DefinitionText.read(file, faults), name, ending);
   }
 
-  /** What the network in a file is called: as the file, without its suffix. */
+  /** Returns the name of the network in a file: the file name without its suffix. */
   public static String nameOf(Path file) {
     String fileName = String.valueOf(file.getFileName());
     String stem = fileName.substring(0, Math.max(0, fileName.lastIndexOf('.')));
@@ -72,9 +74,9 @@ public final class NetworkReader {
   }
 
   /**
-   * Reads a text of a network to be trained, which cannot include files.
+   * Reads the definition of a network to be trained from a text, which cannot include files.
    *
-   * @param where what messages call the text
+   * @param where name of the text in messages
    * @throws InvalidRequestException with all faults
    */
   public static NetworkDefinition parse(String text, String name, String where) {
@@ -82,9 +84,9 @@ public final class NetworkReader {
   }
 
   /**
-   * Reads a text, which cannot include files.
+   * Reads a definition from a text, which cannot include files.
    *
-   * @param where what messages call the text
+   * @param where name of the text in messages
    * @throws InvalidRequestException with all faults
    */
   public static NetworkDefinition parse(String text, String name, String where, Ending ending) {
@@ -94,9 +96,9 @@ public final class NetworkReader {
   }
 
   /**
-   * Reads a tree of the definition language, as the translation of another format makes it.
+   * Reads a tree of the definition language that was translated from another format.
    *
-   * @param where what messages call the tree
+   * @param where name of the tree in messages
    * @throws InvalidRequestException with all faults
    */
   public static NetworkDefinition translated(
@@ -107,7 +109,7 @@ public final class NetworkReader {
   }
 
   /**
-   * Reads what {@link Network#toJson()} wrote, as strictly as a definition.
+   * Reads the output of {@link Network#toJson()} with all checks of a definition.
    *
    * @param where the file, for messages
    * @throws InvalidRequestException with all faults
@@ -157,11 +159,11 @@ public final class NetworkReader {
         fixed.channels());
   }
 
-  private NetworkInput input(Fields in) {
-    InputSize height = inputSize(in, "height");
-    InputSize width = inputSize(in, "width");
+  private NetworkInput input(Fields fields) {
+    InputSize height = inputSize(fields, "height");
+    InputSize width = inputSize(fields, "width");
     InputSize channels = InputSize.DATASET;
-    Optional<ConfigValue> given = in.value("channels");
+    Optional<ConfigValue> given = fields.value("channels");
     if (given.isPresent()) {
       Object value = given.get().unwrapped();
       if (Integer.valueOf(1).equals(value) || Integer.valueOf(3).equals(value)) {
@@ -169,16 +171,16 @@ public final class NetworkReader {
       } else {
         faults.add(
             given.get(),
-            in.path("channels"),
+            fields.path("channels"),
             "must be 1 (grey) or 3 (colour), or absent to follow the dataset");
       }
     }
-    in.refuseUnknown();
+    fields.refuseUnknown();
     return new NetworkInput(height, width, channels);
   }
 
-  private InputSize inputSize(Fields in, String key) {
-    Optional<ConfigValue> given = in.value(key);
+  private InputSize inputSize(Fields fields, String key) {
+    Optional<ConfigValue> given = fields.value(key);
     if (given.isEmpty()) {
       return InputSize.DATASET;
     }
@@ -186,11 +188,11 @@ public final class NetworkReader {
       return InputSize.ANY;
     }
     if (given.get().valueType() == ConfigValueType.NUMBER) {
-      return InputSize.of(in.whole(key, 1, LONGEST_SIDE));
+      return InputSize.of(fields.whole(key, 1, LONGEST_SIDE));
     }
     faults.add(
         given.get(),
-        in.path(key),
+        fields.path(key),
         "must be any, or a whole number from 1 to "
             + LONGEST_SIDE
             + ", or absent to follow the dataset");
@@ -205,14 +207,14 @@ public final class NetworkReader {
         list.map(items -> reader.read(items, "layers")).orElse(List.of());
     Set<String> frozen = frozen(root, reader);
     if (list.isPresent() && !layers.isEmpty()) {
-      // After a fault, what a frozen name stood for may not be among the layers.
+      // After a fault, a frozen layer may be missing from the layers.
       NetworkDefinition definition =
           new NetworkDefinition(
               name, input, layers, faults.count() == 0 ? frozen : Set.of(), reader.places());
       definition.check(reader.unclear(), reader::fault);
       if (ending == Ending.OUTPUT
           && definition.output().isEmpty()
-          && !reader.isStandIn(layers.get(layers.size() - 1))) {
+          && !reader.isPlaceholder(layers.get(layers.size() - 1))) {
         faults.add(
             list.get().origin(),
             "layers",

@@ -10,16 +10,16 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Finds in a HOCON text what the language merges without a word: values that stand side by side,
- * where a comma or a line break was forgotten, and keys that are given twice.
+ * Finds the merges that HOCON makes without a warning: adjacent values where a comma or a line
+ * break was forgotten, and keys that are given twice.
  *
  * <p>HOCON makes one object of {@code { conv {...} } { conv {...} }} and keeps the last of {@code
- * maps = 16, maps = 32}; the parser's result no longer shows it. Meant, and left alone, are merges
- * by substitution in the value of a key ({@code conv = ${define.block} { maps = 3 }}), texts made
- * of parts, values that a key appends to itself ({@code +=}, {@code a = ${a} [ 1 ]}), and keys of
- * an included file that the including one replaces.
+ * maps = 16, maps = 32}; the parser's result no longer shows it. Intended merges are not reported:
+ * substitution in the value of a key ({@code conv = ${define.block} { maps = 3 }}), texts made of
+ * parts, values that a key appends to itself ({@code +=}, {@code a = ${a} [ 1 ]}), and keys of an
+ * included file that the including file replaces.
  *
- * <p>A text that HOCON does not allow is followed as far as it can be understood.
+ * <p>A text that is not valid HOCON is read up to the first token that does not fit.
  */
 public final class SilentMerges {
   private static final Set<Kind> TEXTS = EnumSet.of(Kind.WORD, Kind.QUOTED);
@@ -31,7 +31,7 @@ public final class SilentMerges {
   private final List<Merge> found = new ArrayList<>();
   private int next;
 
-  /** Whether an object may be written in parts, each under its key. */
+  /** Whether an object may be written in several parts under the same key. */
   public enum Parts {
     /** A second object under the same key is a fault. */
     ONE,
@@ -42,14 +42,14 @@ public final class SilentMerges {
   /**
    * One merge.
    *
-   * @param line where it is, from 1
+   * @param line its line, from 1
    * @param path the key or list element, such as {@code layers[0].conv}
    * @param fault the reason and the remedy
    */
   public record Merge(int line, String path, String fault) {}
 
-  /** The keys of one object; a key of dotted parts makes objects that may get more keys. */
-  private record Keys(Map<String, Given> given) {
+  /** The keys of one object; a dotted key creates objects that may get more keys. */
+  private record Keys(Map<String, Assignment> assignments) {
     Keys() {
       this(new HashMap<>());
     }
@@ -58,13 +58,13 @@ public final class SilentMerges {
   /**
    * One key of an object.
    *
-   * @param line where it is given; 0 if only keys below it are
+   * @param line line where it is given; 0 if only keys below it are given
    * @param inner the keys below it
    * @param isObject false if its value cannot have keys
    */
-  private record Given(int line, Keys inner, boolean isObject) {}
+  private record Assignment(int line, Keys inner, boolean isObject) {}
 
-  /** The text cannot be followed any further. */
+  /** Thrown where the text cannot be read any further. */
   private static final class LostException extends Exception {
     private static final long serialVersionUID = 1L;
   }
@@ -74,13 +74,13 @@ public final class SilentMerges {
     this.parts = parts;
   }
 
-  /** Every merge of a text, in its order. */
-  public static List<Merge> in(String text, Parts parts) {
+  /** Returns every silent merge of a text, in order. */
+  public static List<Merge> find(String text, Parts parts) {
     SilentMerges merges = new SilentMerges(text, parts);
     try {
       merges.root();
     } catch (LostException e) {
-      // The parser says why the rest cannot be read.
+      // The parser reports why the rest cannot be read.
       return merges.found;
     }
     return merges.found;
@@ -150,10 +150,10 @@ public final class SilentMerges {
     } else if (peek().kind() != Kind.OPEN_OBJECT) {
       throw new LostException();
     }
-    give(keys, key, line, full, appends);
+    assign(keys, key, line, full, appends);
   }
 
-  /** The parts of a key; dots within quotes do not divide it. */
+  /** Reads the parts of a key; dots within quotes do not divide it. */
   private List<String> key() throws LostException {
     if (!TEXTS.contains(peek().kind())) {
       throw new LostException();
@@ -180,47 +180,48 @@ public final class SilentMerges {
     return key;
   }
 
-  /** Reads the value of a key and enters it among the keys of its object. */
-  private void give(Keys keys, List<String> key, int line, String full, boolean appends)
+  /** Reads the value of a key and adds the key to its object. */
+  private void assign(Keys keys, List<String> key, int line, String full, boolean appends)
       throws LostException {
     Keys object = keys;
-    Given whole = null; // a value that the key goes into, and that cannot have keys
+    Assignment keyless = null; // a value on the path of the key that cannot have keys
     for (String part : key.subList(0, key.size() - 1)) {
-      Given outer = object.given.computeIfAbsent(part, k -> new Given(0, new Keys(), true));
-      whole = whole == null && !outer.isObject ? outer : whole;
+      Assignment outer =
+          object.assignments.computeIfAbsent(part, k -> new Assignment(0, new Keys(), true));
+      keyless = keyless == null && !outer.isObject ? outer : keyless;
       object = outer.inner;
     }
     String last = key.get(key.size() - 1);
-    Given before = object.given.get(last);
+    Assignment before = object.assignments.get(last);
     boolean opens = peek().kind() == Kind.OPEN_OBJECT;
-    boolean adds = opens && before != null && before.isObject && adds(before);
-    Keys inner = adds ? before.inner : new Keys();
+    boolean extended = opens && before != null && before.isObject && isExtended(before);
+    Keys inner = extended ? before.inner : new Keys();
     Value value = value(inner, full, false);
     if (appends || value.substitutions.contains(full)) {
-      object.given.putIfAbsent(last, new Given(line, inner, value.hasKeys));
+      object.assignments.putIfAbsent(last, new Assignment(line, inner, value.hasKeys));
       return;
     }
-    if (whole != null) {
-      twice(whole.line, line, full);
-    } else if (before != null && !adds) {
-      twice(before.line == 0 ? firstLine(before.inner) : before.line, line, full);
+    if (keyless != null) {
+      addDuplicate(keyless.line, line, full);
+    } else if (before != null && !extended) {
+      addDuplicate(before.line == 0 ? firstLine(before.inner) : before.line, line, full);
     }
-    object.given.put(last, new Given(line, inner, value.hasKeys));
+    object.assignments.put(last, new Assignment(line, inner, value.hasKeys));
   }
 
-  /** Whether another object under the key of {@code before} is no second value of it. */
-  private boolean adds(Given before) {
+  /** Whether another object under the key of {@code before} extends it instead of replacing it. */
+  private boolean isExtended(Assignment before) {
     return parts == Parts.MANY || before.line == 0;
   }
 
   private static int firstLine(Keys keys) {
-    return keys.given.values().stream()
-        .mapToInt(given -> given.line == 0 ? firstLine(given.inner) : given.line)
+    return keys.assignments.values().stream()
+        .mapToInt(key -> key.line == 0 ? firstLine(key.inner) : key.line)
         .min()
         .orElse(0);
   }
 
-  private void twice(int first, int second, String path) {
+  private void addDuplicate(int first, int second, String path) {
     String lines = first == second ? "twice" : "twice, first in line " + first;
     String remedy =
         parts == Parts.ONE ? ": keep one (each layer stands in braces of its own)" : ": keep one";
@@ -228,30 +229,30 @@ public final class SilentMerges {
   }
 
   /**
-   * What a value is made of.
+   * The structure of a value.
    *
-   * @param hasKeys whether it can have keys: an object, or what a substitution stands for
+   * @param hasKeys whether it can have keys: an object or a substitution
    * @param substitutions the paths that it names
    */
   private record Value(boolean hasKeys, List<String> substitutions) {}
 
-  /** Reads a value with all its parts: what stands side by side up to a comma or a line break. */
+  /** Reads a value with all its parts, up to a comma or a line break. */
   private Value value(Keys keys, String path, boolean element) throws LostException {
     Token before = null;
-    boolean told = false;
+    boolean reported = false;
     boolean hasKeys = false;
     List<String> substitutions = new ArrayList<>();
     while (!ENDS.contains(peek().kind())) {
       Token part = peek();
       if (part.kind() == Kind.SEPARATOR) {
-        if (before != null && !told) {
+        if (before != null && !reported) {
           found.add(new Merge(part.line(), path, missing("before " + shown(before))));
         }
         throw new LostException();
       }
-      if (before != null && !told && joins(before, part, element)) {
+      if (before != null && !reported && joins(before, part, element)) {
         found.add(new Merge(part.line(), path, joined(before, part, element)));
-        told = true;
+        reported = true;
       }
       next++;
       switch (part.kind()) {
@@ -291,7 +292,7 @@ public final class SilentMerges {
     }
   }
 
-  /** Whether two parts of one value become one where two values may have been meant. */
+  /** Whether HOCON joins two adjacent parts that may have been meant as two values. */
   private static boolean joins(Token before, Token part, boolean element) {
     boolean first = isStructure(before);
     boolean second = isStructure(part);

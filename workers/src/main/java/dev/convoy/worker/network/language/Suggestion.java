@@ -9,14 +9,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Finds the known word that somebody probably meant, by spelling and by the field's synonyms. */
+/** Finds the known word that the user probably meant, by spelling and by synonyms. */
 final class Suggestion {
-  private static final int FARTHEST = 2;
+  private static final int MAXIMUM_EDITS = 2;
 
-  /** A word of up to so many letters is near to another only by one edit. */
+  /** The longest word, in letters, that is near to another only within one edit. */
   private static final int SHORT = 4;
 
-  /** Other libraries' words for layers, types and keys, with ours. */
+  /** Other libraries' words for layers, types and keys, with Convoy's. */
   private static final Map<String, List<String>> OTHER_WORDS =
       Map.ofEntries(
           Map.entry("linear", List.of("dense")),
@@ -51,9 +51,7 @@ final class Suggestion {
           Map.entry("xavier", List.of("glorot-normal")),
           Map.entry("kaiming", List.of("he-normal")));
 
-  /**
-   * Functions that Convoy has not: however near they are spelt, they are no mistake of spelling.
-   */
+  /** Functions that Convoy lacks: never spelling mistakes, however similar to a known word. */
   private static final Set<String> OTHER_FUNCTIONS =
       Set.of(
           "celu",
@@ -73,14 +71,14 @@ final class Suggestion {
 
   private Suggestion() {}
 
-  /** {@code (did you mean kernel?)} after a space, or nothing if no word is near. */
+  /** Returns {@code (did you mean kernel?)} after a space, or an empty text if no word is near. */
   static String hint(String word, Collection<String> known) {
     return nearest(word, known).map(near -> " (did you mean " + near + "?)").orElse("");
   }
 
   /**
-   * The known word of the same meaning, or the one with the fewest edits: at most two, and one for
-   * a short word.
+   * Returns the known word of the same meaning, or the one with the fewest edits: at most two, and
+   * one for a short word.
    */
   static Optional<String> nearest(String word, Collection<String> known) {
     String plain = plain(word);
@@ -98,24 +96,24 @@ final class Suggestion {
         .or(
             () ->
                 known.stream()
-                    .filter(candidate -> edits(word, candidate) <= farthest(word, candidate))
+                    .filter(candidate -> edits(word, candidate) <= maximumEdits(word, candidate))
                     .min(Comparator.comparingInt(candidate -> edits(word, candidate))));
   }
 
-  /** Letters and digits alone, without case. */
+  /** Removes hyphens, underscores and spaces, and lowers the case. */
   private static String plain(String word) {
     return word.toLowerCase(Locale.ROOT).replaceAll("[-_ ]", "");
   }
 
-  private static int farthest(String word, String candidate) {
+  private static int maximumEdits(String word, String candidate) {
     int shorter = Math.min(word.length(), candidate.length());
-    return Math.min(shorter <= SHORT ? 1 : FARTHEST, candidate.length() - 1);
+    return Math.min(shorter <= SHORT ? 1 : MAXIMUM_EDITS, candidate.length() - 1);
   }
 
-  /** Mistakes of spelling between two words, letters without case. */
+  /** Edit distance between two words, ignoring case. */
   private static int edits(String one, String other) {
-    return Math.abs(one.length() - other.length()) > FARTHEST
-        ? FARTHEST + 1
+    return Math.abs(one.length() - other.length()) > MAXIMUM_EDITS
+        ? MAXIMUM_EDITS + 1
         : EditDistance.between(one.toLowerCase(Locale.ROOT), other.toLowerCase(Locale.ROOT));
   }
 }

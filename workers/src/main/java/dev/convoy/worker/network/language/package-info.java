@@ -1,5 +1,5 @@
 /**
- * The definition language: HOCON with all faults told together, each with file, line, path and
- * remedy. {@link dev.convoy.worker.network.language.NetworkReader} is the way in.
+ * The definition language: HOCON whose faults are all reported together, each with file, line, path
+ * and remedy. {@link dev.convoy.worker.network.language.NetworkReader} is the entry point.
  */
 package dev.convoy.worker.network.language;

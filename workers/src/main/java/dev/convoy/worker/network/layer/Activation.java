@@ -3,7 +3,7 @@ package dev.convoy.worker.network.layer;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 
-/** A function applied to every value. */
+/** An activation function, applied to every value. */
 public enum Activation {
   /** {@code x}. */
   IDENTITY,
@@ -31,7 +31,7 @@ public enum Activation {
     };
   }
 
-  /** The word of the definition language: {@code leaky-relu}. */
+  /** Returns the word in the definition language: {@code leaky-relu}. */
   @JsonValue
   public String key() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');

@@ -1,6 +1,6 @@
 package dev.convoy.worker.network.layer;
 
-/** A function applied to every value, as a layer of its own. */
+/** A layer that applies an activation function to every value. */
 public record ActivationLayer(String name, Activation function) implements Leaf {
   public ActivationLayer {
     LayerName.check(name);

@@ -5,14 +5,15 @@ import dev.convoy.worker.network.layer.TensorLayout.Role;
 import java.util.List;
 
 /**
- * Batch normalisation (Ioffe and Szegedy, 2015), map by map, or value by value after a dense layer:
+ * Batch normalisation (Ioffe and Szegedy, 2015), per feature map, or per value after a dense layer:
  * {@code y = γ·(x − μ) / √(σ² + ε) + β}. In training μ and σ² are the mean and variance (divided by
  * {@code n}) over the minibatch and all pixels; in scoring they are running statistics, {@code r ←
  * decay·r + (1 − decay)·batch}. Stored: γ, β, μ and σ².
  *
  * @param decay at least 0, below 1
  * @param epsilon above 0, at most 1
- * @param learningRateFactor of γ and β, from 0 to {@value Training#MOST}
+ * @param learningRateFactor factor of the learning rate for γ and β, from 0 to {@value
+ *     Training#MOST}
  */
 public record BatchNorm(String name, double decay, double epsilon, double learningRateFactor)
     implements Norm {
@@ -54,7 +55,7 @@ public record BatchNorm(String name, double decay, double epsilon, double learni
     return 2L * input.maps();
   }
 
-  /** One for each value: scoring multiplies by a factor and adds a shift. */
+  /** Returns one per value: scoring multiplies by a factor and adds a shift. */
   @Override
   public long multiplyAdds(LayerShape input, int labels) {
     return input.size();

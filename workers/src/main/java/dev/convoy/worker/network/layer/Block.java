@@ -4,19 +4,19 @@ import com.fasterxml.jackson.annotation.JsonIgnore;
 import java.util.List;
 import java.util.Optional;
 
-/** Layers side by side on one input, whose outputs are joined. */
+/** A layer made of parallel paths of layers on one input, whose outputs are joined. */
 public sealed interface Block extends LayerDefinition permits Inception, Residual {
-  /** The layers of each path, in the order in which the input passes them; empty: as it is. */
+  /** Returns the layers of each path in order; an empty path passes the input unchanged. */
   @JsonIgnore
   List<List<LayerDefinition>> paths();
 
-  /** Why the outputs of the paths cannot be joined, and what to do; empty if they can. */
+  /** Returns why the outputs of the paths cannot be joined, and the remedy; empty if they can. */
   Optional<String> refusal(List<LayerShape> ends);
 
-  /** The output, for ends that are not refused. */
+  /** Returns the shape of the joined output, for ends that are not refused. */
   LayerShape joined(List<LayerShape> ends);
 
-  /** Calls the method of the visitor that is for this kind. */
+  /** Calls the visitor's method for this kind. */
   <R, C> R accept(BlockVisitor<R, C> visitor, C context);
 
   @Override

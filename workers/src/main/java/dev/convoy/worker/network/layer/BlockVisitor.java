@@ -1,10 +1,10 @@
 package dev.convoy.worker.network.layer;
 
 /**
- * Does something for each kind of block, as {@link LeafVisitor} does for leaves.
+ * A visitor with one method per kind of block; {@link LeafVisitor} is the one for leaves.
  *
  * @param <R> the result
- * @param <C> what is handed on beside the block
+ * @param <C> a context passed along with the block
  */
 public interface BlockVisitor<R, C> {
   R visitInception(Inception inception, C context);

@@ -12,7 +12,7 @@ import java.util.Optional;
  * cross-correlation: {@code (w ⋆ x)[i, j] = Σ_ab w[a, b]·x[i·s + a·d − p, j·s + b·d − p]} with
  * stride {@code s}, dilation {@code d} and padding {@code p}.
  *
- * @param maps feature maps put out, from 1 to {@value LayerDefinition#WIDEST}
+ * @param maps number of output feature maps, from 1 to {@value LayerDefinition#WIDEST}
  * @param dilation distance between the input pixels of neighbouring weights
  */
 public record Conv(
@@ -26,7 +26,7 @@ public record Conv(
     Activation activation,
     @JsonUnwrapped Training training)
     implements Convolution {
-  /** Its weights. */
+  /** Layout of its weights. */
   public static final TensorLayout WEIGHTS =
       TensorLayout.weights("W", Axis.OUTPUTS, Axis.INPUTS, Axis.ROWS, Axis.COLUMNS);
 
@@ -42,7 +42,7 @@ public record Conv(
 
   @Override
   public String details() {
-    return maps + " maps " + slides() + Words.tail(bias, activation, training);
+    return maps + " maps " + slidingWindow() + Words.tail(bias, activation, training);
   }
 
   @Override
@@ -57,7 +57,7 @@ public record Conv(
 
   @Override
   public Optional<String> refusal(LayerShape input) {
-    return slides().refusal(input, maps, "kernel");
+    return slidingWindow().refusal(input, maps, "kernel");
   }
 
   @Override

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** What the three kinds of convolution have in common: a window with weights. */
+/** A sliding window with weights: the common interface of the three kinds of convolution. */
 public sealed interface Convolution extends Leaf permits Conv, DepthwiseConv, SeparableConv {
   Size kernel();
 
@@ -21,26 +21,26 @@ public sealed interface Convolution extends Leaf permits Conv, DepthwiseConv, Se
 
   Training training();
 
-  /** Feature maps put out. */
+  /** Number of output feature maps. */
   long outputMaps(LayerShape input);
 
-  /** Trained values without biases. */
+  /** Number of trained values without biases. */
   long weights(LayerShape input);
 
-  /** The weights that it stores, in the order of {@link #weightTensors}. */
+  /** Layouts of its weights, in the order of {@link #weightTensors}. */
   List<TensorLayout> weightLayouts();
 
-  /** The tensors of the weights. */
+  /** The weight tensors with their shapes. */
   List<StoredTensor> weightTensors(LayerShape input);
 
-  /** The same with a bias. */
+  /** Returns a copy with a bias. */
   Convolution withBias();
 
-  /** The same with another function; how its weights start and are trained stays. */
+  /** Returns a copy with another activation function; initialisation and training stay. */
   Convolution withActivation(Activation function);
 
-  /** The window that slides. */
-  default Window slides() {
+  /** The window that slides over the input. */
+  default Window slidingWindow() {
     return new Window(kernel(), stride(), dilation(), padding());
   }
 
@@ -51,7 +51,7 @@ public sealed interface Convolution extends Leaf permits Conv, DepthwiseConv, Se
 
   @Override
   default Optional<Window> window() {
-    return Optional.of(slides());
+    return Optional.of(slidingWindow());
   }
 
   @Override
@@ -61,7 +61,7 @@ public sealed interface Convolution extends Leaf permits Conv, DepthwiseConv, Se
 
   @Override
   default LayerShape output(LayerShape input, int labels) {
-    return slides().over(input, Math.toIntExact(outputMaps(input)));
+    return slidingWindow().over(input, Math.toIntExact(outputMaps(input)));
   }
 
   @Override
@@ -89,6 +89,6 @@ public sealed interface Convolution extends Leaf permits Conv, DepthwiseConv, Se
 
   @Override
   default long multiplyAdds(LayerShape input, int labels) {
-    return slides().multiplyAdds(input, weights(input));
+    return slidingWindow().multiplyAdds(input, weights(input));
   }
 }

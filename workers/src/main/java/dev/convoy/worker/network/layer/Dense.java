@@ -7,15 +7,15 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Fully connected: {@code y = activation(x·W + b)}, weights {@code (input size, units)}. Feature
- * maps are flattened first, channel-major.
+ * A fully connected layer: {@code y = activation(x·W + b)}, weights {@code (input size, units)}.
+ * Feature maps are flattened first, channel-major.
  *
  * @param units from 1 to {@value LayerDefinition#WIDEST}
  */
 public record Dense(
     String name, int units, boolean bias, Activation activation, @JsonUnwrapped Training training)
     implements Leaf {
-  /** The weights of dense and output layers. */
+  /** Layout of the weights of dense and output layers. */
   public static final TensorLayout WEIGHTS = TensorLayout.weights("W", Axis.INPUTS, Axis.OUTPUTS);
 
   public Dense {
@@ -23,12 +23,12 @@ public record Dense(
     Checks.between(1, WIDEST, units, "units");
   }
 
-  /** The same with a bias. */
+  /** Returns a copy with a bias. */
   public Dense withBias() {
     return new Dense(name, units, true, activation, training);
   }
 
-  /** The same with another function; how its weights start and are trained stays. */
+  /** Returns a copy with another activation function; initialisation and training stay. */
   public Dense withActivation(Activation function) {
     return new Dense(name, units, bias, function, training);
   }

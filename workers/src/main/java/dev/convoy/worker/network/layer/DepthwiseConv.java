@@ -8,8 +8,8 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * A convolution of every feature map by itself: output map {@code c·multiplier + m} is {@code
- * activation(b + w[m, c] ⋆ x[c])}. No map sees another; a 1×1 convolution after it mixes them.
+ * A convolution that filters every feature map separately: output map {@code c·multiplier + m} is
+ * {@code activation(b + w[m, c] ⋆ x[c])}. Maps are not mixed; a 1×1 convolution after it does that.
  *
  * @param multiplier output maps for each input map, from 1 to {@value LayerDefinition#WIDEST}
  */
@@ -24,7 +24,7 @@ public record DepthwiseConv(
     Activation activation,
     @JsonUnwrapped Training training)
     implements Convolution {
-  /** Its weights. */
+  /** Layout of its weights. */
   public static final TensorLayout WEIGHTS =
       TensorLayout.weights("W", Axis.ROWS, Axis.COLUMNS, Axis.INPUTS, Axis.MULTIPLIER);
 
@@ -41,7 +41,7 @@ public record DepthwiseConv(
   @Override
   public String details() {
     String times = multiplier == 1 ? "" : "× " + multiplier + " ";
-    return times + slides() + Words.tail(bias, activation, training);
+    return times + slidingWindow() + Words.tail(bias, activation, training);
   }
 
   @Override
@@ -67,7 +67,7 @@ public record DepthwiseConv(
               maps,
               WIDEST));
     }
-    return slides().refusal(input, (int) maps, "kernel");
+    return slidingWindow().refusal(input, (int) maps, "kernel");
   }
 
   @Override

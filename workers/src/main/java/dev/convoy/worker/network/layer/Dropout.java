@@ -3,8 +3,8 @@ package dev.convoy.worker.network.layer;
 import dev.convoy.data.Checks;
 
 /**
- * In training, each value is dropped with probability {@code rate} and the others are scaled by
- * {@code 1 / (1 − rate)}; in scoring, nothing happens.
+ * Dropout. In training, each value is dropped with probability {@code rate} and the others are
+ * scaled by {@code 1 / (1 − rate)}; in scoring, values pass unchanged.
  *
  * @param rate the fraction dropped, at least 0 and less than 1 (DL4J takes the share retained)
  */

@@ -1,6 +1,8 @@
 package dev.convoy.worker.network.layer;
 
-/** Feature maps as one flat vector, channel-major. Dense layers do it by themselves. */
+/**
+ * Flattens feature maps into one vector, channel-major. Dense layers flatten their input anyway.
+ */
 public record Flatten(String name) implements Leaf {
   public Flatten {
     LayerName.check(name);

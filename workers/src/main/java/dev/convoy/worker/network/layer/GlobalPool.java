@@ -5,10 +5,10 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.Optional;
 
 /**
- * One value for each feature map, whatever its height and width, as a flat vector: what {@link
- * PoolType} keeps of the whole map.
+ * Global pooling: reduces each feature map, of any height and width, to one value by its {@link
+ * PoolType}. The output is a flat vector.
  *
- * @param exponent of {@code l2}, from 1 to {@value Pool#MOST}; 2 for the other types
+ * @param exponent exponent of {@code l2}, from 1 to {@value Pool#MOST}; 2 for the other types
  */
 public record GlobalPool(String name, PoolType type, @JsonIgnore int exponent) implements Leaf {
   public GlobalPool {

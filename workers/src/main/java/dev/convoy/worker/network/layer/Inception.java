@@ -8,10 +8,11 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * An inception module (Szegedy et al., Going deeper with convolutions, 2015): branches side by side
- * on the same input, their feature maps one after another in the output.
+ * An inception module (Szegedy et al., Going deeper with convolutions, 2015): parallel branches on
+ * the same input, whose outputs are concatenated along the feature maps.
  *
- * @param branches at least 1; the layers of each, none: the input as it is
+ * @param branches the layers of each branch, at least 1 branch; a branch without layers passes the
+ *     input unchanged
  */
 public record Inception(String name, @JsonIgnore List<List<LayerDefinition>> branches)
     implements Block {

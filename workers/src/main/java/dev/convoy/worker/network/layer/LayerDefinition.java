@@ -4,25 +4,28 @@ import com.fasterxml.jackson.annotation.JsonIgnore;
 import java.io.Serializable;
 
 /**
- * One item of a network, every default filled in: a {@link Leaf}, or a {@link Block} of others.
+ * One layer of a network, every default filled in: a {@link Leaf}, or a {@link Block} of layers.
  *
- * <p>The record components are, by name, the keys of the definition language.
+ * <p>The names of the record components are the keys of the definition language.
  */
 public sealed interface LayerDefinition extends Serializable permits Leaf, Block {
-  /** The most feature maps or units of one layer. */
+  /** The maximum number of feature maps or units of one layer. */
   int WIDEST = 65_536;
 
-  /** Letters, digits and hyphens, a letter first; unique in a network, and not {@code input}. */
+  /** Returns the name: letters, digits and hyphens, a letter first, unique, not {@code input}. */
   String name();
 
-  /** The word of the definition language: {@code conv}. */
+  /** Returns the word in the definition language: {@code conv}. */
   @JsonIgnore
   String kind();
 
-  /** What a summary shows beside the kind: {@code 32 maps 5×5 stride 1 same relu}. */
+  /**
+   * Returns the settings that a summary shows beside the kind: {@code 32 maps 5×5 stride 1 same
+   * relu}.
+   */
   @JsonIgnore
   String details();
 
-  /** Calls the method of the visitor that is for this kind. */
+  /** Calls the visitor's method for this kind. */
   <R, C> R accept(LayerVisitor<R, C> visitor, C context);
 }

@@ -3,9 +3,9 @@ package dev.convoy.worker.network.layer;
 import dev.convoy.data.Checks;
 import java.util.regex.Pattern;
 
-/** The rule for names of layers. DL4J splits the keys of parameters at underscores. */
+/** The rule for layer names. It excludes underscores because DL4J splits parameter keys there. */
 public final class LayerName {
-  /** The rule, for people. */
+  /** The rule in words, for messages. */
   public static final String RULE =
       "letters, digits and hyphens, a letter first, at most 64, not input";
 
@@ -13,7 +13,7 @@ public final class LayerName {
 
   private LayerName() {}
 
-  /** Whether a layer may be called so; {@code input} is what enters the network. */
+  /** Whether a layer may have that name; {@code input} is reserved for the network's input. */
   public static boolean allows(String name) {
     return PATTERN.matcher(name).matches() && !name.equals("input");
   }

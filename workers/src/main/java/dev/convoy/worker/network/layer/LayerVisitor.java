@@ -1,9 +1,9 @@
 package dev.convoy.worker.network.layer;
 
 /**
- * Does something for each kind of layer, leaves and blocks.
+ * A visitor with one method per kind of layer: leaves and blocks.
  *
  * @param <R> the result
- * @param <C> what is handed on beside the layer
+ * @param <C> a context passed along with the layer
  */
 public interface LayerVisitor<R, C> extends LeafVisitor<R, C>, BlockVisitor<R, C> {}

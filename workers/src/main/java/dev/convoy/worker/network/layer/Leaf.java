@@ -4,28 +4,28 @@ import com.fasterxml.jackson.annotation.JsonIgnore;
 import java.util.List;
 import java.util.Optional;
 
-/** A layer with one input, and its arithmetic. Counts are those of one image. */
+/** A layer with one input, and its arithmetic. Counts are per image. */
 public sealed interface Leaf extends LayerDefinition
     permits Convolution, Pool, GlobalPool, Norm, ActivationLayer, Dropout, Flatten, Dense, Output {
 
-  /** What a layer takes and puts out. */
+  /** The kinds of input and output that a layer has. */
   enum Domain {
     /** Feature maps to feature maps. */
     MAPS,
     /** Feature maps of any size to a flat vector of fixed size. */
     CONDENSES,
-    /** Anything of fixed size to a flat vector. */
+    /** Any input of fixed size to a flat vector. */
     FLATTENS,
-    /** Anything to its like. */
+    /** Any input to an output of the same shape. */
     KEEPS,
-    /** Anything of fixed size to one value a label; the last layer. */
+    /** Any input of fixed size to one value per label; the last layer. */
     ENDS
   }
 
   @JsonIgnore
   Domain domain();
 
-  /** Calls the method of the visitor that is for this kind. */
+  /** Calls the visitor's method for this kind. */
   <R, C> R accept(LeafVisitor<R, C> visitor, C context);
 
   @Override
@@ -33,20 +33,20 @@ public sealed interface Leaf extends LayerDefinition
     return accept((LeafVisitor<R, C>) visitor, context);
   }
 
-  /** Why this layer cannot take {@code input}, and what to do; empty if it can. */
+  /** Returns why this layer cannot take {@code input}, and the remedy; empty if it can. */
   default Optional<String> refusal(LayerShape input) {
     return Optional.empty();
   }
 
-  /** The output of one image, for an input that is not refused. */
+  /** Returns the output shape of one image, for an input that is not refused. */
   LayerShape output(LayerShape input, int labels);
 
-  /** Stored values: what is trained (weights, biases, scales), and the statistics of batch norm. */
+  /** Number of stored values: weights, biases, scales and the statistics of batch normalisation. */
   default long parameters(LayerShape input, int labels) {
     return 0;
   }
 
-  /** What it stores; the order says nothing. */
+  /** Layouts of its stored tensors, in no particular order. */
   default List<TensorLayout> stored() {
     return List.of();
   }
@@ -56,12 +56,12 @@ public sealed interface Leaf extends LayerDefinition
     return List.of();
   }
 
-  /** Stored values that are measured instead of trained. */
+  /** Number of stored values that are measured, not trained. */
   default long statistics(LayerShape input) {
     return 0;
   }
 
-  /** Multiplications with addition in the forward pass; biases are not counted. */
+  /** Multiply-adds in the forward pass; biases are not counted. */
   default long multiplyAdds(LayerShape input, int labels) {
     return 0;
   }
@@ -71,7 +71,7 @@ public sealed interface Leaf extends LayerDefinition
     return Optional.empty();
   }
 
-  /** How its weights start and are trained, if it has weights. */
+  /** The initialisation and training settings of its weights, if it has weights. */
   default Optional<Training> trainedBy() {
     return Optional.empty();
   }

@@ -1,11 +1,11 @@
 package dev.convoy.worker.network.layer;
 
 /**
- * Does something for each kind of leaf. There are no default methods: whoever walks over a network
- * is told by the compiler of a kind that is new.
+ * A visitor with one method per kind of leaf. There are no default methods, so that a new kind
+ * makes every visitor that lacks it fail to compile.
  *
  * @param <R> the result
- * @param <C> what is handed on beside the layer
+ * @param <C> a context passed along with the layer
  */
 public interface LeafVisitor<R, C> {
   R visitConv(Conv conv, C context);

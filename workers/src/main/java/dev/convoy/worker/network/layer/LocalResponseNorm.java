@@ -6,17 +6,18 @@ import java.util.Optional;
 
 /**
  * Local response normalisation across maps (Krizhevsky et al., ImageNet classification with deep
- * convolutional neural networks, 2012): {@code y[m] = x[m] / (k + α·Σ x[j]²)^β}, the sum over the
- * maps {@code j} from {@code m − ⌊size/2⌋} to {@code m + ⌊size/2⌋} that exist, at the same pixel.
+ * convolutional neural networks, 2012): {@code y[m] = x[m] / (k + α·Σ x[j]²)^β}. The sum is taken
+ * at the same pixel over the existing maps {@code j} from {@code m − ⌊size/2⌋} to {@code m +
+ * ⌊size/2⌋}.
  *
- * @param size neighbouring maps, odd, from 1 to 255
+ * @param size number of neighbouring maps, odd, from 1 to 255
  * @param alpha from 0 to 1000; not divided by the size
  * @param beta from 0 to 1000
  * @param k above 0, at most 1000
  */
 public record LocalResponseNorm(String name, int size, double alpha, double beta, double k)
     implements Norm {
-  /** The most neighbouring maps. */
+  /** The maximum number of neighbouring maps. */
   public static final int WIDEST_SIZE = 255;
 
   private static final double MOST = 1000;
@@ -59,7 +60,7 @@ public record LocalResponseNorm(String name, int size, double alpha, double beta
         : Optional.empty();
   }
 
-  /** The squares and the product at the end, for each value. */
+  /** Returns two per value: the square and the final product. */
   @Override
   public long multiplyAdds(LayerShape input, int labels) {
     return 2L * input.size();

@@ -8,14 +8,14 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 @JsonPropertyOrder({"name", "type"})
 public sealed interface Norm extends Leaf permits BatchNorm, LocalResponseNorm {
 
-  /** Which statistics values are normalised by. */
+  /** The statistics that values are normalised by. */
   enum Type {
-    /** Of each map over the minibatch. */
+    /** Statistics of each map over the minibatch. */
     BATCH,
-    /** Of neighbouring maps at the same pixel. */
+    /** Statistics of neighbouring maps at the same pixel. */
     LOCAL_RESPONSE;
 
-    /** The word of the definition language: {@code local-response}. */
+    /** Returns the word in the definition language: {@code local-response}. */
     public String key() {
       return this == BATCH ? "batch" : "local-response";
     }

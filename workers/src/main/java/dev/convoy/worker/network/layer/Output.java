@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The end of a network that is trained: fully connected with bias, one unit a label, softmax,
- * trained by cross-entropy against {@code (1 − s)·onehot + s / labels} (Szegedy et al., Rethinking
- * the inception architecture, 2016).
+ * The last layer of a network that is trained: fully connected with bias, one unit per label,
+ * softmax, trained by cross-entropy against {@code (1 − s)·onehot + s / labels} (Szegedy et al.,
+ * Rethinking the inception architecture, 2016).
  *
  * @param labelSmoothing the share {@code s} of the target that goes to all labels equally, at least
  *     0 and less than 1

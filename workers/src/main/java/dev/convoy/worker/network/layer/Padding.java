@@ -10,22 +10,21 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * What surrounds feature maps before a window slides over them: zeros for a convolution, nothing
- * that counts for a pool.
+ * The padding around feature maps: zeros for a convolution, values that are not counted for a pool.
  *
- * <p>With extent {@code n}, kernel {@code k} (over its dilation), stride {@code s} and padding
- * {@code p} on both sides together, the output extent is
+ * <p>With extent {@code n}, kernel extent {@code k} (dilation included), stride {@code s} and total
+ * padding {@code p} of both sides, the output extent is
  *
  * <ul>
  *   <li>{@code VALID}: {@code floor((n − k) / s) + 1}, no padding;
  *   <li>{@code EXPLICIT}: {@code floor((n + p − k) / s) + 1};
- *   <li>{@code SAME}: {@code ceil(n / s)}, with {@code p} as large as that takes, {@code max(0,
- *       (ceil(n / s) − 1)·s + k − n)}, and {@code floor(p / 2)} of it above and on the left.
+ *   <li>{@code SAME}: {@code ceil(n / s)}, with {@code p = max(0, (ceil(n / s) − 1)·s + k − n)}, of
+ *       which {@code floor(p / 2)} lies above or on the left.
  * </ul>
  *
- * <p>An explicit padding of nothing is {@code VALID}, so that equal meanings are equal values.
+ * <p>An explicit padding of 0 on all sides is normalised to {@code VALID}.
  *
- * @param top pixels above, as the other three from 0 to {@value Size#MAXIMUM}, and 0 unless
+ * @param top pixels above; like the other three from 0 to {@value Size#MAXIMUM}, and 0 unless
  *     explicit
  * @param bottom pixels below
  * @param left pixels on the left
@@ -49,33 +48,33 @@ public record Padding(Mode mode, int top, int bottom, int left, int right) imple
     mode = none && mode == Mode.EXPLICIT ? Mode.VALID : mode;
   }
 
-  /** No padding. */
+  /** Returns no padding. */
   public static Padding valid() {
     return new Padding(Mode.VALID, 0, 0, 0, 0);
   }
 
-  /** As much as keeps the size at stride 1. */
+  /** Returns the padding that keeps the size at stride 1. */
   public static Padding same() {
     return new Padding(Mode.SAME, 0, 0, 0, 0);
   }
 
-  /** The same on opposite sides. */
+  /** Returns an explicit padding that is equal on opposite sides. */
   public static Padding of(int rows, int columns) {
     return new Padding(Mode.EXPLICIT, rows, rows, columns, columns);
   }
 
-  /** On each side. */
+  /** Returns an explicit padding for each side. */
   public static Padding of(int top, int bottom, int left, int right) {
     return new Padding(Mode.EXPLICIT, top, bottom, left, right);
   }
 
-  /** Whether opposite sides have as much. */
+  /** Whether opposite sides are equal. */
   @JsonIgnore
   public boolean isSymmetric() {
     return top == bottom && left == right;
   }
 
-  /** As the definition language writes it. */
+  /** Returns the value in the definition language. */
   @JsonValue
   public Object written() {
     if (mode != Mode.EXPLICIT) {
@@ -92,7 +91,7 @@ public record Padding(Mode mode, int top, int bottom, int left, int right) imple
     return sides;
   }
 
-  /** As people write it: {@code same}, {@code valid}, {@code padding 2×1}, {@code 0+1×0+1}. */
+  /** Returns {@code same}, {@code valid}, {@code padding 2×1}, {@code 0+1×0+1}. */
   @Override
   public String toString() {
     if (mode != Mode.EXPLICIT) {

@@ -6,11 +6,11 @@ import dev.convoy.data.Checks;
 import java.util.Optional;
 
 /**
- * Pooling: what {@link PoolType} keeps of each window, map by map.
+ * Pooling: reduces each window of each feature map to one value by its {@link PoolType}.
  *
- * @param exponent of {@code l2}, from 1 to {@value #MOST}; 2 for the other types
- * @param padding if explicit, the same on opposite sides and smaller than {@code size}: a window
- *     wholly in the padding has no value
+ * @param exponent exponent of {@code l2}, from 1 to {@value #MOST}; 2 for the other types
+ * @param padding if explicit, equal on opposite sides and smaller than {@code size}, because a
+ *     window entirely within the padding has no value
  */
 public record Pool(
     String name, PoolType type, @JsonIgnore int exponent, Size size, Size stride, Padding padding)
@@ -52,28 +52,28 @@ public record Pool(
     return Domain.MAPS;
   }
 
-  private Window slides() {
+  private Window slidingWindow() {
     return new Window(size, stride, Size.ONE, padding);
   }
 
   @Override
   public Optional<Window> window() {
-    return Optional.of(slides());
+    return Optional.of(slidingWindow());
   }
 
   @Override
   public String details() {
-    return Words.pooling(type, exponent) + " " + slides();
+    return Words.pooling(type, exponent) + " " + slidingWindow();
   }
 
   @Override
   public Optional<String> refusal(LayerShape input) {
-    return slides().refusal(input, input.maps(), "size");
+    return slidingWindow().refusal(input, input.maps(), "size");
   }
 
   @Override
   public LayerShape output(LayerShape input, int labels) {
-    return slides().over(input, input.maps());
+    return slidingWindow().over(input, input.maps());
   }
 
   @Override

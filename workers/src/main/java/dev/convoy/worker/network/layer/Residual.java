@@ -11,7 +11,8 @@ import java.util.Optional;
  * activation(body(x) + projection(x))}.
  *
  * @param body at least one layer
- * @param projection brings the input to the shape of the body's output; none: the input as it is
+ * @param projection layers that bring the input to the shape of the body's output; if there are
+ *     none, the input is added unchanged
  */
 public record Residual(
     String name,

@@ -8,12 +8,11 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * A depthwise convolution ({@link DepthwiseConv}, without bias or activation) and a 1×1 convolution
- * that mixes its maps, as one layer: {@code y[m] = activation(b[m] + Σ_k v[m, k]·(w ⋆ x)[k])}.
+ * A depthwise convolution ({@link DepthwiseConv}, without bias or activation) followed by a 1×1
+ * convolution that mixes its maps: {@code y[m] = activation(b[m] + Σ_k v[m, k]·(w ⋆ x)[k])}.
  *
- * @param maps feature maps put out, from 1 to {@value LayerDefinition#WIDEST}
- * @param multiplier maps between the two for each input map, from 1 to {@value
- *     LayerDefinition#WIDEST}
+ * @param maps number of output feature maps, from 1 to {@value LayerDefinition#WIDEST}
+ * @param multiplier intermediate maps for each input map, from 1 to {@value LayerDefinition#WIDEST}
  */
 public record SeparableConv(
     String name,
@@ -27,11 +26,11 @@ public record SeparableConv(
     Activation activation,
     @JsonUnwrapped Training training)
     implements Convolution {
-  /** The weights that filter every map by itself. */
+  /** Layout of the weights that filter every map separately. */
   public static final TensorLayout DEPTHWISE =
       TensorLayout.weights("W", Axis.MULTIPLIER, Axis.INPUTS, Axis.ROWS, Axis.COLUMNS);
 
-  /** The weights that mix the filtered maps; those are what enters here. */
+  /** Layout of the weights that mix the filtered maps, which are the inputs here. */
   public static final TensorLayout POINTWISE =
       TensorLayout.weights("pW", Axis.OUTPUTS, Axis.INPUTS, Axis.ROWS, Axis.COLUMNS);
 
@@ -49,7 +48,7 @@ public record SeparableConv(
   @Override
   public String details() {
     String times = multiplier == 1 ? "" : "(× " + multiplier + ") ";
-    return maps + " maps " + times + slides() + Words.tail(bias, activation, training);
+    return maps + " maps " + times + slidingWindow() + Words.tail(bias, activation, training);
   }
 
   @Override
@@ -75,7 +74,7 @@ public record SeparableConv(
               between,
               WIDEST));
     }
-    return slides().refusal(input, Math.max(maps, (int) between), "kernel");
+    return slidingWindow().refusal(input, Math.max(maps, (int) between), "kernel");
   }
 
   @Override

@@ -6,13 +6,15 @@ import java.io.Serializable;
 import java.util.List;
 
 /**
- * Two extents of a window over feature maps: a kernel, a pool or a stride, in pixels.
+ * The extents of a kernel, pool, stride or dilation along rows and columns, in pixels.
  *
  * @param rows from 1 to {@value #MAXIMUM}
  * @param columns from 1 to {@value #MAXIMUM}
  */
 public record Size(int rows, int columns) implements Serializable {
-  /** The largest extent: keeps every product of a network's arithmetic within a {@code long}. */
+  /**
+   * The largest extent, which keeps every product of a network's arithmetic within a {@code long}.
+   */
   public static final int MAXIMUM = 1024;
 
   /** One pixel: no stride, no dilation. */
@@ -28,19 +30,19 @@ public record Size(int rows, int columns) implements Serializable {
     return rows * columns;
   }
 
-  /** As the definition language writes it: {@code [rows, columns]}. */
+  /** Returns the value in the definition language: {@code [rows, columns]}. */
   @JsonValue
   public List<Integer> extents() {
     return List.of(rows, columns);
   }
 
-  /** As people write it: {@code 5×5}, rows first. */
+  /** Returns {@code 5×5}, rows first. */
   @Override
   public String toString() {
     return rows + "×" + columns;
   }
 
-  /** One number for a square, {@code 5×3} otherwise. */
+  /** Returns one number for a square, {@code 5×3} otherwise. */
   public String brief() {
     return rows == columns ? String.valueOf(rows) : toString();
   }

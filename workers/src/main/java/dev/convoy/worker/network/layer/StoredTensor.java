@@ -18,23 +18,22 @@ public record StoredTensor(TensorLayout layout, List<Long> shape) {
         shape + " (must have one extent for each of " + layout.axes() + ")");
   }
 
-  /** Its name in the model, such as {@code W}. */
+  /** Returns its name in the model, such as {@code W}. */
   public String parameter() {
     return layout.parameter();
   }
 
-  /** How far an axis goes; 1 for one that it lacks. */
+  /** Returns the extent of an axis; 1 for an axis that it lacks. */
   public long extent(TensorLayout.Axis axis) {
-    int at = layout.axes().indexOf(axis);
-    return at < 0 ? 1 : shape.get(at);
+    int index = layout.axes().indexOf(axis);
+    return index < 0 ? 1 : shape.get(index);
   }
 
-  /**
-   * How many values lie between neighbours along an axis where the tensor is row-major; 1 for an
-   * axis that it lacks.
-   */
+  /** Returns the stride of an axis in row-major order, in values; 1 for an axis that it lacks. */
   public long stride(TensorLayout.Axis axis) {
-    int at = layout.axes().indexOf(axis);
-    return at < 0 ? 1 : shape.subList(at + 1, shape.size()).stream().reduce(1L, (a, b) -> a * b);
+    int index = layout.axes().indexOf(axis);
+    return index < 0
+        ? 1
+        : shape.subList(index + 1, shape.size()).stream().reduce(1L, (a, b) -> a * b);
   }
 }

@@ -6,52 +6,52 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A tensor that a kind of layer stores: its name in a model, what its values are, and which axis is
- * which. It stands beside the layer, and all that reads or writes stored values goes by it.
+ * The layout of a tensor that a kind of layer stores: its name in a model, the role of its values
+ * and the meaning of its axes. All code that reads or writes stored values uses it.
  *
- * @param parameter its name, which is DL4J's, such as {@code W}
- * @param role what its values are
- * @param axes in the order of its shape
+ * @param parameter its name in DL4J, such as {@code W}
+ * @param role role of its values
+ * @param axes meaning of each axis, in the order of its shape
  */
 public record TensorLayout(String parameter, Role role, List<Axis> axes) {
-  /** What values are, and with it how they are trained. */
+  /** The role of stored values, which decides how they are trained. */
   public enum Role {
-    /** Multiplies what enters; l2 is on these alone. */
+    /** Factors of the inputs; l2 applies to these only. */
     WEIGHTS,
-    /** Added to the sums of weights. */
+    /** Addends of the weighted sums. */
     BIAS,
-    /** Multiplies what is normalised. */
+    /** Factors of normalised values. */
     SCALE,
-    /** Added to what is normalised. */
+    /** Addends of normalised values. */
     SHIFT,
-    /** Mean of what entered while training. */
+    /** Running mean of the inputs in training. */
     MEAN,
-    /** Variance of what entered while training. */
+    /** Running variance of the inputs in training. */
     VARIANCE;
 
-    /** Whether values are measured instead of trained. */
+    /** Whether values are measured, not trained. */
     public boolean isMeasured() {
       return this == MEAN || this == VARIANCE;
     }
   }
 
-  /** What counts along an axis. */
+  /** The meaning of an axis. */
   public enum Axis {
-    /** Feature maps or units that are put out. */
+    /** Output feature maps or units. */
     OUTPUTS,
-    /** Feature maps that enter; of dense layers all values, those of one map together. */
+    /** Input feature maps; for a dense layer all input values, grouped by map. */
     INPUTS,
-    /** Maps that are made of each that enters: map {@code c·multiplier + m} of map {@code c}. */
+    /** Output maps per input map: map {@code c·multiplier + m} comes from map {@code c}. */
     MULTIPLIER,
     /** Rows of a kernel. */
     ROWS,
     /** Columns of a kernel. */
     COLUMNS,
-    /** Nothing: its extent is 1. */
+    /** An axis of extent 1. */
     SINGLE
   }
 
-  /** The axes that together count the maps put out, the last running fastest. */
+  /** The range of axes that together index the output maps, the last varying fastest. */
   public record Outputs(int first, int last) {}
 
   /** One bias for each map or unit. */
@@ -70,7 +70,7 @@ public record TensorLayout(String parameter, Role role, List<Axis> axes) {
     return new TensorLayout(parameter, role, List.of(Axis.SINGLE, Axis.OUTPUTS));
   }
 
-  /** The axes of the maps put out; empty where they do not lie side by side in that order. */
+  /** Returns the axes of the output maps; empty if they are not adjacent in that order. */
   public Optional<Outputs> outputs() {
     int all = axes.indexOf(Axis.OUTPUTS);
     if (all >= 0) {
@@ -83,7 +83,7 @@ public record TensorLayout(String parameter, Role role, List<Axis> axes) {
         : Optional.empty();
   }
 
-  /** The tensor of one layer. */
+  /** Returns the stored tensor with these extents. */
   StoredTensor of(long... extents) {
     return new StoredTensor(this, Arrays.stream(extents).boxed().toList());
   }

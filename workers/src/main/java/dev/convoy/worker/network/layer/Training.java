@@ -7,19 +7,19 @@ import java.io.Serializable;
 import java.util.Optional;
 
 /**
- * How the weights of one layer start and are trained.
+ * The initialisation and training settings of one layer's weights.
  *
- * @param initialisation the distribution that weights are drawn from; biases start at 0
+ * @param initialisation the distribution of initial weights; biases start at 0
  * @param l2 the coefficient of {@code ½·|w|²} in the loss, at least 0, or {@link #L2_OF_RUN}
- * @param learningRateFactor what the learning rate of every step is multiplied by, at least 0
+ * @param learningRateFactor factor of the learning rate, at least 0
  */
 public record Training(
     Initialisation initialisation, @JsonIgnore double l2, double learningRateFactor)
     implements Serializable {
-  /** The largest factor and coefficient. */
+  /** The largest learning rate factor and l2 coefficient. */
   public static final double MOST = 1e6;
 
-  /** In the place of a coefficient: the one that the run gives to all layers. */
+  /** A value of {@code l2} that stands for the coefficient of the run. */
   public static final double L2_OF_RUN = -1;
 
   public Training {
@@ -30,12 +30,12 @@ public record Training(
     Checks.between(0, MOST, learningRateFactor, "learningRateFactor");
   }
 
-  /** The usual start before such an activation, at the learning rate and l2 of the run. */
+  /** Returns the default for a layer with that activation, at the run's learning rate and l2. */
   public static Training usual(Activation activation) {
-    return new Training(Initialisation.before(activation), L2_OF_RUN, 1);
+    return new Training(Initialisation.usualFor(activation), L2_OF_RUN, 1);
   }
 
-  /** The layer's own coefficient; empty for that of the run. */
+  /** Returns the layer's own l2 coefficient; empty for that of the run. */
   @JsonIgnore
   public Optional<Double> ownL2() {
     return l2 == L2_OF_RUN ? Optional.empty() : Optional.of(l2);
@@ -46,10 +46,10 @@ public record Training(
     return ownL2().orElse(null);
   }
 
-  /** What differs from the usual, with a blank before each part; empty if nothing does. */
+  /** Describes the settings that differ from the default, a blank before each; empty if none. */
   String details(Activation activation) {
     String text = "";
-    if (initialisation != Initialisation.before(activation)) {
+    if (initialisation != Initialisation.usualFor(activation)) {
       text += " " + initialisation.key();
     }
     if (ownL2().isPresent()) {

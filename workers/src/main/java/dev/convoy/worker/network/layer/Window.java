@@ -6,38 +6,39 @@ import java.util.Optional;
 /**
  * A window that slides over feature maps: the arithmetic that convolution and pooling share.
  *
- * @param size weights, or pixels of a pool
+ * @param size extents in weights, or in pixels of a pool
  * @param dilation distance between the pixels under neighbouring weights
  */
 public record Window(Size size, Size stride, Size dilation, Padding padding) {
 
   /**
-   * Where a window lies along one axis.
+   * The positions of a window along one axis.
    *
-   * @param input pixels of the input
-   * @param extent pixels from its first to its last
-   * @param dilation distance between the pixels that it takes
+   * @param input number of input pixels
+   * @param extent number of pixels from its first to its last
+   * @param dilation distance between the pixels under neighbouring weights
    * @param before padding before the first pixel
-   * @param positions how many outputs there are
+   * @param positions number of outputs
    */
   public record Axis(
       int input, long extent, int stride, int dilation, long before, long positions) {
     /**
-     * The input pixel under the first weight of output {@code position}; below 0 in the padding.
+     * Returns the input pixel under the first weight of output {@code position}; negative in the
+     * padding.
      */
     public long start(long position) {
       return position * stride - before;
     }
 
-    /** Padding behind the last pixel that a window reaches. */
+    /** Number of padding pixels after the input that a window reaches. */
     public long after() {
       return Math.max(0, (positions - 1) * stride + extent - input - before);
     }
 
     /**
-     * Weights that lie on pixels of the input, summed over all positions: of the weight {@code w}
-     * pixels behind the first one those positions {@code i} with {@code 0 ≤ i·stride − before + w <
-     * input}.
+     * Number of weights that lie on input pixels, summed over all positions. The weight {@code w}
+     * pixels after the first one counts at the positions {@code i} with {@code 0 ≤ i·stride −
+     * before + w < input}.
      */
     long taps() {
       long taps = 0;
@@ -47,13 +48,13 @@ public record Window(Size size, Size stride, Size dilation, Padding padding) {
       return taps;
     }
 
-    /** How many positions start, padding included, before that pixel. */
+    /** Number of positions that start before that pixel, padding included. */
     private long positionsBefore(long pixel) {
       return Math.max(0, Math.min(positions, Math.floorDiv(pixel + stride - 1, stride)));
     }
   }
 
-  /** Along the rows. */
+  /** Returns the positions along the rows. */
   public Axis rows(LayerShape input) {
     return axis(
         input.height(),
@@ -64,7 +65,7 @@ public record Window(Size size, Size stride, Size dilation, Padding padding) {
         padding.bottom());
   }
 
-  /** Along the columns. */
+  /** Returns the positions along the columns. */
   public Axis columns(LayerShape input) {
     return axis(
         input.width(),
@@ -91,18 +92,18 @@ public record Window(Size size, Size stride, Size dilation, Padding padding) {
   }
 
   /**
-   * Connections of one output map with one input map if each position had weights of its own:
-   * weights on padding are not counted.
+   * Number of connections between one output map and one input map if weights were not shared
+   * between positions; weights on padding are not counted.
    */
   public long connections(LayerShape input) {
     return Math.multiplyExact(rows(input).taps(), columns(input).taps());
   }
 
   /**
-   * Why it cannot slide over {@code input}, and what to do.
+   * Returns why the window cannot slide over {@code input}, and the remedy; empty if it can.
    *
-   * @param maps feature maps put out
-   * @param noun what the layer calls its window
+   * @param maps number of output feature maps
+   * @param noun the layer's word for its window
    */
   Optional<String> refusal(LayerShape input, int maps, String noun) {
     if (input.flat()) {
@@ -151,9 +152,9 @@ public record Window(Size size, Size stride, Size dilation, Padding padding) {
   }
 
   /**
-   * Whether it leaves out two rows or columns or more between neighbouring positions, so that the
-   * last position of {@code SAME} could begin behind the input's last pixel but one. A window of
-   * one pixel may: without padding it has as many positions.
+   * Whether neighbouring positions leave out at least two rows or columns, so that the last
+   * position of {@code SAME} could begin after the second-last input pixel. A window of one pixel
+   * may do so, because it has as many positions without padding.
    */
   private boolean skipsPixels() {
     return !size.equals(Size.ONE)
@@ -172,17 +173,17 @@ public record Window(Size size, Size stride, Size dilation, Padding padding) {
   }
 
   /**
-   * Multiply-adds of a convolution over {@code input}; the largest {@code long} where there are
-   * more, which only a network of too many parameters has.
+   * Returns the multiply-adds of a convolution over {@code input}, or {@code Long.MAX_VALUE} on
+   * overflow, which only a network with too many parameters reaches.
    *
-   * @param weights of all maps, each used at every position
+   * @param weights number of weights of all maps, each used at every position
    */
   long multiplyAdds(LayerShape input, long weights) {
     long plane = rows(input).positions() * columns(input).positions();
     return weights > Long.MAX_VALUE / plane ? Long.MAX_VALUE : plane * weights;
   }
 
-  /** The shape of {@code maps} feature maps put out, for an input that is not refused. */
+  /** Returns the shape of {@code maps} output feature maps, for an input that is not refused. */
   public LayerShape over(LayerShape input, int maps) {
     return new LayerShape(
         maps,
@@ -191,7 +192,7 @@ public record Window(Size size, Size stride, Size dilation, Padding padding) {
         false);
   }
 
-  /** As people write it: {@code 5×5 stride 1 same}. */
+  /** Returns {@code 5×5 stride 1 same}. */
   @Override
   public String toString() {
     String dilated = dilation.equals(Size.ONE) ? "" : " dilation " + dilation.brief();

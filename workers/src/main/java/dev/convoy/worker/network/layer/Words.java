@@ -1,10 +1,10 @@
 package dev.convoy.worker.network.layer;
 
-/** What the details of several kinds have in common. */
+/** Phrases that the details of several kinds of layer share. */
 final class Words {
   private Words() {}
 
-  /** What follows the window or width of a layer with weights, with a blank before each part. */
+  /** Describes activation, bias and training of a layer with weights, a blank before each part. */
   static String tail(boolean bias, Activation activation, Training training) {
     return (activation == Activation.IDENTITY ? "" : " " + activation.key())
         + (bias ? "" : " without bias")
@@ -15,7 +15,7 @@ final class Words {
     return type.key() + (type == PoolType.L2 && exponent != 2 ? " exponent " + exponent : "");
   }
 
-  /** A number as people write it: {@code 2}, {@code 0.75}, {@code 1e-5}. */
+  /** Formats a number: {@code 2}, {@code 0.75}, {@code 1e-5}. */
   static String number(double value) {
     return value == Math.rint(value) && Math.abs(value) < 1e6
         ? Long.toString((long) value)

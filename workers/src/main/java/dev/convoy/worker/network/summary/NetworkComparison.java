@@ -1,15 +1,15 @@
 package dev.convoy.worker.network.summary;
 
 /**
- * Two networks side by side.
+ * A comparison of two networks.
  *
- * @param ratio each of the second's costs in units of the first's
+ * @param ratio costs of the second divided by those of the first
  */
 public record NetworkComparison(NetworkSummary first, NetworkSummary second, Ratio ratio) {
 
   /**
-   * The second divided by the first. NaN for 0 by 0, infinite for another number by 0; JSON has
-   * them as text.
+   * Costs of the second network divided by those of the first: NaN for 0 / 0, infinite for another
+   * number / 0; JSON has both as text.
    */
   public record Ratio(
       double parameters,
@@ -21,7 +21,7 @@ public record NetworkComparison(NetworkSummary first, NetworkSummary second, Rat
       double receptiveColumns,
       double depth) {}
 
-  /** Compares; what is said of costs holds for the inputs and batches of both. */
+  /** Compares two networks, each at the input and batch of its summary. */
   public static NetworkComparison of(NetworkSummary first, NetworkSummary second) {
     return new NetworkComparison(
         first,

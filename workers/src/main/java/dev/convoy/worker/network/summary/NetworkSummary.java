@@ -19,25 +19,24 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * What a network is made of and costs.
+ * The layers and costs of a network.
  *
- * @param accepts the images that may enter
- * @param input the images that shapes and costs are those of
- * @param trainable whether it ends in an output layer; without one it can only be looked at
- * @param rows one a node, each after those whose output it takes
- * @param depth the most layers with weights on one way through the network; a separable convolution
+ * @param accepts the images that it accepts
+ * @param input the image shape that shapes and costs are computed for
+ * @param trainable whether it ends in an output layer; without one it can only be inspected
+ * @param rows one per node, in topological order
+ * @param depth the largest number of layers with weights on one path; a separable convolution
  *     counts as two, norms as none (so that ResNet-20 has 20)
- * @param layers how many there are of each kind
- * @param parameters stored values of all layers
- * @param statistics those of them that batch norm measures, not trained
- * @param frozen those of them that are frozen, statistics included
- * @param trained those that the optimizer changes: neither statistics nor frozen
- * @param multiplyAdds multiplications with addition in the forward pass of one image; training
- *     takes about three times as many
- * @param activationBytes of what all nodes put out for one image, as float32
- * @param receptiveField of the last node that puts out feature maps; the pixel itself if there is
- *     none before the image is flattened
- * @param memory what a replica needs
+ * @param layers number of layers of each kind
+ * @param parameters number of stored values of all layers
+ * @param statistics number of stored values that batch normalisation measures
+ * @param frozen number of stored values that are frozen, statistics included
+ * @param trained number of stored values that the optimizer changes: neither statistics nor frozen
+ * @param multiplyAdds multiply-adds in the forward pass of one image; training takes about three
+ *     times as many
+ * @param activationBytes bytes of all nodes' outputs for one image, as float32
+ * @param receptiveField of the last node whose output is feature maps; one pixel if there is none
+ * @param memory native memory of a replica
  */
 public record NetworkSummary(
     String name,
@@ -62,13 +61,13 @@ public record NetworkSummary(
    *
    * @param kind its word in the definition language
    * @param details its settings, {@code 32 maps 5×5 stride 1 same relu}
-   * @param inputs names of the nodes whose outputs it takes, {@value #IMAGE} for the image
-   * @param blocks names of the blocks around it, the outermost first
-   * @param window what slides over its input, if anything does
+   * @param inputs names of its input nodes, {@value #IMAGE} for the image
+   * @param blocks names of the blocks that contain it, the outermost first
+   * @param window placement of its sliding window, if it has one
    * @param frozen whether its stored values do not change
-   * @param activationBytes of what it puts out for one image, as float32
-   * @param share of all nodes' costs
-   * @param weights those of a convolution, without sharing and without locality
+   * @param activationBytes bytes of its output for one image, as float32
+   * @param share its share of the network's costs
+   * @param weights weights of a convolution, also without sharing and without locality
    */
   public record Row(
       String name,
@@ -87,7 +86,7 @@ public record NetworkSummary(
       long activationBytes,
       Share share,
       @JsonIgnore Optional<WeightCounts> weights) {
-    /** What {@link #inputs} calls the image. */
+    /** The name of the image in {@link #inputs}. */
     public static final String IMAGE = "input";
 
     public Row {
@@ -107,11 +106,11 @@ public record NetworkSummary(
   }
 
   /**
-   * Fractions, 0 to 1; 0 where the whole network has none.
+   * Shares of the network's costs, 0 to 1; 0 where the whole network has none.
    *
-   * @param parameters of all stored values
-   * @param multiplyAdds of all multiply-adds
-   * @param activationBytes of all activations
+   * @param parameters share of all stored values
+   * @param multiplyAdds share of all multiply-adds
+   * @param activationBytes share of all activations
    */
   public record Share(double parameters, double multiplyAdds, double activationBytes) {}
 
@@ -120,9 +119,9 @@ public record NetworkSummary(
   }
 
   /**
-   * Sums a network up.
+   * Summarises a network.
    *
-   * @param batch of the replica whose memory is reckoned
+   * @param batch minibatch size of the replica whose memory is estimated
    * @param optimizer of that replica
    */
   public static NetworkSummary of(Network network, int batch, Optimizer.Kind optimizer) {

@@ -7,16 +7,16 @@ import dev.convoy.worker.network.layer.Window;
 import java.util.Locale;
 
 /**
- * How a window lies on its input.
+ * The placement of a window on its input.
  *
- * @param kernel weights, or pixels of a pool
+ * @param kernel extents in weights, or in pixels of a pool
  * @param stride pixels between neighbouring outputs
  * @param dilation distance between the pixels under neighbouring weights
- * @param padding how it was asked for: {@code same}, {@code valid} or {@code explicit}
+ * @param padding mode of the padding: {@code same}, {@code valid} or {@code explicit}
  * @param top rows of padding that the windows reach above the input
- * @param bottom the same below
- * @param left columns on the left
- * @param right columns on the right
+ * @param bottom rows of padding that the windows reach below it
+ * @param left columns of padding on the left
+ * @param right columns of padding on the right
  */
 public record Placement(
     Size kernel,

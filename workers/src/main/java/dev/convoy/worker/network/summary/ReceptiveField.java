@@ -18,11 +18,10 @@ import java.util.TreeMap;
 
 /**
  * The pixels of the image that one output value of a node can depend on: a rectangle, which may
- * reach beyond the image, where zeros or nothing is.
+ * reach into the padding around the image.
  *
- * <p>Through a window of {@code k} weights, dilation {@code d}, stride {@code s} and padding {@code
- * p} before the first pixel, on values whose fields have the size {@code r}, jump {@code j} and
- * start {@code a}:
+ * <p>A window of {@code k} weights, dilation {@code d}, stride {@code s} and padding {@code p}
+ * before the first pixel turns fields of size {@code r}, jump {@code j} and start {@code a} into
  *
  * <pre>
  *   r' = r + (k − 1)·d·j      j' = j·s      a' = a − p·j
@@ -30,15 +29,15 @@ import java.util.TreeMap;
  *
  * <p>from {@code r = j = 1} and {@code a = 0} at the image (Araujo, Norris and Sim, Computing
  * receptive fields of convolutional neural networks, Distill, 2019). Where paths are joined, the
- * field is the smallest rectangle around the fields of all of them. A flat vector has lost rows and
- * columns: its values depend on the whole image.
+ * field is the smallest rectangle around the fields of all of them. The values of a flat vector
+ * depend on the whole image.
  *
- * @param rows along the height
- * @param columns along the width
+ * @param rows extent along the height
+ * @param columns extent along the width
  */
 public record ReceptiveField(Axis rows, Axis columns) {
 
-  /** The fields of all nodes, in the order of {@link Network#nodes()}. */
+  /** Returns the fields of all nodes, in the order of {@link Network#nodes()}. */
   public static List<ReceptiveField> of(Network network) {
     ReceptiveField image = new ReceptiveField(Axis.pixels(), Axis.pixels());
     List<ReceptiveField> fields = new ArrayList<>();
@@ -57,8 +56,8 @@ public record ReceptiveField(Axis rows, Axis columns) {
   }
 
   private static ReceptiveField after(Node node, List<ReceptiveField> inputs) {
-    Axis rows = Axis.around(inputs.stream().map(ReceptiveField::rows).toList());
-    Axis columns = Axis.around(inputs.stream().map(ReceptiveField::columns).toList());
+    Axis rows = Axis.union(inputs.stream().map(ReceptiveField::rows).toList());
+    Axis columns = Axis.union(inputs.stream().map(ReceptiveField::columns).toList());
     Optional<Window> window = node.leaf().flatMap(Leaf::window);
     return window
         .map(
@@ -69,18 +68,18 @@ public record ReceptiveField(Axis rows, Axis columns) {
         .orElseGet(() -> new ReceptiveField(rows, columns));
   }
 
-  /** As people write it: {@code 5×5}, rows first. */
+  /** Returns {@code 5×5}, rows first. */
   @Override
   public String toString() {
     return rows.size() + "×" + columns.size();
   }
 
   /**
-   * Along one axis: output {@code q} depends on the pixels from {@link #first}{@code (q)} to {@link
-   * #last}{@code (q)}.
+   * The receptive field along one axis: output {@code q} depends on the pixels from {@link
+   * #first}{@code (q)} to {@link #last}{@code (q)}.
    *
-   * @param reaches one for every distance between neighbouring fields. There is more than one only
-   *     where paths of different strides are joined that happen to have the same number of outputs
+   * @param reaches one for every distance between neighbouring fields; more than one only where
+   *     joined paths of different strides have the same number of outputs
    */
   @JsonPropertyOrder({"size", "jump", "start", "centre", "even"})
   public record Axis(@JsonIgnore List<Reach> reaches) {
@@ -97,10 +96,10 @@ public record ReceptiveField(Axis rows, Axis columns) {
       return new Axis(List.of(new Reach(extent, 0, 0)));
     }
 
-    static Axis around(Collection<Axis> paths) {
+    static Axis union(Collection<Axis> paths) {
       Map<Long, Reach> byJump = new TreeMap<>();
       for (Axis path : paths) {
-        path.reaches.forEach(reach -> byJump.merge(reach.jump, reach, Reach::around));
+        path.reaches.forEach(reach -> byJump.merge(reach.jump, reach, Reach::union));
       }
       return new Axis(List.copyOf(byJump.values()));
     }
@@ -109,40 +108,38 @@ public record ReceptiveField(Axis rows, Axis columns) {
       return new Axis(reaches.stream().map(reach -> reach.through(window)).toList());
     }
 
-    /** The first pixel under an output; below 0 before the image. */
+    /** Returns the first pixel of an output's field; negative before the image. */
     public long first(long output) {
       return reaches.stream().mapToLong(reach -> reach.first(output)).min().orElseThrow();
     }
 
-    /** The last pixel under an output. */
+    /** Returns the last pixel of an output's field. */
     public long last(long output) {
       return reaches.stream().mapToLong(reach -> reach.last(output)).max().orElseThrow();
     }
 
-    /** Pixels from the first to the last under output 0. */
+    /** Number of pixels from the first to the last of output 0's field. */
     @JsonProperty
     public long size() {
       return last(0) - first(0) + 1;
     }
 
     /**
-     * Pixels between the fields of neighbouring outputs; 0 where every output sees the whole image;
-     * the smallest where paths differ.
+     * Distance in pixels between the fields of neighbouring outputs: 0 if every output depends on
+     * the whole image, the smallest if paths differ.
      */
     @JsonProperty
     public long jump() {
       return reaches.get(0).jump;
     }
 
-    /** The first pixel under output 0; below 0 before the image. */
+    /** The first pixel of output 0's field; negative before the image. */
     @JsonProperty
     public long start() {
       return first(0);
     }
 
-    /**
-     * The middle of the field of output 0, where pixel {@code i} has its own middle at {@code i}.
-     */
+    /** The centre of the field of output 0, where pixel {@code i} has its centre at {@code i}. */
     @JsonProperty
     public double centre() {
       return (first(0) + last(0)) / 2.0;
@@ -158,13 +155,13 @@ public record ReceptiveField(Axis rows, Axis columns) {
   /**
    * Fields of one size at one distance from each other.
    *
-   * @param size pixels from the first to the last, at least 1; between them may lie some that do
-   *     not count, under a dilated kernel or a stride larger than its kernel
-   * @param jump pixels between the fields of neighbouring outputs, at least 0
-   * @param start the first pixel under output 0
+   * @param size number of pixels from the first to the last, at least 1, including those that a
+   *     dilated kernel or a stride larger than its kernel skips
+   * @param jump distance in pixels between the fields of neighbouring outputs, at least 0
+   * @param start the first pixel of output 0's field
    */
   public record Reach(long size, long jump, long start) {
-    /** Far beyond every image: what is larger is not told apart. */
+    /** The limit at which sizes saturate, far beyond every image. */
     private static final long FAR = 1L << 52;
 
     public Reach {
@@ -191,7 +188,7 @@ public record ReceptiveField(Axis rows, Axis columns) {
       return first(output) + size - 1;
     }
 
-    Reach around(Reach other) {
+    Reach union(Reach other) {
       long from = Math.min(start, other.start);
       long to = Math.max(start + size, other.start + other.size);
       return new Reach(to - from, jump, from);

@@ -9,22 +9,23 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * Bytes outside the Java heap that one replica needs while it trains, all values in float32.
+ * Estimate of the bytes outside the Java heap that one replica needs in training, all values in
+ * float32.
  *
- * <p>Not included: what every process has once (the JVM, the native libraries), the shard, and the
- * copies of parameters and updater state that a round sends over the heap.
+ * <p>It excludes the memory that every process needs once (the JVM, the native libraries), the
+ * shard, and the copies of parameters and updater state that a round holds on the heap.
  *
- * @param batch examples of a minibatch
+ * @param batch number of examples in a minibatch
  * @param optimizer with its coefficients
- * @param parameters the stored values
- * @param gradients one for each stored value
- * @param optimizerState for each trained value none (sgd), one (momentum) or two (adam); frozen
- *     values and the statistics of batch norm have none
- * @param images the batch that enters
- * @param activations what all nodes put out for the batch, kept for the backward pass
- * @param workspace the rest of a forward and backward pass: values before their activation
- *     function, gradients of the activations, layouts of the native kernels. An estimate, {@value
- *     #WORKSPACE_SHARE} times the activations
+ * @param parameters bytes of the stored values
+ * @param gradients bytes of one gradient per stored value
+ * @param optimizerState bytes of the updater state: none (sgd), one (momentum) or two (adam) values
+ *     per trained value; frozen values and the statistics of batch normalisation have none
+ * @param images bytes of the input batch
+ * @param activations bytes of all nodes' outputs for the batch, kept for the backward pass
+ * @param workspace bytes for the rest of a forward and backward pass: values before their
+ *     activation function, gradients of the activations, layouts of the native kernels. An
+ *     estimate, {@value #WORKSPACE_SHARE} times the activations
  */
 public record ReplicaMemory(
     int batch,
@@ -35,14 +36,13 @@ public record ReplicaMemory(
     long images,
     long activations,
     long workspace) {
-  /** The largest batch that is reckoned with. */
+  /** The largest batch that memory is estimated for. */
   public static final int LARGEST_BATCH = 1_000_000;
 
   /**
-   * Measured: the resident memory of a process that trained the networks of conf/networks with
-   * layers on oneDNN grew by 1.0 to 2.6 bytes for each byte of activations, between batches of 32
-   * and 128; most where pools keep the places of their largest values. Where oneDNN does not load,
-   * DL4J's own layers take up to 5.8.
+   * Bytes of workspace per byte of activations with layers on oneDNN, measured over the networks of
+   * conf/networks. Max pools need more, because they keep the positions of their maxima; DL4J's own
+   * layers, used where oneDNN does not load, need several times as much.
    */
   static final double WORKSPACE_SHARE = 1.8;
 
@@ -50,7 +50,7 @@ public record ReplicaMemory(
     Checks.between(1, LARGEST_BATCH, batch, "batch");
   }
 
-  /** What a replica of a network needs. */
+  /** Estimates the memory of a replica of a network. */
   public static ReplicaMemory of(Network network, int batch, Optimizer.Kind optimizer) {
     long parameters = Float.BYTES * network.parameters();
     long activations =
@@ -67,7 +67,7 @@ public record ReplicaMemory(
         (long) (WORKSPACE_SHARE * activations));
   }
 
-  /** Stored values that the optimizer changes. */
+  /** Number of stored values that the optimizer changes. */
   static long trained(Network network) {
     Set<String> frozen = new HashSet<>(network.frozen());
     return network.nodes().stream()
@@ -88,7 +88,7 @@ public record ReplicaMemory(
     };
   }
 
-  /** All of it. */
+  /** Sum of all parts, in bytes. */
   @JsonProperty
   public long total() {
     return parameters + gradients + optimizerState + images + activations + workspace;

@@ -9,20 +9,21 @@ import dev.convoy.worker.network.layer.Window;
 import java.util.Optional;
 
 /**
- * The weights, without biases, of one linear map between the same shapes, three times over.
+ * Number of weights, without biases, of a convolution and of two layers without its constraints
+ * that map between the same shapes.
  *
  * <p>A convolution is the product with a Toeplitz matrix, {@code output values × input values}, in
- * which every weight stands once for each position of its window. Without sharing, each of these
- * places has a weight of its own: a locally connected layer, the non-zeros of that matrix. Without
- * locality too, the whole matrix is weights: a dense layer.
+ * which every weight occurs once for each position of its window. Without sharing, each of these
+ * entries has a weight of its own: a locally connected layer, the non-zeros of that matrix. Without
+ * locality too, every entry of the matrix is a weight: a dense layer.
  *
- * @param shared those of the convolution
- * @param local without sharing; weights on padding are not counted
- * @param dense without sharing and without locality
+ * @param shared weights of the convolution
+ * @param local weights without sharing; weights on padding are not counted
+ * @param dense weights without sharing and without locality
  */
 public record WeightCounts(long shared, long local, long dense) {
 
-  /** Those of a convolution; empty for all other nodes. */
+  /** Returns the counts of a convolution; empty for all other nodes. */
   static Optional<WeightCounts> of(Node node) {
     LayerShape in = node.input();
     LayerShape out = node.output();

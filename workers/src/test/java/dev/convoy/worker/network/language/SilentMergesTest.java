@@ -46,7 +46,7 @@ class SilentMergesTest {
   void aForgottenCommaIsAFault(String line, String path, String where) {
     String text = "# one\n\n" + line.replace(" /* ;", "\n");
     int at = line.contains("/* ;") ? 4 : 3;
-    assertThat(SilentMerges.in(text, Parts.ONE))
+    assertThat(SilentMerges.find(text, Parts.ONE))
         .singleElement()
         .satisfies(
             merge -> {
@@ -73,7 +73,7 @@ class SilentMergesTest {
         "\"a.b\" = 1 ; \"a.b\" = 2                     | a.b           | twice, first in line 1",
       })
   void aKeyThatIsGivenTwiceIsAFault(String lines, String path, String where) {
-    assertThat(SilentMerges.in(lines.replace(" ; ", "\n"), Parts.ONE))
+    assertThat(SilentMerges.find(lines.replace(" ; ", "\n"), Parts.ONE))
         .singleElement()
         .satisfies(
             merge -> {
@@ -106,14 +106,14 @@ class SilentMergesTest {
         "\uFEFFa = 1\r\nb = [\r\n1\r\n2\u00A0]",
       })
   void whatIsMeantIsLeftAlone(String text) {
-    assertThat(SilentMerges.in(text, Parts.ONE)).isEmpty();
+    assertThat(SilentMerges.find(text, Parts.ONE)).isEmpty();
   }
 
   @Test
   void settingsMayStandInPartsButNotTwice() {
     String text = "train { batch = 1 }\ntrain { epochs = 2 }\ntrain.seed = 3\n";
-    assertThat(SilentMerges.in(text, Parts.MANY)).isEmpty();
-    assertThat(SilentMerges.in(text + "train { batch = 2, seed = 3 }", Parts.MANY))
+    assertThat(SilentMerges.find(text, Parts.MANY)).isEmpty();
+    assertThat(SilentMerges.find(text + "train { batch = 2, seed = 3 }", Parts.MANY))
         .extracting(SilentMerges.Merge::fault)
         .containsExactly(
             "is given twice, first in line 1: keep one",
@@ -183,7 +183,7 @@ class SilentMergesTest {
     for (String files : List.of("conf/networks", "docs/examples")) {
       try (Stream<Path> all = Files.list(Path.of("..").resolve(files))) {
         for (Path file : all.filter(one -> one.toString().endsWith(".conf")).toList()) {
-          assertThat(SilentMerges.in(Files.readString(file), Parts.ONE)).as("%s", file).isEmpty();
+          assertThat(SilentMerges.find(Files.readString(file), Parts.ONE)).as("%s", file).isEmpty();
         }
       }
     }
