@@ -9,59 +9,61 @@ import org.apache.spark.SparkContext;
 import org.apache.spark.SparkException;
 
 /**
- * The Java heaps of driver and executors: which setting raises them, and what to say at their end.
+ * The Java heaps of driver and executors: the settings that size them, and the errors for their
+ * exhaustion.
  */
 public final class HeapMemory {
-  private static final String OF_EXECUTORS = "spark.executor.memory";
+  private static final String EXECUTOR_KEY = "spark.executor.memory";
   private static final long MIB = 1L << 20;
 
-  /** How Spark tells of an executor that has ended for lack of heap: with the exit status 52. */
+  /** Spark's message for an executor that ran out of heap: it exits with status 52. */
   private static final Pattern LOST_EXECUTOR =
       Pattern.compile("ExecutorLostFailure .*(code|status):? 52\\b", Pattern.DOTALL);
 
   private HeapMemory() {}
 
-  /** The setting that raises the heap in which tasks run and shards are kept. */
+  /** Returns the setting for the size of the heap in which tasks run and shards are kept. */
   public static String key(SparkContext spark) {
-    return spark.isLocal() ? ofDriver() : OF_EXECUTORS;
+    return spark.isLocal() ? driverKey() : EXECUTOR_KEY;
   }
 
-  /** The setting that raises the driver's heap: that of the launcher, or of spark-submit. */
-  private static String ofDriver() {
+  /** Returns the launcher's or spark-submit's setting for the size of the driver's heap. */
+  private static String driverKey() {
     return System.getProperty("convoy.home") == null ? "--driver-memory" : "CONVOY_DRIVER_MEMORY";
   }
 
   /**
-   * Tells people where {@code failure}, or what caused it, is that a Java heap ended.
+   * Returns an error with a remedy if {@code failure} or one of its causes is an exhausted Java
+   * heap.
    *
-   * @param onExecutors whether tasks run in other processes than this one
+   * @param onExecutors whether tasks run outside this process
    */
   public static Optional<JobFailedException> explain(Throwable failure, boolean onExecutors) {
     if (NativeMemory.explain(failure).isPresent()) {
-      return Optional.empty(); // That memory is no heap.
+      return Optional.empty(); // Native memory, not a heap.
     }
     boolean inTask = false;
-    String how = null;
-    for (Throwable at = failure; at != null; at = at.getCause()) {
-      String message = String.valueOf(at.getMessage());
-      inTask |= at instanceof SparkException;
-      if (at instanceof OutOfMemoryError) {
-        how = message;
-      } else if (how == null && at instanceof SparkException) {
-        how = toldBySpark(message);
+    String cause = null;
+    for (Throwable next = failure; next != null; next = next.getCause()) {
+      String message = String.valueOf(next.getMessage());
+      inTask |= next instanceof SparkException;
+      if (next instanceof OutOfMemoryError) {
+        cause = message;
+      } else if (cause == null && next instanceof SparkException) {
+        cause = describeSparkFailure(message);
       }
     }
-    return how == null
+    return cause == null
         ? Optional.empty()
         : Optional.of(
             new JobFailedException(
                 "The Java heap ran out of memory: "
-                    + how
+                    + cause
                     + (inTask && onExecutors ? remedyOnExecutors() : remedyHere(onExecutors)),
                 failure));
   }
 
-  private static String toldBySpark(String message) {
+  private static String describeSparkFailure(String message) {
     int error = message.indexOf("OutOfMemoryError");
     if (error >= 0) {
       return message.substring(error).lines().findFirst().orElse("");
@@ -71,7 +73,7 @@ public final class HeapMemory {
 
   private static String remedyOnExecutors() {
     return ". Tasks run in the heaps of the executors (raise "
-        + OF_EXECUTORS
+        + EXECUTOR_KEY
         + ", or run fewer tasks at once on each with spark.executor.cores)";
   }
 
@@ -81,22 +83,22 @@ public final class HeapMemory {
         ". The heap of the driver%s has %,d MiB (raise %s%s)",
         onExecutors ? "" : ", in which all tasks run,",
         Runtime.getRuntime().maxMemory() / MIB,
-        ofDriver(),
+        driverKey(),
         onExecutors ? "" : ", or run fewer tasks at once with --master local[1]");
   }
 
   /**
-   * Ends this process with a message where a thread of Spark's ends for lack of heap: whoever waits
-   * for that thread would wait for ever.
+   * Installs a handler that ends this process with a message when a thread runs out of heap.
+   * Without it, code that waits for a Spark thread would wait forever.
    *
-   * @param status that the process ends with
+   * @param status exit status of the process
    */
   public static void endProcessWhenExhausted(int status) {
     Thread.setDefaultUncaughtExceptionHandler(
         (thread, error) -> {
-          Optional<JobFailedException> told = explain(error, false);
-          if (told.isPresent()) {
-            System.err.println("convoy: " + told.get().getMessage());
+          Optional<JobFailedException> exhausted = explain(error, false);
+          if (exhausted.isPresent()) {
+            System.err.println("convoy: " + exhausted.get().getMessage());
             Runtime.getRuntime().halt(status);
           }
           System.err.println("Exception in thread \"" + thread.getName() + "\"");

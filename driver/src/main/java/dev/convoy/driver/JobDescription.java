@@ -4,23 +4,23 @@ import java.util.function.Supplier;
 import org.apache.spark.SparkContext;
 
 /**
- * Names the jobs that a thread starts on Spark's page and in its logs: the command, and within it
- * the epoch and round or whatever else the jobs are for.
+ * Sets the description of the jobs that a thread starts, as Spark's web UI and logs show it: the
+ * command, then a detail such as the epoch and round.
  */
 public final class JobDescription {
   private static final String PROPERTY = "spark.job.description";
 
   private JobDescription() {}
 
-  /** Does the work of a command; its jobs are described by it. */
-  public static <T> T ofCommand(SparkContext spark, String command, Supplier<T> work) {
+  /** Runs a command's work and describes its jobs by the command's name. */
+  public static <T> T runCommand(SparkContext spark, String command, Supplier<T> work) {
     return described(spark, "convoy " + command, work);
   }
 
-  /** Does work whose jobs are described more closely than those around it. */
-  public static <T> T within(SparkContext spark, String what, Supplier<T> work) {
-    String around = spark.getLocalProperty(PROPERTY);
-    return described(spark, (around == null ? "Convoy" : around) + ": " + what, work);
+  /** Runs work and appends a detail to the description of its jobs. */
+  public static <T> T within(SparkContext spark, String detail, Supplier<T> work) {
+    String outer = spark.getLocalProperty(PROPERTY);
+    return described(spark, (outer == null ? "Convoy" : outer) + ": " + detail, work);
   }
 
   private static <T> T described(SparkContext spark, String description, Supplier<T> work) {

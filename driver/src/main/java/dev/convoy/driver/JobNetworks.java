@@ -7,7 +7,7 @@ import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.VoidFunction;
 
-/** The networks that a job has left idle on executors, ready for tasks that will not come. */
+/** Closes the idle networks that a finished job has left on executors. */
 public final class JobNetworks {
   private static final System.Logger LOG = System.getLogger(JobNetworks.class.getName());
   private static final int TASKS_PER_SLOT = 2;
@@ -15,9 +15,9 @@ public final class JobNetworks {
   private JobNetworks() {}
 
   /**
-   * Closes the networks of a finished job on the executors that a few empty tasks reach; on others
-   * their pool closes them in time. Those of this JVM are closed too. What the job has done stands,
-   * so that a failure of these tasks is only logged.
+   * Closes the job's networks in this JVM and, with a few empty tasks, on executors. Executors that
+   * no task reaches close them after their idle time. A failure is only logged, since the job's
+   * result is complete.
    */
   public static void release(JavaSparkContext spark, String owner) {
     NetworkPool.ofThisJvm().release(owner);

@@ -7,10 +7,11 @@ import java.util.regex.Pattern;
 import org.apache.spark.SparkConf;
 
 /**
- * What Spark gives its tasks: cores and native threads of a slot, and the memory of an executor.
+ * Resources that Spark gives to tasks: cores and native threads of a task slot, and the memory of
+ * an executor.
  */
 public final class TaskSlots {
-  /** The setting of a session that carries the key {@code engine.nativeThreads} to its jobs. */
+  /** Session setting that passes the key {@code engine.nativeThreads} on to jobs. */
   public static final String NATIVE_THREADS = "spark.convoy.nativeThreads";
 
   private static final Pattern LOCAL =
@@ -21,7 +22,10 @@ public final class TaskSlots {
 
   private TaskSlots() {}
 
-  /** Tasks that run at the same time in the driver's own process: none but with a local master. */
+  /**
+   * Returns the number of tasks that can run at once in the driver's process: 0 unless the master
+   * is local.
+   */
   public static int inThisProcess(SparkConf conf) {
     Matcher master = LOCAL.matcher(conf.get("spark.master", ""));
     if (!master.matches()) {
@@ -33,27 +37,29 @@ public final class TaskSlots {
     return all / cores(conf);
   }
 
-  /** Cores that Spark reserves for a task. */
+  /** Returns the number of cores that Spark reserves for a task. */
   public static int cores(SparkConf conf) {
     return conf.getInt("spark.task.cpus", 1);
   }
 
-  /** Native threads of a task's network: what was asked for, else one for each of its cores. */
+  /**
+   * Returns the number of native threads of a task's network: the configured one, else one for each
+   * core.
+   */
   public static int nativeThreads(SparkConf conf) {
     return Math.max(1, conf.getInt(NATIVE_THREADS, cores(conf)));
   }
 
   /**
-   * The memory of an executor's process, as cluster managers reckon it: {@code
-   * spark.executor.memory}, and beside it {@code spark.executor.memoryOverhead} or else {@code
-   * max(384 MiB, memoryOverheadFactor · memory)}, and {@code spark.memory.offHeap.size} where that
-   * is in use.
+   * Returns the memory of an executor's process as cluster managers compute it: {@code
+   * spark.executor.memory}, plus {@code spark.executor.memoryOverhead} or else {@code max(384 MiB,
+   * memoryOverheadFactor · memory)}, plus {@code spark.memory.offHeap.size} if enabled.
    */
   public static NativeMemory executorMemory(SparkConf conf) {
     return memory(conf, EXECUTOR, conf.getSizeAsMb(EXECUTOR + ".memory", "1g") * MIB);
   }
 
-  /** The memory of a driver that a cluster manager has started, with the heap that it has. */
+  /** Returns the memory of a driver that a cluster manager has started, with its actual heap. */
   public static NativeMemory clusterDriverMemory(SparkConf conf) {
     return memory(conf, DRIVER, Runtime.getRuntime().maxMemory());
   }
@@ -61,13 +67,13 @@ public final class TaskSlots {
   private static NativeMemory memory(SparkConf conf, String process, long heap) {
     String key = process + ".memoryOverhead";
     double factor = conf.getDouble(key + "Factor", 0.1);
-    long beside =
+    long outsideHeap =
         conf.contains(key)
             ? conf.getSizeAsMb(key) * MIB
             : Math.max(384 * MIB, (long) (heap * factor));
     if (process.equals(EXECUTOR) && conf.getBoolean("spark.memory.offHeap.enabled", false)) {
-      beside += conf.getSizeAsBytes("spark.memory.offHeap.size", "0");
+      outsideHeap += conf.getSizeAsBytes("spark.memory.offHeap.size", "0");
     }
-    return new NativeMemory(heap, beside, key);
+    return new NativeMemory(heap, outsideHeap, key);
   }
 }

@@ -5,7 +5,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Properties;
 
-/** The versions that this jar was built with. */
+/** The versions of Convoy, Spark and DL4J that this jar was built from. */
 public final class Versions {
   private static final Properties PROPERTIES = load();
 

@@ -1,4 +1,2 @@
-/**
- * Everything that runs on the driver; {@link dev.convoy.driver.Versions} names what it is made of.
- */
+/** Code that runs on the driver. The classes of this package are shared by its subpackages. */
 package dev.convoy.driver;

@@ -16,7 +16,7 @@ class JobDescriptionTest {
   @Test
   void jobsAreDescribedByTheCommandAndWhatTheyAreForAndThenAsBefore() {
     String inside =
-        JobDescription.ofCommand(
+        JobDescription.runCommand(
             SPARK,
             "train",
             () -> {

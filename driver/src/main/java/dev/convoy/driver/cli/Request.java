@@ -132,7 +132,7 @@ final class Request {
       spark.addSparkListener(losses);
       watch.started(spark);
       try {
-        return JobDescription.ofCommand(spark, command, () -> work.apply(session));
+        return JobDescription.runCommand(spark, command, () -> work.apply(session));
       } catch (Exception | Error e) {
         throw failure(e, watch.explain(e, spark.isStopped()));
       } finally {

@@ -62,7 +62,7 @@ record TrainJob(
               ConvoyCommand.storageOf(session),
               validationBatch,
               checkpointing,
-              interruption::asked);
+              interruption::requested);
       TrainReport report =
           trainer.run(
               plan,

@@ -42,18 +42,17 @@ import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 
 /**
- * Convoy's averaging and kernels for those who train with {@code SparkDl4jMultiLayer} or {@code
- * SparkComputationGraph}: it takes the place of dl4j-spark's {@code
- * ParameterAveragingTrainingMaster}.
+ * A training master with Convoy's averaging and kernels for {@code SparkDl4jMultiLayer} and {@code
+ * SparkComputationGraph}. It replaces dl4j-spark's {@code ParameterAveragingTrainingMaster}.
  *
- * <p>A {@code fit} uses every example of its RDD once. The network is trained as it is configured;
- * afterwards it holds parameters, updater state and the count of its steps, so that the next {@code
- * fit} goes on, and so does a network that was saved. The same network, RDD, seed and settings give
- * the same bits on any number of executors, if the RDD gives the same examples in the same order
- * whenever it is evaluated.
+ * <p>A {@code fit} uses every example of its RDD once. The network is trained as it is configured.
+ * Afterwards it holds parameters, updater state and the number of its steps, so that the next
+ * {@code fit} continues from them, also after the network was saved and loaded. The same network,
+ * RDD, seed and settings give the same bits on any number of executors, if the RDD gives the same
+ * examples in the same order whenever it is evaluated.
  *
- * <p>Executors keep their replicas from fit to fit; {@link #close} frees them at once, five idle
- * minutes do so, too. One fit runs at a time.
+ * <p>Executors keep their replicas between fits, until {@link #close} or five idle minutes. One fit
+ * runs at a time.
  */
 public final class AveragingTrainingMaster
     implements TrainingMaster<TrainingResult, TrainingWorker<TrainingResult>>, AutoCloseable {
@@ -62,8 +61,8 @@ public final class AveragingTrainingMaster
   private final Dl4jFit fit;
   private List<org.deeplearning4j.optimize.api.TrainingListener> listeners = List.of();
 
-  /** Where the last fit ran, or null before the first. */
-  private JavaSparkContext used;
+  /** Context of the last fit, or null before the first. */
+  private JavaSparkContext lastContext;
 
   private AveragingTrainingMaster(Builder builder) {
     this.settings =
@@ -78,15 +77,16 @@ public final class AveragingTrainingMaster
   }
 
   /**
-   * Begins with the defaults of {@code convoy train}: batch and period follow the number of
-   * replicas. (The learning rate is that of the network's own updater.)
+   * Returns a builder with the defaults of {@code convoy train}: batch and period depend on the
+   * number of replicas. The learning rate is that of the network's own updater.
    */
   public static Builder builder() {
     return new Builder();
   }
 
   /**
-   * What runs each layer of a network on this machine, by the layer's number.
+   * Returns the kernel that computes each layer of a network on this machine, by the layer's
+   * number.
    *
    * @param features shape of the features of one example: {@code channels, height, width} of an
    *     image
@@ -96,15 +96,16 @@ public final class AveragingTrainingMaster
   }
 
   /**
-   * What runs each vertex of a graph on this machine.
+   * Returns the kernel that computes each vertex of a graph on this machine.
    *
-   * @param features shape of the features of one example, as above
+   * @param features shape of the features of one example: {@code channels, height, width} of an
+   *     image
    */
   public static List<LayerKernel> kernels(ComputationGraph graph, long... features) {
     return Dl4jFit.kernels(Dl4jModel.of(graph), Arrays.stream(features).boxed().toList());
   }
 
-  /** How to train; each method returns the same builder. */
+  /** Builder of a training master; each method returns this builder. */
   public static final class Builder {
     private int replicas = 2;
     private OptionalInt batch = OptionalInt.empty();
@@ -116,8 +117,8 @@ public final class AveragingTrainingMaster
     private Builder() {}
 
     /**
-     * Copies of the network that train side by side, 2 by default. Part of the result: it does not
-     * follow the size of the cluster. One for each task slot is fastest.
+     * Sets the number of copies of the network that train in parallel, 2 by default. It affects the
+     * result and does not depend on the size of the cluster. One for each task slot is fastest.
      */
     public Builder replicas(int count) {
       replicas = count;
@@ -125,8 +126,9 @@ public final class AveragingTrainingMaster
     }
 
     /**
-     * Examples of a minibatch on each replica, however many a data set holds. By default 64 with up
-     * to 4 replicas; with more, so many that all of them have 256 together, though at least 8 each.
+     * Sets the number of examples of a minibatch on each replica, whatever the size of the data
+     * sets in the RDD. The default is 64 with up to 4 replicas; with more, 256 divided among the
+     * replicas, but at least 8.
      */
     public Builder batch(int examples) {
       batch = OptionalInt.of(examples);
@@ -134,8 +136,8 @@ public final class AveragingTrainingMaster
     }
 
     /**
-     * Local steps on every replica between two averagings, of the plain mean. By default 10 with 1
-     * or 2 replicas, {@code 20 / replicas} with more, and at least 1.
+     * Sets the number of local steps on every replica between two averagings by the plain mean. The
+     * default is 10 with 1 or 2 replicas, {@code 20 / replicas} with more, and at least 1.
      */
     public Builder averageEvery(int steps) {
       averageEvery = OptionalInt.of(steps);
@@ -143,31 +145,31 @@ public final class AveragingTrainingMaster
     }
 
     /**
-     * Another way to average, in the place of {@link #averageEvery}. A fit is one epoch and knows
-     * of no others: it takes no {@code post-local} period, and returns the last parameters. Updater
-     * state is averaged: to reset it would reset the count of steps that DL4J's schedules follow.
+     * Sets a complete averaging plan, in place of {@link #averageEvery}. Since a fit is one epoch,
+     * {@code post-local} periods are not supported and the last parameters are returned. Updater
+     * state must be averaged: a reset would also reset the step count of DL4J's schedules.
      */
     public Builder averaging(AveragingPlan plan) {
       averaging = Optional.of(plan);
       return this;
     }
 
-    /** Seed of the order of examples and of dropout, 1 by default. */
+    /** Sets the seed of the order of examples and of dropout, 1 by default. */
     public Builder seed(long number) {
       seed = number;
       return this;
     }
 
-    /** Is told of every round: loss, examples, seconds. */
+    /** Adds a listener for the metrics of every round: loss, examples, seconds. */
     public Builder watching(TrainingListener listener) {
       watching.add(listener);
       return this;
     }
 
     /**
-     * The master.
+     * Builds the training master.
      *
-     * @throws InvalidRequestException telling all that is wrong
+     * @throws InvalidRequestException with all invalid settings
      */
     public AveragingTrainingMaster build() {
       Problems problems = new Problems();
@@ -226,7 +228,7 @@ public final class AveragingTrainingMaster
   }
 
   /**
-   * Trains on files. Examples have the order of the paths and, within a file, their own.
+   * Trains on files, in the order of the paths and of the examples within a file.
    *
    * @param network or null
    * @param graph if there is no network
@@ -260,24 +262,23 @@ public final class AveragingTrainingMaster
   }
 
   private void train(SparkDl4jMultiLayer network, JavaRDD<PackedPairs> examples) {
-    MultiLayerNetwork held = network.getNetwork();
-    Dl4jListeners told = new Dl4jListeners(held, listeners, held.getListeners());
-    used = network.getSparkContext();
-    network.setScore(fit.run(used, Dl4jModel.of(held), examples, watching, told));
+    MultiLayerNetwork fitted = network.getNetwork();
+    Dl4jListeners followers = new Dl4jListeners(fitted, listeners, fitted.getListeners());
+    lastContext = network.getSparkContext();
+    network.setScore(fit.run(lastContext, Dl4jModel.of(fitted), examples, watching, followers));
   }
 
   private void train(SparkComputationGraph graph, JavaRDD<PackedPairs> examples) {
-    ComputationGraph held = graph.getNetwork();
-    Dl4jListeners told = new Dl4jListeners(held, listeners, held.getListeners());
-    used = graph.getSparkContext();
-    graph.setScore(fit.run(used, Dl4jModel.of(held), examples, watching, told));
+    ComputationGraph fitted = graph.getNetwork();
+    Dl4jListeners followers = new Dl4jListeners(fitted, listeners, fitted.getListeners());
+    lastContext = graph.getSparkContext();
+    graph.setScore(fit.run(lastContext, Dl4jModel.of(fitted), examples, watching, followers));
   }
 
   /**
-   * These listeners, and those of the network itself, are called on the driver: {@code
-   * iterationDone} after each round, when the network holds what the round has led to, {@code
-   * onEpochStart} and {@code onEpochEnd} around a fit. What happens within a local step they are
-   * not told.
+   * Sets listeners, called on the driver like those of the network itself: {@code iterationDone}
+   * after each round, when the network holds its result, {@code onEpochStart} and {@code
+   * onEpochEnd} around a fit. They receive no events of local steps.
    */
   @Override
   public void setListeners(
@@ -286,9 +287,10 @@ public final class AveragingTrainingMaster
   }
 
   /**
-   * The same without a router.
+   * Sets listeners as {@link #setListeners(Collection)} does.
    *
-   * @throws UnsupportedOperationException if there is a router: replicas send it nothing
+   * @throws UnsupportedOperationException if {@code router} is not null: replicas send it no
+   *     statistics
    */
   @Override
   public void setListeners(
@@ -302,7 +304,7 @@ public final class AveragingTrainingMaster
     setListeners(newListeners);
   }
 
-  /** The settings, as people read them. */
+  /** Returns the settings as JSON. */
   @Override
   public String toJson() {
     ObjectNode node = Json.object();
@@ -313,19 +315,19 @@ public final class AveragingTrainingMaster
     return Json.pretty(node);
   }
 
-  /** The same: JSON is YAML. */
+  /** Returns the settings as JSON, which is valid YAML. */
   @Override
   public String toYaml() {
     return toJson();
   }
 
-  /** There are none. */
+  /** Not supported: replicas are not training workers. */
   @Override
   public TrainingWorker<TrainingResult> getWorkerInstance(SparkDl4jMultiLayer network) {
     throw noWorker();
   }
 
-  /** There are none. */
+  /** Not supported: replicas are not training workers. */
   @Override
   public TrainingWorker<TrainingResult> getWorkerInstance(SparkComputationGraph graph) {
     throw noWorker();
@@ -352,9 +354,9 @@ public final class AveragingTrainingMaster
   }
 
   /**
-   * Nothing, if they are not to be collected.
+   * Does nothing if {@code collect} is false.
    *
-   * @throws UnsupportedOperationException if they are
+   * @throws UnsupportedOperationException if {@code collect} is true
    */
   @Override
   public void setCollectTrainingStats(boolean collect) {
@@ -363,7 +365,7 @@ public final class AveragingTrainingMaster
     }
   }
 
-  /** No. */
+  /** Returns false: dl4j-spark's statistics are not supported. */
   @Override
   public boolean getIsCollectTrainingStats() {
     return false;
@@ -381,13 +383,13 @@ public final class AveragingTrainingMaster
             + " every round");
   }
 
-  /** There are none: nothing is written. */
+  /** Does nothing: there are no temporary files. */
   @Override
   public boolean deleteTempFiles(JavaSparkContext spark) {
     return true;
   }
 
-  /** There are none: nothing is written. */
+  /** Does nothing: there are no temporary files. */
   @Override
   public boolean deleteTempFiles(SparkContext spark) {
     return true;
@@ -396,9 +398,9 @@ public final class AveragingTrainingMaster
   /** Frees the replicas that executors keep for the next fit. */
   @Override
   public void close() {
-    if (used != null) {
-      JobNetworks.release(used, settings.owner());
-      used = null;
+    if (lastContext != null) {
+      JobNetworks.release(lastContext, settings.owner());
+      lastContext = null;
     }
   }
 }

@@ -6,8 +6,8 @@ import dev.convoy.driver.train.rounds.JavaSerialized;
 import org.apache.spark.serializer.KryoRegistrator;
 
 /**
- * Makes Convoy's classes known to Spark's Kryo. Only an application that sets {@code
- * spark.kryo.registrationRequired} needs it, in {@code spark.kryo.registrator} beside its own.
+ * Registers Convoy's classes with Spark's Kryo. Only applications that set {@code
+ * spark.kryo.registrationRequired} need it: they add it to {@code spark.kryo.registrator}.
  */
 public final class ConvoyRegistrator implements KryoRegistrator {
   @Override

@@ -35,56 +35,56 @@ import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /**
- * Fits of a network that its user holds in DL4J's classes, one after the other: each sees every
- * example of an RDD once, and goes on from what the network holds.
+ * Fits of a DL4J network, one after the other. Each uses every example of an RDD once and continues
+ * from the state of the network.
  *
- * <p>Parameters, updater state, and the counts of steps and epochs lie in the network, so that a
- * network that was saved goes on as well. What an outer step and an adaptive period keep from round
- * to round lies here, and is taken up again where the network has the very parameters that the last
- * fit left.
+ * <p>Parameters, updater state, and the numbers of steps and epochs are held by the network, so
+ * that training can continue after it was saved and loaded. The state of an outer step or an
+ * adaptive period is held here. It is used again if the network's parameters are exactly those that
+ * the last fit left.
  */
 final class Dl4jFit {
   private static final System.Logger LOG = System.getLogger(Dl4jFit.class.getName());
 
   private final Settings settings;
-  private Memory memory;
+  private KeptState kept;
 
   /**
-   * What all fits have in common.
+   * The settings of all fits.
    *
    * @param owner of the networks on executors
    */
   record Settings(String owner, int replicas, int batch, long seed, AveragingPlan averaging) {}
 
-  /** Who follows a fit by looking at the network. */
+  /** Receives the events of a fit together with the state of the network. */
   interface Follower {
-    /** Whether the network must hold what each round has led to. */
+    /** Returns whether the network must be updated after each round. */
     boolean isFollowed();
 
-    /** Before the first round. */
+    /** Called before the first round. */
     void started();
 
-    /** When the network holds what a round has led to. */
+    /** Called after a round, when the network holds its result. */
     void roundDone(Dl4jModel network);
 
-    /** When the network holds the result. */
+    /** Called after the fit, when the network holds its result. */
     void ended();
   }
 
-  /** What a network has no place for, with the parameters that it belongs to. */
-  private static final class Memory {
+  /** State between fits that a DL4J network cannot hold, with the parameters that it belongs to. */
+  private static final class KeptState {
     private final float[] parameters;
     private final List<float[]> outer;
     private final int period;
 
-    Memory(float[] parameters, List<float[]> outer, int period) {
+    KeptState(float[] parameters, List<float[]> outer, int period) {
       this.parameters = parameters;
       this.outer = outer;
       this.period = period;
     }
   }
 
-  /** What one fit follows. */
+  /** The plan of one fit. */
   private record Plan(Dl4jModel network, int before, Settings settings) implements RoundsPlan {
     @Override
     public int epochs() {
@@ -115,11 +115,11 @@ final class Dl4jFit {
   /**
    * The rates of a network's own updater.
    *
-   * @param before steps that lay behind it when this fit, its last epoch, began
+   * @param before number of the network's steps before this fit, which is the last epoch
    */
   private record OwnRates(Dl4jModel network, int before) implements LearningRates {
     @Override
-    public double at(long step, long stepsPerEpoch, int epochs) {
+    public double rateAt(long step, long stepsPerEpoch, int epochs) {
       int epoch = epochs - 1;
       int steps = Math.toIntExact(before + step - epoch * stepsPerEpoch);
       double rate = network.learningRate(steps, epoch).orElse(0);
@@ -139,14 +139,14 @@ final class Dl4jFit {
   /**
    * Trains one epoch and writes its result into the network.
    *
-   * @param watching told of rounds
+   * @param listeners called after each round
    * @return the mean loss over the examples of the last round
    */
   double run(
       JavaSparkContext spark,
       Dl4jModel network,
       JavaRDD<PackedPairs> pairs,
-      List<TrainingListener> watching,
+      List<TrainingListener> listeners,
       Follower follower) {
     Problems problems = new Problems();
     network.check(problems);
@@ -164,8 +164,8 @@ final class Dl4jFit {
         ReplicaTasks.Ready.places(ready)
             .onDisk(HeapMemory.key(spark.sc()))
             .ifPresent(text -> LOG.log(System.Logger.Level.INFO, text));
-        shards.packed();
-        return train(rounds, network, watching, follower);
+        shards.releaseSource();
+        return train(rounds, network, listeners, follower);
       }
     } catch (DivergedException e) {
       throw new JobFailedException(
@@ -177,16 +177,16 @@ final class Dl4jFit {
   }
 
   private double train(
-      Rounds rounds, Dl4jModel network, List<TrainingListener> watching, Follower follower) {
+      Rounds rounds, Dl4jModel network, List<TrainingListener> listeners, Follower follower) {
     RunState state = start(network);
     double loss = Double.NaN;
-    watching.forEach(listener -> listener.started(rounds.stepsPerEpoch(), 0));
+    listeners.forEach(listener -> listener.started(rounds.stepsPerEpoch(), 0));
     follower.started();
     while (state.progress().step() < rounds.stepsPerEpoch()) {
       Rounds.Done done = rounds.next(state);
       state = done.state();
       loss = done.metrics().loss();
-      watching.forEach(listener -> listener.roundDone(done.metrics()));
+      listeners.forEach(listener -> listener.roundDone(done.metrics()));
       if (follower.isFollowed()) {
         write(state, state.parameters(), loss, network);
         follower.roundDone(network);
@@ -198,12 +198,12 @@ final class Dl4jFit {
           "a fit used " + end.inEpoch().examples() + " of " + rounds.examplesPerEpoch());
     }
     write(state, rounds.returned(state), loss, network);
-    memory = new Memory(network.parameters(), state.outer().vectors(), end.period());
+    kept = new KeptState(network.parameters(), state.outer().vectors(), end.period());
     follower.ended();
     return loss;
   }
 
-  /** Writes what a round has led to into the network. */
+  /** Writes the result of a round into the network. */
   private static void write(RunState state, float[] parameters, double loss, Dl4jModel network) {
     network.parameters(parameters);
     network.updaterState(state.updaterState());
@@ -213,13 +213,13 @@ final class Dl4jFit {
   private RunState start(Dl4jModel network) {
     float[] parameters = network.parameters();
     AveragingPlan averaging = settings.averaging;
-    boolean goesOn = memory != null && Arrays.equals(memory.parameters, parameters);
+    boolean continues = kept != null && Arrays.equals(kept.parameters, parameters);
     List<float[]> outer =
-        goesOn
-            ? memory.outer
+        continues
+            ? kept.outer
             : OuterStep.State.fresh(averaging.outerStep().kind(), parameters.length).vectors();
-    int period = goesOn ? memory.period : averaging.period().every();
-    Progress at =
+    int period = continues ? kept.period : averaging.period().every();
+    Progress progress =
         new Progress(
             network.epochs(),
             0,
@@ -232,10 +232,13 @@ final class Dl4jFit {
             Progress.Sums.NONE,
             null,
             null);
-    return RunState.goingOn(at, parameters, network.updaterState(), outer);
+    return RunState.resumed(progress, parameters, network.updaterState(), outer);
   }
 
-  /** What runs each layer of a network on examples of that shape, on this machine. */
+  /**
+   * Returns the kernel that computes each layer of a network, for examples of a shape, on this
+   * machine.
+   */
   static List<LayerKernel> kernels(Dl4jModel network, List<Long> features) {
     Problems problems = new Problems();
     network.check(problems);
@@ -258,7 +261,8 @@ final class Dl4jFit {
 
   private ReplicaPlan replicaPlan(JavaSparkContext spark, Dl4jModel network, PairShards shards) {
     List<TensorSpec> tensors = network.tensors();
-    List<PooledVariances.Statistics> statistics = BatchNormStatistics.in(tensors, network.frozen());
+    List<PooledVariances.Statistics> statistics =
+        BatchNormStatistics.find(tensors, network.frozen());
     Dl4jGraphSpec spec =
         new Dl4jGraphSpec(
             settings.owner,

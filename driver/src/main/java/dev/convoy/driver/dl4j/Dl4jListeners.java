@@ -7,16 +7,16 @@ import java.util.Set;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.optimize.api.TrainingListener;
 
-/** DL4J's listeners of one network, called on the driver while it is fitted. */
+/** The DL4J listeners of one network, called on the driver during a fit. */
 final class Dl4jListeners implements Dl4jFit.Follower {
   private final Model model;
   private final Set<TrainingListener> listeners = new LinkedHashSet<>();
 
   /**
-   * Listeners of a network.
+   * Combines the listeners of a training master and of a network.
    *
-   * @param ofMaster called first
-   * @param ofNetwork its own
+   * @param ofMaster listeners of the training master, called first
+   * @param ofNetwork listeners of the network, or null
    */
   Dl4jListeners(
       Model model, Collection<TrainingListener> ofMaster, Collection<TrainingListener> ofNetwork) {

@@ -24,9 +24,9 @@ import scala.Tuple2;
 /**
  * The examples of an RDD in shards: the example at position {@code i} of the RDD, partition by
  * partition, belongs to replica {@code i mod replicas}. So shards differ by at most one example,
- * and examples that are sorted by label are divided evenly all the same.
+ * and examples that are sorted by label are divided evenly.
  *
- * <p>The RDD is evaluated once; what it held is kept, packed, until the shards are there.
+ * <p>The RDD is evaluated once. Its packed examples are persisted until the shards are packed.
  */
 final class PairShards implements AutoCloseable {
   private final JavaRDD<JavaSerialized<PackedPairs>> packed;
@@ -46,10 +46,10 @@ final class PairShards implements AutoCloseable {
   }
 
   /**
-   * Counts the examples and plans their packing; the first action on the shards does it.
+   * Counts the examples and plans the shards, which the first action on them packs.
    *
-   * @throws InvalidRequestException if there are fewer examples than replicas, or they cannot be
-   *     trained on together
+   * @throws InvalidRequestException if there are fewer examples than replicas, or their shapes
+   *     differ
    */
   static PairShards pack(JavaRDD<PackedPairs> pairs, int replicas, long seed) {
     JavaRDD<JavaSerialized<PackedPairs>> packed =
@@ -59,16 +59,16 @@ final class PairShards implements AutoCloseable {
             .persist(StorageLevel.MEMORY_AND_DISK());
     boolean planned = false;
     try {
-      List<Part> parts =
+      List<PartitionSummary> parts =
           JavaSerialized.collect(packed.mapPartitionsWithIndex(new Counting(), true));
-      List<Long> firsts = new ArrayList<>();
+      List<Long> firstPositions = new ArrayList<>();
       Set<Examples.Tensors> shapes = new LinkedHashSet<>();
       long examples = 0;
-      for (Part part : parts) {
+      for (PartitionSummary part : parts) {
         if (!part.fault.isEmpty()) {
           throw new InvalidRequestException("Cannot train: " + part.fault);
         }
-        firsts.add(examples);
+        firstPositions.add(examples);
         examples += part.examples;
         shapes.addAll(part.shapes);
       }
@@ -78,7 +78,7 @@ final class PairShards implements AutoCloseable {
       JavaRDD<ShardBlock> shards =
           ShardPacker.pack(
               packed
-                  .mapPartitionsWithIndex(new Numbering(firsts), true)
+                  .mapPartitionsWithIndex(new Numbering(firstPositions), true)
                   .mapToPair(numbered -> numbered),
               plan,
               shape.bytes());
@@ -120,8 +120,8 @@ final class PairShards implements AutoCloseable {
     return examples;
   }
 
-  /** Frees what the shards are packed from, when they are there. */
-  void packed() {
+  /** Releases the packed examples. To be called when the shards are packed. */
+  void releaseSource() {
     packed.unpersist(false);
   }
 
@@ -132,20 +132,22 @@ final class PairShards implements AutoCloseable {
   }
 
   /**
-   * What a partition holds.
+   * Summary of a partition.
    *
-   * @param shapes the first two that differ
-   * @param fault the first, or empty
+   * @param shapes distinct shapes, at most two
+   * @param fault description of the first fault, or empty
    */
-  private record Part(long examples, List<Examples.Tensors> shapes, String fault)
+  private record PartitionSummary(long examples, List<Examples.Tensors> shapes, String fault)
       implements Serializable {}
 
   private static final class Counting
-      implements Function2<Integer, Iterator<JavaSerialized<PackedPairs>>, Iterator<Part>> {
+      implements Function2<
+          Integer, Iterator<JavaSerialized<PackedPairs>>, Iterator<PartitionSummary>> {
     private static final long serialVersionUID = 1L;
 
     @Override
-    public Iterator<Part> call(Integer partition, Iterator<JavaSerialized<PackedPairs>> pairs) {
+    public Iterator<PartitionSummary> call(
+        Integer partition, Iterator<JavaSerialized<PackedPairs>> pairs) {
       long examples = 0;
       Set<Examples.Tensors> shapes = new LinkedHashSet<>();
       String fault = "";
@@ -157,12 +159,12 @@ final class PairShards implements AutoCloseable {
           shapes.add(next.examples().shapes());
         }
       }
-      return List.of(new Part(examples, new ArrayList<>(shapes), fault)).iterator();
+      return List.of(new PartitionSummary(examples, new ArrayList<>(shapes), fault)).iterator();
     }
   }
 
   /** Gives each example its position in the whole RDD. */
-  private record Numbering(List<Long> firsts)
+  private record Numbering(List<Long> firstPositions)
       implements Function2<
           Integer,
           Iterator<JavaSerialized<PackedPairs>>,
@@ -170,13 +172,13 @@ final class PairShards implements AutoCloseable {
     @Override
     public Iterator<Tuple2<Long, Shard.PackedExample>> call(
         Integer partition, Iterator<JavaSerialized<PackedPairs>> pairs) {
-      return new Numbered(pairs, firsts.get(partition));
+      return new Numbered(pairs, firstPositions.get(partition));
     }
   }
 
   private static final class Numbered implements Iterator<Tuple2<Long, Shard.PackedExample>> {
     private final Iterator<JavaSerialized<PackedPairs>> pairs;
-    private Iterator<Shard.PackedExample> at = Collections.emptyIterator();
+    private Iterator<Shard.PackedExample> examples = Collections.emptyIterator();
     private long position;
 
     Numbered(Iterator<JavaSerialized<PackedPairs>> pairs, long first) {
@@ -186,20 +188,20 @@ final class PairShards implements AutoCloseable {
 
     @Override
     public boolean hasNext() {
-      while (!at.hasNext() && pairs.hasNext()) {
+      while (!examples.hasNext() && pairs.hasNext()) {
         PackedPairs next = pairs.next().open();
-        at =
+        examples =
             IntStream.range(0, next.size())
                 .mapToObj(i -> new Shard.PackedExample(0, next.examples().packed(i)))
                 .iterator();
       }
-      return at.hasNext();
+      return examples.hasNext();
     }
 
     @Override
     public Tuple2<Long, Shard.PackedExample> next() {
       hasNext();
-      return new Tuple2<>(position++, at.next());
+      return new Tuple2<>(position++, examples.next());
     }
   }
 }

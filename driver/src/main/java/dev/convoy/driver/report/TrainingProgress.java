@@ -134,7 +134,7 @@ public final class TrainingProgress implements TrainingListener {
   }
 
   @Override
-  public void rolledBack(Return back) {
+  public void rolledBack(RolledBack back) {
     closeBar();
     stepsDone = back.steps();
     forgetLoss();

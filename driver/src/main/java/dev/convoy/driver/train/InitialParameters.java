@@ -9,17 +9,17 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * Where fine-tuning starts: the parameters of a trained model where its tensors match by layer,
- * name and shape, and fresh ones elsewhere. The output layer is always fresh where the labels
- * differ.
+ * Initial parameters for fine-tuning: those of a trained model where its tensors match by layer,
+ * name and shape, and newly initialised ones elsewhere. If the labels differ, the output layer is
+ * newly initialised.
  */
 final class InitialParameters {
   private InitialParameters() {}
 
   /**
-   * Parameters to start from, and the layers that start anew.
+   * Initial parameters.
    *
-   * @param renewed layer names
+   * @param renewed names of the layers that are newly initialised
    */
   record Start(float[] parameters, List<String> renewed) {}
 

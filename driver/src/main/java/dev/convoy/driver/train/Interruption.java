@@ -6,21 +6,21 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * Someone asks the process to stop: Ctrl-C, or a cluster manager that ends it. While this is open,
- * the first signal is remembered, so that work can end where it can go on later; another one ends
- * the process as signals do.
+ * Handles signals that ask the process to stop, from Ctrl-C or a cluster manager. While it is open,
+ * the first signal is only recorded, so that work can stop at a point from which it can be resumed.
+ * A second signal ends the process as usual.
  */
 public final class Interruption implements AutoCloseable {
   private static final AtomicReference<Interruption> LISTENING = new AtomicReference<>();
   private static final AtomicBoolean REGISTERED = new AtomicBoolean();
 
-  private final AtomicReference<Stop> asked = new AtomicReference<>();
+  private final AtomicReference<Stop> requested = new AtomicReference<>();
 
-  /** Why to stop. */
+  /** The reason for stopping. */
   public enum Stop {
     /** Ctrl-C. */
     INTERRUPT("INT", 130),
-    /** Asked by another process, such as a cluster manager. */
+    /** A request by another process, such as a cluster manager. */
     TERMINATE("TERM", 143);
 
     private final String signal;
@@ -31,7 +31,7 @@ public final class Interruption implements AutoCloseable {
       this.exitStatus = exitStatus;
     }
 
-    /** Of a process that stops for it: 128 and the signal's number. */
+    /** Exit status of the process: 128 plus the signal's number. */
     public int exitStatus() {
       return exitStatus;
     }
@@ -39,27 +39,27 @@ public final class Interruption implements AutoCloseable {
 
   private Interruption() {}
 
-  /** Listens from now on, in the place of an earlier one. */
+  /** Starts to listen, in place of an earlier instance. */
   public static Interruption listen() {
     Interruption interruption = new Interruption();
     LISTENING.set(interruption);
     if (!REGISTERED.getAndSet(true)) {
       for (Stop stop : Stop.values()) {
-        SparkProcess.onSignal(stop.signal, () -> remember(stop));
+        SparkProcess.onSignal(stop.signal, () -> record(stop));
       }
     }
     return interruption;
   }
 
-  /** Whether the signal has been dealt with; otherwise it is handled as it was before. */
-  private static boolean remember(Stop stop) {
+  /** Returns whether the signal was recorded; otherwise the previous handler runs. */
+  private static boolean record(Stop stop) {
     Interruption listening = LISTENING.get();
-    return listening != null && listening.asked.compareAndSet(null, stop);
+    return listening != null && listening.requested.compareAndSet(null, stop);
   }
 
-  /** What has been asked for, if anything. */
-  public Optional<Stop> asked() {
-    return Optional.ofNullable(asked.get());
+  /** The recorded request, or empty if there is none. */
+  public Optional<Stop> requested() {
+    return Optional.ofNullable(requested.get());
   }
 
   @Override

@@ -1,6 +1,6 @@
 package dev.convoy.driver.train;
 
-/** A run was asked to stop, and can go on where it stopped. */
+/** Thrown when a run has stopped on request, with a checkpoint from which it can be resumed. */
 public final class StoppedException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
@@ -14,7 +14,7 @@ public final class StoppedException extends RuntimeException {
     this.stop = stop;
   }
 
-  /** What the process ends with. */
+  /** Exit status of the process. */
   public int exitStatus() {
     return stop.exitStatus();
   }

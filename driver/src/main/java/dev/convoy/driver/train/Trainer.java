@@ -59,7 +59,7 @@ import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 
-/** Trains a network on a dataset: one verb, {@link #run}. */
+/** Trains a network on a dataset. */
 public final class Trainer {
   private static final System.Logger LOG = System.getLogger(Trainer.class.getName());
 
@@ -73,8 +73,8 @@ public final class Trainer {
    * A trainer on a Spark session.
    *
    * @param validationBatch examples of a forward pass when validating
-   * @param checkpointing how a run keeps what it could go on from
-   * @param stop asked after every round
+   * @param checkpointing when checkpoints are written and which are kept
+   * @param stop checked after every round: a value stops the run
    */
   public Trainer(
       SparkSession session,
@@ -90,10 +90,10 @@ public final class Trainer {
   }
 
   /**
-   * What the run starts from.
+   * The state of a run before its first round.
    *
-   * @param rounds that an earlier start has trained, and whose result it goes on from
-   * @param places where the shards lie
+   * @param rounds number of rounds that were trained before the run was resumed
+   * @param places storage of the shards
    */
   public record Start(
       List<LayerKernel> kernels,
@@ -102,26 +102,26 @@ public final class Trainer {
       int rounds,
       ShardPlaces places) {}
 
-  /** Told once, when everything is planned and nothing is trained. */
+  /** Called once, when everything is planned and nothing is trained. */
   public interface StartListener {
     void starting(Start start);
   }
 
   /**
-   * Trains, validates after every epoch, and writes the model. A run that is there already goes on
-   * from its newest whole checkpoint.
+   * Trains, validates after every epoch, and writes the model. An existing run is resumed from its
+   * newest intact checkpoint.
    *
-   * @throws InvalidRequestException if another driver is at work on the run, or it may not go on
-   *     here
+   * @throws InvalidRequestException if another driver holds the run, or it may not be resumed in
+   *     this environment
    * @throws JobFailedException if the training diverges; no model is written
-   * @throws StoppedException if it was asked to stop; there is a checkpoint then
+   * @throws StoppedException if it was stopped on request, after writing a checkpoint
    */
   public TrainReport run(
       TrainPlan plan,
       ImageDataset data,
       RunDirectory.Opened opened,
-      StartListener starting,
-      List<TrainingListener> watching) {
+      StartListener startListener,
+      List<TrainingListener> trainingListeners) {
     long started = System.nanoTime();
     Manifest manifest = data.manifest();
     ShardPlan shardPlan = planShards(plan, data);
@@ -136,7 +136,7 @@ public final class Trainer {
             .withNativeThreads(TaskSlots.nativeThreads(session.sparkContext().conf()));
     Job job = new Job(plan, data, shardPlan, spec, prepare(plan, spec, manifest.labels()), started);
     try (Lease lease = opened.run().lease()) {
-      return train(job, opened, lease, starting, watching);
+      return train(job, opened, lease, startListener, trainingListeners);
     } catch (DivergedException e) {
       throw new JobFailedException(e.getMessage(), e);
     } finally {
@@ -144,7 +144,7 @@ public final class Trainer {
     }
   }
 
-  /** A run that has all that it takes on the driver. */
+  /** A run after its preparation on the driver. */
   private record Job(
       TrainPlan plan,
       ImageDataset data,
@@ -154,7 +154,7 @@ public final class Trainer {
       long started) {
     ReplicaPlan replicaPlan() {
       List<PooledVariances.Statistics> statistics =
-          BatchNormStatistics.in(prepared.tensors, plan.network().frozen());
+          BatchNormStatistics.find(prepared.tensors, plan.network().frozen());
       ReplicaPlan.Answer answer =
           new ReplicaPlan.Answer(
               plan.averaging().sent(),
@@ -217,8 +217,8 @@ public final class Trainer {
       Job job,
       RunDirectory.Opened opened,
       Lease lease,
-      StartListener starting,
-      List<TrainingListener> watching) {
+      StartListener startListener,
+      List<TrainingListener> trainingListeners) {
     TrainPlan plan = job.plan;
     JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
     JavaRDD<ShardBlock> shards =
@@ -231,7 +231,8 @@ public final class Trainer {
                     job.shards,
                     job.data.manifest().shape().size()));
     Optional<Validation> validation =
-        Validation.of(session, job.data, job.spec, validationBatch.on(plan.network()), plan.seed());
+        Validation.open(
+            session, job.data, job.spec, validationBatch.on(plan.network()), plan.seed());
     try (Rounds rounds = new Rounds(spark, shards, job.replicaPlan(), plan, job.sent())) {
       List<ReplicaTasks.Ready> ready = rounds.warmUp();
       ExecutorEnvironment environment = ExecutorEnvironment.common(ready);
@@ -239,18 +240,18 @@ public final class Trainer {
       RunCheckpoints checkpoints =
           new RunCheckpoints(
               run.checkpoints(checkpointing.keep()), lease, checkpointing, environment);
-      // Nothing of an earlier run is touched until all that can be refused has been looked at.
+      // All checks come before the first change to an earlier run.
       RunState fresh = RunState.start(plan, job.prepared.parameters());
       RunCheckpoints.Found from =
-          begin(opened, checkpoints).orElse(new RunCheckpoints.Found(fresh, fresh));
-      Progress behind = from.state().progress();
-      starting.starting(job.start(behind.round(), ReplicaTasks.Ready.places(ready)));
+          beginOrResume(opened, checkpoints).orElse(new RunCheckpoints.Found(fresh, fresh));
+      Progress resumed = from.state().progress();
+      startListener.starting(job.start(resumed.round(), ReplicaTasks.Ready.places(ready)));
       RunState end;
       TrainingLoop training;
-      GrowingFile metrics = run.metricsAfter(behind);
-      checkpoints.keepFirst(metrics::keep);
+      GrowingFile metrics = run.metricsAfter(resumed);
+      checkpoints.beforeEachWrite(metrics::keep);
       try (MetricsLog log = new MetricsLog(metrics)) {
-        List<TrainingListener> listeners = new ArrayList<>(watching);
+        List<TrainingListener> listeners = new ArrayList<>(trainingListeners);
         listeners.add(log);
         training = new TrainingLoop(plan, rounds, validation, checkpoints, stop, listeners);
         end = training.train(from.state(), from.anchor());
@@ -262,7 +263,7 @@ public final class Trainer {
               : training.validate(parameters, "the model");
       lease.requireHeld();
       String sha256 = ModelStore.write(storage, run.model(), job.model(parameters, environment));
-      TrainReport report = job.report(run.model(), sha256, behind, end.progress(), scored);
+      TrainReport report = job.report(run.model(), sha256, resumed, end.progress(), scored);
       run.finish(report);
       return report;
     } finally {
@@ -272,14 +273,14 @@ public final class Trainer {
     }
   }
 
-  private Optional<RunCheckpoints.Found> begin(
+  private Optional<RunCheckpoints.Found> beginOrResume(
       RunDirectory.Opened opened, RunCheckpoints checkpoints) {
     Optional<RunCheckpoints.Found> found =
-        opened.isThere()
+        opened.hasBegun()
             ? checkpoints.newest(message -> LOG.log(System.Logger.Level.WARNING, message))
             : Optional.empty();
     if (found.isPresent()) {
-      opened.run().goOn();
+      opened.run().resume();
     } else {
       opened.run().begin();
     }
@@ -315,7 +316,10 @@ public final class Trainer {
     return new ShardPlan(plan.replicas(), examples, plan.seed());
   }
 
-  /** What the driver's own network tells; {@code updaterState} is how many values it has. */
+  /**
+   * Properties of the network, read from an instance on the driver; {@code updaterState} is the
+   * number of its values.
+   */
   private record Prepared(
       List<LayerKernel> kernels,
       List<TensorSpec> tensors,
@@ -349,7 +353,7 @@ public final class Trainer {
   private static ObjectNode provenance(
       TrainPlan plan, ImageDataset data, ExecutorEnvironment environment) {
     ObjectNode node = Json.object();
-    node.set("plan", RunDirectory.planOf(plan));
+    node.set("plan", RunDirectory.planJson(plan));
     node.put("data", data.directory());
     node.put("dataset", data.manifest().fingerprint());
     node.set("preparation", data.manifest().plan());

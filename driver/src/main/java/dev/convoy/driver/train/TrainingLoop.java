@@ -18,9 +18,9 @@ import java.util.OptionalDouble;
 import java.util.function.Supplier;
 
 /**
- * The loop of a run: round after round and epoch after epoch, with checkpoints between rounds. All
- * that it decides follows from the plan and the state, so that a run that goes on from a checkpoint
- * ends with the bits of one that was never cut off.
+ * The training loop of a run: rounds and epochs, with checkpoints between rounds. Its decisions
+ * depend only on the plan and the state. So a run that is resumed from a checkpoint ends with the
+ * same bits as an uninterrupted one.
  */
 final class TrainingLoop {
   private final TrainPlan plan;
@@ -30,9 +30,7 @@ final class TrainingLoop {
   private final Supplier<Optional<Interruption.Stop>> stop;
   private final List<TrainingListener> listeners;
 
-  /**
-   * Where the run goes back to if it diverges; null where it does not, and nothing is held for it.
-   */
+  /** The state to roll back to if the run diverges; null if rollback is disabled. */
   private RunState anchor;
 
   TrainingLoop(
@@ -51,14 +49,14 @@ final class TrainingLoop {
   }
 
   /**
-   * Trains to the end of the run, from where more epochs can extend it: there is a checkpoint.
+   * Trains to the end of the run and writes a checkpoint, from which more epochs can extend it.
    *
-   * @param back where the run goes back to if it diverges before its next periodic checkpoint
-   * @throws StoppedException if it was asked to stop; there is a checkpoint then
-   * @throws DivergedException if a loss or parameter is not finite, and the run may not go back
+   * @param back the state to roll back to if the run diverges before its next periodic checkpoint
+   * @throws StoppedException if it was stopped on request, after writing a checkpoint
+   * @throws DivergedException if a loss or parameter is not finite, and no rollback is left
    */
   RunState train(RunState start, RunState back) {
-    anchor = mayGoBack() ? back : null;
+    anchor = mayRollBack() ? back : null;
     RunState state = start;
     listeners.forEach(
         listener ->
@@ -76,29 +74,29 @@ final class TrainingLoop {
     try {
       done = rounds.next(state);
     } catch (DivergedException e) {
-      return goBack(state, e);
+      return rollBack(state, e);
     }
     listeners.forEach(listener -> listener.roundDone(done.metrics()));
     int round = done.state().progress().round();
-    Optional<Interruption.Stop> asked = stop.get();
+    Optional<Interruption.Stop> requested = stop.get();
     boolean due = checkpoints.isDue(round);
-    if (due && mayGoBack()) {
+    if (due && mayRollBack()) {
       anchor = done.state();
     }
-    if (due || asked.isPresent()) {
+    if (due || requested.isPresent()) {
       checkpoints.write(done.state(), anchor);
     }
-    if (asked.isPresent()) {
-      throw new StoppedException(asked.get(), round);
+    if (requested.isPresent()) {
+      throw new StoppedException(requested.get(), round);
     }
     return done.state();
   }
 
-  private boolean mayGoBack() {
+  private boolean mayRollBack() {
     return plan.rollback().times() > 0;
   }
 
-  private RunState goBack(RunState state, DivergedException reason) {
+  private RunState rollBack(RunState state, DivergedException reason) {
     int times = state.progress().rollbacks() + 1;
     if (times > plan.rollback().times()) {
       checkpoints.writeIfNewer(state, anchor);
@@ -106,10 +104,10 @@ final class TrainingLoop {
     }
     double factor = state.progress().rateFactor() * plan.rollback().factor();
     anchor = anchor.rolledBack(times, factor);
-    Progress at = anchor.progress();
-    checkpoints.wentBackTo(at.round());
-    TrainingListener.Return back =
-        new TrainingListener.Return(reason.what(), at.round(), steps(at), factor);
+    Progress progress = anchor.progress();
+    checkpoints.rollBackTo(progress.round());
+    TrainingListener.RolledBack back =
+        new TrainingListener.RolledBack(reason.what(), progress.round(), steps(progress), factor);
     listeners.forEach(listener -> listener.rolledBack(back));
     return anchor;
   }
@@ -119,38 +117,44 @@ final class TrainingLoop {
   }
 
   private RunState closeEpoch(RunState state) {
-    Progress at = state.progress();
-    if (at.inEpoch().examples() != rounds.examplesPerEpoch()) {
+    Progress progress = state.progress();
+    if (progress.inEpoch().examples() != rounds.examplesPerEpoch()) {
       throw new IllegalStateException(
-          "an epoch used " + at.inEpoch().examples() + " of " + rounds.examplesPerEpoch());
+          "an epoch used " + progress.inEpoch().examples() + " of " + rounds.examplesPerEpoch());
     }
     if (validation.isPresent()) {
-      // A failing validation must not cost the epoch.
+      // A failing validation must not lose the epoch.
       checkpoints.writeIfNewer(state, anchor);
     }
-    // After a rollback the same epoch has other parameters.
-    String version = "epoch " + (at.epoch() + 1) + " after " + at.rollbacks() + " rollbacks";
+    // After a rollback the same epoch has different parameters.
+    String version =
+        "epoch " + (progress.epoch() + 1) + " after " + progress.rollbacks() + " rollbacks";
     Optional<Confusion> scored = validate(state.parameters(), version);
     Epoch epoch =
         new Epoch(
-            at.inEpoch().loss(),
+            progress.inEpoch().loss(),
             scored.map(Confusion::accuracy).orElse(null),
             scored.map(Confusion::loss).orElse(null));
     EpochMetrics metrics =
         new EpochMetrics(
-            at.epoch() + 1,
-            at.round(),
+            progress.epoch() + 1,
+            progress.round(),
             epoch.loss(),
             optional(epoch.validationAccuracy()),
             optional(epoch.validationLoss()),
-            at.inEpoch().imagesPerSecond());
+            progress.inEpoch().imagesPerSecond());
     listeners.forEach(listener -> listener.epochDone(metrics));
-    Best now = scored.map(this::watched).map(value -> new Best(at.epoch() + 1, value)).orElse(null);
-    boolean better = now != null && isBetter(now, at.best());
-    return state.nextEpoch(epoch, better ? now : at.best(), plan.averaging().returned());
+    Best candidate =
+        scored
+            .map(this::watchedMetric)
+            .map(value -> new Best(progress.epoch() + 1, value))
+            .orElse(null);
+    boolean better = candidate != null && isBetter(candidate, progress.best());
+    return state.nextEpoch(
+        epoch, better ? candidate : progress.best(), plan.averaging().returned());
   }
 
-  /** How well parameters do on the validation split, if there is one. */
+  /** Scores parameters on the validation split; empty if there is none. */
   Optional<Confusion> validate(float[] parameters, String version) {
     return validation.map(
         split -> {
@@ -159,14 +163,14 @@ final class TrainingLoop {
         });
   }
 
-  private double watched(Confusion scored) {
+  private double watchedMetric(Confusion scored) {
     return plan.stopping().watch() == EarlyStopping.Watch.ACCURACY
         ? scored.accuracy()
         : scored.loss();
   }
 
-  private boolean isBetter(Best now, Best before) {
-    return before == null || plan.stopping().watch().isBetter(now.value(), before.value());
+  private boolean isBetter(Best candidate, Best before) {
+    return before == null || plan.stopping().watch().isBetter(candidate.value(), before.value());
   }
 
   private boolean endsEarly(Progress progress) {

@@ -21,7 +21,7 @@ import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.SparkSession;
 
-/** The validation split, packed once, and how well parameters do on it. */
+/** The validation split in packed shards, on which parameters are scored. */
 final class Validation implements AutoCloseable {
   private final JavaSparkContext spark;
   private final JavaRDD<ShardBlock> shards;
@@ -45,8 +45,8 @@ final class Validation implements AutoCloseable {
     this.batch = batch;
   }
 
-  /** Opens the validation split of a dataset; empty where it has none. */
-  static Optional<Validation> of(
+  /** Packs the validation split of a dataset; returns empty if it has none. */
+  static Optional<Validation> open(
       SparkSession session, ImageDataset data, NetworkSpec spec, int batch, long seed) {
     long examples = data.manifest().count(Split.VALIDATION);
     if (examples == 0) {
@@ -68,7 +68,7 @@ final class Validation implements AutoCloseable {
         new Validation(spark, shards, spec, data.manifest().labels().size(), shape, batch));
   }
 
-  /** Scores the split; partial sums are added in partition order. */
+  /** Scores parameters on the split. Partial sums are added in partition order. */
   Confusion score(float[] parameters, String version) {
     Broadcast<ScoringModel> model = spark.broadcast(new ScoringModel(spec, version, parameters));
     try {

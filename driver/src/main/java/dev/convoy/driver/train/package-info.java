@@ -1,10 +1,10 @@
 /**
- * Training on the driver: what {@code convoy train} carries out.
+ * Training on the driver, for {@code convoy train}.
  *
- * <p>A {@link dev.convoy.driver.train.plan.TrainPlan} says everything that decides the result.
- * {@link dev.convoy.driver.train.Trainer} packs the shards, takes the run's lease, has the rounds
- * made, and answers with a {@link dev.convoy.driver.train.plan.TrainReport}. The loop is {@code
- * TrainingLoop}: round after round in {@code rounds}, a {@code Validation} after each epoch, and a
- * checkpoint every so many rounds in {@code run}, from which a run that was cut off goes on.
+ * <p>A {@link dev.convoy.driver.train.plan.TrainPlan} determines the result. {@link
+ * dev.convoy.driver.train.Trainer} packs the shards, takes the run's lease, runs the rounds, and
+ * returns a {@link dev.convoy.driver.train.plan.TrainReport}. {@code TrainingLoop} runs the rounds
+ * of package {@code rounds}, a {@code Validation} after each epoch, and writes periodic checkpoints
+ * through package {@code run}, from which an interrupted run is resumed.
  */
 package dev.convoy.driver.train;

@@ -58,7 +58,7 @@ class BatchNormPoolingTest {
     // Images are normalised by the mean and standard deviation of the train split: 0 and 1 remain.
     for (int replicas : new int[] {1, 2, 5, EXAMPLES}) {
       Model model = train("with " + replicas, replicas);
-      Statistics statistics = BatchNormStatistics.in(model.tensors(), List.of()).get(0);
+      Statistics statistics = BatchNormStatistics.find(model.tensors(), List.of()).get(0);
       assertThat((double) model.parameters()[statistics.mean()])
           .as("mean of %d replicas", replicas)
           .isCloseTo(0, within(1e-5));
@@ -71,7 +71,7 @@ class BatchNormPoolingTest {
   @Test
   void aLayerThatIsFrozenHasNoStatisticsToPool() {
     List<TensorSpec> tensors = TestModels.tensors(NETWORK, data.manifest().normalisation());
-    assertThat(BatchNormStatistics.in(tensors, List.of("norm1"))).isEmpty();
+    assertThat(BatchNormStatistics.find(tensors, List.of("norm1"))).isEmpty();
   }
 
   /**
@@ -90,7 +90,7 @@ class BatchNormPoolingTest {
                 averaging.batchNorm = AveragingPlan.BatchNorm.RECOMPUTE;
               });
       Model model = train("recomputed with " + replicas, plan);
-      Statistics statistics = BatchNormStatistics.in(model.tensors(), List.of()).get(0);
+      Statistics statistics = BatchNormStatistics.find(model.tensors(), List.of()).get(0);
       assertThat((double) model.parameters()[statistics.mean()]).isCloseTo(0, within(1e-5));
       assertThat((double) model.parameters()[statistics.variance()]).isCloseTo(1, within(1e-5));
     }
@@ -113,10 +113,10 @@ class BatchNormPoolingTest {
                 "{ norm { type = batch } }"),
             data.manifest().normalisation());
     // γ, β, mean, variance of one map; 5 biases and 45 weights; the same of five maps; the output.
-    assertThat(BatchNormStatistics.in(tensors, List.of()))
+    assertThat(BatchNormStatistics.find(tensors, List.of()))
         .containsExactly(new Statistics(2, 3, 1), new Statistics(64, 69, 5));
     assertThat(
-            BatchNormStatistics.in(
+            BatchNormStatistics.find(
                 TestModels.tensors(TestModels.network(SHAPE, 3), data.manifest().normalisation()),
                 List.of()))
         .isEmpty();

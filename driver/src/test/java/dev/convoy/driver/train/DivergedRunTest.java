@@ -66,17 +66,17 @@ class DivergedRunTest {
   @Test
   void aRunThatDivergesGoesBackWithLowerRatesAsOftenAsItMay() throws IOException {
     runs.checkpointing = new CheckpointPlan(1, 2, Environment.SAME);
-    List<TrainingListener.Return> told = new ArrayList<>();
+    List<TrainingListener.RolledBack> told = new ArrayList<>();
     TrainingListener listener =
         new TrainingListener() {
           @Override
-          public void rolledBack(Return back) {
+          public void rolledBack(RolledBack back) {
             told.add(back);
           }
         };
     TrainReport report = runs.train(diverging(new Rollback(2, 1e-20, 1)), "run", listener);
     assertThat(told)
-        .extracting(TrainingListener.Return::rateFactor)
+        .extracting(TrainingListener.RolledBack::rateFactor)
         .containsExactly(1e-20, 1e-20 * 1e-20);
     assertThat(told).allMatch(back -> back.reason().startsWith("diverged in epoch 1, round 1: "));
     assertThat(told).allMatch(back -> back.round() == 0 && back.steps() == 0);

@@ -98,9 +98,9 @@ class ExtendedRunTest {
       return;
     }
     RunDirectory run = opened.run();
-    boolean found = opened.isThere() && run.checkpoints(2).newest(skipped -> {}).isPresent();
+    boolean found = opened.hasBegun() && run.checkpoints(2).newest(skipped -> {}).isPresent();
     if (found) {
-      run.goOn();
+      run.resume();
     } else {
       run.begin();
     }

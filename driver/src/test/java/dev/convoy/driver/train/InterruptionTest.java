@@ -15,17 +15,17 @@ class InterruptionTest {
 
   private static Optional<Interruption.Stop> await(Interruption interruption)
       throws InterruptedException {
-    for (int i = 0; i < 500 && interruption.asked().isEmpty(); i++) {
+    for (int i = 0; i < 500 && interruption.requested().isEmpty(); i++) {
       Thread.sleep(10);
     }
-    return interruption.asked();
+    return interruption.requested();
   }
 
   @Test
   void theFirstSignalIsRemembered() throws Exception {
     for (Interruption.Stop stop : Interruption.Stop.values()) {
       try (Interruption interruption = Interruption.listen()) {
-        assertThat(interruption.asked()).isEmpty();
+        assertThat(interruption.requested()).isEmpty();
         signal(stop == Interruption.Stop.INTERRUPT ? "INT" : "TERM");
         assertThat(await(interruption)).contains(stop);
       }

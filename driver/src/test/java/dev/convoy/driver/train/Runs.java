@@ -35,7 +35,7 @@ public final class Runs {
             TestSpark.session(),
             TestSpark.storage(),
             BatchSize.of(4),
-            CheckpointPlan.usual(),
+            CheckpointPlan.defaults(),
             Optional::empty)
         .run(plan, data, open(plan, data, directory), starting, List.of(listeners));
   }

@@ -221,7 +221,10 @@ class TrainerTest {
     assertThat(rounds())
         .extracting(line -> line.path("learningRate").asDouble())
         .containsExactly(
-            SCHEDULE.at(2, 4, 2), SCHEDULE.at(3, 4, 2), SCHEDULE.at(6, 4, 2), SCHEDULE.at(7, 4, 2));
+            SCHEDULE.rateAt(2, 4, 2),
+            SCHEDULE.rateAt(3, 4, 2),
+            SCHEDULE.rateAt(6, 4, 2),
+            SCHEDULE.rateAt(7, 4, 2));
   }
 
   @Test

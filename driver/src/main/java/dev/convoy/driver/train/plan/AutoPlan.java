@@ -5,22 +5,23 @@ import dev.convoy.worker.averaging.AveragingPeriod;
 import dev.convoy.worker.network.Optimizer;
 
 /**
- * What {@code auto} stands for in a plan: values by which more replicas lose little accuracy after
- * the same epochs, measured with LeNet and up to 16 of them.
+ * The values that {@code auto} stands for in a plan. They are chosen so that accuracy after a given
+ * number of epochs drops little as replicas are added; they were tuned on LeNet with up to 16
+ * replicas.
  *
- * <p>Replicas that are averaged after every step take the step of one large minibatch, of the
- * examples of all of them. Two things are known of those. Up to some size they train as well as
- * small ones if the learning rate grows with them (the linear scaling rule: Goyal et al., Accurate,
- * large minibatch SGD, 2017; for Adam its square root: Malladi et al., On the SDEs and scaling
- * rules for adaptive gradient algorithms, 2022). Beyond it an epoch has too few steps for any rate
- * (Shallue et al., Measuring the effects of data parallelism on neural network training, 2019). For
- * LeNet on Fashion-MNIST that size is between 256 and 1,024 examples. So the minibatches of all
- * replicas together have at most {@value #EXAMPLES_OF_A_STEP} as long as each has {@value
- * #SMALLEST_BATCH}, and the rate is that of so many.
+ * <p>Replicas that are averaged after every step together take the step of one large minibatch. Up
+ * to some size, large minibatches train as well as small ones if the learning rate grows with them
+ * (the linear scaling rule: Goyal et al., Accurate, large minibatch SGD, 2017; for Adam its square
+ * root: Malladi et al., On the SDEs and scaling rules for adaptive gradient algorithms, 2022).
+ * Beyond that size an epoch has too few steps for any rate (Shallue et al., Measuring the effects
+ * of data parallelism on neural network training, 2019). For LeNet on Fashion-MNIST that size is
+ * between 256 and 1,024 examples. So the minibatches of all replicas together have at most {@value
+ * #EXAMPLES_OF_A_STEP} examples, though each has at least {@value #SMALLEST_BATCH}, and the
+ * learning rate is scaled to that number.
  *
- * <p>Replicas that are averaged less often fall behind the large minibatch, and the more of them
- * there are, the more: the steps between two averagings are {@value #STEPS_OF_A_ROUND} over all
- * replicas, and {@value #LONGEST_PERIOD} at most.
+ * <p>Replicas that are averaged less often converge more slowly than one large minibatch, and more
+ * so with more replicas. So the steps between two averagings are {@value #STEPS_OF_A_ROUND} divided
+ * by the number of replicas, and at most {@value #LONGEST_PERIOD}.
  */
 public final class AutoPlan {
   private static final int EXAMPLES_OF_A_STEP = 256;
@@ -34,7 +35,7 @@ public final class AutoPlan {
   private AutoPlan() {}
 
   /**
-   * Examples of a minibatch on each replica, a multiple of 8.
+   * Returns the number of examples of a minibatch on each replica, a multiple of 8.
    *
    * @param replicas at least 1
    */
@@ -45,8 +46,8 @@ public final class AutoPlan {
   }
 
   /**
-   * Local steps between two averagings. A rule that changes the period in the run is asked for by
-   * those who want longer ones: there the number of replicas does not matter.
+   * Returns the number of local steps between two averagings. Rules that change the period during
+   * the run start from {@value #LONGEST_PERIOD}, whatever the number of replicas.
    *
    * @param replicas at least 1
    */
@@ -58,8 +59,9 @@ public final class AutoPlan {
   }
 
   /**
-   * The learning rate: that of {@value #LARGEST_BATCH} examples for each kind of step, times the
-   * examples of all replicas over so many, from 1 to 4 times; for Adam the square root of that.
+   * Returns the learning rate: the optimizer's rate for {@value #LARGEST_BATCH} examples, scale
+   * {@code s}, for Adam scale {@code √s}. Here {@code s}, between 1 and 4, is the number of
+   * examples of a step over all replicas divided by {@value #LARGEST_BATCH}.
    *
    * @param batch examples of a minibatch on each replica, at least 1
    * @param replicas at least 1
@@ -68,18 +70,18 @@ public final class AutoPlan {
     Checks.atLeast(1, batch, "batch");
     Checks.atLeast(1, replicas, "replicas");
     double examples = Math.min(EXAMPLES_OF_A_STEP, (double) batch * replicas);
-    double times = Math.max(1, examples / LARGEST_BATCH);
+    double scale = Math.max(1, examples / LARGEST_BATCH);
     return switch (kind) {
-      case SGD -> 0.1 * times;
-      case MOMENTUM -> 0.03 * times;
-      case ADAM -> 0.001 * Math.sqrt(times);
+      case SGD -> 0.1 * scale;
+      case MOMENTUM -> 0.03 * scale;
+      case ADAM -> 0.001 * Math.sqrt(scale);
     };
   }
 
   /**
-   * The warm-up: half an epoch. The high rates of more than 128 examples of a step need time to
-   * rise: there it is {@value #WARMUP_STEPS} steps at least. It does not depend on the length of
-   * the run, so that a run can be made longer.
+   * Returns the length of the warm-up: half an epoch, and at least {@value #WARMUP_STEPS} steps if
+   * a step has more than 128 examples, since its learning rate is high. It does not depend on the
+   * number of epochs, so that a run can be extended.
    *
    * @param step examples of a step over all replicas, at least 1
    * @param epoch examples of an epoch, at least 0

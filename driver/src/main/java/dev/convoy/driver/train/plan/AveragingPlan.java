@@ -8,15 +8,15 @@ import dev.convoy.worker.averaging.ReturnedModel;
 import java.util.Locale;
 
 /**
- * How replicas become one network: when they are averaged, what they send, what becomes of it, and
- * what a run gives back at its end.
+ * Averaging of replicas: when they are averaged, what they send, how the mean is applied, and which
+ * parameters a run returns.
  *
  * @param period local steps between two averagings
- * @param outerStep from the mean to what the next round starts from
- * @param updaterState what becomes of momenta and moments
- * @param batchNorm where the statistics of the returned model come from
- * @param sent form of the parameters that a replica sends
- * @param returned which parameters the model has
+ * @param outerStep update from the mean to the parameters of the next round
+ * @param updaterState treatment of the updater state (momenta, moments) after a round
+ * @param batchNorm source of the batch-norm statistics of the returned model
+ * @param sent encoding of the parameters that a replica sends
+ * @param returned choice of the parameters of the returned model
  */
 public record AveragingPlan(
     AveragingPeriod period,
@@ -26,11 +26,11 @@ public record AveragingPlan(
     DeltaCodec sent,
     ReturnedModel returned) {
 
-  /** What becomes of the state of the replicas' updaters (momenta, moments) after a round. */
+  /** Treatment of the replicas' updater state (momenta, moments) after a round. */
   public enum UpdaterState {
-    /** Their mean, which the next round starts from. */
+    /** The next round starts from the mean of the states. */
     AVERAGE,
-    /** Nothing: each round starts with zeros, and Adam's bias correction with its first step. */
+    /** Each round starts with zeros, and Adam's bias correction with its first step. */
     RESET;
 
     /** The name in configuration. */
@@ -40,11 +40,11 @@ public record AveragingPlan(
     }
   }
 
-  /** Where the statistics of batch normalisation in the returned model come from. */
+  /** Source of the batch-norm statistics of the returned model. */
   public enum BatchNorm {
-    /** From the rounds: the moments of the mixture of what replicas have measured. */
+    /** The pooled moments of the statistics that replicas measure during the rounds. */
     POOL,
-    /** From one more pass over the train split, with the parameters of the returned model. */
+    /** One more pass over the train split, with the parameters of the returned model. */
     RECOMPUTE;
 
     /** The name in configuration. */
@@ -54,7 +54,7 @@ public record AveragingPlan(
     }
   }
 
-  /** The plain mean after every {@code steps} local steps. */
+  /** A plan that takes the plain mean after every {@code steps} local steps. */
   public static AveragingPlan every(int steps) {
     return new AveragingPlan(
         AveragingPeriod.fixed(steps),

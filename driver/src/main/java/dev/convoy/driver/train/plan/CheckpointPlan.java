@@ -5,21 +5,21 @@ import dev.convoy.data.Checks;
 import java.util.Locale;
 
 /**
- * How a run keeps what it could go on from. None of it changes the result, but for {@code every}
- * where a run that diverges goes back.
+ * Checkpointing of a run. It does not change the result, except that a diverging run rolls back to
+ * a periodic checkpoint, which {@code every} determines.
  *
  * @param every rounds between two checkpoints, at least 1
- * @param keep whole checkpoints that are kept, at least 1
- * @param environment whether a run may go on where the CPU, the kernels or the native threads are
- *     others than those that it began with
+ * @param keep number of intact checkpoints that are kept, at least 1
+ * @param environment whether a run may be resumed with another CPU, other kernels or another number
+ *     of native threads
  */
 public record CheckpointPlan(int every, int keep, Environment environment) {
 
-  /** Where a run may go on. */
+  /** Environments in which a run may be resumed. */
   public enum Environment {
-    /** Only where the bits will be those of a run without a break. */
+    /** Only one that gives the same bits as an uninterrupted run. */
     SAME,
-    /** Anywhere. */
+    /** Any environment. */
     ANY;
 
     /** The name in configuration. */
@@ -34,8 +34,8 @@ public record CheckpointPlan(int every, int keep, Environment environment) {
     Checks.atLeast(1, keep, "keep");
   }
 
-  /** Every 100 rounds, two kept. */
-  public static CheckpointPlan usual() {
+  /** The default: a checkpoint every 100 rounds, of which two are kept. */
+  public static CheckpointPlan defaults() {
     return new CheckpointPlan(100, 2, Environment.SAME);
   }
 }

@@ -5,19 +5,19 @@ import dev.convoy.data.Checks;
 import java.util.Locale;
 
 /**
- * When a run ends before its last epoch: when the validation split has seen no better epoch for
- * {@code patience} epochs (Prechelt, Early stopping – but when?, 1998).
+ * Early stopping: a run ends when the watched validation metric has not improved for {@code
+ * patience} epochs (Prechelt, Early stopping – but when?, 1998).
  *
- * @param patience epochs without a better one, or 0 to train all epochs
- * @param watch what makes an epoch better; the best model is chosen by it too
+ * @param patience epochs without improvement, or 0 to train all epochs
+ * @param watch the metric, which also chooses the best model
  */
 public record EarlyStopping(int patience, Watch watch) {
 
-  /** What is watched on the validation split. */
+  /** The metric of the validation split that is watched. */
   public enum Watch {
-    /** Fraction of examples whose label is predicted: more is better. */
+    /** Fraction of examples whose label is predicted: higher is better. */
     ACCURACY,
-    /** Mean cross-entropy in nats: less is better. */
+    /** Mean cross-entropy in nats: lower is better. */
     LOSS;
 
     /** The name in configuration. */
@@ -26,7 +26,7 @@ public record EarlyStopping(int patience, Watch watch) {
       return name().toLowerCase(Locale.ROOT);
     }
 
-    /** Whether {@code value} is better than {@code other}; equal is not. */
+    /** Returns whether {@code value} is strictly better than {@code other}. */
     public boolean isBetter(double value, double other) {
       return this == ACCURACY ? value > other : value < other;
     }
@@ -36,12 +36,12 @@ public record EarlyStopping(int patience, Watch watch) {
     Checks.atLeast(0, patience, "patience");
   }
 
-  /** Every epoch is trained. */
+  /** No early stopping: all epochs are trained. */
   public static EarlyStopping never() {
     return new EarlyStopping(0, Watch.ACCURACY);
   }
 
-  /** Whether the run ends after so many epochs without a better one. */
+  /** Returns whether the run ends after this many epochs without improvement. */
   public boolean endsAfter(int epochsSinceBest) {
     return patience > 0 && epochsSinceBest >= patience;
   }

@@ -8,29 +8,29 @@ import java.util.Locale;
  * The learning rate of every global step. A global step is one local step on every replica; steps
  * are counted over the whole run.
  *
- * <p>With base rate {@code b}, {@code t} steps behind, {@code W} steps of warm-up and {@code T}
+ * <p>With base rate {@code b}, {@code t} completed steps, {@code W} steps of warm-up and {@code T}
  * steps in all:
  *
  * <ul>
  *   <li>in warm-up, {@code t < W}: {@code b · (t + 1) / (W + 1)} (Goyal et al., Accurate, large
  *       minibatch SGD, 2017)
  *   <li>{@code constant}: {@code b}
- *   <li>{@code step}: {@code b · factor^⌊epochs behind / stepEveryEpochs⌋}
+ *   <li>{@code step}: {@code b · factor^⌊completed epochs / stepEveryEpochs⌋}
  *   <li>{@code cosine}: {@code b · ½ · (1 + cos(π · (t − W) / (T − W)))} (Loshchilov and Hutter,
  *       SGDR, 2017)
  * </ul>
  *
- * @param shape constant, step or cosine
- * @param base above 0
+ * @param shape of the schedule after warm-up
+ * @param base learning rate, above 0
  * @param warmupEpochs epochs of warm-up, at least 0, fractions allowed
- * @param stepEveryEpochs of {@code step}, at least 1
- * @param stepFactor of {@code step}, 0 to 1
+ * @param stepEveryEpochs epochs between two drops of {@code step}, at least 1
+ * @param stepFactor factor of each drop of {@code step}, 0 to 1
  */
 public record LearningRateSchedule(
     Shape shape, double base, double warmupEpochs, int stepEveryEpochs, double stepFactor)
     implements LearningRates {
 
-  /** How the rate goes on after warm-up. */
+  /** The course of the rate after warm-up. */
   public enum Shape {
     CONSTANT,
     STEP,
@@ -50,17 +50,17 @@ public record LearningRateSchedule(
     Checks.between(0, 1, stepFactor, "stepFactor");
   }
 
-  /** The same rate at every step. */
+  /** A constant rate without warm-up. */
   public static LearningRateSchedule constant(double rate) {
     return new LearningRateSchedule(Shape.CONSTANT, rate, 0, 1, 1);
   }
 
-  /** The same with another warm-up, in epochs. */
+  /** Returns this schedule with another warm-up, in epochs. */
   public LearningRateSchedule withWarmup(double epochs) {
     return new LearningRateSchedule(shape, base, epochs, stepEveryEpochs, stepFactor);
   }
 
-  /** Steps of warm-up: {@code W}, less than all steps of the run. */
+  /** Returns {@code W}, the number of warm-up steps, less than the steps of the run. */
   @Override
   public long warmup(long stepsPerEpoch, int epochs) {
     long total = Math.multiplyExact(stepsPerEpoch, epochs);
@@ -68,7 +68,7 @@ public record LearningRateSchedule(
   }
 
   @Override
-  public double at(long step, long stepsPerEpoch, int epochs) {
+  public double rateAt(long step, long stepsPerEpoch, int epochs) {
     long total = Math.multiplyExact(stepsPerEpoch, epochs);
     long warmup = warmup(stepsPerEpoch, epochs);
     if (step < warmup) {

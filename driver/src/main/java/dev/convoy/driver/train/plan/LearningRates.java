@@ -3,14 +3,14 @@ package dev.convoy.driver.train.plan;
 /** The learning rates of the global steps of a run. */
 public interface LearningRates {
   /**
-   * The rate of one step.
+   * Returns the rate of one step.
    *
-   * @param step steps that lie behind, from 0
+   * @param step number of the step, from 0
    * @param stepsPerEpoch steps of an epoch, at least 1
-   * @param epochs of the run
+   * @param epochs number of epochs of the run
    */
-  double at(long step, long stepsPerEpoch, int epochs);
+  double rateAt(long step, long stepsPerEpoch, int epochs);
 
-  /** Steps in which the rate rises to what it begins with. */
+  /** Returns the number of warm-up steps, in which the rate rises to its base value. */
   long warmup(long stepsPerEpoch, int epochs);
 }

@@ -6,35 +6,36 @@ import java.util.Iterator;
 import java.util.Map;
 import java.util.TreeSet;
 
-/** Compares the plan of a run with the one that is asked for, value by value. */
+/** Compares the plan of a run with a requested plan, value by value. */
 public final class PlanDifferences {
   private PlanDifferences() {}
 
-  /** What differs, each with its flag or key and both values; empty where nothing does. */
+  /** Returns the differences, each with its flag or key and both values. */
   public static Problems between(JsonNode found, JsonNode wanted) {
     Problems differences = new Problems();
     compare("", found, wanted, differences);
     return differences;
   }
 
-  private static void compare(String at, JsonNode found, JsonNode wanted, Problems differences) {
+  private static void compare(String path, JsonNode found, JsonNode wanted, Problems differences) {
     if (found.isObject() && wanted.isObject()) {
       TreeSet<String> names = new TreeSet<>();
       addNames(found, names);
       addNames(wanted, names);
       for (String name : names) {
         compare(
-            at.isEmpty() ? name : at + "." + name,
+            path.isEmpty() ? name : path + "." + name,
             found.path(name),
             wanted.path(name),
             differences);
       }
     } else if (found.isArray() && wanted.isArray() && found.size() == wanted.size()) {
       for (int i = 0; i < found.size(); i++) {
-        compare(at + "[" + i + "]", found.get(i), wanted.get(i), differences);
+        compare(path + "[" + i + "]", found.get(i), wanted.get(i), differences);
       }
     } else if (!sameValue(found, wanted)) {
-      differences.add(PlanNames.of(at), text(found) + " there, " + text(wanted) + " here");
+      differences.add(
+          PlanNames.displayName(path), text(found) + " there, " + text(wanted) + " here");
     }
   }
 

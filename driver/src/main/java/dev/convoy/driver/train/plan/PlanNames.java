@@ -2,11 +2,13 @@ package dev.convoy.driver.train.plan;
 
 import java.util.Map;
 
-/** What people call the fields of a run's description: the flags and keys that set them. */
+/** Display names of the fields of a run's description: the flags and keys that set them. */
 final class PlanNames {
   private static final String NETWORK = "plan.network";
 
-  /** Flags of train by the paths of fields; every flag is also a key of its section. */
+  /**
+   * Flags of {@code train} by field path. Every flag is also a key of the section {@code train}.
+   */
   private static final Map<String, String> FLAGS =
       Map.ofEntries(
           Map.entry("plan.epochs", "--epochs"),
@@ -58,11 +60,11 @@ final class PlanNames {
   private PlanNames() {}
 
   /**
-   * The name of a field.
+   * Returns the display name of a field.
    *
-   * @param path in the run's description, such as {@code plan.schedule.base}
+   * @param path of the field, such as {@code plan.schedule.base}
    */
-  static String of(String path) {
+  static String displayName(String path) {
     if (path.startsWith(NETWORK)) {
       String below = path.substring(NETWORK.length());
       return "--network" + (below.startsWith(".") ? " (" + below.substring(1) + ")" : below);

@@ -1,8 +1,8 @@
 package dev.convoy.driver.train.plan;
 
-/** What rounds follow. */
+/** The settings of a sequence of rounds. */
 public interface RoundsPlan {
-  /** Of the whole run. */
+  /** Number of epochs of the run. */
   int epochs();
 
   /** Examples of a minibatch on each replica. */

@@ -6,9 +6,9 @@ import dev.convoy.worker.network.Network;
 import dev.convoy.worker.network.Optimizer;
 
 /**
- * Everything that decides the result of a run, besides the dataset.
+ * The plan of a run. Together with the dataset it determines the result.
  *
- * @param network on the dataset's image shape and labels
+ * @param network for the dataset's image shape and labels
  * @param epochs at least 1
  * @param batch examples of a minibatch on each replica, at least 1
  * @param replicas at least 1
@@ -16,10 +16,10 @@ import dev.convoy.worker.network.Optimizer;
  * @param schedule of the learning rate
  * @param optimizer with its coefficients
  * @param augmentation of the images in training
- * @param averaging how replicas become one network
- * @param stopping when it ends before its last epoch
- * @param rollback what happens if it diverges
- * @param init model that the parameters start from, or empty
+ * @param averaging of the replicas
+ * @param stopping early stopping
+ * @param rollback reaction to divergence
+ * @param init directory of a model with the initial parameters, or empty
  */
 public record TrainPlan(
     Network network,

@@ -3,25 +3,25 @@ package dev.convoy.driver.train.plan;
 import com.fasterxml.jackson.annotation.JsonInclude;
 
 /**
- * A finished run in numbers.
+ * The results of a finished run.
  *
- * @param model its directory
+ * @param model directory of the model
  * @param parametersSha256 digest of {@code parameters.bin}
- * @param parameters number of them
- * @param epochs trained: fewer than planned where the run was stopped early
+ * @param parameters number of parameters
+ * @param epochs trained, fewer than planned after early stopping
  * @param rounds trained
- * @param examplesPerEpoch every example of the train split, once
+ * @param examplesPerEpoch number of examples of the train split
  * @param loss mean training loss of the last epoch
  * @param validationAccuracy of the model; absent without a validation split
- * @param validationLoss likewise, in nats
- * @param bestEpoch the one whose validation was best, from 1; absent likewise
+ * @param validationLoss mean cross-entropy in nats; absent without a validation split
+ * @param bestEpoch epoch with the best validation metric, from 1; absent without a validation split
  * @param trainImagesPerSecond examples per second inside rounds, packing and validation excluded
  * @param roundSeconds of all rounds together
- * @param computeSeconds of the slowest replica of each round, all rounds together; the rest of the
- *     rounds is sending, waiting and averaging
- * @param epochsNow of the epochs, those that the last start of the run has finished; absent in
- *     reports of earlier versions
- * @param roundSecondsNow of the seconds of rounds, those of the last start; absent likewise
+ * @param computeSeconds of the slowest replica of each round, summed over all rounds; the rest of
+ *     {@code roundSeconds} is sending, waiting and averaging
+ * @param epochsNow epochs finished since the run was last started or resumed; absent in reports of
+ *     earlier versions
+ * @param roundSecondsNow seconds of rounds since then; absent in reports of earlier versions
  * @param seconds from the last start of the run to its end: packing, rounds, validation, and the
  *     writing of checkpoints and the model
  */
@@ -44,8 +44,8 @@ public record TrainReport(
     Double roundSecondsNow,
     double seconds) {
 
-  /** The same, of a run whose model lies here: runs may be copied. */
-  public TrainReport at(String directory) {
+  /** Returns this report with another model directory, for a run that was copied. */
+  public TrainReport withModel(String directory) {
     return new TrainReport(
         directory,
         parametersSha256,

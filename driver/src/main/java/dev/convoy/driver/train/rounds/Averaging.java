@@ -15,9 +15,9 @@ import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
 /**
- * What replicas bring back becomes the state of the next round: in replica order, in double
- * precision, weighted by examples, as their mean, and the variances of batch norm as those of all
- * examples together. The outer step makes of the mean what the next round starts from.
+ * Averages the results of the replicas into the state of the next round. Means are taken in replica
+ * order, in double precision, weighted by examples; batch-norm variances are pooled over all
+ * examples. The outer step computes the parameters of the next round from the mean.
  */
 final class Averaging {
   private final AveragingPlan plan;
@@ -29,19 +29,19 @@ final class Averaging {
   }
 
   /**
-   * What replicas have brought back, with the means of their vectors chunk by chunk.
+   * The results of the replicas, with the means of their vectors by chunk.
    *
-   * @param replicas in their order; their vectors may be gone
+   * @param replicas results in the order of the replicas, possibly without vectors
    */
   record Combined(
       List<RoundResult> replicas, List<ChunkMean> parameters, List<ChunkMean> updaterState) {}
 
-  /** Of layers that are trained. */
+  /** Batch-norm statistics of the layers that are not frozen. */
   List<PooledVariances.Statistics> statistics() {
     return answer.statistics();
   }
 
-  /** What a round has led to. */
+  /** The averaged state and the loss of one round. */
   static final class Averaged {
     private final long examples;
     private final double loss;
@@ -65,52 +65,52 @@ final class Averaging {
       this.outer = outer;
     }
 
-    /** Seen by all replicas. */
+    /** Number of examples seen by all replicas. */
     long examples() {
       return examples;
     }
 
-    /** Mean over the examples. */
+    /** Mean loss over the examples. */
     double loss() {
       return loss;
     }
 
-    /** Of the replicas from each other; 0 where nothing depends on it. */
+    /** Divergence of the replicas from eachChunk other; 0 if the period does not depend on it. */
     double divergence() {
       return divergence;
     }
 
-    /** What the next round starts from. */
+    /** Parameters of the next round. */
     float[] parameters() {
       return parameters;
     }
 
-    /** Likewise; empty where there is none, and where it is reset. */
+    /** Updater state of the next round; empty if there is none, or if it is reset. */
     float[] updaterState() {
       return updaterState;
     }
 
-    /** The outer step's after it. */
+    /** State of the outer step after this round. */
     OuterStep.State outer() {
       return outer;
     }
   }
 
   /**
-   * Combines results that are here with their vectors.
+   * Computes the chunk means of results that hold their vectors.
    *
    * @param results in the order of the replicas
-   * @param state that the round started from
+   * @param state before the round
    */
   Combined combine(List<RoundResult> results, RunState state) {
     List<Long> examples = results.stream().map(RoundResult::examples).toList();
     Chunks chunks = new Chunks(state.parameters().length);
     List<float[]> states = results.stream().map(RoundResult::updaterState).toList();
-    Chunks ofStates = new Chunks(states.stream().mapToInt(one -> one.length).max().orElse(0));
-    float[] startState = orZeros(state.updaterState(), ofStates.length());
+    Chunks stateChunks = new Chunks(states.stream().mapToInt(one -> one.length).max().orElse(0));
+    float[] startState = zerosIfEmpty(state.updaterState(), stateChunks.length());
     return new Combined(
         results,
-        each(
+        eachChunk(
             chunks,
             chunk -> {
               float[] start = chunks.cut(state.parameters(), chunk);
@@ -121,41 +121,41 @@ final class Averaging {
               return answer.mean(
                   trained, examples, chunks, chunk, start, plan.period().needsDivergence());
             }),
-        each(
-            ofStates,
+        eachChunk(
+            stateChunks,
             chunk ->
                 ChunkMean.of(
-                    ofStates.cut(startState, chunk),
+                    stateChunks.cut(startState, chunk),
                     states.stream()
-                        .map(one -> one.length == 0 ? one : ofStates.cut(one, chunk))
+                        .map(one -> one.length == 0 ? one : stateChunks.cut(one, chunk))
                         .toList(),
                     examples)));
   }
 
-  private static List<ChunkMean> each(Chunks chunks, IntFunction<ChunkMean> mean) {
+  private static List<ChunkMean> eachChunk(Chunks chunks, IntFunction<ChunkMean> mean) {
     return IntStream.range(0, chunks.count()).parallel().mapToObj(mean).toList();
   }
 
-  private static float[] orZeros(float[] state, int length) {
+  private static float[] zerosIfEmpty(float[] state, int length) {
     return state.length == 0 ? new float[length] : state;
   }
 
   /**
-   * Makes of combined results what the next round starts from.
+   * Averages combined results and takes the outer step.
    *
-   * @param state that the round started from
+   * @param state before the round
    * @throws DivergedException if a loss or parameter is not finite
    */
-  Averaged of(Combined combined, RunState state) {
-    Progress at = state.progress();
+  Averaged average(Combined combined, RunState state) {
+    Progress progress = state.progress();
     List<RoundResult> replicas = combined.replicas();
-    requireFiniteLoss(replicas, at);
+    requireFiniteLoss(replicas, progress);
     long examples = replicas.stream().mapToLong(RoundResult::examples).sum();
     double lossSum = replicas.stream().mapToDouble(RoundResult::lossSum).sum();
-    float[] mean = join(combined.parameters(), "a parameter", at);
-    pool(replicas, mean, at);
+    float[] mean = join(combined.parameters(), "a parameter", progress);
+    pool(replicas, mean, progress);
     OuterStep.State outer = state.outer();
-    float[] stepped = outerStep(state.parameters(), mean, outer, at);
+    float[] stepped = outerStep(state.parameters(), mean, outer, progress);
     return new Averaged(
         examples,
         lossSum / examples,
@@ -164,23 +164,23 @@ final class Averaging {
             .reduce(Divergence.NONE, Divergence::plus)
             .ratio(),
         stepped,
-        join(combined.updaterState(), "a value of the updater", at),
+        join(combined.updaterState(), "a value of the updater", progress),
         outer);
   }
 
-  private static float[] join(List<ChunkMean> chunks, String what, Progress at) {
+  private static float[] join(List<ChunkMean> chunks, String what, Progress progress) {
     chunks.stream()
         .flatMap(chunk -> chunk.notFinite().stream())
         .min(Integer::compare)
         .ifPresent(
             replica -> {
-              throw new DivergedException(what, at, replica);
+              throw new DivergedException(what, progress, replica);
             });
     List<float[]> means = chunks.stream().map(ChunkMean::mean).toList();
     return new Chunks(means.stream().mapToInt(chunk -> chunk.length).sum()).join(means);
   }
 
-  private void pool(List<RoundResult> replicas, float[] mean, Progress at) {
+  private void pool(List<RoundResult> replicas, float[] mean, Progress progress) {
     if (answer.statistics().isEmpty()) {
       return;
     }
@@ -188,22 +188,22 @@ final class Averaging {
     replicas.forEach(result -> variances.addAll(result.moments()));
     variances.writeTo(mean);
     if (WeightedMean.firstNotFinite(mean) >= 0) {
-      throw new DivergedException("a variance of batch norm", at);
+      throw new DivergedException("a variance of batch norm", progress);
     }
   }
 
-  private float[] outerStep(float[] start, float[] mean, OuterStep.State outer, Progress at) {
+  private float[] outerStep(float[] start, float[] mean, OuterStep.State outer, Progress progress) {
     try {
       return plan.outerStep().take(start, mean, outer, answer.parameters());
     } catch (NotFiniteException e) {
-      throw new DivergedException(e.what(), at);
+      throw new DivergedException(e.what(), progress);
     }
   }
 
-  private static void requireFiniteLoss(List<RoundResult> replicas, Progress at) {
+  private static void requireFiniteLoss(List<RoundResult> replicas, Progress progress) {
     for (RoundResult result : replicas) {
       if (!Double.isFinite(result.lossSum())) {
-        throw new DivergedException("the loss", at, result.replica());
+        throw new DivergedException("the loss", progress, result.replica());
       }
     }
   }

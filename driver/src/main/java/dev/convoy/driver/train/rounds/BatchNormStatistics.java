@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** Finds what batch normalisation measures among the tensors of a network. */
+/** Finds the statistics of batch normalisation among the tensors of a network. */
 public final class BatchNormStatistics {
   private static final String MEAN = BatchNorm.MEAN.parameter();
   private static final String VARIANCE = BatchNorm.VARIANCE.parameter();
@@ -17,11 +17,11 @@ public final class BatchNormStatistics {
   private BatchNormStatistics() {}
 
   /**
-   * Means and variances, layer by layer in the order of the tensors.
+   * Returns the means and variances of each layer, in the order of the tensors.
    *
    * @param frozen layers whose statistics do not change
    */
-  public static List<Statistics> in(List<TensorSpec> tensors, List<String> frozen) {
+  public static List<Statistics> find(List<TensorSpec> tensors, List<String> frozen) {
     Map<String, TensorSpec> variances =
         tensors.stream()
             .filter(tensor -> tensor.parameter().equals(VARIANCE))

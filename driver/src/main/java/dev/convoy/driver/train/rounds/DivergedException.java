@@ -1,48 +1,48 @@
 package dev.convoy.driver.train.rounds;
 
-/** A loss or parameter is not finite; nothing of that round was averaged. */
+/** Thrown when a loss or parameter is not finite; the round is discarded. */
 public final class DivergedException extends RuntimeException {
   private static final long serialVersionUID = 1L;
   private static final String LOWER =
       "a lower --learning-rate, a longer --warmup-epochs, --clip-norm 1";
-  private static final String ANEW = "; with another plan, --overwrite begins anew)";
+  private static final String RESTART = "; with another plan, --overwrite begins anew)";
 
   private final String what;
 
-  /** What one replica brought back is not finite. */
-  DivergedException(String what, Progress at, int replica) {
-    this(what + " of replica " + replica, at);
+  /** The result of one replica is not finite. */
+  DivergedException(String what, Progress progress, int replica) {
+    this(what + " of replica " + replica, progress);
   }
 
-  /** What the replicas make together is not finite. */
-  DivergedException(String what, Progress at) {
-    super("Training " + describe(what, at) + remedy(at));
-    this.what = describe(what, at);
+  /** The average is not finite. */
+  DivergedException(String what, Progress progress) {
+    super("Training " + describe(what, progress) + remedy(progress));
+    this.what = describe(what, progress);
   }
 
-  private static String remedy(Progress at) {
-    return at.rollbacks() == 0
-        ? " (try " + LOWER + ", or --rollback-times 3" + ANEW
+  private static String remedy(Progress progress) {
+    return progress.rollbacks() == 0
+        ? " (try " + LOWER + ", or --rollback-times 3" + RESTART
         : " after it had gone back "
-            + (at.rollbacks() == 1 ? "once" : at.rollbacks() + " times")
+            + (progress.rollbacks() == 1 ? "once" : progress.rollbacks() + " times")
             + ", the last time with learning rates times "
-            + at.rateFactor()
+            + progress.rateFactor()
             + " (try "
             + LOWER
-            + ANEW;
+            + RESTART;
   }
 
-  private static String describe(String what, Progress at) {
+  private static String describe(String what, Progress progress) {
     return "diverged in epoch "
-        + (at.epoch() + 1)
+        + (progress.epoch() + 1)
         + ", round "
-        + (at.round() + 1)
+        + (progress.round() + 1)
         + ": "
         + what
         + " is not finite";
   }
 
-  /** What was not finite, and where. */
+  /** The value that was not finite, with its epoch and round. */
   public String what() {
     return what;
   }

@@ -3,13 +3,13 @@ package dev.convoy.driver.train.rounds;
 import java.util.OptionalDouble;
 
 /**
- * One epoch in numbers.
+ * The metrics of one epoch.
  *
  * @param epoch from 1
- * @param round the epoch's last, from 1 over the whole run
+ * @param round last round of the epoch, counted from 1 over the whole run
  * @param loss mean training loss over the epoch
- * @param validationAccuracy empty where the dataset has no validation split
- * @param validationLoss mean cross-entropy in nats; empty likewise
+ * @param validationAccuracy empty if the dataset has no validation split
+ * @param validationLoss mean cross-entropy in nats; empty without a validation split
  * @param imagesPerSecond examples per second inside rounds
  */
 public record EpochMetrics(

@@ -10,66 +10,67 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * What decides the last bits on an executor: kernels are chosen by the first and the last, and
- * ND4J's sums follow the second.
+ * The properties of an executor that affect the last bits of results. Native threads, CPU and
+ * library decide which kernels run; the loop parts decide the order of ND4J's sums.
  *
- * @param nativeThreads of the thread of a network
- * @param loopParts into which ND4J divides its own loops
- * @param cpu architecture and vector instructions
+ * @param nativeThreads of a network's thread
+ * @param loopParts number of threads among which ND4J divides its own loops
+ * @param cpu architecture and vector instruction sets
  * @param kernels the library that computes layers, with its version
  */
 public record ExecutorEnvironment(int nativeThreads, int loopParts, String cpu, String kernels)
     implements Serializable {
 
-  /** The one of the calling thread, a network's own. */
+  /** Returns the environment of the calling thread, which must be a network's own. */
   static ExecutorEnvironment ofThisThread() {
     return new ExecutorEnvironment(
         NativeThreads.ofThisThread(),
         NativeThreads.loopParts(),
         CpuFeatures.describe(),
-        kernelsHere());
+        describeKernels());
   }
 
-  private static String kernelsHere() {
+  private static String describeKernels() {
     String reason = Engine.whyUnavailable();
     return reason.isEmpty() ? "oneDNN " + Engine.version() : "DL4J's own: " + reason;
   }
 
   /**
-   * The one that all executors share.
+   * Returns the environment that all executors have in common.
    *
-   * @param ready what tasks have told of theirs
-   * @throws InvalidRequestException if they differ, or ND4J divides its loops on one of them
+   * @param ready results of the warm-up tasks
+   * @throws InvalidRequestException if they differ, or ND4J divides its loops on environment of
+   *     them
    */
   public static ExecutorEnvironment common(List<ReplicaTasks.Ready> ready) {
     Set<ExecutorEnvironment> found =
         ready.stream().map(ReplicaTasks.Ready::environment).collect(Collectors.toSet());
     ExecutorEnvironment first = found.iterator().next();
-    for (ExecutorEnvironment one : found) {
-      if (one.loopParts != 1) {
+    for (ExecutorEnvironment environment : found) {
+      if (environment.loopParts != 1) {
         throw new InvalidRequestException(
             "Cannot train: on an executor ND4J divides its sums among "
-                + one.loopParts
+                + environment.loopParts
                 + " threads, and their last bits would differ from run to run (remove"
                 + " spark.executorEnv."
                 + NativeThreads.VARIABLE
                 + " or set it to 1; the key engine.nativeThreads gives a task more threads)");
       }
-      if (!one.cpu.equals(first.cpu)) {
+      if (!environment.cpu.equals(first.cpu)) {
         throw new InvalidRequestException(
             "Cannot train: executors have different CPUs ("
                 + first.cpu
                 + "; "
-                + one.cpu
+                + environment.cpu
                 + "), which choose different kernels, so that the result would depend on where"
                 + " tasks run (ask the cluster for one kind of machine)");
       }
-      if (!one.kernels.equals(first.kernels)) {
+      if (!environment.kernels.equals(first.kernels)) {
         throw new InvalidRequestException(
             "Cannot train: executors compute with different kernels ("
                 + first.kernels
                 + "; "
-                + one.kernels
+                + environment.kernels
                 + "), so that the result would depend on where tasks run (bin/convoy doctor --master"
                 + " tells what each of them has)");
       }

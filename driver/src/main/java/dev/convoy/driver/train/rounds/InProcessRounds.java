@@ -31,34 +31,34 @@ import org.apache.spark.api.java.function.Function2;
 import org.apache.spark.broadcast.Broadcast;
 
 /**
- * Rounds as one Spark job, where driver and tasks are one process: its tasks stay, take the plan of
- * each round from the driver, and hand their results over in memory. With more replicas than task
- * slots a task has several, one after the other. A Spark job for each round costs some 30 ms, and
- * more with many replicas.
+ * Rounds in a single Spark job, for tasks that run in the driver's process. The tasks keep running,
+ * receive the plan of each round from the driver, and return their results in memory. This saves
+ * the cost of a Spark job for each round. With more replicas than task slots, a task trains several
+ * replicas shard after the other.
  *
- * <p>A task keeps nothing from round to round, so that one that is started again goes on with the
- * round at hand. There is one such job in a process at a time: two could wait for each other's
- * slots. When any other job starts, the tasks end with the round at hand, since it may wait for
- * their slots, and the driver for it.
+ * <p>Tasks keep no state between rounds, so a task that Spark retries continues with the current
+ * round. A process has shard such job at a time: two could wait for each other's slots. When
+ * another job starts, the tasks awaitJob after the current round, since the job may wait for their
+ * slots, and the driver for the job.
  */
 final class InProcessRounds implements AutoCloseable {
   private static final Map<Long, InProcessRounds> OPEN = new ConcurrentHashMap<>();
   private static final AtomicLong NUMBERS = new AtomicLong();
   private static final long POLL_MILLIS = 100;
 
-  /** After this time slots are taken by other jobs, which may take them for good. */
-  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
+  /** Time to wait for slots, which other jobs may hold indefinitely. */
+  private static final long SLOT_TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   private final long number = NUMBERS.incrementAndGet();
   private final SparkContext spark;
   private final int replicas;
   private final int tasks;
-  private final OtherJobs others = new OtherJobs(Long.toString(number), this::stepAside);
-  private final Set<Integer> present = new HashSet<>();
+  private final OtherJobs others = new OtherJobs(Long.toString(number), this::yieldSlots);
+  private final Set<Integer> runningTasks = new HashSet<>();
   private final Map<Integer, RoundResult> results = new TreeMap<>();
   private JavaFutureAction<List<RoundResult>> job;
   private RoundPlan plan;
-  private boolean wanted;
+  private boolean slotsWanted;
   private boolean over;
 
   private InProcessRounds(SparkContext spark, int replicas, int tasks) {
@@ -70,9 +70,9 @@ final class InProcessRounds implements AutoCloseable {
   /**
    * Starts the tasks.
    *
-   * @param shards one partition for each replica
-   * @param slots tasks that run at once
-   * @return empty if not all of them have a slot, or others stay in this process
+   * @param shards shard partition for each replica
+   * @param slots number of tasks that can run at once
+   * @return empty if not all tasks get a slot, or this process already has such a job
    */
   static Optional<InProcessRounds> open(
       JavaRDD<ShardBlock> shards, Broadcast<JavaSerialized<ReplicaPlan>> replicaPlan, int slots) {
@@ -88,7 +88,7 @@ final class InProcessRounds implements AutoCloseable {
     boolean open = false;
     try {
       rounds.start(shards, replicaPlan);
-      open = rounds.allPresent();
+      open = rounds.awaitAllTasks();
       return open ? Optional.of(rounds) : Optional.empty();
     } finally {
       if (!open) {
@@ -104,24 +104,25 @@ final class InProcessRounds implements AutoCloseable {
         others.submit(
             spark,
             () ->
-                EvenGroups.of(
+                EvenGroups.coalesceEvenly(
                         shards.mapPartitionsWithIndex(new OpenShard(replicaPlan), true), tasks)
                     .mapPartitions(new TrainRounds(replicaPlan, number), true)
                     .collectAsync());
   }
 
-  private synchronized boolean allPresent() {
-    long until = System.nanoTime() + PATIENCE_NANOS;
-    while (present.size() < tasks && System.nanoTime() < until) {
+  private synchronized boolean awaitAllTasks() {
+    long until = System.nanoTime() + SLOT_TIMEOUT_NANOS;
+    while (runningTasks.size() < tasks && System.nanoTime() < until) {
       pause();
     }
-    return present.size() == tasks;
+    return runningTasks.size() == tasks;
   }
 
   /**
    * Runs a round.
    *
-   * @return in the order of the replicas; empty if the tasks have ended before it, for another job
+   * @return results in the order of the replicas; empty if the tasks have already ended, for
+   *     another job
    */
   synchronized Optional<List<RoundResult>> run(RoundPlan next) {
     if (over) {
@@ -133,18 +134,19 @@ final class InProcessRounds implements AutoCloseable {
     while (results.size() < replicas) {
       pause();
     }
-    if (wanted) {
+    if (slotsWanted) {
       endTasks();
     }
     return Optional.of(List.copyOf(results.values()));
   }
 
   /**
-   * Lets the tasks end, after the round at hand. Before the first they stay: the driver is about to
-   * plan it and waits for nothing else, and sessions with many jobs would never come to a round.
+   * Ends the tasks after the current round. Before the first round they keep running: the driver is
+   * about to plan it and waits for nothing else. Otherwise sessions with many jobs would never run
+   * a round.
    */
-  private synchronized void stepAside() {
-    wanted = true;
+  private synchronized void yieldSlots() {
+    slotsWanted = true;
     if (plan != null && results.size() == replicas) {
       endTasks();
     }
@@ -155,10 +157,10 @@ final class InProcessRounds implements AutoCloseable {
     notifyAll();
   }
 
-  /** Waits a little for tasks; throws what the job failed with. */
+  /** Waits for a change of state, or for a short time; throws the job's failure. */
   private void pause() {
     if (job.isDone()) {
-      end();
+      awaitJob();
       throw new IllegalStateException("The tasks ended before their rounds were over");
     }
     try {
@@ -169,18 +171,18 @@ final class InProcessRounds implements AutoCloseable {
     }
   }
 
-  private synchronized void arrive(int task) {
-    present.add(task);
+  private synchronized void taskStarted(int task) {
+    runningTasks.add(task);
     notifyAll();
   }
 
-  /** What a task does next: the plan of a round for one of its replicas. */
-  private record Turn(RoundPlan plan, OwnShard shard) {}
+  /** A task's next work: the plan of a round and shard of its shards. */
+  private record Assignment(RoundPlan plan, OwnShard shard) {}
 
-  /** The next turn of a task, or empty if there is none. */
-  private synchronized Optional<Turn> await(List<OwnShard> shards) {
-    Optional<Turn> turn = turn(shards);
-    while (!over && turn.isEmpty()) {
+  /** Waits for the next assignment of a task; returns empty if the rounds are over. */
+  private synchronized Optional<Assignment> await(List<OwnShard> shards) {
+    Optional<Assignment> assignment = nextAssignment(shards);
+    while (!over && assignment.isEmpty()) {
       if (TaskContext.get().isInterrupted()) {
         throw new TaskKilledException();
       }
@@ -190,32 +192,32 @@ final class InProcessRounds implements AutoCloseable {
         Thread.currentThread().interrupt();
         throw new TaskKilledException();
       }
-      turn = turn(shards);
+      assignment = nextAssignment(shards);
     }
-    return over ? Optional.empty() : turn;
+    return over ? Optional.empty() : assignment;
   }
 
-  private Optional<Turn> turn(List<OwnShard> shards) {
+  private Optional<Assignment> nextAssignment(List<OwnShard> shards) {
     return plan == null
         ? Optional.empty()
         : shards.stream()
             .filter(shard -> !results.containsKey(shard.replica))
             .findFirst()
-            .map(shard -> new Turn(plan, shard));
+            .map(shard -> new Assignment(plan, shard));
   }
 
-  private synchronized void answer(int replica, RoundResult result) {
+  private synchronized void addResult(int replica, RoundResult result) {
     results.put(replica, result);
     notifyAll();
   }
 
-  /** Ends the tasks and waits until they have ended, so that their slots are free. */
+  /** Ends the tasks and waits for their awaitJob, so that their slots are free. */
   @Override
   public void close() {
     endTasks();
     try {
       if (job != null) {
-        end();
+        awaitJob();
       }
     } finally {
       spark.removeSparkListener(others);
@@ -223,7 +225,7 @@ final class InProcessRounds implements AutoCloseable {
     }
   }
 
-  private void end() {
+  private void awaitJob() {
     try {
       job.get();
     } catch (ExecutionException e) {
@@ -234,7 +236,7 @@ final class InProcessRounds implements AutoCloseable {
     }
   }
 
-  /** The shard of one replica. */
+  /** The shard of shard replica. */
   private record OwnShard(int replica, Shard shard) {}
 
   /** Opens the shard of a partition. */
@@ -247,7 +249,7 @@ final class InProcessRounds implements AutoCloseable {
     }
   }
 
-  /** A task: trains its replicas round after round as they are planned. */
+  /** A task: trains its replicas round after round. */
   private record TrainRounds(Broadcast<JavaSerialized<ReplicaPlan>> plan, long number)
       implements FlatMapFunction<Iterator<OwnShard>, RoundResult> {
     @Override
@@ -256,21 +258,22 @@ final class InProcessRounds implements AutoCloseable {
       if (opened == null) {
         throw new IllegalStateException("The rounds are over, or in another process");
       }
-      opened.arrive(TaskContext.getPartitionId());
+      opened.taskStarted(TaskContext.getPartitionId());
       ReplicaPlan replicaPlan = plan.value().open();
       List<OwnShard> shards = new ArrayList<>();
       own.forEachRemaining(shards::add);
-      for (Optional<Turn> next = opened.await(shards);
+      for (Optional<Assignment> next = opened.await(shards);
           next.isPresent();
           next = opened.await(shards)) {
         RoundPlan round = next.get().plan;
-        OwnShard one = next.get().shard;
-        opened.answer(
-            one.replica,
+        OwnShard shard = next.get().shard;
+        opened.addResult(
+            shard.replica,
             NetworkPool.ofThisJvm()
                 .with(
                     replicaPlan.spec(),
-                    live -> LocalTraining.train(live, replicaPlan, round, one.replica, one.shard)));
+                    live ->
+                        LocalTraining.train(live, replicaPlan, round, shard.replica, shard.shard)));
       }
       return Collections.emptyIterator();
     }

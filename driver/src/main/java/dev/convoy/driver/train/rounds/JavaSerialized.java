@@ -9,8 +9,9 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 
 /**
- * A value between driver and executors. It travels in Java's form whatever serializer the
- * application has given Spark: Kryo's knows no records and calls no constructor.
+ * A wrapper for values sent between driver and executors. They are always serialised by Java,
+ * whatever serializer Spark is configured with: Kryo does not support records and bypasses
+ * constructors.
  */
 @DefaultSerializer(JavaSerializer.class)
 public final class JavaSerialized<T> implements Serializable {
@@ -26,17 +27,17 @@ public final class JavaSerialized<T> implements Serializable {
     return new JavaSerialized<>(value);
   }
 
-  /** The value that was sent. */
+  /** Returns the wrapped value. */
   public T open() {
     return value;
   }
 
-  /** Sends a value to all executors. */
+  /** Broadcasts a value to all executors. */
   public static <T> Broadcast<JavaSerialized<T>> broadcast(JavaSparkContext spark, T value) {
     return spark.broadcast(of(value));
   }
 
-  /** The elements of an RDD, in its order. */
+  /** Collects the elements of an RDD, in order. */
   public static <T> List<T> collect(JavaRDD<T> rdd) {
     return rdd.map(JavaSerialized::of).collect().stream().map(JavaSerialized::open).toList();
   }

@@ -5,25 +5,25 @@ import org.apache.spark.SparkContext;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerJobStart;
 
-/** Hears of all jobs of a session but one's own. */
+/** Listens for jobs of a Spark session that were not submitted through this instance. */
 final class OtherJobs extends SparkListener {
   private static final String OWN = "convoy.rounds";
 
   private final String mark;
-  private final Runnable told;
+  private final Runnable onOtherJob;
 
   /**
-   * Hears of nothing before it is a listener of the session.
+   * Creates a listener, which still has to be added to the session.
    *
-   * @param mark of the own jobs
-   * @param told of each other job when it starts, on a thread of Spark's
+   * @param mark value of the local property that marks own jobs
+   * @param onOtherJob called when another job starts, on a thread of Spark
    */
-  OtherJobs(String mark, Runnable told) {
+  OtherJobs(String mark, Runnable onOtherJob) {
     this.mark = mark;
-    this.told = told;
+    this.onOtherJob = onOtherJob;
   }
 
-  /** Submits an own job. */
+  /** Submits a job that is marked as own. */
   <T> T submit(SparkContext spark, Supplier<T> job) {
     String before = spark.getLocalProperty(OWN);
     spark.setLocalProperty(OWN, mark);
@@ -37,7 +37,7 @@ final class OtherJobs extends SparkListener {
   @Override
   public void onJobStart(SparkListenerJobStart job) {
     if (job.properties() == null || !mark.equals(job.properties().getProperty(OWN))) {
-      told.run();
+      onOtherJob.run();
     }
   }
 }

@@ -1,19 +1,19 @@
 package dev.convoy.driver.train.rounds;
 
 /**
- * Where a run stands between two rounds, in numbers.
+ * The progress of a run between two rounds.
  *
  * @param epoch that is being trained, from 0
- * @param step local steps of that epoch that lie behind
- * @param round rounds of the run that lie behind
- * @param iteration steps that the updater has taken since its state was new
- * @param period local steps of the next round, as the divergence of replicas has set it
+ * @param step number of completed local steps of that epoch
+ * @param round number of completed rounds of the run
+ * @param iteration number of steps that the updater has taken since its state was initialised
+ * @param period local steps of the next round, as set by the divergence of the replicas
  * @param rateFactor of all learning rates, below 1 after a rollback
- * @param rollbacks that lie behind
- * @param inEpoch what the rounds of that epoch add up to
- * @param inRun what all rounds add up to
- * @param last what the last whole epoch has shown, or null before there is one
- * @param best the best epoch by validation, or null before there is one
+ * @param rollbacks number of rollbacks so far
+ * @param inEpoch sums over the rounds of that epoch
+ * @param inRun sums over all rounds
+ * @param last metrics of the last complete epoch, or null before the first
+ * @param best the best epoch by the watched validation metric, or null before the first validation
  */
 public record Progress(
     int epoch,
@@ -31,9 +31,9 @@ public record Progress(
   /**
    * Sums over rounds.
    *
-   * @param lossSum over the examples
+   * @param lossSum loss summed over the examples
    * @param seconds of the rounds
-   * @param computeSeconds of the slowest replica of each
+   * @param computeSeconds of the slowest replica of each round
    */
   public record Sums(long examples, double lossSum, double seconds, double computeSeconds) {
     public static final Sums NONE = new Sums(0, 0, 0, 0);
@@ -56,11 +56,11 @@ public record Progress(
   }
 
   /**
-   * A whole epoch.
+   * The metrics of a complete epoch.
    *
    * @param loss mean training loss
    * @param validationAccuracy null without a validation split
-   * @param validationLoss in nats, null likewise
+   * @param validationLoss in nats, null without a validation split
    */
   public record Epoch(double loss, Double validationAccuracy, Double validationLoss) {}
 
@@ -68,22 +68,22 @@ public record Progress(
    * The best epoch so far.
    *
    * @param epoch from 1
-   * @param value of what is watched
+   * @param value of the watched metric
    */
   public record Best(int epoch, double value) {}
 
-  /** Before the first round. */
+  /** Returns the progress before the first round. */
   public static Progress start(int period) {
     return new Progress(0, 0, 0, 0, period, 1, 0, Sums.NONE, Sums.NONE, null, null);
   }
 
-  /** After one more round. */
-  Progress after(RoundMetrics done, boolean updaterGoesOn, int newPeriod) {
+  /** Returns the progress after one more round. */
+  Progress after(RoundMetrics done, boolean keepsUpdaterState, int newPeriod) {
     return new Progress(
         epoch,
         step + done.steps(),
         round + 1,
-        updaterGoesOn ? iteration + done.steps() : 0,
+        keepsUpdaterState ? iteration + done.steps() : 0,
         newPeriod,
         rateFactor,
         rollbacks,
@@ -93,7 +93,7 @@ public record Progress(
         best);
   }
 
-  /** At the start of the next epoch. */
+  /** Returns the progress at the start of the next epoch. */
   Progress nextEpoch(Epoch done, Best newBest) {
     return new Progress(
         epoch + 1,
@@ -109,7 +109,9 @@ public record Progress(
         newBest);
   }
 
-  /** The same place with lower learning rates, after {@code times} rollbacks. */
+  /**
+   * Returns this progress with another factor of the learning rates, after {@code times} rollbacks.
+   */
   Progress rolledBack(int times, double factor) {
     return new Progress(
         epoch, step, round, iteration, period, factor, times, inEpoch, inRun, last, best);

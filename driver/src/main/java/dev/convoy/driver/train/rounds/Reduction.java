@@ -23,37 +23,37 @@ import org.apache.spark.broadcast.Broadcast;
 import scala.Tuple2;
 
 /**
- * A round whose vectors are averaged on the executors: each replica cuts them into chunks, chunks
- * of one place meet in one task, and the driver is sent their means alone. So its memory follows
- * the number of parameters and not that of replicas. The bits are those of an average on the
- * driver, which takes the same means of the same chunks.
+ * A round whose vectors are averaged on the executors. Each replica cuts its vectors into chunks, a
+ * shuffle brings the replicas' versions of each chunk to one task, and the driver receives only the
+ * means. So the driver's memory depends on the number of parameters but not of replicas. The result
+ * has the same bits as an average on the driver, which takes the same means of the same chunks.
  *
- * <p>Keys are numbers of partitions, which are their own hashes: the chunks of the parameters,
- * those of the updater's state, and one for all that is not a vector.
+ * <p>Keys of the shuffle are partition numbers, which are their own hashes: the chunks of the
+ * parameters, the chunks of the updater state, and one key for the results without their vectors.
  */
 final class Reduction {
   private final Chunks parameters;
   private final Chunks state;
 
   /**
-   * Reductions of vectors of one length.
+   * Creates a reduction for vectors of the given lengths.
    *
-   * @param parameters values of the flat parameters
-   * @param state values of the updater's state that replicas send, or 0
+   * @param parameters length of the flat parameters
+   * @param state length of the updater state that replicas send, or 0
    */
   Reduction(int parameters, int state) {
     this.parameters = new Chunks(parameters);
     this.state = new Chunks(state);
   }
 
-  /** Runs a round and leaves no shuffle behind. */
+  /** Runs a round and removes its shuffle files. */
   Averaging.Combined run(
       JavaRDD<ShardBlock> shards,
       Broadcast<JavaSerialized<ReplicaPlan>> plan,
       ReplicaTasks.SentPlan round,
       boolean withDivergence) {
     int vectors = parameters.count() + state.count();
-    Cut cut = new Cut(parameters, state, new ReplicaTasks.TrainShard(plan, round));
+    TrainAndCut cut = new TrainAndCut(parameters, state, new ReplicaTasks.TrainShard(plan, round));
     JavaPairRDD<Integer, JavaSerialized<Piece>> pieces =
         JavaPairRDD.fromJavaRDD(shards.mapPartitionsWithIndex(cut, true))
             .partitionBy(new HashPartitioner(vectors + 1));
@@ -80,15 +80,15 @@ final class Reduction {
         means.subList(parameters.count(), means.size()));
   }
 
-  /** What the driver is sent: a mean, or what a replica brings back beside its vectors. */
+  /** A result for the driver: the mean of a chunk, or a replica's result without its vectors. */
   private record Part(ChunkMean mean, RoundResult result) implements Serializable {}
 
-  /** What a reducing task is sent of one replica. */
+  /** One replica's contribution to a reducing task. */
   private sealed interface Piece extends Serializable {
     int replica();
   }
 
-  /** The bytes of a chunk. */
+  /** The encoded values of a chunk. */
   private static final class Chunk implements Piece {
     private static final long serialVersionUID = 1L;
 
@@ -96,9 +96,9 @@ final class Reduction {
     private final long examples;
     private final byte[] bytes;
 
-    Chunk(RoundResult of, byte[] bytes) {
-      this.replica = of.replica();
-      this.examples = of.examples();
+    Chunk(RoundResult result, byte[] bytes) {
+      this.replica = result.replica();
+      this.examples = result.examples();
       this.bytes = bytes;
     }
 
@@ -108,16 +108,16 @@ final class Reduction {
     }
   }
 
-  /** All that is not a vector. */
-  private record Rest(RoundResult result) implements Piece {
+  /** A result without its vectors. */
+  private record Remainder(RoundResult result) implements Piece {
     @Override
     public int replica() {
       return result.replica();
     }
   }
 
-  /** Trains a replica and cuts what it brings back. */
-  private record Cut(Chunks parameters, Chunks state, ReplicaTasks.TrainShard train)
+  /** Trains a replica and cuts its vectors into chunks. */
+  private record TrainAndCut(Chunks parameters, Chunks state, ReplicaTasks.TrainShard train)
       implements Function2<
           Integer, Iterator<ShardBlock>, Iterator<Tuple2<Integer, JavaSerialized<Piece>>>> {
     @Override
@@ -126,11 +126,11 @@ final class Reduction {
       RoundResult result = train.train(replica, blocks);
       int vectors = parameters.count() + state.count();
       Stream<Tuple2<Integer, JavaSerialized<Piece>>> last =
-          Stream.of(piece(vectors, new Rest(result.withoutVectors())));
+          Stream.of(piece(vectors, new Remainder(result.withoutVectors())));
       if (result.examples() == 0) {
         return last.iterator();
       }
-      // One by one: a replica need not hold all of them beside its vectors.
+      // Lazily: not all chunks are in memory beside the vectors.
       Stream<Tuple2<Integer, JavaSerialized<Piece>>> ofParameters =
           IntStream.range(0, parameters.count())
               .mapToObj(
@@ -152,7 +152,7 @@ final class Reduction {
     }
   }
 
-  /** Averages the pieces of one chunk, in the order of the replicas. */
+  /** Averages one chunk over the replicas, in replica order. */
   private record Reduce(
       Chunks parameters,
       Chunks state,
@@ -171,7 +171,7 @@ final class Reduction {
         key = next._1();
         if (piece instanceof Chunk chunk) {
           chunks.add(chunk);
-        } else if (piece instanceof Rest one) {
+        } else if (piece instanceof Remainder one) {
           rest.add(new Part(null, one.result));
         }
       }

@@ -16,14 +16,17 @@ import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.api.java.function.Function2;
 import org.apache.spark.broadcast.Broadcast;
 
-/** What Spark runs for a replica: each task opens its shard, borrows its network, and loops. */
+/**
+ * Spark functions for replicas: each task opens its shard, borrows a network from the pool, and
+ * loops.
+ */
 public final class ReplicaTasks {
   private ReplicaTasks() {}
 
-  /** A shard that is packed, and the environment of a network that is built. */
+  /** The result of a warm-up task: the environment of its network and the storage of its shard. */
   public record Ready(ExecutorEnvironment environment, ShardPlaces places) implements Serializable {
     public static ShardPlaces places(List<Ready> shards) {
-      return ShardPlaces.all(shards.stream().map(Ready::places).toList());
+      return ShardPlaces.sum(shards.stream().map(Ready::places).toList());
     }
   }
 
@@ -40,29 +43,30 @@ public final class ReplicaTasks {
     }
   }
 
-  /** What a pass for the statistics of batch normalisation starts from. */
-  static final class Measuring implements Serializable {
+  /** The input of a pass that recomputes the statistics of batch normalisation. */
+  static final class StatisticsInput implements Serializable {
     private static final long serialVersionUID = 1L;
 
     private final float[] parameters;
     private final List<PooledVariances.Statistics> statistics;
     private final int epoch;
 
-    Measuring(float[] parameters, List<PooledVariances.Statistics> statistics, int epoch) {
+    StatisticsInput(float[] parameters, List<PooledVariances.Statistics> statistics, int epoch) {
       this.parameters = parameters;
       this.statistics = statistics;
       this.epoch = epoch;
     }
   }
 
-  /** The task of one replica in that pass. */
+  /** The task of one replica in a pass that recomputes batch-norm statistics. */
   record MeasureShard(
-      Broadcast<JavaSerialized<ReplicaPlan>> plan, Broadcast<JavaSerialized<Measuring>> measuring)
+      Broadcast<JavaSerialized<ReplicaPlan>> plan,
+      Broadcast<JavaSerialized<StatisticsInput>> statisticsInput)
       implements Function2<Integer, Iterator<ShardBlock>, Iterator<PooledVariances>> {
     @Override
     public Iterator<PooledVariances> call(Integer replica, Iterator<ShardBlock> blocks) {
       ReplicaPlan replicaPlan = plan.value().open();
-      Measuring from = measuring.value().open();
+      StatisticsInput input = statisticsInput.value().open();
       Shard shard = Shard.of(blocks, replicaPlan.examples().bytes());
       PooledVariances moments =
           NetworkPool.ofThisJvm()
@@ -72,24 +76,27 @@ public final class ReplicaTasks {
                       StatisticsPass.measure(
                           live,
                           replicaPlan,
-                          from.statistics,
-                          from.parameters,
-                          from.epoch,
+                          input.statistics,
+                          input.parameters,
+                          input.epoch,
                           replica,
                           shard));
       return List.of(moments).iterator();
     }
   }
 
-  /** How the plan of a round reaches the tasks. */
+  /** The plan of a round, as it is sent to the tasks. */
   sealed interface SentPlan extends Serializable {
     RoundPlan get();
   }
 
-  /** Within one process, where the plan has no vectors in it and a broadcast would only cost. */
-  record WithTheTask(RoundPlan get) implements SentPlan {}
+  /**
+   * Serialised with the task; used within one process, where the plan's vectors are passed by
+   * reference.
+   */
+  record InTask(RoundPlan get) implements SentPlan {}
 
-  /** Once to each executor. */
+  /** Broadcast once to each executor. */
   record ByBroadcast(Broadcast<JavaSerialized<RoundPlan>> broadcast) implements SentPlan {
     @Override
     public RoundPlan get() {

@@ -1,18 +1,18 @@
 package dev.convoy.driver.train.rounds;
 
 /**
- * One round in numbers.
+ * The metrics of one round.
  *
  * @param epoch from 1
  * @param round from 1, over the whole run
  * @param steps local steps of the round
  * @param examples seen by all replicas
- * @param bytes that replicas have sent, or would have sent from other processes
+ * @param bytes that replicas have sent, or would have sent between processes
  * @param loss mean over the examples, weight decay included
  * @param learningRate of the round's last step
- * @param computeSeconds local steps of the slowest replica
+ * @param computeSeconds duration of the slowest replica's local steps
  * @param transferSeconds the rest of the round: broadcast, scheduling, results
- * @param averagingSeconds combining the results on the driver
+ * @param averagingSeconds averaging of the results on the driver
  */
 public record RoundMetrics(
     int epoch,
@@ -25,7 +25,7 @@ public record RoundMetrics(
     double computeSeconds,
     double transferSeconds,
     double averagingSeconds) {
-  /** Seconds of the whole round. */
+  /** Duration of the whole round in seconds. */
   public double seconds() {
     return computeSeconds + transferSeconds + averagingSeconds;
   }

@@ -21,10 +21,11 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 
 /**
- * One round: send the parameters out, train every shard, average what comes back.
+ * Runs the rounds of a run: sends the parameters out, trains on every shard, and averages the
+ * results.
  *
- * <p>Nothing is kept from round to round but what Spark holds for them: a round makes a state of a
- * state.
+ * <p>A round computes a new {@link RunState} from the previous one. Only Spark's objects are kept
+ * between rounds.
  */
 public final class Rounds implements AutoCloseable {
   private static final double NANOS = 1e9;
@@ -38,13 +39,13 @@ public final class Rounds implements AutoCloseable {
   private final long stepsPerEpoch;
   private final Optional<Reduction> reduction;
   private final int slots;
-  private boolean tasksStay;
+  private boolean keepsTasks;
   private Optional<InProcessRounds> tasks = Optional.empty();
 
   /**
-   * The rounds of a run.
+   * Creates the rounds of a run.
    *
-   * @param size of what a replica sends
+   * @param size of a replica's result
    */
   public Rounds(
       JavaSparkContext spark,
@@ -65,7 +66,7 @@ public final class Rounds implements AutoCloseable {
             ? Optional.empty()
             : Optional.of(new Reduction(size.parameters(), size.updaterState()));
     this.slots = TaskSlots.inThisProcess(spark.getConf());
-    this.tasksStay = collects && slots > 0;
+    this.keepsTasks = collects && slots > 0;
   }
 
   /** Global steps of an epoch. */
@@ -79,9 +80,9 @@ public final class Rounds implements AutoCloseable {
   }
 
   /**
-   * Packs the shards and builds networks, so that the first round is a round like every other.
+   * Packs the shards and builds the networks before the first round.
    *
-   * @return each shard that is ready
+   * @return the result of each replica's warm-up
    */
   public List<ReplicaTasks.Ready> warmUp() {
     return described(
@@ -89,37 +90,37 @@ public final class Rounds implements AutoCloseable {
         () -> JavaSerialized.collect(shards.mapPartitions(new ReplicaTasks.WarmUp(replicaPlan))));
   }
 
-  private static String place(Progress at) {
-    return "epoch " + (at.epoch() + 1) + ", round " + (at.round() + 1);
+  private static String describe(Progress progress) {
+    return "epoch " + (progress.epoch() + 1) + ", round " + (progress.round() + 1);
   }
 
   private <T> T described(String jobs, Supplier<T> work) {
     return JobDescription.within(spark.sc(), jobs, work);
   }
 
-  /** A round and the state that it has led to. */
+  /** The metrics of a round and the state after it. */
   public record Done(RunState state, RoundMetrics metrics) {}
 
   /**
    * Trains one round.
    *
-   * @param state with steps of its epoch before it
+   * @param state before the round, with steps of its epoch left
    * @throws DivergedException if a loss or parameter is not finite
    */
   public Done next(RunState state) {
     long start = System.nanoTime();
-    Progress at = state.progress();
-    List<Double> rates = rates(at);
+    Progress progress = state.progress();
+    List<Double> rates = rates(progress);
     int steps = rates.size();
     Averaging.Combined combined = run(state, rates);
     long trained = System.nanoTime();
     List<RoundResult> results = combined.replicas();
-    Averaging.Averaged averaged = averaging.of(combined, state);
+    Averaging.Averaged averaged = averaging.average(combined, state);
     long compute = results.stream().mapToLong(RoundResult::computeNanos).max().orElse(0);
     RoundMetrics metrics =
         new RoundMetrics(
-            at.epoch() + 1,
-            at.round() + 1,
+            progress.epoch() + 1,
+            progress.round() + 1,
             steps,
             averaged.examples(),
             results.stream().mapToLong(RoundResult::bytes).sum(),
@@ -132,18 +133,20 @@ public final class Rounds implements AutoCloseable {
   }
 
   /**
-   * The parameters that a run gives back, with the statistics of batch normalisation that belong to
-   * them.
+   * Returns the parameters of the finished model, with the statistics of batch normalisation that
+   * belong to them.
    *
-   * @param end of the run; its own parameters are given back where nothing else is asked for
+   * @param end final state of the run, whose own parameters are returned unless the plan chooses
+   *     others
    * @throws DivergedException if a statistic is not finite
    */
   public float[] returned(RunState end) {
-    AveragingPlan how = plan.averaging();
-    float[] parameters = end.returned(how.returned());
-    boolean measures =
-        how.returned().kind().isMean() || how.batchNorm() == AveragingPlan.BatchNorm.RECOMPUTE;
-    return measures && !averaging.statistics().isEmpty()
+    AveragingPlan averagingPlan = plan.averaging();
+    float[] parameters = end.returned(averagingPlan.returned());
+    boolean recomputes =
+        averagingPlan.returned().kind().isMean()
+            || averagingPlan.batchNorm() == AveragingPlan.BatchNorm.RECOMPUTE;
+    return recomputes && !averaging.statistics().isEmpty()
         ? withExactStatistics(parameters, end.progress())
         : parameters;
   }
@@ -151,9 +154,9 @@ public final class Rounds implements AutoCloseable {
   private float[] withExactStatistics(float[] parameters, Progress trained) {
     freeSlots();
     List<PooledVariances.Statistics> statistics = averaging.statistics();
-    Broadcast<JavaSerialized<ReplicaTasks.Measuring>> measuring =
+    Broadcast<JavaSerialized<ReplicaTasks.StatisticsInput>> statisticsInput =
         JavaSerialized.broadcast(
-            spark, new ReplicaTasks.Measuring(parameters, statistics, trained.epoch()));
+            spark, new ReplicaTasks.StatisticsInput(parameters, statistics, trained.epoch()));
     try {
       PooledVariances moments = new PooledVariances(statistics);
       described(
@@ -161,7 +164,7 @@ public final class Rounds implements AutoCloseable {
               () ->
                   JavaSerialized.collect(
                       shards.mapPartitionsWithIndex(
-                          new ReplicaTasks.MeasureShard(replicaPlan, measuring), true)))
+                          new ReplicaTasks.MeasureShard(replicaPlan, statisticsInput), true)))
           .forEach(moments::addAll);
       float[] exact = parameters.clone();
       moments.writeMomentsTo(exact);
@@ -170,35 +173,36 @@ public final class Rounds implements AutoCloseable {
       }
       return exact;
     } finally {
-      measuring.destroy();
+      statisticsInput.destroy();
     }
   }
 
   /** The learning rates of the steps of the next round. */
-  private List<Double> rates(Progress at) {
-    long globalStep = at.epoch() * stepsPerEpoch + at.step();
+  private List<Double> rates(Progress progress) {
+    long globalStep = progress.epoch() * stepsPerEpoch + progress.step();
     long total = stepsPerEpoch * plan.epochs();
     long warm = Math.max(globalStep, plan.schedule().warmup(stepsPerEpoch, plan.epochs()));
-    int wanted = plan.averaging().period().steps(globalStep, total, rate(warm, at), at.period());
-    long steps = Math.min(wanted, stepsPerEpoch - at.step());
+    int planned =
+        plan.averaging().period().steps(globalStep, total, rate(warm, progress), progress.period());
+    long steps = Math.min(planned, stepsPerEpoch - progress.step());
     return LongStream.range(globalStep, globalStep + steps)
-        .mapToObj(step -> rate(step, at))
+        .mapToObj(step -> rate(step, progress))
         .toList();
   }
 
-  private double rate(long globalStep, Progress at) {
-    return at.rateFactor() * plan.schedule().at(globalStep, stepsPerEpoch, plan.epochs());
+  private double rate(long globalStep, Progress progress) {
+    return progress.rateFactor() * plan.schedule().rateAt(globalStep, stepsPerEpoch, plan.epochs());
   }
 
   private Averaging.Combined run(RunState state, List<Double> rates) {
-    Optional<List<RoundResult>> results = runInTasksThatStay(state, rates);
+    Optional<List<RoundResult>> results = runInKeptTasks(state, rates);
     if (results.isPresent()) {
       return averaging.combine(results.get(), state);
     }
     if (spark.sc().isLocal()) {
       try (InProcess meeting = InProcess.open()) {
         RoundPlan roundPlan = plan(state, rates, Optional.of(meeting));
-        return run(new ReplicaTasks.WithTheTask(roundPlan), state);
+        return run(new ReplicaTasks.InTask(roundPlan), state);
       }
     }
     Broadcast<JavaSerialized<RoundPlan>> broadcast =
@@ -213,7 +217,7 @@ public final class Rounds implements AutoCloseable {
   private Averaging.Combined run(ReplicaTasks.SentPlan sent, RunState state) {
     boolean withDivergence = plan.averaging().period().needsDivergence();
     return described(
-        place(state.progress()),
+        describe(state.progress()),
         () ->
             reduction.isPresent()
                 ? reduction.get().run(shards, replicaPlan, sent, withDivergence)
@@ -224,18 +228,21 @@ public final class Rounds implements AutoCloseable {
                     state));
   }
 
-  /** The results of a round in tasks that stay, if they can. */
-  private Optional<List<RoundResult>> runInTasksThatStay(RunState state, List<Double> rates) {
-    while (tasksStay) {
+  /**
+   * Runs a round in tasks that are kept from round to round; returns empty if these are not
+   * possible.
+   */
+  private Optional<List<RoundResult>> runInKeptTasks(RunState state, List<Double> rates) {
+    while (keepsTasks) {
       if (tasks.isEmpty()) {
         tasks =
             described(
-                place(state.progress()) + " and those after it",
+                describe(state.progress()) + " and those after it",
                 () -> InProcessRounds.open(shards, replicaPlan, slots));
-        tasksStay = tasks.isPresent();
+        keepsTasks = tasks.isPresent();
       }
       Optional<List<RoundResult>> results =
-          tasks.flatMap(staying -> staying.run(plan(state, rates, Optional.empty())));
+          tasks.flatMap(kept -> kept.run(plan(state, rates, Optional.empty())));
       if (results.isPresent()) {
         return results;
       }
@@ -244,7 +251,7 @@ public final class Rounds implements AutoCloseable {
     return Optional.empty();
   }
 
-  /** Ends the tasks that stay, for a job that needs their slots; the next round starts others. */
+  /** Ends the kept tasks, for a job that needs their slots; the next round starts new ones. */
   public void freeSlots() {
     Optional<InProcessRounds> ending = tasks;
     tasks = Optional.empty();
@@ -252,12 +259,12 @@ public final class Rounds implements AutoCloseable {
   }
 
   private static RoundPlan plan(RunState state, List<Double> rates, Optional<InProcess> meeting) {
-    Progress at = state.progress();
+    Progress progress = state.progress();
     return new RoundPlan(
-        at.epoch(),
-        at.round(),
-        at.step(),
-        at.iteration(),
+        progress.epoch(),
+        progress.round(),
+        progress.step(),
+        progress.iteration(),
         rates,
         state.parameters(),
         state.updaterState(),

@@ -16,10 +16,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 
-/**
- * All that a run is between two rounds. It is never changed: a round makes another, so that a run
- * can go back.
- */
+/** The complete, immutable state of a run between two rounds. */
 public final class RunState {
   private static final String PARAMETERS = "parameters";
   private static final String UPDATER = "updater";
@@ -33,7 +30,7 @@ public final class RunState {
   private final List<float[]> outer;
   private final Map<String, float[]> average;
 
-  /** Null before the first epoch that was validated. */
+  /** Parameters of the best epoch, or null before the first validation. */
   private final float[] best;
 
   private RunState(
@@ -51,7 +48,7 @@ public final class RunState {
     this.best = best;
   }
 
-  /** Before the first round. */
+  /** Returns the state before the first round. */
   public static RunState start(TrainPlan plan, float[] parameters) {
     OuterStep.Kind kind = plan.averaging().outerStep().kind();
     return new RunState(
@@ -64,11 +61,11 @@ public final class RunState {
   }
 
   /**
-   * Before a round of a network that was trained before.
+   * Returns the state before a round of a network that was trained before.
    *
-   * @param outer the outer step's vectors
+   * @param outer vectors of the outer step
    */
-  public static RunState goingOn(
+  public static RunState resumed(
       Progress progress, float[] parameters, float[] updaterState, List<float[]> outer) {
     return new RunState(progress, parameters, updaterState, outer, Map.of(), null);
   }
@@ -77,22 +74,22 @@ public final class RunState {
     return progress;
   }
 
-  /** What the next round starts from. */
+  /** Parameters of the next round. */
   public float[] parameters() {
     return parameters;
   }
 
-  /** Of the optimizer that replicas step with; empty where nothing was accumulated. */
+  /** State of the replicas' optimizer; empty if it has none yet. */
   public float[] updaterState() {
     return updaterState;
   }
 
-  /** Of the outer step, for one step: it leaves these vectors as they are. */
+  /** A copy of the state of the outer step, for one step. */
   public OuterStep.State outer() {
     return OuterStep.State.of(outer);
   }
 
-  /** The parameters that the run gives back if it ends here, at the end of an epoch. */
+  /** Returns the parameters of the finished model if the run ends here, at the end of an epoch. */
   float[] returned(ReturnedModel which) {
     if (which.kind() == ReturnedModel.Kind.BEST && best != null) {
       return best;
@@ -100,27 +97,33 @@ public final class RunState {
     return which.restore(average).map(ParameterMean::mean).orElse(parameters);
   }
 
-  /** What gathers a mean of parameters, after it was told of something. */
-  private Map<String, float[]> gather(ReturnedModel which, Consumer<ParameterMean> news) {
+  /**
+   * Restores the running mean of parameters, updates it, and returns its vectors; empty if there is
+   * none.
+   */
+  private Map<String, float[]> updateMean(ReturnedModel which, Consumer<ParameterMean> update) {
     Optional<ParameterMean> mean = which.restore(average);
-    mean.ifPresent(news);
+    mean.ifPresent(update);
     return mean.map(ParameterMean::vectors).orElse(Map.of());
   }
 
-  /** After one more round. */
+  /** Returns the state after one more round. */
   RunState after(RoundMetrics done, Averaging.Averaged averaged, AveragingPlan plan) {
-    boolean updaterGoesOn = plan.updaterState() == AveragingPlan.UpdaterState.AVERAGE;
+    boolean keepsUpdaterState = plan.updaterState() == AveragingPlan.UpdaterState.AVERAGE;
     int period = plan.period().next(progress.period(), averaged.divergence());
     return new RunState(
-        progress.after(done, updaterGoesOn, period),
+        progress.after(done, keepsUpdaterState, period),
         averaged.parameters(),
         averaged.updaterState(),
         averaged.outer().vectors(),
-        gather(plan.returned(), mean -> mean.afterRound(averaged.parameters(), done.steps())),
+        updateMean(plan.returned(), mean -> mean.afterRound(averaged.parameters(), done.steps())),
         best);
   }
 
-  /** After the validation of an epoch; these parameters are the best if the epoch is. */
+  /**
+   * Returns the state after the validation of an epoch. Its parameters become the best ones if the
+   * epoch is the best.
+   */
   public RunState nextEpoch(Epoch epoch, Best newBest, ReturnedModel returned) {
     boolean isBest = newBest != null && newBest.epoch() == progress.epoch() + 1;
     return new RunState(
@@ -128,17 +131,19 @@ public final class RunState {
         parameters,
         updaterState,
         outer,
-        gather(returned, mean -> mean.afterEpoch(parameters)),
+        updateMean(returned, mean -> mean.afterEpoch(parameters)),
         isBest ? parameters : best);
   }
 
-  /** The same place with lower learning rates. */
+  /**
+   * Returns this state with another factor of the learning rates, after {@code times} rollbacks.
+   */
   public RunState rolledBack(int times, double rateFactor) {
     return new RunState(
         progress.rolledBack(times, rateFactor), parameters, updaterState, outer, average, best);
   }
 
-  /** Adds its vectors, each name behind a prefix, and returns the rest of it. */
+  /** Adds the vectors, under names with a prefix, and returns the scalars as JSON. */
   public JsonNode save(String prefix, Map<String, float[]> vectors) {
     vectors.put(prefix + PARAMETERS, parameters);
     vectors.put(prefix + UPDATER, updaterState);
@@ -156,7 +161,7 @@ public final class RunState {
     }
   }
 
-  /** What {@link #save} has saved. */
+  /** Restores a state that {@link #save} has saved. */
   public static RunState load(String prefix, JsonNode saved, Map<String, float[]> vectors) {
     return new RunState(
         Json.read(saved.toString(), Progress.class, "the progress of the run"),

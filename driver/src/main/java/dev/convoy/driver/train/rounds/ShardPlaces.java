@@ -8,18 +8,18 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Where the shards of a run lie.
+ * The storage of the shards of a run: memory or disk.
  *
- * @param shards how many there are
- * @param shardsOnDisk how many of them lie on a disk, wholly or in part
+ * @param shards number of shards
+ * @param shardsOnDisk number of shards that are wholly or partly on disk
  * @param bytes of all images
- * @param bytesOnDisk of the images that lie on a disk
+ * @param bytesOnDisk of the images that are on disk
  */
 public record ShardPlaces(int shards, int shardsOnDisk, long bytes, long bytesOnDisk)
     implements Serializable {
   private static final long MIB = 1L << 20;
 
-  /** Where one shard lies. */
+  /** Returns the storage of one shard. */
   static ShardPlaces of(Iterator<ShardBlock> blocks) {
     long bytes = 0;
     long onDisk = 0;
@@ -32,9 +32,9 @@ public record ShardPlaces(int shards, int shardsOnDisk, long bytes, long bytesOn
   }
 
   /**
-   * Says what it costs that not all images lie in memory, if so.
+   * Returns a warning if images are on disk.
    *
-   * @param memoryKey the setting that raises the memory for them
+   * @param memoryKey the setting for the size of the memory that keeps them
    */
   public Optional<String> onDisk(String memoryKey) {
     return bytesOnDisk == 0
@@ -52,8 +52,8 @@ public record ShardPlaces(int shards, int shardsOnDisk, long bytes, long bytesOn
                 memoryKey));
   }
 
-  /** All of several. */
-  static ShardPlaces all(List<ShardPlaces> places) {
+  /** Returns the sum over several shards. */
+  static ShardPlaces sum(List<ShardPlaces> places) {
     return new ShardPlaces(
         places.stream().mapToInt(ShardPlaces::shards).sum(),
         places.stream().mapToInt(ShardPlaces::shardsOnDisk).sum(),

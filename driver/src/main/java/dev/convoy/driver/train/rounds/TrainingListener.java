@@ -1,33 +1,33 @@
 package dev.convoy.driver.train.rounds;
 
-/** Follows a run. Methods are called on the driver's thread, in order. */
+/** Receives the events of a run. Methods are called on the driver's thread, in order. */
 public interface TrainingListener extends AutoCloseable {
   /**
-   * Before the first round.
+   * Called before the first round.
    *
-   * @param steps global steps of the whole run, if it is not stopped early
-   * @param behind steps of them that an earlier start has taken
+   * @param steps global steps of the whole run without early stopping
+   * @param completed global steps that were taken before the run was resumed
    */
-  default void started(long steps, long behind) {}
+  default void started(long steps, long completed) {}
 
-  /** After each averaging. */
+  /** Called after each averaging. */
   default void roundDone(RoundMetrics metrics) {}
 
-  /** After the validation of an epoch. */
+  /** Called after the validation of an epoch. */
   default void epochDone(EpochMetrics metrics) {}
 
-  /** When the run has diverged and goes back. */
-  default void rolledBack(Return back) {}
+  /** Called when the run has diverged and is rolled back. */
+  default void rolledBack(RolledBack back) {}
 
   /**
-   * Where a run goes back to.
+   * A rollback to an earlier round.
    *
-   * @param reason what was not finite, and where
-   * @param round rounds that lie behind now
-   * @param steps global steps that lie behind now
+   * @param reason the value that was not finite, with its epoch and round
+   * @param round number of completed rounds after the rollback
+   * @param steps number of completed global steps after the rollback
    * @param rateFactor of all learning rates from now on
    */
-  record Return(String reason, int round, long steps, double rateFactor) {}
+  record RolledBack(String reason, int round, long steps, double rateFactor) {}
 
   @Override
   default void close() {}

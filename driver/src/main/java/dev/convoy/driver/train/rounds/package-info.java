@@ -1,10 +1,10 @@
 /**
- * Rounds: local steps on all replicas, and the mean of what they bring back.
+ * Rounds: local steps on all replicas, and the average of their results.
  *
- * <p>{@link dev.convoy.driver.train.rounds.Rounds} makes of a {@link
- * dev.convoy.driver.train.rounds.RunState} the next one. {@code ReplicaTasks} are the tasks of the
- * replicas; {@code Averaging} makes of what they bring back what the next round starts from; {@code
- * Reduction} leaves the sums to the executors where they are large. Whoever wants to follow is a
- * {@link dev.convoy.driver.train.rounds.TrainingListener}.
+ * <p>{@link dev.convoy.driver.train.rounds.Rounds} computes the next {@link
+ * dev.convoy.driver.train.rounds.RunState} from the previous one. {@code ReplicaTasks} has the
+ * Spark functions of the replicas. {@code Averaging} averages their results, and {@code Reduction}
+ * does so on the executors if they are large. A {@link
+ * dev.convoy.driver.train.rounds.TrainingListener} receives the events of a run.
  */
 package dev.convoy.driver.train.rounds;

@@ -9,10 +9,9 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /**
- * All that a run needs to go on after a round.
+ * The state from which a run can be resumed after a round.
  *
- * <p>It is no copy: neither the state nor the vectors may be written to while the checkpoint is in
- * use.
+ * <p>State and vectors are not copied: they must not be changed while the checkpoint is in use.
  */
 public final class Checkpoint {
   private static final Pattern NAME = Pattern.compile("[a-z0-9-]{1,100}");
@@ -22,14 +21,13 @@ public final class Checkpoint {
   private final SortedMap<String, float[]> vectors;
 
   /**
-   * A checkpoint.
+   * Creates a checkpoint.
    *
-   * @param round rounds that lie behind, at least 1
-   * @param state scalars, of no meaning here. It comes back equal as text: numbers keep their
-   *     value, but a long that fits an int comes back as an int, and JSON knows no number that is
-   *     not finite.
-   * @param vectors flat vectors of floats by their names, of lower-case letters, digits and
-   *     hyphens: {@code parameters}, {@code updater}. They come back bit for bit.
+   * @param round number of completed rounds, at least 1
+   * @param state scalars, opaque to this package. It is read back with equal JSON text: a long that
+   *     fits an int becomes an int, and numbers must be finite.
+   * @param vectors flat float vectors by name, such as {@code parameters}; names consist of
+   *     lower-case letters, digits and hyphens. They are read back bit for bit.
    */
   public Checkpoint(long round, ObjectNode state, Map<String, float[]> vectors) {
     this.round = Checks.atLeast(1, round, "round");
@@ -50,17 +48,17 @@ public final class Checkpoint {
         name + " (must be lower-case letters, digits and hyphens)");
   }
 
-  /** Rounds that lie behind. */
+  /** Number of completed rounds. */
   public long round() {
     return round;
   }
 
-  /** Not to be written to. */
+  /** Scalars of the state; must not be changed. */
   public ObjectNode state() {
     return state;
   }
 
-  /** By name; not to be written to. */
+  /** Vectors by name; must not be changed. */
   public SortedMap<String, float[]> vectors() {
     return vectors;
   }

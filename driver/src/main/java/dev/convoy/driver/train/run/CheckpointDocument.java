@@ -13,8 +13,8 @@ import java.util.SortedMap;
 /**
  * The contents of {@code checkpoint.json}, the marker of a checkpoint.
  *
- * <p>The document holds its own digest ({@link SealedJson}), so that a flipped bit in a learning
- * rate is noticed as one in a parameter is. The digest is looked at before anything else.
+ * <p>The document holds its own digest ({@link SealedJson}), which is checked first. So a flipped
+ * bit in a scalar is detected like one in a vector.
  */
 record CheckpointDocument(
     int formatVersion,
@@ -50,8 +50,8 @@ record CheckpointDocument(
   /**
    * Reads a document and checks its digest.
    *
-   * @throws DamagedException if it is not the document that was written
-   * @throws InvalidRequestException if it is, and a newer Convoy has written it
+   * @throws DamagedException if the document is damaged
+   * @throws InvalidRequestException if a newer Convoy has written it
    */
   static CheckpointDocument read(byte[] bytes, String path) {
     switch (SealedJson.check(bytes)) {
@@ -80,7 +80,7 @@ record CheckpointDocument(
     }
   }
 
-  /** What was read is not what was written; the message says why, without the path. */
+  /** Thrown for a damaged document; the message gives the reason, without the path. */
   static final class DamagedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

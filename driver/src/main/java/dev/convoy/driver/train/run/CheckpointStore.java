@@ -23,13 +23,14 @@ import java.util.regex.Pattern;
 /**
  * The checkpoints of one run. Each lies in a directory {@code round-00000123-<unique>} with its
  * vectors as {@code <name>.bin} ({@link FloatFile}) and the marker {@code checkpoint.json}, which
- * is created and closed last and deleted first: what has no marker is half-written and never read.
+ * is created and closed last and deleted first. A directory without a marker is half-written and
+ * never read.
  *
- * <p>Nothing is renamed and no name is used twice, so this holds on object stores too. The marker
- * has the size and the SHA-256 of every vector and a digest of itself: a checkpoint that lost its
- * end or one bit is noticed, and the one before it is used.
+ * <p>Nothing is renamed and no name is used twice, so this works on object stores too. The marker
+ * has the size and the SHA-256 of every vector and a digest of itself. So a truncated or damaged
+ * checkpoint is detected, and the one before it is used.
  *
- * <p>One driver at a time may write; its {@link Lease} sees to that.
+ * <p>Only the driver that holds the {@link Lease} may write.
  */
 public final class CheckpointStore {
   private static final String MARKER = "checkpoint.json";
@@ -44,10 +45,9 @@ public final class CheckpointStore {
   private final Set<String> damaged = new HashSet<>();
 
   /**
-   * The checkpoints below a directory; it need not exist.
+   * Creates a store for a directory, which need not exist.
    *
-   * @param keep how many whole checkpoints stay when a new one has been written, that one included;
-   *     at least 1
+   * @param keep number of intact checkpoints that are kept, including the newest; at least 1
    */
   public CheckpointStore(Storage storage, String directory, int keep) {
     this.storage = storage;
@@ -55,15 +55,15 @@ public final class CheckpointStore {
     this.keep = Math.toIntExact(Checks.atLeast(1, keep, "keep"));
   }
 
-  /** True for a file that a store writes, by its path relative to the store's directory. */
+  /** Returns whether a file, by its path relative to the store's directory, belongs to a store. */
   public static boolean isOwn(String relative) {
     return OWN.matcher(relative).matches();
   }
 
-  /** One directory of a checkpoint, whole or not. */
-  private record Place(String path, long round) {
-    static final Comparator<Place> NEWEST_FIRST =
-        Comparator.comparingLong(Place::round).thenComparing(Place::path).reversed();
+  /** The directory of one checkpoint, intact or not. */
+  private record Location(String path, long round) {
+    static final Comparator<Location> NEWEST_FIRST =
+        Comparator.comparingLong(Location::round).thenComparing(Location::path).reversed();
 
     String marker() {
       return Storage.join(path, MARKER);
@@ -71,40 +71,40 @@ public final class CheckpointStore {
   }
 
   /**
-   * Writes a checkpoint, then deletes those that are no longer kept. Half-written ones go first, so
-   * that they are not in the way of the new one on a full disk.
+   * Writes a checkpoint, then deletes those that are no longer kept. Half-written ones are deleted
+   * before, to free disk space.
    *
-   * <p>A run writes its rounds in order. So what claims to be of this round or a later one was
-   * skipped as damaged when the run was taken up, and goes too.
+   * <p>A run writes its rounds in order. So checkpoints of this round or a later one were skipped
+   * as damaged when the run was resumed, and are deleted too.
    *
-   * @throws UncheckedIOException if it cannot be written or deleted; it names the path. Where
-   *     writing failed, the older checkpoints are as they were, and what was written is deleted as
-   *     far as that is possible.
+   * @throws UncheckedIOException if it cannot be written or deleted; it names the path. If writing
+   *     fails, older checkpoints are kept, and the new one is deleted if possible.
    */
   public void write(Checkpoint checkpoint) {
-    List<Place> older = new ArrayList<>();
-    for (Place place : places()) {
-      if (isHalfWritten(place)) {
-        delete(place);
+    List<Location> older = new ArrayList<>();
+    for (Location location : locations()) {
+      if (isHalfWritten(location)) {
+        delete(location);
       } else {
-        older.add(place);
+        older.add(location);
       }
     }
     String name =
         String.format(Locale.ROOT, "round-%08d-%s", checkpoint.round(), UUID.randomUUID());
-    Place place = new Place(Storage.join(directory, name), checkpoint.round());
+    Location location = new Location(Storage.join(directory, name), checkpoint.round());
     try {
       SortedMap<String, FloatFile> files = new TreeMap<>();
       checkpoint
           .vectors()
           .forEach(
               (vector, values) ->
-                  files.put(vector, FloatFile.write(storage, place.path, vector + ".bin", values)));
+                  files.put(
+                      vector, FloatFile.write(storage, location.path, vector + ".bin", values)));
       byte[] document = new CheckpointDocument(checkpoint, files).sealed();
-      storage.write(place.marker(), out -> out.write(document));
+      storage.write(location.marker(), out -> out.write(document));
     } catch (RuntimeException | Error e) {
       try {
-        delete(place);
+        delete(location);
       } catch (RuntimeException suppressed) {
         e.addSuppressed(suppressed);
       }
@@ -112,9 +112,9 @@ public final class CheckpointStore {
     }
 
     int kept = 1;
-    for (Place old : older) {
-      boolean serves = old.round < checkpoint.round() && !damaged.contains(old.path);
-      if (serves && kept < keep) {
+    for (Location old : older) {
+      boolean usable = old.round < checkpoint.round() && !damaged.contains(old.path);
+      if (usable && kept < keep) {
         kept++;
       } else {
         delete(old);
@@ -123,26 +123,28 @@ public final class CheckpointStore {
   }
 
   /**
-   * The newest whole checkpoint.
+   * Returns the newest intact checkpoint.
    *
-   * @param skipped is told of each newer one that is half-written, cut off or damaged: which it is
-   *     and why
-   * @return empty where none is there, or none that was ever whole
-   * @throws InvalidRequestException if a newer Convoy has written it, or if there are damaged ones
-   *     and none is whole: a run that began anew would delete what may still be mended
-   * @throws UncheckedIOException if a file cannot be read at all; that may pass, and an older
-   *     checkpoint is no answer to it
+   * @param skipped receives a message for each newer one that is half-written, truncated or damaged
+   * @return empty if there is none, or only half-written ones
+   * @throws InvalidRequestException if a newer Convoy has written it, or if all are damaged: a new
+   *     run would delete checkpoints that may still be repaired
+   * @throws UncheckedIOException if a file cannot be read. The error may be temporary, so no older
+   *     checkpoint is used instead.
    */
   public Optional<Checkpoint> newest(Consumer<String> skipped) {
     int lost = 0;
-    for (Place place : places()) {
+    for (Location location : locations()) {
       try {
-        return Optional.of(read(place));
+        return Optional.of(read(location));
       } catch (CheckpointDocument.DamagedException | FloatFile.DamagedException e) {
-        damaged.add(place.path);
-        lost += isHalfWritten(place) ? 0 : 1;
+        damaged.add(location.path);
+        lost += isHalfWritten(location) ? 0 : 1;
         skipped.accept(
-            "Skipped the checkpoint " + Visible.of(place.path) + ": " + Visible.of(e.getMessage()));
+            "Skipped the checkpoint "
+                + Visible.of(location.path)
+                + ": "
+                + Visible.of(e.getMessage()));
       }
     }
     if (lost > 0) {
@@ -156,26 +158,26 @@ public final class CheckpointStore {
     return Optional.empty();
   }
 
-  /** The rounds of the checkpoints that have their marker, ascending; their bytes are not read. */
+  /** Returns the rounds of the checkpoints that have a marker, ascending, without reading them. */
   public List<Long> rounds() {
-    return places().stream()
-        .filter(place -> !isHalfWritten(place))
-        .map(Place::round)
+    return locations().stream()
+        .filter(location -> !isHalfWritten(location))
+        .map(Location::round)
         .distinct()
         .sorted()
         .toList();
   }
 
-  /** Deletes all checkpoints, whole or not, and the directory if nothing else lies in it. */
+  /** Deletes all checkpoints, intact or not, and the directory if it is then empty. */
   public void clear() {
-    List<Place> places = places();
-    places.forEach(place -> storage.delete(place.marker()));
-    places.forEach(this::delete);
+    List<Location> locations = locations();
+    locations.forEach(location -> storage.delete(location.marker()));
+    locations.forEach(this::delete);
     storage.deleteEmptyDirectories(directory);
   }
 
-  private Checkpoint read(Place place) {
-    long bytes = storage.size(place.marker());
+  private Checkpoint read(Location location) {
+    long bytes = storage.size(location.marker());
     if (bytes < 0) {
       throw new CheckpointDocument.DamagedException("it is half-written: it has no " + MARKER);
     }
@@ -183,35 +185,36 @@ public final class CheckpointStore {
       throw new CheckpointDocument.DamagedException(MARKER + " has " + bytes + " bytes");
     }
     CheckpointDocument document =
-        CheckpointDocument.read(storage.readBytes(place.marker()), place.marker());
-    if (document.round() != place.round) {
+        CheckpointDocument.read(storage.readBytes(location.marker()), location.marker());
+    if (document.round() != location.round) {
       throw new CheckpointDocument.DamagedException(
           "its checkpoint.json is that of round " + document.round());
     }
     SortedMap<String, float[]> vectors = new TreeMap<>();
     document
         .vectors()
-        .forEach((name, file) -> vectors.put(name, file.read(storage, place.path, MARKER)));
+        .forEach((name, file) -> vectors.put(name, file.read(storage, location.path, MARKER)));
     return new Checkpoint(document.round(), document.stateObject(), vectors);
   }
 
-  private boolean isHalfWritten(Place place) {
-    return storage.size(place.marker()) < 0;
+  private boolean isHalfWritten(Location location) {
+    return storage.size(location.marker()) < 0;
   }
 
-  /** Newest first; what is not called like a checkpoint is none of the store's business. */
-  private List<Place> places() {
+  /** Lists the checkpoint directories, newest first, and ignores other names. */
+  private List<Location> locations() {
     return storage.names(directory).stream()
         .map(DIRECTORY::matcher)
         .filter(Matcher::matches)
         .map(
-            name -> new Place(Storage.join(directory, name.group()), Long.parseLong(name.group(1))))
-        .sorted(Place.NEWEST_FIRST)
+            name ->
+                new Location(Storage.join(directory, name.group()), Long.parseLong(name.group(1))))
+        .sorted(Location.NEWEST_FIRST)
         .toList();
   }
 
-  private void delete(Place place) {
-    storage.delete(place.marker());
-    storage.delete(place.path);
+  private void delete(Location location) {
+    storage.delete(location.marker());
+    storage.delete(location.path);
   }
 }

@@ -16,24 +16,24 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A run directory has one driver at a time: the one that holds its lease.
+ * The lease of a run directory. Only the driver that holds it may write there.
  *
- * <p>A lease is a file {@code lease-00000001.json} that names its holder and its end; of several
- * the highest number counts. Taking a lease, renewing it and taking over an expired one are the
- * same step: create the file of the next number where there is none ({@link
- * Storage#createExclusively}), see that what lies there is one's own, delete the lower ones. No
- * lease is ever rewritten, so a driver that slept past its end cannot overwrite its successor's;
- * where nobody has taken over meanwhile, it goes on.
+ * <p>A lease is a file {@code lease-00000001.json} with its holder and its expiry; the file with
+ * the highest number is valid. Taking a lease, renewing it and taking over an expired one are the
+ * same step: create the file of the next number if it does not exist ({@link
+ * Storage#createExclusively}), read it back to check that it is one's own, and delete the lower
+ * ones. A lease is never rewritten, so a driver that was suspended past its expiry cannot overwrite
+ * its successor's. If nobody has taken over, it continues.
  *
- * <p>A lease has expired when its end has passed, or at once when its holder was a process of the
- * same user on this machine that no longer exists: a killed driver can be restarted immediately.
- * The clocks of machines that share a run directory must agree to within the time that a renewal
- * may be late (45 seconds).
+ * <p>A lease expires at its end, or at once if its holder was a process of the same user on this
+ * machine that no longer exists. So a killed driver can be restarted immediately. The clocks of
+ * machines that share a run directory may differ by at most the time that a renewal may be late (45
+ * seconds).
  *
  * <p>On local disks and HDFS exactly one of several drivers gets a lease. Object stores have no
- * exclusive creation; reading again what one has created narrows the window there and does not
- * close it: two drivers that start at the same moment may both go on, until one of them asks {@link
- * #requireHeld} and learns that the file is the other's.
+ * exclusive creation. Reading the file back narrows the race there but does not exclude it: two
+ * drivers that start at the same moment may both continue until one of them calls {@link
+ * #requireHeld} and finds the other's file.
  */
 public final class Lease implements AutoCloseable {
   private static final int ATTEMPTS = 20;
@@ -55,13 +55,13 @@ public final class Lease implements AutoCloseable {
   private boolean closed;
 
   /**
-   * When leases end.
+   * Validity and renewal of leases.
    *
-   * @param validity from taking or renewing a lease to its end
-   * @param renewal from one renewal to the next; shorter
+   * @param validity time from taking or renewing a lease to its end
+   * @param renewal time from one renewal to the next; shorter
    */
   public record Timing(Clock clock, Duration validity, Duration renewal) {
-    /** A minute, in which it is renewed four times. */
+    /** A validity of one minute, renewed every 15 seconds. */
     public static final Timing STANDARD =
         new Timing(Clock.systemUTC(), Duration.ofSeconds(60), Duration.ofSeconds(15));
 
@@ -83,23 +83,25 @@ public final class Lease implements AutoCloseable {
     this.number = number;
   }
 
-  /** True for the file of a lease, by its path relative to the run directory. */
+  /** Returns whether a file, by its path relative to the run directory, is a lease. */
   public static boolean isOwn(String relative) {
     return LeaseFiles.NAME.matcher(relative).matches();
   }
 
   /**
-   * Takes the lease of a directory, which is made where it is absent, and renews it until it is
-   * closed.
+   * Takes the lease of a directory, which is created if absent, and renews it until it is closed.
    *
-   * @throws InvalidRequestException if another driver holds it, be it one of this process; it names
-   *     the holder and what to do
+   * @throws InvalidRequestException if another driver holds it, even in this process; it names the
+   *     holder and the remedy
    */
   public static Lease take(Storage storage, String directory) {
     return take(storage, directory, Timing.STANDARD);
   }
 
-  /** The driver that holds the lease of a directory now, in words; nothing is changed there. */
+  /**
+   * Returns a description of the driver that holds the lease of a directory, without changing
+   * anything.
+   */
   public static Optional<String> holder(Storage storage, String directory) {
     Timing timing = Timing.STANDARD;
     LeaseHolder self = LeaseHolder.self(timing.clock.instant(), timing.validity);
@@ -107,7 +109,7 @@ public final class Lease implements AutoCloseable {
         .map(LeaseHolder::describe);
   }
 
-  /** As {@link #take(Storage, String)}, with times of one's own. */
+  /** Takes a lease with other times than {@link #take(Storage, String)}. */
   public static Lease take(Storage storage, String directory, Timing timing) {
     LeaseFiles files = new LeaseFiles(storage, directory);
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
@@ -123,11 +125,10 @@ public final class Lease implements AutoCloseable {
         continue;
       }
       SortedMap<Long, Optional<LeaseHolder>> after = files.holders();
-      boolean own = isOf(self, after.get(next));
+      boolean own = isHeldBy(self, after.get(next));
       Optional<LeaseHolder> rival = rival(after, self, timing);
       if (rival.isPresent()) {
-        // It came between the look and the creation, which needs no driver as slow as this one
-        // to lose its lease.
+        // A rival took the lease between the check and the creation.
         if (own) {
           files.delete(List.of(next));
         }
@@ -148,17 +149,17 @@ public final class Lease implements AutoCloseable {
   }
 
   /**
-   * Makes sure that this driver still has the run, before it writes to it.
+   * Checks that this driver still holds the lease. To be called before it writes to the run.
    *
    * @throws JobFailedException if another driver has taken over, if the lease was deleted, or if it
-   *     has ended and cannot be renewed
+   *     has expired and cannot be renewed
    */
   public synchronized void requireHeld() {
     if (closed) {
       throw new IllegalStateException("The lease of " + directory + " is closed");
     }
     try {
-      if (lost.isEmpty() && look() && hasEnded()) {
+      if (lost.isEmpty() && refresh() && hasEnded()) {
         advance();
       }
     } catch (UncheckedIOException e) {
@@ -180,7 +181,7 @@ public final class Lease implements AutoCloseable {
     }
   }
 
-  /** Ends the lease, so that the next driver need not wait. */
+  /** Releases the lease, so that the next driver need not wait. */
   @Override
   public synchronized void close() {
     if (closed) {
@@ -189,23 +190,23 @@ public final class Lease implements AutoCloseable {
     closed = true;
     renewals.shutdown();
     try {
-      if (lost.isEmpty() && look()) {
+      if (lost.isEmpty() && refresh()) {
         files.deletePartsBelow(number + 1);
         files.delete(List.of(number));
       }
     } catch (UncheckedIOException e) {
-      // What the run has come to matters more; the lease ends by itself.
+      // The result of the run matters more; the lease will expire.
     }
   }
 
-  /** What the renewing thread does. */
+  /** Renews the lease; called periodically by the renewal thread. */
   synchronized void renew() {
     try {
-      if (!closed && lost.isEmpty() && look()) {
+      if (!closed && lost.isEmpty() && refresh()) {
         advance();
       }
     } catch (UncheckedIOException e) {
-      // The next renewal tries again; requireHeld tells when that has failed for too long.
+      // The next renewal tries again; requireHeld throws if the lease expires meanwhile.
     }
   }
 
@@ -214,16 +215,19 @@ public final class Lease implements AutoCloseable {
     renewals.scheduleWithFixedDelay(this::renew, millis, millis, TimeUnit.MILLISECONDS);
   }
 
-  /** Moves on to the next number; whether that is one's own, looking tells. */
+  /** Creates the lease of the next number, and deletes older ones if it is held. */
   private void advance() {
     files.create(number + 1, holder.until(timing.clock.instant().plus(timing.validity)));
-    if (look()) {
+    if (refresh()) {
       files.delete(files.holders().headMap(number).keySet());
     }
   }
 
-  /** True where the highest number is one's own; else the lease is lost for good. */
-  private boolean look() {
+  /**
+   * Reads the newest lease and returns whether it is this driver's; otherwise the lease is lost for
+   * good.
+   */
+  private boolean refresh() {
     SortedMap<Long, Optional<LeaseHolder>> found = files.holders();
     if (found.isEmpty()) {
       lost =
@@ -233,14 +237,15 @@ public final class Lease implements AutoCloseable {
       return false;
     }
     Optional<LeaseHolder> highest = found.get(found.lastKey());
-    if (!isOf(holder, highest)) {
+    if (!isHeldBy(holder, highest)) {
       lost =
           Optional.of(
               "another driver has taken over the run"
                   + highest.map(other -> ": " + other.describe()).orElse("")
                   + "; this one's lease ended at "
                   + LeaseHolder.seconds(holder.until()));
-      files.delete(found.keySet().stream().filter(each -> isOf(holder, found.get(each))).toList());
+      files.delete(
+          found.keySet().stream().filter(each -> isHeldBy(holder, found.get(each))).toList());
       return false;
     }
     holder = highest.get();
@@ -256,11 +261,13 @@ public final class Lease implements AutoCloseable {
     return "Cannot go on with the run " + directory + ": ";
   }
 
-  private static boolean isOf(LeaseHolder holder, Optional<LeaseHolder> found) {
+  private static boolean isHeldBy(LeaseHolder holder, Optional<LeaseHolder> found) {
     return found != null && found.filter(other -> other.id().equals(holder.id())).isPresent();
   }
 
-  /** Another who holds the lease; of several the one with the highest number. */
+  /**
+   * Returns the other holder of an unexpired lease; of several, the one with the highest number.
+   */
   private static Optional<LeaseHolder> rival(
       SortedMap<Long, Optional<LeaseHolder>> found, LeaseHolder self, Timing timing) {
     Instant now = timing.clock.instant();

@@ -28,7 +28,7 @@ final class LeaseFiles {
   private final Storage storage;
   private final String directory;
 
-  /** Numbers that were waited for in vain. */
+  /** Numbers of the files that stayed unreadable. */
   private final Set<Long> damaged = new HashSet<>();
 
   LeaseFiles(Storage storage, String directory) {
@@ -37,8 +37,8 @@ final class LeaseFiles {
   }
 
   /**
-   * Who holds the lease of each number; empty where the file stays unreadable for a second, as a
-   * loss of power may leave it.
+   * Returns the holder of the lease of each number; empty if the file stays unreadable for a
+   * second, as after a power failure.
    */
   SortedMap<Long, Optional<LeaseHolder>> holders() {
     SortedMap<Long, Optional<LeaseHolder>> holders = new TreeMap<>();
@@ -52,19 +52,19 @@ final class LeaseFiles {
       Set<Long> unreadable = new HashSet<>(holders.keySet());
       unreadable.removeIf(number -> holders.get(number).isPresent() || damaged.contains(number));
       if (!unreadable.isEmpty()) {
-        pause(); // Without hard links, a file can be seen before it is whole.
+        pause(); // Without hard links, a file is visible before it is complete.
         if (look == LOOKS - 1) {
           damaged.addAll(unreadable);
         }
       } else if (holders.size() == numbers.size()) {
         break;
       }
-      // Else one was deleted after it was listed: it has a successor, which may not be listed.
+      // Otherwise a listed file was deleted, and its successor may not have been listed.
     }
     return holders;
   }
 
-  /** False where the number is taken. */
+  /** Creates the lease of a number; returns false if it exists. */
   boolean create(long number, LeaseHolder holder) {
     return storage.createExclusively(path(number), holder.json());
   }
@@ -74,8 +74,8 @@ final class LeaseFiles {
   }
 
   /**
-   * Deletes what drivers have left that were killed while they created the file of a lower number.
-   * Another driver may be creating the file of this one at this moment.
+   * Deletes partial files of lower numbers, left by drivers that were killed while writing them.
+   * Another driver may be writing the file of this number now.
    */
   void deletePartsBelow(long number) {
     storage.names(directory).stream()

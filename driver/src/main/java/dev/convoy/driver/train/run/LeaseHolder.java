@@ -17,15 +17,15 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * The contents of a lease's file: who holds it, since when and until when. Times are written as ISO
- * 8601; fields that a newer Convoy adds are passed over.
+ * The contents of a lease file: its holder and its times, in ISO 8601. Unknown fields of a newer
+ * Convoy are ignored.
  *
- * @param id of the lease, drawn by the holder
- * @param machine what tells apart the processes that a process id can mean: boot and process
- *     namespace on Linux, for containers may share a host's name; else empty
- * @param started when the process started, where the system tells
- * @param since when the holder took the lease
- * @param until when it ends unless it is renewed
+ * @param id random identifier, chosen by the holder
+ * @param machine scope of the process id: boot id and process namespace on Linux, since containers
+ *     may share a host's name; empty elsewhere
+ * @param started start time of the process, if the system provides it
+ * @param since time at which the holder took the lease
+ * @param until expiry unless the lease is renewed
  */
 record LeaseHolder(
     String id,
@@ -36,10 +36,10 @@ record LeaseHolder(
     Optional<Instant> started,
     Instant since,
     Instant until) {
-  /** The start of a process is reckoned from the time of day, which may be set in between. */
+  /** Tolerance for start times: they depend on the system clock, which may be adjusted. */
   private static final Duration SAME_START = Duration.ofMinutes(1);
 
-  /** This process, from now on. */
+  /** Returns a holder for this process, starting now. */
   static LeaseHolder self(Instant now, Duration validity) {
     ProcessHandle process = ProcessHandle.current();
     return new LeaseHolder(
@@ -57,12 +57,15 @@ record LeaseHolder(
     return new LeaseHolder(id, user, host, machine, pid, started, since, end);
   }
 
-  /** True where {@code self} need not expect anything more of this holder. */
+  /** Returns whether the lease has expired or {@code self} can tell that its process has ended. */
   boolean isGone(LeaseHolder self, Instant now) {
     return !now.isBefore(until) || isDead(self);
   }
 
-  /** Only a process that one would see if it lived is known to be dead. */
+  /**
+   * Returns whether the holder's process has ended; only known for processes of this user and
+   * machine.
+   */
   private boolean isDead(LeaseHolder self) {
     if (!host.equals(self.host) || !machine.equals(self.machine) || !user.equals(self.user)) {
       return false;
@@ -98,7 +101,7 @@ record LeaseHolder(
     return Json.pretty(document).getBytes(StandardCharsets.UTF_8);
   }
 
-  /** What a file says; empty where it is no lease, because it is damaged or not yet whole. */
+  /** Parses a lease file; returns empty if it is damaged or not yet complete. */
   static Optional<LeaseHolder> parse(byte[] bytes, String path) {
     try {
       JsonNode document = Json.readTree(new String(bytes, StandardCharsets.UTF_8), path);

@@ -60,9 +60,9 @@ public final class MetricsLog implements TrainingListener {
     write(line);
   }
 
-  /** The run went back to an earlier round; the lines in between stay. */
+  /** Writes a line for a rollback to an earlier round; the lines in between are kept. */
   @Override
-  public void rolledBack(Return back) {
+  public void rolledBack(RolledBack back) {
     ObjectNode line = Json.object();
     line.put("kind", "rollback");
     line.put("time", clock.instant().toString());
@@ -73,13 +73,13 @@ public final class MetricsLog implements TrainingListener {
   }
 
   /**
-   * The lines up to a round, without those of later ones and without a line that was cut off.
+   * Returns the lines up to a round, without later lines and without a truncated one.
    *
-   * @param rounds that lie behind
-   * @param epochs that lie behind, with their validation
+   * @param rounds number of completed rounds
+   * @param epochs number of completed epochs, validation included
    * @param text a log
    */
-  static String until(int rounds, int epochs, String text) {
+  static String truncate(int rounds, int epochs, String text) {
     StringBuilder kept = new StringBuilder();
     int from = 0;
     for (int end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', from)) {

@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 
-/** The states of a run on disk, with the environment that has computed them. */
+/** The checkpoints of a run: its states, with the environment that computed them. */
 public final class RunCheckpoints {
   private static final String STATE = "state";
   private static final String ANCHOR = "anchor";
@@ -23,7 +23,7 @@ public final class RunCheckpoints {
   private final Lease lease;
   private final CheckpointPlan plan;
   private final ExecutorEnvironment environment;
-  private Runnable first = () -> {};
+  private Runnable beforeWrite = () -> {};
   private int newest;
 
   public RunCheckpoints(
@@ -35,18 +35,20 @@ public final class RunCheckpoints {
   }
 
   /**
-   * A state, and where the run goes back to from it if it diverges.
+   * A state, and the state to roll back to if the run diverges.
    *
    * @param anchor the state itself, or an earlier one
    */
   public record Found(RunState state, RunState anchor) {}
 
-  /** Does something before every checkpoint: what is kept with it, must be there when it is. */
-  public void keepFirst(Runnable what) {
-    first = what;
+  /**
+   * Sets an action to run before every checkpoint, such as flushing the metrics that belong to it.
+   */
+  public void beforeEachWrite(Runnable action) {
+    beforeWrite = action;
   }
 
-  /** Whether a checkpoint is written after that round. */
+  /** Returns whether a periodic checkpoint is due after this round. */
   public boolean isDue(int round) {
     return round % plan.every() == 0;
   }
@@ -54,11 +56,11 @@ public final class RunCheckpoints {
   /**
    * Writes a checkpoint.
    *
-   * @param anchor where the run goes back to if it diverges; null where it does not
+   * @param anchor the state to roll back to if the run diverges; null if rollback is disabled
    */
   public void write(RunState state, RunState anchor) {
     lease.requireHeld();
-    first.run();
+    beforeWrite.run();
     Map<String, float[]> vectors = new TreeMap<>();
     ObjectNode document = Json.object();
     document.set(STATE, state.save(STATE + "-", vectors));
@@ -70,12 +72,12 @@ public final class RunCheckpoints {
     newest = state.progress().round();
   }
 
-  /** The run has gone back: a checkpoint of a later round is of what it will not come to again. */
-  public void wentBackTo(int round) {
+  /** Records a rollback, after which checkpoints of later rounds are obsolete. */
+  public void rollBackTo(int round) {
     newest = Math.min(newest, round);
   }
 
-  /** Writes a checkpoint unless there is one of that round. */
+  /** Writes a checkpoint unless there is one of this round. */
   public void writeIfNewer(RunState state, RunState anchor) {
     if (state.progress().round() > newest) {
       write(state, anchor);
@@ -83,10 +85,11 @@ public final class RunCheckpoints {
   }
 
   /**
-   * The newest whole checkpoint.
+   * Returns the newest intact checkpoint.
    *
-   * @param skipped is told which newer ones are not whole, and why
-   * @throws InvalidRequestException if it was computed elsewhere, and the plan does not allow that
+   * @param skipped receives a message for each newer one that is not intact
+   * @throws InvalidRequestException if it was computed in another environment, and the plan does
+   *     not allow that
    */
   public Optional<Found> newest(Consumer<String> skipped) {
     Optional<Checkpoint> found = store.newest(skipped);
@@ -108,15 +111,17 @@ public final class RunCheckpoints {
     if (plan.environment() == CheckpointPlan.Environment.ANY) {
       return;
     }
-    JsonNode then = checkpoint.state().path(ENVIRONMENT);
-    JsonNode now = Json.tree(environment);
+    JsonNode saved = checkpoint.state().path(ENVIRONMENT);
+    JsonNode current = Json.tree(environment);
     Problems differences = new Problems();
-    now.fieldNames()
+    current
+        .fieldNames()
         .forEachRemaining(
             name -> {
-              if (!now.path(name).equals(then.path(name))) {
+              if (!current.path(name).equals(saved.path(name))) {
                 differences.add(
-                    name, then.path(name).asText() + " then, " + now.path(name).asText() + " now");
+                    name,
+                    saved.path(name).asText() + " then, " + current.path(name).asText() + " now");
               }
             });
     differences.refuseIfAny(

@@ -21,13 +21,13 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Where a run lives: {@code plan.json} from the start, {@code metrics.jsonl} and {@code
- * checkpoints/} as it goes, {@code model/} and then {@code report.json} at its end. A {@code
- * lease-*.json} names the driver that is at work on it.
+ * The directory of a run: {@code plan.json} from the start, {@code metrics.jsonl} and {@code
+ * checkpoints/} during the run, {@code model/} and then {@code report.json} at its end. A {@code
+ * lease-*.json} names the driver that works on it.
  *
- * <p>A run that is made longer, or begins anew, keeps the model and the report that it has until
- * there are others. So {@code report.json} holds the digest of the {@code plan.json} that it
- * reports on, and a run is finished where the two agree.
+ * <p>A run that is extended or restarted keeps its model and report until they are replaced. So
+ * {@code report.json} holds the digest of the {@code plan.json} that it belongs to, and a run is
+ * finished if the two agree.
  */
 public final class RunDirectory {
   static final String PLAN = "plan.json";
@@ -42,31 +42,32 @@ public final class RunDirectory {
   private final Storage storage;
   private final String directory;
   private final JsonNode description;
-  private final boolean wasThere;
+  private final boolean existed;
 
   private RunDirectory(Storage storage, String directory, JsonNode description) {
     this.storage = storage;
     this.directory = directory;
     this.description = description;
-    this.wasThere = storage.exists(directory);
+    this.existed = storage.exists(directory);
   }
 
   /**
-   * A run that may begin or go on, or the report of one that is finished.
+   * A run that can begin or be resumed, or the report of a finished one.
    *
-   * @param isThere whether it has begun already
+   * @param hasBegun whether the directory holds a run that can be resumed
    */
-  public record Opened(RunDirectory run, boolean isThere, Optional<TrainReport> finished) {}
+  public record Opened(RunDirectory run, boolean hasBegun, Optional<TrainReport> finished) {}
 
   /**
-   * Opens a directory for a run, and changes nothing in it before the run begins.
+   * Opens a directory for a run, without changing anything in it.
    *
-   * <p>An absent or empty directory begins. A finished run with the same plan and dataset is
-   * reported. An unfinished one goes on from its newest whole checkpoint, and ends with the same
-   * bits as if it had not been cut off. More epochs than before extend a run, finished or not.
+   * <p>In an absent or empty directory a new run begins. A finished run with the same plan and
+   * dataset is reported. An unfinished one is resumed from its newest intact checkpoint, and ends
+   * with the same bits as an uninterrupted one. More epochs than before extend a run, finished or
+   * not.
    *
    * @throws InvalidRequestException if the directory holds something else, or a run with another
-   *     plan or dataset, naming what differs
+   *     plan or dataset; the message names the differences
    */
   public static Opened open(
       Storage storage,
@@ -78,7 +79,7 @@ public final class RunDirectory {
         new RunDirectory(storage, storage.qualified(directory), describe(storage, plan, data));
     if (!run.isRun()) {
       if (!run.isFree()) {
-        boolean lost = run.hasLostItsPlan();
+        boolean lost = run.isMissingPlan();
         throw new InvalidRequestException(
             "Cannot train into "
                 + directory
@@ -90,18 +91,19 @@ public final class RunDirectory {
       }
       return new Opened(run, false, Optional.empty());
     }
-    run.refuseForeign(directory, plan);
+    run.requireOwnFiles(directory, plan);
     if (existing == ExistingOutput.OVERWRITE) {
       return new Opened(run, false, Optional.empty());
     }
-    boolean longer = run.refuseAnother(directory);
+    boolean longer = run.requireSamePlan(directory);
     return new Opened(run, true, longer ? Optional.empty() : run.finished());
   }
 
   /**
-   * What there is to say about the model of a run that is not finished: of how many epochs it is.
+   * Returns a note on the model of an unfinished run, with its number of epochs; empty for anything
+   * else.
    *
-   * @param directory of anything
+   * @param directory of a run, or any other directory
    */
   public static Optional<String> noteOnModel(Storage storage, String directory) {
     RunDirectory run = new RunDirectory(storage, storage.qualified(directory), Json.object());
@@ -121,7 +123,7 @@ public final class RunDirectory {
                     + ".");
   }
 
-  /** A document of the run; one that is no JSON object was not left so by a driver. */
+  /** Reads a document of the run, which must be a JSON object. */
   private ObjectNode readJson(String file, String remedy) {
     try {
       return Json.read(storage.readText(file), ObjectNode.class, file);
@@ -132,16 +134,20 @@ public final class RunDirectory {
 
   private Optional<TrainReport> finished() {
     return report()
-        .filter(report -> isOf(report, planSha256()) && ModelStore.isModel(storage, model()))
+        .filter(report -> belongsTo(report, planSha256()) && ModelStore.isModel(storage, model()))
         .map(
             report -> {
               report.remove(FINISHED_PLAN);
-              return Json.read(Json.line(report), TrainReport.class, path(REPORT)).at(model());
+              return Json.read(Json.line(report), TrainReport.class, path(REPORT))
+                  .withModel(model());
             });
   }
 
-  /** A report without the digest of its plan is of a Convoy that deleted those out of date. */
-  private static boolean isOf(JsonNode report, String planSha256) {
+  /**
+   * Returns whether a report belongs to a plan. Reports without a digest are of earlier versions,
+   * which deleted outdated ones.
+   */
+  private static boolean belongsTo(JsonNode report, String planSha256) {
     return report.path(FINISHED_PLAN).asText(planSha256).equals(planSha256);
   }
 
@@ -160,26 +166,28 @@ public final class RunDirectory {
     return Sha256.hex(storage.readText(path(PLAN)).getBytes(StandardCharsets.UTF_8));
   }
 
-  /** Clears what an earlier run could go on from, and writes the plan: the run has begun. */
+  /** Begins the run: deletes the metrics and checkpoints of an earlier run, and writes the plan. */
   public void begin() {
-    // An equal plan is not finished by what lies here already.
-    keepReport("");
+    // An equal plan must not make the existing report its own.
+    addPlanDigest("");
     storage.delete(path(METRICS));
-    // The plan comes last: until it stands, checkpoints of an earlier one must be gone.
+    // The plan is written last: checkpoints of an earlier plan must be gone before.
     checkpoints(1).clear();
     writePlan();
   }
 
-  /** Goes on with a run, perhaps for more epochs. */
-  public void goOn() {
+  /** Resumes a run, possibly for more epochs. */
+  public void resume() {
     if (isRun()) {
-      keepReport(planSha256());
+      addPlanDigest(planSha256());
     }
     writePlan();
   }
 
-  /** Says which plan the report of an earlier start is on, where it does not say so itself. */
-  private void keepReport(String planSha256) {
+  /**
+   * Adds the digest of its plan to an existing report that has none; an empty digest replaces any.
+   */
+  private void addPlanDigest(String planSha256) {
     report()
         .filter(report -> planSha256.isEmpty() || !report.has(FINISHED_PLAN))
         .ifPresent(report -> writeReport(report, planSha256));
@@ -194,48 +202,47 @@ public final class RunDirectory {
     storage.writeAtomically(path(PLAN), Json.pretty(description));
   }
 
-  /** Makes this driver the only one at work on the run, until it is closed. */
+  /** Takes the lease of the run. */
   public Lease lease() {
     return Lease.take(storage, directory);
   }
 
-  /** Leaves nothing of a run that was refused before it began. */
+  /** Deletes the directory if it is empty and did not exist before. */
   public void deleteIfEmpty() {
-    if (!wasThere) {
+    if (!existed) {
       storage.deleteEmptyDirectories(directory);
     }
   }
 
   /**
-   * What the run can go on from.
+   * Returns the checkpoints of the run.
    *
-   * @param keep whole checkpoints that are kept
+   * @param keep number of intact checkpoints that are kept
    */
   public CheckpointStore checkpoints(int keep) {
     return new CheckpointStore(storage, path(CHECKPOINTS), keep);
   }
 
-  /** Where the finished model lies. */
+  /** Path of the model's directory. */
   public String model() {
     return path(MODEL);
   }
 
   /**
-   * The file of a line of JSON for every round and epoch, behind those that are there already.
+   * Opens the metrics file, one line of JSON for every round and epoch, to append to it.
    *
-   * @param progress that lies behind: lines of what comes later are dropped, since it will come
-   *     again
+   * @param progress of the run: lines of later rounds are removed, since these will be repeated
    */
   public GrowingFile metricsAfter(Progress progress) {
     String file = path(METRICS);
     if (storage.exists(file)) {
       storage.writeAtomically(
-          file, MetricsLog.until(progress.round(), progress.epoch(), storage.readText(file)));
+          file, MetricsLog.truncate(progress.round(), progress.epoch(), storage.readText(file)));
     }
     return storage.grow(file);
   }
 
-  /** Writes the report, when the model stands: the run is finished. */
+  /** Writes the report, which makes the run finished. To be called after the model is written. */
   public void finish(TrainReport report) {
     writeReport((ObjectNode) Json.tree(report), planSha256());
   }
@@ -245,7 +252,7 @@ public final class RunDirectory {
     storage.writeAtomically(path(REPORT), Json.pretty(report));
   }
 
-  /** Whether nothing lies here but what a driver has left that was killed before it began. */
+  /** Returns whether the directory is absent, empty, or holds only leases. */
   private boolean isFree() {
     return storage.isAbsentOrEmpty(directory)
         || (storage.isDirectory(directory)
@@ -257,7 +264,7 @@ public final class RunDirectory {
     return storage.exists(path(PLAN));
   }
 
-  private boolean hasLostItsPlan() {
+  private boolean isMissingPlan() {
     return storage.filesBelow(directory).stream().allMatch(entry -> isOwn(entry.relative()));
   }
 
@@ -268,7 +275,7 @@ public final class RunDirectory {
   private static JsonNode describe(Storage storage, TrainPlan plan, ImageDataset data) {
     ObjectNode document = Json.object();
     document.put("convoy", Versions.convoy());
-    document.set("plan", planOf(plan));
+    document.set("plan", planJson(plan));
     document.put("dataset", data.manifest().fingerprint());
     if (!plan.init().isEmpty()) {
       document.put("initSha256", ModelStore.parametersSha256(storage, plan.init()));
@@ -276,8 +283,8 @@ public final class RunDirectory {
     return document;
   }
 
-  /** A plan as JSON, with its network in canonical form. */
-  public static ObjectNode planOf(TrainPlan plan) {
+  /** Returns a plan as JSON, with its network in canonical form. */
+  public static ObjectNode planJson(TrainPlan plan) {
     ObjectNode node = Json.object();
     node.set("network", Json.readTree(plan.network().toJson(), "the network"));
     node.put(EPOCHS, plan.epochs());
@@ -294,8 +301,11 @@ public final class RunDirectory {
     return node;
   }
 
-  /** Only what a run has written may be replaced, and not what this one starts from. */
-  private void refuseForeign(String name, TrainPlan plan) {
+  /**
+   * Checks that the directory holds nothing but files of a run, and not the model that this run
+   * starts from.
+   */
+  private void requireOwnFiles(String name, TrainPlan plan) {
     for (Storage.Entry entry : storage.filesBelow(directory)) {
       String file = entry.relative();
       if (!isOwn(file)) {
@@ -328,8 +338,8 @@ public final class RunDirectory {
         : OWN.contains(file) || Lease.isOwn(file);
   }
 
-  /** Returns whether the run there is the same but for fewer epochs. */
-  private boolean refuseAnother(String name) {
+  /** Checks that the existing run has the same plan; returns whether it has fewer epochs. */
+  private boolean requireSamePlan(String name) {
     JsonNode found = readPlan();
     int epochs = epochs(found);
     boolean longer = epochs(description) > epochs;

@@ -12,19 +12,19 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A run as its directory records it, finished or not: read without changing it, also while a driver
- * is at work on it.
+ * A run as recorded in its directory, finished or not. Reading it changes nothing and is possible
+ * while a driver works on it.
  *
- * @param directory where it lies
- * @param network that it trains
+ * @param directory of the run
+ * @param network that the run trains
  * @param description the contents of {@code plan.json}
  * @param round the newest round of {@code metrics.jsonl}
- * @param epoch the newest epoch that is done
- * @param rollbacks every return to an earlier round after a divergence, in their order
- * @param unreadable lines of {@code metrics.jsonl} that are no JSON, but for a last one that is
- *     still being written
- * @param checkpoints the rounds that the run could go on from, ascending
- * @param driver who is at work on it
+ * @param epoch the newest finished epoch
+ * @param rollbacks all rollbacks after a divergence, in order
+ * @param unreadable number of lines of {@code metrics.jsonl} that are not JSON, without an
+ *     incomplete last line
+ * @param checkpoints rounds from which the run can be resumed, ascending
+ * @param driver description of the driver that works on the run
  */
 public record RunRecord(
     String directory,
@@ -37,7 +37,7 @@ public record RunRecord(
     List<Long> checkpoints,
     Optional<String> driver) {
 
-  /** True where a run lies in the directory, begun and perhaps finished. */
+  /** Returns whether the directory holds a run, finished or not. */
   public static boolean isRun(Storage storage, String directory) {
     return storage.exists(Storage.join(directory, RunDirectory.PLAN));
   }
@@ -73,7 +73,7 @@ public record RunRecord(
         Lease.holder(storage, directory));
   }
 
-  /** The lines of a log. */
+  /** The lines of a metrics log. */
   private record Metrics(List<JsonNode> lines, int unreadable) {
     static Metrics read(Storage storage, String file) {
       List<JsonNode> lines = new ArrayList<>();

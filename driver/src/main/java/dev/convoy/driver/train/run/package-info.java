@@ -1,16 +1,15 @@
 /**
- * A run on its file system: the {@link dev.convoy.driver.train.run.RunDirectory} with plan,
- * metrics, model and report, checkpoints that let a run survive its driver, and the lease that
- * keeps other drivers away.
+ * The files of a run: the {@link dev.convoy.driver.train.run.RunDirectory} with plan, metrics,
+ * model and report, the checkpoints, and the lease that excludes other drivers.
  *
- * <p>A {@link dev.convoy.driver.train.run.Checkpoint} is all that a run needs to go on after one of
- * its rounds: scalars as JSON and named vectors of floats, whose meaning only the training knows. A
- * {@link dev.convoy.driver.train.run.CheckpointStore} writes them so that a half-written one is
- * never taken for a whole one, and finds the newest that is whole. A {@link
- * dev.convoy.driver.train.run.Lease} gives a run directory one driver at a time; whoever writes
- * checkpoints or models asks it first whether it is still held.
+ * <p>A {@link dev.convoy.driver.train.run.Checkpoint} is the state after a round from which a run
+ * can be resumed: scalars as JSON and named float vectors. A {@link
+ * dev.convoy.driver.train.run.CheckpointStore} writes checkpoints, recognises half-written ones,
+ * and finds the newest intact one. A {@link dev.convoy.driver.train.run.Lease} admits one driver at
+ * a time to a run directory; code that writes checkpoints or models checks first that it is still
+ * held.
  *
- * <p>Nothing here relies on renaming directories, which object stores cannot: a checkpoint is whole
- * when its marker is there and agrees with everything else.
+ * <p>Nothing relies on renaming directories, which object stores do not support: a checkpoint is
+ * intact if its marker exists and matches its files.
  */
 package dev.convoy.driver.train.run;

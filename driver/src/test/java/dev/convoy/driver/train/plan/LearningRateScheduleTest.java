@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class LearningRateScheduleTest {
   private static double[] rates(LearningRateSchedule schedule, int stepsPerEpoch, int epochs) {
     return LongStream.range(0, (long) stepsPerEpoch * epochs)
-        .mapToDouble(step -> schedule.at(step, stepsPerEpoch, epochs))
+        .mapToDouble(step -> schedule.rateAt(step, stepsPerEpoch, epochs))
         .toArray();
   }
 
@@ -103,7 +103,7 @@ class LearningRateScheduleTest {
   @Test
   void aRunOfOneStepTakesTheBase() {
     for (Shape shape : Shape.values()) {
-      assertThat(new LearningRateSchedule(shape, 0.7, 5, 1, 0.1).at(0, 1, 1)).isEqualTo(0.7);
+      assertThat(new LearningRateSchedule(shape, 0.7, 5, 1, 0.1).rateAt(0, 1, 1)).isEqualTo(0.7);
     }
   }
 
@@ -129,7 +129,7 @@ class LearningRateScheduleTest {
   void aLongRunDoesNotOverflow() {
     LearningRateSchedule schedule = new LearningRateSchedule(Shape.COSINE, 1, 0, 1, 1);
     long stepsPerEpoch = 3_000_000_000L;
-    assertThat(schedule.at(stepsPerEpoch, stepsPerEpoch, 2)).isCloseTo(0.5, within(1e-9));
+    assertThat(schedule.rateAt(stepsPerEpoch, stepsPerEpoch, 2)).isCloseTo(0.5, within(1e-9));
   }
 
   @Test

@@ -27,14 +27,14 @@ class PlanNamesTest {
   void everyFieldOfAPlanIsCalledByTheFlagThatSetsIt() {
     List<String> paths = new ArrayList<>();
     TrainPlan plan = Plans.of(TestModels.network(TestModels.GREY, 2));
-    leaves("plan", RunDirectory.planOf(plan), paths);
+    leaves("plan", RunDirectory.planJson(plan), paths);
     List<String> flags = Keys.all().stream().map(Key::flag).collect(Collectors.toList());
     flags.add("--init");
     assertThat(paths)
         .hasSizeGreaterThan(40)
         .allSatisfy(
             path -> {
-              String name = PlanNames.of(path);
+              String name = PlanNames.displayName(path);
               if (path.startsWith("plan.network")) {
                 assertThat(name).startsWith("--network");
               } else {

@@ -24,7 +24,7 @@ class EvenGroupsTest {
         SPARK.parallelize(values, partitions).persist(StorageLevel.MEMORY_ONLY());
     try {
       rdd.count();
-      List<List<Integer>> found = EvenGroups.of(rdd, groups).glom().collect();
+      List<List<Integer>> found = EvenGroups.coalesceEvenly(rdd, groups).glom().collect();
       assertThat(found).hasSize(groups);
       assertThat(found.stream().flatMap(List::stream)).containsExactlyElementsOf(values);
       assertThat(found)

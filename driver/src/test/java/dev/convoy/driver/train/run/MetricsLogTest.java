@@ -141,10 +141,10 @@ class MetricsLogTest {
         {"kind":"round","epoch":2,"round":3}
         {"kind":"rou""";
     List<String> lines = text.lines().toList();
-    assertThat(MetricsLog.until(3, 1, text).lines().toList()).isEqualTo(lines.subList(0, 5));
-    assertThat(MetricsLog.until(2, 1, text).lines().toList()).isEqualTo(lines.subList(0, 4));
-    assertThat(MetricsLog.until(2, 0, text).lines().toList()).isEqualTo(lines.subList(0, 3));
-    assertThat(MetricsLog.until(0, 0, text).lines().toList()).isEqualTo(lines.subList(0, 1));
-    assertThat(MetricsLog.until(0, 0, "")).isEmpty();
+    assertThat(MetricsLog.truncate(3, 1, text).lines().toList()).isEqualTo(lines.subList(0, 5));
+    assertThat(MetricsLog.truncate(2, 1, text).lines().toList()).isEqualTo(lines.subList(0, 4));
+    assertThat(MetricsLog.truncate(2, 0, text).lines().toList()).isEqualTo(lines.subList(0, 3));
+    assertThat(MetricsLog.truncate(0, 0, text).lines().toList()).isEqualTo(lines.subList(0, 1));
+    assertThat(MetricsLog.truncate(0, 0, "")).isEmpty();
   }
 }

@@ -144,7 +144,7 @@ class RunDirectoryTest {
   }
 
   private TrainReport reported() {
-    return REPORT.at(TestSpark.storage().qualified(run.toString()) + "/model");
+    return REPORT.withModel(TestSpark.storage().qualified(run.toString()) + "/model");
   }
 
   @ParameterizedTest
@@ -180,7 +180,7 @@ class RunDirectoryTest {
     finish(begin(PLAN));
     Files.delete(run.resolve("report.json"));
     RunDirectory.Opened opened = open(PLAN, ExistingOutput.KEEP);
-    assertThat(opened.isThere()).isTrue();
+    assertThat(opened.hasBegun()).isTrue();
     assertThat(opened.finished()).isEmpty();
     Files.delete(run.resolve("plan.json"));
     refused(
@@ -213,7 +213,7 @@ class RunDirectoryTest {
       TestDatasets.put(run.resolve(part + unique), new byte[3]);
     }
     TestDatasets.put(run.resolve("model").resolve(".model.json" + unique), new byte[3]);
-    open(PLAN, ExistingOutput.KEEP).run().goOn();
+    open(PLAN, ExistingOutput.KEEP).run().resume();
     assertThat(TestSpark.storage().names(run.toString())).containsExactly("plan.json");
   }
 
@@ -322,7 +322,7 @@ class RunDirectoryTest {
   void anExtensionThatWasCutOffIsNotFinishedAndKeepsModelAndReport() {
     finish(begin(PLAN));
     TrainPlan longer = Plans.epochs(PLAN, 3);
-    open(longer, ExistingOutput.KEEP).run().goOn();
+    open(longer, ExistingOutput.KEEP).run().resume();
     assertThat(open(longer, ExistingOutput.KEEP).finished()).isEmpty();
     assertThat(TestSpark.storage().names(run.toString()))
         .containsExactly("model", "plan.json", "report.json");
@@ -335,7 +335,7 @@ class RunDirectoryTest {
     finish(begin(PLAN));
     open(PLAN, ExistingOutput.OVERWRITE).run().begin();
     assertThat(open(PLAN, ExistingOutput.KEEP).finished()).isEmpty();
-    open(PLAN, ExistingOutput.KEEP).run().goOn();
+    open(PLAN, ExistingOutput.KEEP).run().resume();
     assertThat(open(PLAN, ExistingOutput.KEEP).finished()).isEmpty();
   }
 
@@ -345,7 +345,7 @@ class RunDirectoryTest {
     Files.writeString(run.resolve("report.json"), Json.pretty(REPORT));
     assertThat(open(PLAN, ExistingOutput.KEEP).finished()).contains(reported());
     TrainPlan longer = Plans.epochs(PLAN, 3);
-    open(longer, ExistingOutput.KEEP).run().goOn();
+    open(longer, ExistingOutput.KEEP).run().resume();
     assertThat(open(longer, ExistingOutput.KEEP).finished()).isEmpty();
   }
 
@@ -353,7 +353,7 @@ class RunDirectoryTest {
   void theModelOfARunThatGoesOnIsSaidToBeAnEarlierOne() {
     finish(begin(PLAN));
     assertThat(RunDirectory.noteOnModel(TestSpark.storage(), run.toString())).isEmpty();
-    open(Plans.epochs(PLAN, 3), ExistingOutput.KEEP).run().goOn();
+    open(Plans.epochs(PLAN, 3), ExistingOutput.KEEP).run().resume();
     assertThat(RunDirectory.noteOnModel(TestSpark.storage(), run.toString()))
         .contains(
             "The run in "
