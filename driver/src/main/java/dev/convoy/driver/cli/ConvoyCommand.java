@@ -19,7 +19,10 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** A command: common options, settings, a console, and Spark while it is needed. */
+/**
+ * The base class of commands: common options, settings, a console, and a Spark session while it is
+ * needed.
+ */
 abstract class ConvoyCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 

@@ -4,7 +4,7 @@ import dev.convoy.driver.report.Console;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerExecutorRemoved;
 
-/** Tells in a line that an executor was lost. Spark's own log of it is shown by --verbose. */
+/** Prints one line for each lost executor. Spark's own log of it is shown by {@code --verbose}. */
 final class ExecutorLosses extends SparkListener {
   private final Console console;
   private volatile boolean stopping;
@@ -13,7 +13,7 @@ final class ExecutorLosses extends SparkListener {
     this.console = console;
   }
 
-  /** From now on executors end because the command does. */
+  /** Stops reporting, since executors now end with the command. */
   void stopping() {
     stopping = true;
   }

@@ -19,7 +19,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** Turns every fault into a message of few lines and an exit status. */
+/** Turns failures into short messages and exit statuses. */
 final class Failures implements IExecutionExceptionHandler, IParameterExceptionHandler {
   private static final Pattern CLASS_NAME =
       Pattern.compile("(Class )?[\\w$]+([./][\\w$]+)+( not found)?");
@@ -42,7 +42,7 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
         command.getCommand() instanceof ConvoyCommand convoyCommand && convoyCommand.isVerbose());
   }
 
-  /** Says what went wrong; returns the exit status. */
+  /** Prints the message of a failure and returns the exit status. */
   int report(Throwable e, boolean verbose) {
     System.err.println("convoy: " + Visible.lines(message(e)));
     if (verbose) {
@@ -84,7 +84,7 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
     return told.orElseGet(() -> "The job failed: " + rootLine(e) + " (--verbose shows where)");
   }
 
-  /** The first cause of a failure, in one line. */
+  /** Returns the root cause of a failure, in one line. */
   static String rootLine(Throwable e) {
     Throwable root = e;
     while (root.getCause() != null && root.getCause() != root) {
@@ -94,7 +94,7 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
     return root.getClass().getSimpleName() + text;
   }
 
-  /** What to add where a class is on no class path, such as one that a setting names. */
+  /** Returns a remedy for a missing class, such as one that a setting names. */
   private static Optional<String> missingClass(Throwable e) {
     for (Throwable at = e; at != null; at = at.getCause()) {
       String name = String.valueOf(at.getMessage());

@@ -4,11 +4,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** Where Convoy is installed, as bin/convoy says; absent under plain spark-submit. */
+/**
+ * The installation directory of Convoy, as given by bin/convoy; absent under plain spark-submit.
+ */
 final class Home {
   private Home() {}
 
-  /** A file below Convoy's directory, where there is one. */
+  /** Returns a file in the installation directory, if there is one. */
   static Optional<Path> file(String relative) {
     return Optional.ofNullable(System.getProperty("convoy.home"))
         .map(home -> Path.of(home, relative))

@@ -43,8 +43,8 @@ final class JarOptions {
   private List<String> jars = new ArrayList<>();
 
   /**
-   * Adds what was given to the settings of Spark with the same meaning, and takes those out that
-   * say which jars to add: these are found first.
+   * Merges the options into Spark's settings with the same meaning, and removes the settings for
+   * jars to add, which are resolved first.
    *
    * @return the jars to add
    */

@@ -8,7 +8,7 @@ import java.util.Map;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
-/** Gives a command a flag for every key of a section: one text says both. */
+/** Adds a flag to a command for every key of a section, with the key's description. */
 final class KeyOptions {
   private KeyOptions() {}
 
@@ -33,7 +33,7 @@ final class KeyOptions {
     return words.isEmpty() ? "" : ": " + String.join(", ", words);
   }
 
-  /** The values that were given, by key path. */
+  /** Returns the given values by key path. */
   static Map<String, String> given(CommandSpec command) {
     Map<String, String> values = new LinkedHashMap<>();
     for (Key<?> key : Keys.all()) {

@@ -11,17 +11,16 @@ import java.util.stream.Stream;
 import org.apache.hadoop.security.UserGroupInformation;
 
 /**
- * Lets a process run whose user has no entry in {@code /etc/passwd}, as in containers with a number
- * for a user. Hadoop asks the system for the user's name before it opens any file, and fails where
- * there is none; it is told one here instead.
+ * Supports users without an entry in {@code /etc/passwd}, as in containers that run under a user
+ * number. Hadoop needs the user's name before it opens any file, so it is given one here.
  */
 public final class Login {
-  /** The value of {@code user.name} and {@code user.home} where the system knows none. */
+  /** The value of {@code user.name} and {@code user.home} if the system has none. */
   private static final String UNKNOWN = "?";
 
   private Login() {}
 
-  /** True where the system knows the name of this process's user. */
+  /** Returns whether the system has a name for this process's user. */
   static boolean isNamed() {
     return !System.getProperty("user.name", UNKNOWN).equals(UNKNOWN);
   }
@@ -35,7 +34,7 @@ public final class Login {
    * Logs in a user without a name as {@code HADOOP_USER_NAME}, {@code SPARK_USER}, or the user's
    * number, and gives a user without a home one in the temporary directory.
    *
-   * @throws InvalidRequestException if Hadoop's files are guarded by Kerberos, which needs a name
+   * @throws InvalidRequestException if Hadoop uses Kerberos, which needs a name
    */
   static void ensure(Map<String, String> environment) {
     if (isNamed()) {
@@ -55,7 +54,7 @@ public final class Login {
     }
   }
 
-  /** The number of this process's user. */
+  /** Returns the number of this process's user. */
   private static long number() {
     try {
       return ((Number) Files.getAttribute(Path.of("/proc/self"), "unix:uid")).longValue();
@@ -74,7 +73,7 @@ public final class Login {
         .orElse(String.valueOf(number));
   }
 
-  /** A directory of this user alone; native code is unpacked there. */
+  /** Creates a directory that only this user can write to; native code is unpacked there. */
   private static Path home(long number) {
     Path home = Path.of(System.getProperty("java.io.tmpdir"), "convoy-" + number);
     try {

@@ -72,7 +72,7 @@ public final class Main implements Runnable {
     }
   }
 
-  /** Brings options of every command that stand before the command's name behind it. */
+  /** Moves common options from before the command's name to after it. */
   static String[] commandFirst(String... args) {
     CommandSpec common = CommandSpec.forAnnotatedObject(new CommonOptions());
     int at = 0;
@@ -91,7 +91,7 @@ public final class Main implements Runnable {
     return moved.toArray(String[]::new);
   }
 
-  /** The command line with its commands and all of their options. */
+  /** Returns the command line with its commands and all of their options. */
   static CommandLine commandLine() {
     CommandLine commandLine = new CommandLine(new Main());
     commandLine.getSubcommands().forEach(Main::describe);
@@ -115,7 +115,7 @@ public final class Main implements Runnable {
     }
   }
 
-  /** Names what is required in the synopsis, and marks it in the list of options. */
+  /** Shows required options in the synopsis and marks them in the list of options. */
   private static void markRequired(CommandSpec command) {
     List<String> synopsis = new ArrayList<>(List.of("convoy", command.name()));
     command.requiredArgs().stream()
@@ -145,7 +145,7 @@ public final class Main implements Runnable {
     throw new ParameterException(spec.commandLine(), "Missing command");
   }
 
-  /** The versions of what Convoy is made of. */
+  /** The versions of Convoy and its main dependencies. */
   static final class VersionText implements IVersionProvider {
     @Override
     public String[] getVersion() {

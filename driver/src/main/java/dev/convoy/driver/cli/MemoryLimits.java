@@ -8,9 +8,9 @@ import java.lang.management.ManagementFactory;
 import java.util.Map;
 import org.apache.spark.SparkConf;
 
-/** How much memory the driver's process may hold: in local mode the tasks are in it. */
+/** The memory limits of the driver's process, which in local mode also runs the tasks. */
 final class MemoryLimits {
-  /** The environment variable that says how much the driver may take beside its heap. */
+  /** Environment variable for the driver's limit of native memory. */
   static final String VARIABLE = "CONVOY_NATIVE_MEMORY";
 
   private static final long LEAST = 512L << 20;
@@ -18,11 +18,11 @@ final class MemoryLimits {
   private MemoryLimits() {}
 
   /**
-   * The limits of this JVM as driver: beside its heap what the variable says, or what the cluster
-   * manager that started it allows, or what the heap leaves of nine tenths of the machine (or of
-   * the container that it is in).
+   * Returns the limits of this JVM as driver. Native memory is limited by the variable, else by the
+   * cluster manager that started it, else to 0.9 of the memory of the machine or container minus
+   * the heap.
    *
-   * @throws InvalidRequestException if the variable is no size
+   * @throws InvalidRequestException if the variable is not a size
    */
   static NativeMemory ofDriver(Map<String, String> environment, SparkConf conf) {
     long heap = Runtime.getRuntime().maxMemory();

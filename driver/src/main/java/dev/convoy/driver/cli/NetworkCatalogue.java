@@ -13,7 +13,7 @@ import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The networks that have a name. */
+/** The catalogue of named networks. */
 final class NetworkCatalogue {
   /** Comments at the beginning, up to one that is empty. */
   private static final Pattern HEADER = Pattern.compile("\\A\\s*((?:(?:#|//)[ \\t]*\\S.*\\R)+)");
@@ -24,7 +24,7 @@ final class NetworkCatalogue {
   private final int labels;
 
   /**
-   * A catalogue.
+   * Creates a catalogue.
    *
    * @param images for networks that leave them open
    */
@@ -34,7 +34,7 @@ final class NetworkCatalogue {
   }
 
   /**
-   * What there is.
+   * Lists the networks.
    *
    * @throws InvalidRequestException if definitions have faults, with all of them
    */
@@ -55,7 +55,9 @@ final class NetworkCatalogue {
     return new NetworkList(entries);
   }
 
-  /** The first sentence of the comment that a definition begins with; empty without one. */
+  /**
+   * Returns the first sentence of the comment at the beginning of a definition; empty without one.
+   */
   static String purpose(String text) {
     Matcher header = HEADER.matcher(text);
     if (!header.find()) {

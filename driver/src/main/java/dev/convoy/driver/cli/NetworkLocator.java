@@ -34,7 +34,7 @@ final class NetworkLocator {
 
   private NetworkLocator() {}
 
-  /** True where the text can only be a network: a name of one, or a definition file. */
+  /** Returns whether the text can only be a network: the name of one, or a definition file. */
   static boolean isNetwork(String nameOrFile) {
     return Files.isRegularFile(Path.of(nameOrFile)) || names().contains(nameOrFile);
   }
@@ -82,7 +82,7 @@ final class NetworkLocator {
     return new NetworkFile(definition, OptionalInt.empty());
   }
 
-  /** What the file of a network in {@code conf/networks} says. */
+  /** Returns the text of a network's file in {@code conf/networks}. */
   static String text(String name) {
     Optional<Path> shipped = Home.file(DIRECTORY + "/" + name + SUFFIX);
     if (shipped.isEmpty()) {
@@ -95,7 +95,7 @@ final class NetworkLocator {
     }
   }
 
-  /** The names of the networks in {@code conf/networks}, sorted. */
+  /** Returns the names of the networks in {@code conf/networks}, sorted. */
   static List<String> names() {
     Optional<Path> directory = Home.file(DIRECTORY);
     if (directory.isPresent()) {

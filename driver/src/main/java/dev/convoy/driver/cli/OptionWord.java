@@ -10,10 +10,11 @@ final class OptionWord {
   private OptionWord() {}
 
   /**
-   * Reads one.
+   * Reads a value.
    *
    * @param option such as {@code --format}
-   * @param problems is told if {@code text} is none of the words; the first constant is returned
+   * @param problems receives a fault if {@code text} is none of the words; then the first constant
+   *     is returned
    */
   static <E extends Enum<E>> E read(Class<E> type, String text, String option, Problems problems) {
     for (E constant : type.getEnumConstants()) {

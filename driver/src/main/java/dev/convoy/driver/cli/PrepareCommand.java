@@ -58,7 +58,7 @@ final class PrepareCommand extends ConvoyCommand {
     console.result(DatasetText.prepared(report), DatasetText.json(report));
   }
 
-  /** Prepares, and shows how far it is. */
+  /** Prepares the dataset and shows the progress. */
   static PrepareReport prepare(SparkSession session, PreparePlan plan, Console console) {
     try (ProgressReport progress = new ProgressReport(console)) {
       return Preparer.run(session, plan, Versions.convoy(), progress);

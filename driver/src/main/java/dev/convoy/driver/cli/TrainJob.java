@@ -23,9 +23,7 @@ import java.util.Locale;
 import java.util.function.Function;
 import org.apache.spark.sql.SparkSession;
 
-/**
- * Trains and tells people about it: the command {@code train}, and a step of {@code quickstart}.
- */
+/** Training with its text output: the command {@code train}, and a step of {@code quickstart}. */
 record TrainJob(
     Console console,
     TrainPlan plan,
@@ -35,7 +33,7 @@ record TrainJob(
     BatchSize validationBatch,
     CheckpointPlan checkpointing) {
 
-  /** Something that lends a Spark session to work. */
+  /** Runs work with a Spark session. */
   interface Spark {
     TrainReport with(Function<SparkSession, TrainReport> work);
   }
@@ -45,7 +43,7 @@ record TrainJob(
     console.result(text(report), report);
   }
 
-  /** Trains, or finds that the run is finished; shows progress but no result. */
+  /** Trains, unless the run is finished; shows the progress but no result. */
   TrainReport train(SparkSession session) {
     ConvoyCommand.requireEqualBits(session);
     RunDirectory.Opened opened =
@@ -75,7 +73,10 @@ record TrainJob(
     }
   }
 
-  /** A network that knows nothing loses the logarithm of the number of labels, and not more. */
+  /**
+   * Warns if the loss is no lower than that of uniform guessing, the logarithm of the number of
+   * labels.
+   */
   private void warnOfGuessing(TrainReport report) {
     double guessing = Math.log(plan.network().labels());
     if (report.loss() >= guessing) {
@@ -147,8 +148,8 @@ record TrainJob(
   }
 
   /**
-   * What was trained, and how long the last start of the run took: rounds, which the rate that
-   * follows is of, and all else.
+   * Describes what was trained and the time since the run was last started or resumed: that of the
+   * rounds, to which the rate refers, and the rest.
    */
   private static String times(TrainReport report) {
     String trained = "Trained " + Numbers.count(report.epochs(), "epoch");

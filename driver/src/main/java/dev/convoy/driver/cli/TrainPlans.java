@@ -22,12 +22,12 @@ import dev.convoy.worker.network.NetworkDefinition;
 import dev.convoy.worker.network.Optimizer;
 import java.util.OptionalDouble;
 
-/** Makes training plans of settings. */
+/** Creates training plans from settings. */
 final class TrainPlans {
   private TrainPlans() {}
 
   /**
-   * The part of a plan that settings decide.
+   * The part of a plan that depends on settings only.
    *
    * @param schedule without its warm-up
    * @param warmupEpochs empty if it follows from the dataset
@@ -87,7 +87,7 @@ final class TrainPlans {
         checkpointing);
   }
 
-  /** Examples of a minibatch on each replica. */
+  /** Returns the number of examples of a minibatch on each replica. */
   static int batch(Settings settings) {
     return settings
         .get(Keys.TRAIN_BATCH)
@@ -139,7 +139,7 @@ final class TrainPlans {
   }
 
   /**
-   * The whole plan, on a dataset.
+   * Returns the complete plan for a dataset.
    *
    * @throws InvalidRequestException if the images are too small for the network or augmentation
    */

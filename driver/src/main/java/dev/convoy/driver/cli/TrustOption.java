@@ -3,7 +3,7 @@ package dev.convoy.driver.cli;
 import dev.convoy.worker.network.foreign.KerasFile;
 import picocli.CommandLine.Option;
 
-/** Whether native code may read a file that comes from elsewhere. */
+/** The option that allows native code to read foreign files. */
 final class TrustOption {
   @Option(
       names = "--trust",

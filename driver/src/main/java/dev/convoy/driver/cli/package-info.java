@@ -1,5 +1,5 @@
 /**
  * The command line: {@link dev.convoy.driver.cli.Main} and one class for each command. A command
- * reads its options into a plan, lets the plan be carried out, and shows the report.
+ * reads its options into a plan, runs the plan, and prints the report.
  */
 package dev.convoy.driver.cli;

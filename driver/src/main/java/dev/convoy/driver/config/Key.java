@@ -3,34 +3,34 @@ package dev.convoy.driver.config;
 import java.util.List;
 
 /**
- * One setting.
+ * A configuration key.
  *
  * @param path in HOCON, such as {@code train.batch}
  * @param defaultText the default as it is written in {@code conf/convoy.conf}
- * @param unit of the value, or what kind of value it is
+ * @param unit unit or kind of the value
  * @param meaning in one sentence
- * @param reader makes the value of a text, or says what it must be
+ * @param reader parser of the value
  */
 public record Key<T>(
     String path, String defaultText, String unit, String meaning, Reader<T> reader) {
 
-  /** Makes a value of a text. */
+  /** Parses a value. */
   public interface Reader<T> {
     /**
-     * The value.
+     * Parses a value.
      *
-     * @throws IllegalArgumentException whose message says what the value must be
+     * @throws IllegalArgumentException if the text is not valid; the message says what it must be
      */
     T read(String text);
 
-    /** The words that it knows, if they are few. */
+    /** Returns the accepted words, or an empty list if values are not words. */
     default List<String> words() {
       return List.of();
     }
   }
 
   /**
-   * The flag of the command line, without the section: {@code train.averageEvery} is {@code
+   * Returns the command-line flag, without the section: {@code train.averageEvery} is {@code
    * --average-every}, {@code train.augment.crop} is {@code --augment-crop}.
    */
   public String flag() {

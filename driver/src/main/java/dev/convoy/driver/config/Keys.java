@@ -32,14 +32,14 @@ import java.util.List;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 
-/** Every key of Convoy. {@code conf/convoy.conf} says the same to people; a test compares them. */
+/** All configuration keys. {@code conf/convoy.conf} documents them; a test compares the two. */
 public final class Keys {
-  /** The value of a key that follows the cores of a Spark task. */
+  /** Value that stands for the number of cores of a Spark task. */
   public static final String TASK_CPUS = "task-cpus";
 
   private static final String AUTO = "auto";
 
-  /** The value of a key that follows the source of the images. */
+  /** Value that stands for the property of the source images. */
   public static final String FROM_SOURCE = "source";
 
   private static final List<Key<?>> ALL = new ArrayList<>();
@@ -412,7 +412,7 @@ public final class Keys {
     return text -> new BatchSize(images.read(text));
   }
 
-  /** All keys, in the order of the file. */
+  /** Returns all keys, in the order of the file. */
   public static List<Key<?>> all() {
     return List.copyOf(ALL);
   }

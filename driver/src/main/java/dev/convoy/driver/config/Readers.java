@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 
-/** Readers of values, each with a message that says what the value must be. */
+/** Parsers of values. Their error messages say what the value must be. */
 final class Readers {
   private Readers() {}
 
@@ -47,7 +47,7 @@ final class Readers {
     };
   }
 
-  /** Above {@code bound}, and at most {@code most}. */
+  /** Returns a reader of numbers above {@code bound} and at most {@code most}. */
   static Key.Reader<Double> numberAboveUpTo(double bound, double most) {
     return text -> {
       double value = number(text);
@@ -59,7 +59,7 @@ final class Readers {
     };
   }
 
-  /** Above {@code low} and below {@code high}. */
+  /** Returns a reader of numbers above {@code low} and below {@code high}. */
   static Key.Reader<Double> numberAboveBelow(double low, double high) {
     return text -> {
       double value = number(text);
@@ -71,7 +71,7 @@ final class Readers {
     };
   }
 
-  /** From {@code low} on, and below {@code high}. */
+  /** Returns a reader of numbers of at least {@code low} and below {@code high}. */
   static Key.Reader<Double> fraction(double low, double high) {
     return text -> {
       double value = number(text);
@@ -83,7 +83,7 @@ final class Readers {
     };
   }
 
-  /** Between {@code low} and {@code high}, both included. */
+  /** Returns a reader of numbers between {@code low} and {@code high}, both included. */
   static Key.Reader<Double> between(double low, double high) {
     return text -> {
       double value = number(text);
@@ -98,7 +98,7 @@ final class Readers {
     return new Word<>(type);
   }
 
-  /** One of the constants of an enum. */
+  /** Reads the name of an enum constant. */
   private record Word<E extends Enum<E>>(Class<E> type) implements Key.Reader<E> {
     @Override
     public E read(String text) {
@@ -115,19 +115,24 @@ final class Readers {
     }
   }
 
-  /** At least 1; empty where the word {@code otherwise} stands. */
+  /**
+   * Returns a reader of integers of at least 1, which reads the word {@code otherwise} as empty.
+   */
   static Key.Reader<OptionalInt> countOr(String otherwise) {
     Key.Reader<Integer> count = integerAtLeast(1);
     return or(otherwise, OptionalInt.empty(), text -> OptionalInt.of(count.read(text)));
   }
 
-  /** Above {@code bound}; empty where the word {@code otherwise} stands. */
+  /** Returns a reader of numbers above {@code bound}, which reads {@code otherwise} as empty. */
   static Key.Reader<OptionalDouble> numberAboveOr(double bound, String otherwise) {
     Key.Reader<Double> number = numberAbove(bound);
     return or(otherwise, OptionalDouble.empty(), text -> OptionalDouble.of(number.read(text)));
   }
 
-  /** At least {@code minimum}; empty where the word {@code otherwise} stands. */
+  /**
+   * Returns a reader of numbers of at least {@code minimum}, which reads {@code otherwise} as
+   * empty.
+   */
   static Key.Reader<OptionalDouble> numberAtLeastOr(double minimum, String otherwise) {
     Key.Reader<Double> number = numberAtLeast(minimum);
     return or(otherwise, OptionalDouble.empty(), text -> OptionalDouble.of(number.read(text)));
@@ -162,7 +167,7 @@ final class Readers {
     }
   }
 
-  /** A finite number. */
+  /** Parses a finite number. */
   private static double number(String text) {
     double value;
     try {

@@ -24,18 +24,18 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * The values of all keys, from four layers: the flag, then {@code --set}, then {@code --conf}, then
- * {@code conf/convoy.conf}.
+ * The values of all keys, from four layers in order of precedence: the flag, then {@code --set},
+ * then {@code --conf}, then {@code conf/convoy.conf}.
  *
- * <p>Faults (a value out of range, an unknown key) go to the {@link Problems} given, and the
- * default stands in, so that all of them are reported together.
+ * <p>Faults, such as a value out of range or an unknown key, are added to a {@link Problems}, and
+ * the default is used instead, so that all faults are reported together.
  *
- * <p>Keys that begin with {@code spark.} are Spark's own, and not read here.
+ * <p>Keys that begin with {@code spark.} are passed on to Spark.
  */
 public final class Settings {
   private static final String SPARK = "spark.";
 
-  /** What must be known before the JVM of the driver starts, and how to say it then. */
+  /** Spark settings that have no effect once the driver's JVM runs, with the remedy. */
   private static final Map<String, String> TOO_LATE =
       Map.of(
           "spark.driver.extraClassPath",
@@ -60,7 +60,7 @@ public final class Settings {
   /**
    * Reads all layers.
    *
-   * @param shipped the file {@code conf/convoy.conf}, where it is there
+   * @param shipped the file {@code conf/convoy.conf}, if it exists
    * @param conf the file of {@code --conf}
    * @param sets the {@code key=value} of {@code --set}, in order
    * @param flags values of flags by key path
@@ -87,7 +87,7 @@ public final class Settings {
     return new Settings(values, problems);
   }
 
-  /** The value of a key. */
+  /** Returns the value of a key; if it is invalid, records the fault and returns the default. */
   public <T> T get(Key<T> key) {
     Value value = values.get(key.path());
     if (value != null) {
@@ -100,7 +100,7 @@ public final class Settings {
     return key.reader().read(key.defaultText());
   }
 
-  /** Settings of Spark, by their names. */
+  /** Returns Spark's settings by name. */
   public Map<String, String> spark() {
     Map<String, String> spark = new LinkedHashMap<>();
     values.forEach(

@@ -6,13 +6,13 @@ import java.io.Serializable;
 import java.util.List;
 import java.util.Locale;
 
-/** What was found, line by line. */
+/** The findings of an examination. */
 public record Diagnosis(List<Finding> findings) {
 
-  /** How a finding is to be taken. */
+  /** The severity of a finding. */
   public enum Verdict {
     OK,
-    /** It works, and could be better. */
+    /** Jobs run, but not as well as they could. */
     WARNING,
     /** Jobs would fail. */
     FAILURE;
@@ -27,8 +27,8 @@ public record Diagnosis(List<Finding> findings) {
    * One finding.
    *
    * @param place {@code driver}, or an executor's host and process
-   * @param what was looked at
-   * @param found what is there, and what to do about it
+   * @param what the subject of the finding
+   * @param found the observation, with a remedy if needed
    */
   public record Finding(String place, String what, Verdict verdict, String found)
       implements Serializable {}
@@ -37,12 +37,12 @@ public record Diagnosis(List<Finding> findings) {
     findings = List.copyOf(findings);
   }
 
-  /** How many would make jobs fail. */
+  /** Returns the number of findings that would make jobs fail. */
   public long failures() {
     return findings.stream().filter(one -> one.verdict == Verdict.FAILURE).count();
   }
 
-  /** As a table. */
+  /** Returns the findings as a table. */
   public String toText() {
     TextTable table = new TextTable("", "where", "what", "found");
     for (Finding one : findings) {

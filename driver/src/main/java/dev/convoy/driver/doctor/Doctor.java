@@ -19,7 +19,7 @@ import org.apache.spark.sql.SparkSession;
 public final class Doctor {
   private static final int PROBES_PER_SLOT = 2;
 
-  /** One reaches every executor, but for one that is lost on the way. */
+  /** Limit of probing jobs. One usually reaches every executor. */
   private static final int MOST_JOBS = 3;
 
   private final SparkSession session;
@@ -28,7 +28,7 @@ public final class Doctor {
     this.session = session;
   }
 
-  /** Examines all. */
+  /** Examines the driver and the executors. */
   public Diagnosis examine() {
     JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
     SparkConf conf = spark.getConf();
@@ -66,7 +66,9 @@ public final class Doctor {
     return new Examination.Slots(tasks, TaskSlots.nativeThreads(spark.getConf()));
   }
 
-  /** A standalone master may give an executor more cores than it is asked for: then at least so. */
+  /**
+   * Returns the configured task slots of an executor; a standalone master may give it more cores.
+   */
   private static Examination.Slots slotsOfExecutor(SparkConf conf) {
     int tasks = Math.max(1, conf.getInt("spark.executor.cores", 1) / TaskSlots.cores(conf));
     return new Examination.Slots(tasks, TaskSlots.nativeThreads(conf));

@@ -19,25 +19,25 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What one JVM finds about itself and its machine. */
+/** The examination of one JVM and its machine. */
 final class Examination {
   private static final long MIB = 1L << 20;
-  private static final long LITTLE_DISK = 2L << 30;
-  private static final long LITTLE_HEAP = 512 * MIB;
+  private static final long LOW_DISK = 2L << 30;
+  private static final long LOW_HEAP = 512 * MIB;
 
-  /** What a JVM with Spark and ND4J takes beside its heap before it has a network. */
+  /** Native memory of a JVM with Spark and ND4J before it has a network. */
   private static final long NATIVE_OF_JVM = 384 * MIB;
 
-  /** Native memory of one replica of a middling network with its batches. */
+  /** Native memory of one replica of a medium-sized network with its batches. */
   private static final long NATIVE_PER_SLOT = 1_024 * MIB;
 
   private Examination() {}
 
   /**
-   * What a JVM does at once.
+   * The task slots of a JVM.
    *
-   * @param tasks at least 1; 0 where it runs none
-   * @param nativeThreads of each
+   * @param tasks number of tasks that run at once, or 0 if it runs none
+   * @param nativeThreads of each task
    */
   record Slots(int tasks, int nativeThreads) implements Serializable {
     static final Slots NONE = new Slots(0, 1);
@@ -46,7 +46,7 @@ final class Examination {
   /**
    * Examines this JVM.
    *
-   * @param slots tasks that it runs
+   * @param slots its task slots
    */
   static List<Finding> here(String place, Slots slots) {
     List<Finding> findings = new ArrayList<>();
@@ -179,9 +179,9 @@ final class Examination {
     return new Finding(
         place,
         "heap",
-        heap >= LITTLE_HEAP ? Verdict.OK : Verdict.WARNING,
+        heap >= LOW_HEAP ? Verdict.OK : Verdict.WARNING,
         Numbers.bytes(heap)
-            + (heap >= LITTLE_HEAP
+            + (heap >= LOW_HEAP
                 ? ""
                 : ": little (raise spark.driver.memory or spark.executor.memory)"));
   }
@@ -224,7 +224,7 @@ final class Examination {
       return new Finding(
           place,
           what,
-          free >= LITTLE_DISK ? Verdict.OK : Verdict.WARNING,
+          free >= LOW_DISK ? Verdict.OK : Verdict.WARNING,
           Numbers.bytes(free) + " free in " + directory.replace(File.separator, "/"));
     } catch (IOException e) {
       return new Finding(place, what, Verdict.WARNING, "cannot tell the free space: " + e);

@@ -9,7 +9,10 @@ import org.apache.spark.api.java.JavaSparkContext;
 
 /** Waits until an application's executors have registered with its driver. */
 final class Executors {
-  /** A master that is not told how many it shall start gives them within a moment of each other. */
+  /**
+   * Time without a new executor after which no more are expected, if their number is not
+   * configured.
+   */
   private static final Duration QUIET = Duration.ofSeconds(1);
 
   private static final Duration PAUSE = Duration.ofMillis(50);
@@ -17,7 +20,7 @@ final class Executors {
 
   private Executors() {}
 
-  /** How many the master is asked for; 1 where it decides by itself. */
+  /** Returns the number of executors requested from the master, or 1 if the master chooses. */
   static int expected(SparkConf conf) {
     Matcher local = LOCAL_CLUSTER.matcher(conf.get("spark.master", ""));
     return local.matches()
@@ -26,10 +29,10 @@ final class Executors {
   }
 
   /**
-   * Waits until the expected ones have registered and no further one has for a second, at most as
-   * long as {@code spark.scheduler.maxRegisteredResourcesWaitingTime} says.
+   * Waits until the expected executors have registered and no other one has for a second, at most
+   * for {@code spark.scheduler.maxRegisteredResourcesWaitingTime}.
    *
-   * @return how many have registered
+   * @return number of registered executors
    */
   static int await(JavaSparkContext spark) throws InterruptedException {
     long most =
@@ -59,7 +62,7 @@ final class Executors {
     return last;
   }
 
-  /** Spark's list has the driver, too. */
+  /** Returns the number of executors; Spark's list also has the driver. */
   private static int registered(JavaSparkContext spark) {
     return spark.sc().statusTracker().getExecutorInfos().length - 1;
   }

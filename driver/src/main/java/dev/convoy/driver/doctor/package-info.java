@@ -1,5 +1,5 @@
 /**
- * What a machine or cluster can do: {@link dev.convoy.driver.doctor.Doctor} examines the driver and
- * every executor and answers with a {@link dev.convoy.driver.doctor.Diagnosis}.
+ * Checks of a machine or cluster: {@link dev.convoy.driver.doctor.Doctor} examines the driver and
+ * every executor and returns a {@link dev.convoy.driver.doctor.Diagnosis}.
  */
 package dev.convoy.driver.doctor;

@@ -10,17 +10,17 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * How a model does on a split.
+ * The metrics of a model on a split.
  *
- * @param split its name
+ * @param split name of the split
  * @param examples of the split
- * @param accuracy share of right predictions
+ * @param accuracy fraction of correct predictions
  * @param loss mean cross-entropy, in nats
- * @param classes one entry a label, in the order of label numbers
- * @param confusion {@code confusion.get(actual).get(predicted)} examples; absent above {@value
- *     #MATRIX_LABELS} labels
- * @param confusionCounts above so many labels the counts that are not 0, by label numbers; absent
- *     below
+ * @param classes metrics of each label, in the order of label numbers
+ * @param confusion number of examples {@code confusion.get(actual).get(predicted)}; absent above
+ *     {@value #MATRIX_LABELS} labels
+ * @param confusionCounts the counts that are not 0, by label numbers, if {@code confusion} is
+ *     absent
  * @param seconds of the evaluation
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -33,14 +33,15 @@ public record EvaluateReport(
     List<List<Long>> confusion,
     List<Confusion.Count> confusionCounts,
     double seconds) {
-  /** The most labels of which a report has the whole matrix, which grows with their square. */
+  /** Largest number of labels for which a report has the whole matrix. */
   private static final int MATRIX_LABELS = 1_000;
 
   /**
-   * How a model does on one label.
+   * The metrics of a model on one label.
    *
-   * @param precision share of its predictions that are right; absent where there is none
-   * @param recall share of its examples that are found; absent where there is none
+   * @param precision fraction of predictions of the label that are correct; absent if there are
+   *     none
+   * @param recall fraction of examples of the label that are predicted; absent if there are none
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record LabelReport(String label, long examples, Double precision, Double recall) {}
@@ -79,7 +80,7 @@ public record EvaluateReport(
     return matrix;
   }
 
-  /** The report as tables. */
+  /** Returns the report as tables. */
   public String toText() {
     StringBuilder text = new StringBuilder();
     text.append(

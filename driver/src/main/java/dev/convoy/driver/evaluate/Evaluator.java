@@ -34,10 +34,10 @@ public final class Evaluator {
   private final BatchSize batch;
 
   /**
-   * An evaluator on a Spark session.
+   * Creates an evaluator.
    *
-   * @param batch examples of a forward pass; fewer go at once where images are larger than those
-   *     that the model trained on
+   * @param batch examples of a forward pass; reduced for images that are larger than those that the
+   *     model was trained on
    */
   public Evaluator(SparkSession session, BatchSize batch) {
     this.session = session;
@@ -45,11 +45,11 @@ public final class Evaluator {
   }
 
   /**
-   * Evaluates. Images of another size than the model trained on are taken as they are, where its
-   * network accepts them.
+   * Evaluates a model on a split. Images of another size than in training are not resized; the
+   * network must accept them.
    *
    * @throws InvalidRequestException if the network does not accept the dataset's images or has
-   *     other labels, naming what differs, or if the split is empty
+   *     other labels, or if the split is empty
    */
   public EvaluateReport run(Model model, ImageDataset data, Split split) {
     String job = "evaluate-" + UUID.randomUUID();

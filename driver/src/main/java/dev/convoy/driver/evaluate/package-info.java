@@ -1,5 +1,5 @@
 /**
- * Evaluation: {@link dev.convoy.driver.evaluate.Evaluator} runs a model over a split and answers
- * with an {@link dev.convoy.driver.evaluate.EvaluateReport}.
+ * Evaluation: {@link dev.convoy.driver.evaluate.Evaluator} runs a model on a split and returns an
+ * {@link dev.convoy.driver.evaluate.EvaluateReport}.
  */
 package dev.convoy.driver.evaluate;

@@ -13,25 +13,25 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The images of Fashion-MNIST: in a directory that is named, in Debian's package where it is
- * installed or can be downloaded, else in the sample inside the jar.
+ * The images of Fashion-MNIST: from a given directory, else from Debian's package if it is
+ * installed or can be downloaded, else from the sample in the jar.
  *
  * @param directory of the IDX files, on any file system
- * @param origin where they come from, for people
+ * @param origin description of their source
  */
 public record FashionMnist(String directory, String origin) {
   private static final DebianPackage PACKAGE =
       new DebianPackage("dataset-fashion-mnist", "usr/share/datasets/fashion-mnist");
-  private static final String WITNESS = "train-images-idx3-ubyte.gz";
+  private static final String PROBE_FILE = "train-images-idx3-ubyte.gz";
 
   /**
    * Finds the images.
    *
-   * @param named the directory of {@code --data}, where one is named
+   * @param named the directory of {@code --data}, if given
    * @param cache the user's cache directory; a downloaded package is unpacked there
-   * @param work a new directory for the sample, or for the files of the package (on this machine
-   *     for links to them) and the names of the labels, which the package lacks
-   * @throws InvalidRequestException if the named directory is not there
+   * @param work a new directory for the sample, or for the package's files and a file of label
+   *     names, which the package lacks; on a local file system it has links to the files
+   * @throws InvalidRequestException if the given directory does not exist
    */
   public static FashionMnist find(
       Storage storage, Optional<String> named, Path cache, String work) {
@@ -67,7 +67,7 @@ public record FashionMnist(String directory, String origin) {
     }
   }
 
-  /** Fills a directory of this machine; returns where the images come from. */
+  /** Fills a local directory and returns a description of the source. */
   private static String findLocal(Path cache, Path work) {
     Optional<Path> installed = PACKAGE.installed().filter(FashionMnist::hasImages);
     if (installed.isPresent()) {
@@ -92,7 +92,7 @@ public record FashionMnist(String directory, String origin) {
   }
 
   private static boolean hasImages(Path directory) {
-    return Files.isReadable(directory.resolve(WITNESS));
+    return Files.isReadable(directory.resolve(PROBE_FILE));
   }
 
   private static void link(Path idxFiles, Path work) {

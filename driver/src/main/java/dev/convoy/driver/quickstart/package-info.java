@@ -1,2 +1,2 @@
-/** Where the quickstart's images come from: {@link dev.convoy.driver.quickstart.FashionMnist}. */
+/** The images of the quickstart: {@link dev.convoy.driver.quickstart.FashionMnist}. */
 package dev.convoy.driver.quickstart;

@@ -6,11 +6,11 @@ import dev.convoy.worker.network.summary.NetworkSummary;
 import java.util.Locale;
 import java.util.TreeSet;
 
-/** Two networks side by side, for people. */
+/** The comparison of two networks as text. */
 public final class ComparisonText {
   private ComparisonText() {}
 
-  /** A table of both, and the second in units of the first. */
+  /** Returns a table of both networks and the ratio of the second to the first. */
   public static String describe(NetworkComparison comparison) {
     NetworkSummary a = comparison.first();
     NetworkSummary b = comparison.second();
@@ -86,7 +86,9 @@ public final class ComparisonText {
         : times(ratio.receptiveRows()) + "×" + times(ratio.receptiveColumns());
   }
 
-  /** {@code 12.3}, {@code 0.27}, {@code 0.0031}; a dash where nothing is compared with nothing. */
+  /**
+   * Formats a ratio: {@code 12.3}, {@code 0.27}, {@code 0.0031}; a dash if the ratio is not finite.
+   */
   static String times(double ratio) {
     if (Double.isNaN(ratio) || Double.isInfinite(ratio)) {
       return "-";

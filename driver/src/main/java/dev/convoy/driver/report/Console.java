@@ -5,13 +5,12 @@ import dev.convoy.data.io.Json;
 import java.io.PrintStream;
 
 /**
- * Where a command speaks. Text for people goes to standard output, or to standard error where the
- * result is asked for as JSON; then the one JSON object is all that goes to standard output.
+ * The console of a command. Text goes to standard output, or to standard error if the result is
+ * requested as JSON; then standard output has only the one JSON object.
  *
- * <p>Nothing passes that moves a cursor or changes a colour: what is left of control characters is
- * written as {@link Visible} does. A line feed is a line end here, so whoever puts a value of
- * somebody else's into a text of several lines makes it visible first; {@link TextTable} does so by
- * itself.
+ * <p>Control characters, which could move the cursor or change colours, are escaped by {@link
+ * Visible}. Line feeds are kept as line ends. So callers must escape foreign values before they put
+ * them into text of several lines; {@link TextTable} does so.
  */
 public final class Console {
   private final Mode mode;
@@ -19,7 +18,7 @@ public final class Console {
   private final PrintStream err;
   private final Terminal terminal;
 
-  /** What standard output is for. */
+  /** Format of standard output. */
   public enum Mode {
     TEXT,
     JSON
@@ -38,22 +37,22 @@ public final class Console {
     this.terminal = terminal;
   }
 
-  /** A line for people. */
+  /** Prints a line of text. */
   public void say(String line) {
     (mode == Mode.JSON ? err : out).println(Visible.lines(line));
   }
 
-  /** A line that tells how far the work is; always on standard error. */
+  /** Prints a line on the progress of the work, always to standard error. */
   public void progress(String line) {
     err.println(Visible.of(line));
   }
 
-  /** Something that the user should know although the work goes on; always on standard error. */
+  /** Prints a warning, always to standard error. */
   public void warn(String line) {
     err.println("Warning: " + Visible.of(line));
   }
 
-  /** The result: as text for people, or as the one JSON object. */
+  /** Prints the result, as text or as the one JSON object. */
   public void result(String text, Object json) {
     if (mode == Mode.JSON) {
       out.println(Visible.json(Json.line(json)));
@@ -66,7 +65,7 @@ public final class Console {
     return terminal == Terminal.YES;
   }
 
-  /** Where progress is written. */
+  /** Returns the stream to which progress is written. */
   public PrintStream progressStream() {
     return err;
   }

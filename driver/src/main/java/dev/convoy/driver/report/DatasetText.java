@@ -12,11 +12,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** Datasets and their preparation, for people and as JSON. */
+/** Descriptions of datasets and their preparation, as text and as JSON. */
 public final class DatasetText {
   private DatasetText() {}
 
-  /** What was prepared. */
+  /** Describes a prepared dataset. */
   public static String prepared(PrepareReport report) {
     StringBuilder text = new StringBuilder();
     text.append(
@@ -46,7 +46,9 @@ public final class DatasetText {
     return text.toString();
   }
 
-  /** The files that were skipped, in whole lines: how many for each reason, and the first. */
+  /**
+   * Describes the skipped files in whole lines: for each reason their number and the first of them.
+   */
   public static String skipped(SkippedFiles skipped) {
     return skipped.total() == 0
         ? ""
@@ -57,7 +59,7 @@ public final class DatasetText {
             + skipped.groups().stream().map(DatasetText::skipped).collect(Collectors.joining());
   }
 
-  /** Adds {@code skippedFiles}, how many, and {@code skipped}, by the reason why. */
+  /** Adds {@code skippedFiles}, their number, and {@code skipped}, by reason. */
   public static void addSkipped(ObjectNode json, SkippedFiles skipped) {
     json.put("skippedFiles", skipped.total());
     json.set("skipped", Json.tree(skipped.groups()));
@@ -77,13 +79,13 @@ public final class DatasetText {
         + names.andMore(", ");
   }
 
-  /** The names may be those of directories, which hold several of the files each. */
+  /** Lists names, which may also be those of directories with several of the files. */
   private static String first(List<String> names, long files) {
     return names.stream().map(Visible::of).collect(Collectors.joining(", "))
         + (files > names.size() && names.size() > 1 ? ", …" : "");
   }
 
-  /** The same as JSON. */
+  /** Returns a prepared dataset as JSON. */
   public static ObjectNode json(PrepareReport report) {
     ObjectNode json = json(report.manifest());
     json.put("output", report.output());
@@ -95,7 +97,7 @@ public final class DatasetText {
     return json;
   }
 
-  /** A dataset as a table. */
+  /** Describes a dataset as a table. */
   public static String describe(Manifest manifest) {
     StringBuilder text = new StringBuilder();
     text.append(
@@ -128,7 +130,7 @@ public final class DatasetText {
     return text.append(table).toString();
   }
 
-  /** A dataset as JSON. */
+  /** Returns a dataset as JSON. */
   public static ObjectNode json(Manifest manifest) {
     ObjectNode json = Json.object();
     json.set("shape", Json.tree(manifest.shape()));

@@ -6,11 +6,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** What runs each layer, in one line. */
+/** The kernels of a network's layers, in one line. */
 public final class KernelText {
   private KernelText() {}
 
-  /** Such as {@code oneDNN for all layers}, or each kernel with its layers and the reason. */
+  /**
+   * Returns, for example, {@code oneDNN for all layers}, or each kernel with its layers and the
+   * reason.
+   */
   public static String describe(List<LayerKernel> kernels) {
     Map<String, List<LayerKernel>> groups =
         kernels.stream()

@@ -5,13 +5,13 @@ import dev.convoy.data.Visible;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** The names of labels within a sentence. */
+/** Lists of labels for use within a sentence. */
 public final class LabelList {
   private static final int MOST_NAMED = 20;
 
   private LabelList() {}
 
-  /** The first twenty names with commas between them, and how many more there are. */
+  /** Returns the first twenty names, separated by commas, and the number of others. */
   public static String of(List<String> labels) {
     FirstOf<String> first = FirstOf.of(labels, MOST_NAMED);
     return first.shown().stream().map(Visible::of).collect(Collectors.joining(", "))

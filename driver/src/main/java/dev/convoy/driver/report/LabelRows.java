@@ -7,8 +7,9 @@ import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
 
 /**
- * The labels that a table shows: all where there are few, and of many the twenty lowest and the
- * twenty highest by a measure, with a row between them that counts the others.
+ * The rows of a table with one row for each label. Of more than {@value #MOST_IN_FULL} labels only
+ * the twenty lowest and the twenty highest by a measure are shown, with a row between them that
+ * counts the others.
  */
 public final class LabelRows {
   private static final int MOST_IN_FULL = 50;
@@ -18,23 +19,23 @@ public final class LabelRows {
   private final IntToDoubleFunction measure;
 
   /**
-   * The labels of a table.
+   * Creates the rows of a table.
    *
-   * @param measure of a label number; not a number where the label has no example: it is counted
-   *     and not shown
+   * @param measure of a label number; NaN if the label has no example, which is counted but not
+   *     shown
    */
   public LabelRows(int labels, IntToDoubleFunction measure) {
     this.labels = labels;
     this.measure = measure;
   }
 
-  /** True where every label is shown. */
+  /** Returns whether every label is shown. */
   public boolean inFull() {
     return labels <= MOST_IN_FULL;
   }
 
   /**
-   * Adds the rows: in the order of the labels where all are shown, else in that of the measure.
+   * Adds the rows: in the order of the labels if all are shown, else in the order of the measure.
    *
    * @param table with the label in its first column
    * @param add adds the row of a label number

@@ -11,23 +11,23 @@ import dev.convoy.worker.network.summary.NetworkSummary;
 import java.util.List;
 import java.util.Locale;
 
-/** Models, for people and as JSON. */
+/** Descriptions of models, as text and as JSON. */
 public final class ModelText {
   private static final String NOT_RECORDED = "not recorded";
 
   private ModelText() {}
 
   /**
-   * A model as tables.
+   * Describes a model in tables.
    *
-   * @param network that of the model, on the images that it is shown on
+   * @param network of the model, for the image shape to describe it with
    * @param summary of that network
-   * @param kernels what runs its layers on this machine
+   * @param kernels of its layers on this machine
    */
   public static String describe(
       Model model, Network network, NetworkSummary summary, List<LayerKernel> kernels) {
-    JsonNode made = model.provenance();
-    JsonNode plan = made.path("plan");
+    JsonNode provenance = model.provenance();
+    JsonNode plan = provenance.path("plan");
     return NetworkText.describe(network, summary, kernels)
         + String.format(Locale.ROOT, "%nlabels     %s%n", LabelList.of(model.labels()))
         + String.format(
@@ -37,16 +37,16 @@ public final class ModelText {
             counted(plan, "replicas", "replica"),
             recorded(plan, "batch"),
             period(plan.path("averaging").path("period")),
-            recorded(made, "seed"))
-        + String.format(Locale.ROOT, "dataset    %s%n", recorded(made, "dataset"))
+            recorded(provenance, "seed"))
+        + String.format(Locale.ROOT, "dataset    %s%n", recorded(provenance, "dataset"))
         + String.format(
             Locale.ROOT,
             "made by    Convoy %s, Spark %s, Deeplearning4j %s, %s on %s%n",
-            recorded(made, "convoy"),
-            recorded(made, "spark"),
-            recorded(made, "dl4j"),
-            counted(made, "nativeThreads", "native thread"),
-            recorded(made, "cpu"));
+            recorded(provenance, "convoy"),
+            recorded(provenance, "spark"),
+            recorded(provenance, "dl4j"),
+            counted(provenance, "nativeThreads", "native thread"),
+            recorded(provenance, "cpu"));
   }
 
   private static String counted(JsonNode from, String field, String noun) {
@@ -60,9 +60,7 @@ public final class ModelText {
     return Visible.of(from.path(field).asText(NOT_RECORDED));
   }
 
-  /**
-   * When the replicas were averaged: {@code every 10 steps}, and the rule where it is not fixed.
-   */
+  /** Describes the averaging period: {@code every 10 steps}, and the rule if it is not fixed. */
   static String period(JsonNode period) {
     String every =
         period.path("every").asInt() == 1
@@ -95,7 +93,7 @@ public final class ModelText {
     };
   }
 
-  /** A model as JSON, without its parameters. */
+  /** Returns a model as JSON, without its parameters. */
   public static ObjectNode json(Model model, NetworkSummary summary, List<LayerKernel> kernels) {
     ObjectNode json = Json.object();
     json.set("network", NetworkText.json(summary, kernels));

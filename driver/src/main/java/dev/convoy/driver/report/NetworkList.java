@@ -5,7 +5,7 @@ import dev.convoy.worker.network.summary.NetworkSummary;
 import java.util.List;
 
 /**
- * The networks that have a name, for people and, as plain records, for JSON.
+ * The named networks, as text and as JSON.
  *
  * @param networks in alphabetical order
  */
@@ -14,10 +14,10 @@ public record NetworkList(List<Entry> networks) {
   /**
    * One network.
    *
-   * @param purpose what it is for: the first sentence of its file
-   * @param input the images that the costs are those of
-   * @param layers nodes: layers, and the joins of blocks
-   * @param depth layers with weights, one after another
+   * @param purpose first sentence of the comment in its file
+   * @param input image shape for which costs are given
+   * @param layers number of nodes: layers, and the joins of blocks
+   * @param depth largest number of layers with weights on a path
    * @param multiplyAdds of one image
    */
   public record Entry(
@@ -29,7 +29,7 @@ public record NetworkList(List<Entry> networks) {
       int depth,
       long parameters,
       long multiplyAdds) {
-    /** Of a network. */
+    /** Returns the entry of a network. */
     public static Entry of(String purpose, NetworkSummary network) {
       return new Entry(
           network.name(),
@@ -47,7 +47,7 @@ public record NetworkList(List<Entry> networks) {
     networks = List.copyOf(networks);
   }
 
-  /** A table. */
+  /** Returns the list as a table. */
   public String describe() {
     TextTable table =
         new TextTable("network", "images", "layers", "parameters", "multiply-adds", "what it is");

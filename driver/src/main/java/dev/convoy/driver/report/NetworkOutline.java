@@ -13,17 +13,17 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A network as indented lines: for each path of a block a heading and its layers, and then the join
- * of the paths.
+ * The outline of a network as indented lines. A block has a heading and the layers for each of its
+ * paths, then the join of the paths.
  */
 final class NetworkOutline {
   private final Map<String, Row> rows = new HashMap<>();
   private final List<Line> lines = new ArrayList<>();
 
   /**
-   * One line.
+   * A line of the outline.
    *
-   * @param depth how many blocks it lies in
+   * @param depth number of enclosing blocks
    * @param label the layer's name, {@code residual1 (add)} for a join, or a heading
    * @param row empty for a heading, which ends in a colon unless the path is empty
    */
@@ -33,7 +33,7 @@ final class NetworkOutline {
     summary.rows().forEach(row -> rows.put(row.name(), row));
   }
 
-  /** The lines of a network in the order in which an image passes them. */
+  /** Returns the lines of a network in the order of the forward pass. */
   static List<Line> of(Network network, NetworkSummary summary) {
     NetworkOutline outline = new NetworkOutline(summary);
     outline.add(network.layers(), 0);

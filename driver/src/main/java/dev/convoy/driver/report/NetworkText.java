@@ -19,7 +19,9 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Networks for people: shapes and receptive fields, costs, and what sharing weights saves. */
+/**
+ * Descriptions of networks: shapes and receptive fields, costs, and the savings by shared weights.
+ */
 public final class NetworkText {
   private static final String AS_IT_IS = "the input as it is";
 
@@ -43,9 +45,9 @@ public final class NetworkText {
   }
 
   /**
-   * All tables of a network.
+   * Describes a network in tables.
    *
-   * @param kernels what runs its layers on this machine
+   * @param kernels of its layers on this machine
    */
   public static String describe(
       Network network, NetworkSummary summary, List<LayerKernel> kernels) {
@@ -60,7 +62,7 @@ public final class NetworkText {
             .toList());
   }
 
-  /** The same as JSON. */
+  /** Returns a network as JSON. */
   public static ObjectNode json(NetworkSummary summary, List<LayerKernel> kernels) {
     ObjectNode json = (ObjectNode) Json.tree(summary);
     json.set("kernels", Json.tree(kernels));
@@ -88,7 +90,7 @@ public final class NetworkText {
 
   private String shapes() {
     if (summary.rows().stream().allMatch(row -> row.window().isEmpty())) {
-      return shapesAlone();
+      return shapesOnly();
     }
     boolean dilated = summary.rows().stream().anyMatch(NetworkText::isDilated);
     List<String> heading = new ArrayList<>(List.of("layer", "", "output", "kernel", "stride"));
@@ -112,7 +114,7 @@ public final class NetworkText {
     return table + System.lineSeparator() + LEGEND;
   }
 
-  private String shapesAlone() {
+  private String shapesOnly() {
     TextTable table = new TextTable("layer", "", "output");
     table.row("input", "", summary.input());
     for (NetworkOutline.Line line : outline) {
@@ -171,22 +173,26 @@ public final class NetworkText {
       settings = settings.replace(window.get(), "").replaceAll(" +", " ");
     }
     boolean frozen = row.frozen() && row.parameters() > 0;
-    // Names that nobody chose begin with the kind.
+    // Generated names begin with the kind.
     String kind = row.name().startsWith(row.kind()) ? "" : row.kind() + " ";
     return (kind + settings.strip()).strip() + (frozen ? ", frozen" : "");
   }
 
-  /** {@code valid}, {@code same (1)}, {@code 2×1}, {@code same (0+1)}: before and after. */
-  static String padding(Placement at) {
+  /**
+   * Formats the padding: {@code valid}, {@code same (1)}, {@code 2×1}, or {@code same (0+1)} if it
+   * differs before and after.
+   */
+  static String padding(Placement window) {
     String sides;
-    if (at.top() == at.bottom() && at.left() == at.right()) {
-      sides = at.top() == at.left() ? "" + at.top() : at.top() + "×" + at.left();
+    if (window.top() == window.bottom() && window.left() == window.right()) {
+      sides =
+          window.top() == window.left() ? "" + window.top() : window.top() + "×" + window.left();
     } else {
-      String rows = at.top() + "+" + at.bottom();
-      String columns = at.left() + "+" + at.right();
+      String rows = window.top() + "+" + window.bottom();
+      String columns = window.left() + "+" + window.right();
       sides = rows.equals(columns) ? rows : rows + "×" + columns;
     }
-    return switch (at.padding()) {
+    return switch (window.padding()) {
       case "valid" -> "valid";
       case "same" -> "same (" + sides + ")";
       default -> sides;
@@ -368,8 +374,8 @@ public final class NetworkText {
           """;
   }
 
-  private static String times(long count, long of) {
-    return Numbers.rate((double) count / of);
+  private static String times(long count, long reference) {
+    return Numbers.rate((double) count / reference);
   }
 
   private static String bytes(long weights) {

@@ -2,34 +2,35 @@ package dev.convoy.driver.report;
 
 import java.util.Locale;
 
-/** Numbers as people read them, the same in every locale. */
+/** Formats of numbers in text, the same in every locale. */
 public final class Numbers {
   private static final String[] UNITS = {"bytes", "KiB", "MiB", "GiB", "TiB"};
 
   private Numbers() {}
 
-  /** {@code 60,000}. */
+  /** Formats a count: {@code 60,000}. */
   public static String count(long value) {
     return String.format(Locale.ROOT, "%,d", value);
   }
 
-  /** {@code 1 epoch}, {@code 5 epochs}. */
+  /** Formats a count with its noun: {@code 1 epoch}, {@code 5 epochs}. */
   public static String count(long value, String noun) {
     return count(value) + " " + noun + (value == 1 ? "" : "s");
   }
 
-  /** {@code 1,104}; with a decimal below 10. */
+  /** Formats a rate: {@code 1,104}; with a decimal below 10. */
   public static String rate(double value) {
     return value < 9.95 ? String.format(Locale.ROOT, "%.1f", value) : count(Math.round(value));
   }
 
-  /** {@code 0.9142}; a dash where there is no number. */
+  /** Formats a ratio: {@code 0.9142}; a dash for NaN. */
   public static String ratio(double value) {
     return Double.isNaN(value) ? "-" : String.format(Locale.ROOT, "%.4f", value);
   }
 
   /**
-   * Three significant digits without an exponent where that is short: {@code 0.0123}, {@code 4.56}.
+   * Formats three significant digits, without an exponent if that is short: {@code 0.0123}, {@code
+   * 4.56}.
    */
   public static String significant(double value) {
     if (value == 0) {
@@ -43,8 +44,8 @@ public final class Numbers {
   }
 
   /**
-   * {@code 91 %}; with a decimal below 10 % and above 90 %. What is not quite all or nothing does
-   * not look as if it were: {@code > 99.9 %}, {@code < 0.1 %}.
+   * Formats a percentage: {@code 91 %}; with a decimal below 10 % and above 90 %. Shares close to 0
+   * or 1 are written as {@code < 0.1 %} and {@code > 99.9 %}.
    */
   public static String percent(double share) {
     if (Double.isNaN(share)) {
@@ -60,7 +61,7 @@ public final class Numbers {
     return String.format(Locale.ROOT, round ? "%.0f %%" : "%.1f %%", 100 * share);
   }
 
-  /** {@code 4 min 05 s}, {@code 12.3 s}. */
+  /** Formats a duration: {@code 4 min 05 s}, {@code 12.3 s}. */
   public static String duration(double seconds) {
     if (seconds < 59.95) {
       return String.format(Locale.ROOT, "%.1f s", seconds);
@@ -72,7 +73,7 @@ public final class Numbers {
     return String.format(Locale.ROOT, "%d h %02d min", whole / 3600, whole % 3600 / 60);
   }
 
-  /** {@code 64.0 MiB}. */
+  /** Formats a number of bytes: {@code 64.0 MiB}. */
   public static String bytes(long bytes) {
     double value = bytes;
     int unit = 0;

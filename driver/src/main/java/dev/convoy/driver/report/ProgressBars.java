@@ -14,17 +14,17 @@ import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 import me.tongfei.progressbar.ProgressState;
 
-/** The look of every progress bar. */
+/** Creates progress bars with a common style. */
 final class ProgressBars {
   private static final int REDRAW_MILLIS = 500;
 
   private ProgressBars() {}
 
   /**
-   * Draws a bar; it disappears when it is closed.
+   * Opens a progress bar, which disappears when it is closed.
    *
-   * @param most where the bar ends; negative where nobody knows
-   * @param from where it begins
+   * @param most final value, or negative if unknown
+   * @param from initial value
    */
   static ProgressBar open(Console console, String name, long most, long from) {
     return new ProgressBarBuilder()
@@ -38,7 +38,7 @@ final class ProgressBars {
         .build();
   }
 
-  /** Writes counts as all others are written: {@code 4,594/10,000}. */
+  /** Formats counts with thousands separators: {@code 4,594/10,000}. */
   private static final class Counted extends DefaultProgressBarRenderer {
     Counted() {
       super(
@@ -60,7 +60,7 @@ final class ProgressBars {
     }
   }
 
-  /** Draws a frame unless it is there already: the last is sent twice. */
+  /** Draws a frame unless it equals the previous one: the library sends the last one twice. */
   private static final class Frames extends ConsoleProgressBarConsumer {
     private String drawn = "";
 

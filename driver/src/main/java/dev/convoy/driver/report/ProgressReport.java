@@ -6,9 +6,9 @@ import java.util.function.LongSupplier;
 import me.tongfei.progressbar.ProgressBar;
 
 /**
- * Shows how far work is that goes through many items: a progress bar on a terminal; elsewhere a
- * plain line every {@value #LINE_SECONDS} seconds. Both tell the rate since the part of the work
- * began, and the time left at this rate.
+ * Shows the progress of work on many items: a progress bar on a terminal, elsewhere a line every
+ * {@value #LINE_SECONDS} seconds. Both show the mean rate since the current part of the work began,
+ * and the remaining time at this rate.
  */
 public final class ProgressReport implements WorkListener, AutoCloseable {
   static final long LINE_SECONDS = 30;
@@ -95,7 +95,7 @@ public final class ProgressReport implements WorkListener, AutoCloseable {
     }
   }
 
-  /** Takes the bar away, whatever became of the work. */
+  /** Removes the progress bar. */
   @Override
   public void close() {
     end();

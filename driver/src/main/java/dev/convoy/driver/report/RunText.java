@@ -11,11 +11,11 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** Runs that have no model yet, for people and as JSON. */
+/** Descriptions of runs that have no model yet, as text and as JSON. */
 public final class RunText {
   private RunText() {}
 
-  /** A run without a model: its network, its plan in short, and how far it is. */
+  /** Describes a run without a model: its network, a summary of its plan, and its progress. */
   public static String describe(RunRecord run) {
     JsonNode plan = run.description().path("plan");
     StringBuilder text = new StringBuilder();
@@ -31,7 +31,7 @@ public final class RunText {
     line(text, "plan", plan(plan));
     line(text, "dataset", run.description().path("dataset").asText("not recorded"));
     line(text, "progress", progress(run));
-    rollbacks(run.rollbacks()).ifPresent(told -> line(text, "rollbacks", told));
+    rollbacks(run.rollbacks()).ifPresent(description -> line(text, "rollbacks", description));
     line(text, "checkpoints", checkpoints(run.checkpoints()));
     line(text, "driver", driver(run));
     if (run.unreadable() > 0) {
@@ -98,13 +98,13 @@ public final class RunText {
     return text.toString();
   }
 
-  /** A time without its fractions of a second. */
+  /** Removes the fraction of a second from a time. */
   private static String seconds(String time) {
     return time.replaceFirst("\\.\\d+", "");
   }
 
   /**
-   * The returns of a run to earlier rounds.
+   * Describes the rollbacks of a run.
    *
    * @param rollbacks their lines in {@code metrics.jsonl}
    * @return empty if there are none
@@ -144,7 +144,7 @@ public final class RunText {
                         : "from round " + run.checkpoints().get(run.checkpoints().size() - 1)));
   }
 
-  /** The run as JSON; {@code model} is null, for there is none yet. */
+  /** Returns a run as JSON, with {@code model} null. */
   public static ObjectNode json(RunRecord run) {
     ObjectNode json = Json.object();
     json.put("run", run.directory());

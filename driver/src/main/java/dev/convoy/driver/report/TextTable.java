@@ -8,24 +8,24 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Rows in aligned columns. Cells that hold a number stand to the right. Whatever a cell holds, it
- * is one line, with control characters made visible.
+ * A table of text with aligned columns. Numbers are rightAligned-aligned. Each cell is one line,
+ * with control characters escaped.
  */
 public final class TextTable {
   private static final String GAP = "  ";
 
   private final List<List<String>> rows = new ArrayList<>();
-  private final Set<Integer> right = new HashSet<>();
+  private final Set<Integer> rightAligned = new HashSet<>();
   private final Set<Integer> notes = new HashSet<>();
 
-  /** A table with a heading. */
+  /** Creates a table with a heading. */
   public TextTable(String... heading) {
     rows.add(Arrays.stream(heading).map(Visible::of).toList());
   }
 
-  /** Puts a column to the right whatever its cells hold, such as numbers with units. */
+  /** Right-aligns a column whatever its cells hold, such as numbers with units. */
   public TextTable alignRight(int column) {
-    right.add(column);
+    rightAligned.add(column);
     return this;
   }
 
@@ -42,7 +42,7 @@ public final class TextTable {
     return this;
   }
 
-  /** Adds a line of its own between the rows, which changes no column. */
+  /** Adds a line between the rows that does not affect the width of columns. */
   public TextTable note(String remark) {
     notes.add(rows.size());
     Object[] cells = new Object[rows.get(0).size()];
@@ -64,7 +64,7 @@ public final class TextTable {
           continue;
         }
         width[column] = Math.max(width[column], row.get(column).length());
-        if (number > 0 && !right.contains(column)) {
+        if (number > 0 && !rightAligned.contains(column)) {
           numeric[column] &= row.get(column).matches("[-+]?[\\d,]*\\.?\\d+%?|[-–]|");
         }
       }

@@ -8,17 +8,17 @@ import java.util.Locale;
 import me.tongfei.progressbar.ProgressBar;
 
 /**
- * Shows how far a run is: a progress bar on a terminal; elsewhere a plain line every few seconds.
- * The loss is the mean of the epoch's rounds so far, speed and time left follow the last ten
- * rounds. Each epoch ends with a line of its own.
+ * Shows the progress of a run: a progress bar on a terminal, elsewhere a line every few seconds.
+ * The loss is the mean over the epoch so far. Speed and remaining time are averaged over about ten
+ * rounds. Each epoch ends with a line.
  */
 public final class TrainingProgress implements TrainingListener {
   private static final double LINE_SECONDS = 10;
 
-  /** So many times the loss of guessing is warned of. */
+  /** Multiple of the loss of guessing above which a warning is printed. */
   private static final double LARGE_LOSS = 10;
 
-  /** Weight of what lies a round behind in the speeds that are shown. */
+  /** Decay for each round of the exponentially weighted speed. */
   private static final double DECAY = 0.9;
 
   private final Console console;
@@ -41,9 +41,9 @@ public final class TrainingProgress implements TrainingListener {
   }
 
   @Override
-  public void started(long stepsOfRun, long behind) {
+  public void started(long stepsOfRun, long completed) {
     steps = stepsOfRun;
-    stepsDone = behind;
+    stepsDone = completed;
     openBar();
   }
 
@@ -52,7 +52,7 @@ public final class TrainingProgress implements TrainingListener {
     warnOfLoss(metrics);
     lossSum += metrics.loss() * metrics.examples();
     lossExamples += metrics.examples();
-    // Quotients of these need no correction for the rounds that they lack in the beginning.
+    // Ratios of these sums need no bias correction for the first rounds.
     recentExamples = DECAY * recentExamples + metrics.examples();
     recentSteps = DECAY * recentSteps + metrics.steps();
     recentSeconds = DECAY * recentSeconds + metrics.seconds();
@@ -77,10 +77,9 @@ public final class TrainingProgress implements TrainingListener {
   }
 
   /**
-   * Says once that a loss is far beyond what a network can lose by knowing nothing, which is the
-   * logarithm of the number of labels. A network that begins may well lose some times as much; ten
-   * times as much means that the right label has on average less than a tenth power of what
-   * guessing gives it, and mostly that the run is about to diverge.
+   * Warns once if the loss is far above that of uniform guessing, the logarithm of the number of
+   * labels. An untrained network may exceed that several times. A loss ten times as high mostly
+   * means that the run is about to diverge.
    */
   private void warnOfLoss(RoundMetrics metrics) {
     double guessing = Math.log(plan.network().labels());
@@ -126,7 +125,7 @@ public final class TrainingProgress implements TrainingListener {
         .append(Numbers.count(Math.round(metrics.imagesPerSecond())))
         .append(" images/s");
     console.progress(line.toString());
-    forgetLoss();
+    resetLoss();
     sinceLine = 0;
     if (metrics.epoch() < plan.epochs()) {
       openBar();
@@ -137,7 +136,7 @@ public final class TrainingProgress implements TrainingListener {
   public void rolledBack(RolledBack back) {
     closeBar();
     stepsDone = back.steps();
-    forgetLoss();
+    resetLoss();
     console.progress(
         String.format(
             Locale.ROOT,
@@ -164,7 +163,7 @@ public final class TrainingProgress implements TrainingListener {
         Numbers.duration(left));
   }
 
-  private void forgetLoss() {
+  private void resetLoss() {
     lossSum = 0;
     lossExamples = 0;
   }

@@ -1,4 +1,5 @@
 /**
- * What people read: tables and sentences made of reports, on the console that a command writes to.
+ * Text output of the commands: tables and sentences for reports, and the console they are written
+ * to.
  */
 package dev.convoy.driver.report;
