@@ -30,7 +30,7 @@ final class ClusterLog implements AutoCloseable {
   private final LoggerContext context;
   private final Map<String, LoggerConfig> replaced = new HashMap<>();
 
-  /** What a line of the log says. */
+  /** The event that a line of the log reports. */
   enum Kind {
     /** The application was ended; the detail says why. */
     ENDED("Application has been killed\\. Reason: (.*)|(YARN application has exited .*)"),

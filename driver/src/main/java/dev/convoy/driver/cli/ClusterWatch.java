@@ -16,7 +16,7 @@ import org.apache.spark.SparkContext;
  * it for. A command whose master and executors are all lost would wait for ever: it is ended, too.
  */
 final class ClusterWatch implements AutoCloseable {
-  /** How long a master that takes over may need to start new executors. */
+  /** Time that a new master may take to start new executors. */
   private static final int PATIENCE_SECONDS = 60;
 
   private static final int LOOK_SECONDS = 5;
@@ -108,7 +108,7 @@ final class ClusterWatch implements AutoCloseable {
   }
 
   /**
-   * What to tell people where the cluster manager has ended the application.
+   * Returns the message if the cluster manager has ended the application.
    *
    * @param isStopped whether Spark has been stopped under the command
    */

@@ -113,7 +113,7 @@ final class InspectCommand extends ConvoyCommand {
     }
   }
 
-  /** The replica whose memory is told. */
+  /** The batch size and optimizer of the replica whose memory is estimated. */
   private record Replica(OptionalInt batch, int usualBatch, Optimizer.Kind optimizer) {
     NetworkSummary summary(Network network) {
       return NetworkSummary.of(network, batch.orElse(usualBatch), optimizer);
@@ -194,7 +194,7 @@ final class InspectCommand extends ConvoyCommand {
   }
 
   /**
-   * The run that lies there without a model; a fault goes to {@code problems}.
+   * Finds a run without a model; adds a fault to {@code problems}.
    *
    * @return empty if it is no run, or has a model
    */

@@ -26,9 +26,8 @@ import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Model.CommandSpec;
 
 /**
- * One command as it was asked for: its settings, the faults found in them so far, and the one
- * configuration of Spark, and with it of Hadoop, that the whole command works with. Jars that were
- * asked for are on the class path.
+ * The request of a command: its settings, the faults found in them so far, and the configuration of
+ * Spark and Hadoop for the whole command. Requested jars are on the class path.
  */
 final class Request {
   private final Settings settings;
@@ -69,7 +68,7 @@ final class Request {
         .get(Keys.ENGINE_COLLECT_LIMIT)
         .ifPresent(limit -> spark.put(CollectLimit.SETTING, String.valueOf(limit)));
     if (!SparkSessions.isSubmitted()) {
-      // Nobody has looked at these yet.
+      // These have not been validated yet.
       SparkConf given = new SparkConf();
       for (String key : List.of(AddedJars.JARS, AddedJars.PACKAGES)) {
         if (given.contains(key)) {
@@ -113,17 +112,17 @@ final class Request {
     return problems;
   }
 
-  /** Native threads of a network of this command, on this machine and on executors. */
+  /** Returns the number of native threads of a network, on this machine and on executors. */
   int nativeThreads() {
     return TaskSlots.nativeThreads(conf);
   }
 
-  /** Files, before Spark is started and without it, as Spark will see them. */
+  /** Returns the file systems as Spark will see them, without starting it. */
   Storage storage() {
     return new Storage(hadoop(conf));
   }
 
-  /** Runs on Spark, and stops it afterwards. */
+  /** Runs work on Spark and stops it afterwards. */
   <T> T withSpark(Function<SparkSession, T> work) {
     ExecutorLosses losses = new ExecutorLosses(console);
     try (ClusterWatch watch = new ClusterWatch(console, command, conf);
@@ -141,7 +140,7 @@ final class Request {
     }
   }
 
-  /** Spark's own failures are checked exceptions, of which its interfaces do not tell. */
+  /** Converts a failure to an unchecked exception: Spark throws undeclared checked ones. */
   private RuntimeException failure(Throwable failure, Optional<JobFailedException> ofCluster) {
     Optional<JobFailedException> told =
         HeapMemory.explain(failure, !SparkSessions.isInThisJvm(conf)).or(() -> ofCluster);

@@ -135,7 +135,7 @@ final class ScoreCommand extends ConvoyCommand {
     console.result(text(report), json(report));
   }
 
-  /** Scores, and shows how far it is. */
+  /** Scores the images and shows the progress. */
   static ScoreReport score(SparkSession session, ScorePlan plan, Console console) {
     try (ProgressReport progress = new ProgressReport(console)) {
       return new Scorer(session, storageOf(session), progress).run(plan);
@@ -157,7 +157,7 @@ final class ScoreCommand extends ConvoyCommand {
         Visible.of(report.output()));
   }
 
-  /** The report as JSON, with the skipped files as {@code prepare} tells them. */
+  /** Returns the report as JSON, with the skipped files in the format of {@code prepare}. */
   private static ObjectNode json(ScoreReport report) {
     ObjectNode json = (ObjectNode) Json.tree(report);
     DatasetText.addSkipped(json, report.skipped());

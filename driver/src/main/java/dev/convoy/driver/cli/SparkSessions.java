@@ -129,7 +129,10 @@ final class SparkSessions {
         && (failure.getCause() == null || failure.getCause() == failure);
   }
 
-  /** What executors must know when they start. What their user has set is stronger. */
+  /**
+   * Sets the properties that executors need at their start; the user's own settings have
+   * precedence.
+   */
   private static void limitExecutors(SparkConf conf) {
     String limits = String.join(" ", TaskSlots.executorMemory(conf).javaOptions());
     // Spark puts these before spark.executor.extraJavaOptions, and of two equal ones the last
@@ -164,18 +167,20 @@ final class SparkSessions {
       defaults.put("spark.driver.bindAddress", "127.0.0.1");
       defaults.put("spark.ui.enabled", "false");
       defaults.put("spark.sql.shuffle.partitions", "8");
-      // Running tasks tell with it how far they are.
+      // Running tasks report their progress with it.
       defaults.put("spark.executor.heartbeatInterval", "2s");
     }
     return defaults;
   }
 
-  /** True where spark-submit has started this JVM, or a cluster manager that it has asked. */
+  /**
+   * Returns whether this JVM was started by spark-submit, directly or through a cluster manager.
+   */
   static boolean isSubmitted() {
     return new SparkConf().contains("spark.submit.deployMode");
   }
 
-  /** True where the tasks run in this JVM. */
+  /** Returns whether tasks run in this JVM. */
   static boolean isInThisJvm(SparkConf conf) {
     String master = conf.get(MASTER);
     return master.equals("local") || master.startsWith("local[");

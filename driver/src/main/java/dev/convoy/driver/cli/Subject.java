@@ -19,7 +19,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * What is inspected: a model, or the definition of a network.
+ * The subject of an inspection: a model, or the definition of a network.
  *
  * @param model empty if it is a definition
  * @param file empty if it is a model
@@ -53,9 +53,7 @@ record Subject(Optional<Model> model, Optional<NetworkFile> file) {
     return new Subject(Optional.empty(), Optional.of(NetworkLocator.read(what, Ending.ANY, trust)));
   }
 
-  /**
-   * What lies in a directory that lacks the one file that would make it a dataset, model or run.
-   */
+  /** Describes a directory that lacks the file that would make it a dataset, model or run. */
   private static Optional<String> missingMarker(Storage storage, String directory) {
     if (!storage.isDirectory(directory)) {
       return Optional.empty();
@@ -97,7 +95,7 @@ record Subject(Optional<Model> model, Optional<NetworkFile> file) {
     return model.map(m -> m.network().name()).orElseGet(() -> definition().name());
   }
 
-  /** The images that it takes. */
+  /** Returns the image sizes that the network accepts. */
   NetworkInput accepts() {
     return model.map(m -> m.network().accepts()).orElseGet(() -> definition().input());
   }
@@ -119,7 +117,7 @@ record Subject(Optional<Model> model, Optional<NetworkFile> file) {
         .or(() -> file.map(NetworkFile::labels).filter(l -> l.isPresent()).map(l -> l.getAsInt()));
   }
 
-  /** Why it cannot be shown with that many labels. */
+  /** Returns the reason why the subject cannot be described with that many labels. */
   Optional<String> labelsFault(Integer asked) {
     return asked == null
         ? Optional.empty()
@@ -141,13 +139,13 @@ record Subject(Optional<Model> model, Optional<NetworkFile> file) {
         .orElseGet(() -> definition().inspectedOn(images, labelsOfDefinition));
   }
 
-  /** The batch that a model was trained with, where it says so. */
+  /** Returns the batch size that a model was trained with, if recorded. */
   OptionalInt trainedBatch() {
     int batch = plan().path("batch").asInt(0);
     return batch > 0 ? OptionalInt.of(batch) : OptionalInt.empty();
   }
 
-  /** The optimizer that a model was trained with, where it says so. */
+  /** Returns the optimizer that a model was trained with, if recorded. */
   Optional<Optimizer.Kind> optimizer() {
     String kind = plan().path("optimizer").path("kind").asText();
     return Arrays.stream(Optimizer.Kind.values()).filter(k -> k.key().equals(kind)).findFirst();
