@@ -214,17 +214,17 @@ public final class AveragingTrainingMaster
 
   @Override
   public void executeTraining(SparkDl4jMultiLayer network, JavaRDD<DataSet> examples) {
-    train(network, examples.map(pairs -> PackedPairs.of(pairs)));
+    train(network, examples.map(pairs -> PackedPairs.pack(pairs)));
   }
 
   @Override
   public void executeTraining(SparkComputationGraph network, JavaRDD<DataSet> examples) {
-    train(network, examples.map(pairs -> PackedPairs.of(pairs)));
+    train(network, examples.map(pairs -> PackedPairs.pack(pairs)));
   }
 
   @Override
   public void executeTrainingMDS(SparkComputationGraph network, JavaRDD<MultiDataSet> examples) {
-    train(network, examples.map(pairs -> PackedPairs.of(pairs)));
+    train(network, examples.map(pairs -> PackedPairs.pack(pairs)));
   }
 
   /**
@@ -249,8 +249,8 @@ public final class AveragingTrainingMaster
       RemoteFileSourceFactory files = new RemoteFileSourceFactory(hadoop);
       JavaRDD<PackedPairs> examples =
           loader == null
-              ? paths.map(path -> PackedPairs.of(multiLoader.load(files.getSource(path))))
-              : paths.map(path -> PackedPairs.of(loader.load(files.getSource(path))));
+              ? paths.map(path -> PackedPairs.pack(multiLoader.load(files.getSource(path))))
+              : paths.map(path -> PackedPairs.pack(loader.load(files.getSource(path))));
       if (network == null) {
         train(graph, examples);
       } else {

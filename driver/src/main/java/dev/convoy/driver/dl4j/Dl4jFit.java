@@ -207,7 +207,7 @@ final class Dl4jFit {
   private static void write(RunState state, float[] parameters, double loss, Dl4jModel network) {
     network.parameters(parameters);
     network.updaterState(state.updaterState());
-    network.trained(state.progress().iteration(), loss);
+    network.recordTraining(state.progress().iteration(), loss);
   }
 
   private RunState start(Dl4jModel network) {

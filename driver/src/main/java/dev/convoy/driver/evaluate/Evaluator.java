@@ -111,7 +111,7 @@ public final class Evaluator {
           Shard.pack(new Examples(rows), shape.size());
       while (blocks.hasNext()) {
         Shard block = Shard.of(List.of(blocks.next()).iterator(), shape.size());
-        sum = sum.plus(Confusion.of(scorer, block, shape, labels, batch));
+        sum = sum.plus(Confusion.score(scorer, block, shape, labels, batch));
       }
       return List.of(sum).iterator();
     }

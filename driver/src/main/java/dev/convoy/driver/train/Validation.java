@@ -94,7 +94,7 @@ final class Validation implements AutoCloseable {
     public Iterator<Confusion> call(Iterator<ShardBlock> blocks) {
       Shard shard = Shard.of(blocks, shape.size());
       BatchScorer scorer = new BatchScorer(model.value());
-      return List.of(Confusion.of(scorer, shard, shape, labels, batch)).iterator();
+      return List.of(Confusion.score(scorer, shard, shape, labels, batch)).iterator();
     }
   }
 }

@@ -6,7 +6,7 @@ import java.io.Serializable;
 import java.util.Locale;
 
 /**
- * How many local steps a round has: the period {@code H} between two averagings.
+ * The averaging period {@code H}: the number of local steps in a round.
  *
  * <ul>
  *   <li>{@code fixed}: {@code H = every}
@@ -15,33 +15,33 @@ import java.util.Locale;
  *   <li>{@code quadratic}: {@code H = max(every, ⌊(coefficient / η)²⌋)}, at most {@code longest},
  *       with the learning rate {@code η} of the round's first step (Gu et al., A quadratic
  *       synchronization rule for distributed deep learning, 2024; their {@code α} is the
- *       coefficient). While the rate rises in a warm-up its small values are no sign of an end, and
- *       the authors keep the period short there: give the rate that the warm-up ends at.
- *   <li>{@code adaptive}: begins at {@code every}. After a round whose {@linkplain Divergence
+ *       coefficient). In a warm-up small rates do not indicate the end of training, and the authors
+ *       keep the period short there: pass the rate at the end of the warm-up.
+ *   <li>{@code adaptive}: starts at {@code every}. After a round whose {@linkplain Divergence
  *       divergence} {@code ρ} is below {@code target / 2} the period doubles, up to {@code
  *       longest}; above {@code target} it is halved, down to 1; between them it stays.
  * </ul>
  *
- * <p>Where {@code adaptive} comes from: Kamp et al. (Efficient decentralized deep learning by
- * dynamic model averaging, 2018) average only where the mean squared distance of the replicas from
- * their mean has passed a bound. Convoy measures the same distance, but where it averages, and sets
- * the next period by it. It is measured in units of the squared mean delta, as in the norm test of
- * Byrd et al. (Sample size selection in optimization methods for machine learning, 2012), which has
- * the variance of a mean of {@code N} gradients be at most {@code θ²} times its squared length: for
- * deltas of {@code N} replicas of equal weight that is {@code ρ ≤ θ²·(N − 1)}. The norm test
- * enlarges the batch where it fails; that the period is halved instead, doubled at half the target,
- * and all that follows from it, is Convoy's own and rests on no theorem.
+ * <p>The origin of {@code adaptive}: Kamp et al. (Efficient decentralized deep learning by dynamic
+ * model averaging, 2018) average only where the mean squared distance of the replicas from their
+ * mean has passed a bound. Convoy measures that distance at each averaging and derives the next
+ * period from it. It is measured in units of the squared mean delta, as in the norm test of Byrd et
+ * al. (Sample size selection in optimization methods for machine learning, 2012), which bounds the
+ * variance of a mean of {@code N} gradients by {@code θ²} times its squared length; for deltas of
+ * {@code N} replicas of equal weight that is {@code ρ ≤ θ²·(N − 1)}. The norm test enlarges the
+ * batch if it fails. Halving the period instead, and doubling it below half the target, is Convoy's
+ * own rule and has no convergence proof.
  *
- * <p>No period depends on the time that anything took. A caller may cut a round shorter, as at the
- * end of an epoch.
+ * <p>No period depends on measured time. A caller may shorten a round, for example at the end of an
+ * epoch.
  *
  * @param kind the rule
- * @param every local steps, at least 1
+ * @param every number of local steps, at least 1
  * @param localFrom of {@code post-local}: share of the run's steps that are averaged singly, 0 to 1
  * @param coefficient of {@code quadratic}, at least 0, in units of the learning rate
  * @param target of {@code adaptive}: the divergence to stay below, above 0
- * @param longest of {@code quadratic} and {@code adaptive}: most local steps, at least {@code
- *     every}
+ * @param longest of {@code quadratic} and {@code adaptive}: largest number of local steps, at least
+ *     {@code every}
  */
 public record AveragingPeriod(
     Kind kind, int every, double localFrom, double coefficient, double target, int longest)
@@ -73,7 +73,7 @@ public record AveragingPeriod(
     }
   }
 
-  /** The same period in every round. */
+  /** Returns a fixed period. */
   public static AveragingPeriod fixed(int every) {
     return new AveragingPeriod(Kind.FIXED, every, 0, 0, 1, every);
   }
@@ -84,12 +84,12 @@ public record AveragingPeriod(
   }
 
   /**
-   * The local steps of the next round.
+   * Returns the number of local steps of the next round.
    *
-   * @param globalStep steps of the run that lie behind, from 0
+   * @param globalStep steps of the run already taken, from 0
    * @param totalSteps steps of the whole run, above {@code globalStep}
-   * @param learningRate of the round's first step, or what the warm-up ends at, at least 0
-   * @param current what {@link #next} said after the last round; {@code every} before the first
+   * @param learningRate of the round's first step, or at the end of the warm-up, at least 0
+   * @param current result of {@link #next} after the previous round; {@code every} before the first
    * @return at least 1
    */
   public int steps(long globalStep, long totalSteps, double learningRate, int current) {
@@ -114,11 +114,11 @@ public record AveragingPeriod(
   }
 
   /**
-   * The period that comes after a round, to be given to {@link #steps}; it changes only where
-   * {@link #needsDivergence}.
+   * Returns the period after a round, to be passed to {@link #steps}; it changes only if {@link
+   * #needsDivergence}.
    *
-   * @param current the period before that round, at least 1, even if the round was cut shorter
-   * @param divergence {@code ρ} of the round, at least 0; infinite is above every target
+   * @param current the period before that round, at least 1, also if the round was shortened
+   * @param divergence {@code ρ} of the round, at least 0; an infinite value is above every target
    */
   public int next(int current, double divergence) {
     Checks.atLeast(1, current, "current");

@@ -3,11 +3,11 @@ package dev.convoy.worker.averaging;
 import java.util.stream.IntStream;
 
 /**
- * A flat vector in blocks that several threads work on. Where a block begins follows from its index
- * alone, and one thread does all of a block: the number of threads changes no bit.
+ * Divides a flat vector into blocks that several threads process. The bounds of a block depend on
+ * its index alone and one thread processes a whole block, so the number of threads changes no bit.
  */
 final class Blocks {
-  /** Values of a block: in double precision they stay in a core's caches. */
+  /** Number of values in a block: in double precision they fit into a core's caches. */
   static final int SIZE = 4096;
 
   private Blocks() {}
@@ -18,7 +18,7 @@ final class Blocks {
     void on(int first, int end);
   }
 
-  /** Work on the values {@code [first, end)} that may fail. */
+  /** Work on the values {@code [first, end)} that may fail by returning false. */
   @FunctionalInterface
   interface Attempt {
     boolean on(int first, int end);
@@ -30,17 +30,17 @@ final class Blocks {
     double of(int first, int end);
   }
 
-  /** Works on every block. */
+  /** Processes every block. */
   static void forEach(int length, Work work) {
     blocks(length).forEach(block -> work.on(first(block), end(block, length)));
   }
 
-  /** Works on the blocks until one fails. Whether none has failed. */
+  /** Processes the blocks until one fails; returns whether none has failed. */
   static boolean all(int length, Attempt attempt) {
     return blocks(length).allMatch(block -> attempt.on(first(block), end(block, length)));
   }
 
-  /** The sum over all blocks, added in their order. */
+  /** Returns the sum over all blocks, added in block order. */
   static double sum(int length, Term term) {
     double[] parts =
         blocks(length).mapToDouble(block -> term.of(first(block), end(block, length))).toArray();

@@ -4,16 +4,16 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * Deltas as whole steps of a scale: the scale {@code s} as a float32, then {@code q} from −127 to
- * 127 in a byte each, for {@code q·s}. The scale is the least float32 that has {@code 127·s ≥
- * max|d|}.
+ * Deltas quantised to 8 bits: the scale {@code s} as a float32, then one byte {@code q} from −127
+ * to 127 per value, which stands for {@code q·s}. The scale is the smallest float32 with {@code
+ * 127·s ≥ max|d|}.
  *
- * <p>{@code d / s} is rounded to one of the whole numbers beside it at random, {@code q = ⌊d/s +
- * u⌋}, with {@code u} uniform over the multiples of {@code 2⁻⁴⁵} from 0 to below 1: the mean of
- * {@code q·s} is {@code d} but for some {@code 2⁻⁴⁵·s}. For value {@code i} of the flat vector,
- * {@code u} is made of the leading bits of number {@code i} of the generator SplitMix64 (Steele,
- * Lea and Flood, Fast splittable pseudorandom number generators, 2014): it follows from the seed
- * and {@code i} alone.
+ * <p>{@code d / s} is rounded stochastically to a neighbouring integer, {@code q = ⌊d/s + u⌋}, with
+ * {@code u} uniform over the multiples of {@code 2⁻⁴⁵} from 0 to below 1: the mean of {@code q·s}
+ * is {@code d} up to about {@code 2⁻⁴⁵·s}. For value {@code i} of the flat vector, {@code u}
+ * consists of the leading bits of number {@code i} of the generator SplitMix64 (Steele, Lea and
+ * Flood, Fast splittable pseudorandom number generators, 2014), so that it depends on the seed and
+ * {@code i} alone.
  */
 final class ByteBlock implements DeltaBlock {
   private static final int MOST = 127;
@@ -35,7 +35,7 @@ final class ByteBlock implements DeltaBlock {
     if (Float.isFinite(scale) && scale > 0) {
       long state = seed + (first + 1L) * GAMMA;
       for (int i = 0; i < length; i++) {
-        // ⌊x⌋ by way of a number above 0, whose fraction is cut off.
+        // ⌊x⌋ by truncating a positive number.
         steps[i] = (byte) ((int) (delta[i] / scale + uniform(state + i * GAMMA) + 128) - 128);
       }
     } else {
@@ -44,7 +44,7 @@ final class ByteBlock implements DeltaBlock {
     to.putFloat(scale).put(steps, 0, length);
   }
 
-  /** Not a number if a delta is not finite: then none of the block is. */
+  /** Returns the scale; NaN if a delta is not finite, which makes the whole block NaN. */
   private static float scale(double largest) {
     if (!Double.isFinite(largest)) {
       return Float.NaN;

@@ -9,9 +9,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * What the replicas' values of one chunk come to: their {@linkplain WeightedMean weighted mean},
- * and what the {@linkplain Divergence divergence} of the replicas needs to know of them. It is the
- * same to the bit wherever it is computed.
+ * The {@linkplain WeightedMean weighted mean} of the replicas' values of one chunk, with the
+ * chunk's part of the {@linkplain Divergence divergence}. It has the same bits on every machine.
  */
 public final class ChunkMean implements Serializable {
   private static final long serialVersionUID = 1L;
@@ -27,12 +26,12 @@ public final class ChunkMean implements Serializable {
   }
 
   /**
-   * The mean alone.
+   * Computes the mean alone.
    *
    * @param start the chunk of the vector that all started from
-   * @param vectors of the replicas, in their order; empty where no example was seen
-   * @param examples that each has seen, together at least 1
-   * @throws NotFiniteException if the mean of finite values is beyond a float
+   * @param vectors vectors of the replicas, in replica order; empty where no example was seen
+   * @param examples number of examples that each has seen, in total at least 1
+   * @throws NotFiniteException if the mean of finite values overflows a float
    */
   public static ChunkMean of(float[] start, List<float[]> vectors, List<Long> examples) {
     WeightedMean mean = add(start, vectors, examples);
@@ -40,9 +39,9 @@ public final class ChunkMean implements Serializable {
   }
 
   /**
-   * The mean, and how far the replicas have moved apart.
+   * Computes the mean and the divergence of the replicas.
    *
-   * @param parameters the values that count for it
+   * @param parameters the values that the divergence is computed over
    */
   public static ChunkMean withDivergence(
       float[] start, List<float[]> vectors, List<Long> examples, Ranges parameters) {
@@ -65,7 +64,7 @@ public final class ChunkMean implements Serializable {
     return mean;
   }
 
-  /** Every replica has a weight above 0: what is not finite in one is not finite in the mean. */
+  /** A value that is not finite in a vector is not finite in the mean, as all weights exceed 0. */
   private static List<Integer> notFinite(WeightedMean mean, List<float[]> vectors) {
     if (mean.isFinite()) {
       return List.of();
@@ -85,17 +84,19 @@ public final class ChunkMean implements Serializable {
     return examples.stream().mapToLong(Long::longValue).sum();
   }
 
-  /** The weighted mean. */
+  /** Returns the weighted mean. */
   public float[] mean() {
     return mean;
   }
 
-  /** The replicas with a value that is not finite. */
+  /** Returns the replicas with a value that is not finite. */
   public List<Integer> notFinite() {
     return notFinite;
   }
 
-  /** Of the replicas, in this chunk; none where it was not asked for. */
+  /**
+   * Returns this chunk's part of the divergence; {@link Divergence#NONE} if it was not requested.
+   */
   public Divergence divergence() {
     return divergence;
   }

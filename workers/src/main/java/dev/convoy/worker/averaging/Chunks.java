@@ -8,21 +8,21 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * A flat vector in chunks of {@value #SIZE} values, each of which can be sent and averaged by
- * itself: on the driver or on an executor, with the same bits. The last chunk may be shorter; a
- * vector without values has one chunk without values.
+ * Divides a flat vector into chunks of {@value #SIZE} values, each of which can be sent and
+ * averaged separately, on the driver or on an executor, with the same bits. The last chunk may be
+ * shorter; a vector without values has one chunk without values.
  *
- * @param length values of the vector, at least 0
+ * @param length number of values of the vector, at least 0
  */
 public record Chunks(int length) implements Serializable {
-  /** Values of a chunk: 4 MiB. */
+  /** Number of values in a chunk: 4 MiB. */
   static final int SIZE = 1 << 20;
 
   public Chunks {
     Checks.atLeast(0, length, "length");
   }
 
-  /** How many there are, at least 1. */
+  /** Number of chunks, at least 1. */
   public int count() {
     return Math.max(1, (int) (((long) length + SIZE - 1) / SIZE));
   }
@@ -36,7 +36,8 @@ public record Chunks(int length) implements Serializable {
   }
 
   /**
-   * The values of one chunk; the vector itself where that is all of it. Not to be written to.
+   * Returns the values of one chunk, or the vector itself if it has one chunk. It must not be
+   * written to.
    *
    * @throws IllegalArgumentException if the vector has another length
    */
@@ -46,12 +47,12 @@ public record Chunks(int length) implements Serializable {
     return count() == 1 ? vector : Arrays.copyOfRange(vector, from(chunk), to(chunk));
   }
 
-  /** All chunks of a vector, in their order. */
+  /** Returns all chunks of a vector, in order. */
   public Stream<float[]> cut(float[] vector) {
     return IntStream.range(0, count()).mapToObj(chunk -> cut(vector, chunk));
   }
 
-  /** What of the ranges lies in one chunk, as ranges of that chunk. */
+  /** Returns the part of the ranges within one chunk, relative to that chunk. */
   public Ranges cut(Ranges ranges, int chunk) {
     if (count() == 1) {
       return ranges;
@@ -66,9 +67,9 @@ public record Chunks(int length) implements Serializable {
   }
 
   /**
-   * The vector of all its chunks; the only chunk itself where there is one.
+   * Concatenates all chunks; returns the chunk itself if there is one.
    *
-   * @throws IllegalArgumentException if they are not as many, or not as long, as they must be
+   * @throws IllegalArgumentException if their number or a length is wrong
    */
   public float[] join(List<float[]> chunks) {
     Checks.that(chunks.size() == count(), "chunks", chunks.size() + " (must be " + count() + ")");

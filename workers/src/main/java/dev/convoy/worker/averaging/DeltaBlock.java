@@ -2,30 +2,30 @@ package dev.convoy.worker.averaging;
 
 import java.nio.ByteBuffer;
 
-/** How up to {@value #SIZE} deltas side by side are written with one scale. */
+/** The encoding of up to {@value #SIZE} adjacent deltas with one scale. */
 interface DeltaBlock {
-  /** Most values that share a scale. */
+  /** The largest number of values that share a scale. */
   int SIZE = 1024;
 
-  /** Bytes of so many deltas, the scale included. */
+  /** Returns the number of bytes of {@code length} deltas, the scale included. */
   int bytes(int length);
 
   /**
-   * Writes deltas.
+   * Encodes deltas.
    *
-   * @param delta the first {@code length} values are to be written
-   * @param first index of the first in the flat vector
-   * @param seed of what is random
+   * @param delta its first {@code length} values are encoded
+   * @param first index of its first value in the flat vector
+   * @param seed seed of stochastic rounding
    */
   void encode(double[] delta, int length, int first, long seed, ByteBuffer to);
 
-  /** Reads deltas into the first {@code length} values. */
+  /** Decodes deltas into the first {@code length} values. */
   void decode(ByteBuffer from, double[] delta, int length);
 
-  /** The largest size among the deltas; infinite or not a number if one of them is not finite. */
+  /** Returns the largest absolute value; infinite or NaN if a delta is not finite. */
   static double largest(double[] delta, int length) {
-    // As whole numbers, the bits of sizes have the order of the sizes, and what is not finite has
-    // the largest.
+    // Compared as integers, the bits of absolute values have the order of the values, and those
+    // that are not finite are the largest.
     long largest = 0;
     for (int i = 0; i < length; i++) {
       largest = Math.max(largest, Double.doubleToRawLongBits(delta[i]) & Long.MAX_VALUE);

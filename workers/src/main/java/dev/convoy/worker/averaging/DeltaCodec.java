@@ -8,26 +8,26 @@ import java.util.Locale;
 import java.util.function.Supplier;
 
 /**
- * How the parameters that a replica brings back from a round are written: as themselves, or as
- * their deltas {@code d = trained − start} in fewer bytes.
+ * The encoding of the parameters that a replica returns from a round: unchanged, or as their deltas
+ * {@code d = trained − start} in fewer bytes.
  *
  * <ul>
  *   <li>{@code float32}: the trained values, bit for bit; 4 bytes each
- *   <li>{@code float16}: {@code d / 2ᵉ} rounded to the nearest half of IEEE 754, of two the even
- *       one; 2 bytes each and 2 for the exponent {@code e} of every block. Small deltas do not
- *       vanish: {@code e} follows the largest of the block, and down to {@code 2⁻²⁸} of it the
- *       error is at most {@code 2⁻¹¹·|d|}.
- *   <li>{@code int8}: {@code d / s} rounded at random to a whole number from −127 to 127, with
+ *   <li>{@code float16}: {@code d / 2ᵉ} rounded to the nearest IEEE 754 half, ties to even; 2 bytes
+ *       each and 2 for the exponent {@code e} of every block. Small deltas do not vanish: {@code e}
+ *       depends on the largest of the block, and down to {@code 2⁻²⁸} of it the error is at most
+ *       {@code 2⁻¹¹·|d|}.
+ *   <li>{@code int8}: {@code d / s} rounded stochastically to an integer from −127 to 127, with
  *       {@code s = max|d| / 127}; 1 byte each and 4 for the scale {@code s} of every block. The
  *       error is below {@code s} and its mean is 0 (QSGD of Alistarh et al., QSGD:
  *       communication-efficient SGD via gradient quantization and encoding, 2017, scaled by the
- *       largest of a block as in their experiments, and without their entropy code).
+ *       largest of a block as in their experiments, and without their entropy coding).
  * </ul>
  *
- * <p>A block is up to 1024 parameters; the first of every range begins one. Statistics, which lie
- * outside the ranges, are float32 and keep their bits in every form. Deltas are computed in double
- * precision, and so is the sum {@code start + d} that is rounded in the end. If a delta is not
- * finite, what is decoded in its block is not finite: the driver sees it.
+ * <p>A block has up to 1024 parameters; every range begins a new block. Statistics, which lie
+ * outside the ranges, are float32 and keep their bits in every encoding. Deltas, and the sum {@code
+ * start + d} before its final rounding, are computed in double precision. If a delta is not finite,
+ * all decoded values of its block are not finite, so that the driver detects it.
  *
  * <p>Bytes are little-endian: the blocks of parameters in ascending order, then the statistics;
  * there is no header. The same input gives the same bytes everywhere.
@@ -50,7 +50,7 @@ public enum DeltaCodec {
   }
 
   /**
-   * Bytes that an encoded vector has.
+   * Returns the number of bytes of an encoded vector.
    *
    * @throws IllegalArgumentException if they are more than an array can hold
    */
@@ -73,12 +73,12 @@ public enum DeltaCodec {
   }
 
   /**
-   * Writes what a replica has trained.
+   * Encodes the trained parameters of a replica.
    *
-   * @param start what it started from
-   * @param trained what it came to, as long
-   * @param seed of what is random in {@code int8}; it must be another for every replica and round,
-   *     or the errors of replicas would not cancel out
+   * @param start parameters at the start of the round
+   * @param trained parameters at its end, of the same length
+   * @param seed seed of the stochastic rounding of {@code int8}; it must differ between replicas
+   *     and rounds, or their errors would not cancel out
    * @throws IllegalArgumentException if the lengths are not those of the ranges
    */
   public byte[] encode(float[] start, float[] trained, Ranges parameters, long seed) {
@@ -104,10 +104,10 @@ public enum DeltaCodec {
   }
 
   /**
-   * Reads what a replica has trained.
+   * Decodes the trained parameters of a replica.
    *
-   * @param bytes those of {@link #encode} with the same start and ranges
-   * @param start what it started from; not written to
+   * @param bytes result of {@link #encode} with the same start and ranges
+   * @param start parameters at the start of the round; not written to
    * @return a new array
    * @throws IllegalArgumentException if the lengths do not fit
    */

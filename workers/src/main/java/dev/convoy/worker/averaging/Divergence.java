@@ -5,36 +5,36 @@ import java.io.Serializable;
 import java.util.List;
 
 /**
- * How far the replicas of a round have moved apart, in units of how far they have moved together.
+ * The distance between the replicas after a round, in units of the distance that their mean has
+ * moved.
  *
- * <p>From the parameters {@code p} that all started from, replica {@code k} of weight {@code w_k}
- * came to {@code p_k}, and their weighted mean is {@code p̄}. The divergence is {@code ρ = Σ
- * w_k·|p_k − p̄|² / |p̄ − p|²}, over the ordinary parameters: a number without unit, at least 0.
+ * <p>All replicas started from the parameters {@code p}, replica {@code k} of weight {@code w_k}
+ * ended at {@code p_k}, and their weighted mean is {@code p̄}. The divergence is {@code ρ = Σ
+ * w_k·|p_k − p̄|² / |p̄ − p|²}, over the ordinary parameters; it is dimensionless and at least 0.
  * With {@code N} replicas of equal weight whose deltas are equally long it is 0 if these are equal,
  * {@code N − 1} if they are orthogonal, and infinite if they cancel out. {@code (ρ + 1) / N} is
  * then the gradient diversity of Yin et al. (Gradient diversity: a key ingredient for scalable
- * distributed learning, 2018), with deltas for gradients.
+ * distributed learning, 2018), with deltas in place of gradients.
  *
- * <p>{@code ρ} need not grow with the length of a round: while the replicas move together, {@code
- * |p̄ − p|²} may grow faster.
+ * <p>{@code ρ} need not grow with the length of a round, because {@code |p̄ − p|²} may grow faster.
  *
- * <p>Sums are taken in double precision over blocks of 4096 values, and added in block order: the
- * number of threads changes no bit. Chunks of vectors add up to the whole.
+ * <p>Sums are taken in double precision over blocks of 4096 values and added in block order, so the
+ * number of threads changes no bit. The divergences of chunks add up to that of the vector.
  *
  * @param apart {@code Σ w_k·|p_k − p̄|²}
  * @param together {@code |p̄ − p|²}
  */
 public record Divergence(double apart, double together) implements Serializable {
-  /** Of replicas that have not moved. */
+  /** The divergence of replicas that have not moved. */
   public static final Divergence NONE = new Divergence(0, 0);
 
   /**
-   * What the replicas of a round have to it, or one chunk of their vectors.
+   * Computes the divergence of the replicas of a round, over whole vectors or one chunk of them.
    *
    * @param start {@code p}
    * @param mean {@code p̄}
    * @param vectors {@code p_k} of every replica, in replica order; one of weight 0 may be empty
-   * @param weights {@code w_k}, at least 0, as many as vectors, together 1
+   * @param weights {@code w_k}, at least 0, one per vector, with sum 1
    * @throws IllegalArgumentException if the lengths differ
    */
   public static Divergence of(
@@ -54,21 +54,21 @@ public record Divergence(double apart, double together) implements Serializable 
     return new Divergence(apart, squaredDistance(start, mean, parameters));
   }
 
-  /** That of both chunks. */
+  /** Returns the divergence over both chunks. */
   public Divergence plus(Divergence other) {
     return new Divergence(apart + other.apart, together + other.together);
   }
 
   /**
-   * {@code ρ}: 0 if all are where they started, infinite if only the mean is; not a number if a
-   * value is not finite.
+   * Returns {@code ρ}: 0 if no replica has moved, infinite if only the mean has not; NaN if a value
+   * is not finite.
    */
   public double ratio() {
     return apart == 0 && together == 0 ? 0 : apart / together;
   }
 
   /**
-   * {@code |b − a|²} over the ordinary parameters.
+   * Returns {@code |b − a|²} over the ordinary parameters.
    *
    * @throws IllegalArgumentException if the lengths are not those of the ranges
    */
@@ -87,7 +87,7 @@ public record Divergence(double apart, double together) implements Serializable 
     return sum;
   }
 
-  /** In four sums side by side: one alone would wait for each of its additions. */
+  /** Uses four independent sums, because the additions of a single sum wait for each other. */
   private static double squaredDistance(float[] a, float[] b, int from, int to) {
     double sum0 = 0;
     double sum1 = 0;

@@ -5,12 +5,12 @@ import java.util.Arrays;
 import java.util.Map;
 
 /**
- * The exponential mean of parameters over local steps, of decay {@code d}.
+ * The exponential moving average of the parameters over local steps, with decay {@code d}.
  *
- * <p>A mean {@code e ← d^s·e + (1 − d^s)·p} from {@code e = 0} has weights that add up to {@code 1
- * − d^t} after {@code t} steps, and is divided by that. What is kept is the quotient, which is
- * {@code e ← e + (p − e)·(1 − d^s) / (1 − d^t)}, with {@code t} counted after the round: the first
- * round gives {@code p} itself, and the parameters that a run was initialised with never count.
+ * <p>A mean {@code e ← d^s·e + (1 − d^s)·p} from {@code e = 0} has weights whose sum is {@code 1 −
+ * d^t} after {@code t} steps, and is divided by it. The quotient is kept, updated by {@code e ← e +
+ * (p − e)·(1 − d^s) / (1 − d^t)}, with {@code t} counted after the round. The first round gives
+ * {@code p} itself, and the initial parameters have no weight.
  *
  * <p>{@code e} is kept as float32 and computed in double precision.
  */
@@ -18,7 +18,7 @@ final class ExponentialMean implements ParameterMean {
   private static final String MEAN = "ema";
   private static final String STEPS = "ema-steps";
 
-  /** {@code t} is kept in digits of this base, each of which a float32 holds exactly. */
+  /** {@code t} is stored in digits of {@code 2^24}, each of which a float32 holds exactly. */
   private static final int BASE_BITS = 24;
 
   private static final int DIGITS = 3;
@@ -65,7 +65,7 @@ final class ExponentialMean implements ParameterMean {
     mean = after;
   }
 
-  /** {@code 1 − d^n}, with the same bits on every machine. */
+  /** Returns {@code 1 − d^n}, with the same bits on every machine. */
   private double weight(long n) {
     return -StrictMath.expm1(n * StrictMath.log(decay));
   }

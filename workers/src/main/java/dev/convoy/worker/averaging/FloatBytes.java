@@ -6,13 +6,13 @@ import java.io.ObjectOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** Floats as little-endian bytes: Java writes an array of bytes many times faster than floats. */
+/** Converts floats to little-endian bytes, because Java serialises byte arrays much faster. */
 public final class FloatBytes {
   private static final int PIECE = 1 << 20;
 
   private FloatBytes() {}
 
-  /** Four bytes for each value. */
+  /** Returns four bytes for each value. */
   public static byte[] of(float[] values) {
     return of(values, 0, values.length);
   }
@@ -28,12 +28,12 @@ public final class FloatBytes {
   public static void write(float[] values, ObjectOutputStream out) throws IOException {
     out.writeInt(values.length);
     for (int first = 0; first < values.length; first += PIECE) {
-      // An object that is shared would be held until the stream is closed.
+      // A shared object would be referenced until the stream is closed.
       out.writeUnshared(of(values, first, Math.min(PIECE, values.length - first)));
     }
   }
 
-  /** Reads what {@link #write} has written. */
+  /** Reads the values that {@link #write} has written. */
   public static float[] read(ObjectInputStream in) throws IOException, ClassNotFoundException {
     float[] values = new float[in.readInt()];
     for (int first = 0; first < values.length; first += PIECE) {
@@ -44,9 +44,9 @@ public final class FloatBytes {
   }
 
   /**
-   * The values of such bytes.
+   * Converts bytes back to values.
    *
-   * @throws IllegalArgumentException if there are not four for each value
+   * @throws IllegalArgumentException if their number is not a multiple of four
    */
   public static float[] read(byte[] bytes) {
     if (bytes.length % Float.BYTES != 0) {

@@ -1,27 +1,29 @@
 package dev.convoy.worker.averaging;
 
 /**
- * The half precision of IEEE 754 (binary16): a sign, 5 bits of exponent, 10 of fraction. It reaches
- * from {@code 2⁻²⁴} to 65,504.
+ * The half precision of IEEE 754 (binary16): a sign, 5 bits of exponent, 10 of fraction. Its range
+ * is {@code 2⁻²⁴} to 65,504.
  */
 final class Half {
   private static final int FRACTION = 10;
 
-  /** Bits of the fraction of a double that a half lacks. */
+  /** Number of fraction bits that a double has more than a half. */
   private static final int LOST = 52 - FRACTION;
 
-  /** What the exponent of a double is counted from, less that of a half. */
+  /** The exponent bias of a double less that of a half. */
   private static final long BIAS = 1023 - 15;
 
-  /** The least value that is rounded to infinity: halfway from 65,504 to the next power of two. */
+  /**
+   * The smallest value that is rounded to infinity: halfway from 65,504 to the next power of two.
+   */
   private static final double OVERFLOW = 65520;
 
-  /** The least half that is not subnormal. */
+  /** The smallest normal half. */
   private static final double NORMAL = 0x1p-14;
 
   private Half() {}
 
-  /** The nearest half, of two the even one, as its bits. */
+  /** Returns the bits of the nearest half, ties to even. */
   static short of(double value) {
     long bits = Double.doubleToRawLongBits(value);
     int sign = (int) (bits >>> 48) & 0x8000;
@@ -36,14 +38,14 @@ final class Half {
       return (short) (sign | (int) (rounded - (BIAS << FRACTION)));
     }
     if (size < NORMAL) {
-      // 2²⁸ in double precision has steps of 2⁻²⁴, as subnormal halves have: the sum is rounded.
+      // Doubles near 2²⁸ have steps of 2⁻²⁴ like subnormal halves, so the sum is rounded.
       long steps = Double.doubleToRawLongBits(size + 0x1p28);
       return (short) (sign | (int) (steps & 0x7ff));
     }
     return (short) (sign | 0x7e00);
   }
 
-  /** The value of a half, exactly. */
+  /** Returns the exact value of a half. */
   static double value(short half) {
     int magnitude = half & 0x7fff;
     long sign = (long) half & Long.MIN_VALUE;

@@ -3,15 +3,15 @@ package dev.convoy.worker.averaging;
 import java.nio.ByteBuffer;
 
 /**
- * Deltas as halves of a power of two times themselves: the exponent {@code e} in 2 bytes, then
- * {@code half(d / 2ᵉ)} in 2 bytes each. The largest is brought to between {@code 2¹⁴} and {@code
- * 2¹⁵}, so that none overflows, and those down to {@code 2⁻²⁸} of it keep 11 significant bits.
+ * Deltas as halves with a common power of two: the exponent {@code e} in 2 bytes, then {@code
+ * half(d / 2ᵉ)} in 2 bytes each. The largest is scaled to between {@code 2¹⁴} and {@code 2¹⁵}, so
+ * that none overflows, and deltas down to {@code 2⁻²⁸} of it keep 11 significant bits.
  */
 final class HalfBlock implements DeltaBlock {
-  /** What the exponent of the largest delta becomes. */
+  /** The exponent of the largest delta after scaling. */
   private static final int TOP = 14;
 
-  /** In the place of the exponent where a delta is not finite: then none of the block is. */
+  /** The exponent of a block with a delta that is not finite, which makes all of it not finite. */
   private static final short NOT_FINITE = Short.MIN_VALUE;
 
   private final short[] halves = new short[SIZE];

@@ -7,8 +7,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The mean of the parameters at the ends of the last epochs. It keeps as many vectors; sums are in
- * double precision, the oldest epoch first. One epoch alone gives its own bits.
+ * The mean of the parameters at the ends of the last epochs. It keeps one vector per epoch; sums
+ * are in double precision, the oldest epoch first. The mean of one epoch has the bits of its
+ * parameters.
  */
 final class MeanOfEpochs implements ParameterMean {
   private static final String EPOCH = "epoch-";

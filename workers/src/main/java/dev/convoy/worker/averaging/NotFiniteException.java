@@ -1,13 +1,13 @@
 package dev.convoy.worker.averaging;
 
-/** A value that was computed from finite values is not finite; nothing was changed. */
+/** Thrown if a value computed from finite values is not finite; no state was changed. */
 public final class NotFiniteException extends ArithmeticException {
   private static final long serialVersionUID = 1L;
 
   private final String what;
 
   /**
-   * What is not finite.
+   * Creates the exception.
    *
    * @param what for example "the outer momentum"
    */
@@ -16,7 +16,7 @@ public final class NotFiniteException extends ArithmeticException {
     this.what = what;
   }
 
-  /** What is not finite, for example "the outer momentum". */
+  /** Returns the name of the value, for example "the outer momentum". */
   public String what() {
     return what;
   }

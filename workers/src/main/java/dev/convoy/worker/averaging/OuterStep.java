@@ -8,28 +8,28 @@ import java.util.Locale;
 import java.util.stream.Stream;
 
 /**
- * How the mean of the replicas becomes the parameters that the next round starts from: the mean
- * delta {@code D = p̄ − p}, from the parameters {@code p} that all started from to the weighted
- * mean {@code p̄}, is taken as the negative gradient of an optimiser of its own, with learning rate
- * {@code η} (Reddi et al., Adaptive federated optimization, 2021, have this frame).
+ * The outer step, which computes the parameters that the next round starts from. The mean delta
+ * {@code D = p̄ − p}, from the parameters {@code p} that all started from to the weighted mean
+ * {@code p̄}, is the negative gradient of an outer optimiser with learning rate {@code η} (the
+ * framework of Reddi et al., Adaptive federated optimization, 2021).
  *
  * <ul>
- *   <li>{@code mean}: {@code p ← p̄}, bit for bit; no setting is used and no state kept
- *   <li>{@code nesterov}: {@code v ← μ·v + D}, then {@code p ← p + η·(D + μ·v)}. Momentum from
- *       round to round is the block momentum of Chen and Huo (Scalable training of deep learning
- *       machines by incremental block training with intra-block parallel optimization and blockwise
+ *   <li>{@code mean}: {@code p ← p̄}, bit for bit, without settings or state
+ *   <li>{@code nesterov}: {@code v ← μ·v + D}, then {@code p ← p + η·(D + μ·v)}. Momentum between
+ *       rounds is the block momentum of Chen and Huo (Scalable training of deep learning machines
+ *       by incremental block training with intra-block parallel optimization and blockwise
  *       model-update filtering, 2016) and the slow momentum of Wang et al. (SlowMo, 2020, without
  *       the look ahead); this form of it is the outer optimiser of Douillard et al. (DiLoCo, 2023,
- *       who take {@code η = 0.7} and {@code μ = 0.9}). Equal deltas in every round add up to steps
- *       of {@code η·D / (1 − μ)}.
+ *       who take {@code η = 0.7} and {@code μ = 0.9}). Equal deltas in every round converge to
+ *       steps of {@code η·D / (1 − μ)}.
  *   <li>{@code adam}: FedAdam of Reddi et al.: {@code m ← β₁·m + (1 − β₁)·D}, {@code v ← β₂·v + (1
  *       − β₂)·D²}, then {@code p ← p + η·m / (√v + τ)}. As there, {@code m} and {@code v} start at
- *       0 and no bias is corrected; {@code τ} bounds how far small deltas are enlarged.
+ *       0 without bias correction; {@code τ} bounds the amplification of small deltas.
  * </ul>
  *
- * <p>Statistics, which lie outside the ranges, are no parameters: they become those of the mean.
- * What is kept is float32, arithmetic is in double precision, and every value is computed by
- * itself: the number of threads changes no bit.
+ * <p>Statistics, which lie outside the ranges, are copied from the mean. State is float32,
+ * arithmetic is in double precision, and every value is computed independently, so the number of
+ * threads changes no bit.
  *
  * @param kind the rule
  * @param learningRate {@code η}, above 0; 1 takes the mean delta as it is
@@ -60,15 +60,15 @@ public record OuterStep(
       return name().toLowerCase(Locale.ROOT);
     }
 
-    /** How many vectors are kept from round to round, each as long as the parameters. */
+    /** Number of state vectors, each as long as the parameters. */
     public int vectors() {
       return vectors.size();
     }
   }
 
   /**
-   * What an outer step keeps from round to round. A step puts new vectors in the place of the old
-   * ones and never writes to one that it has given out or been given.
+   * The state of an outer step between rounds. A step replaces its vectors and never writes to one
+   * that it has returned or received.
    */
   public static final class State {
     private List<float[]> vectors;
@@ -78,9 +78,9 @@ public record OuterStep(
     }
 
     /**
-     * The state before the first round: zeros.
+     * Returns the state before the first round: zeros.
      *
-     * @param length values of the flat parameters, at least 0
+     * @param length number of values of the flat parameters, at least 0
      */
     public static State fresh(Kind kind, int length) {
       Checks.atLeast(0, length, "length");
@@ -88,17 +88,17 @@ public record OuterStep(
     }
 
     /**
-     * A state that was saved.
+     * Restores a saved state.
      *
-     * @param vectors those of {@link #vectors()}, in their order; not copied
+     * @param vectors vectors from {@link #vectors()}, in their order; not copied
      */
     public static State of(List<float[]> vectors) {
       return new State(List.copyOf(vectors));
     }
 
     /**
-     * None for {@code mean}, the momentum for {@code nesterov}, the first and the second moment for
-     * {@code adam}; each 0 where a statistic lies. Not to be written to.
+     * Returns none for {@code mean}, the momentum for {@code nesterov}, the first and the second
+     * moment for {@code adam}; 0 for statistics. They must not be written to.
      */
     public List<float[]> vectors() {
       return vectors;
@@ -121,17 +121,17 @@ public record OuterStep(
     Checks.that(value >= 0 && value < 1, name, value + " (must be at least 0.0 and below 1.0)");
   }
 
-  /** The mean itself. */
+  /** Returns the step that takes the mean itself. */
   public static OuterStep mean() {
     return new OuterStep(Kind.MEAN, 1, 0, 0.9, 0.99, 1e-3);
   }
 
-  /** Nesterov momentum from round to round. */
+  /** Returns Nesterov momentum between rounds. */
   public static OuterStep nesterov(double learningRate, double momentum) {
     return new OuterStep(Kind.NESTEROV, learningRate, momentum, 0.9, 0.99, 1e-3);
   }
 
-  /** FedAdam with the decays of its paper and {@code τ = 0.001}. */
+  /** Returns FedAdam with the decays of its paper and {@code τ = 0.001}. */
   public static OuterStep adam(double learningRate) {
     return new OuterStep(Kind.ADAM, learningRate, 0, 0.9, 0.99, 1e-3);
   }
@@ -139,15 +139,14 @@ public record OuterStep(
   /**
    * Takes the step.
    *
-   * @param start {@code p}: what every replica started the round from; not written to
+   * @param start {@code p}: the parameters at the start of the round; not written to
    * @param mean {@code p̄}: the weighted mean of the replicas, finite, with its statistics pooled;
    *     not written to
-   * @param state of this rule; it holds the new vectors afterwards
-   * @param parameters which of the values are no statistics
-   * @return what the next round starts from: {@code mean} itself if that is the rule, else a new
-   *     array
+   * @param state state of this rule; it holds the new vectors afterwards
+   * @param parameters the values that are not statistics
+   * @return the parameters of the next round: {@code mean} itself for that rule, else a new array
    * @throws NotFiniteException if a new parameter or a value of the new state is not finite; the
-   *     state is as it was
+   *     state is then unchanged
    * @throws IllegalArgumentException if the lengths differ, or the state is that of another rule
    */
   public float[] take(float[] start, float[] mean, State state, Ranges parameters) {
@@ -177,7 +176,7 @@ public record OuterStep(
     return next;
   }
 
-  /** Takes the step of some values. Whether all that came of it is finite. */
+  /** Takes the step for a range of values; returns whether all results are finite. */
   private boolean step(float[] start, float[] next, List<float[]> vectors, Ranges.Range range) {
     if (kind == Kind.NESTEROV) {
       nesterov(start, next, vectors.get(0), range.from(), range.to());

@@ -2,38 +2,36 @@ package dev.convoy.worker.averaging;
 
 import java.util.Map;
 
-/**
- * Gathers a mean of the parameters that a run passes through. It is told of every round and epoch.
- */
+/** Accumulates a mean of the parameters during a run. The caller reports every round and epoch. */
 public sealed interface ParameterMean permits ExponentialMean, MeanOfEpochs {
   /**
-   * A round has ended.
+   * Adds the parameters at the end of a round.
    *
-   * @param parameters that the next one starts from, finite; neither kept nor written to
-   * @param steps local steps of the round, at least 1
+   * @param parameters start of the next round, finite; neither kept nor written to
+   * @param steps number of local steps of the round, at least 1
    * @throws IllegalArgumentException if there are more or fewer parameters than before
    */
   void afterRound(float[] parameters, int steps);
 
   /**
-   * An epoch has ended, and {@link #afterRound} was told of its last round.
+   * Adds the parameters at the end of an epoch, after {@link #afterRound} for its last round.
    *
-   * @param parameters that the next one starts from, finite; neither kept nor written to
+   * @param parameters start of the next epoch, finite; neither kept nor written to
    * @throws IllegalArgumentException if there are more or fewer parameters than before
    */
   void afterEpoch(float[] parameters);
 
   /**
-   * The mean up to now, in an array of its own. The statistics of batch normalisation in it must be
-   * measured again.
+   * Returns the mean so far, in a new array. Its batch normalisation statistics must be measured
+   * again.
    *
-   * @throws IllegalStateException if there is nothing yet to be averaged
+   * @throws IllegalStateException if no parameters were added yet
    */
   float[] mean();
 
   /**
-   * All that must be saved to go on later, by name: lower-case letters, digits and hyphens. Values
-   * are finite. The arrays are not to be written to; nor will they be, whatever is gathered later.
+   * Returns the state to save for resuming, by name: lower-case letters, digits and hyphens. Values
+   * are finite. The arrays must not be written to, and later additions do not change them.
    */
   Map<String, float[]> vectors();
 }

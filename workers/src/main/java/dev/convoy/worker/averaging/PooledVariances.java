@@ -5,20 +5,20 @@ import java.io.Serializable;
 import java.util.List;
 
 /**
- * The variances of batch normalisation over all replicas: those of the examples of all of them
- * together, of which the mean of the replicas' variances is only a part.
+ * The batch normalisation variances over the examples of all replicas. The mean of the replicas'
+ * variances alone would lack the variance between replicas.
  *
- * <p>With the mean {@code m_k} and the variance {@code v_k} that replica {@code k} brought back,
- * and weights {@code w_k = n_k / Σ n_j} by examples, the mean of the mixture is {@code m = Σ w_k ·
- * m_k}, as {@link WeightedMean} has it, and its variance is {@code v = Σ w_k · (v_k + (m_k − m)²)}.
+ * <p>With the mean {@code m_k} and the variance {@code v_k} of replica {@code k}, and weights
+ * {@code w_k = n_k / Σ n_j} by examples, the mean of the mixture is {@code m = Σ w_k · m_k}, as in
+ * {@link WeightedMean}, and its variance is {@code v = Σ w_k · (v_k + (m_k − m)²)}.
  *
- * <p>It is summed replica by replica, without the difference of large squares in {@code Σ w_k ·
- * m_k² − m²}: with {@code N} examples added before, {@code d = m_k − m} and {@code N' = N + n_k},
+ * <p>It is accumulated replica by replica, without the difference of large squares in {@code Σ w_k
+ * · m_k² − m²}: with {@code N} examples added before, {@code d = m_k − m} and {@code N' = N + n_k},
  * {@code m ← m + d · n_k / N'} and {@code S ← S + n_k · v_k + d² · N · n_k / N'}; then {@code v = S
  * / N} (Chan, Golub and LeVeque, Updating formulae and a pairwise algorithm for computing sample
- * variances, 1979). No term is negative, so that no variance is. Sums are in double precision in
- * replica order: the order in which tasks finish cannot change a bit. One replica alone keeps its
- * own bits.
+ * variances, 1979). No term is negative, so no variance is negative. Sums are in double precision
+ * in replica order, so the order in which tasks finish cannot change a bit. A single replica keeps
+ * its bits.
  */
 public final class PooledVariances implements Serializable {
   private static final long serialVersionUID = 1L;
@@ -30,11 +30,11 @@ public final class PooledVariances implements Serializable {
   private int replicas;
 
   /**
-   * Where the statistics of one layer lie in the flat parameters.
+   * The location of one layer's statistics in the flat parameters.
    *
    * @param mean offset of the first mean
    * @param variance offset of the first variance
-   * @param length how many there are of each, at least 1
+   * @param length number of each, at least 1
    */
   public record Statistics(int mean, int variance, int length) implements Serializable {
     public Statistics {
@@ -44,7 +44,7 @@ public final class PooledVariances implements Serializable {
     }
   }
 
-  /** Variances of no replica yet. */
+  /** Creates an accumulator without any replica. */
   public PooledVariances(List<Statistics> statistics) {
     this.statistics = List.copyOf(statistics);
     int length = statistics.stream().mapToInt(Statistics::length).sum();
@@ -58,7 +58,7 @@ public final class PooledVariances implements Serializable {
   }
 
   /**
-   * Adds what one replica brought back. A replica that saw no example adds nothing.
+   * Adds the statistics of one replica. A replica that saw no example adds nothing.
    *
    * @param vector its flat parameters
    * @throws IllegalArgumentException if the examples or a variance are negative
@@ -70,9 +70,9 @@ public final class PooledVariances implements Serializable {
     }
     double all = (double) examples + newExamples;
     double share = newExamples / all;
-    int at = 0;
+    int index = 0;
     for (Statistics one : statistics) {
-      for (int i = 0; i < one.length; i++, at++) {
+      for (int i = 0; i < one.length; i++, index++) {
         double variance = vector[one.variance + i];
         if (!(variance >= 0)) {
           throw new IllegalArgumentException(
@@ -82,9 +82,9 @@ public final class PooledVariances implements Serializable {
                   + variance
                   + " (must be at least 0)");
         }
-        double distance = vector[one.mean + i] - mean[at];
-        mean[at] += distance * share;
-        squares[at] += newExamples * variance + distance * distance * share * examples;
+        double distance = vector[one.mean + i] - mean[index];
+        mean[index] += distance * share;
+        squares[index] += newExamples * variance + distance * distance * share * examples;
       }
     }
     examples = Math.addExact(examples, newExamples);
@@ -92,9 +92,9 @@ public final class PooledVariances implements Serializable {
   }
 
   /**
-   * Adds all that was added to another, as if its examples came next.
+   * Adds everything that was added to another accumulator, as if its examples came next.
    *
-   * @throws IllegalArgumentException if its statistics are others
+   * @throws IllegalArgumentException if its statistics differ
    */
   public void addAll(PooledVariances other) {
     Checks.that(
@@ -103,39 +103,40 @@ public final class PooledVariances implements Serializable {
       return;
     }
     double share = other.examples / ((double) examples + other.examples);
-    for (int at = 0; at < mean.length; at++) {
-      double distance = other.mean[at] - mean[at];
-      mean[at] += distance * share;
-      squares[at] += other.squares[at] + distance * distance * share * examples;
+    for (int index = 0; index < mean.length; at++) {
+      double distance = other.mean[index] - mean[index];
+      mean[index] += distance * share;
+      squares[index] += other.squares[index] + distance * distance * share * examples;
     }
     examples = Math.addExact(examples, other.examples);
     replicas += other.replicas;
   }
 
-  /** Puts the means and the variances of all examples in their places. */
+  /** Writes the means and variances over all examples to their locations. */
   public void writeMomentsTo(float[] vector) {
-    int at = 0;
+    int index = 0;
     for (Statistics one : statistics) {
-      for (int i = 0; i < one.length; i++, at++) {
-        vector[one.mean + i] = (float) mean[at];
-        vector[one.variance + i] = (float) (squares[at] / examples);
+      for (int i = 0; i < one.length; i++, index++) {
+        vector[one.mean + i] = (float) mean[index];
+        vector[one.variance + i] = (float) (squares[index] / examples);
       }
     }
   }
 
   /**
-   * Puts the variances in their places.
+   * Writes the variances to their locations.
    *
-   * @param averaged the {@link WeightedMean} of what was added; all else in it stays
+   * @param averaged the {@link WeightedMean} of the vectors that were added; other values stay
+   *     unchanged
    */
   public void writeTo(float[] averaged) {
     if (replicas < 2) {
       return;
     }
-    int at = 0;
+    int index = 0;
     for (Statistics one : statistics) {
-      for (int i = 0; i < one.length; i++, at++) {
-        averaged[one.variance + i] = (float) (squares[at] / examples);
+      for (int i = 0; i < one.length; i++, index++) {
+        averaged[one.variance + i] = (float) (squares[index] / examples);
       }
     }
   }

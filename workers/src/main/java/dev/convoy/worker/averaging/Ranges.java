@@ -7,23 +7,23 @@ import java.util.BitSet;
 import java.util.List;
 
 /**
- * Which values of a flat vector are ordinary parameters, the ones that training steps change. The
- * others are statistics: means and variances that batch normalisation measures. They take no outer
- * step, count for no divergence and are not compressed.
+ * The ranges of a flat vector that hold ordinary parameters, which training steps change. The other
+ * values are statistics: means and variances that batch normalisation measures. They are excluded
+ * from the outer step, the divergence and compression.
  *
- * <p>Ranges are half open, {@code [from, to)}, in ascending order, and neighbours are merged: the
- * same set of values has one form.
+ * <p>Ranges are half open, {@code [from, to)}, in ascending order, and neighbours are merged, so
+ * that equal sets of values are equal records.
  *
- * @param length values of the flat vector, statistics included, at least 0
- * @param parameters where the ordinary parameters lie
+ * @param length number of values of the flat vector, statistics included, at least 0
+ * @param parameters ranges of the ordinary parameters
  */
 public record Ranges(int length, List<Range> parameters) implements Serializable {
 
   /**
-   * Values side by side.
+   * A range of adjacent values.
    *
    * @param from offset of the first, at least 0
-   * @param to offset behind the last, above {@code from}
+   * @param to offset after the last, above {@code from}
    */
   public record Range(int from, int to) implements Serializable {
     public Range {
@@ -31,7 +31,7 @@ public record Ranges(int length, List<Range> parameters) implements Serializable
       Checks.atLeast(from + 1L, to, "to");
     }
 
-    /** How many there are. */
+    /** Number of values. */
     public int length() {
       return to - from;
     }
@@ -50,16 +50,16 @@ public record Ranges(int length, List<Range> parameters) implements Serializable
     }
   }
 
-  /** Every value is an ordinary parameter. */
+  /** Returns the ranges of a vector whose values are all ordinary parameters. */
   public static Ranges everything(int length) {
     return without(List.of(), length);
   }
 
   /**
-   * All but the statistics.
+   * Returns all values except the statistics.
    *
-   * @param length values of the flat vector, at least 0
-   * @throws IllegalArgumentException if a statistic ends behind the vector
+   * @param length number of values of the flat vector, at least 0
+   * @throws IllegalArgumentException if a statistic lies beyond the end of the vector
    */
   public static Ranges without(List<PooledVariances.Statistics> statistics, int length) {
     Checks.atLeast(0, length, "length");
@@ -75,7 +75,7 @@ public record Ranges(int length, List<Range> parameters) implements Serializable
     return new Ranges(length, runs(ordinary));
   }
 
-  /** Where the statistics lie: all that the parameters leave. */
+  /** Returns the ranges of the statistics: all values that are not parameters. */
   public List<Range> statistics() {
     BitSet statistics = new BitSet(length);
     statistics.set(0, length);
@@ -83,7 +83,7 @@ public record Ranges(int length, List<Range> parameters) implements Serializable
     return runs(statistics);
   }
 
-  /** The ordinary parameters in {@code [from, to)}. */
+  /** Returns the ordinary parameters in {@code [from, to)}. */
   List<Range> within(int from, int to) {
     List<Range> clipped = new ArrayList<>();
     for (Range range : parameters) {
@@ -97,7 +97,7 @@ public record Ranges(int length, List<Range> parameters) implements Serializable
   }
 
   /**
-   * Checks that a vector has the length that these ranges lie in.
+   * Checks that a vector has the length of these ranges.
    *
    * @throws IllegalArgumentException otherwise
    */

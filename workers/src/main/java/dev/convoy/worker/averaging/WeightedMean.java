@@ -5,16 +5,16 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The mean of the replicas' vectors, weighted by the examples that each has seen.
+ * The mean of the replicas' vectors, weighted by their numbers of examples.
  *
  * <p>With {@code n_k} examples seen by replica {@code k}, weights {@code w_k = n_k / Σ n_j} and the
- * vector {@code p} that all started from, the mean delta is {@code Σ w_k · (p_k − p)} (parameter
- * mixing of McDonald et al., Distributed training strategies for the structured perceptron, 2010;
- * the weights are those of federated averaging, McMahan et al., 2017).
+ * common start vector {@code p}, the mean delta is {@code Σ w_k · (p_k − p)} (parameter mixing of
+ * McDonald et al., Distributed training strategies for the structured perceptron, 2010; the weights
+ * are those of federated averaging, McMahan et al., 2017).
  *
  * <p>Sums are taken in double precision in the order in which vectors are added, which is replica
- * order: the order in which tasks finish cannot change a bit. A replica that carries the whole
- * weight gives its own bits back, without the rounding of {@code p + (p_k − p)}.
+ * order, so the order in which tasks finish cannot change a bit. A replica with the whole weight
+ * keeps its bits, without the rounding of {@code p + (p_k − p)}.
  */
 public final class WeightedMean {
   private final float[] start;
@@ -37,7 +37,7 @@ public final class WeightedMean {
   }
 
   /**
-   * Adds what one replica brought back. A replica that saw no example adds nothing.
+   * Adds the vector of one replica. A replica that saw no example adds nothing.
    *
    * @param vector not copied: it must not change before the mean is taken
    * @throws IllegalArgumentException if the vector is of another length, or the examples negative
@@ -57,9 +57,9 @@ public final class WeightedMean {
   }
 
   /**
-   * The mean.
+   * Computes the mean.
    *
-   * @throws IllegalStateException if the examples added are not the total
+   * @throws IllegalStateException if the number of examples added is not the total
    */
   public float[] mean() {
     if (added != totalExamples) {
@@ -72,7 +72,7 @@ public final class WeightedMean {
     }
     finite = true;
     float[] mean = new float[start.length];
-    // Every value is summed by one thread in replica order, so that their number changes no bit.
+    // One thread sums each value in replica order, so the number of threads changes no bit.
     Blocks.forEach(mean.length, (first, end) -> average(mean, first, end));
     return mean;
   }
@@ -98,12 +98,12 @@ public final class WeightedMean {
     }
   }
 
-  /** Whether every value of the mean that was taken is finite. */
+  /** Whether every value of the computed mean is finite. */
   public boolean isFinite() {
     return finite;
   }
 
-  /** The index of the first value that is not finite, or -1. */
+  /** Returns the index of the first value that is not finite, or -1. */
   public static int firstNotFinite(float[] vector) {
     for (int i = 0; i < vector.length; i++) {
       if (!Float.isFinite(vector[i])) {

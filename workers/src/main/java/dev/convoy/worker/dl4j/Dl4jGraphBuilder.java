@@ -31,12 +31,12 @@ import org.deeplearning4j.nn.conf.preprocessor.CnnToFeedForwardPreProcessor;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 
 /**
- * A graph that its user has configured in DL4J, built as it is configured: its layers, updaters,
- * losses and all. Where oneDNN computes the same as a layer it takes the layer's place ({@link
- * NativeReplacements}); the sums and joins of feature maps likewise.
+ * Builds a graph from a user's DL4J configuration with its layers, updaters and losses. A layer
+ * that oneDNN can compute is replaced by a native one ({@link NativeReplacements}), as are sums and
+ * concatenations of feature maps.
  *
- * <p>Batch normalisation keeps its variances as they are, and not as logarithms, whatever the
- * configuration says of {@code useLogStd}: see {@link Dl4jModel}.
+ * <p>Batch normalisation stores variances, not logarithms, whatever {@code useLogStd} is: see
+ * {@link Dl4jModel}.
  */
 public final class Dl4jGraphBuilder {
   private static final System.Logger LOG = System.getLogger(Dl4jGraphBuilder.class.getName());
@@ -53,8 +53,8 @@ public final class Dl4jGraphBuilder {
   /**
    * Builds a graph on the calling thread.
    *
-   * @param json of its configuration
-   * @param features shape of what one example gives it
+   * @param json DL4J's JSON of the configuration
+   * @param features shape of one example's features
    */
   public static TrainableGraph build(String json, List<Long> features) {
     ComputationGraphConfiguration configuration = ComputationGraphConfiguration.fromJson(json);
@@ -75,7 +75,7 @@ public final class Dl4jGraphBuilder {
         graph, isNative ? Optional.of(GraphBuilder.attach(graph)) : Optional.empty());
   }
 
-  /** What runs each vertex of a graph that was built here, in their order. */
+  /** Returns the kernel of each vertex of a graph that was built here, in vertex order. */
   public static List<LayerKernel> kernels(TrainableGraph graph) {
     List<LayerKernel> kernels = new ArrayList<>();
     graph
@@ -106,7 +106,7 @@ public final class Dl4jGraphBuilder {
         .toList();
   }
 
-  /** What each vertex puts out; empty where DL4J cannot tell. */
+  /** Returns the output type of each vertex; empty if DL4J cannot infer it. */
   private static Map<String, InputType> types(String json, List<Long> features) {
     InputType type;
     if (features.size() == 1) {
@@ -117,11 +117,11 @@ public final class Dl4jGraphBuilder {
       return Map.of();
     }
     try {
-      // Of another copy: it puts preprocessors in.
+      // On another copy, because it inserts preprocessors.
       return ComputationGraphConfiguration.fromJson(json)
           .getLayerActivationTypes(true, false, type);
     } catch (RuntimeException e) {
-      // A layer that does not know its type, perhaps the user's own, trains without it.
+      // A layer without type inference, perhaps the user's own, trains without it.
       LOG.log(
           System.Logger.Level.WARNING,
           "No layer is computed by oneDNN: DL4J cannot tell shapes",
@@ -167,14 +167,14 @@ public final class Dl4jGraphBuilder {
     Set<String> sources = Set.copyOf(configuration.getVertexInputs().get(name));
     boolean first = preprocessor == null && configuration.getNetworkInputs().containsAll(sources);
     Optional<Layer> twin =
-        NativeReplacements.of(layer, new NativeReplacements.Input(isMaps(given), first));
+        NativeReplacements.find(layer, new NativeReplacements.Input(isMaps(given), first));
     if (twin.isPresent() && (isRows(given) || flattens || !takesRows(layer))) {
       settings.setLayer(twin.get());
       vertex.setPreProcessor(preprocessor);
     }
   }
 
-  /** Whether its preprocessor does what a native layer of units does itself. */
+  /** Whether its preprocessor only flattens, which a native dense layer does itself. */
   private static boolean flattens(LayerVertex vertex, InputType input) {
     return takesRows(vertex.getLayerConf().getLayer())
         && isMaps(input)

@@ -8,13 +8,13 @@ import dev.convoy.worker.replica.GraphSpec;
 import java.util.List;
 
 /**
- * All that an executor needs to build a graph that its user has configured in DL4J.
+ * The specification from which an executor builds a graph that the user has configured in DL4J.
  *
  * @param owner the job that the graph is built for; the pool lends it to no other
- * @param json its configuration, as DL4J writes it
- * @param tensors where each parameter tensor lies in the flat parameters
- * @param examples that it is trained on
- * @param nativeThreads that it computes with, at least 1: part of the result
+ * @param json DL4J's JSON of its configuration
+ * @param tensors layout of the flat parameters
+ * @param examples type of its training examples
+ * @param nativeThreads number of native threads, at least 1; it affects the bits of results
  */
 public record Dl4jGraphSpec(
     String owner,

@@ -28,15 +28,15 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.config.IUpdater;
 
 /**
- * A network that its user holds as DL4J's {@link MultiLayerNetwork} or {@link ComputationGraph}:
- * what replicas of it start from, and where their mean is written back.
+ * A user's DL4J {@link MultiLayerNetwork} or {@link ComputationGraph}. Replicas start from its
+ * parameters, and their mean is written back to it.
  *
- * <p>A {@link MultiLayerNetwork} is a graph of one path, whose vertices have the numbers of the
- * layers as their names; its flat parameters and updater state are the graph's.
+ * <p>A {@link MultiLayerNetwork} is treated as a graph of one path whose vertices are named by the
+ * layer numbers; its flat parameters and updater state are the graph's.
  *
- * <p>DL4J's batch normalisation can store {@code s = log₁₀ σ} in the place of a variance ({@code
- * useLogStd}). Variances of replicas are pooled, logarithms cannot be: here a vector holds {@code
- * σ² = 10²ˢ}, and {@code s = ½·log₁₀ σ²} is written back.
+ * <p>DL4J's batch normalisation can store {@code s = log₁₀ σ} instead of a variance ({@code
+ * useLogStd}). Only variances can be pooled, so vectors here hold {@code σ² = 10²ˢ}, and {@code s =
+ * ½·log₁₀ σ²} is written back.
  */
 public final class Dl4jModel {
   private static final String GRAPH_INPUT = "input";
@@ -51,18 +51,18 @@ public final class Dl4jModel {
     this.configuration = configuration;
   }
 
-  /** A graph that was initialised. */
+  /** Wraps an initialised graph. */
   public static Dl4jModel of(ComputationGraph graph) {
     return new Dl4jModel(graph, graph.getLayers(), graph.getConfiguration().clone());
   }
 
-  /** A network that was initialised. */
+  /** Wraps an initialised network. */
   public static Dl4jModel of(MultiLayerNetwork network) {
     return new Dl4jModel(
         network, network.getLayers(), path(network.getLayerWiseConfigurations().clone()));
   }
 
-  /** The graph of one path. */
+  /** Converts a network's configuration into a graph of one path. */
   private static ComputationGraphConfiguration path(MultiLayerConfiguration network) {
     NeuralNetConfiguration first = network.getConf(0);
     ComputationGraphConfiguration.GraphBuilder graph =
@@ -87,7 +87,7 @@ public final class Dl4jModel {
     return graph.setOutputs(before).build();
   }
 
-  /** Adds why it cannot be trained by averaging, each with a remedy. */
+  /** Adds the reasons why it cannot be trained by averaging, each with a remedy. */
   public void check(Problems problems) {
     if (model.params() == null || model.numParams() == 0) {
       problems.add("network", "has no parameters to train (call init() on it)");
@@ -124,7 +124,7 @@ public final class Dl4jModel {
     }
   }
 
-  /** The configuration of its graph, without the steps and epochs that lie behind. */
+  /** Returns DL4J's JSON of its graph with the step and epoch counts reset. */
   public String json() {
     ComputationGraphConfiguration fresh = configuration.clone();
     fresh.setIterationCount(0);
@@ -140,14 +140,14 @@ public final class Dl4jModel {
     return fresh.toJson();
   }
 
-  /** Local steps that lie behind. */
+  /** Number of local steps already taken. */
   public int steps() {
     return model instanceof ComputationGraph graph
         ? graph.getConfiguration().getIterationCount()
         : ((MultiLayerNetwork) model).getLayerWiseConfigurations().getIterationCount();
   }
 
-  /** Epochs that lie behind. */
+  /** Number of epochs already trained. */
   public int epochs() {
     return model instanceof ComputationGraph graph
         ? graph.getConfiguration().getEpochCount()
@@ -155,10 +155,10 @@ public final class Dl4jModel {
   }
 
   /**
-   * The learning rate of the first layer that has one.
+   * Returns the learning rate of the first layer that has one.
    *
-   * @param steps that lie behind
-   * @param epochs that lie behind
+   * @param steps number of local steps already taken
+   * @param epochs number of epochs already trained
    */
   public OptionalDouble learningRate(int steps, int epochs) {
     for (Layer layer : layers) {
@@ -172,7 +172,7 @@ public final class Dl4jModel {
     return OptionalDouble.empty();
   }
 
-  /** Where each tensor lies in the flat parameters, variances as such. */
+  /** Returns the layout of the flat parameters, in which variances are not logarithms. */
   public List<TensorSpec> tensors() {
     List<TensorSpec> tensors = new ArrayList<>();
     for (Layer layer : layers) {
@@ -195,7 +195,7 @@ public final class Dl4jModel {
         : String.valueOf(layer.getIndex());
   }
 
-  /** Layers of which nothing changes: their statistics are not pooled. */
+  /** Returns the frozen layers, whose statistics are not pooled. */
   public List<String> frozen() {
     return Arrays.stream(layers)
         .filter(BaseWrapperLayer.class::isInstance)
@@ -203,13 +203,16 @@ public final class Dl4jModel {
         .toList();
   }
 
-  /** In a layer that is wrapped, as a frozen one is, logarithms stay. */
+  /**
+   * Whether a tensor holds logarithms to convert; those of wrapped, for example frozen, layers
+   * stay.
+   */
   private static boolean isLogarithm(Layer layer, String parameter) {
     return layer instanceof BatchNormalization
         && parameter.equals(BatchNormalizationParamInitializer.GLOBAL_LOG_STD);
   }
 
-  /** A copy of its flat parameters, with variances. */
+  /** Returns a copy of its flat parameters, with variances. */
   public float[] parameters() {
     float[] values = TrainableGraph.toArray(model.params());
     eachLogarithm(values, (at, logarithm) -> values[at] = (float) Math.pow(10, 2.0 * logarithm));
@@ -219,7 +222,7 @@ public final class Dl4jModel {
   /**
    * Sets its parameters.
    *
-   * @param values flat, with variances; not changed
+   * @param values flat parameters with variances; not changed
    */
   public void parameters(float[] values) {
     float[] stored = values.clone();
@@ -234,7 +237,7 @@ public final class Dl4jModel {
     void at(int index, double value);
   }
 
-  /** Visits what is stored as a logarithm. */
+  /** Applies a change to each value that is stored as a logarithm. */
   private void eachLogarithm(float[] values, Change change) {
     for (Layer layer : layers) {
       for (Map.Entry<String, INDArray> entry : layer.paramTable().entrySet()) {
@@ -248,13 +251,13 @@ public final class Dl4jModel {
     }
   }
 
-  /** A copy of the updater's state, flat; empty where it keeps none. */
+  /** Returns a copy of the flat updater state; empty if there is none. */
   public float[] updaterState() {
     INDArray state = state();
     return state == null ? new float[0] : TrainableGraph.toArray(state);
   }
 
-  /** Sets the updater's state, flat. */
+  /** Sets the flat updater state. */
   public void updaterState(float[] values) {
     if (state() != null) {
       TrainableGraph.copyInto(values, state());
@@ -270,12 +273,12 @@ public final class Dl4jModel {
   }
 
   /**
-   * Sets what lies behind it.
+   * Records the training in the network's counters and score.
    *
-   * @param steps local steps
-   * @param loss the mean over the examples of the last round
+   * @param steps number of local steps
+   * @param loss mean loss over the examples of the last round
    */
-  public void trained(long steps, double loss) {
+  public void recordTraining(long steps, double loss) {
     int iteration = Math.toIntExact(steps);
     if (model instanceof ComputationGraph graph) {
       graph.getConfiguration().setIterationCount(iteration);

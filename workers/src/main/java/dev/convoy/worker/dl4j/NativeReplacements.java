@@ -37,26 +37,26 @@ import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
 import org.nd4j.linalg.lossfunctions.impl.LossNegativeLogLikelihood;
 
 /**
- * The native layer that computes what a layer of DL4J's own is configured to compute, where there
- * is one: with the same stored values in the same places, and updated as the other is.
+ * Finds the native layer that replaces a layer of DL4J: it computes the same function, has the same
+ * parameter layout and is updated in the same way.
  *
- * <p>A layer has a twin only if every one of its settings is known here. Layers with a dropout or a
- * weight noise of their own have none, and neither have those of subclasses.
+ * <p>A layer is replaced only if all of its settings are known here. Layers with their own dropout
+ * or weight noise, and subclasses, are not replaced.
  */
 final class NativeReplacements {
   private static final Map<Function, IActivation> FUNCTIONS = functions();
 
   /**
-   * What a layer takes.
+   * The input of a layer.
    *
-   * @param maps whether it is feature maps, channels first, and not rows
-   * @param first whether nobody needs the gradient by it
+   * @param maps whether it is feature maps, channels first, rather than rows
+   * @param first whether the gradient with respect to it is not needed
    */
   record Input(boolean maps, boolean first) {}
 
   private NativeReplacements() {}
 
-  /** The functions whose derivatives follow from their values. */
+  /** Returns the functions whose derivatives can be computed from their values. */
   private static Map<Function, IActivation> functions() {
     Map<Function, IActivation> functions = new EnumMap<>(Function.class);
     functions.put(Function.IDENTITY, Activation.IDENTITY.getActivationFunction());
@@ -69,8 +69,8 @@ final class NativeReplacements {
     return functions;
   }
 
-  /** The twin of a layer that takes maps or rows of floats. */
-  static Optional<Layer> of(Layer layer, Input input) {
+  /** Returns the replacement of a layer that takes maps or rows of floats. */
+  static Optional<Layer> find(Layer layer, Input input) {
     Class<? extends Layer> kind = layer.getClass();
     if (kind == ConvolutionLayer.class) {
       return convolution((ConvolutionLayer) layer, input);
@@ -114,7 +114,7 @@ final class NativeReplacements {
     ConvolutionLayer.Builder builder =
         Windows.slide(new ConvolutionLayer.Builder(), window.get()).hasBias(layer.hasBias());
     return Optional.of(
-        alike(
+        copySettings(
             layer,
             new NativeConvolution(
                 builder, Windows.sliding(window.get()), function.get(), !input.first)));
@@ -176,7 +176,7 @@ final class NativeReplacements {
         isPlain(layer) && !layer.isLockGammaBeta() && layer.getCnn2DFormat() == CNN2DFormat.NCHW;
     return known
         ? Optional.of(
-            alike(
+            copySettings(
                 layer,
                 NativeBatchNorm.trained(layer.getDecay(), layer.getEps(), layer.getIUpdater())))
         : Optional.empty();
@@ -194,7 +194,7 @@ final class NativeReplacements {
         ? function(layer.getActivationFn())
             .map(
                 function ->
-                    alike(
+                    copySettings(
                         layer,
                         new NativeDense(
                             new DenseLayer.Builder().hasBias(layer.hasBias()),
@@ -211,7 +211,7 @@ final class NativeReplacements {
             && layer.getLossFn().equals(new LossMCXENT());
     return isPlain(layer) && softmax && crossEntropy
         ? Optional.of(
-            alike(
+            copySettings(
                 layer,
                 new NativeOutput(
                     new OutputLayer.Builder(layer.getLossFn()).hasBias(layer.hasBias()),
@@ -231,8 +231,8 @@ final class NativeReplacements {
   }
 
   /**
-   * The window of a layer, unless DL4J places it otherwise: Strict refuses inputs, Causal is for
-   * sequences, and Same leaves pixels out where the stride is two or more above the kernel.
+   * Returns the window of a layer; empty if DL4J places it differently: Strict refuses inputs,
+   * Causal is for sequences, and Same skips pixels if the stride exceeds the kernel by two or more.
    */
   private static Optional<Window> window(
       ConvolutionMode mode, int[] kernel, int[] stride, int[] padding, int[] dilation) {
@@ -258,27 +258,27 @@ final class NativeReplacements {
     return new Size(extents[0], extents[1]);
   }
 
-  /** Gives a twin all by which the other is initialised and trained. */
-  private static Layer alike(FeedForwardLayer layer, FeedForwardLayer twin) {
-    twin.setNIn(layer.getNIn());
-    twin.setNOut(layer.getNOut());
-    twin.setTimeDistributedFormat(layer.getTimeDistributedFormat());
-    twin.setActivationFn(layer.getActivationFn());
-    twin.setWeightInitFn(layer.getWeightInitFn());
-    twin.setBiasInit(layer.getBiasInit());
-    twin.setGainInit(layer.getGainInit());
-    twin.setRegularization(layer.getRegularization());
-    twin.setRegularizationBias(layer.getRegularizationBias());
-    twin.setIUpdater(layer.getIUpdater());
-    twin.setBiasUpdater(layer.getBiasUpdater());
-    twin.setGradientNormalization(layer.getGradientNormalization());
-    twin.setGradientNormalizationThreshold(layer.getGradientNormalizationThreshold());
-    return named(layer, twin);
+  /** Copies all settings of initialisation and training to the replacement. */
+  private static Layer copySettings(FeedForwardLayer layer, FeedForwardLayer replacement) {
+    replacement.setNIn(layer.getNIn());
+    replacement.setNOut(layer.getNOut());
+    replacement.setTimeDistributedFormat(layer.getTimeDistributedFormat());
+    replacement.setActivationFn(layer.getActivationFn());
+    replacement.setWeightInitFn(layer.getWeightInitFn());
+    replacement.setBiasInit(layer.getBiasInit());
+    replacement.setGainInit(layer.getGainInit());
+    replacement.setRegularization(layer.getRegularization());
+    replacement.setRegularizationBias(layer.getRegularizationBias());
+    replacement.setIUpdater(layer.getIUpdater());
+    replacement.setBiasUpdater(layer.getBiasUpdater());
+    replacement.setGradientNormalization(layer.getGradientNormalization());
+    replacement.setGradientNormalizationThreshold(layer.getGradientNormalizationThreshold());
+    return named(layer, replacement);
   }
 
-  private static Layer named(Layer layer, Layer twin) {
-    twin.setLayerName(layer.getLayerName());
-    twin.setConstraints(layer.getConstraints());
-    return twin;
+  private static Layer named(Layer layer, Layer replacement) {
+    replacement.setLayerName(layer.getLayerName());
+    replacement.setConstraints(layer.getConstraints());
+    return replacement;
   }
 }

@@ -7,7 +7,7 @@ import dev.convoy.worker.replica.OpenGraph;
 import dev.convoy.worker.replica.ReplicaPlan;
 import java.util.List;
 
-/** A graph that its user has configured in DL4J, whose batches are made of pairs of tensors. */
+/** The built graph of a user's DL4J configuration, with batches of tensor pairs. */
 public final class OpenDl4jGraph extends OpenGraph {
   private final TrainableGraph graph;
   private final TensorBatch batch;
@@ -18,7 +18,7 @@ public final class OpenDl4jGraph extends OpenGraph {
     batch = new TensorBatch(spec.examples());
   }
 
-  /** What runs each vertex. */
+  /** Returns the kernel of each vertex. */
   public List<LayerKernel> kernels() {
     return Dl4jGraphBuilder.kernels(graph);
   }
@@ -39,7 +39,7 @@ public final class OpenDl4jGraph extends OpenGraph {
     return (first, count) -> batch.fill(shard, order, first, count);
   }
 
-  /** By the rates of the graph's own updaters. */
+  /** Takes one step with the rates of the graph's own updaters. */
   @Override
   protected double step(Tensors minibatch, double learningRate) {
     return graph.fit(minibatch.features(), minibatch.labels());

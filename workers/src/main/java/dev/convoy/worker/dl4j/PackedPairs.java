@@ -13,11 +13,11 @@ import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 
 /**
- * The examples of one DL4J data set, taken apart in their order, each as the bytes that lie in a
- * shard; or why they cannot be.
+ * The examples of one DL4J data set in order, each as its bytes in a shard; or the reason why they
+ * cannot be packed.
  *
- * @param fault empty if there is none
- * @param examples shapes and bytes, or null where there is a fault or no example
+ * @param fault the reason; empty if there is none
+ * @param examples shapes and bytes; null if there is a fault or no example
  */
 public record PackedPairs(String fault, Batch examples) implements Serializable {
   private static final int LEAST_RANK = 2;
@@ -42,26 +42,26 @@ public record PackedPairs(String fault, Batch examples) implements Serializable 
       return packed.length;
     }
 
-    /** The bytes of one example; not copied. */
+    /** Returns the bytes of one example; not copied. */
     public byte[] packed(int index) {
       return packed[index];
     }
   }
 
-  /** How many examples it holds. */
+  /** Number of examples. */
   public int size() {
     return examples == null ? 0 : examples.size();
   }
 
-  /** Takes a data set apart. */
-  public static PackedPairs of(DataSet pairs) {
+  /** Packs the examples of a data set. */
+  public static PackedPairs pack(DataSet pairs) {
     return pairs.getFeaturesMaskArray() == null && pairs.getLabelsMaskArray() == null
-        ? of(pairs.getFeatures(), pairs.getLabels())
+        ? pack(pairs.getFeatures(), pairs.getLabels())
         : masked();
   }
 
-  /** Takes a data set of one input and one output apart. */
-  public static PackedPairs of(MultiDataSet pairs) {
+  /** Packs the examples of a data set with one input and one output. */
+  public static PackedPairs pack(MultiDataSet pairs) {
     if (pairs.numFeatureArrays() != 1 || pairs.numLabelsArrays() != 1) {
       return faulty(
           "a MultiDataSet has "
@@ -72,7 +72,7 @@ public record PackedPairs(String fault, Batch examples) implements Serializable 
     }
     return hasMask(pairs.getFeaturesMaskArrays()) || hasMask(pairs.getLabelsMaskArrays())
         ? masked()
-        : of(pairs.getFeatures(0), pairs.getLabels(0));
+        : pack(pairs.getFeatures(0), pairs.getLabels(0));
   }
 
   private static boolean hasMask(INDArray[] masks) {
@@ -89,7 +89,7 @@ public record PackedPairs(String fault, Batch examples) implements Serializable 
     return new PackedPairs(fault, null);
   }
 
-  private static PackedPairs of(INDArray features, INDArray labels) {
+  private static PackedPairs pack(INDArray features, INDArray labels) {
     if (features == null || labels == null) {
       return faulty("a data set has no " + (features == null ? "features" : "labels"));
     }
@@ -131,7 +131,7 @@ public record PackedPairs(String fault, Batch examples) implements Serializable 
     return shape;
   }
 
-  /** Row-major. */
+  /** Returns the values as floats, row-major. */
   private static float[] floats(INDArray array) {
     return array.castTo(DataType.FLOAT).dup('c').data().asFloat();
   }

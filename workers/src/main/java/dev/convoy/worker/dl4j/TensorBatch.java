@@ -17,8 +17,8 @@ import org.nd4j.linalg.factory.Nd4j;
  * Copies stored floats into the tensors of one batch: features {@code (n, …)} and labels {@code (n,
  * …)}, row-major.
  *
- * <p>The arrays of the {@value #SIZES_KEPT} sizes used last are kept and reused: what they hold is
- * valid until the next batch. Owned by one graph's thread.
+ * <p>The arrays of the {@value #SIZES_KEPT} sizes used last are kept and reused; their contents are
+ * valid until the next batch. It is owned by one graph's thread.
  */
 final class TensorBatch implements AutoCloseable {
   private static final int SIZES_KEPT = 2;
@@ -39,7 +39,7 @@ final class TensorBatch implements AutoCloseable {
    * Fills a batch with examples of a shard.
    *
    * @param order numbers of examples in the shard
-   * @param first place in the order
+   * @param first position in the order
    */
   OpenGraph.Tensors fill(Shard shard, int[] order, int first, int count) {
     OpenGraph.Tensors batch = tensors(count);

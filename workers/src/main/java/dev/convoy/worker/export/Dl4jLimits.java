@@ -12,14 +12,14 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What DL4J 1.0.0-M2 cannot compute without Convoy's layers, so that a zip of it could not score:
- * separable convolutions of one input map, whose 1×1 convolution ND4J leaves out, and dilated
- * depthwise ones of multiplier 1, on which ND4J's oneDNN fails.
+ * Finds layers that DL4J 1.0.0-M2 cannot compute without Convoy's own, so that an exported zip
+ * could not score: separable convolutions of one input map, whose 1×1 convolution ND4J omits, and
+ * dilated depthwise convolutions of multiplier 1, on which ND4J's oneDNN fails.
  */
 final class Dl4jLimits {
   private Dl4jLimits() {}
 
-  /** Why a network cannot be written for plain DL4J, and what to do; empty if it can. */
+  /** Returns why a network cannot be written for plain DL4J, with the remedy; empty if it can. */
   static Optional<String> refusal(Network network) {
     String failing =
         Stream.of(
@@ -47,7 +47,9 @@ final class Dl4jLimits {
     return node.layer() instanceof SeparableConv && node.input().maps() == 1;
   }
 
-  /** A single weight has no neighbour to be apart from, and does not fail. */
+  /**
+   * Whether the layer fails in ND4J; a 1×1 kernel does not, because dilation has no effect on it.
+   */
   private static boolean isDilatedOfOneKernelAMap(Node node) {
     if (node.layer() instanceof DepthwiseConv conv && conv.multiplier() == 1) {
       Size kernel = conv.kernel();

@@ -22,24 +22,24 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * A model as a zip for DL4J's {@code ModelSerializer.restoreComputationGraph}, which needs no class
- * of Convoy's. It takes normalised images and has one entry more than DL4J reads, {@value
- * #DESCRIPTION}: labels, normalisation, and the images that the network accepts.
+ * Writes a model as a zip for DL4J's {@code ModelSerializer.restoreComputationGraph}, without any
+ * class of Convoy. The network takes normalised images. The zip has one entry that DL4J does not
+ * read, {@value #DESCRIPTION}: labels, normalisation, and the images that the network accepts.
  */
 public final class Dl4jZip {
-  /** The first entry, which DL4J does not know of. */
+  /** The first entry, which DL4J ignores. */
   static final String DESCRIPTION = "convoy.json";
 
-  /** Bytes of a zip before the name of its first entry. */
+  /** Number of bytes of a zip before the name of its first entry. */
   static final int MARK_OFFSET = 30;
 
-  /** Every entry has the same time: equal models make equal files. */
+  /** The time of every entry, so that equal models give equal files. */
   private static final LocalDateTime TIME = LocalDateTime.of(2000, 1, 1, 0, 0);
 
   private Dl4jZip() {}
 
-  /** Makes the file. */
-  static byte[] of(Model model) {
+  /** Returns the bytes of the file. */
+  static byte[] write(Model model) {
     try {
       ByteArrayOutputStream dl4j = new ByteArrayOutputStream();
       ModelSerializer.writeModel(graph(model), dl4j, false);
@@ -72,7 +72,7 @@ public final class Dl4jZip {
     return entry;
   }
 
-  /** The plain graph with the model's parameters, which need not lie in it as in Convoy's. */
+  /** Builds the plain graph with the model's parameters in its own layout. */
   private static ComputationGraph graph(Model model) {
     ComputationGraph graph = new ComputationGraph(GraphBuilder.plain(model.network()));
     graph.init();
@@ -93,12 +93,12 @@ public final class Dl4jZip {
     return graph;
   }
 
-  /** What the file's network takes. */
+  /** Returns the input of the file's network. */
   static Port input(Model model) {
     return Ports.images(model, "float32");
   }
 
-  /** What the file's network puts out. */
+  /** Returns the output of the file's network. */
   static Port output(Model model) {
     List<Node> nodes = model.network().nodes();
     return Ports.probabilities(model, nodes.get(nodes.size() - 1).name());

@@ -4,14 +4,14 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Locale;
 
-/** What a model is written as. */
+/** The file format of an export. */
 public enum ExportFormat {
   /** Open Neural Network Exchange, for onnxruntime and many others. */
   ONNX(0, OnnxModel.MARK),
   /** A zip for DL4J's {@code ModelSerializer.restoreComputationGraph}. */
   DL4J(Dl4jZip.MARK_OFFSET, Dl4jZip.DESCRIPTION);
 
-  /** As many bytes of a file as {@link #wrote} needs. */
+  /** Number of leading bytes of a file that {@link #matches} needs. */
   static final int HEAD_BYTES = 64;
 
   private final int offset;
@@ -22,13 +22,13 @@ public enum ExportFormat {
     this.mark = mark.getBytes(StandardCharsets.US_ASCII);
   }
 
-  /** Whether a file that begins so was exported by Convoy in this format. */
-  boolean wrote(byte[] head) {
+  /** Whether a file with that head was exported by Convoy in this format. */
+  boolean matches(byte[] head) {
     int end = offset + mark.length;
     return head.length >= end && Arrays.equals(head, offset, end, mark, 0, mark.length);
   }
 
-  /** The word of the command line: {@code onnx}. */
+  /** Returns the word on the command line: {@code onnx}. */
   public String key() {
     return name().toLowerCase(Locale.ROOT);
   }

@@ -4,12 +4,12 @@ import dev.convoy.data.Checks;
 import dev.convoy.data.ExistingOutput;
 
 /**
- * What is to be exported.
+ * The plan of an export.
  *
  * @param model directory of the model
- * @param pixels what the exported network takes
- * @param output the file to be written
- * @param existing what happens to a file that is there
+ * @param pixels pixel values that the exported network takes
+ * @param output the file to write
+ * @param existing treatment of an existing file
  */
 public record ExportPlan(
     String model, ExportFormat format, InputPixels pixels, String output, ExistingOutput existing) {

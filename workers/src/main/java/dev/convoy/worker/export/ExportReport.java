@@ -6,13 +6,13 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.List;
 
 /**
- * What was exported.
+ * The result of an export.
  *
  * @param output the file
- * @param input what the network takes
- * @param probabilities what it puts out: one row an image, one value a label
- * @param bytes of the file
- * @param sha256 of the file
+ * @param input input of the network
+ * @param probabilities output of the network: one row per image, one value per label
+ * @param bytes size of the file
+ * @param sha256 digest of the file
  */
 public record ExportReport(
     String output,
@@ -23,7 +23,7 @@ public record ExportReport(
     String sha256) {
 
   /**
-   * A tensor that enters or leaves the network.
+   * An input or output tensor of the network.
    *
    * @param type {@code float32} or {@code uint8}
    */
@@ -32,7 +32,7 @@ public record ExportReport(
       shape = List.copyOf(shape);
     }
 
-    /** As people write it: {@code input, float32 (batch, 1, 28, 28)}. */
+    /** Returns {@code input, float32 (batch, 1, 28, 28)}. */
     @Override
     public String toString() {
       String extents = String.join(", ", shape.stream().map(Axis::toString).toList());
@@ -43,8 +43,8 @@ public record ExportReport(
   /**
    * One extent of a tensor.
    *
-   * @param name of an extent that every call decides; empty where it is fixed
-   * @param extent 0 where it is not fixed
+   * @param name name of an extent that may differ between calls; empty if it is fixed
+   * @param extent the fixed extent, or 0
    */
   public record Axis(String name, long extent) {
     static Axis of(long extent) {
@@ -59,7 +59,7 @@ public record ExportReport(
       return !name.isEmpty();
     }
 
-    /** A name or a number. */
+    /** Returns the name or the number. */
     @JsonValue
     Object written() {
       return isOpen() ? (Object) name : extent;
@@ -76,7 +76,7 @@ public record ExportReport(
     return format.key();
   }
 
-  /** Version of ONNX's operators; null for a file that is not ONNX. */
+  /** Version of the ONNX operator set; null for other formats. */
   @JsonProperty("opset")
   public Integer opset() {
     return format == ExportFormat.ONNX ? OnnxModel.OPSET : null;

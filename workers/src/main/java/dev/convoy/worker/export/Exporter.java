@@ -14,18 +14,20 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Writes models for other programs. */
+/** Exports models for other programs. */
 public final class Exporter {
-  /** What one array, and one message of ONNX, can hold, less what is not parameters. */
+  /**
+   * The largest number of parameters that fits into one array or ONNX message with its metadata.
+   */
   private static final long MOST_PARAMETERS = (Integer.MAX_VALUE - (64L << 20)) / Float.BYTES;
 
   private final Storage storage;
   private final String convoy;
 
   /**
-   * An exporter.
+   * Creates an exporter.
    *
-   * @param convoy the version that files are said to be written by
+   * @param convoy version of Convoy that files name as their producer
    */
   public Exporter(Storage storage, String convoy) {
     this.storage = storage;
@@ -33,9 +35,9 @@ public final class Exporter {
   }
 
   /**
-   * Looks at everything that a plan names, and changes nothing.
+   * Checks everything that a plan names, without changing anything.
    *
-   * @param problems is told every fault
+   * @param problems receives every fault
    * @return the model, if it can be read
    */
   public Optional<Model> check(ExportPlan plan, Problems problems) {
@@ -99,24 +101,24 @@ public final class Exporter {
   private boolean isExported(String file) {
     try (InputStream in = storage.open(file)) {
       byte[] head = in.readNBytes(ExportFormat.HEAD_BYTES);
-      return Arrays.stream(ExportFormat.values()).anyMatch(format -> format.wrote(head));
+      return Arrays.stream(ExportFormat.values()).anyMatch(format -> format.matches(head));
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot read " + file + ": " + e.getMessage(), e);
     }
   }
 
   /**
-   * Exports a model; a reader sees the whole file or none.
+   * Exports a model; a reader sees the complete file or none.
    *
-   * @param model what {@link #check} returned
+   * @param model the model that {@link #check} returned
    */
   public ExportReport run(ExportPlan plan, Model model) {
     return switch (plan.format()) {
       case ONNX -> {
-        byte[] bytes = OnnxModel.of(model, plan.pixels(), convoy).toByteArray();
+        byte[] bytes = OnnxModel.convert(model, plan.pixels(), convoy).toByteArray();
         yield written(plan, bytes, OnnxModel.input(model, plan.pixels()), OnnxModel.output(model));
       }
-      case DL4J -> written(plan, Dl4jZip.of(model), Dl4jZip.input(model), Dl4jZip.output(model));
+      case DL4J -> written(plan, Dl4jZip.write(model), Dl4jZip.input(model), Dl4jZip.output(model));
     };
   }
 

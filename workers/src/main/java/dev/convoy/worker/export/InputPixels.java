@@ -1,8 +1,8 @@
 package dev.convoy.worker.export;
 
-/** What an exported network takes for an image. */
+/** The pixel values that an exported network takes. */
 public enum InputPixels {
-  /** Values that the caller has normalised, as float32. */
+  /** Values as float32 that the caller has normalised. */
   NORMALISED,
   /** Bytes, 0 black to 255 full brightness; the network normalises them. */
   BYTES

@@ -13,10 +13,10 @@ import org.nd4j.shade.protobuf.ByteString;
 import org.nd4j.shade.protobuf.UnsafeByteOperations;
 
 /**
- * An ONNX graph while it is made.
+ * A builder of ONNX graphs.
  *
- * <p>The name of every value has a dot, {@code conv1.out} or {@code conv1.W}; names of layers have
- * none, so that no layer can be called as a value, or as the graph's input and output.
+ * <p>The name of every value has a dot, such as {@code conv1.out} or {@code conv1.W}. Names of
+ * layers have none, so they cannot collide.
  */
 final class OnnxGraph {
   private final Onnx.GraphProto.Builder graph;
@@ -25,7 +25,7 @@ final class OnnxGraph {
     this.graph = Onnx.GraphProto.newBuilder().setName(name);
   }
 
-  /** Adds a node whose output is called {@code NAME.out}; returns that. */
+  /** Adds a node; returns the name of its output, {@code NAME.out}. */
   String add(String operator, String name, List<String> inputs, AttributeProto... attributes) {
     return addAs(name + ".out", operator, name, inputs, attributes);
   }
@@ -56,7 +56,7 @@ final class OnnxGraph {
     return constant(name, DataType.FLOAT, bytes, shape);
   }
 
-  /** Adds a vector of whole numbers; returns its name. */
+  /** Adds a constant vector of integers; returns its name. */
   String constant(String name, long... values) {
     ByteBuffer bytes =
         ByteBuffer.allocate(Math.multiplyExact(values.length, Long.BYTES))

@@ -31,11 +31,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What becomes of each node in ONNX. The ONNX node that computes it has its name; what it needs
- * beside that, such as its activation, has the name with a word after a dot.
+ * Translates each node of a network to ONNX. The ONNX node that computes it has its name; further
+ * nodes, such as its activation, have that name with a dot and a word appended.
  */
 final class OnnxLayers implements LayerVisitor<String, OnnxLayers.Input> {
-  /** What the graph puts out. */
+  /** The name of the graph's output. */
   static final String PROBABILITIES = "probabilities";
 
   private final OnnxGraph graph;
@@ -43,7 +43,7 @@ final class OnnxLayers implements LayerVisitor<String, OnnxLayers.Input> {
   private final StoredTensors stored;
   private final int labels;
 
-  /** A node, and the values that it takes: one for a leaf. */
+  /** A node and the names of its input values: one for a leaf. */
   record Input(Node node, List<String> values) {
     private String from() {
       return values.get(0);
@@ -57,76 +57,84 @@ final class OnnxLayers implements LayerVisitor<String, OnnxLayers.Input> {
     this.labels = network.labels();
   }
 
-  /** Adds a node on the values that it takes; returns the one that it puts out. */
+  /** Adds a node with its input values; returns its output value. */
   String add(Node node, List<String> values) {
     return node.layer().accept(this, new Input(node, values));
   }
 
   @Override
-  public String visitInception(Inception inception, Input in) {
-    return graph.add("Concat", in.node.name(), in.values, attribute("axis", 1));
+  public String visitInception(Inception inception, Input input) {
+    return graph.add("Concat", input.node.name(), input.values, attribute("axis", 1));
   }
 
   @Override
-  public String visitResidual(Residual residual, Input in) {
-    String sum = graph.add("Add", in.node.name(), in.values);
-    return activate(in.node.name(), residual.activation(), sum);
+  public String visitResidual(Residual residual, Input input) {
+    String sum = graph.add("Add", input.node.name(), input.values);
+    return activate(input.node.name(), residual.activation(), sum);
   }
 
   @Override
-  public String visitConv(Conv conv, Input in) {
-    String name = in.node.name();
-    Slide slide = windows.convolution(in.node, conv.slidingWindow(), in.from());
-    long maps = in.node.input().maps();
-    float[] weights = weights(in.node, tensor(in.node, conv, Conv.WEIGHTS));
+  public String visitConv(Conv conv, Input input) {
+    String name = input.node.name();
+    Slide slide = windows.convolution(input.node, conv.slidingWindow(), input.from());
+    long maps = input.node.input().maps();
+    float[] weights = weights(input.node, tensor(input.node, conv, Conv.WEIGHTS));
     String sum =
         convolve(name, slide, 1, weights, shape(conv.maps(), maps, conv.kernel()), conv.bias());
     return activate(name, conv.activation(), sum);
   }
 
   @Override
-  public String visitDepthwiseConv(DepthwiseConv conv, Input in) {
-    return activate(in.node.name(), conv.activation(), depthwise(in.node, conv, in.from()));
+  public String visitDepthwiseConv(DepthwiseConv conv, Input input) {
+    return activate(
+        input.node.name(), conv.activation(), depthwise(input.node, conv, input.from()));
   }
 
   @Override
-  public String visitSeparableConv(SeparableConv conv, Input in) {
-    return activate(in.node.name(), conv.activation(), separable(in.node, conv, in.from()));
+  public String visitSeparableConv(SeparableConv conv, Input input) {
+    return activate(
+        input.node.name(), conv.activation(), separable(input.node, conv, input.from()));
   }
 
   @Override
-  public String visitActivation(ActivationLayer activation, Input in) {
-    return activate(in.node.name(), in.node.name(), activation.function(), in.from());
+  public String visitActivation(ActivationLayer activation, Input input) {
+    return activate(input.node.name(), input.node.name(), activation.function(), input.from());
   }
 
   @Override
-  public String visitDropout(Dropout dropout, Input in) {
-    return in.from();
+  public String visitDropout(Dropout dropout, Input input) {
+    return input.from();
   }
 
   @Override
-  public String visitFlatten(Flatten flatten, Input in) {
-    return flat(in.node, in.from());
+  public String visitFlatten(Flatten flatten, Input input) {
+    return flat(input.node, input.from());
   }
 
   @Override
-  public String visitDense(Dense dense, Input in) {
-    String sum = dense(in.node, dense.units(), dense.bias(), in.from());
-    return activate(in.node.name(), dense.activation(), sum);
+  public String visitDense(Dense dense, Input input) {
+    String sum = dense(input.node, dense.units(), dense.bias(), input.from());
+    return activate(input.node.name(), dense.activation(), sum);
   }
 
   @Override
-  public String visitOutput(Output output, Input in) {
-    String sum = dense(in.node, labels, true, in.from());
+  public String visitOutput(Output output, Input input) {
+    String sum = dense(input.node, labels, true, input.from());
     return graph.addAs(
-        PROBABILITIES, "Softmax", in.node.name() + ".softmax", List.of(sum), attribute("axis", 1));
+        PROBABILITIES,
+        "Softmax",
+        input.node.name() + ".softmax",
+        List.of(sum),
+        attribute("axis", 1));
   }
 
   private static long[] shape(long maps, long inputs, Size kernel) {
     return new long[] {maps, inputs, kernel.rows(), kernel.columns()};
   }
 
-  /** The weights of a convolution as ONNX wants them: maps, then what each has of every input. */
+  /**
+   * Returns the weights of a convolution in ONNX's order: output maps, input maps, rows, columns.
+   */
   private float[] weights(Node node, StoredTensor tensor) {
     return stored.ordered(
         node.name(), tensor, Axis.OUTPUTS, Axis.INPUTS, Axis.MULTIPLIER, Axis.ROWS, Axis.COLUMNS);
@@ -156,7 +164,10 @@ final class OnnxLayers implements LayerVisitor<String, OnnxLayers.Input> {
         name + ".b", stored.rowMajor(name, TensorLayout.BIAS.parameter(), 1, units), units);
   }
 
-  /** In as many groups as input maps: output map {@code c·m + j} comes of input map {@code c}. */
+  /**
+   * Adds a convolution with one group per input map: output map {@code c·m + j} is from map {@code
+   * c}.
+   */
   private String depthwise(Node node, DepthwiseConv conv, String from) {
     int maps = node.input().maps();
     return convolve(
@@ -168,7 +179,7 @@ final class OnnxLayers implements LayerVisitor<String, OnnxLayers.Input> {
         conv.bias());
   }
 
-  /** Two convolutions: the first in groups, as {@link #depthwise} has them, the second 1×1. */
+  /** Adds two convolutions: one with groups as in {@link #depthwise}, then one of 1×1. */
   private String separable(Node node, SeparableConv conv, String from) {
     String name = node.name();
     int maps = node.input().maps();
@@ -192,10 +203,10 @@ final class OnnxLayers implements LayerVisitor<String, OnnxLayers.Input> {
   }
 
   @Override
-  public String visitPool(Pool pool, Input in) {
-    Node node = in.node;
+  public String visitPool(Pool pool, Input input) {
+    Node node = input.node;
     Window window = pool.window().orElseThrow();
-    Slide slide = windows.pool(node, window, in.from());
+    Slide slide = windows.pool(node, window, input.from());
     List<String> inputs = List.of(slide.from());
     return switch (pool.type()) {
       case MAX -> graph.add("MaxPool", node.name(), inputs, slide.with());
@@ -208,9 +219,9 @@ final class OnnxLayers implements LayerVisitor<String, OnnxLayers.Input> {
   }
 
   @Override
-  public String visitGlobalPool(GlobalPool pool, Input in) {
-    String name = in.node.name();
-    List<String> inputs = List.of(in.from());
+  public String visitGlobalPool(GlobalPool pool, Input input) {
+    String name = input.node.name();
+    List<String> inputs = List.of(input.from());
     String pooled =
         switch (pool.type()) {
           case MAX -> graph.add("GlobalMaxPool", name, inputs);
@@ -221,10 +232,10 @@ final class OnnxLayers implements LayerVisitor<String, OnnxLayers.Input> {
   }
 
   @Override
-  public String visitBatchNorm(BatchNorm norm, Input in) {
-    Node node = in.node;
+  public String visitBatchNorm(BatchNorm norm, Input input) {
+    Node node = input.node;
     List<String> inputs = new ArrayList<>();
-    inputs.add(in.from());
+    inputs.add(input.from());
     long maps = node.input().maps();
     for (TensorLayout layout :
         List.of(BatchNorm.GAMMA, BatchNorm.BETA, BatchNorm.MEAN, BatchNorm.VARIANCE)) {
@@ -236,22 +247,22 @@ final class OnnxLayers implements LayerVisitor<String, OnnxLayers.Input> {
   }
 
   /**
-   * ONNX divides alpha by the number of maps. Where alpha or beta is 0, which onnxruntime refuses,
-   * every value is divided by {@code k^beta}.
+   * Multiplies alpha by the number of maps, because ONNX divides by it. If alpha or beta is 0,
+   * which onnxruntime refuses, every value is divided by {@code k^beta}.
    */
   @Override
-  public String visitLocalResponseNorm(LocalResponseNorm norm, Input in) {
-    String name = in.node.name();
+  public String visitLocalResponseNorm(LocalResponseNorm norm, Input input) {
+    String name = input.node.name();
     double alpha = norm.alpha() * norm.size();
     if ((float) alpha == 0 || (float) norm.beta() == 0) {
       float factor = (float) Math.pow(norm.k(), -norm.beta());
       String factors = graph.constant(name + ".factor", new float[] {factor}, 1);
-      return graph.add("Mul", name, List.of(in.from(), factors));
+      return graph.add("Mul", name, List.of(input.from(), factors));
     }
     return graph.add(
         "LRN",
         name,
-        List.of(in.from()),
+        List.of(input.from()),
         attribute("size", norm.size()),
         attribute("alpha", alpha),
         attribute("beta", norm.beta()),
@@ -281,7 +292,7 @@ final class OnnxLayers implements LayerVisitor<String, OnnxLayers.Input> {
     return graph.add("Gemm", name, inputs);
   }
 
-  /** The activation of a layer or block, after it. */
+  /** Adds the activation of a layer or block. */
   private String activate(String layer, Activation activation, String from) {
     return activate(layer + "." + activation.key(), layer, activation, from);
   }

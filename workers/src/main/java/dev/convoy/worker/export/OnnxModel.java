@@ -11,16 +11,19 @@ import java.util.List;
 import onnx.Onnx;
 
 /**
- * A model as an ONNX file: the forward pass of scoring, {@code input} to {@code probabilities}.
+ * Converts a model to an ONNX file: the forward pass of scoring, {@code input} to {@code
+ * probabilities}.
  *
- * <p>Labels, normalisation and the images that it accepts are the file's metadata, as JSON, by
- * names that begin with {@code convoy.}.
+ * <p>Labels, normalisation and accepted images are JSON metadata of the file under names that begin
+ * with {@code convoy.}.
  */
 public final class OnnxModel {
-  /** Version of the operators: the lowest that the project promises, for the most readers. */
+  /**
+   * Version of the operator set: the lowest that the documentation promises, for the most readers.
+   */
   public static final int OPSET = 13;
 
-  /** How every file begins: the version of the format, 7, and who made it. */
+  /** The first bytes of every file: the version of the format, 7, and the producer. */
   static final String MARK = "\b\7\22\6Convoy";
 
   /** The version of the format that came with opset 13. */
@@ -35,11 +38,11 @@ public final class OnnxModel {
   }
 
   /**
-   * Makes the file.
+   * Converts a model.
    *
-   * @param convoy version that writes it
+   * @param convoy version of Convoy
    */
-  static Onnx.ModelProto of(Model model, InputPixels pixels, String convoy) {
+  static Onnx.ModelProto convert(Model model, InputPixels pixels, String convoy) {
     Onnx.ModelProto.Builder file =
         Onnx.ModelProto.newBuilder()
             .setIrVersion(IR_VERSION)
@@ -57,12 +60,12 @@ public final class OnnxModel {
     return file.build();
   }
 
-  /** What the file's network takes. */
+  /** Returns the input of the file's network. */
   static Port input(Model model, InputPixels pixels) {
     return Ports.images(model, pixels == InputPixels.BYTES ? "uint8" : "float32");
   }
 
-  /** What the file's network puts out. */
+  /** Returns the output of the file's network. */
   static Port output(Model model) {
     return Ports.probabilities(model, OnnxLayers.PROBABILITIES);
   }
@@ -84,8 +87,8 @@ public final class OnnxModel {
   }
 
   /**
-   * {@link Normalisation} on bytes {@code p} as they are: {@code (p − 255·mean) / (255·std)} for
-   * each channel.
+   * Adds {@link Normalisation} of bytes {@code p}: {@code (p − 255·mean) / (255·std)} for each
+   * channel.
    */
   private String normalised() {
     Normalisation normalisation = model.normalisation();

@@ -13,16 +13,15 @@ import java.util.List;
 import onnx.Onnx.AttributeProto;
 
 /**
- * Windows as ONNX's attributes.
+ * Translates windows to ONNX attributes.
  *
- * <p>Padding is written as numbers wherever it is the same for every image: where it is explicit,
- * where the size is fixed, where the stride is 1 ({@code same} then pads {@code k − 1} pixels in
- * all) and where the window has one pixel ({@code same} then pads none; {@code auto_pad} of
- * onnxruntime would take pixels away). Where images of any size meet {@code same} with a stride, it
- * is left to {@code auto_pad = SAME_UPPER}: output {@code ceil(n / s)}, padding {@code max(0,
- * (ceil(n / s) − 1)·s + k − n)}, half of it rounded down above and on the left, as {@link Padding}
- * has it. Runtimes refuse that together with a dilation; then the padding is computed by nodes of
- * its own.
+ * <p>Padding is written as numbers if it is equal for every image: if it is explicit, if the size
+ * is fixed, if the stride is 1 ({@code same} then pads {@code k − 1} pixels in total) or if the
+ * window has one pixel ({@code same} then pads none; onnxruntime's {@code auto_pad} would remove
+ * pixels). For {@code same} with a stride on images of any size, {@code auto_pad = SAME_UPPER} is
+ * written: output {@code ceil(n / s)}, padding {@code max(0, (ceil(n / s) − 1)·s + k − n)}, half of
+ * it rounded down above and on the left, as in {@link Padding}. Runtimes refuse {@code auto_pad}
+ * with a dilation; separate nodes then compute the padding.
  */
 final class OnnxWindows {
   private final OnnxGraph graph;
@@ -35,7 +34,7 @@ final class OnnxWindows {
     this.anyWidth = accepts.width().isAny();
   }
 
-  /** A window over a value: what it slides over, which may be the value padded, and how. */
+  /** The input value of a window, possibly padded, and the attributes of the window. */
   record Slide(String from, List<AttributeProto> attributes) {
     Slide {
       attributes = List.copyOf(attributes);
@@ -48,12 +47,12 @@ final class OnnxWindows {
     }
   }
 
-  /** The window of a pool. */
+  /** Translates the window of a pool. */
   Slide pool(Node node, Window window, String from) {
     return new Slide(from, attributes(node, window, false));
   }
 
-  /** The window of a convolution. */
+  /** Translates the window of a convolution. */
   Slide convolution(Node node, Window window, String from) {
     boolean dilated = !window.dilation().equals(Size.ONE);
     if (dilated && !isSame(node, window)) {
@@ -118,9 +117,9 @@ final class OnnxWindows {
   }
 
   /**
-   * Surrounds a value with the zeros of {@code same}: with sizes {@code n}, extents {@code k} and
-   * strides {@code s}, {@code p = max(0, ⌊(n − 1) / s⌋·s + k − n)} of them, {@code ⌊p / 2⌋} above
-   * and on the left.
+   * Adds nodes that pad a value by {@code same}: for sizes {@code n}, extents {@code k} and strides
+   * {@code s} with {@code p = max(0, ⌊(n − 1) / s⌋·s + k − n)} zeros, {@code ⌊p / 2⌋} of them above
+   * or on the left.
    */
   private String padded(Node node, Window window, String from) {
     String name = node.name();

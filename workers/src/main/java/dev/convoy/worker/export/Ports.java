@@ -11,14 +11,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What both formats say of a model's images and labels. */
+/** Describes a model's images and labels for both formats. */
 final class Ports {
-  /** Convoy forbids this name to layers. */
+  /** The name of the input, which no layer may have. */
   static final String INPUT = "input";
 
   private Ports() {}
 
-  /** Images as {@code (batch, channels, height, width)}. */
+  /** Returns the images as {@code (batch, channels, height, width)}. */
   static Port images(Model model, String type) {
     NetworkInput accepts = model.network().accepts();
     return new Port(
@@ -35,16 +35,16 @@ final class Ports {
     return accepts.isAny() ? Axis.open(name) : Axis.of(trained);
   }
 
-  /** Probabilities as {@code (batch, labels)}. */
+  /** Returns the probabilities as {@code (batch, labels)}. */
   static Port probabilities(Model model, String name) {
     return new Port(
         name, "float32", List.of(Axis.open("batch"), Axis.of(model.network().labels())));
   }
 
   /**
-   * What a caller must know beside the network, as JSON by name: labels in the order of the
-   * outputs; mean and standard deviation of each channel, of pixels from 0 to 1; the images that it
-   * accepts; what is put in.
+   * Returns the metadata that a caller needs beside the network, as JSON by name: labels in the
+   * order of the outputs; mean and standard deviation of each channel, for pixels from 0 to 1; the
+   * accepted images; the kind of input.
    */
   static Map<String, Object> description(Model model, InputPixels pixels) {
     Map<String, Object> description = new LinkedHashMap<>();

@@ -10,7 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The parameters of a model by layer and name, wherever and however they lie. */
+/** Access to the parameters of a model by layer and name. */
 final class StoredTensors {
   private record Key(String layer, String parameter) {}
 
@@ -23,9 +23,9 @@ final class StoredTensors {
   }
 
   /**
-   * One tensor, row-major: its last index runs fastest.
+   * Returns one tensor in row-major order.
    *
-   * @param shape that it must have
+   * @param shape its required shape
    */
   float[] rowMajor(String layer, String parameter, long... shape) {
     TensorSpec spec = tensors.get(new Key(layer, parameter));
@@ -47,7 +47,7 @@ final class StoredTensors {
   }
 
   /**
-   * One tensor with its axes in another order, the last running fastest.
+   * Returns one tensor with its axes permuted, the last varying fastest.
    *
    * @param axes all those of the tensor whose extents are not 1
    */
@@ -67,13 +67,13 @@ final class StoredTensors {
     return ordered;
   }
 
-  /** One tensor as it lies. */
+  /** Returns one tensor in its stored order. */
   float[] stored(TensorSpec spec) {
     int from = Math.toIntExact(spec.offset());
     return Arrays.copyOfRange(parameters, from, from + Math.toIntExact(spec.length()));
   }
 
-  /** From the first index running fastest to the last. */
+  /** Converts column-major to row-major order. */
   private static float[] transposed(float[] columnMajor, List<Long> shape) {
     float[] rowMajor = new float[columnMajor.length];
     List<Integer> strides = new ArrayList<>();

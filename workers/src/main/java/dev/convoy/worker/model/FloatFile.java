@@ -14,22 +14,21 @@ import java.util.HexFormat;
 import java.util.regex.Pattern;
 
 /**
- * A flat vector of floats as a file: {@code length} little-endian float32 and nothing else. The
- * marker of the directory in which it lies says its name, length and digest.
+ * A file with a flat vector of floats: {@code length} little-endian float32 and nothing else. The
+ * marker of its directory states its name, length and digest.
  *
- * <p>Vectors are written and read in pieces of 1 MiB: beside the vector itself that is all the
- * memory it takes.
+ * <p>Vectors are written and read in pieces of 1 MiB, the only memory needed beside the vector.
  *
  * @param file its name within a directory: lower-case letters, digits and hyphens before {@code
- *     .bin}, so that no name leads out of the directory
- * @param length floats, at least 0
- * @param sha256 of its bytes, in lower-case hexadecimal
+ *     .bin}, so that no name escapes the directory
+ * @param length number of floats, at least 0
+ * @param sha256 digest of its bytes, in lower-case hexadecimal
  */
 public record FloatFile(String file, long length, String sha256) {
   private static final Pattern NAME = Pattern.compile("[a-z0-9-]{1,100}\\.bin");
   private static final int PIECE_FLOATS = (1 << 20) / Float.BYTES;
 
-  /** The most that one array holds on every virtual machine. */
+  /** The largest array length that every virtual machine supports. */
   private static final int MAX_LENGTH = Integer.MAX_VALUE - 8;
 
   public FloatFile {
@@ -42,7 +41,7 @@ public record FloatFile(String file, long length, String sha256) {
     Checks.that(sha256 != null, "sha256", "it is missing");
   }
 
-  /** The file is not the one that was written. */
+  /** Thrown if the file is not the one that was written. */
   public static final class DamagedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -51,7 +50,7 @@ public record FloatFile(String file, long length, String sha256) {
     }
   }
 
-  /** Writes a file that must not be there. */
+  /** Writes a file that must not exist. */
   public static FloatFile write(Storage storage, String directory, String file, float[] values) {
     MessageDigest digest = Sha256.newDigest();
     FloatFile unwritten = new FloatFile(file, values.length, "");
@@ -59,7 +58,7 @@ public record FloatFile(String file, long length, String sha256) {
     return new FloatFile(unwritten.file, values.length, hex(digest));
   }
 
-  /** The digest of the file that would hold these values. */
+  /** Returns the digest of a file with these values. */
   public static String sha256(float[] values) {
     MessageDigest digest = Sha256.newDigest();
     try {
@@ -71,11 +70,11 @@ public record FloatFile(String file, long length, String sha256) {
   }
 
   /**
-   * Reads the file; its size is checked before memory is taken for it.
+   * Reads the file; its size is checked before memory is allocated.
    *
    * @param marker the file that describes this one, for messages
-   * @throws DamagedException if its size or digest is another; the message names the file and
-   *     neither directory nor remedy
+   * @throws DamagedException if its size or digest differs; the message names the file and neither
+   *     directory nor remedy
    */
   public float[] read(Storage storage, String directory, String marker) {
     String path = Storage.join(directory, file);

@@ -9,7 +9,7 @@ import dev.convoy.worker.network.TensorSpec;
 import java.util.List;
 import java.util.Optional;
 
-/** A trained network with its labels, image shape and normalisation: all that scoring needs. */
+/** A trained network with its labels, image shape and normalisation, complete for scoring. */
 public final class Model {
   private final Network network;
   private final List<String> labels;
@@ -19,14 +19,14 @@ public final class Model {
   private final JsonNode provenance;
 
   /**
-   * A model. Every value of it is looked at: what cannot be computed with is no model.
+   * Creates a model and checks every value.
    *
-   * @param labels names, in the order of the network's outputs
-   * @param tensors where each parameter lies
-   * @param parameters flat; not copied
+   * @param labels label names in the order of the network's outputs
+   * @param tensors layout of the parameters
+   * @param parameters flat parameters; not copied
    * @param provenance plan, dataset fingerprint, seed, versions, CPU instruction set, threads
-   * @throws IllegalArgumentException if labels, normalisation or tensors are not those of the
-   *     network, or a parameter is not finite, naming it
+   * @throws IllegalArgumentException if labels, normalisation or tensors do not match the network,
+   *     or a parameter is not finite; the message names it
    */
   public Model(
       Network network,
@@ -75,7 +75,7 @@ public final class Model {
     return tensors;
   }
 
-  /** Not to be written to. */
+  /** Returns the parameters, which must not be written to. */
   public float[] parameters() {
     return parameters;
   }

@@ -16,15 +16,15 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * The laws that hold for every model: its tensors are those of its network, one behind the other,
- * and every value is a number that its layer can compute with.
+ * Checks of every model: its tensors are those of its network, without gaps, and its layer can
+ * compute with every value.
  */
 final class ModelLaws {
   private ModelLaws() {}
 
   /**
-   * Checks that the tensors are those that the layers of the network store, and that they follow
-   * each other without a gap.
+   * Checks that the tensors are those that the layers of the network store, without gaps between
+   * them.
    *
    * @throws IllegalArgumentException otherwise, naming the tensor
    */
@@ -61,7 +61,7 @@ final class ModelLaws {
   }
 
   /**
-   * Checks that every value is finite, and that no variance is so far below 0 that it has no root.
+   * Checks that every value is finite, and that every variance plus epsilon is above 0.
    *
    * @throws IllegalArgumentException otherwise, naming the tensor, the place and the value
    */
@@ -76,7 +76,7 @@ final class ModelLaws {
       boolean variance = least < 0;
       for (int i = from; i < to; i++) {
         float value = parameters[i];
-        // The difference of a value and itself is 0 for finite ones only.
+        // A value minus itself is 0 only if it is finite.
         if (value - value != 0 || (variance && value <= least)) {
           throw new IllegalArgumentException(
               String.format(
@@ -102,7 +102,7 @@ final class ModelLaws {
   }
 
   /**
-   * Checks those parts of a provenance that are used; a part may be missing.
+   * Checks the parts of a provenance that are used; a part may be missing.
    *
    * @throws IllegalArgumentException naming the part
    */

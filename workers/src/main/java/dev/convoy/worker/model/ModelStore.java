@@ -21,15 +21,15 @@ import java.util.regex.Pattern;
 
 /**
  * Reads and writes model directories: {@code model.json} describes the model and names the file of
- * its flat parameters as little-endian float32, {@code parameters.bin} unless it says otherwise.
+ * its flat little-endian float32 parameters, by default {@code parameters.bin}.
  *
- * <p>{@code model.json} holds the digest of the parameters and its own ({@link SealedJson}). There
- * is a whole model at every moment from the first on: the parameters of a model that takes the
- * place of another go to a file with a name of its own, {@code model.json} is replaced, and then
- * the earlier parameters are deleted. Whoever reads in between finds either model, or reads again.
+ * <p>{@code model.json} holds the digest of the parameters and its own ({@link SealedJson}).
+ * Replacing a model leaves a complete model at every moment: the new parameters are written to a
+ * file with a new name, {@code model.json} is replaced, and then the earlier parameters are
+ * deleted. A concurrent reader gets either model, or reads again.
  */
 public final class ModelStore {
-  /** The file that makes a directory a model. */
+  /** The marker file that makes a directory a model. */
   public static final String MARKER = "model.json";
 
   private static final String PARAMETERS = "parameters.bin";
@@ -39,7 +39,7 @@ public final class ModelStore {
 
   private static final System.Logger LOG = System.getLogger(ModelStore.class.getName());
 
-  /** How often a model that is replaced while it is read is read again. */
+  /** The largest number of attempts to read a model that is replaced during reading. */
   private static final int READINGS = 5;
 
   private ModelStore() {}
@@ -84,33 +84,35 @@ public final class ModelStore {
     }
   }
 
-  /** True where the directory holds a whole model. */
+  /** Whether the directory holds a complete model. */
   public static boolean isModel(Storage storage, String directory) {
     return storage.exists(Storage.join(directory, MARKER));
   }
 
-  /** The directory of a model: {@code what} itself, or the model of the run that lies there. */
-  public static String locate(Storage storage, String what) {
-    String ofRun = Storage.join(what, "model");
-    return !isModel(storage, what) && isModel(storage, ofRun) ? ofRun : what;
+  /**
+   * Returns the directory of a model: {@code path} itself, or the model of the run at {@code path}.
+   */
+  public static String locate(Storage storage, String path) {
+    String ofRun = Storage.join(path, "model");
+    return !isModel(storage, path) && isModel(storage, ofRun) ? ofRun : path;
   }
 
   /**
-   * The digest of a model's parameters.
+   * Returns the digest of a model's parameters.
    *
-   * @throws InvalidRequestException if there is no whole model
+   * @throws InvalidRequestException if there is no complete model
    */
   public static String parametersSha256(Storage storage, String directory) {
     return FloatFile.sha256(read(storage, directory).parameters());
   }
 
-  /** True for a file of a model, by its name in the directory of the model. */
+  /** Whether a file name in a model's directory is that of a model's file. */
   public static boolean isOwn(String file) {
     return file.equals(MARKER) || ANY_PARAMETERS.matcher(file).matches();
   }
 
   /**
-   * Writes a model, in the place of one that is there, which stays whole until this one is.
+   * Writes a model and replaces an existing one, which stays complete until the new one is.
    *
    * @return SHA-256 of the file of its parameters
    */
@@ -138,7 +140,7 @@ public final class ModelStore {
     return parameters.sha256();
   }
 
-  /** The parameters of the model that is there, as its marker describes them. */
+  /** Returns the parameters of the existing model, as its marker describes them. */
   private static Optional<FloatFile> earlier(Storage storage, String directory, long length) {
     String path = Storage.join(directory, MARKER);
     if (!storage.exists(path)) {
@@ -148,7 +150,7 @@ public final class ModelStore {
     try {
       found = Json.readTree(storage.readText(path), path);
     } catch (Json.MalformedJsonException e) {
-      return Optional.empty(); // No model: none of its files is worth keeping.
+      return Optional.empty(); // Not a model: none of its files needs to be kept.
     }
     String file = found.path("parametersFile").asText(PARAMETERS);
     return ANY_PARAMETERS.matcher(file).matches()
@@ -156,7 +158,7 @@ public final class ModelStore {
         : Optional.empty();
   }
 
-  /** Writes parameters beside those of an earlier model, unless they are those. */
+  /** Writes parameters beside those of an earlier model, unless they are equal. */
   private static FloatFile writeParameters(
       Storage storage, String directory, float[] values, Optional<FloatFile> earlier) {
     String digest = FloatFile.sha256(values);
@@ -165,20 +167,21 @@ public final class ModelStore {
         earlier.get().read(storage, directory, MARKER);
         return earlier.get();
       } catch (FloatFile.DamagedException e) {
-        // They are written anew.
+        // The earlier file is unusable: write again.
       }
     }
     String other = "parameters-" + digest.substring(0, DIGITS_IN_NAME) + ".bin";
     boolean taken = earlier.filter(file -> file.file().equals(PARAMETERS)).isPresent();
     String name = taken ? other : PARAMETERS;
-    storage.delete(Storage.join(directory, name)); // What a killed driver has left: no model's.
+    storage.delete(Storage.join(directory, name)); // Left by a killed driver; no model uses it.
     return FloatFile.write(storage, directory, name, values);
   }
 
   /**
-   * Reads a model, and checks its digests and every value.
+   * Reads a model and checks its digests and every value.
    *
-   * @throws InvalidRequestException if the directory is no whole model that this version reads
+   * @throws InvalidRequestException if the directory is not a complete model that this version can
+   *     read
    */
   public static Model read(Storage storage, String directory) {
     String path = Storage.join(directory, MARKER);
@@ -196,7 +199,7 @@ public final class ModelStore {
       try {
         return read(storage, directory, text, path);
       } catch (FloatFile.DamagedException | UncheckedIOException e) {
-        // Another model may have taken its place since its marker was read.
+        // The model may have been replaced since its marker was read.
         if (reading == READINGS || text.equals(storage.readText(path))) {
           throw e instanceof UncheckedIOException ? e : damaged(directory, e);
         }

@@ -5,9 +5,9 @@ import dev.convoy.data.image.Augmenter;
 import java.util.Optional;
 
 /**
- * The examples of a shard as a replica trains on them in one epoch: in the order of the epoch,
- * augmented. What becomes of an example is drawn from (seed, epoch, replica, its number in the
- * shard), so that neither rounds nor batches change it.
+ * The images of a shard in the order of one epoch, augmented. The augmentation of an example is
+ * drawn from (seed, epoch, replica, its number in the shard), so that it does not depend on rounds
+ * or batches.
  */
 final class EpochImages {
   private final Shard shard;
@@ -21,9 +21,9 @@ final class EpochImages {
   }
 
   /**
-   * The images of one epoch.
+   * Returns the images of one epoch.
    *
-   * @param order of the examples, by their numbers in the shard
+   * @param order numbers of the examples in the shard, in the order of the epoch
    */
   static EpochImages of(ReplicaPlan plan, int epoch, int replica, Shard shard, int[] order) {
     if (!(plan.examples() instanceof Examples.Images images)) {
@@ -41,13 +41,13 @@ final class EpochImages {
                     Seeds.derive(plan.seed(), epoch, 0, replica, Seeds.Purpose.AUGMENT))));
   }
 
-  /** The images as they are. */
+  /** Returns the images without augmentation. */
   static EpochImages notAugmented(Shard shard, int[] order) {
     return new EpochImages(shard, order, Optional.empty());
   }
 
-  /** A batch that starts with image {@code first} of the epoch. */
-  ImageBatch.Images from(int first) {
+  /** Returns a batch that starts with image {@code first} of the epoch. */
+  ImageBatch.Images batchFrom(int first) {
     Stored stored = new Stored(shard, order, first);
     return augmenter.<ImageBatch.Images>map(by -> new Augmented(stored, by)).orElse(stored);
   }

@@ -4,8 +4,8 @@ import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 
 /**
- * The order in which a replica goes through its shard in one epoch: a permutation drawn by Fisher
- * and Yates from (seed, epoch, replica). The last one is kept, for the next round of the epoch.
+ * The order of a shard's examples in one epoch: a Fisher-Yates shuffle seeded by (seed, epoch,
+ * replica). The last order is cached for the next round of the epoch.
  */
 public final class EpochOrder {
   private long key;
@@ -13,12 +13,12 @@ public final class EpochOrder {
 
   EpochOrder() {}
 
-  /** The numbers of a shard's examples, in the order in which an epoch takes them. */
+  /** Returns the numbers of a shard's examples in the order of an epoch. */
   public static int[] permutation(int examples, long seed, int epoch, int replica) {
     return permutation(examples, Seeds.derive(seed, epoch, 0, replica, Seeds.Purpose.ORDER));
   }
 
-  int[] of(int examples, long seed, int epoch, int replica) {
+  int[] order(int examples, long seed, int epoch, int replica) {
     long wanted = Seeds.derive(seed, epoch, 0, replica, Seeds.Purpose.ORDER);
     if (order.length != examples || key != wanted) {
       order = permutation(examples, wanted);

@@ -6,16 +6,16 @@ import dev.convoy.data.image.Augmentation;
 import java.io.Serializable;
 import java.util.List;
 
-/** What the examples of a run are, and how they lie in shards. */
+/** The type of a run's examples and their layout in shards. */
 public sealed interface Examples extends Serializable {
-  /** Bytes of one example in its block, beside its label number. */
+  /** Number of bytes of one example in its block, without its label number. */
   int bytes();
 
   /**
-   * Labelled images, as bytes.
+   * Labelled images with one byte per value.
    *
-   * @param shape of every image
-   * @param augmentation of the images in training
+   * @param shape shape of every image
+   * @param augmentation augmentation of the images in training
    */
   record Images(ImageShape shape, Augmentation augmentation) implements Examples {
     public Images {
@@ -29,11 +29,11 @@ public sealed interface Examples extends Serializable {
   }
 
   /**
-   * Pairs of tensors, as little-endian floats: all of the features, and then all that the output is
-   * trained against. They have no label numbers.
+   * Pairs of tensors as little-endian floats: all features, then all training targets. They have no
+   * label numbers.
    *
    * @param features shape of the features of one example, without the axis of the minibatch
-   * @param labels shape of what it is trained against, likewise
+   * @param labels shape of the targets of one example, without the axis of the minibatch
    */
   record Tensors(List<Long> features, List<Long> labels) implements Examples {
     public Tensors {
@@ -54,7 +54,7 @@ public sealed interface Examples extends Serializable {
           Math.multiplyExact(Math.addExact(values(features), values(labels)), Float.BYTES));
     }
 
-    /** Values of a tensor of that shape. */
+    /** Returns the number of values of a tensor of that shape. */
     public static long values(List<Long> shape) {
       return shape.stream().reduce(1L, Math::multiplyExact);
     }

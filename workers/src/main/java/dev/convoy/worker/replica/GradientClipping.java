@@ -11,12 +11,12 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
- * Scales the gradient of a minibatch, over all trained parameters together, down to a longest L2
- * norm: {@code g ← g · min(1, c / |g|)}.
+ * Limits the L2 norm of a minibatch's gradient over all trained parameters together: {@code g ← g ·
+ * min(1, c / |g|)}.
  *
  * <p>DL4J clips only within a layer. It calls this listener between the backward pass and the
- * updater, when the gradient is still a sum over the minibatch. What its flat gradient holds for
- * frozen layers and for the statistics of batch normalisation is neither counted nor scaled.
+ * updater, when the gradient is still a sum over the minibatch. The entries of its flat gradient
+ * for frozen layers and for batch normalisation statistics are neither counted nor scaled.
  */
 final class GradientClipping extends BaseTrainingListener {
   private final double longest;

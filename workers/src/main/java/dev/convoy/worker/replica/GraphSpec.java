@@ -3,14 +3,14 @@ package dev.convoy.worker.replica;
 import java.io.Serializable;
 
 /**
- * All that an executor needs to build one graph: equal specs build equal graphs.
+ * The specification from which an executor builds one graph; equal specs build equal graphs.
  *
- * @param <G> the graph with what belongs to it
+ * @param <G> the graph with its kernels and batch buffers
  */
 public interface GraphSpec<G extends OpenGraph> extends Serializable {
-  /** The run or job that the graph is built for; the pool lends it to no other. */
+  /** Returns the run or job that the graph is built for; the pool lends it to no other. */
   String owner();
 
-  /** Builds it, on the thread that it will live on. */
+  /** Builds the graph on the calling thread, which must then be the only one to use it. */
   G open();
 }

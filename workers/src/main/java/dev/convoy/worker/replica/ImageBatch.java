@@ -10,20 +10,20 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Turns stored bytes into the tensors of one batch: features {@code (n, channels, height, width)},
- * normalised, and the labels to train against {@code (n, labels)}: {@code (1 − s)·onehot + s /
- * labels} with label smoothing {@code s}.
+ * Converts stored bytes into the tensors of one batch: normalised features {@code (n, channels,
+ * height, width)} and target labels {@code (n, labels)}: {@code (1 − s)·onehot + s / labels} with
+ * label smoothing {@code s}.
  *
  * <p>The native arrays of the {@value #SIZES_KEPT} sizes {@code (n, height, width)} used last are
- * kept and reused, as long as they have no more than {@value #BYTES_KEPT} bytes together: what they
- * hold is valid until the next batch. All others are freed: partitions end with a remainder of any
- * {@code n}, and images of any height and width may come. Owned by one network's thread.
+ * kept and reused, up to {@value #BYTES_KEPT} bytes in total; their contents are valid until the
+ * next batch. Others are freed, because the last batch of a partition may have any {@code n} and
+ * images may have any size. It is owned by one network's thread.
  */
 public final class ImageBatch implements AutoCloseable {
   private static final int SIZES_KEPT = 3;
   private static final long BYTES_KEPT = 256L << 20;
 
-  /** Pixels that are normalised on the heap before they are copied. */
+  /** Number of pixels that are normalised on the heap before they are copied. */
   private static final int CHUNK = 1 << 13;
 
   private final ImageShape shape;
@@ -42,18 +42,18 @@ public final class ImageBatch implements AutoCloseable {
     }
   }
 
-  /** Where the values of an image lie in memory; they have the same places in the array. */
+  /** The memory layout of an image; the indices of the array do not depend on it. */
   enum Order {
-    /** Plane after plane. */
+    /** One plane per channel. */
     CHANNELS_FIRST,
-    /** The channels of one pixel side by side, as native layers take them. */
+    /** The channels of one pixel adjacent, the layout of native layers. */
     CHANNELS_LAST
   }
 
   /**
    * The arrays of one size.
    *
-   * @param memory of the features
+   * @param memory memory of the features
    */
   private record Arrays(INDArray memory, INDArray features, INDArray labels, float[] targets) {
     void close() {
@@ -62,15 +62,15 @@ public final class ImageBatch implements AutoCloseable {
     }
   }
 
-  /** Batches of labels without smoothing. */
+  /** Creates batches without label smoothing. */
   ImageBatch(ImageShape shape, int labels, Normalisation normalisation) {
     this(shape, labels, normalisation, 0, Order.CHANNELS_FIRST);
   }
 
   /**
-   * Batches for one network.
+   * Creates the batches of one network.
    *
-   * @param shape of the images that it trains on
+   * @param shape shape of the training images
    * @param labelSmoothing {@code s}, at least 0 and less than 1
    */
   ImageBatch(
@@ -95,18 +95,18 @@ public final class ImageBatch implements AutoCloseable {
     }
   }
 
-  /** One batch: what fills it, image by image, in order. */
+  /** The images of one batch, which are read in order. */
   public interface Images {
     /**
-     * The array that holds the bytes of image {@code index} of the batch. They are read before the
-     * next image is asked for.
+     * Returns the array that holds the bytes of image {@code index} of the batch. They are read
+     * before the next image is requested.
      */
     byte[] pixels(int index);
 
-    /** Where the image starts in {@link #pixels}. */
+    /** Returns the offset of the image in {@link #pixels}. */
     int offset(int index);
 
-    /** The label number, or -1 where the image has none: its row of labels is 0 then. */
+    /** Returns the label number, or -1 if the image has none; its row of labels is then 0. */
     int label(int index);
   }
 
@@ -116,9 +116,9 @@ public final class ImageBatch implements AutoCloseable {
   }
 
   /**
-   * Fills a batch of {@code n} images of another shape, all of it.
+   * Fills a batch of {@code n} images that all have another shape.
    *
-   * @throws IllegalArgumentException if it has other channels
+   * @throws IllegalArgumentException if the number of channels differs
    */
   public OpenGraph.Tensors fill(ImageShape size, int n, Images images) {
     Checks.that(
@@ -132,7 +132,7 @@ public final class ImageBatch implements AutoCloseable {
   }
 
   private void fillFeatures(Arrays arrays, ImageShape size, int n, Images images) {
-    // A view, so that the position of the array's own pointer stays where it is.
+    // A view, so that the position of the array's own pointer does not change.
     FloatPointer to = new FloatPointer(arrays.memory.data().pointer());
     long at = 0;
     for (int i = 0; i < n; i++) {
@@ -191,7 +191,7 @@ public final class ImageBatch implements AutoCloseable {
     ((FloatPointer) arrays.labels.data().pointer()).put(targets);
   }
 
-  /** Frees all arrays: what the last batch holds is no longer valid. */
+  /** Frees all arrays, including those of the last batch. */
   @Override
   public void close() {
     arraysOfSize.close();

@@ -6,9 +6,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A place where driver and tasks leave vectors for each other when they are one process, as with
- * {@code --master local[2]}: what Spark then carries is a number. It is closed at the end of the
- * round, with all that nobody has fetched.
+ * An exchange of vectors by reference between driver and tasks in one process, as with {@code
+ * --master local[2]}; Spark then serialises only a key. It is closed at the end of the round, which
+ * drops the vectors that were not fetched.
  */
 public final class InProcess implements AutoCloseable, Serializable {
   private static final long serialVersionUID = 1L;
@@ -20,22 +20,22 @@ public final class InProcess implements AutoCloseable, Serializable {
 
   private InProcess() {}
 
-  /** Opens one. */
+  /** Opens an exchange. */
   public static InProcess open() {
-    InProcess made = new InProcess();
-    OPEN.put(made.number, made);
-    return made;
+    InProcess exchange = new InProcess();
+    OPEN.put(exchange.number, exchange);
+    return exchange;
   }
 
-  /** Leaves vectors; returns the number under which they are found. */
-  long leave(Vectors vectors) {
+  /** Stores vectors; returns their key. */
+  long put(Vectors vectors) {
     long key = NUMBERS.incrementAndGet();
     opened().waiting.put(key, vectors);
     return key;
   }
 
-  /** The vectors of that number. */
-  Vectors find(long key) {
+  /** Returns the vectors of a key. */
+  Vectors get(long key) {
     Vectors found = opened().waiting.get(key);
     if (found == null) {
       throw new IllegalStateException("nothing was left under number " + key);
@@ -43,7 +43,7 @@ public final class InProcess implements AutoCloseable, Serializable {
     return found;
   }
 
-  /** This one, or the one that this was copied from by serialisation. */
+  /** Returns this exchange, or the original of this deserialised copy. */
   private InProcess opened() {
     InProcess opened = OPEN.get(number);
     if (opened == null) {

@@ -11,12 +11,12 @@ import java.util.List;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * The local steps of one replica in one round.
+ * Takes the local steps of one replica in one round.
  *
  * <p>Everything that a step depends on is set at the start of the round from the plans (parameters,
  * updater state, iteration count, learning rates, order of examples and their augmentation, random
- * generator), so that the result depends neither on the thread or executor nor on what its network
- * did before.
+ * generator), so that the result does not depend on the thread, the executor or the earlier use of
+ * the network.
  */
 public final class LocalTraining {
   private LocalTraining() {}
@@ -24,20 +24,20 @@ public final class LocalTraining {
   /**
    * Trains one round on the network's own thread.
    *
-   * <p>A loss that is not finite ends the round early; it is in the result's loss sum, and the
-   * driver stops the run.
+   * <p>A loss that is not finite ends the round early; it is included in the result's loss sum, and
+   * the driver stops the run.
    */
   public static RoundResult train(
       OpenGraph live, ReplicaPlan plan, RoundPlan round, int replica, Shard shard) {
     long first = (long) round.firstStep() * plan.batch();
     if (first >= shard.examples()) {
-      return RoundResult.nothing(replica, plan.answer());
+      return RoundResult.empty(replica, plan.answer());
     }
     long start = System.nanoTime();
     TrainableGraph network = live.graph();
     live.loadForTraining(round.parameters());
     begin(network, plan, round, replica);
-    int[] order = live.order().of(shard.examples(), plan.seed(), round.epoch(), replica);
+    int[] order = live.order().order(shard.examples(), plan.seed(), round.epoch(), replica);
     OpenGraph.EpochExamples examples = live.examples(plan, round.epoch(), replica, shard, order);
     int next = (int) first;
     double lossSum = 0;

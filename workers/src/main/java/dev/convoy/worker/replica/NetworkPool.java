@@ -8,12 +8,11 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The networks of this JVM, lent to one task at a time.
+ * The pool of networks in this JVM; each is lent to one task at a time.
  *
- * <p>A network is built for the first task that asks for its {@link GraphSpec}, and kept for the
- * next. There are never more than tasks at once. A job releases its networks at its end; those that
- * it does not reach, and those that nobody has asked for during {@value #IDLE_MINUTES} minutes, are
- * closed after that time.
+ * <p>A network is built for the first task that requests its {@link GraphSpec}, and kept for the
+ * next. There are never more networks in use than concurrent tasks. A job releases its networks at
+ * its end; any that remain are closed after {@value #IDLE_MINUTES} idle minutes.
  */
 public final class NetworkPool {
   private static final long IDLE_MINUTES = 5;
@@ -25,24 +24,24 @@ public final class NetworkPool {
 
   private record Idle(NetworkThread<?> network, long sinceNanos) {}
 
-  /** A pool that closes networks which were idle for so long. */
+  /** Creates a pool that closes networks after {@code idleNanos} of idle time. */
   NetworkPool(long idleNanos) {
     this.idleNanos = idleNanos;
   }
 
-  /** The pool of this JVM. */
+  /** Returns the pool of this JVM. */
   public static NetworkPool ofThisJvm() {
     return JVM;
   }
 
-  /** Does work on a network of that spec, on the network's own thread. */
+  /** Runs work on a network of that spec, on the network's own thread. */
   public <G extends OpenGraph, T> T with(GraphSpec<G> spec, NetworkThread.Work<? super G, T> work) {
     NetworkThread<G> network = borrow(spec);
     T result;
     try {
       result = network.call(work);
     } catch (RuntimeException | Error e) {
-      // Its state is unknown, or it is still at work: it is not lent again.
+      // Its state is unknown, or it is still busy: it is not lent again.
       network.close();
       throw e;
     }
@@ -71,7 +70,7 @@ public final class NetworkPool {
     return idle.values().stream().mapToInt(List::size).sum();
   }
 
-  @SuppressWarnings("unchecked") // What is idle under a spec was built of it.
+  @SuppressWarnings("unchecked") // An idle network of a spec was built from it.
   private <G extends OpenGraph> NetworkThread<G> borrow(GraphSpec<G> spec) {
     synchronized (this) {
       List<Idle> ready = idle.get(spec);
@@ -86,46 +85,46 @@ public final class NetworkPool {
     idle.computeIfAbsent(spec, key -> new ArrayList<>()).add(new Idle(network, System.nanoTime()));
     if (!watched) {
       watched = true;
-      Thread watch = new Thread(this::closeForgotten, "convoy-idle-networks");
+      Thread watch = new Thread(this::closeExpired, "convoy-idle-networks");
       watch.setDaemon(true);
       watch.start();
     }
   }
 
-  /** Closes what has been idle for too long, until nothing is idle. */
-  private void closeForgotten() {
-    long rest = idleNanos;
-    while (rest > 0) {
+  /** Closes networks that have been idle for too long, until none is idle. */
+  private void closeExpired() {
+    long remaining = idleNanos;
+    while (remaining > 0) {
       try {
-        TimeUnit.NANOSECONDS.sleep(rest);
+        TimeUnit.NANOSECONDS.sleep(remaining);
       } catch (InterruptedException e) {
         throw new IllegalStateException("nobody interrupts the thread of the idle networks", e);
       }
-      List<NetworkThread<?>> forgotten = new ArrayList<>();
+      List<NetworkThread<?>> expired = new ArrayList<>();
       synchronized (this) {
-        rest = removeForgotten(forgotten);
-        watched = rest > 0;
+        remaining = removeExpired(expired);
+        watched = remaining > 0;
       }
-      forgotten.forEach(NetworkThread::close);
+      expired.forEach(NetworkThread::close);
     }
   }
 
-  /** Returns the nanoseconds until the next one will have been idle for too long, or 0. */
-  private long removeForgotten(List<NetworkThread<?>> forgotten) {
+  /** Removes expired networks; returns the nanoseconds until the next one expires, or 0. */
+  private long removeExpired(List<NetworkThread<?>> expired) {
     long now = System.nanoTime();
-    long rest = 0;
+    long remaining = 0;
     Iterator<List<Idle>> lists = idle.values().iterator();
     while (lists.hasNext()) {
       List<Idle> list = lists.next();
-      list.removeIf(one -> now - one.sinceNanos >= idleNanos && forgotten.add(one.network));
+      list.removeIf(one -> now - one.sinceNanos >= idleNanos && expired.add(one.network));
       for (Idle one : list) {
         long left = idleNanos - (now - one.sinceNanos);
-        rest = rest == 0 ? left : Math.min(rest, left);
+        remaining = remaining == 0 ? left : Math.min(remaining, left);
       }
       if (list.isEmpty()) {
         lists.remove();
       }
     }
-    return rest;
+    return remaining;
   }
 }

@@ -11,15 +11,15 @@ import dev.convoy.worker.network.Optimizer;
 import dev.convoy.worker.network.language.NetworkReader;
 
 /**
- * All that an executor needs to build one network.
+ * The specification from which an executor builds one network.
  *
  * @param owner the run or job that the network is built for; the pool lends it to no other
  * @param definition canonical JSON of the network
- * @param normalisation of the images it is given
- * @param optimizer how it trains
- * @param seed of its initial parameters
- * @param nativeThreads that it computes with, at least 1: part of the result
- * @param form how its nodes become vertices
+ * @param normalisation normalisation of its images
+ * @param optimizer its optimizer
+ * @param seed seed of its initial parameters
+ * @param nativeThreads number of native threads, at least 1; it affects the bits of results
+ * @param form the form of its graph
  */
 public record NetworkSpec(
     String owner,
@@ -36,7 +36,7 @@ public record NetworkSpec(
     Checks.atLeast(1, nativeThreads, "nativeThreads");
   }
 
-  /** A network to train and to score, which computes with its own thread alone. */
+  /** Creates the spec of a network for training and scoring with one native thread. */
   public NetworkSpec(
       String owner,
       String definition,
@@ -46,17 +46,17 @@ public record NetworkSpec(
     this(owner, definition, normalisation, optimizer, seed, 1, Form.FUSED);
   }
 
-  /** The same with another number of native threads. */
+  /** Returns a copy with another number of native threads. */
   public NetworkSpec withNativeThreads(int threads) {
     return new NetworkSpec(owner, definition, normalisation, optimizer, seed, threads, form);
   }
 
-  /** The same network in another form. */
-  public NetworkSpec in(Form other) {
+  /** Returns a copy with another form. */
+  public NetworkSpec withForm(Form other) {
     return new NetworkSpec(owner, definition, normalisation, optimizer, seed, nativeThreads, other);
   }
 
-  /** The network of the definition. */
+  /** Parses the definition. */
   public Network network() {
     String where = "the network of " + owner;
     return NetworkReader.canonical(Json.readTree(definition, where), where);

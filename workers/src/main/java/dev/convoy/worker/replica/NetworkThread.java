@@ -10,10 +10,10 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * One network and the one thread that it is built, run and closed on: oneDNN's scratchpads and
- * ND4J's workspaces and random generator belong to a thread and must not migrate.
+ * One network and the thread that builds, runs and closes it. oneDNN's scratchpads and ND4J's
+ * workspaces and random generator are thread-local, so a network must not change threads.
  *
- * @param <G> the graph of the network with what belongs to it
+ * @param <G> the graph of the network with its kernels and batch buffers
  */
 public final class NetworkThread<G extends OpenGraph> implements AutoCloseable {
   private static final AtomicInteger NUMBER = new AtomicInteger();
@@ -22,12 +22,12 @@ public final class NetworkThread<G extends OpenGraph> implements AutoCloseable {
   private final ExecutorService thread;
   private final G network;
 
-  /** What is done with the network, on its thread. */
+  /** Work with the network, on its thread. */
   public interface Work<G, T> {
     T on(G network) throws Exception;
   }
 
-  /** Builds the network, on a thread of its own. */
+  /** Starts a new thread and builds the network on it. */
   public NetworkThread(GraphSpec<G> spec) {
     String name = "convoy-network-" + NUMBER.incrementAndGet();
     thread =
@@ -52,10 +52,10 @@ public final class NetworkThread<G extends OpenGraph> implements AutoCloseable {
   }
 
   /**
-   * Hands work to the network's thread and waits for it.
+   * Runs work on the network's thread and waits for it.
    *
    * @throws JobFailedException if native memory runs out, naming the key to raise
-   * @throws NetworkInterruptedException if the waiting task is interrupted; the work goes on, so
+   * @throws NetworkInterruptedException if the waiting task is interrupted; the work continues, so
    *     the network must not be lent again
    */
   public <T> T call(Work<? super G, T> work) {
@@ -90,7 +90,7 @@ public final class NetworkThread<G extends OpenGraph> implements AutoCloseable {
     }
   }
 
-  /** When the work at hand is done, frees the network's memory on its thread, which then ends. */
+  /** After the current work, frees the network's memory on its thread, which then ends. */
   @Override
   public void close() {
     if (thread.isShutdown()) {
@@ -100,7 +100,7 @@ public final class NetworkThread<G extends OpenGraph> implements AutoCloseable {
     thread.shutdown();
   }
 
-  /** What nobody waited for until the end; why it was not built nobody asks. */
+  /** Closes a network whose caller was interrupted while it was built; a failed build is logged. */
   private static void closeWhenBuilt(Future<? extends OpenGraph> built) {
     try {
       close(built.get());
@@ -109,7 +109,7 @@ public final class NetworkThread<G extends OpenGraph> implements AutoCloseable {
     }
   }
 
-  /** Nobody waits for it, and a thread of an executor that throws would end the executor. */
+  /** Logs a failure instead of throwing, because an uncaught exception would end the executor. */
   private static void close(OpenGraph network) {
     try {
       network.close();
@@ -121,7 +121,7 @@ public final class NetworkThread<G extends OpenGraph> implements AutoCloseable {
     }
   }
 
-  /** The task was killed while its network was at work. */
+  /** Thrown if the task was killed while its network was busy. */
   public static final class NetworkInterruptedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -10,8 +10,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * A graph with its kernels and batch buffers, seen only by the thread that it lives on, and closed
- * on it when the thread is about to end.
+ * A built graph with its kernels and batch buffers. Only its own thread uses it, and closes it
+ * before it ends.
  */
 public abstract class OpenGraph implements AutoCloseable {
   private final EpochOrder order = new EpochOrder();
@@ -19,48 +19,47 @@ public abstract class OpenGraph implements AutoCloseable {
   /** A batch, valid until the next one of the same graph. */
   public record Tensors(INDArray features, INDArray labels) {}
 
-  /**
-   * The examples of a shard as a replica trains on them in one epoch, in the order of the epoch.
-   */
+  /** The examples of a shard in the order of one epoch. */
   public interface EpochExamples {
     /**
-     * A minibatch of {@code count} examples that starts with example {@code first} of the epoch.
+     * Returns a minibatch of {@code count} examples that starts with example {@code first} of the
+     * epoch.
      */
     Tensors batch(int first, int count);
   }
 
-  /** Makes the calling thread ready for a graph that computes with so many native threads. */
+  /** Prepares the calling thread for a graph that computes with that many native threads. */
   protected static void prepareThread(int nativeThreads) {
     NativeThreads.apply(nativeThreads);
-    // DL4J would write a file into the working directory where memory runs out.
+    // DL4J would write a file into the working directory if memory runs out.
     CrashReportingUtil.crashDumpsEnabled(false);
   }
 
   protected abstract TrainableGraph graph();
 
-  /** The examples of one epoch, as they are trained on. */
+  /** Returns the examples of one epoch, augmented for training. */
   protected abstract EpochExamples examples(
       ReplicaPlan plan, int epoch, int replica, Shard shard, int[] order);
 
-  /** The same as they are stored: not augmented. */
+  /** Returns the stored examples without augmentation. */
   protected abstract EpochExamples storedExamples(Shard shard, int[] order);
 
   /**
    * Takes one step.
    *
-   * @param learningRate of the run; a graph with rates of its own does not take it
+   * @param learningRate learning rate of the run; a graph with its own rates ignores it
    * @return the loss before the step, the mean over the minibatch
    */
   protected abstract double step(Tensors batch, double learningRate);
 
-  /** Frees the buffers of its batches. */
+  /** Frees the batch buffers. */
   protected abstract void closeBatches();
 
   EpochOrder order() {
     return order;
   }
 
-  /** Sets parameters that steps will change. */
+  /** Sets the parameters before training steps. */
   void loadForTraining(float[] parameters) {
     graph().parameters(parameters);
   }
@@ -83,7 +82,7 @@ public abstract class OpenGraph implements AutoCloseable {
   }
 
   private static void closeWorkspaces() {
-    // One by one: to destroy them together collects the whole heap, with the shards in it.
+    // One by one: destroying them together triggers a full garbage collection, shards included.
     for (MemoryWorkspace workspace :
         Nd4j.getWorkspaceManager().getAllWorkspacesForCurrentThread()) {
       Nd4j.getWorkspaceManager().destroyWorkspace(workspace);

@@ -10,7 +10,7 @@ import dev.convoy.worker.network.layer.Output;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** The graph of a definition, whose batches are made of images. */
+/** The built graph of a network definition, with batches of images. */
 public final class OpenNetwork extends OpenGraph {
   private final TrainableNetwork trainable;
   private final ImageBatch batch;
@@ -43,12 +43,12 @@ public final class OpenNetwork extends OpenGraph {
     return batch;
   }
 
-  /** What runs each layer. */
+  /** Returns the kernel of each layer. */
   public List<LayerKernel> kernels() {
     return GraphBuilder.kernels(trainable.network());
   }
 
-  /** Sets the parameters unless the ones of that name are set already, for forward passes. */
+  /** Sets parameters for forward passes, unless those of that name are set already. */
   public void load(String name, Supplier<float[]> parameters) {
     if (!loaded.equals(name)) {
       trainable.parameters(parameters.get());
@@ -79,7 +79,7 @@ public final class OpenNetwork extends OpenGraph {
   }
 
   private EpochExamples batches(EpochImages images) {
-    return (first, count) -> batch.fill(count, images.from(first));
+    return (first, count) -> batch.fill(count, images.batchFrom(first));
   }
 
   @Override

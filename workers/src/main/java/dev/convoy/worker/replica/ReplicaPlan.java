@@ -12,14 +12,14 @@ import java.io.Serializable;
 import java.util.List;
 
 /**
- * What does not change for a replica during a run.
+ * The settings of a replica that do not change during a run.
  *
- * @param spec its network
- * @param examples what they are
- * @param shards which examples are whose
- * @param batch examples of a minibatch on each replica, at least 1
- * @param seed of the run
- * @param answer what it sends back after a round
+ * @param spec specification of its network
+ * @param examples type of its examples
+ * @param shards assignment of examples to replicas
+ * @param batch minibatch size on each replica, at least 1
+ * @param seed seed of the run
+ * @param answer content and encoding of the result that it sends after a round
  */
 public record ReplicaPlan(
     GraphSpec<?> spec, Examples examples, ShardPlan shards, int batch, long seed, Answer answer)
@@ -29,12 +29,12 @@ public record ReplicaPlan(
   }
 
   /**
-   * What a replica sends back after a round.
+   * The content and encoding of the result that a replica sends after a round.
    *
-   * @param codec of its parameters
-   * @param statistics of batch normalisation among its parameters
-   * @param parameters those that are no such statistics
-   * @param withUpdaterState whether the updater's state is sent too
+   * @param codec encoding of its parameters
+   * @param statistics batch normalisation statistics in the flat parameters
+   * @param parameters ranges of the ordinary parameters
+   * @param withUpdaterState whether the updater state is sent too
    */
   public record Answer(
       DeltaCodec codec,
@@ -43,10 +43,10 @@ public record ReplicaPlan(
       boolean withUpdaterState)
       implements Serializable {
     /**
-     * One chunk of a replica's parameters.
+     * Decodes one chunk of a replica's parameters.
      *
-     * @param sent as the codec has written it
-     * @param start the same chunk of what the round started from
+     * @param sent encoded bytes of the chunk
+     * @param start the same chunk of the round's start parameters
      */
     public float[] decode(byte[] sent, Chunks chunks, int chunk, float[] start) {
       return codec == DeltaCodec.FLOAT32
@@ -55,11 +55,11 @@ public record ReplicaPlan(
     }
 
     /**
-     * The mean of one chunk of the replicas' parameters.
+     * Computes the mean of one chunk of the replicas' parameters.
      *
-     * @param trained of the replicas, in their order; empty where no example was seen
-     * @param start what the round started from
-     * @param withDivergence whether the divergence of the replicas is asked for
+     * @param trained chunks of the replicas, in replica order; empty where no example was seen
+     * @param start the same chunk of the round's start parameters
+     * @param withDivergence whether to compute the divergence of the replicas
      */
     public ChunkMean mean(
         List<float[]> trained,

@@ -4,7 +4,9 @@ import java.io.Serializable;
 import java.util.List;
 import java.util.Optional;
 
-/** What every replica starts a round from. Made by the driver, broadcast, never changed. */
+/**
+ * The start of a round, common to all replicas. The driver creates and broadcasts it; immutable.
+ */
 public final class RoundPlan implements Serializable {
   private static final long serialVersionUID = 1L;
 
@@ -13,7 +15,7 @@ public final class RoundPlan implements Serializable {
   private final int firstStep;
   private final long iteration;
   private final double[] learningRates;
-  private final InProcess meeting;
+  private final InProcess exchange;
   private final Vectors vectors;
 
   /**
@@ -21,12 +23,12 @@ public final class RoundPlan implements Serializable {
    *
    * @param epoch from 0
    * @param round from 0, over the whole run
-   * @param firstStep local steps of this epoch that lie behind
-   * @param iteration steps that the updater has taken in the whole run
-   * @param learningRates of each local step of the round
-   * @param parameters flat; not copied
-   * @param updaterState flat, empty at the start of a run; not copied
-   * @param meeting where vectors are exchanged if driver and tasks are one process
+   * @param firstStep local steps of this epoch already taken
+   * @param iteration updater steps of the whole run already taken
+   * @param learningRates learning rate of each local step of the round
+   * @param parameters flat parameters; not copied
+   * @param updaterState flat updater state, empty at the start of a run; not copied
+   * @param exchange exchange of vectors if driver and tasks are one process
    */
   public RoundPlan(
       int epoch,
@@ -36,14 +38,14 @@ public final class RoundPlan implements Serializable {
       List<Double> learningRates,
       float[] parameters,
       float[] updaterState,
-      Optional<InProcess> meeting) {
+      Optional<InProcess> exchange) {
     this.epoch = epoch;
     this.round = round;
     this.firstStep = firstStep;
     this.iteration = iteration;
     this.learningRates = learningRates.stream().mapToDouble(Double::doubleValue).toArray();
-    this.meeting = meeting.orElse(null);
-    this.vectors = new Vectors(this.meeting, parameters, updaterState);
+    this.exchange = exchange.orElse(null);
+    this.vectors = new Vectors(this.exchange, parameters, updaterState);
   }
 
   /** Plans a round whose replicas may be in other processes. */
@@ -82,7 +84,7 @@ public final class RoundPlan implements Serializable {
     return iteration;
   }
 
-  /** Local steps of the round. */
+  /** Number of local steps of the round. */
   public int steps() {
     return learningRates.length;
   }
@@ -91,23 +93,23 @@ public final class RoundPlan implements Serializable {
     return learningRates[step];
   }
 
-  /** Not to be written to. */
+  /** Returns the parameters, which must not be written to. */
   public float[] parameters() {
     return vectors.parameters();
   }
 
-  /** Not to be written to. */
+  /** Returns the updater state, which must not be written to. */
   public float[] updaterState() {
     return vectors.updaterState();
   }
 
-  /** Vectors on their way back, of which the first is coded, chunk by chunk. */
+  /** Returns the result vectors with parameters encoded chunk by chunk. */
   Vectors answer(List<byte[]> coded, float[] newState) {
-    return Vectors.coded(meeting, coded, newState);
+    return Vectors.coded(exchange, coded, newState);
   }
 
-  /** Vectors on their way back. */
+  /** Returns the result vectors. */
   Vectors answer(float[] newParameters, float[] newState) {
-    return new Vectors(meeting, newParameters, newState);
+    return new Vectors(exchange, newParameters, newState);
   }
 }

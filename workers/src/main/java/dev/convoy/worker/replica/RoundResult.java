@@ -5,7 +5,7 @@ import dev.convoy.worker.averaging.FloatBytes;
 import dev.convoy.worker.averaging.PooledVariances;
 import java.io.Serializable;
 
-/** What a replica brings back from a round. */
+/** The result of one replica in one round. */
 public final class RoundResult implements Serializable {
   private static final long serialVersionUID = 1L;
 
@@ -44,13 +44,13 @@ public final class RoundResult implements Serializable {
     this.bytes = bytes;
   }
 
-  /** Of a replica whose epoch was over before the round. */
-  static RoundResult nothing(int replica, ReplicaPlan.Answer answer) {
+  /** Returns the result of a replica whose epoch was over before the round. */
+  static RoundResult empty(int replica, ReplicaPlan.Answer answer) {
     return new RoundResult(
         replica, 0, 0, 0, new PooledVariances(answer.statistics()), Vectors.none());
   }
 
-  /** The same without its vectors, which have gone another way. */
+  /** Returns a copy without its vectors, which were sent separately. */
   public RoundResult withoutVectors() {
     return new RoundResult(
         replica, examples, lossSum, computeNanos, moments, Vectors.none(), bytes);
@@ -60,40 +60,40 @@ public final class RoundResult implements Serializable {
     return replica;
   }
 
-  /** Examples seen; 0 where the shard's epoch was over. */
+  /** Number of examples seen; 0 if the shard's epoch was over. */
   public long examples() {
     return examples;
   }
 
-  /** Sum over the examples of the loss, each with its minibatch's parameters. */
+  /** Sum of the loss over the examples, each with the parameters before its minibatch's step. */
   public double lossSum() {
     return lossSum;
   }
 
-  /** Nanoseconds in local steps, batches included. */
+  /** Nanoseconds in local steps, including the construction of batches. */
   public long computeNanos() {
     return computeNanos;
   }
 
-  /** Means and variances of batch normalisation, with the examples as their weight. */
+  /** Returns the batch normalisation means and variances, weighted by examples. */
   public PooledVariances moments() {
     return moments;
   }
 
-  /** Bytes of the vectors as they are sent between processes. */
+  /** Number of bytes of the vectors when sent between processes. */
   public long bytes() {
     return bytes;
   }
 
-  /** The trained parameters, flat, where they are float32; empty where no example was seen. */
+  /** Returns the flat trained parameters if the codec is float32; empty if no example was seen. */
   public float[] parameters() {
     return vectors.parameters();
   }
 
   /**
-   * One chunk of the trained parameters; empty where no example was seen.
+   * Returns one chunk of the trained parameters; empty if no example was seen.
    *
-   * @param start the same chunk of what the round started from
+   * @param start the same chunk of the round's start parameters
    */
   public float[] parameters(Chunks chunks, int chunk, float[] start, ReplicaPlan.Answer answer) {
     if (examples == 0) {
@@ -105,7 +105,7 @@ public final class RoundResult implements Serializable {
         .orElseGet(() -> chunks.cut(vectors.parameters(), chunk));
   }
 
-  /** The same as it is sent, to be read by the codec of the answer. */
+  /** Returns one chunk of the trained parameters as encoded by the codec of the answer. */
   public byte[] encodedParameters(Chunks chunks, int chunk) {
     return vectors
         .coded()
@@ -113,7 +113,7 @@ public final class RoundResult implements Serializable {
         .orElseGet(() -> FloatBytes.of(chunks.cut(vectors.parameters(), chunk)));
   }
 
-  /** Flat; empty where no example was seen, and where the updater keeps none or none is sent. */
+  /** Returns the flat updater state; empty if no example was seen or none exists or is sent. */
   public float[] updaterState() {
     return vectors.updaterState();
   }

@@ -4,13 +4,13 @@ import dev.convoy.data.io.Sha256;
 import java.util.Locale;
 
 /**
- * Seeds of random generators, derived from the seed of the run by SHA-256: no two purposes, rounds
- * or replicas share one, and none depends on where or when a task runs.
+ * Seeds of random generators, derived from the seed of the run by SHA-256. Every purpose, round and
+ * replica has its own seed, independent of where or when a task runs.
  */
 public final class Seeds {
   private Seeds() {}
 
-  /** What a generator is for. */
+  /** The purpose of a generator. */
   public enum Purpose {
     /** The order of examples in an epoch. */
     ORDER,
@@ -20,11 +20,11 @@ public final class Seeds {
     AUGMENT,
     /** Initial parameters. */
     INITIAL,
-    /** The rounding of what a replica sends. */
+    /** Stochastic rounding of the deltas that a replica sends. */
     ROUNDING
   }
 
-  /** The seed for one purpose of one replica in one round. */
+  /** Derives the seed for one purpose of one replica in one round. */
   public static long derive(long run, int epoch, int round, int replica, Purpose purpose) {
     return new Sha256()
         .add(run)

@@ -7,20 +7,20 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Measures what batch normalisation should know of given parameters: one pass over a shard, in
- * minibatches in the order of an epoch, each normalised by its own moments as in training, without
- * a step and without augmentation (Izmailov et al., Averaging weights leads to wider optima and
- * better generalization, 2018, section 3.2).
+ * Measures the batch normalisation statistics of given parameters in one forward pass over a shard.
+ * Minibatches are taken in the order of an epoch and normalised by their own moments as in
+ * training, without steps or augmentation (Izmailov et al., Averaging weights leads to wider optima
+ * and better generalization, 2018, section 3.2).
  */
 public final class StatisticsPass {
   private StatisticsPass() {}
 
   /**
-   * The moments of the examples of a shard, those of its minibatches as one mixture.
+   * Measures the moments of a shard's examples, pooled over its minibatches.
    *
-   * @param statistics of layers that are not frozen
-   * @param parameters flat; their own statistics do not matter
-   * @param epoch whose order the examples have, from 0
+   * @param statistics statistics of layers that are not frozen
+   * @param parameters flat parameters; their statistics are ignored
+   * @param epoch epoch whose order is used, from 0
    */
   public static PooledVariances measure(
       OpenGraph live,
@@ -32,7 +32,7 @@ public final class StatisticsPass {
       Shard shard) {
     TrainableGraph network = live.graph();
     live.loadForTraining(withoutStatistics(parameters, statistics));
-    int[] order = live.order().of(shard.examples(), plan.seed(), epoch, replica);
+    int[] order = live.order().order(shard.examples(), plan.seed(), epoch, replica);
     OpenGraph.EpochExamples examples = live.storedExamples(shard, order);
     PooledVariances moments = new PooledVariances(statistics);
     for (int next = 0; next < order.length; next += plan.batch()) {
@@ -43,7 +43,7 @@ public final class StatisticsPass {
     return moments;
   }
 
-  /** With statistics of 0, from which no digit of what is measured is lost. */
+  /** Returns a copy with statistics of 0, so that measured values lose no digits to rounding. */
   private static float[] withoutStatistics(
       float[] parameters, List<PooledVariances.Statistics> statistics) {
     float[] cleared = parameters.clone();

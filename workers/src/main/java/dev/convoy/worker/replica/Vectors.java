@@ -9,36 +9,36 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Parameters and updater state on their way between driver and executors: between processes as
- * bytes, which Java writes many times faster than floats, and within one process by reference.
+ * Parameters and updater state that are sent between driver and executors: between processes as
+ * bytes, which Java serialises much faster than floats, and within one process by reference.
  */
 final class Vectors implements Serializable {
   private static final long serialVersionUID = 1L;
 
-  private final InProcess meeting;
+  private final InProcess exchange;
   private transient List<byte[]> coded;
   private transient float[] parameters;
   private transient float[] updaterState;
 
   /**
-   * Takes two vectors.
+   * Wraps two vectors.
    *
-   * @param meeting where they wait if sender and receiver are one process, else null
+   * @param exchange their exchange if sender and receiver are one process, else null
    */
-  Vectors(InProcess meeting, float[] parameters, float[] updaterState) {
-    this.meeting = meeting;
+  Vectors(InProcess exchange, float[] parameters, float[] updaterState) {
+    this.exchange = exchange;
     this.parameters = parameters;
     this.updaterState = updaterState;
   }
 
-  /** Takes parameters in the form in which they are sent. */
-  static Vectors coded(InProcess meeting, List<byte[]> coded, float[] updaterState) {
-    Vectors vectors = new Vectors(meeting, new float[0], updaterState);
+  /** Wraps encoded parameters. */
+  static Vectors coded(InProcess exchange, List<byte[]> coded, float[] updaterState) {
+    Vectors vectors = new Vectors(exchange, new float[0], updaterState);
     vectors.coded = coded;
     return vectors;
   }
 
-  /** Two without values. */
+  /** Returns two empty vectors. */
   static Vectors none() {
     return new Vectors(null, new float[0], new float[0]);
   }
@@ -65,8 +65,8 @@ final class Vectors implements Serializable {
 
   private void writeObject(ObjectOutputStream out) throws IOException {
     out.defaultWriteObject();
-    if (meeting != null) {
-      out.writeLong(meeting.leave(this));
+    if (exchange != null) {
+      out.writeLong(exchange.put(this));
     } else {
       out.writeObject(coded == null ? null : coded.toArray(new byte[0][]));
       FloatBytes.write(parameters, out);
@@ -76,8 +76,8 @@ final class Vectors implements Serializable {
 
   private void readObject(ObjectInputStream in) throws IOException, ClassNotFoundException {
     in.defaultReadObject();
-    if (meeting != null) {
-      Vectors left = meeting.find(in.readLong());
+    if (exchange != null) {
+      Vectors left = exchange.get(in.readLong());
       coded = left.coded;
       parameters = left.parameters;
       updaterState = left.updaterState;

@@ -12,19 +12,18 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * Which images a network takes, and how many of one size in one forward pass.
+ * The image sizes that a network accepts, and the batch size for each.
  *
- * <p>With {@code a(s)} the bytes of all activations of one image of size {@code s}, as float32 and
- * with the image itself, a batch of {@code b} images at the size trained on stands for {@code
- * b·a(trained)} bytes: of another size {@code min(b, b·a(trained) / a(s))} images go at once,
- * rounded down, but one at least. An image alone may have {@value #MOST_BYTES} bytes, or those of
- * the size trained on if they are more. All of it follows from the network: it is the same on every
- * machine.
+ * <p>Let {@code a(s)} be the bytes of all activations of one image of size {@code s}, as float32
+ * and including the image itself. A batch of {@code b} images of the training size has {@code
+ * b·a(trained)} bytes; of another size a batch has {@code min(b, b·a(trained) / a(s))} images,
+ * rounded down, at least 1. A single image may have up to {@value #MOST_BYTES} bytes, or {@code
+ * a(trained)} if that is more. The result depends only on the network, not on the machine.
  *
- * <p>What was found out about the sizes asked for last is remembered. For one thread.
+ * <p>The results for the sizes requested last are cached. Not thread-safe.
  */
 public final class AcceptedSizes {
-  /** Bytes of activations that one image may need. */
+  /** The largest size of one image's activations, in bytes. */
   static final long MOST_BYTES = 1L << 30;
 
   private static final int REMEMBERED = 1_000;
@@ -39,9 +38,9 @@ public final class AcceptedSizes {
   private record Verdict(int batch, String refusal) {}
 
   /**
-   * The sizes of one network.
+   * Creates the sizes of one network.
    *
-   * @param batch most images of one forward pass, at least 1
+   * @param batch largest number of images in one forward pass, at least 1
    */
   public AcceptedSizes(Network network, int batch) {
     Checks.atLeast(1, batch, "batch");
@@ -50,14 +49,14 @@ public final class AcceptedSizes {
     this.trainedBytes = activationBytes(network);
   }
 
-  /** Why images of that shape cannot be scored, and what to do, in one line; empty if they can. */
+  /** Returns why images of that shape cannot be scored, with the remedy; empty if they can. */
   public Optional<String> refusal(ImageShape images) {
     String refusal = verdict(images).refusal;
     return refusal.isEmpty() ? Optional.empty() : Optional.of(refusal);
   }
 
   /**
-   * The same for a dataset, whose images can be prepared again.
+   * Returns why the images of a dataset cannot be scored; the remedy is to prepare it again.
    *
    * @param images the shape of all of its images
    */
@@ -78,7 +77,7 @@ public final class AcceptedSizes {
   }
 
   /**
-   * Images of that shape in one forward pass, at least 1.
+   * Returns the number of images of that shape in one forward pass, at least 1.
    *
    * @throws IllegalArgumentException if they are refused
    */
@@ -125,7 +124,7 @@ public final class AcceptedSizes {
     return new Verdict(0, reason);
   }
 
-  /** Bytes of one image and of all that the layers make of it. */
+  /** Returns the bytes of one image and of all layers' outputs for it. */
   static long activationBytes(Network network) {
     long bytes = LayerShape.of(network.input()).bytes();
     for (Node node : network.nodes()) {

@@ -7,7 +7,7 @@ import dev.convoy.worker.replica.OpenNetwork;
 import java.util.Arrays;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Forward passes of one model on the networks of this JVM. */
+/** Runs forward passes of one model on the networks of this JVM. */
 public final class BatchScorer {
   private final ScoringModel model;
 
@@ -16,10 +16,10 @@ public final class BatchScorer {
   }
 
   /**
-   * Scores one batch of images of the shape that the network trained on.
+   * Scores one batch of images of the training shape.
    *
-   * @param n images, at least 1
-   * @return probabilities: row {@code i} holds those of image {@code i}, one for each label
+   * @param n number of images, at least 1
+   * @return probabilities {@code [image][label]}
    */
   public float[][] probabilities(int n, ImageBatch.Images images) {
     return NetworkPool.ofThisJvm()
@@ -47,7 +47,7 @@ public final class BatchScorer {
     return probabilities;
   }
 
-  /** The label of the highest probability; the lowest number where several are equal. */
+  /** Returns the label with the highest probability; the lowest number among equal ones. */
   public static int best(float[] probabilities) {
     int best = 0;
     for (int label = 1; label < probabilities.length; label++) {

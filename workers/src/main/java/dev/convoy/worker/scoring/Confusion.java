@@ -12,16 +12,15 @@ import java.util.Objects;
 import java.util.TreeMap;
 
 /**
- * How predictions compare with labels: {@code count(actual, predicted)}, and the sum of the
- * cross-entropy loss {@code −ln p(actual)}.
+ * A confusion matrix, {@code count(actual, predicted)}, with the sum of the cross-entropy loss
+ * {@code −ln p(actual)}.
  *
- * <p>Counts that are 0 take no memory: all others are at most as many as the examples, however many
- * labels there are.
+ * <p>It is sparse: counts of 0 take no memory, so it never has more entries than examples.
  */
 public final class Confusion implements Serializable {
   private static final long serialVersionUID = 2L;
 
-  /** A probability of 0 would make the loss infinite; DL4J clips at the same place. */
+  /** The clip of probabilities, without which 0 would give an infinite loss; as in DL4J. */
   private static final double SMALLEST_PROBABILITY = 1e-10;
 
   private final int labels;
@@ -36,9 +35,9 @@ public final class Confusion implements Serializable {
   private double lossSum;
 
   /**
-   * Counts without an example.
+   * Creates an empty matrix.
    *
-   * @param labels how many there are, at least 1
+   * @param labels number of labels, at least 1
    */
   public Confusion(int labels) {
     Checks.atLeast(1, labels, "labels");
@@ -48,20 +47,20 @@ public final class Confusion implements Serializable {
   }
 
   /**
-   * A count that is not 0.
+   * An entry that is not 0.
    *
-   * @param actual number of the label that the examples have
-   * @param predicted number of the label that was predicted
-   * @param examples at least 1
+   * @param actual number of the actual label
+   * @param predicted number of the predicted label
+   * @param examples number of examples, at least 1
    */
   public record Count(int actual, int predicted, long examples) {}
 
   /**
    * Scores a shard in batches.
    *
-   * @param shape of its images
+   * @param shape shape of its images
    */
-  public static Confusion of(
+  public static Confusion score(
       BatchScorer scorer, Shard shard, ImageShape shape, int labels, int batch) {
     Confusion confusion = new Confusion(labels);
     for (int first = 0; first < shard.examples(); first += batch) {
@@ -94,9 +93,9 @@ public final class Confusion implements Serializable {
   }
 
   /**
-   * Adds the counts of another.
+   * Adds the counts of another matrix.
    *
-   * @throws IllegalArgumentException if it has another number of labels
+   * @throws IllegalArgumentException if the number of labels differs
    */
   public Confusion plus(Confusion other) {
     Checks.that(
@@ -110,17 +109,17 @@ public final class Confusion implements Serializable {
     return sum;
   }
 
-  /** How many labels there are. */
+  /** Number of labels. */
   public int labels() {
     return labels;
   }
 
-  /** Examples of one label for which one label was predicted. */
+  /** Number of examples with an actual and a predicted label. */
   public long count(int actualLabel, int predictedLabel) {
     return counts.getOrDefault(place(actualLabel, predictedLabel), 0L);
   }
 
-  /** The counts that are not 0, by actual label, and those of one by predicted label. */
+  /** Returns the entries that are not 0, ordered by actual and then by predicted label. */
   public List<Count> counts() {
     return new TreeMap<>(counts)
         .entrySet().stream()
@@ -133,37 +132,37 @@ public final class Confusion implements Serializable {
             .toList();
   }
 
-  /** Examples of one label. */
+  /** Number of examples of one label. */
   public long actual(int label) {
     return actual[label];
   }
 
-  /** Predictions of one label. */
+  /** Number of predictions of one label. */
   public long predicted(int label) {
     return predicted[label];
   }
 
-  /** Examples of all labels. */
+  /** Number of examples of all labels. */
   public long examples() {
     return examples;
   }
 
-  /** Share of the examples whose prediction is right; not a number without examples. */
+  /** Share of the examples with a correct prediction; NaN without examples. */
   public double accuracy() {
     return (double) right / examples();
   }
 
-  /** Share of the predictions of a label that are right; not a number where there are none. */
+  /** Share of the predictions of a label that are correct; NaN if there are none. */
   public double precision(int label) {
     return (double) count(label, label) / predicted(label);
   }
 
-  /** Share of the examples of a label that are found; not a number where there are none. */
+  /** Share of the examples of a label that are predicted as such; NaN if there are none. */
   public double recall(int label) {
     return (double) count(label, label) / actual(label);
   }
 
-  /** Mean cross-entropy in nats; not a number without examples. */
+  /** Mean cross-entropy in nats; NaN without examples. */
   public double loss() {
     return lossSum / examples();
   }

@@ -5,18 +5,18 @@ import dev.convoy.worker.network.layer.LayerShape;
 import java.util.Arrays;
 
 /**
- * What one layer puts out for one image: float32 values {@code (maps, height, width)}, or {@code
- * maps} values where the layer's output is flat. Never changed.
+ * The output of one layer for one image: float32 values {@code (maps, height, width)}, or {@code
+ * maps} values if it is flat. Immutable.
  */
 public final class FeatureMaps {
   private final LayerShape shape;
   private final float[] values;
 
-  /** A place in feature maps. */
+  /** A position in feature maps. */
   public record Place(int map, int row, int column) {}
 
   /**
-   * Feature maps of a shape.
+   * Creates feature maps of a shape.
    *
    * @param values channel-major; not copied
    */
@@ -31,7 +31,7 @@ public final class FeatureMaps {
     return shape;
   }
 
-  /** The value at one place. */
+  /** Returns the value at one position. */
   public float at(int map, int row, int column) {
     return values[(map * shape.height() + row) * shape.width() + column];
   }
@@ -40,18 +40,18 @@ public final class FeatureMaps {
     return at(place.map(), place.row(), place.column());
   }
 
-  /** A copy of all values, channel-major. */
+  /** Returns a copy of all values, channel-major. */
   public float[] values() {
     return values.clone();
   }
 
-  /** A copy of one map, row by row. */
+  /** Returns a copy of one map, row by row. */
   public float[] map(int map) {
     int plane = Math.toIntExact(shape.plane());
     return Arrays.copyOfRange(values, map * plane, (map + 1) * plane);
   }
 
-  /** How much a map answers: the mean of its absolute values. */
+  /** Returns the activation strength of a map: the mean of its absolute values. */
   public double strength(int map) {
     double sum = 0;
     for (float value : map(map)) {
@@ -60,7 +60,7 @@ public final class FeatureMaps {
     return sum / shape.plane();
   }
 
-  /** Where the highest value is; the first of equals. */
+  /** Returns the position of the highest value; the first among equal ones. */
   public Place highest() {
     int best = 0;
     for (int i = 1; i < values.length; i++) {

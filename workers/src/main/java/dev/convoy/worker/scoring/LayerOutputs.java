@@ -11,7 +11,7 @@ import java.util.Map;
 import org.bytedeco.javacpp.FloatPointer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** A forward pass that keeps what every layer puts out. */
+/** Runs a forward pass and returns the output of every layer. */
 public final class LayerOutputs {
   private LayerOutputs() {}
 
@@ -19,11 +19,11 @@ public final class LayerOutputs {
    * Passes one image through a model.
    *
    * @param pixels C·H·W bytes of the network's image shape, channel-major
-   * @return one for each node of the network, in their order
+   * @return one per node of the network, in node order
    */
-  public static List<FeatureMaps> of(ScoringModel model, byte[] pixels) {
+  public static List<FeatureMaps> compute(ScoringModel model, byte[] pixels) {
     return NetworkPool.ofThisJvm()
-        .with(model.spec().in(Form.EVERY_NODE), live -> forward(live, model, pixels));
+        .with(model.spec().withForm(Form.EVERY_NODE), live -> forward(live, model, pixels));
   }
 
   private static List<FeatureMaps> forward(OpenNetwork live, ScoringModel model, byte[] pixels) {

@@ -10,7 +10,7 @@ import dev.convoy.worker.replica.OpenNetwork;
 import java.io.Serializable;
 import java.util.List;
 
-/** What executors need to score: a network spec and its parameters. Broadcast, never changed. */
+/** A network spec with its parameters, which is broadcast to executors for scoring. Immutable. */
 public final class ScoringModel implements Serializable {
   private static final long serialVersionUID = 1L;
 
@@ -20,10 +20,10 @@ public final class ScoringModel implements Serializable {
   private final float[] parameters;
 
   /**
-   * Parameters for a network that lie as that network has them.
+   * Creates a model whose parameters have the layout of the spec's network.
    *
-   * @param version names these parameters among all that the spec's networks ever get
-   * @param parameters flat; not copied
+   * @param version unique name of these parameters among all that the spec's networks load
+   * @param parameters flat parameters; not copied
    */
   public ScoringModel(NetworkSpec spec, String version, float[] parameters) {
     this(spec, version, List.of(), parameters);
@@ -37,26 +37,26 @@ public final class ScoringModel implements Serializable {
     this.parameters = parameters;
   }
 
-  /** A trained model in its {@link InferenceForm}, for one job. */
+  /** Returns a trained model in its {@link InferenceForm}, for one job. */
   public static ScoringModel of(Model model, String job) {
     return of(model, model.network(), job);
   }
 
   /**
-   * The same on images of another shape.
+   * Returns a trained model in its {@link InferenceForm} for images of another shape.
    *
-   * @param network the model's, on those images
+   * @param network the model's network, bound to those images
    */
   public static ScoringModel of(Model model, Network network, String job) {
-    InferenceForm form = InferenceForm.of(network, model.tensors(), model.parameters());
+    InferenceForm form = InferenceForm.fold(network, model.tensors(), model.parameters());
     return new ScoringModel(
         spec(model, form.network(), job), job, form.tensors(), form.parameters());
   }
 
   /**
-   * A trained model as it was trained, layer by layer, for {@link LayerOutputs}.
+   * Returns a trained model with all its layers, for {@link LayerOutputs}.
    *
-   * @param network the model's, or the same on other images
+   * @param network the model's network, possibly bound to other images
    */
   public static ScoringModel layerByLayer(Model model, Network network, String job) {
     return new ScoringModel(spec(model, network, job), job, model.tensors(), model.parameters());
@@ -66,7 +66,7 @@ public final class ScoringModel implements Serializable {
     return new NetworkSpec(job, network.toJson(), model.normalisation(), Optimizer.sgd(), 0);
   }
 
-  /** The same on networks that compute with so many native threads each; of one without this. */
+  /** Returns a copy whose networks use that many native threads each; the default is 1. */
   public ScoringModel withNativeThreads(int threads) {
     return new ScoringModel(spec.withNativeThreads(threads), version, tensors, parameters);
   }
@@ -75,18 +75,19 @@ public final class ScoringModel implements Serializable {
     return spec;
   }
 
-  /** The network that scores. */
+  /** Returns the network that scores. */
   public Network network() {
     return spec.network();
   }
 
-  /** Gives a network the parameters, unless it has them. */
+  /** Loads the parameters into a network, unless it has them. */
   void loadInto(OpenNetwork live) {
     live.load(version, () -> arranged(live.trainable().tensors()));
   }
 
   /**
-   * The parameters as a network has them: the version that wrote a model may lay them otherwise.
+   * Returns the parameters in the layout of a network, which may differ from that of the version of
+   * Convoy that wrote the model.
    */
   private float[] arranged(List<TensorSpec> built) {
     return tensors.isEmpty() || tensors.equals(built)

@@ -10,13 +10,13 @@ import java.util.Optional;
 import java.util.function.ToIntFunction;
 
 /**
- * Gathers images of several sizes into batches of one size each.
+ * Groups images of several sizes into batches of one size each.
  *
- * <p>What waits is bounded, however many sizes there are: beyond {@code mostBytes} bytes of pixels
- * or {@code mostImages} images, the size with the most bytes (of several, the one that has waited
- * longest) goes before its batch is full. The batches depend on the order of the images alone.
+ * <p>The number of waiting images is bounded for any number of sizes: beyond {@code mostBytes}
+ * bytes of pixels or {@code mostImages} images, the batch with the most bytes (the oldest among
+ * equal ones) is returned before it is full. The batches depend only on the order of the images.
  *
- * @param <T> one image, with all that its caller wants to have back
+ * @param <T> one image with the caller's data
  */
 public final class SizeBatches<T> {
   private final ToIntFunction<ImageShape> batchOf;
@@ -26,15 +26,15 @@ public final class SizeBatches<T> {
   private long waitingBytes;
   private int waitingImages;
 
-  /** Images of one shape, in the order in which they came. */
+  /** Images of one shape, in order of arrival. */
   public record Batch<T>(ImageShape shape, List<T> images) {}
 
   /**
-   * No image yet.
+   * Creates an empty grouping.
    *
-   * @param batchOf how many images of a shape are a full batch, at least 1
-   * @param mostBytes pixels that may wait, in bytes, beside those of the last image
-   * @param mostImages images that may wait, at least 1
+   * @param batchOf number of images of a shape in a full batch, at least 1
+   * @param mostBytes limit on the waiting pixels in bytes, not counting the last image
+   * @param mostImages limit on the waiting images, at least 1
    */
   public SizeBatches(ToIntFunction<ImageShape> batchOf, long mostBytes, int mostImages) {
     this.batchOf = batchOf;
@@ -45,7 +45,7 @@ public final class SizeBatches<T> {
   /**
    * Adds an image.
    *
-   * @return the batch that has to go now, if one has
+   * @return the batch that must be scored now, if any
    */
   public Optional<Batch<T>> add(ImageShape shape, T image) {
     List<T> same = waiting.computeIfAbsent(shape, key -> new ArrayList<>());
@@ -60,7 +60,7 @@ public final class SizeBatches<T> {
         : Optional.empty();
   }
 
-  /** The next of the batches that are not full, the one that has waited longest first. */
+  /** Removes the oldest batch that is not full; empty if none is left. */
   public Optional<Batch<T>> rest() {
     return waiting.isEmpty()
         ? Optional.empty()

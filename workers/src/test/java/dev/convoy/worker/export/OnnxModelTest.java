@@ -144,11 +144,12 @@ class OnnxModelTest {
     float[][] expected = RandomModels.probabilities(at, images);
     assertThat(RandomModels.spread(expected)).isGreaterThan(n < 10 ? 0 : 0.01);
     long[] extents = {n, shape.channels(), shape.height(), shape.width()};
-    try (OnnxRuntime onnx = new OnnxRuntime(OnnxModel.of(model, InputPixels.BYTES, "1"))) {
+    try (OnnxRuntime onnx = new OnnxRuntime(OnnxModel.convert(model, InputPixels.BYTES, "1"))) {
       float[][] rows = OnnxRuntime.rows(onnx.onBytes(images, extents));
       assertThat(RandomModels.difference(rows, expected)).isLessThan(TOLERANCE);
     }
-    try (OnnxRuntime onnx = new OnnxRuntime(OnnxModel.of(model, InputPixels.NORMALISED, "1"))) {
+    try (OnnxRuntime onnx =
+        new OnnxRuntime(OnnxModel.convert(model, InputPixels.NORMALISED, "1"))) {
       float[] values = RandomModels.normalised(at, images);
       float[][] rows = OnnxRuntime.rows(onnx.onFloats(values, extents));
       assertThat(RandomModels.difference(rows, expected)).isLessThan(TOLERANCE);
@@ -163,7 +164,7 @@ class OnnxModelTest {
             "{ conv { maps = 2, kernel = 3 } }, { global-pool { type = max } }",
             new ImageShape(8, 6, 3));
     Model model = RandomModels.varied(network, 6);
-    Onnx.ModelProto file = OnnxModel.of(model, InputPixels.BYTES, "1.2.3");
+    Onnx.ModelProto file = OnnxModel.convert(model, InputPixels.BYTES, "1.2.3");
     assertThat(file.getOpsetImport(0).getVersion()).isEqualTo(13);
     assertThat(file.getProducerVersion()).isEqualTo("1.2.3");
     try (OnnxRuntime onnx = new OnnxRuntime(file)) {
@@ -212,8 +213,10 @@ class OnnxModelTest {
   @Test
   void equalModelsMakeEqualFiles() {
     Network network = network("", "{ conv { maps = 2, kernel = 3 } }", GREY);
-    byte[] first = OnnxModel.of(RandomModels.of(network, 8), InputPixels.BYTES, "1").toByteArray();
-    byte[] second = OnnxModel.of(RandomModels.of(network, 8), InputPixels.BYTES, "1").toByteArray();
+    byte[] first =
+        OnnxModel.convert(RandomModels.of(network, 8), InputPixels.BYTES, "1").toByteArray();
+    byte[] second =
+        OnnxModel.convert(RandomModels.of(network, 8), InputPixels.BYTES, "1").toByteArray();
     assertThat(second).isEqualTo(first);
   }
 }

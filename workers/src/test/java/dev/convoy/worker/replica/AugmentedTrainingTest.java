@@ -66,7 +66,7 @@ class AugmentedTrainingTest {
   /** All images of an epoch, by their numbers in the shard. */
   private static byte[][] epoch(ReplicaPlan plan, int epoch, int replica) {
     ImageBatch.Images images =
-        EpochImages.of(plan, epoch, replica, COLOURED, identity(COLOURED)).from(0);
+        EpochImages.of(plan, epoch, replica, COLOURED, identity(COLOURED)).batchFrom(0);
     byte[][] all = new byte[COLOURED.examples()][];
     for (int example = 0; example < all.length; example++) {
       all[example] = image(images, example);
@@ -78,7 +78,7 @@ class AugmentedTrainingTest {
   void offGivesTheStoredBytesThemselves() {
     int[] order = EpochOrder.permutation(COLOURED.examples(), 5);
     ImageBatch.Images images =
-        EpochImages.of(coloured(7, Augmentation.none()), 0, 0, COLOURED, order).from(3);
+        EpochImages.of(coloured(7, Augmentation.none()), 0, 0, COLOURED, order).batchFrom(3);
     for (int i = 0; i < 26; i++) {
       assertThat(images.pixels(i)).isSameAs(COLOURED.pixels(order[3 + i]));
       assertThat(images.offset(i)).isEqualTo(COLOURED.offset(order[3 + i]));
@@ -93,7 +93,7 @@ class AugmentedTrainingTest {
     byte[][] inOrder = epoch(plan, 1, 0);
     int[] order = EpochOrder.permutation(COLOURED.examples(), 5);
     for (int first = 0; first < order.length; first += batch) {
-      ImageBatch.Images images = EpochImages.of(plan, 1, 0, COLOURED, order).from(first);
+      ImageBatch.Images images = EpochImages.of(plan, 1, 0, COLOURED, order).batchFrom(first);
       for (int i = 0; i < Math.min(batch, order.length - first); i++) {
         assertThat(image(images, i)).isEqualTo(inOrder[order[first + i]]);
         assertThat(images.label(i)).isEqualTo(COLOURED.label(order[first + i]));
@@ -126,7 +126,7 @@ class AugmentedTrainingTest {
     Normalisation normalisation = TestNetworks.normalisation(3);
     try (ImageBatch batch = new ImageBatch(COLOUR, LABELS, normalisation, 0, order)) {
       EpochImages epoch = EpochImages.of(plan, 0, 0, COLOURED, identity(COLOURED));
-      float[] values = batch.fill(9, epoch.from(20)).features().dup('c').data().asFloat();
+      float[] values = batch.fill(9, epoch.batchFrom(20)).features().dup('c').data().asFloat();
       for (int i = 0; i < values.length; i++) {
         int pixel = i % COLOUR.size();
         byte stored = images[20 + i / COLOUR.size()][pixel];
@@ -148,7 +148,7 @@ class AugmentedTrainingTest {
     for (int epoch = 0; epoch < 2; epoch++) {
       run.epoch(epoch, period, 0.05);
       Shard augmented = augmentedBeforehand(epoch);
-      int[] order = new EpochOrder().of(SHARD.examples(), LocalRun.SEED, epoch, 0);
+      int[] order = new EpochOrder().order(SHARD.examples(), LocalRun.SEED, epoch, 0);
       PlainDl4j.epoch(plain, augmented, order, BATCH, TestNetworks.GREY, LABELS, GREY_VALUES);
       assertThat(bits(run.parameters())).containsExactly(bits(PlainDl4j.parameters(plain)));
     }

@@ -24,11 +24,11 @@ class EpochOrderTest {
 
   @Property(tries = 50)
   void theOrderFollowsSeedEpochAndReplica(@ForAll long seed, @ForAll @IntRange(max = 9) int epoch) {
-    int[] order = new EpochOrder().of(50, seed, epoch, 1);
-    assertThat(new EpochOrder().of(50, seed, epoch, 1)).containsExactly(order);
-    assertThat(new EpochOrder().of(50, seed + 1, epoch, 1)).isNotEqualTo(order);
-    assertThat(new EpochOrder().of(50, seed, epoch + 1, 1)).isNotEqualTo(order);
-    assertThat(new EpochOrder().of(50, seed, epoch, 2)).isNotEqualTo(order);
+    int[] order = new EpochOrder().order(50, seed, epoch, 1);
+    assertThat(new EpochOrder().order(50, seed, epoch, 1)).containsExactly(order);
+    assertThat(new EpochOrder().order(50, seed + 1, epoch, 1)).isNotEqualTo(order);
+    assertThat(new EpochOrder().order(50, seed, epoch + 1, 1)).isNotEqualTo(order);
+    assertThat(new EpochOrder().order(50, seed, epoch, 2)).isNotEqualTo(order);
   }
 
   @Example
@@ -37,7 +37,7 @@ class EpochOrderTest {
     for (int[] ask :
         new int[][] {{9, 0, 0}, {9, 0, 0}, {9, 1, 0}, {8, 1, 0}, {8, 1, 3}, {0, 1, 3}}) {
       assertThat(kept.of(ask[0], 5, ask[1], ask[2]))
-          .containsExactly(new EpochOrder().of(ask[0], 5, ask[1], ask[2]));
+          .containsExactly(new EpochOrder().order(ask[0], 5, ask[1], ask[2]));
     }
   }
 

@@ -42,7 +42,7 @@ class LocalStepTest {
     LocalRun run = new LocalRun(LENET, Optimizer.momentum(0.9), BATCH, List.of(SHARD));
     run.next(0, 0, rates);
     ComputationGraph plain = PlainDl4j.lenet(new Nesterovs(0.5, 0.9));
-    int[] order = new EpochOrder().of(SHARD.examples(), LocalRun.SEED, 0, 0);
+    int[] order = new EpochOrder().order(SHARD.examples(), LocalRun.SEED, 0, 0);
     for (int step = 0; step < rates.size(); step++) {
       int end = Math.min(order.length, (step + 1) * BATCH);
       int[] numbers = Arrays.copyOfRange(order, step * BATCH, end);

@@ -95,7 +95,7 @@ class LocalTrainingTest {
   }
 
   private static int[] order(int epoch) {
-    return new EpochOrder().of(SHARD.examples(), LocalRun.SEED, epoch, 0);
+    return new EpochOrder().order(SHARD.examples(), LocalRun.SEED, epoch, 0);
   }
 
   @ParameterizedTest
@@ -122,7 +122,7 @@ class LocalTrainingTest {
         List<DataSet> together = new ArrayList<>();
         for (int replica = 0; replica < replicas; replica++) {
           Shard shard = shards.get(replica);
-          int[] order = new EpochOrder().of(shard.examples(), LocalRun.SEED, epoch, replica);
+          int[] order = new EpochOrder().order(shard.examples(), LocalRun.SEED, epoch, replica);
           int end = Math.min(order.length, first + batch);
           if (first < end) {
             int[] numbers = Arrays.copyOfRange(order, first, end);

@@ -175,7 +175,7 @@ class BatchScorerTest {
       expected.add(EXAMPLES.get(i).label(), score(i)[0]);
     }
     for (int batch : new int[] {1, 4, 13, 100}) {
-      Confusion confusion = Confusion.of(scorer(), shard, COLOUR, LABELS, batch);
+      Confusion confusion = Confusion.score(scorer(), shard, COLOUR, LABELS, batch);
       assertThat(confusion.examples()).isEqualTo(13);
       assertThat(confusion.loss()).isCloseTo(expected.loss(), within(1e-5));
       for (int actual = 0; actual < LABELS; actual++) {

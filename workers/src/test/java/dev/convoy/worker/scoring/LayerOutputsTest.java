@@ -52,7 +52,7 @@ class LayerOutputsTest {
             "{ flatten { } }",
             "{ dense { units = 5, activation = tanh } }");
     ScoringModel model = model(network);
-    List<FeatureMaps> layers = LayerOutputs.of(model, IMAGE);
+    List<FeatureMaps> layers = LayerOutputs.compute(model, IMAGE);
     assertThat(layers.stream().map(FeatureMaps::shape))
         .containsExactlyElementsOf(network.nodes().stream().map(node -> node.output()).toList());
     float[] probabilities = new BatchScorer(model).probabilities(1, new One())[0];
@@ -81,7 +81,7 @@ class LayerOutputsTest {
             stirred.parameters(),
             Json.object());
     List<FeatureMaps> layers =
-        LayerOutputs.of(ScoringModel.layerByLayer(model, network, JOB), IMAGE);
+        LayerOutputs.compute(ScoringModel.layerByLayer(model, network, JOB), IMAGE);
     ScoringModel scored = ScoringModel.of(model, JOB);
     assertThat(layers).hasSize(5);
     assertThat(scored.network().nodes()).hasSize(2);
@@ -98,7 +98,7 @@ class LayerOutputsTest {
             "{ conv { maps = 4, kernel = 3 } }",
             "{ activation { function = relu } }",
             "{ pool { type = max, size = 2 } }");
-    List<FeatureMaps> layers = LayerOutputs.of(model(network), IMAGE);
+    List<FeatureMaps> layers = LayerOutputs.compute(model(network), IMAGE);
     float[] before = layers.get(0).values();
     float[] after = layers.get(1).values();
     assertThat(layers.get(0).strength(0)).isPositive();

@@ -63,7 +63,7 @@ public final class LocalPredictor implements Predictor, AutoCloseable {
 
   /** What every node of the network puts out for one image, in their order. */
   public List<FeatureMaps> layers(Pixels image) {
-    return LayerOutputs.of(layerByLayer, image.bytes());
+    return LayerOutputs.compute(layerByLayer, image.bytes());
   }
 
   @Override

@@ -44,7 +44,7 @@ public final class InferenceForm {
    * @param tensors layout of the parameters
    * @param parameters flat parameters; neither changed nor kept
    */
-  public static InferenceForm of(Network network, List<TensorSpec> tensors, float[] parameters) {
+  public static InferenceForm fold(Network network, List<TensorSpec> tensors, float[] parameters) {
     FoldedTensors folded = new FoldedTensors(tensors, parameters);
     List<LayerDefinition> layers = new Folding(folded).foldNonEmpty(network.layers());
     Network shorter =

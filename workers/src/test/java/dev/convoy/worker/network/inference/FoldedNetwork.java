@@ -31,7 +31,7 @@ final class FoldedNetwork {
     this.network = network;
     this.tensors = tensors;
     this.parameters = parameters;
-    this.form = InferenceForm.of(network, tensors, parameters);
+    this.form = InferenceForm.fold(network, tensors, parameters);
   }
 
   /** Scales of either sign, variances from 0.3 on, weights of unit gain: what a training leaves. */

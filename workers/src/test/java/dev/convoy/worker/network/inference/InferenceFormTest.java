@@ -206,7 +206,7 @@ class InferenceFormTest {
         List.of(
             new TensorSpec("conv1", "W", List.of(4L, 3L, 3L, 3L), "c", 0),
             new TensorSpec("norm1", "gamma", List.of(1L, 4L), "f", 108));
-    InferenceForm form = InferenceForm.of(network, wrong, new float[112]);
+    InferenceForm form = InferenceForm.fold(network, wrong, new float[112]);
     assertThat(form.tensors()).isEqualTo(wrong);
     assertThat(form.network().node("norm1")).isPresent();
   }
@@ -215,7 +215,7 @@ class InferenceFormTest {
   void theFormOfAFormIsItself() {
     InferenceForm once = folded(CONV, NORM, RELU).form();
     float[] before = once.parameters().clone();
-    InferenceForm twice = InferenceForm.of(once.network(), once.tensors(), once.parameters());
+    InferenceForm twice = InferenceForm.fold(once.network(), once.tensors(), once.parameters());
     assertThat(twice.network()).isEqualTo(once.network());
     assertThat(twice.parameters()).containsExactly(before);
     assertThat(once.parameters()).containsExactly(before);
