@@ -103,7 +103,7 @@ public final class PooledVariances implements Serializable {
       return;
     }
     double share = other.examples / ((double) examples + other.examples);
-    for (int index = 0; index < mean.length; at++) {
+    for (int index = 0; index < mean.length; index++) {
       double distance = other.mean[index] - mean[index];
       mean[index] += distance * share;
       squares[index] += other.squares[index] + distance * distance * share * examples;
