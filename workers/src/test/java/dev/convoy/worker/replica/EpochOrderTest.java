@@ -36,7 +36,7 @@ class EpochOrderTest {
     EpochOrder kept = new EpochOrder();
     for (int[] ask :
         new int[][] {{9, 0, 0}, {9, 0, 0}, {9, 1, 0}, {8, 1, 0}, {8, 1, 3}, {0, 1, 3}}) {
-      assertThat(kept.of(ask[0], 5, ask[1], ask[2]))
+      assertThat(kept.order(ask[0], 5, ask[1], ask[2]))
           .containsExactly(new EpochOrder().order(ask[0], 5, ask[1], ask[2]));
     }
   }
