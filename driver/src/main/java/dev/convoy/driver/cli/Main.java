@@ -57,7 +57,8 @@ public final class Main implements Runnable {
     // The progress bar and other libraries write numbers in the default locale.
     Locale.setDefault(Locale.ROOT);
     HeapMemory.endProcessWhenExhausted(Failures.FAILED);
-    System.exit(execute(args));
+    StandardOutput output = StandardOutput.install();
+    System.exit(output.exitStatus(execute(args)));
   }
 
   /** Runs a command; returns its exit status. */
