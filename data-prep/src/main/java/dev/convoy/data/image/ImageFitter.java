@@ -88,11 +88,11 @@ public record ImageFitter(ImageShape shape, Fit fit, ImageLimits limits) impleme
   public FittedImage fit(byte[] encoded) throws BadImageException {
     ImageHeader header = ImageHeader.read(encoded, limits);
     if (header.decodedBytes() <= LARGE_RASTER) {
-      return scale(ImageDecoder.decode(encoded, header), header.orientation());
+      return scale(encoded, header);
     }
     LARGE.acquireUninterruptibly();
     try {
-      return scale(ImageDecoder.decode(encoded, header), header.orientation());
+      return scale(encoded, header);
     } finally {
       LARGE.release();
     }
@@ -115,15 +115,28 @@ public record ImageFitter(ImageShape shape, Fit fit, ImageLimits limits) impleme
    */
   public FittedImage fitGrey(byte[] grey, int height, int width) {
     Checks.that(grey.length == height * width, "grey", "must have height × width bytes");
-    return scale(new GreyRows(grey, height, width), Orientation.UPRIGHT);
+    return scale(new GreyRows(grey, height, width), Orientation.UPRIGHT, colour(1));
   }
 
-  private FittedImage scale(PixelRows image, Orientation orientation) {
+  private FittedImage scale(byte[] encoded, ImageHeader header) throws BadImageException {
+    return scale(
+        ImageDecoder.decode(encoded, header), header.orientation(), colour(header.grey() ? 1 : 3));
+  }
+
+  /** What becomes of the colour of an image that is stored with so many channels. */
+  private FittedImage.Colour colour(int channels) {
+    if (channels == shape.channels()) {
+      return FittedImage.Colour.KEPT;
+    }
+    return channels == 1 ? FittedImage.Colour.SPREAD : FittedImage.Colour.DROPPED;
+  }
+
+  private FittedImage scale(PixelRows image, Orientation orientation, FittedImage.Colour colour) {
     boolean turned = orientation.swapsSides();
     int height = turned ? image.width() : image.height();
     int width = turned ? image.height() : image.width();
     if (height == shape.height() && width == shape.width()) {
-      return new FittedImage(copy(image, orientation), FittedImage.Origin.OWN_SIZE);
+      return new FittedImage(copy(image, orientation), FittedImage.Origin.OWN_SIZE, colour);
     }
     Placement placement = Placement.of(fit, height, width, shape);
     Resampler.Axis down =
@@ -132,7 +145,8 @@ public record ImageFitter(ImageShape shape, Fit fit, ImageLimits limits) impleme
         new Resampler.Axis(width, placement.left(), placement.wide(), placement.width());
     byte[] scaled =
         Resampler.scale(image, shape.channels(), turned ? across : down, turned ? down : across);
-    return new FittedImage(place(scaled, placement, orientation), FittedImage.Origin.FITTED);
+    return new FittedImage(
+        place(scaled, placement, orientation), FittedImage.Origin.FITTED, colour);
   }
 
   private byte[] copy(PixelRows image, Orientation orientation) {

@@ -273,6 +273,19 @@ public final class Storage {
         .orElse("");
   }
 
+  /**
+   * Why nothing can be written at a path, found without writing: this user may not, the disk is
+   * mounted read-only, or a file lies where a directory must be.
+   *
+   * @return a sentence that begins with {@code Cannot write}; empty where nothing speaks against
+   *     it, and for other file systems than the local one, which tell when they are written to
+   */
+  public Optional<String> writeRefusal(String path) {
+    return local(path)
+        .flatMap(WriteAccess::refusal)
+        .map(reason -> "Cannot write " + Visible.of(path) + ": " + reason);
+  }
+
   /** Deletes a file, or a directory with all that it holds; an absent path is no error. */
   public void delete(String path) {
     call("delete", path, () -> fileSystem(path).delete(new Path(path), true));

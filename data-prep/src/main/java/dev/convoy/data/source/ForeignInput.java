@@ -43,11 +43,22 @@ public final class ForeignInput {
   }
 
   /**
-   * Checks where a command wants to write.
+   * Checks where a command wants to write, before it has done any work: what lies around, and
+   * whether this user may write there.
    *
    * @param problems gets what speaks against the output
    */
   public static void checkOutput(Storage storage, String output, Problems problems) {
+    checkSurroundings(storage, output, problems);
+    storage.writeRefusal(output).ifPresent(problems::add);
+  }
+
+  /**
+   * Checks that an output does not lie in what belongs together without it.
+   *
+   * @param problems gets what speaks against the output
+   */
+  public static void checkSurroundings(Storage storage, String output, Problems problems) {
     LakeTable.around(storage, output)
         .ifPresent(table -> problems.add("--output " + output, table.refusalOfOutput()));
     OwnDirectory.refusalOfOutput(storage, output)

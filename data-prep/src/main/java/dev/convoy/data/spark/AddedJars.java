@@ -17,9 +17,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import java.util.zip.ZipException;
+import java.util.zip.ZipFile;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
 import org.apache.spark.deploy.SparkSubmitUtils;
@@ -46,6 +50,9 @@ public record AddedJars(List<String> files, List<String> packages) {
   private static final String IVY = "spark.jars.ivy";
   private static final String IVY_SETTINGS = "spark.jars.ivySettings";
   private static final Pattern COORDINATE = Pattern.compile("[^:/\\s]+[:/][^:/\\s]+[:/][^:/\\s]+");
+  private static final Pattern EXCLUDED = Pattern.compile("[^:/\\s]+:[^:/\\s]+");
+  private static final Pattern REPOSITORY =
+      Pattern.compile("[a-zA-Z][a-zA-Z0-9+.-]*:/(/[^/\\s]+)?(/\\S*)?");
   private static final Pattern SCHEME = Pattern.compile("[a-zA-Z][a-zA-Z0-9+.-]+:.*");
 
   public AddedJars {
@@ -67,7 +74,22 @@ public record AddedJars(List<String> files, List<String> packages) {
     return files.isEmpty() && packages.isEmpty();
   }
 
-  /** Adds what is wrong with the names themselves. */
+  /** Adds what is wrong with the settings that say where packages come from. */
+  public static void checkSources(Map<String, String> spark, Problems problems) {
+    for (String one : names(spark.getOrDefault(REPOSITORIES, ""))) {
+      if (!REPOSITORY.matcher(one).matches()) {
+        problems.add(
+            "--repositories " + one, "must be a URL, such as https://repo.example.org/maven2");
+      }
+    }
+    for (String one : names(spark.getOrDefault(EXCLUDES, ""))) {
+      if (!EXCLUDED.matcher(one).matches()) {
+        problems.add("--exclude-packages " + one, "must have the form group:artifact");
+      }
+    }
+  }
+
+  /** Adds what is wrong with the names themselves, and with files that are no jars. */
   public void check(Problems problems) {
     for (String one : packages) {
       if (!COORDINATE.matcher(one).matches()) {
@@ -75,9 +97,35 @@ public record AddedJars(List<String> files, List<String> packages) {
       }
     }
     for (String file : files) {
-      if (isLocal(file) && localFiles(file).isEmpty()) {
-        problems.add("--jars " + file, "there is no such file");
+      if (isLocal(file)) {
+        List<Path> found = localFiles(file);
+        if (found.isEmpty()) {
+          problems.add(
+              "--jars " + file,
+              Files.isDirectory(localPath(file))
+                  ? "is a directory (name the jars in it: " + Storage.join(file, "*.jar") + ")"
+                  : "there is no such file");
+        }
+        for (Path jar : found) {
+          fault(jar).ifPresent(fault -> problems.add("--jars " + jar, fault));
+        }
       }
+    }
+  }
+
+  /** Why a file is no jar; empty where it is one. */
+  private static Optional<String> fault(Path jar) {
+    try {
+      new ZipFile(jar.toFile()).close();
+      return Optional.empty();
+    } catch (ZipException e) {
+      return Optional.of(
+          "is no jar: " + e.getMessage() + " (name a file of Java classes in zip format)");
+    } catch (IOException e) {
+      return Optional.of(
+          Files.isReadable(jar)
+              ? "cannot be read: " + e.getMessage()
+              : "permission denied (let this user read it)");
     }
   }
 
@@ -195,7 +243,12 @@ public record AddedJars(List<String> files, List<String> packages) {
       }
       java.io.File directory =
           Utils.createTempDir(System.getProperty("java.io.tmpdir"), "convoy-jars");
-      return Path.of(URI.create(DependencyUtils.downloadFile(url, directory, conf, hadoop)));
+      Path jar = Path.of(URI.create(DependencyUtils.downloadFile(url, directory, conf, hadoop)));
+      Optional<String> fault = fault(jar);
+      if (fault.isPresent()) {
+        throw new InvalidRequestException("Cannot use --jars " + url + ": it " + fault.get());
+      }
+      return jar;
     } catch (InvalidRequestException e) {
       throw e;
     } catch (Exception e) {

@@ -83,7 +83,7 @@ class PrepareTaskTest {
 
     @Override
     public FittedImage fitted(ImageFitter fitter) {
-      return new FittedImage(new byte[1], FittedImage.Origin.OWN_SIZE);
+      return new FittedImage(new byte[1], FittedImage.Origin.OWN_SIZE, FittedImage.Colour.KEPT);
     }
   }
 }

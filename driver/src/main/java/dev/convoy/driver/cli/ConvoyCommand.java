@@ -1,12 +1,15 @@
 package dev.convoy.driver.cli;
 
 import dev.convoy.data.Problems;
+import dev.convoy.data.Visible;
 import dev.convoy.data.io.FileNames;
 import dev.convoy.data.io.Storage;
 import dev.convoy.driver.config.Settings;
 import dev.convoy.driver.report.Console;
+import dev.convoy.driver.train.run.RunDirectory;
 import dev.convoy.worker.engine.NativeCode;
 import dev.convoy.worker.engine.NativeThreads;
+import dev.convoy.worker.model.ModelStore;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 import org.apache.logging.log4j.Level;
@@ -78,6 +81,24 @@ abstract class ConvoyCommand implements Callable<Integer> {
   /** Files, before Spark is started and without it, as Spark will see them. */
   final Storage storage() {
     return request.storage();
+  }
+
+  /**
+   * The directory of a model that was asked for, by its own name or by that of its run.
+   *
+   * @return {@code given} where there is no model
+   */
+  final String locateModel(String given) {
+    return ModelStore.locate(storage(), given);
+  }
+
+  /** Says which model is taken where a run was named, and whether the run goes on. */
+  final void tellModel(String given, Console console) {
+    String located = locateModel(given);
+    if (!located.equals(given)) {
+      console.say("Model: " + Visible.of(located));
+    }
+    RunDirectory.noteOnModel(storage(), given).ifPresent(console::say);
   }
 
   /** Runs on Spark, and stops it afterwards. */

@@ -22,7 +22,11 @@ import picocli.CommandLine.Option;
           + " confusion matrix."
     })
 final class EvaluateCommand extends ConvoyCommand {
-  @Option(names = "--model", required = true, paramLabel = "DIR", description = "The model.")
+  @Option(
+      names = "--model",
+      required = true,
+      paramLabel = "DIR",
+      description = "The model, or its run.")
   private String model;
 
   @Option(names = "--data", required = true, paramLabel = "DIR", description = "The dataset.")
@@ -47,8 +51,9 @@ final class EvaluateCommand extends ConvoyCommand {
     }
     Model trained = null;
     ImageDataset dataset = null;
+    String located = locateModel(model);
     try {
-      trained = ModelStore.read(storage(), model);
+      trained = ModelStore.read(storage(), located);
     } catch (InvalidRequestException e) {
       problems.add(e.getMessage());
     }
@@ -58,11 +63,16 @@ final class EvaluateCommand extends ConvoyCommand {
       problems.add(e.getMessage());
     }
     problems.refuseIfAny("Cannot evaluate");
+    tellModel(model, console);
     Model openModel = trained;
     ImageDataset openData = dataset;
     Split openSplit = part;
     EvaluateReport report =
-        withSpark(session -> new Evaluator(session, batch).run(openModel, openData, openSplit));
+        withSpark(
+            session ->
+                new Evaluator(session, batch)
+                    .run(openModel, openData, openSplit)
+                    .ofModel(storage().qualified(located)));
     console.result(report.toText(), report);
   }
 }

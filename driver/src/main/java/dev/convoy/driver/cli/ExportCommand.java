@@ -26,7 +26,11 @@ import picocli.CommandLine.Option;
       "Starts no Spark: --master has no effect, and --packages and --jars add file systems."
     })
 final class ExportCommand extends ConvoyCommand {
-  @Option(names = "--model", required = true, paramLabel = "DIR", description = "The model.")
+  @Option(
+      names = "--model",
+      required = true,
+      paramLabel = "DIR",
+      description = "The model, or its run.")
   private String model;
 
   @Option(
@@ -61,7 +65,7 @@ final class ExportCommand extends ConvoyCommand {
     Problems problems = problems();
     ExportPlan plan =
         new ExportPlan(
-            model,
+            locateModel(model),
             OptionWord.read(ExportFormat.class, format, "--format", problems),
             OptionWord.read(InputPixels.class, pixels, "--input-pixels", problems),
             output,
@@ -71,6 +75,7 @@ final class ExportCommand extends ConvoyCommand {
     Exporter exporter = new Exporter(storage, Versions.convoy());
     Optional<Model> trained = exporter.check(plan, problems);
     problems.refuseIfAny("Cannot export");
+    tellModel(model, console);
     ExportReport report = exporter.run(plan, trained.orElseThrow());
     console.result(text(report), report);
   }

@@ -1,7 +1,7 @@
 package dev.convoy.driver.cli;
 
+import dev.convoy.data.Problems;
 import dev.convoy.data.spark.AddedJars;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
@@ -17,14 +17,14 @@ final class JarOptions {
         "Maven packages to add, with what they need, separated by commas. For s3a:// paths:",
         "org.apache.hadoop:hadoop-aws:3.3.4"
       })
-  private List<String> packages = new ArrayList<>();
+  private List<String> packages;
 
   @Option(
       names = "--exclude-packages",
       split = ",",
       paramLabel = "G:A",
       description = "Packages to leave out of what --packages needs, separated by commas.")
-  private List<String> excludes = new ArrayList<>();
+  private List<String> excludes;
 
   @Option(
       names = "--repositories",
@@ -33,14 +33,31 @@ final class JarOptions {
       description =
           "Maven repositories for --packages, beside Maven Central and the local ones, separated"
               + " by commas.")
-  private List<String> repositories = new ArrayList<>();
+  private List<String> repositories;
 
   @Option(
       names = "--jars",
       split = ",",
       paramLabel = "FILE",
       description = "Jars to add, by path, pattern or URL, separated by commas.")
-  private List<String> jars = new ArrayList<>();
+  private List<String> jars;
+
+  /** Adds what is wrong with the options themselves. */
+  void check(Problems problems) {
+    checkNames("--packages", packages, "group:artifact:version", problems);
+    checkNames("--exclude-packages", excludes, "group:artifact", problems);
+    checkNames("--repositories", repositories, "URL", problems);
+    checkNames("--jars", jars, "FILE", problems);
+  }
+
+  private static void checkNames(
+      String option, List<String> given, String form, Problems problems) {
+    if (given != null && AddedJars.names(String.join(",", given)).isEmpty()) {
+      problems.add(
+          option + " '" + String.join(",", given) + "'",
+          "names nothing (give " + form + ", or leave it out)");
+    }
+  }
 
   /**
    * Merges the options into Spark's settings with the same meaning, and removes the settings for
@@ -51,7 +68,8 @@ final class JarOptions {
   AddedJars addTo(Map<String, String> spark) {
     BiConsumer<String, List<String>> add =
         (key, given) -> {
-          String all = String.join(",", given) + "," + spark.getOrDefault(key, "");
+          String all =
+              (given == null ? "" : String.join(",", given)) + "," + spark.getOrDefault(key, "");
           List<String> names = AddedJars.names(all);
           if (!names.isEmpty()) {
             spark.put(key, String.join(",", names));

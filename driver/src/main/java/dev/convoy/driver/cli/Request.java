@@ -76,7 +76,9 @@ final class Request {
         }
       }
     }
+    common.jarOptions().check(problems);
     AddedJars jars = common.jarOptions().addTo(spark);
+    AddedJars.checkSources(spark, problems);
     SparkConf conf = SparkSessions.configure(command.name(), spark, common.master());
     SparkSettings.check(spark, conf, problems);
     addJars(jars, conf, problems, common.isVerbose());

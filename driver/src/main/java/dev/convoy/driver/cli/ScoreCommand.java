@@ -32,7 +32,11 @@ import picocli.CommandLine.Option;
           + " prediction, predicted_label, confidence, probabilities and error."
     })
 final class ScoreCommand extends ConvoyCommand {
-  @Option(names = "--model", required = true, paramLabel = "DIR", description = "The model.")
+  @Option(
+      names = "--model",
+      required = true,
+      paramLabel = "DIR",
+      description = "The model, or its run.")
   private String model;
 
   @Option(
@@ -118,7 +122,7 @@ final class ScoreCommand extends ConvoyCommand {
                 Answers.Probabilities.class, probabilities, "--probabilities", problems));
     ScorePlan plan =
         new ScorePlan(
-            model,
+            locateModel(model),
             input,
             output,
             OptionWord.read(ScorePlan.Format.class, format, "--format", problems),
@@ -131,6 +135,7 @@ final class ScoreCommand extends ConvoyCommand {
             overwrite ? ExistingOutput.OVERWRITE : ExistingOutput.KEEP);
     problems.refuseIfAny("Cannot score");
     Scorer.check(storage(), plan);
+    tellModel(model, console);
     ScoreReport report = withSpark(session -> score(session, plan, console));
     console.result(text(report), json(report));
   }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.convoy.data.ImageShape;
 import dev.convoy.data.InvalidRequestException;
 import dev.convoy.data.io.Storage;
+import dev.convoy.driver.train.run.RunRecord;
 import dev.convoy.worker.model.Model;
 import dev.convoy.worker.model.ModelStore;
 import dev.convoy.worker.network.Network;
@@ -57,6 +58,10 @@ record Subject(Optional<Model> model, Optional<NetworkFile> file) {
   private static Optional<String> missingMarker(Storage storage, String directory) {
     if (!storage.isDirectory(directory)) {
       return Optional.empty();
+    }
+    Optional<String> begun = RunRecord.justBegun(storage, directory);
+    if (begun.isPresent()) {
+      return begun;
     }
     List<String> names = storage.names(directory);
     Optional<String> parameters =

@@ -10,6 +10,7 @@ import dev.convoy.driver.config.Keys;
 import dev.convoy.driver.config.Settings;
 import dev.convoy.driver.report.Console;
 import dev.convoy.driver.train.plan.TrainPlan;
+import dev.convoy.driver.train.run.RunRecord;
 import dev.convoy.worker.network.NetworkDefinition;
 import dev.convoy.worker.network.foreign.NetworkFile;
 import dev.convoy.worker.network.language.NetworkReader.Ending;
@@ -49,7 +50,7 @@ final class TrainCommand extends ConvoyCommand {
       names = "--init",
       paramLabel = "MODEL",
       description =
-          "Start from a trained model; its output layer is renewed where the labels differ.")
+          "Start from a trained model, or from that of a run; its output layer is renewed where the labels differ.")
   private String init = "";
 
   @Option(names = "--overwrite", description = "Replace a run that is there.")
@@ -76,10 +77,19 @@ final class TrainCommand extends ConvoyCommand {
     } catch (InvalidRequestException e) {
       problems.add(e.getMessage());
     }
-    ForeignInput.checkOutput(files, output, problems);
+    if (RunRecord.isRun(files, output)) {
+      // One that is finished is reported, also to those who may not write.
+      ForeignInput.checkSurroundings(files, output, problems);
+    } else {
+      ForeignInput.checkOutput(files, output, problems);
+    }
     problems.refuseIfAny("Cannot train");
     NetworkFile.unreadWeights(Path.of(network)).ifPresent(console::warn);
-    TrainPlan plan = TrainPlans.plan(hyperparameters, definition, dataset, init);
+    String start = init.isEmpty() ? init : locateModel(init);
+    if (!init.isEmpty()) {
+      tellModel(init, console);
+    }
+    TrainPlan plan = TrainPlans.plan(hyperparameters, definition, dataset, start);
     ExistingOutput existing = overwrite ? ExistingOutput.OVERWRITE : ExistingOutput.KEEP;
     new TrainJob(
             console,

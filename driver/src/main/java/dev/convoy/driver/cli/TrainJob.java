@@ -6,6 +6,7 @@ import dev.convoy.data.dataset.Split;
 import dev.convoy.data.image.Augmentation;
 import dev.convoy.driver.HeapMemory;
 import dev.convoy.driver.report.Console;
+import dev.convoy.driver.report.GuessingCheck;
 import dev.convoy.driver.report.KernelText;
 import dev.convoy.driver.report.Numbers;
 import dev.convoy.driver.report.TrainingProgress;
@@ -61,34 +62,19 @@ record TrainJob(
               validationBatch,
               checkpointing,
               interruption::requested);
+      GuessingCheck guessing =
+          new GuessingCheck(
+              plan.network().labels(),
+              data.manifest().counts().getOrDefault(Split.VALIDATION, List.of()));
       TrainReport report =
           trainer.run(
               plan,
               data,
               opened,
               start -> tellStart(start, HeapMemory.key(session.sparkContext())),
-              List.of(progress));
-      warnOfGuessing(report);
+              List.of(progress, guessing));
+      guessing.warning(report).ifPresent(console::warn);
       return report;
-    }
-  }
-
-  /**
-   * Warns if the loss is no lower than that of uniform guessing, the logarithm of the number of
-   * labels.
-   */
-  private void warnOfGuessing(TrainReport report) {
-    double guessing = Math.log(plan.network().labels());
-    if (report.loss() >= guessing) {
-      console.warn(
-          "the training loss of the last epoch, "
-              + Numbers.ratio(report.loss())
-              + ", is no lower than that of guessing among "
-              + Numbers.count(plan.network().labels(), "label")
-              + ", "
-              + Numbers.ratio(guessing)
-              + ": the network has not learnt from the images yet (another --learning-rate or more"
-              + " --epochs may help)");
     }
   }
 

@@ -12,6 +12,7 @@ import java.util.Locale;
 /**
  * The metrics of a model on a split.
  *
+ * @param model its directory, with scheme; absent where the caller knows
  * @param split name of the split
  * @param examples of the split
  * @param accuracy fraction of correct predictions
@@ -25,6 +26,7 @@ import java.util.Locale;
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record EvaluateReport(
+    String model,
     String split,
     long examples,
     double accuracy,
@@ -58,6 +60,7 @@ public record EvaluateReport(
     }
     boolean whole = labels.size() <= MATRIX_LABELS;
     return new EvaluateReport(
+        null,
         split,
         counts.examples(),
         counts.accuracy(),
@@ -66,6 +69,12 @@ public record EvaluateReport(
         whole ? matrix(counts) : null,
         whole ? null : counts.counts(),
         seconds);
+  }
+
+  /** The report with the directory of the model that was evaluated. */
+  public EvaluateReport ofModel(String directory) {
+    return new EvaluateReport(
+        directory, split, examples, accuracy, loss, classes, confusion, confusionCounts, seconds);
   }
 
   private static List<List<Long>> matrix(Confusion counts) {

@@ -10,6 +10,7 @@ import java.util.Map;
 /**
  * What was found out, and where it stands.
  *
+ * @param model its directory, with scheme
  * @param page the HTML file, with scheme
  * @param pictures the PNG files, with scheme
  * @param image where the image comes from
@@ -19,6 +20,7 @@ import java.util.Map;
  * @param shifts null if no dataset was at hand
  */
 public record ExplainReport(
+    String model,
     String page,
     List<String> pictures,
     String image,
@@ -55,7 +57,8 @@ public record ExplainReport(
     pictures = List.copyOf(pictures);
   }
 
-  static ExplainReport of(Explanation explanation, String page, List<String> pictures) {
+  static ExplainReport of(
+      Explanation explanation, String model, String page, List<String> pictures) {
     List<String> labels = explanation.model().labels();
     Map<String, Float> probabilities = new LinkedHashMap<>();
     for (int label = 0; label < labels.size(); label++) {
@@ -63,6 +66,7 @@ public record ExplainReport(
     }
     Occlusion.Patch worst = explanation.occlusion().worst();
     return new ExplainReport(
+        model,
         page,
         pictures,
         explanation.subject().origin(),

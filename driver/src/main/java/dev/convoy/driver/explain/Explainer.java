@@ -15,6 +15,7 @@ import dev.convoy.driver.explain.measure.Shifts;
 import dev.convoy.driver.explain.page.Page;
 import dev.convoy.driver.report.Numbers;
 import dev.convoy.worker.model.Model;
+import dev.convoy.worker.model.ModelStore;
 import dev.convoy.worker.scoring.FeatureMaps;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -67,7 +68,11 @@ public final class Explainer {
     Explanation explanation = explain(request, examples);
     Page page = Page.of(explanation, made(explanation));
     List<String> pictures = request.output().write(page);
-    return ExplainReport.of(explanation, storage.qualified(request.output().page()), pictures);
+    return ExplainReport.of(
+        explanation,
+        storage.qualified(ModelStore.locate(storage, plan.model())),
+        storage.qualified(request.output().page()),
+        pictures);
   }
 
   private Explanation explain(ExplainRequest request, Optional<ExplainedExamples> examples) {

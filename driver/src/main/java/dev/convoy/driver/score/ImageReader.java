@@ -55,7 +55,8 @@ record ImageReader(
                 pixels,
                 pixels.size()));
       }
-      return new Decoded(pixels, new FittedImage(image, FittedImage.Origin.OWN_SIZE));
+      return new Decoded(
+          pixels, new FittedImage(image, FittedImage.Origin.OWN_SIZE, FittedImage.Colour.KEPT));
     }
     ImageFitter whole = sizing == Sizing.OWN ? ownSize(image, sizes) : fitter;
     return new Decoded(whole.shape(), whole.fit(image));

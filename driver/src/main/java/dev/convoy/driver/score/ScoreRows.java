@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.Queue;
-import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Row;
@@ -26,7 +25,7 @@ import org.apache.spark.util.LongAccumulator;
  *
  * @param batch most images of a forward pass
  * @param done counts rows that have their answer
- * @param fitted counts images that had another size than the network
+ * @param changed counts images that had another shape than the network
  */
 record ScoreRows(
     Broadcast<ScoringModel> model,
@@ -34,7 +33,7 @@ record ScoreRows(
     ScoreColumns columns,
     int batch,
     LongAccumulator done,
-    FittedCount fitted)
+    ChangedImages changed)
     implements MapPartitionsFunction<Row, Row> {
   private static final long serialVersionUID = 1L;
 
@@ -102,9 +101,7 @@ record ScoreRows(
         give(scoring.columns.failed(keys, e.getMessage()));
         return;
       }
-      if (image.image().isFitted()) {
-        scoring.fitted.add(TaskContext.getPartitionId());
-      }
+      scoring.changed.add(image.image());
       Optional<SizeBatches.Batch<Waiting>> full =
           waiting.add(image.shape(), new Waiting(keys, image.image().pixels()));
       full.ifPresent(this::score);

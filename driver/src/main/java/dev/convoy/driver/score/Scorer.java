@@ -71,9 +71,9 @@ public final class Scorer {
     ScoreReport report;
     try {
       output.begin();
-      long fitted = write(plan, model, input, columns, broadcast);
-      List<String> notes = notes(plan, model, fitted, input.rowCount());
-      report = report(plan, input, fitted, notes, output.written(), started);
+      ChangedImages changed = write(plan, model, input, columns, broadcast);
+      List<String> notes = notes(plan, model, changed, input.rowCount());
+      report = report(plan, input, changed, notes, output.written(), started);
     } catch (RuntimeException e) {
       output.keepOld();
       throw e;
@@ -113,8 +113,8 @@ public final class Scorer {
     problems.refuseIfAny("Cannot score");
   }
 
-  /** Writes the scores, and tells how many images were fitted. */
-  private long write(
+  /** Writes the scores, and tells how many images had another shape than the network. */
+  private ChangedImages write(
       ScorePlan plan,
       Model model,
       ScoreInput input,
@@ -134,11 +134,10 @@ public final class Scorer {
             plan.fit() == FitChoice.NONE ? ImageReader.Sizing.OWN : ImageReader.Sizing.FITTED);
     StructField[] keys = Arrays.copyOf(rows.schema().fields(), rows.schema().length() - 1);
     OptionalLong total = OptionalLong.of(input.rowCount());
-    FittedCount fitted = new FittedCount();
-    session.sparkContext().register(fitted);
+    ChangedImages changed = ChangedImages.registered(session.sparkContext());
     try (TaskItems work =
         new TaskItems(session.sparkContext(), progress, "Scoring", "images", total)) {
-      ScoreRows scoring = new ScoreRows(broadcast, reader, columns, batch, work.counter(), fitted);
+      ScoreRows scoring = new ScoreRows(broadcast, reader, columns, batch, work.counter(), changed);
       rows.mapPartitions(scoring, Encoders.row(columns.behind(new StructType(keys))))
           .write()
           .mode(SaveMode.Append)
@@ -146,20 +145,22 @@ public final class Scorer {
           .option("mapreduce.fileoutputcommitter.marksuccessfuljobs", "false")
           .parquet(plan.output());
     }
-    return fitted.value();
+    return changed;
   }
 
-  private static List<String> notes(ScorePlan plan, Model model, long fitted, long images) {
+  private static List<String> notes(
+      ScorePlan plan, Model model, ChangedImages changed, long images) {
     List<String> notes = new ArrayList<>();
     plan.answers().note(model.labels().size()).ifPresent(notes::add);
-    plan.fit().told(model, fitted, images).ifPresent(notes::add);
+    plan.fit().told(model, changed.fitted().value(), images).ifPresent(notes::add);
+    notes.addAll(changed.toldOfColour(images));
     return notes;
   }
 
   private ScoreReport report(
       ScorePlan plan,
       ScoreInput input,
-      long fitted,
+      ChangedImages changed,
       List<String> notes,
       List<String> files,
       long started) {
@@ -179,10 +180,13 @@ public final class Scorer {
     long errors = written.filter(written.col("error").isNotNull()).count();
     double seconds = (System.nanoTime() - started) / 1e9;
     return new ScoreReport(
+        storage.qualified(plan.model()),
         storage.qualified(plan.output()),
         rows,
         errors,
-        fitted,
+        changed.fitted().value(),
+        changed.colourDropped().value(),
+        changed.greySpread().value(),
         input.skipped(),
         seconds,
         rows / seconds,

@@ -18,7 +18,17 @@ class ScoreCommandTest {
                 new SkippedFiles.Group("a link to nothing", 1, List.of("lost\n.png"))));
     ScoreReport report =
         new ScoreReport(
-            "file:/scores", 10, 2, 7, skipped, 5, 2, List.of("7 of 10 images were fitted."));
+            "file:/model",
+            "file:/scores",
+            10,
+            2,
+            7,
+            0,
+            0,
+            skipped,
+            5,
+            2,
+            List.of("7 of 10 images were fitted."));
     assertThat(ScoreCommand.text(report).lines())
         .containsExactly(
             "Scored 10 rows in 5.0 s (2.0 images/s), 2 without a prediction.",

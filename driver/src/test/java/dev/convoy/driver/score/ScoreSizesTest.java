@@ -261,11 +261,11 @@ class ScoreSizesTest {
 
   @Test
   void aPartitionThatRanTwiceIsCountedOnce() {
-    FittedCount first = new FittedCount();
-    FittedCount second = new FittedCount();
+    ImageCount first = new ImageCount();
+    ImageCount second = new ImageCount();
     IntStream.range(0, 5).forEach(image -> first.add(3));
     second.add(4);
-    FittedCount total = new FittedCount();
+    ImageCount total = new ImageCount();
     List.of(first, second, first.copy()).forEach(total::merge);
     assertThat(total.value()).isEqualTo(6);
     assertThat(total.isZero()).isFalse();

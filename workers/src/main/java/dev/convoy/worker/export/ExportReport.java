@@ -8,6 +8,7 @@ import java.util.List;
 /**
  * The result of an export.
  *
+ * @param model its directory, with scheme
  * @param output the file
  * @param input input of the network
  * @param probabilities output of the network: one row per image, one value per label
@@ -15,6 +16,7 @@ import java.util.List;
  * @param sha256 digest of the file
  */
 public record ExportReport(
+    String model,
     String output,
     @JsonIgnore ExportFormat format,
     Port input,

@@ -126,6 +126,7 @@ public final class Exporter {
       ExportPlan plan, byte[] bytes, ExportReport.Port input, ExportReport.Port output) {
     storage.writeAtomically(plan.output(), bytes);
     return new ExportReport(
+        storage.qualified(ModelStore.locate(storage, plan.model())),
         storage.qualified(plan.output()),
         plan.format(),
         input,

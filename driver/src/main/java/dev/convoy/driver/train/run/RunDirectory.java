@@ -89,14 +89,27 @@ public final class RunDirectory {
                     : ": it exists and holds something else than a run (choose another"
                         + " --output)"));
       }
+      requireWritable(storage, directory);
       return new Opened(run, false, Optional.empty());
     }
     run.requireOwnFiles(directory, plan);
     if (existing == ExistingOutput.OVERWRITE) {
+      requireWritable(storage, directory);
       return new Opened(run, false, Optional.empty());
     }
     boolean longer = run.requireSamePlan(directory);
-    return new Opened(run, true, longer ? Optional.empty() : run.finished());
+    Optional<TrainReport> finished = longer ? Optional.empty() : run.finished();
+    if (finished.isEmpty()) {
+      requireWritable(storage, directory);
+    }
+    return new Opened(run, true, finished);
+  }
+
+  private static void requireWritable(Storage storage, String directory) {
+    Optional<String> refusal = storage.writeRefusal(directory);
+    if (refusal.isPresent()) {
+      throw new InvalidRequestException(refusal.get());
+    }
   }
 
   /**

@@ -3,6 +3,7 @@ package dev.convoy.driver.train.run;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.convoy.data.InvalidRequestException;
+import dev.convoy.data.Visible;
 import dev.convoy.data.io.Json;
 import dev.convoy.data.io.Storage;
 import dev.convoy.worker.network.Network;
@@ -40,6 +41,30 @@ public record RunRecord(
   /** Returns whether the directory holds a run, finished or not. */
   public static boolean isRun(Storage storage, String directory) {
     return storage.exists(Storage.join(directory, RunDirectory.PLAN));
+  }
+
+  /**
+   * What there is to say of a directory that a driver has taken for a run and written nothing else
+   * into.
+   *
+   * @return a sentence that begins with {@code Cannot inspect}; empty where something else lies
+   *     there, or nothing
+   */
+  public static Optional<String> justBegun(Storage storage, String directory) {
+    if (!storage.isDirectory(directory)) {
+      return Optional.empty();
+    }
+    List<String> names = storage.names(directory);
+    return names.isEmpty() || !names.stream().allMatch(Lease::isOwn)
+        ? Optional.empty()
+        : Optional.of(
+            "Cannot inspect "
+                + Visible.of(directory)
+                + ": it is a run that has just begun, and has no plan.json yet ("
+                + Lease.holder(storage, directory)
+                    .map(driver -> "at work on it: " + driver)
+                    .orElse("its driver has left it")
+                + "; look again in a moment, or begin it again with the same convoy train)");
   }
 
   /**

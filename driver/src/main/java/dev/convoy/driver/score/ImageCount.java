@@ -5,10 +5,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.apache.spark.util.AccumulatorV2;
 
 /**
- * How many images were fitted, counted by partition: a partition that Spark runs again, or twice at
- * once, counts once. Takes the number of the partition for every image.
+ * A number of images, counted by partition: a partition that Spark runs again, or twice at once,
+ * counts once. Takes the number of the partition for every image.
  */
-final class FittedCount extends AccumulatorV2<Integer, Long> {
+final class ImageCount extends AccumulatorV2<Integer, Long> {
   private static final long serialVersionUID = 1L;
 
   /** Another thread may read it to report how far a task is. */
@@ -20,8 +20,8 @@ final class FittedCount extends AccumulatorV2<Integer, Long> {
   }
 
   @Override
-  public FittedCount copy() {
-    FittedCount copy = new FittedCount();
+  public ImageCount copy() {
+    ImageCount copy = new ImageCount();
     copy.byPartition.putAll(byPartition);
     return copy;
   }
@@ -38,7 +38,7 @@ final class FittedCount extends AccumulatorV2<Integer, Long> {
 
   @Override
   public void merge(AccumulatorV2<Integer, Long> other) {
-    ((FittedCount) other)
+    ((ImageCount) other)
         .byPartition.forEach((partition, count) -> byPartition.merge(partition, count, Math::max));
   }
 

@@ -1,0 +1,86 @@
+package dev.convoy.data.io;
+
+import dev.convoy.data.Visible;
+import java.io.IOException;
+import java.nio.file.FileStore;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
+
+/** Whether this process may create files at a path of a local disk, asked without creating any. */
+final class WriteAccess {
+  private static final String UNKNOWN = "?";
+
+  private WriteAccess() {}
+
+  /**
+   * Looks at the directory in which the first new file or directory would be created.
+   *
+   * @param target a file to be replaced, a directory to be filled, or a path that is absent
+   * @return what speaks against writing there, with the remedy; empty where nothing does
+   */
+  static Optional<String> refusal(Path target) {
+    Path at = target.toAbsolutePath().normalize();
+    // A file there is the command's to judge, and is replaced in its directory.
+    Path found = Files.exists(at) && !Files.isDirectory(at) ? at.getParent() : at;
+    while (!Files.exists(found, LinkOption.NOFOLLOW_LINKS) && found.getParent() != null) {
+      found = found.getParent();
+    }
+    String name = Visible.of(found.toString());
+    // A link that leads nowhere cannot be replaced by a directory.
+    if (!Files.isDirectory(found)) {
+      return Files.exists(found)
+          ? Optional.of(name + " is a file, and no directory (name another place)")
+          : Optional.of(name + " is a link that leads nowhere (name another place)");
+    }
+    if (Files.isWritable(found) && Files.isExecutable(found)) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        isReadOnly(found)
+            ? name + " is mounted read-only (name another place)"
+            : "permission denied for user "
+                + user()
+                + " ("
+                + name
+                + owner(found)
+                + ": let this user write there, or name another place)");
+  }
+
+  private static boolean isReadOnly(Path directory) {
+    try {
+      FileStore store = Files.getFileStore(directory);
+      return store.isReadOnly();
+    } catch (IOException e) {
+      return false; // A directory that cannot be looked at is forbidden, however it is mounted.
+    }
+  }
+
+  private static String owner(Path directory) {
+    try {
+      PosixFileAttributes found = Files.readAttributes(directory, PosixFileAttributes.class);
+      return " belongs to "
+          + Visible.of(found.owner().getName())
+          + " and has the mode "
+          + PosixFilePermissions.toString(found.permissions());
+    } catch (IOException | UnsupportedOperationException e) {
+      return "";
+    }
+  }
+
+  /** The name of the user, or the number of one that has no name. */
+  private static String user() {
+    String name = System.getProperty("user.name", UNKNOWN);
+    if (!name.equals(UNKNOWN)) {
+      return name;
+    }
+    try {
+      return String.valueOf(Files.getAttribute(Path.of("/proc/self"), "unix:uid"));
+    } catch (IOException | UnsupportedOperationException e) {
+      return name;
+    }
+  }
+}
