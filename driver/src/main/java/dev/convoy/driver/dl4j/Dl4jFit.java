@@ -160,7 +160,11 @@ final class Dl4jFit {
       ReplicaPlan replicaPlan = replicaPlan(spark, network, shards);
       try (Rounds rounds = new Rounds(spark, shards.shards(), replicaPlan, plan, sent(network))) {
         List<ReplicaTasks.Ready> ready = rounds.warmUp();
-        ExecutorEnvironment.common(ready);
+        ExecutorEnvironment.common(
+            ready,
+            spark.isLocal()
+                ? ExecutorEnvironment.Asker.APPLICATION_HERE
+                : ExecutorEnvironment.Asker.APPLICATION);
         ReplicaTasks.Ready.places(ready)
             .onDisk(HeapMemory.key(spark.sc()))
             .ifPresent(text -> LOG.log(System.Logger.Level.INFO, text));

@@ -235,7 +235,8 @@ public final class Trainer {
             session, job.data, job.spec, validationBatch.on(plan.network()), plan.seed());
     try (Rounds rounds = new Rounds(spark, shards, job.replicaPlan(), plan, job.sent())) {
       List<ReplicaTasks.Ready> ready = rounds.warmUp();
-      ExecutorEnvironment environment = ExecutorEnvironment.common(ready);
+      ExecutorEnvironment environment =
+          ExecutorEnvironment.common(ready, ExecutorEnvironment.Asker.COMMAND);
       RunDirectory run = opened.run();
       RunCheckpoints checkpoints =
           new RunCheckpoints(

@@ -27,7 +27,7 @@ import org.nd4j.linalg.learning.config.Adam;
 class Dl4jSparkGuideTest {
   private static final Path GUIDE = Path.of("..", "docs", "dl4j-spark.md");
   private static final Path THIS =
-      Path.of("src", "test", "java", "dev", "convoy", "driver", "train", "Dl4jSparkGuideTest.java");
+      Path.of("src", "test", "java", "dev", "convoy", "driver", "dl4j", "Dl4jSparkGuideTest.java");
   private static final Pattern CODE = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
 
   @Test

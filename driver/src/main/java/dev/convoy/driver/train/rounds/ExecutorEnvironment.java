@@ -6,6 +6,7 @@ import dev.convoy.worker.engine.NativeThreads;
 import dev.convoy.worker.engine.onednn.Engine;
 import java.io.Serializable;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -35,26 +36,53 @@ public record ExecutorEnvironment(int nativeThreads, int loopParts, String cpu, 
     return reason.isEmpty() ? "oneDNN " + Engine.version() : "DL4J's own: " + reason;
   }
 
+  /** Who trains, and so which remedies there are. */
+  public enum Asker {
+    /** A command of Convoy, which sets up the executors. */
+    COMMAND(
+        "on an executor",
+        "remove spark.executorEnv.%1$s or set it to 1; the key engine.nativeThreads gives a task more threads"),
+    /** An application whose tasks run in its own JVM. */
+    APPLICATION_HERE(
+        "in this JVM", "set %1$s=1 in the environment before this JVM starts: export %1$s=1"),
+    /** An application whose tasks run on executors. */
+    APPLICATION(
+        "on an executor",
+        "start the application with --conf spark.executorEnv.%1$s=1; spark.task.cpus gives a task more threads");
+
+    private final String place;
+    private final String remedy;
+
+    Asker(String place, String remedy) {
+      this.place = place;
+      this.remedy = remedy;
+    }
+
+    private String refusal(int parts) {
+      return "Cannot train: "
+          + place
+          + " ND4J divides its sums among "
+          + parts
+          + " threads, and their last bits would differ from run to run ("
+          + String.format(Locale.ROOT, remedy, NativeThreads.VARIABLE)
+          + ")";
+    }
+  }
+
   /**
    * Returns the environment that all executors have in common.
    *
    * @param ready results of the warm-up tasks
-   * @throws InvalidRequestException if they differ, or ND4J divides its loops on environment of
-   *     them
+   * @param asker decides which remedy a refusal names
+   * @throws InvalidRequestException if they differ, or ND4J divides its loops on one of them
    */
-  public static ExecutorEnvironment common(List<ReplicaTasks.Ready> ready) {
+  public static ExecutorEnvironment common(List<ReplicaTasks.Ready> ready, Asker asker) {
     Set<ExecutorEnvironment> found =
         ready.stream().map(ReplicaTasks.Ready::environment).collect(Collectors.toSet());
     ExecutorEnvironment first = found.iterator().next();
     for (ExecutorEnvironment environment : found) {
       if (environment.loopParts != 1) {
-        throw new InvalidRequestException(
-            "Cannot train: on an executor ND4J divides its sums among "
-                + environment.loopParts
-                + " threads, and their last bits would differ from run to run (remove"
-                + " spark.executorEnv."
-                + NativeThreads.VARIABLE
-                + " or set it to 1; the key engine.nativeThreads gives a task more threads)");
+        throw new InvalidRequestException(asker.refusal(environment.loopParts));
       }
       if (!environment.cpu.equals(first.cpu)) {
         throw new InvalidRequestException(
