@@ -51,8 +51,7 @@ public record AddedJars(List<String> files, List<String> packages) {
   private static final String IVY_SETTINGS = "spark.jars.ivySettings";
   private static final Pattern COORDINATE = Pattern.compile("[^:/\\s]+[:/][^:/\\s]+[:/][^:/\\s]+");
   private static final Pattern EXCLUDED = Pattern.compile("[^:/\\s]+:[^:/\\s]+");
-  private static final Pattern REPOSITORY =
-      Pattern.compile("[a-zA-Z][a-zA-Z0-9+.-]*:/(/[^/\\s]+)?(/\\S*)?");
+  private static final Pattern REPOSITORY = Pattern.compile("[a-zA-Z][a-zA-Z0-9+.-]+:/\\S+");
   private static final Pattern SCHEME = Pattern.compile("[a-zA-Z][a-zA-Z0-9+.-]+:.*");
 
   public AddedJars {

@@ -51,7 +51,7 @@ record ChangedImages(ImageCount fitted, ImageCount colourDropped, ImageCount gre
     if (colourDropped.value() > 0) {
       notes.add(
           told(colourDropped.value(), images, "in colour")
-              + " scored as grey (their luma): the model takes grey images.");
+              + " scored in grey, by luma: the model takes grey images.");
     }
     if (greySpread.value() > 0) {
       notes.add(

@@ -43,6 +43,41 @@ class RequestTest {
   }
 
   @Test
+  void optionsThatNameNoJarsAreRefusedTogether() {
+    assertThat(
+            request(
+                    "--packages=,",
+                    "--exclude-packages",
+                    "group",
+                    "--jars",
+                    "",
+                    "--repositories",
+                    "nonsense,https://repo.example.org/maven2")
+                .problems()
+                .faults())
+        .containsExactly(
+            "--packages '': names nothing (give group:artifact:version, or leave it out)",
+            "--jars '': names nothing (give FILE, or leave it out)",
+            "--repositories nonsense: must be a URL, such as https://repo.example.org/maven2",
+            "--exclude-packages group: must have the form group:artifact");
+    assertThat(request("--repositories", "file:///m2,file:/m2,s3://bucket/m2").problems().faults())
+        .isEmpty();
+  }
+
+  @Test
+  void aFileThatIsNoJarIsRefused() throws IOException {
+    Path text = Files.writeString(directory.resolve("notes.jar"), "no jar");
+    assertThatThrownBy(() -> request("--jars", text.toString()))
+        .isInstanceOf(InvalidRequestException.class)
+        .hasMessageContaining("--jars " + text + ": is no jar: ");
+    assertThatThrownBy(() -> request("--jars", directory.toString()))
+        .isInstanceOf(InvalidRequestException.class)
+        .hasMessageContaining("is a directory (name the jars in it: " + directory + "/*.jar)");
+    assertThat(request("--jars", jar("empty.jar", "META-INF/").toString()).problems().faults())
+        .isEmpty();
+  }
+
+  @Test
   void settingsOfHadoopReachFilesBeforeSparkStarts() {
     Request request = request("--set", "spark.hadoop.fs.defaultFS=viewfs://cluster/");
     assertThatThrownBy(() -> request.storage().exists("dataset")).hasMessageContaining("viewfs");

@@ -24,6 +24,7 @@ class SubjectTest {
         "examples/split=train/part-0.parquet | Cannot open the dataset %s: it holds examples, and its manifest.json",
         "checkpoints/x | Cannot open the run %s: its plan.json is missing",
         "metrics.jsonl | Cannot open the run %s: its plan.json is missing",
+        "lease-00000001.json | Cannot inspect %s: it is a run that has just begun, and has no plan.json yet (",
         "notes.txt | Cannot find %s: it is no dataset (manifest.json), no model (model.json), no run (plan.json)",
       })
   void aDirectoryThatLacksItsOneFileIsToldByWhatItHolds(String file, String message)

@@ -19,12 +19,16 @@ import dev.convoy.driver.score.ScorePlan.Format;
 import dev.convoy.worker.model.Model;
 import dev.convoy.worker.model.ModelStore;
 import dev.convoy.worker.scoring.BatchSize;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import javax.imageio.ImageIO;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
@@ -146,6 +150,21 @@ class ScoreSizesTest {
     rows = score(TestModels.brightnessOfAnySize(), photos, FitChoice.PAD);
     // Padded, one row of two stays black.
     assertThat(bright(rows.get("low.png"))).isCloseTo(expected(0), within(1e-5));
+  }
+
+  @Test
+  void imagesThatLoseTheirColourAreCountedAndTold() throws IOException {
+    BufferedImage colour = new BufferedImage(2, 2, BufferedImage.TYPE_INT_RGB);
+    ByteArrayOutputStream png = new ByteArrayOutputStream();
+    ImageIO.write(colour, "png", png);
+    Path photos = folder("colour.png", png.toByteArray(), "grey.png", plain(2, 2, 255));
+    ScoreReport report = report(TestModels.brightnessOfAnySize(), photos, FitChoice.STRETCH);
+    assertThat(report.colourDropped()).isEqualTo(1);
+    assertThat(report.greySpread()).isZero();
+    assertThat(report.notes())
+        .contains(
+            "1 of 2 images is stored in colour, and was scored in grey, by luma: the model takes"
+                + " grey images.");
   }
 
   @Test
