@@ -49,7 +49,7 @@ public final class GuessingCheck implements TrainingListener {
   }
 
   @Override
-  public void rolledBack(Return back) {
+  public void rolledBack(RolledBack back) {
     epoch.removeIf(metrics -> metrics.round() > back.round());
   }
 
