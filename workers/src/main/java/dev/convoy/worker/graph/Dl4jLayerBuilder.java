@@ -34,9 +34,7 @@ import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 /**
  * Maps a leaf to the configuration of a DL4J layer.
  *
- * <p>l2 is given to each layer that has it and never to the whole network: DL4J takes a layer's 0
- * for nothing said, and puts the network's in its place. A frozen layer has a learning rate of 0
- * and no l2, so that its weights keep their bits while gradients flow through it.
+ * <p>l2 is set on each layer and never on the whole network, because DL4J replaces a layer's l2 of 0 by that of the network. A frozen layer has a learning rate of 0 and no l2, so that its weights do not change while gradients flow through it.
  */
 final class Dl4jLayerBuilder implements LeafVisitor<Layer, Dl4jLayerBuilder.Placed> {
   private final Set<String> frozen;
@@ -51,53 +49,53 @@ final class Dl4jLayerBuilder implements LeafVisitor<Layer, Dl4jLayerBuilder.Plac
     this.updaters = updaters;
   }
 
-  /** A node, and what its layer does for those around it. */
-  record Placed(Node node, LayerContext place) {}
+  /** A node with the context of its layer. */
+  record Placed(Node node, LayerContext context) {}
 
   LayerFamily family() {
     return family;
   }
 
   /**
-   * The layer of a node.
+   * Builds the layer of a node.
    *
-   * @param place what it does for the layers around it
+   * @param context its relation to the surrounding layers
    */
-  Layer of(Node node, Leaf leaf, LayerContext place) {
-    return leaf.accept(this, new Placed(node, place));
+  Layer build(Node node, Leaf leaf, LayerContext context) {
+    return leaf.accept(this, new Placed(node, context));
   }
 
-  private boolean isFrozen(Placed at) {
-    return frozen.contains(at.node.name());
+  private boolean isFrozen(Placed placed) {
+    return frozen.contains(placed.node.name());
   }
 
   @Override
-  public Layer visitConv(Conv conv, Placed at) {
+  public Layer visitConv(Conv conv, Placed placed) {
     return family.convolution(
         trained(
             new ConvolutionLayer.Builder().nOut(conv.maps()).hasBias(conv.bias()),
             conv.training(),
-            at),
+            placed),
         conv,
-        at.place);
+        placed.context);
   }
 
   @Override
-  public Layer visitDepthwiseConv(DepthwiseConv conv, Placed at) {
+  public Layer visitDepthwiseConv(DepthwiseConv conv, Placed placed) {
     return family.depthwise(
         trained(
             Windows.slide(new DepthwiseConvolution2D.Builder(), conv.slidingWindow())
                 .depthMultiplier(conv.multiplier())
-                .nOut(at.node.output().maps())
+                .nOut(placed.node.output().maps())
                 .hasBias(conv.bias()),
             conv.training(),
-            at),
+            placed),
         conv,
-        at.place.first());
+        placed.context.first());
   }
 
   @Override
-  public Layer visitSeparableConv(SeparableConv conv, Placed at) {
+  public Layer visitSeparableConv(SeparableConv conv, Placed placed) {
     return family.separable(
         trained(
             Windows.slide(new SeparableConvolution2D.Builder(), conv.slidingWindow())
@@ -105,81 +103,81 @@ final class Dl4jLayerBuilder implements LeafVisitor<Layer, Dl4jLayerBuilder.Plac
                 .nOut(conv.maps())
                 .hasBias(conv.bias()),
             conv.training(),
-            at),
+            placed),
         conv,
-        at.place.first());
+        placed.context.first());
   }
 
   @Override
-  public Layer visitPool(Pool pool, Placed at) {
-    return family.pool(pool, at.place.derives());
+  public Layer visitPool(Pool pool, Placed placed) {
+    return family.pool(pool, placed.context.preceding());
   }
 
   @Override
-  public Layer visitGlobalPool(GlobalPool pool, Placed at) {
+  public Layer visitGlobalPool(GlobalPool pool, Placed placed) {
     return family.globalPool(pool);
   }
 
   @Override
-  public Layer visitBatchNorm(BatchNorm norm, Placed at) {
-    return isFrozen(at)
-        ? family.frozenBatchNorm(norm, at.place.then())
-        : family.batchNorm(norm, updaters.times(norm.learningRateFactor()), at.place.then());
+  public Layer visitBatchNorm(BatchNorm norm, Placed placed) {
+    return isFrozen(placed)
+        ? family.frozenBatchNorm(norm, placed.context.fused())
+        : family.batchNorm(norm, updaters.scaled(norm.learningRateFactor()), placed.context.fused());
   }
 
   @Override
-  public Layer visitLocalResponseNorm(LocalResponseNorm norm, Placed at) {
-    return family.localResponse(norm, at.node.input().maps());
+  public Layer visitLocalResponseNorm(LocalResponseNorm norm, Placed placed) {
+    return family.localResponse(norm, placed.node.input().maps());
   }
 
   @Override
-  public Layer visitActivation(ActivationLayer activation, Placed at) {
+  public Layer visitActivation(ActivationLayer activation, Placed placed) {
     return family.activation(activation.function());
   }
 
   @Override
-  public Layer visitDropout(Dropout dropout, Placed at) {
+  public Layer visitDropout(Dropout dropout, Placed placed) {
     return family.dropout(dropout.rate());
   }
 
   @Override
-  public Layer visitFlatten(Flatten flatten, Placed at) {
-    throw new IllegalStateException(at.node.name() + " is a vertex and no layer of DL4J's");
+  public Layer visitFlatten(Flatten flatten, Placed placed) {
+    throw new IllegalStateException(placed.node.name() + " is a vertex and no layer of DL4J's");
   }
 
   @Override
-  public Layer visitDense(Dense dense, Placed at) {
+  public Layer visitDense(Dense dense, Placed placed) {
     return family.dense(
         trained(
             new DenseLayer.Builder().nOut(dense.units()).hasBias(dense.bias()),
             dense.training(),
-            at),
+            placed),
         dense.activation(),
-        at.place.first());
+        placed.context.first());
   }
 
   @Override
-  public Layer visitOutput(Output output, Placed at) {
+  public Layer visitOutput(Output output, Placed placed) {
     return family.output(
         trained(
             new OutputLayer.Builder(LossFunction.MCXENT)
                 .nOut(labels)
                 .activation(org.nd4j.linalg.activations.Activation.SOFTMAX),
             output.training(),
-            at),
-        at.place.first());
+            placed),
+        placed.context.first());
   }
 
-  private <T extends BaseLayer.Builder<T>> T trained(T builder, Training training, Placed at) {
+  private <T extends BaseLayer.Builder<T>> T trained(T builder, Training training, Placed placed) {
     builder.weightInit(weightInit(training.initialisation()));
-    if (isFrozen(at)) {
+    if (isFrozen(placed)) {
       return builder.updater(new Sgd(0.0));
     }
     double l2 = training.ownL2().orElse(updaters.l2());
     if (l2 > 0) {
       builder.l2(l2);
     }
-    return builder.updater(updaters.times(training.learningRateFactor()));
+    return builder.updater(updaters.scaled(training.learningRateFactor()));
   }
 
   private static WeightInit weightInit(Initialisation initialisation) {

@@ -1,9 +1,9 @@
 package dev.convoy.worker.graph;
 
-/** How a network's nodes become vertices. */
+/** The mapping of a network's nodes to vertices. */
 public enum Form {
-  /** A node that another one's kernel can do has no vertex, and so no output to look at. */
+  /** A node that is fused into another one's kernel has no vertex, and so no visible output. */
   FUSED,
-  /** Every node is a vertex of its name, for those who look at what it puts out. */
+  /** Every node has a vertex of its name, so that its output is visible. */
   EVERY_NODE
 }

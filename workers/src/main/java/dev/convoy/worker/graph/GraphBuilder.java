@@ -42,17 +42,12 @@ import org.nd4j.linalg.api.buffer.DataType;
 /**
  * Maps a network to DL4J's {@link ComputationGraph}, the one network type inside Convoy.
  *
- * <p>Every node becomes the vertex of its name, but for an activation layer that {@link Form#FUSED}
- * puts into the layer before it; what DL4J needs beside that (zeros around a convolution with
- * four-sided padding, the sum before a residual's activation, a copy for plain DL4J's activation
- * layers) becomes vertices whose names have a dot, which names of layers cannot have. Vertices run,
- * and stored values lie, in the order of {@link Network#nodes()}. The same network and seed give
- * the same initial bits.
+ * <p>Every node becomes the vertex of its name, except an activation layer that {@link Form#FUSED} fuses into the layer before it. Additional vertices that DL4J needs (zero padding for a convolution with four-sided padding, the sum before a residual's activation, a copy for plain DL4J's activation layers) have a dot in their names, which names of layers cannot have. Vertices and parameters are in the order of {@link Network#nodes()}. Equal networks and seeds give equal initial parameters, to the bit.
  */
 public final class GraphBuilder {
   private static final String INPUT = "input";
 
-  /** The seed and learning rate of a plain network, which its user will choose anew. */
+  /** Seed and learning rate of an exported network, which its user will replace. */
   private static final long PLAIN_SEED = 1;
 
   private static final double PLAIN_LEARNING_RATE = 0.01;
@@ -78,12 +73,12 @@ public final class GraphBuilder {
     return build(network, optimizer, seed, Form.FUSED);
   }
 
-  /** The same in a given form; the numbers are the same, but for rounding. */
+  /** Builds a network in a given form. Outputs of different forms are equal up to rounding. */
   public static TrainableNetwork build(Network network, Optimizer optimizer, long seed, Form form) {
     return build(network, optimizer, seed, form, DataType.FLOAT);
   }
 
-  /** The same in another floating-point type, for numerical gradients. */
+  /** Builds a network in a given floating-point type, for numerical gradients. */
   static TrainableNetwork build(
       Network network, Optimizer optimizer, long seed, Form form, DataType type) {
     StepLearningRate learningRate = new StepLearningRate();
@@ -106,7 +101,7 @@ public final class GraphBuilder {
     return new TrainableNetwork(network, graph, learningRate, engine);
   }
 
-  /** What runs each node of a network on this machine, in their order. */
+  /** Returns the implementation of each node of a network on this machine, in the order of the nodes. */
   public static List<LayerKernel> kernels(Network network) {
     String unavailable = Engine.whyUnavailable();
     if (!unavailable.isEmpty()) {
@@ -133,7 +128,7 @@ public final class GraphBuilder {
         : LayerKernel.builtIn(node.name(), family.whyBuiltIn(node));
   }
 
-  /** The kinds of layers that oneDNN does not compute where it loads. */
+  /** Returns the kinds of layers that are not computed by oneDNN even where it is available. */
   public static String withoutOneDnn() {
     return "dropout and L2 pools (in Java), softplus layers, and local response norms other than"
         + " of size 3 or 5 with beta 0.75 (DL4J's own)";
@@ -145,7 +140,7 @@ public final class GraphBuilder {
     return configuration instanceof NativeConfiguration;
   }
 
-  /** Gives an engine to all that computes with it. */
+  /** Creates an engine and attaches it to all native layers and vertices. */
   public static Engine attach(ComputationGraph graph) {
     Engine engine = new Engine();
     for (Layer layer : graph.getLayers()) {
@@ -162,9 +157,7 @@ public final class GraphBuilder {
   }
 
   /**
-   * The network in DL4J's own classes alone, for export: any DL4J 1.0.0-M2 opens it. Its flat
-   * parameters are laid out as those of {@link #build}, and with the same values it scores the
-   * same.
+   * Returns the configuration of a network in DL4J's own classes, for export: any DL4J 1.0.0-M2 opens it. Its flat parameters have the layout of {@link #build}, and equal parameters give equal scores.
    */
   public static ComputationGraphConfiguration plain(Network network) {
     Dl4jLayerBuilder layers =
@@ -193,8 +186,7 @@ public final class GraphBuilder {
   }
 
   /**
-   * Vertices in the order in which they were added. DL4J's own is by distance from the input, which
-   * changes with every vertex between.
+   * Sets the order of the vertices to that in which they were added. DL4J orders them by distance from the input, which changes with every additional vertex.
    */
   private static void keepOrder(ComputationGraphConfiguration configuration) {
     List<String> names = new ArrayList<>(configuration.getNetworkInputs());
@@ -230,7 +222,7 @@ public final class GraphBuilder {
     }
   }
 
-  /** What is flat already is handed on, as the merge of one input. */
+  /** Returns a flattening vertex; for flat input, a merge of one input, which passes it on. */
   private GraphVertex flatten(LayerShape input) {
     return input.flat() ? new MergeVertex() : layers.family().flatten(input);
   }
@@ -251,15 +243,15 @@ public final class GraphBuilder {
     }
     if (leaf instanceof ActivationLayer
         && layers.family().activationNeedsCopy()
-        && sharesItsInput(node)) {
+        && sharesInput(node)) {
       String copied = node.name() + ".copy";
       graph.addVertex(copied, new ScaleVertex(1), from);
       from = copied;
     }
-    graph.addLayer(node.name(), layers.of(node, leaf, place(node)), from);
+    graph.addLayer(node.name(), layers.build(node, leaf, context(node)), from);
   }
 
-  /** The node whose layer applies the function of this activation layer, if there is one. */
+  /** Returns the node into whose layer this activation layer is fused, if any. */
   private Optional<Node> fusedInto(Node node) {
     if (form != Form.FUSED
         || !(node.layer() instanceof ActivationLayer activation)
@@ -270,12 +262,12 @@ public final class GraphBuilder {
     return before
         .leaf()
         .filter(leaf -> layers.family().fuses(leaf, activation.function()))
-        .filter(leaf -> takers(before.index()) == 1)
+        .filter(leaf -> consumers(before.index()) == 1)
         .map(leaf -> before);
   }
 
-  /** The function of the activation layer behind a node, if it has no vertex of its own. */
-  private Activation fused(Node node) {
+  /** Returns the function of the activation layer that is fused into a node, or the identity. */
+  private Activation fusedActivation(Node node) {
     return network.nodes().stream()
         .filter(next -> next.inputs().contains(node.index()))
         .filter(next -> fusedInto(next).isPresent())
@@ -284,17 +276,17 @@ public final class GraphBuilder {
         .orElse(Activation.IDENTITY);
   }
 
-  private LayerContext place(Node node) {
-    boolean derivedBehind =
+  private LayerContext context(Node node) {
+    boolean derivativeInPool =
         network.nodes().stream()
             .filter(next -> next.inputs().contains(node.index()))
-            .anyMatch(next -> derivedHere(next).isPresent());
-    Activation derives = derivedHere(node).map(Conv::activation).orElse(Activation.IDENTITY);
-    return new LayerContext(isFirst(node), fused(node), derives, derivedBehind);
+            .anyMatch(next -> convolutionDerivedBy(next).isPresent());
+    Activation preceding = convolutionDerivedBy(node).map(Conv::activation).orElse(Activation.IDENTITY);
+    return new LayerContext(isFirst(node), fusedActivation(node), preceding, derivativeInPool);
   }
 
-  /** The convolution that leaves the derivative of its function to this pool, if there is one. */
-  private Optional<Conv> derivedHere(Node node) {
+  /** Returns the convolution whose activation derivative this pool applies, if any. */
+  private Optional<Conv> convolutionDerivedBy(Node node) {
     if (form != Form.FUSED
         || !(node.layer() instanceof Pool pool)
         || node.inputs().get(0) == Node.IMAGE) {
@@ -302,32 +294,31 @@ public final class GraphBuilder {
     }
     Node before = network.nodes().get(node.inputs().get(0));
     return before.layer() instanceof Conv conv
-            && takers(before.index()) == 1
-            && layers.family().derivesBehind(conv, pool)
+            && consumers(before.index()) == 1
+            && layers.family().poolAppliesDerivative(conv, pool)
         ? Optional.of(conv)
         : Optional.empty();
   }
 
-  /** The vertex that puts out what the node does. */
+  /** Returns the name of the vertex with the output of a node. */
   private String vertex(Node node) {
     return fusedInto(node).orElse(node).name();
   }
 
   /**
-   * Whether the array that a node takes may be taken by another, too, or is the caller's. Dropout
-   * and flattening hand their input on as it is when they score, and so does the join of one path.
+   * Returns whether the input array of a node may also be read by another node or belong to the caller. In scoring, dropout, flattening and a join of one path pass their input array on.
    */
-  private boolean sharesItsInput(Node node) {
+  private boolean sharesInput(Node node) {
     int from = node.inputs().get(0);
-    while (from != Node.IMAGE && takers(from) == 1) {
+    while (from != Node.IMAGE && consumers(from) == 1) {
       Node source = network.nodes().get(from);
-      boolean handsOn =
+      boolean passesInputOn =
           source.inputs().size() == 1
               && (source.layer() instanceof Dropout
                   || source.layer() instanceof Flatten
                   || source.layer() instanceof ActivationLayer
                   || source.layer() instanceof Inception);
-      if (!handsOn) {
+      if (!passesInputOn) {
         return false;
       }
       from = source.inputs().get(0);
@@ -335,13 +326,13 @@ public final class GraphBuilder {
     return true;
   }
 
-  private long takers(int index) {
+  private long consumers(int index) {
     return network.nodes().stream().filter(node -> node.inputs().contains(index)).count();
   }
 
-  /** Whether it is the only one that takes the image. */
+  /** Returns whether the node is the only consumer of the image. */
   private boolean isFirst(Node node) {
-    return node.inputs().get(0) == Node.IMAGE && takers(Node.IMAGE) == 1;
+    return node.inputs().get(0) == Node.IMAGE && consumers(Node.IMAGE) == 1;
   }
 
   private static Optional<Padding> paddingOf(Leaf leaf) {

@@ -3,13 +3,11 @@ package dev.convoy.worker.graph;
 import dev.convoy.worker.network.layer.Activation;
 
 /**
- * What a layer computes for the layers around it, or leaves to them, because it stands where it
- * does.
+ * The relation of a layer to its neighbours: the computations that are fused between them.
  *
- * @param first whether it takes the images, so that nobody needs the gradient by its input
- * @param then the function that it applies in the place of a layer behind it, or the identity
- * @param derives the function of the layer before it, by whose derivative it multiplies the
- *     gradient by its input, or the identity
- * @param derivedBehind whether the layer behind it does so for its own function
+ * @param first whether it takes the images, so that the gradient with respect to its input is not needed
+ * @param fused function of the following activation layer that is fused into it, or the identity
+ * @param preceding activation of the preceding layer whose derivative it applies to the gradient, or the identity
+ * @param derivativeInPool whether the following pool applies the derivative of its activation
  */
-record LayerContext(boolean first, Activation then, Activation derives, boolean derivedBehind) {}
+record LayerContext(boolean first, Activation fused, Activation preceding, boolean derivativeInPool) {}

@@ -28,12 +28,10 @@ import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.learning.config.IUpdater;
 
 /**
- * The DL4J classes of a network where there is a choice: those that train right ({@link
- * PatchedFamily}), or those that any DL4J knows ({@link PlainFamily}). Both have the same stored
- * values in the same places.
+ * A choice of DL4J layer classes for a network: native ones ({@link NativeFamily}), corrected ones ({@link PatchedFamily}), or those of any DL4J ({@link PlainFamily}). All store the same parameters in the same order.
  */
 interface LayerFamily {
-  /** The function of a layer. */
+  /** Returns an activation function. */
   default IActivation function(Activation activation) {
     org.nd4j.linalg.activations.Activation named =
         switch (activation) {
@@ -51,43 +49,42 @@ interface LayerFamily {
   }
 
   /**
-   * A convolution.
+   * Builds a convolution.
    *
-   * @param builder with everything but window and function
-   * @param place of which it takes whether it is the first, and whether its derivative is left to
-   *     the layer behind it
+   * @param builder everything but window and activation
+   * @param context its relation to the surrounding layers
    */
-  default Layer convolution(ConvolutionLayer.Builder builder, Conv conv, LayerContext place) {
+  default Layer convolution(ConvolutionLayer.Builder builder, Conv conv, LayerContext context) {
     return Windows.slide(builder, conv.window().orElseThrow())
         .activation(function(conv.activation()))
         .build();
   }
 
   /**
-   * Pooling of windows.
+   * Builds a pool of windows.
    *
-   * @param before the function whose derivative the layer before leaves to it, or the identity
+   * @param preceding activation of the preceding layer whose derivative the pool applies, or the identity
    */
-  default Layer pool(Pool pool, Activation before) {
+  default Layer pool(Pool pool, Activation preceding) {
     return Windows.pool(pool).build();
   }
 
-  /** Pooling of whole maps. */
+  /** Builds a global pool. */
   default Layer globalPool(GlobalPool pool) {
     return new GlobalPoolingLayer.Builder(Windows.poolingType(pool.type()))
         .pnorm(pool.exponent())
         .build();
   }
 
-  /** Whether its convolutions take four paddings, and need no zeros around them. */
+  /** Returns whether convolutions support different padding on four sides without a padding layer. */
   default boolean padsOnFourSides() {
     return false;
   }
 
   /**
-   * Units.
+   * Builds a dense layer.
    *
-   * @param builder with everything but the function
+   * @param builder everything but the activation
    * @param first whether it takes the images
    */
   default Layer dense(DenseLayer.Builder builder, Activation function, boolean first) {
@@ -95,9 +92,9 @@ interface LayerFamily {
   }
 
   /**
-   * The output.
+   * Builds the output layer.
    *
-   * @param builder with everything
+   * @param builder everything
    * @param first whether it takes the images
    */
   default Layer output(OutputLayer.Builder builder, boolean first) {
@@ -105,43 +102,40 @@ interface LayerFamily {
   }
 
   /**
-   * Dropout.
+   * Builds a dropout layer.
    *
-   * @param rate the share that is dropped
+   * @param rate fraction of the values that is dropped
    */
   default Layer dropout(double rate) {
     return new SeededDropout(rate);
   }
 
-  /** Feature maps of one shape as rows. */
+  /** Builds a vertex that flattens feature maps to a row-major matrix. */
   default GraphVertex flatten(LayerShape maps) {
     return new PreprocessorVertex(
         new CnnToFeedForwardPreProcessor(maps.height(), maps.width(), maps.maps()));
   }
 
   /**
-   * Whether a layer of that kind can put out the function of its values at once, so that an
-   * activation layer behind it needs no vertex.
+   * Returns whether an activation layer can be fused into the layer before it.
    */
   default boolean fuses(Leaf leaf, Activation function) {
     return false;
   }
 
   /**
-   * Whether a pool behind a convolution with that function can apply its derivative, so that the
-   * convolution need not.
+   * Returns whether a pool can apply the derivative of the activation of the convolution before it.
    */
-  default boolean derivesBehind(Conv conv, Pool pool) {
+  default boolean poolAppliesDerivative(Conv conv, Pool pool) {
     return false;
   }
 
   /**
-   * Batch normalisation.
-   *
-   * @param updater of γ and β
-   * @param then the function of a layer behind it, if {@link #fuses} it, else the identity
+   * Builds a batch normalisation.
+   * @param updater updater of γ and β
+   * @param fused function of the activation layer that is fused into it, or the identity
    */
-  default Layer batchNorm(BatchNorm norm, IUpdater updater, Activation then) {
+  default Layer batchNorm(BatchNorm norm, IUpdater updater, Activation fused) {
     return new BatchNormalization.Builder()
         .decay(norm.decay())
         .eps(norm.epsilon())
@@ -151,49 +145,49 @@ interface LayerFamily {
         .build();
   }
 
-  /** The join of a residual block in one; empty: DL4J's sum, and a layer with the function. */
+  /** Builds the join of a residual block as one vertex; if empty, it is DL4J's sum and an activation layer. */
   default Optional<GraphVertex> sum(Activation function) {
     return Optional.empty();
   }
 
-  /** The join of an inception module. */
+  /** Builds the join of an inception module. */
   default GraphVertex concatenation() {
     return new MergeVertex();
   }
 
-  /** A function as a layer of its own. */
+  /** Builds an activation layer. */
   Layer activation(Activation function);
 
-  /** Whether that layer may write over its input, so that it must be given a copy. */
+  /** Returns whether activation layers may overwrite their input, so that they need a copy. */
   boolean activationNeedsCopy();
 
   /**
-   * Local response normalisation.
+   * Builds a local response normalisation.
    *
-   * @param maps of its input
+   * @param maps number of input maps
    */
   Layer localResponse(LocalResponseNorm norm, int maps);
 
   /**
-   * A depthwise convolution.
+   * Builds a depthwise convolution.
    *
-   * @param builder with everything but the function
+   * @param builder everything but the activation
    * @param first whether it takes the images
    */
   Layer depthwise(DepthwiseConvolution2D.Builder builder, DepthwiseConv conv, boolean first);
 
   /**
-   * A depthwise and a 1×1 convolution as one layer.
+   * Builds a separable convolution.
    *
-   * @param builder with everything but the function
+   * @param builder everything but the activation
    * @param first whether it takes the images
    */
   Layer separable(SeparableConvolution2D.Builder builder, SeparableConv conv, boolean first);
 
   /**
-   * Batch normalisation of which nothing stored changes.
+   * Builds a frozen batch normalisation, whose parameters do not change.
    *
-   * @param then the function of a layer behind it, if {@link #fuses} it, else the identity
+   * @param fused function of the activation layer that is fused into it, or the identity
    */
-  Layer frozenBatchNorm(BatchNorm norm, Activation then);
+  Layer frozenBatchNorm(BatchNorm norm, Activation fused);
 }

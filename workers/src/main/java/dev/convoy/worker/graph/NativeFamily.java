@@ -44,7 +44,7 @@ import org.deeplearning4j.nn.conf.layers.SeparableConvolution2D;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.learning.config.IUpdater;
 
-/** Layers that compute with oneDNN. */
+/** The family of layers that compute with oneDNN, where it has them. */
 final class NativeFamily implements LayerFamily {
   private final PatchedFamily patched = new PatchedFamily();
 
@@ -54,29 +54,29 @@ final class NativeFamily implements LayerFamily {
   }
 
   @Override
-  public Layer convolution(ConvolutionLayer.Builder builder, Conv conv, LayerContext place) {
+  public Layer convolution(ConvolutionLayer.Builder builder, Conv conv, LayerContext context) {
     ConvolutionLayer.Builder windowed =
         Windows.slide(builder, conv.window().orElseThrow()).activation(function(conv.activation()));
     Sliding sliding = Windows.sliding(conv.window().orElseThrow());
-    Function function = computed(conv.activation());
-    return place.derivedBehind()
-        ? NativeConvolution.withDerivativeInPool(windowed, sliding, function, !place.first())
-        : new NativeConvolution(windowed, sliding, function, !place.first());
+    Function function = oneDnn(conv.activation());
+    return context.derivativeInPool()
+        ? NativeConvolution.withDerivativeInPool(windowed, sliding, function, !context.first())
+        : new NativeConvolution(windowed, sliding, function, !context.first());
   }
 
   @Override
-  public boolean derivesBehind(Conv conv, Pool pool) {
+  public boolean poolAppliesDerivative(Conv conv, Pool pool) {
     return pool.type() == PoolType.MAX
         && conv.activation() != Activation.IDENTITY
-        && computed(conv.activation()).isDerivedFromOutput();
+        && oneDnn(conv.activation()).isDerivedFromOutput();
   }
 
   @Override
-  public Layer pool(Pool pool, Activation before) {
+  public Layer pool(Pool pool, Activation preceding) {
     Sliding sliding = Windows.sliding(pool.window().orElseThrow());
-    return before == Activation.IDENTITY
+    return preceding == Activation.IDENTITY
         ? new NativePool(Windows.pool(pool), sliding, rule(pool.type(), pool.exponent()))
-        : NativePool.afterFunction(Windows.pool(pool), sliding, computed(before));
+        : NativePool.afterFunction(Windows.pool(pool), sliding, oneDnn(preceding));
   }
 
   @Override
@@ -99,7 +99,7 @@ final class NativeFamily implements LayerFamily {
 
   @Override
   public Layer dense(DenseLayer.Builder builder, Activation function, boolean first) {
-    return new NativeDense(builder.activation(function(function)), computed(function), !first);
+    return new NativeDense(builder.activation(function(function)), oneDnn(function), !first);
   }
 
   @Override
@@ -118,18 +118,18 @@ final class NativeFamily implements LayerFamily {
   }
 
   @Override
-  public Layer batchNorm(BatchNorm norm, IUpdater updater, Activation then) {
-    return then(NativeBatchNorm.trained(norm.decay(), norm.epsilon(), updater), then);
+  public Layer batchNorm(BatchNorm norm, IUpdater updater, Activation fused) {
+    return fuse(NativeBatchNorm.trained(norm.decay(), norm.epsilon(), updater), fused);
   }
 
-  private static NativeBatchNorm then(NativeBatchNorm norm, Activation then) {
-    return then == Activation.RELU ? norm.rectified() : norm;
+  private static NativeBatchNorm fuse(NativeBatchNorm norm, Activation fused) {
+    return fused == Activation.RELU ? norm.rectified() : norm;
   }
 
   @Override
   public Optional<GraphVertex> sum(Activation function) {
-    return computed(function).isExact()
-        ? Optional.of(new NativeSum(computed(function)))
+    return oneDnn(function).isExact()
+        ? Optional.of(new NativeSum(oneDnn(function)))
         : Optional.empty();
   }
 
@@ -140,8 +140,8 @@ final class NativeFamily implements LayerFamily {
 
   @Override
   public Layer activation(Activation function) {
-    return computed(function).isExact()
-        ? new NativeActivation(function(function), computed(function))
+    return oneDnn(function).isExact()
+        ? new NativeActivation(function(function), oneDnn(function))
         : patched.activation(function);
   }
 
@@ -162,7 +162,7 @@ final class NativeFamily implements LayerFamily {
       DepthwiseConvolution2D.Builder builder, DepthwiseConv conv, boolean first) {
     return new NativeDepthwise(
         builder.activation(function(conv.activation())),
-        PatchedLayers.depthwiseValues(),
+        PatchedLayers.depthwiseInitializer(),
         Windows.sliding(conv.window().orElseThrow()),
         Function.valueOf(conv.activation().name()),
         !first);
@@ -173,22 +173,22 @@ final class NativeFamily implements LayerFamily {
       SeparableConvolution2D.Builder builder, SeparableConv conv, boolean first) {
     return new NativeSeparable(
         builder.activation(function(conv.activation())),
-        PatchedLayers.separableValues(),
+        PatchedLayers.separableInitializer(),
         Windows.sliding(conv.window().orElseThrow()),
         Function.valueOf(conv.activation().name()),
         !first);
   }
 
   @Override
-  public Layer frozenBatchNorm(BatchNorm norm, Activation then) {
-    return then(NativeBatchNorm.frozen(norm.decay(), norm.epsilon()), then);
+  public Layer frozenBatchNorm(BatchNorm norm, Activation fused) {
+    return fuse(NativeBatchNorm.frozen(norm.decay(), norm.epsilon()), fused);
   }
 
-  private static Function computed(Activation activation) {
+  private static Function oneDnn(Activation activation) {
     return Function.valueOf(activation.name());
   }
 
-  /** Whether Convoy computes a node itself; what is flat already is flattened by nobody. */
+  /** Returns whether Convoy computes a node in Java, or does nothing, as for flattening of flat input. */
   boolean isInJava(Node node) {
     return node.layer() instanceof Dropout
         || node.layer() instanceof Flatten && node.input().flat()
@@ -196,15 +196,15 @@ final class NativeFamily implements LayerFamily {
         || node.layer() instanceof GlobalPool whole && whole.type() == PoolType.L2;
   }
 
-  /** Why DL4J computes a node in the place of oneDNN. */
+  /** Returns why DL4J computes a node instead of oneDNN. */
   String whyBuiltIn(Node node) {
     if (node.layer() instanceof LocalResponseNorm norm) {
       return NativeLocalResponse.whyUnsupported(norm.size(), norm.beta(), node.input().maps());
     }
     boolean softplus =
-        node.layer() instanceof ActivationLayer layer && !computed(layer.function()).isExact()
+        node.layer() instanceof ActivationLayer layer && !oneDnn(layer.function()).isExact()
             || node.layer() instanceof Residual residual
-                && !computed(residual.activation()).isExact();
+                && !oneDnn(residual.activation()).isExact();
     return softplus ? "oneDNN's softplus is not exact" : "oneDNN has no such layer";
   }
 }

@@ -18,96 +18,92 @@ import org.nd4j.linalg.learning.regularization.L2Regularization;
 import org.nd4j.linalg.learning.regularization.Regularization;
 
 /**
- * The step of all parameters of a graph after a backward pass, in one pass over their memory.
+ * The optimizer step of all parameters of a graph, in one pass over their memory.
  *
- * <p>DL4J takes one pass to divide the gradient by the minibatch, one for l2, one for the updater,
- * which writes the step over the gradient, and one to subtract it. Memory, not arithmetic, sets the
- * time: of the 857,738 parameters of {@code lenet} with momentum that is 3.0 ms, and this 1.3.
- * Updaters, their state and its places, and the result to the bit stay DL4J's. The gradient stays
- * the sum over the minibatch.
+ * <p>DL4J takes one pass to divide the gradient by the minibatch, one for l2, one for the updater, which overwrites the gradient with the step, and one to subtract it. The time is bound by memory bandwidth. Updaters, the layout of their state, and the result to the bit are DL4J's. The gradient is left unchanged as the sum over the minibatch.
  */
 final class ParameterStep {
-  /** Values that are worked on at once, so that they stay in the nearest cache. */
+  /** Values that are processed at once, so that they stay in the first-level cache. */
   private static final int CHUNK = 4096;
 
-  private final List<Part> parts;
+  private final List<Range> ranges;
   private final float[] w = new float[CHUNK];
   private final float[] g = new float[CHUNK];
   private final float[] first = new float[CHUNK];
   private final float[] second = new float[CHUNK];
 
   /**
-   * Parameters that lie together and are treated alike.
+   * A contiguous range of parameters with equal update rules.
    *
-   * @param from the first of them
-   * @param end behind the last
-   * @param state where the updater's first values of them begin
-   * @param apart from the first value of a parameter to the second
+   * @param from index of the first parameter
+   * @param end index after the last
+   * @param state index of the updater's first value of the first parameter
+   * @param stateStride distance from the updater's first value of a parameter to the second
    * @param divided whether the gradient is a sum over the minibatch
    */
-  private record Part(
-      IUpdater updater, int from, int end, int state, int apart, boolean divided, double l2) {
-    boolean goesOnIn(Part next) {
+  private record Range(
+      IUpdater updater, int from, int end, int state, int stateStride, boolean divided, double l2) {
+    boolean isContinuedBy(Range next) {
       return updater == next.updater
           && end == next.from
           && state + (end - from) == next.state
-          && apart == next.apart
+          && stateStride == next.stateStride
           && divided == next.divided
           && l2 == next.l2;
     }
 
-    Part upTo(Part next) {
-      return new Part(updater, from, next.end, state, apart, divided, l2);
+    Range extendedTo(Range next) {
+      return new Range(updater, from, next.end, state, stateStride, divided, l2);
     }
   }
 
-  private ParameterStep(List<Part> parts) {
-    this.parts = parts;
+  private ParameterStep(List<Range> ranges) {
+    this.ranges = ranges;
   }
 
-  /** The step of a graph, or nothing where something of what DL4J's does is not known here. */
-  static Optional<ParameterStep> of(ComputationGraph graph) {
+  /** Returns the step of a graph, or empty if the graph uses a feature of DL4J that is not supported here. */
+  static Optional<ParameterStep> ifSupported(ComputationGraph graph) {
     if (!graph.conf().isMiniBatch()
         || graph.conf().getOptimizationAlgo()
             != OptimizationAlgorithm.STOCHASTIC_GRADIENT_DESCENT) {
       return Optional.empty();
     }
-    List<Part> parts = new ArrayList<>();
+    List<Range> ranges = new ArrayList<>();
     for (UpdaterBlock block : graph.getUpdater().getUpdaterBlocks()) {
       IUpdater updater = block.getGradientUpdater().getConfig();
-      if (graph.params().dataType() != DataType.FLOAT || !StepRule.knows(updater)) {
+      if (graph.params().dataType() != DataType.FLOAT || !StepRule.supports(updater)) {
         return Optional.empty();
       }
-      if (StepRule.isStill(updater)) {
+      if (StepRule.neverUpdates(updater)) {
         continue;
       }
-      for (UpdaterBlock.ParamState some : block.getLayersAndVariablesInBlock()) {
-        Optional<Double> l2 = l2(some.getLayer(), some.getParamName());
-        if (l2.isEmpty() || !isPlain(some.getLayer().getConfig())) {
+      for (UpdaterBlock.ParamState paramState : block.getLayersAndVariablesInBlock()) {
+        Optional<Double> l2 = l2(paramState.getLayer(), paramState.getParamName());
+        if (l2.isEmpty() || !isPlain(paramState.getLayer().getConfig())) {
           return Optional.empty();
         }
-        int before = some.getParamOffsetStart() - block.getParamOffsetStart();
-        Part part =
-            new Part(
+        int before = paramState.getParamOffsetStart() - block.getParamOffsetStart();
+        Range range =
+            new Range(
                 updater,
-                some.getParamOffsetStart(),
-                some.getParamOffsetEnd(),
+                paramState.getParamOffsetStart(),
+                paramState.getParamOffsetEnd(),
                 block.getUpdaterViewOffsetStart() + before,
                 block.getParamOffsetEnd() - block.getParamOffsetStart(),
-                some.getLayer().updaterDivideByMinibatch(some.getParamName()),
+                paramState.getLayer().updaterDivideByMinibatch(paramState.getParamName()),
                 l2.get());
-        int last = parts.size() - 1;
-        if (last >= 0 && parts.get(last).goesOnIn(part)) {
-          parts.set(last, parts.get(last).upTo(part));
+        int last = ranges.size() - 1;
+        if (last >= 0 && ranges.get(last).isContinuedBy(range)) {
+          ranges.set(last, ranges.get(last).extendedTo(range));
         } else {
-          parts.add(part);
+          ranges.add(range);
         }
       }
     }
-    return Optional.of(new ParameterStep(parts));
+    return Optional.of(new ParameterStep(ranges));
   }
 
-  /** Whether nothing but an updater and l2 lies between the gradients of a layer and its values. */
+  /** Returns whether a layer has neither constraints nor gradient normalisation. */
   private static boolean isPlain(TrainingConfig training) {
     GradientNormalization normalisation = training.getGradientNormalization();
     return training instanceof Layer layer
@@ -115,7 +111,7 @@ final class ParameterStep {
         && (normalisation == null || normalisation == GradientNormalization.None);
   }
 
-  /** The l2 of a tensor, or nothing if it is regularised in another way. */
+  /** Returns the l2 coefficient of a tensor, or empty if it has another regularisation. */
   private static Optional<Double> l2(Trainable layer, String tensor) {
     double l2 = 0;
     List<Regularization> all = layer.getConfig().getRegularizationByParam(tensor);
@@ -129,60 +125,60 @@ final class ParameterStep {
   }
 
   /**
-   * Takes the step.
+   * Updates parameters and updater state.
    *
-   * @param images of the minibatch
+   * @param images number of images in the minibatch
    */
-  void take(ComputationGraph graph, int images) {
+  void apply(ComputationGraph graph, int images) {
     int iteration = graph.getConfiguration().getIterationCount();
     int epoch = graph.getConfiguration().getEpochCount();
     INDArray state = graph.getUpdater().getStateViewArray();
     FloatPointer parameters = view(graph.params());
     FloatPointer gradients = view(graph.getFlattenedGradients());
     FloatPointer states = state == null ? null : view(state);
-    for (Part part : parts) {
-      StepRule rule = StepRule.of(part.updater, iteration, epoch);
-      int kept = StepRule.states(part.updater);
-      for (int at = part.from; at < part.end; at += CHUNK) {
-        int count = Math.min(CHUNK, part.end - at);
-        parameters.position(at).get(w, 0, count);
-        gradients.position(at).get(g, 0, count);
-        prepare(count, part, images);
-        long place = part.state + (long) (at - part.from);
-        if (kept > 0) {
-          states.position(place).get(first, 0, count);
+    for (Range range : ranges) {
+      StepRule rule = StepRule.of(range.updater, iteration, epoch);
+      int stateSize = StepRule.stateSize(range.updater);
+      for (int start = range.from; start < range.end; start += CHUNK) {
+        int count = Math.min(CHUNK, range.end - start);
+        parameters.position(start).get(w, 0, count);
+        gradients.position(start).get(g, 0, count);
+        prepare(count, range, images);
+        long stateStart = range.state + (long) (start - range.from);
+        if (stateSize > 0) {
+          states.position(stateStart).get(first, 0, count);
         }
-        if (kept > 1) {
-          states.position(place + part.apart).get(second, 0, count);
+        if (stateSize > 1) {
+          states.position(stateStart + range.stateStride).get(second, 0, count);
         }
         rule.apply(w, g, first, second, count);
-        parameters.position(at).put(w, 0, count);
-        if (kept > 0) {
-          states.position(place).put(first, 0, count);
+        parameters.position(start).put(w, 0, count);
+        if (stateSize > 0) {
+          states.position(stateStart).put(first, 0, count);
         }
-        if (kept > 1) {
-          states.position(place + part.apart).put(second, 0, count);
+        if (stateSize > 1) {
+          states.position(stateStart + range.stateStride).put(second, 0, count);
         }
       }
     }
   }
 
-  private void prepare(int count, Part part, int images) {
-    if (part.divided) {
+  private void prepare(int count, Range range, int images) {
+    if (range.divided) {
       float n = images;
       for (int i = 0; i < count; i++) {
         g[i] /= n;
       }
     }
-    if (part.l2 > 0) {
-      float l2 = (float) part.l2;
+    if (range.l2 > 0) {
+      float l2 = (float) range.l2;
       for (int i = 0; i < count; i++) {
         g[i] += l2 * w[i];
       }
     }
   }
 
-  /** A pointer of its own. */
+  /** Creates a separate pointer, whose position can be changed. */
   private static FloatPointer view(INDArray array) {
     return new FloatPointer(array.data().pointer());
   }

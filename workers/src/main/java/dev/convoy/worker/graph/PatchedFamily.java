@@ -14,7 +14,7 @@ import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.SeparableConvolution2D;
 import org.nd4j.linalg.activations.IActivation;
 
-/** What Convoy trains and scores with: layers of our own where DL4J's are wrong. */
+/** The family without oneDNN: DL4J's layers, with corrected ones where DL4J's are wrong. */
 final class PatchedFamily implements LayerFamily {
   @Override
   public IActivation function(Activation activation) {
@@ -36,16 +36,16 @@ final class PatchedFamily implements LayerFamily {
   }
 
   @Override
-  public Layer pool(Pool pool, Activation before) {
+  public Layer pool(Pool pool, Activation preceding) {
     return pool.type() == PoolType.L2
-        ? PatchedLayers.normPool(Windows.pool(pool))
-        : LayerFamily.super.pool(pool, before);
+        ? PatchedLayers.lpPool(Windows.pool(pool))
+        : LayerFamily.super.pool(pool, preceding);
   }
 
   @Override
   public Layer globalPool(GlobalPool pool) {
     return pool.type() == PoolType.L2
-        ? PatchedLayers.globalNorm(pool.exponent())
+        ? PatchedLayers.globalLpPool(pool.exponent())
         : LayerFamily.super.globalPool(pool);
   }
 
@@ -67,7 +67,7 @@ final class PatchedFamily implements LayerFamily {
   }
 
   @Override
-  public Layer frozenBatchNorm(BatchNorm norm, Activation then) {
+  public Layer frozenBatchNorm(BatchNorm norm, Activation fused) {
     return PatchedLayers.frozenBatchNorm(norm.decay(), norm.epsilon());
   }
 }

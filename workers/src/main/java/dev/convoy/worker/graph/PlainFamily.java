@@ -15,14 +15,10 @@ import org.deeplearning4j.nn.conf.layers.SeparableConvolution2D;
 import org.nd4j.linalg.learning.config.Sgd;
 
 /**
- * DL4J's own classes, for networks that leave Convoy. They score as Convoy does, but for softplus
- * of 89 and more, which is infinite, and for separable convolutions of one input map and dilated
- * depthwise ones of multiplier 1, which they cannot compute; trained further they have the faults
- * told in {@link dev.convoy.worker.graph.patched}, and a frozen batch normalisation takes the
- * statistics of its minibatch without storing them.
+ * The family of DL4J's own classes, for exported networks. They score as Convoy does, with three exceptions: softplus is infinite from 89 on, and separable convolutions of one input map and dilated depthwise convolutions of multiplier 1 fail. When trained further they have the faults described in {@link dev.convoy.worker.graph.patched}, and a frozen batch normalisation uses the statistics of its minibatch without storing them.
  */
 final class PlainFamily implements LayerFamily {
-  /** DL4J takes the share that is retained. */
+  /** Builds a dropout layer; DL4J's argument is the fraction retained. */
   @Override
   public Layer dropout(double rate) {
     return new DropoutLayer.Builder(1 - rate).build();
@@ -38,7 +34,7 @@ final class PlainFamily implements LayerFamily {
     return true;
   }
 
-  /** As many neighbours as there are at most: DL4J fails where half of them are not there. */
+  /** Builds a normalisation whose size is limited by the number of maps, because DL4J fails if half the size is not smaller than that. */
   @Override
   public Layer localResponse(LocalResponseNorm norm, int maps) {
     int size = (int) Math.min(norm.size(), 2L * maps - 1);
@@ -59,7 +55,7 @@ final class PlainFamily implements LayerFamily {
   }
 
   @Override
-  public Layer frozenBatchNorm(BatchNorm norm, Activation then) {
+  public Layer frozenBatchNorm(BatchNorm norm, Activation fused) {
     return new BatchNormalization.Builder()
         .decay(1)
         .eps(norm.epsilon())

@@ -2,7 +2,7 @@ package dev.convoy.worker.graph;
 
 import org.nd4j.linalg.schedule.ISchedule;
 
-/** The learning rate of the step that comes next, times the factor of a layer. */
+/** The learning rate of the next step times the factor of a layer. */
 final class ScaledLearningRate implements ISchedule {
   private static final long serialVersionUID = 1L;
   private final StepLearningRate learningRate;
@@ -18,7 +18,7 @@ final class ScaledLearningRate implements ISchedule {
     return factor * learningRate.valueAt(iteration, epoch);
   }
 
-  /** The same object: every layer of a network follows one rate. */
+  /** Returns this object, because all layers of a network share one rate. */
   @Override
   @SuppressWarnings({"CloneDoesntCallSuperClone", "checkstyle:NoClone"})
   public ISchedule clone() {

@@ -3,11 +3,9 @@ package dev.convoy.worker.graph;
 import org.nd4j.linalg.schedule.ISchedule;
 
 /**
- * The learning rate of the step that comes next, set before each step.
+ * The learning rate of the next step, which is set before each step.
  *
- * <p>Schedules are computed once, on the driver; a replica is told the rate of every step. DL4J
- * reads it here instead of following a schedule of its own, so that its iteration count is nothing
- * but Adam's bias-correction count. Owned by one replica's thread.
+ * <p>Schedules are computed on the driver, which sends the rate of every step to the replicas. DL4J reads it here instead of following its own schedule, so that DL4J's iteration count serves only Adam's bias correction. It belongs to the thread of one replica.
  */
 final class StepLearningRate implements ISchedule {
   private static final long serialVersionUID = 1L;
@@ -22,7 +20,7 @@ final class StepLearningRate implements ISchedule {
     return rate;
   }
 
-  /** The same object: every layer of a network follows one rate. */
+  /** Returns this object, because all layers of a network share one rate. */
   @Override
   @SuppressWarnings({"CloneDoesntCallSuperClone", "checkstyle:NoClone"})
   public ISchedule clone() {

@@ -7,54 +7,53 @@ import org.nd4j.linalg.learning.config.NoOp;
 import org.nd4j.linalg.learning.config.Sgd;
 
 /**
- * How gradients become a step, in the very operations of ND4J's updaters, each rounded to single
- * precision, so that the result is the same to the bit.
+ * The update rule of an optimizer. It takes the same operations as ND4J's updaters, each rounded to single precision, so that results are equal to the bit.
  */
 interface StepRule {
   /**
-   * Changes some parameters and the updater's state of them.
+   * Updates some parameters and their updater state.
    *
    * @param w parameters
-   * @param g their gradients, the mean over the minibatch, with l2
-   * @param first the updater's first value of each, if it has one
-   * @param second its second value, if it has one
-   * @param count of values
+   * @param g gradients, the mean over the minibatch plus the l2 term
+   * @param first the updater's first value of each parameter, if it has one
+   * @param second the updater's second value of each parameter, if it has one
+   * @param count number of parameters
    */
   void apply(float[] w, float[] g, float[] first, float[] second, int count);
 
-  /** Whether there is a rule for an updater. */
-  static boolean knows(IUpdater updater) {
+  /** Returns whether there is a rule for an updater. */
+  static boolean supports(IUpdater updater) {
     return updater instanceof Sgd
         || updater instanceof Nesterovs
         || updater instanceof Adam
         || updater instanceof NoOp;
   }
 
-  /** Whether an updater never changes anything, as that of a frozen layer. */
-  static boolean isStill(IUpdater updater) {
+  /** Returns whether an updater never changes parameters, as that of a frozen layer. */
+  static boolean neverUpdates(IUpdater updater) {
     return updater instanceof Sgd sgd
         && sgd.getLearningRateSchedule() == null
         && sgd.getLearningRate() == 0;
   }
 
-  /** Values that an updater keeps for each parameter. */
-  static int states(IUpdater updater) {
+  /** Returns the number of state values of an updater for each parameter. */
+  static int stateSize(IUpdater updater) {
     return Math.toIntExact(updater.stateSize(1));
   }
 
-  /** The rule of an updater at one iteration of one epoch. */
+  /** Returns the rule of an updater at one iteration of one epoch. */
   static StepRule of(IUpdater updater, int iteration, int epoch) {
     float rate = updater.hasLearningRate() ? (float) updater.getLearningRate(iteration, epoch) : 0;
     if (updater instanceof Nesterovs nesterovs) {
       return new Momentum(rate, (float) nesterovs.currentMomentum(iteration, epoch));
     }
     if (updater instanceof Adam adam) {
-      return AdamRule.at(adam, rate, iteration);
+      return AdamRule.of(adam, rate, iteration);
     }
     return updater instanceof NoOp ? new Change() : new Descent(rate);
   }
 
-  /** {@code w ← w − g}: what batch normalisation makes of its statistics. */
+  /** {@code w ← w − g}, the update of batch normalisation statistics. */
   record Change() implements StepRule {
     @Override
     public void apply(float[] w, float[] g, float[] first, float[] second, int count) {
@@ -95,7 +94,7 @@ interface StepRule {
    * @param rate {@code α = η·√(1 − β₂ᵗ) / (1 − β₁ᵗ)} in step {@code t}
    */
   record AdamRule(float rate, float beta1, float beta2, float epsilon) implements StepRule {
-    static AdamRule at(Adam adam, float learningRate, int iteration) {
+    static AdamRule of(Adam adam, float learningRate, int iteration) {
       float beta1 = (float) adam.getBeta1();
       float beta2 = (float) adam.getBeta2();
       float epsilon = (float) adam.getEpsilon();
@@ -103,7 +102,7 @@ interface StepRule {
       float power2 = (float) Math.pow(beta2, iteration + 1.0);
       float rate =
           (float) (learningRate * (float) Math.sqrt((float) (1.0 - power2)) / (1.0 - power1));
-      // ND4J takes ε for a step of length 0.
+      // ND4J uses ε as the rate where α is 0 or not finite.
       boolean usable = Float.isFinite(rate) && rate != 0;
       return new AdamRule(usable ? rate : epsilon, beta1, beta2, epsilon);
     }

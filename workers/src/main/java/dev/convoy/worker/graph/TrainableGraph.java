@@ -16,9 +16,7 @@ import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * A graph as DL4J runs it, with its flat parameters at hand: one that is built of a definition
- * ({@link TrainableNetwork}), or one that its user has configured in DL4J ({@link
- * Dl4jGraphBuilder}). It belongs to the thread that built it, and is closed on it.
+ * A DL4J graph with access to its flat parameters: one built from a definition ({@link TrainableNetwork}), or one that its user has configured in DL4J ({@link Dl4jGraphBuilder}). It belongs to the thread that built it, and is closed on it.
  */
 public sealed class TrainableGraph implements AutoCloseable permits TrainableNetwork {
   private final ComputationGraph graph;
@@ -36,7 +34,7 @@ public sealed class TrainableGraph implements AutoCloseable permits TrainableNet
     return graph;
   }
 
-  /** Whether layers compute with oneDNN, on channels-last memory. */
+  /** Returns whether layers compute with oneDNN, on channels-last memory. */
   public final boolean isNative() {
     return engine.isPresent();
   }
@@ -45,15 +43,15 @@ public sealed class TrainableGraph implements AutoCloseable permits TrainableNet
     return engine;
   }
 
-  /** Called before parameters change. */
-  void changing() {}
+  /** Is called before parameters change. */
+  void beforeParametersChange() {}
 
   /**
-   * Sets the steps and epochs that lie behind, from which updaters and schedules reckon.
+   * Sets the numbers of completed steps and epochs, which updaters and schedules depend on.
    *
-   * @param steps local steps since the updater's state was new
+   * @param steps local steps since the updater's state was reset
    */
-  public final void count(long steps, int epochs) {
+  public final void setCounters(long steps, int epochs) {
     int iteration = Math.toIntExact(steps);
     graph.getConfiguration().setIterationCount(iteration);
     graph.getConfiguration().setEpochCount(epochs);
@@ -64,16 +62,16 @@ public sealed class TrainableGraph implements AutoCloseable permits TrainableNet
   }
 
   /**
-   * Takes one step on a minibatch, as DL4J's {@code fit} takes it, to the bit.
+   * Takes one step on a minibatch, with a result equal to that of DL4J's {@code fit} to the bit.
    *
    * @param features images
    * @param labels to train against {@code (n, labels)}
-   * @return the loss before the step, the mean over the minibatch, with the term of l2
+   * @return the loss before the step: the mean over the minibatch plus the l2 term
    */
   public final double fit(INDArray features, INDArray labels) {
-    changing();
+    beforeParametersChange();
     if (step == null) {
-      step = ParameterStep.of(graph);
+      step = ParameterStep.ifSupported(graph);
     }
     if (step.isEmpty()) {
       graph.fit(new INDArray[] {features}, new INDArray[] {labels});
@@ -85,40 +83,39 @@ public sealed class TrainableGraph implements AutoCloseable permits TrainableNet
     for (TrainingListener listener : graph.getListeners()) {
       listener.onGradientCalculation(graph);
     }
-    step.get().take(graph, Math.toIntExact(features.size(0)));
+    step.get().apply(graph, Math.toIntExact(features.size(0)));
     int iteration = graph.getConfiguration().getIterationCount();
     graph.getConfiguration().setIterationCount(iteration + 1);
     return graph.score();
   }
 
   /**
-   * Has batch normalisation measure a minibatch, in a forward and a backward pass without a step.
+   * Measures the batch normalisation statistics of a minibatch, in a forward and a backward pass without a step.
    *
    * @param features images
    * @param labels to train against {@code (n, labels)}
-   * @return flat like the parameters, of which only the means and variances of batch normalisation
-   *     that is not frozen have a meaning: those of the minibatch
+   * @return values in the layout of the flat parameters; only the means and variances of batch normalisation that is not frozen are meaningful, and they are those of the minibatch
    */
   public final float[] measure(INDArray features, INDArray labels) {
-    changing();
+    beforeParametersChange();
     graph.setInputs(features);
     graph.setLabels(labels);
     graph.computeGradientAndScore();
     float[] running = parameters();
-    float[] measured = toArray(graph.getFlattenedGradients());
-    // DL4J has (running − measured)·(1 − decay) in the place of their gradient.
+    float[] batch = toArray(graph.getFlattenedGradients());
+    // DL4J's gradient of a statistic is (running − batch)·(1 − decay).
     for (org.deeplearning4j.nn.api.Layer layer : graph.getLayers()) {
       if (layer.conf().getLayer() instanceof BatchNormalization norm) {
         float share = (float) (1 - norm.getDecay());
         for (TensorSpec tensor : statisticsOf(norm.getLayerName())) {
           int from = Math.toIntExact(tensor.offset());
           for (int i = from; i < from + tensor.length(); i++) {
-            measured[i] = running[i] - measured[i] / share;
+            batch[i] = running[i] - batch[i] / share;
           }
         }
       }
     }
-    return measured;
+    return batch;
   }
 
   private List<TensorSpec> statisticsOf(String layer) {
@@ -127,7 +124,7 @@ public sealed class TrainableGraph implements AutoCloseable permits TrainableNet
         .toList();
   }
 
-  /** A copy of all parameters, flat, in the order of {@link #tensors}. */
+  /** Returns a copy of all parameters, flat, in the order of {@link #tensors}. */
   public final float[] parameters() {
     return toArray(graph.params());
   }
@@ -138,11 +135,11 @@ public sealed class TrainableGraph implements AutoCloseable permits TrainableNet
    * @param values flat, as many as there are
    */
   public final void parameters(float[] values) {
-    changing();
+    beforeParametersChange();
     copyInto(values, graph.params());
   }
 
-  /** A copy of the updater's state (momenta, moments), flat; empty for plain SGD. */
+  /** Returns a copy of the updater's state (momenta, moments), flat; empty for plain SGD. */
   public final float[] updaterState() {
     INDArray state = graph.getUpdater().getStateViewArray();
     return state == null ? new float[0] : toArray(state);
@@ -151,7 +148,7 @@ public sealed class TrainableGraph implements AutoCloseable permits TrainableNet
   /**
    * Sets the updater's state.
    *
-   * @param values flat; empty means that nothing was accumulated yet
+   * @param values flat; empty resets the state to zero
    */
   public final void updaterState(float[] values) {
     INDArray state = graph.getUpdater().getStateViewArray();
@@ -162,7 +159,7 @@ public sealed class TrainableGraph implements AutoCloseable permits TrainableNet
     }
   }
 
-  /** Where each parameter tensor lies in the flat parameters, in their order. */
+  /** Returns the position of each parameter tensor in the flat parameters, in their order. */
   public final List<TensorSpec> tensors() {
     List<TensorSpec> tensors = new ArrayList<>();
     for (org.deeplearning4j.nn.api.Layer layer : graph.getLayers()) {
@@ -175,7 +172,7 @@ public sealed class TrainableGraph implements AutoCloseable permits TrainableNet
     return tensors;
   }
 
-  /** The place and shape of a tensor that is a view of flat parameters. */
+  /** Returns the position and shape of a tensor that is a view of flat parameters. */
   public static TensorSpec specOf(String layer, String parameter, INDArray tensor) {
     return new TensorSpec(
         layer,
@@ -186,8 +183,7 @@ public sealed class TrainableGraph implements AutoCloseable permits TrainableNet
   }
 
   /**
-   * Frees what its kernels hold, its parameters, gradients and updater state, on its thread: it
-   * must not be used again. DL4J's own {@code close} knows no kernels, and collects the whole heap.
+   * Frees the kernels, parameters, gradients and updater state. It must be called on the graph's thread. DL4J's own {@code close} does not free kernels, and runs a full garbage collection.
    */
   @Override
   public void close() {

@@ -15,8 +15,7 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * The graph of a definition, with its learning rate at hand, and with a program that scores without
- * DL4J where there is one.
+ * The graph of a network definition, with an adjustable learning rate, and with programs that score without DL4J where the network supports them.
  */
 public final class TrainableNetwork extends TrainableGraph {
   private final Network network;
@@ -37,7 +36,7 @@ public final class TrainableNetwork extends TrainableGraph {
             .map(open -> new Programs(open, network, addresses()));
   }
 
-  /** Where each parameter tensor lies, for as long as the network lives. */
+  /** Returns the native address of each parameter tensor, valid until the network is closed. */
   private Programs.Stored addresses() {
     Map<String, Map<String, Long>> addresses = new HashMap<>();
     long start = graph().params().data().address();
@@ -54,8 +53,8 @@ public final class TrainableNetwork extends TrainableGraph {
   }
 
   @Override
-  void changing() {
-    programs.ifPresent(Programs::changed);
+  void beforeParametersChange() {
+    programs.ifPresent(Programs::parametersChanged);
   }
 
   /** Sets the learning rate of the next step. */
@@ -64,7 +63,7 @@ public final class TrainableNetwork extends TrainableGraph {
   }
 
   /**
-   * Scores a batch by the parameters that were set or trained last.
+   * Scores a batch with the current parameters.
    *
    * @param features images {@code (n, channels, height, width)}, of any size that the network
    *     accepts
@@ -90,8 +89,7 @@ public final class TrainableNetwork extends TrainableGraph {
   }
 
   /**
-   * The tensors that follow their gradient: not those of frozen layers, and not the statistics of
-   * batch normalisation, in whose place DL4J's flat gradient holds their change.
+   * Returns the tensors that are updated by their gradients: neither those of frozen layers, nor the statistics of batch normalisation, whose entries in DL4J's flat gradient are changes.
    */
   public List<TensorSpec> trainedTensors() {
     return tensors().stream()

@@ -11,20 +11,19 @@ import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.schedule.ISchedule;
 
 /**
- * DL4J's updaters of one network: one for each learning-rate factor, so that layers of equal factor
- * are updated together.
+ * DL4J's updaters of a network: one for each learning-rate factor, so that layers of equal factor are updated together.
  */
 final class Updaters {
   private final double l2;
-  private final DoubleFunction<IUpdater> made;
+  private final DoubleFunction<IUpdater> factory;
   private final Map<Double, IUpdater> byFactor = new HashMap<>();
 
-  private Updaters(double l2, DoubleFunction<IUpdater> made) {
+  private Updaters(double l2, DoubleFunction<IUpdater> factory) {
     this.l2 = l2;
-    this.made = made;
+    this.factory = factory;
   }
 
-  /** Those of a run, which follow one learning rate. */
+  /** Creates the updaters of a run, which share one learning rate. */
   static Updaters of(Optimizer optimizer, StepLearningRate learningRate) {
     return new Updaters(
         optimizer.l2(),
@@ -34,19 +33,19 @@ final class Updaters {
                 factor == 1 ? learningRate : new ScaledLearningRate(learningRate, factor)));
   }
 
-  /** Plain gradient descent at a fixed learning rate, without l2. */
+  /** Creates updaters of plain gradient descent at a fixed learning rate, without l2. */
   static Updaters plain(double learningRate) {
     return new Updaters(0, factor -> new Sgd(learningRate * factor));
   }
 
-  /** The l2 of layers that have none of their own. */
+  /** Returns the l2 of layers that have none of their own. */
   double l2() {
     return l2;
   }
 
-  /** The updater whose steps are {@code factor} times as long. */
-  IUpdater times(double factor) {
-    return byFactor.computeIfAbsent(factor, made::apply);
+  /** Returns the updater whose learning rate is multiplied by a factor. */
+  IUpdater scaled(double factor) {
+    return byFactor.computeIfAbsent(factor, factory::apply);
   }
 
   private static IUpdater updater(Optimizer optimizer, ISchedule rate) {

@@ -12,11 +12,11 @@ import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 
-/** Windows as DL4J writes them. */
+/** Translates windows to DL4J's builders and to native kernels. */
 public final class Windows {
   private Windows() {}
 
-  /** Gives a convolution its window. */
+  /** Sets the window of a convolution. */
   public static <T extends ConvolutionLayer.BaseConvBuilder<T>> T slide(T builder, Window window) {
     builder
         .kernelSize(window.size().rows(), window.size().columns())
@@ -30,7 +30,7 @@ public final class Windows {
         : builder;
   }
 
-  /** A pool with its window. */
+  /** Creates the builder of a pool with its window. */
   static SubsamplingLayer.Builder pool(Pool pool) {
     SubsamplingLayer.Builder builder =
         new SubsamplingLayer.Builder(
@@ -55,14 +55,14 @@ public final class Windows {
     };
   }
 
-  /** A window of one pixel needs no padding, and DL4J's would be negative at a large stride. */
+  /** Returns the padding mode of a window. A window of one pixel needs no padding, and DL4J's {@code Same} would be negative at a large stride. */
   static ConvolutionMode mode(Window window) {
     return window.padding().mode() == Padding.Mode.SAME && !window.size().equals(Size.ONE)
         ? ConvolutionMode.Same
         : ConvolutionMode.Truncate;
   }
 
-  /** A window as the native kernels take it. */
+  /** Converts a window to that of native kernels. */
   public static Sliding sliding(Window window) {
     return new Sliding(
         new Sliding.Axis(
@@ -77,7 +77,7 @@ public final class Windows {
             new Placing(window, false)));
   }
 
-  private record Placing(Window window, boolean down) implements Sliding.Placing {
+  private record Placing(Window window, boolean vertical) implements Sliding.Placing {
     @Override
     public int before(int input) {
       return Math.toIntExact(axis(input).before());
@@ -89,7 +89,7 @@ public final class Windows {
     }
 
     private Window.Axis axis(int input) {
-      return down
+      return vertical
           ? window.rows(new LayerShape(1, input, 1, false))
           : window.columns(new LayerShape(1, 1, input, false));
     }

@@ -15,18 +15,18 @@ final class Arena {
   /** Places begin at cache lines. */
   private static final long LINE = 64;
 
-  private final Map<Value, Place> places = new HashMap<>();
+  private final Map<Value, Slot> slots = new HashMap<>();
   private long bytes;
 
   /** Bytes from {@code offset} on, for the steps {@code first} to {@code last}. */
-  private static final class Place {
+  private static final class Slot {
     final int first;
     final int last;
     final int images;
     final long size;
     long offset;
 
-    Place(int first, int last, int images, long size) {
+    Slot(int first, int last, int images, long size) {
       this.first = first;
       this.last = last;
       this.images = images;
@@ -37,42 +37,42 @@ final class Arena {
       return offset + size;
     }
 
-    boolean meets(Place other) {
+    boolean overlapsInTime(Slot other) {
       return first <= other.last && other.first <= last;
     }
   }
 
   /** Gives every value its place: the largest first, each as far ahead as it can be. */
-  Arena(Lowering.Steplist list, Schedule schedule) {
+  Arena(Lowering.StepList list, Schedule schedule) {
     new Lifetimes(list)
-        .byHome()
-        .forEach((home, lifetime) -> places.put(home, place(lifetime, schedule)));
-    List<Place> largestFirst = new ArrayList<>(places.values());
+        .byStorage()
+        .forEach((storage, lifetime) -> slots.put(storage, slot(lifetime, schedule)));
+    List<Slot> largestFirst = new ArrayList<>(slots.values());
     largestFirst.sort(
-        Comparator.comparingLong((Place place) -> -place.size)
-            .thenComparing(place -> place.first)
-            .thenComparing(place -> place.last));
-    List<Place> placed = new ArrayList<>();
-    for (Place place : largestFirst) {
-      place.offset = firstGap(place, placed);
-      placed.add(place);
-      bytes = Math.max(bytes, place.end());
+        Comparator.comparingLong((Slot slot) -> -slot.size)
+            .thenComparing(slot -> slot.first)
+            .thenComparing(slot -> slot.last));
+    List<Slot> placed = new ArrayList<>();
+    for (Slot slot : largestFirst) {
+      slot.offset = firstGap(slot, placed);
+      placed.add(slot);
+      bytes = Math.max(bytes, slot.end());
     }
   }
 
-  private static Place place(Lifetimes.Lifetime lifetime, Schedule schedule) {
+  private static Slot slot(Lifetimes.Lifetime lifetime, Schedule schedule) {
     Schedule.Part last = schedule.part(lifetime.last());
     boolean stays = schedule.part(lifetime.first()) != last;
     long size = (lifetime.bytes() * last.images() + LINE - 1) / LINE * LINE;
-    return new Place(stays ? -1 : lifetime.first(), lifetime.last(), last.images(), size);
+    return new Slot(stays ? -1 : lifetime.first(), lifetime.last(), last.images(), size);
   }
 
-  private static long firstGap(Place place, List<Place> placed) {
-    List<Place> others = new ArrayList<>(placed.stream().filter(place::meets).toList());
+  private static long firstGap(Slot slot, List<Slot> placed) {
+    List<Slot> others = new ArrayList<>(placed.stream().filter(slot::overlapsInTime).toList());
     others.sort(Comparator.comparingLong(other -> other.offset));
     long gap = 0;
-    for (Place other : others) {
-      if (gap + place.size <= other.offset) {
+    for (Slot other : others) {
+      if (gap + slot.size <= other.offset) {
         return gap;
       }
       gap = Math.max(gap, other.end());
@@ -86,11 +86,11 @@ final class Arena {
 
   /** Where a value begins, in bytes. */
   long offset(Value value) {
-    return places.get(value.home()).offset;
+    return slots.get(value.storage()).offset;
   }
 
   /** How many images of a value have room: at least as many as are computed at once. */
   int images(Value value) {
-    return places.get(value.home()).images;
+    return slots.get(value.storage()).images;
   }
 }

@@ -26,7 +26,7 @@ final class Lifetimes {
     }
   }
 
-  Lifetimes(Lowering.Steplist list) {
+  Lifetimes(Lowering.StepList list) {
     List<Step> steps = list.steps();
     touch(list.image(), -1);
     for (int i = 0; i < steps.size(); i++) {
@@ -40,17 +40,17 @@ final class Lifetimes {
 
   private void touch(Value value, int step) {
     lifetimes.merge(
-        value.home(),
+        value.storage(),
         new Lifetime(step, step, value.shape().bytes()),
         (known, touched) -> known.until(step));
   }
 
-  Lifetime of(Value value) {
-    return lifetimes.get(value.home());
+  Lifetime get(Value value) {
+    return lifetimes.get(value.storage());
   }
 
   /** Of the values that have memory of their own. */
-  Map<Value, Lifetime> byHome() {
+  Map<Value, Lifetime> byStorage() {
     return Map.copyOf(lifetimes);
   }
 

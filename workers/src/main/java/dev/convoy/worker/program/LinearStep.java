@@ -80,7 +80,7 @@ final class LinearStep implements Step {
   }
 
   /** Units, whose weights have the shape of their input. */
-  static LinearStep units(
+  static LinearStep dense(
       String layer, Weights weights, Value input, LayerShape output, Function function) {
     return new LinearStep(layer, weights, Optional.empty(), input, output, function);
   }
@@ -96,9 +96,9 @@ final class LinearStep implements Step {
   }
 
   /** Puts out what a function makes of its sums. */
-  void apply(Function applied, Value end) {
+  void apply(Function applied, Value newOutput) {
     function = applied;
-    output = end;
+    output = newOutput;
   }
 
   /**
@@ -108,7 +108,7 @@ final class LinearStep implements Step {
    */
   void addTo(Value other, Value sum, Function applied) {
     addend = Optional.of(other);
-    sum.replace(other);
+    sum.shareStorageOf(other);
     output = sum;
     function = applied;
   }
@@ -132,7 +132,7 @@ final class LinearStep implements Step {
 
   @Override
   public void build(ProgramPart part) {
-    Kernel kernel = window.isPresent() ? convolution(part) : units(part);
+    Kernel kernel = window.isPresent() ? convolution(part) : dense(part);
     Memory tensor = part.stored(layer, weights.tensor, weights.layout);
     kernel
         .with(Argument.SRC, part.memory(input))
@@ -147,17 +147,17 @@ final class LinearStep implements Step {
   }
 
   private Kernel convolution(ProgramPart part) {
-    Window slides = window.orElseThrow();
-    Window.Axis rows = slides.rows(input.shape());
-    Window.Axis columns = slides.columns(input.shape());
+    Window geometry = window.orElseThrow();
+    Window.Axis rows = geometry.rows(input.shape());
+    Window.Axis columns = geometry.columns(input.shape());
     ConvolutionKernel convolution =
         new ConvolutionKernel(
             part.layout(input),
             Layout.any(weights.layout.shape()),
             part.layout(output),
             weights.bias,
-            new Span(slides.stride().rows(), slides.stride().columns()),
-            new Span(slides.dilation().rows() - 1L, slides.dilation().columns() - 1L),
+            new Span(geometry.stride().rows(), geometry.stride().columns()),
+            new Span(geometry.dilation().rows() - 1L, geometry.dilation().columns() - 1L),
             new Span(rows.before(), columns.before()),
             new Span(rows.after(), columns.after()));
     return addend.isPresent()
@@ -165,7 +165,7 @@ final class LinearStep implements Step {
         : convolution.scoring(part.engine(), part.owner(), function);
   }
 
-  private Kernel units(ProgramPart part) {
+  private Kernel dense(ProgramPart part) {
     InnerProduct product =
         new InnerProduct(
             part.layout(input),

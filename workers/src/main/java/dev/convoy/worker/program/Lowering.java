@@ -38,7 +38,7 @@ final class Lowering implements LayerVisitor<Value, Node> {
   private final Map<Integer, Value> values = new HashMap<>();
   private final List<Step> steps = new ArrayList<>();
   private final Value image;
-  private Node withoutStep;
+  private Node unsupported;
 
   private Lowering(Network network) {
     image = new Value(LayerShape.of(network.input()));
@@ -51,27 +51,27 @@ final class Lowering implements LayerVisitor<Value, Node> {
    * @param image what enters
    * @param logits what the output layer puts out, before softmax
    */
-  record Steplist(List<Step> steps, Value image, Value logits) {}
+  record StepList(List<Step> steps, Value image, Value logits) {}
 
   /** Why there is no program for a network, or empty. */
   static Optional<String> whyUnsupported(Network network) {
     return network.output().isEmpty()
         ? Optional.of(network.name() + " has no output")
-        : Optional.ofNullable(lower(network).withoutStep)
+        : Optional.ofNullable(traverse(network).unsupported)
             .map(node -> "oneDNN has no step for " + node.name());
   }
 
   /** The steps of a network whose nodes are all known. */
-  static Steplist of(Network network) {
-    Lowering lowering = lower(network);
-    if (lowering.withoutStep != null) {
-      throw new IllegalArgumentException("oneDNN has no step for " + lowering.withoutStep.name());
+  static StepList lower(Network network) {
+    Lowering lowering = traverse(network);
+    if (lowering.unsupported != null) {
+      throw new IllegalArgumentException("oneDNN has no step for " + lowering.unsupported.name());
     }
     Value logits = lowering.values.get(network.nodes().size() - 1);
-    return new Steplist(OperatorFusion.of(lowering.steps), lowering.image, logits);
+    return new StepList(OperatorFusion.fuse(lowering.steps), lowering.image, logits);
   }
 
-  private static Lowering lower(Network network) {
+  private static Lowering traverse(Network network) {
     Lowering lowering = new Lowering(network);
     for (Node node : network.nodes()) {
       lowering.values.put(node.index(), node.layer().accept(lowering, node));
@@ -80,8 +80,8 @@ final class Lowering implements LayerVisitor<Value, Node> {
   }
 
   /** Remembers the first node that has no step; nothing is computed of such a network. */
-  private Value without(Node node) {
-    withoutStep = withoutStep == null ? node : withoutStep;
+  private Value unsupported(Node node) {
+    unsupported = unsupported == null ? node : unsupported;
     return new Value(node.output());
   }
 
@@ -94,7 +94,7 @@ final class Lowering implements LayerVisitor<Value, Node> {
     Value projected = values.get(node.inputs().get(1));
     Function function = function(residual.activation());
     if (!function.isExact()) {
-      return without(node);
+      return unsupported(node);
     }
     return add(new Steps.Add(input(node), projected, new Value(node.output()), function));
   }
@@ -117,16 +117,16 @@ final class Lowering implements LayerVisitor<Value, Node> {
             node.input().maps(),
             conv.kernel().rows(),
             conv.kernel().columns());
-    return slide(node, conv, weights);
+    return convolution(node, conv, weights);
   }
 
   @Override
   public Value visitDepthwiseConv(DepthwiseConv conv, Node node) {
     StoredTensor tensor = conv.weightTensors(node.input()).get(0);
-    return slide(node, conv, LinearStep.Weights.grouped(tensor, conv.bias()));
+    return convolution(node, conv, LinearStep.Weights.grouped(tensor, conv.bias()));
   }
 
-  private Value slide(Node node, Convolution conv, LinearStep.Weights weights) {
+  private Value convolution(Node node, Convolution conv, LinearStep.Weights weights) {
     return add(
         LinearStep.convolution(
             node.name(),
@@ -140,7 +140,7 @@ final class Lowering implements LayerVisitor<Value, Node> {
   @Override
   public Value visitPool(Pool pool, Node node) {
     if (pool.type() == PoolType.L2) {
-      return without(node);
+      return unsupported(node);
     }
     boolean max = pool.type() == PoolType.MAX;
     Window window = pool.window().orElseThrow();
@@ -155,14 +155,14 @@ final class Lowering implements LayerVisitor<Value, Node> {
 
   @Override
   public Value visitLocalResponseNorm(LocalResponseNorm norm, Node node) {
-    return without(node);
+    return unsupported(node);
   }
 
   @Override
   public Value visitActivation(ActivationLayer activation, Node node) {
     Function function = function(activation.function());
     if (!function.isExact()) {
-      return without(node);
+      return unsupported(node);
     }
     return function == Function.IDENTITY
         ? input(node)
@@ -183,12 +183,12 @@ final class Lowering implements LayerVisitor<Value, Node> {
 
   @Override
   public Value visitDense(Dense dense, Node node) {
-    return units(node, dense.bias(), input(node), function(dense.activation()));
+    return dense(node, dense.bias(), input(node), function(dense.activation()));
   }
 
   @Override
   public Value visitOutput(Output output, Node node) {
-    return units(node, true, input(node), Function.IDENTITY);
+    return dense(node, true, input(node), Function.IDENTITY);
   }
 
   private Value add(Step step) {
@@ -200,18 +200,18 @@ final class Lowering implements LayerVisitor<Value, Node> {
     return Function.valueOf(activation.name());
   }
 
-  private Value units(Node node, boolean bias, Value input, Function function) {
+  private Value dense(Node node, boolean bias, Value input, Function function) {
     LayerShape from = input.shape();
     LinearStep.Weights weights =
         LinearStep.Weights.of(
             Dense.WEIGHTS, bias, node.output().maps(), from.maps(), from.height(), from.width());
-    return add(LinearStep.units(node.name(), weights, input, node.output(), function));
+    return add(LinearStep.dense(node.name(), weights, input, node.output(), function));
   }
 
   @Override
   public Value visitGlobalPool(GlobalPool pool, Node node) {
     if (pool.type() == PoolType.L2) {
-      return without(node);
+      return unsupported(node);
     }
     Value input = input(node);
     Value output = new Value(node.output());

@@ -23,22 +23,22 @@ final class OperatorFusion {
   }
 
   /** The steps that are left. */
-  static List<Step> of(List<Step> steps) {
-    OperatorFusion folding = new OperatorFusion(steps);
+  static List<Step> fuse(List<Step> steps) {
+    OperatorFusion fusion = new OperatorFusion(steps);
     for (Step step : steps) {
-      if ((step instanceof Steps.Apply function && folding.folds(function))
+      if ((step instanceof Steps.Apply function && fusion.tryFuse(function))
           || (step instanceof Steps.Add sum
-              && (folding.folds(sum, sum.first(), sum.second())
-                  || folding.folds(sum, sum.second(), sum.first())))) {
-        folding.steps.remove(step);
+              && (fusion.tryFuse(sum, sum.first(), sum.second())
+                  || fusion.tryFuse(sum, sum.second(), sum.first())))) {
+        fusion.steps.remove(step);
       }
     }
-    return folding.steps;
+    return fusion.steps;
   }
 
-  private boolean folds(Steps.Apply function) {
+  private boolean tryFuse(Steps.Apply function) {
     int producer = producer(function.input());
-    if (producer < 0 || takers(function.input()).size() > 1) {
+    if (producer < 0 || consumers(function.input()).size() > 1) {
       return false;
     }
     Step step = steps.get(producer);
@@ -56,15 +56,15 @@ final class OperatorFusion {
   }
 
   /** Folds a sum into the convolution that puts out {@code last}, if it can. */
-  private boolean folds(Steps.Add sum, Value last, Value other) {
+  private boolean tryFuse(Steps.Add sum, Value last, Value other) {
     int producer = producer(last);
     int otherProducer = producer(other);
     if (otherProducer < 0
         || producer <= otherProducer
         || !(steps.get(producer) instanceof LinearStep product)
         || !product.canAdd()
-        || takers(last).size() > 1
-        || takers(other).stream().anyMatch(taker -> steps.get(taker) != sum && taker >= producer)) {
+        || consumers(last).size() > 1
+        || consumers(other).stream().anyMatch(consumer -> steps.get(consumer) != sum && consumer >= producer)) {
       return false;
     }
     product.addTo(other, sum.output(), sum.function());
@@ -81,13 +81,13 @@ final class OperatorFusion {
     return -1;
   }
 
-  private List<Integer> takers(Value value) {
-    List<Integer> takers = new ArrayList<>();
+  private List<Integer> consumers(Value value) {
+    List<Integer> consumers = new ArrayList<>();
     for (int i = 0; i < steps.size(); i++) {
       if (steps.get(i).inputs().contains(value)) {
-        takers.add(i);
+        consumers.add(i);
       }
     }
-    return takers;
+    return consumers;
   }
 }

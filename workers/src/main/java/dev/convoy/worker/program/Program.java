@@ -41,7 +41,7 @@ final class Program {
   Program(
       Engine engine,
       Resources owner,
-      Lowering.Steplist list,
+      Lowering.StepList list,
       int labels,
       int images,
       Programs.Stored stored) {

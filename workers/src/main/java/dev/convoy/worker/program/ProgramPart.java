@@ -17,18 +17,18 @@ final class ProgramPart {
   private final Arena arena;
   private final long base;
   private final Programs.Stored stored;
-  private final List<Runnable> loading = new ArrayList<>();
-  private final List<Runnable> running = new ArrayList<>();
-  private final List<Window> windows = new ArrayList<>();
+  private final List<Runnable> reorders = new ArrayList<>();
+  private final List<Runnable> kernels = new ArrayList<>();
+  private final List<View> views = new ArrayList<>();
 
   /**
-   * A window on a value that has room for more images than the part computes at once.
+   * A view on a value that has room for more images than the part computes at once.
    *
    * @param address where the first image begins
    * @param images that have room
    * @param imageBytes from one to the next
    */
-  private record Window(Memory memory, long address, int images, long imageBytes) {
+  private record View(Memory memory, long address, int images, long imageBytes) {
     void moveTo(int image) {
       memory.setAddress(address + image % images * imageBytes);
     }
@@ -81,11 +81,11 @@ final class ProgramPart {
    */
   Memory memory(Value value, Layout layout, long first) {
     long address = base + arena.offset(value) + first * Float.BYTES;
-    Memory window = engine.view(owner, layout).setAddress(address);
+    Memory view = engine.view(owner, layout).setAddress(address);
     if (arena.images(value) > images) {
-      windows.add(new Window(window, address, arena.images(value), value.shape().bytes()));
+      views.add(new View(view, address, arena.images(value), value.shape().bytes()));
     }
-    return window;
+    return view;
   }
 
   /** A tensor of the network's own memory. */
@@ -99,34 +99,34 @@ final class ProgramPart {
       return tensor;
     }
     Memory copy = engine.memory(owner, wanted);
-    loading.add(engine.reorder(owner, tensor, copy)::run);
+    reorders.add(engine.reorder(owner, tensor, copy)::run);
     return copy;
   }
 
   /** Adds a kernel with all of its arguments. */
   void run(Kernel kernel) {
-    running.add(kernel::run);
+    kernels.add(kernel::run);
   }
 
   /** Copies a tensor from one layout to another. */
   void copy(Memory from, Memory to) {
-    running.add(engine.reorder(owner, from, to)::run);
+    kernels.add(engine.reorder(owner, from, to)::run);
   }
 
   /** Arranges stored values that have changed. */
   void load() {
-    loading.forEach(Runnable::run);
+    reorders.forEach(Runnable::run);
   }
 
-  /** Moves the windows on values of which later parts take more images at once. */
+  /** Moves the views on values of which later parts take more images at once. */
   void moveTo(int image) {
-    for (Window window : windows) {
-      window.moveTo(image);
+    for (View view : views) {
+      view.moveTo(image);
     }
   }
 
   /** Runs all kernels. */
   void run() {
-    running.forEach(Runnable::run);
+    kernels.forEach(Runnable::run);
   }
 }

@@ -16,7 +16,7 @@ import java.util.Optional;
 public final class Programs {
   private final Network network;
   private final Stored stored;
-  private final KernelCache<ImageShape, OfSize> sizes;
+  private final KernelCache<ImageShape, SizePrograms> sizes;
   private int version;
 
   /** Where the stored values of layers lie. */
@@ -44,7 +44,7 @@ public final class Programs {
   }
 
   /** Tells that stored values have changed. */
-  public void changed() {
+  public void parametersChanged() {
     version++;
   }
 
@@ -56,8 +56,8 @@ public final class Programs {
    * @return row-major {@code (n, labels)}: probabilities
    */
   public float[] probabilities(ImageShape shape, int n, long features) {
-    OfSize size =
-        sizes.get(shape, (engine, owner) -> new OfSize(engine, owner, network.at(shape), stored));
+    SizePrograms size =
+        sizes.get(shape, (engine, owner) -> new SizePrograms(engine, owner, network.at(shape), stored));
     Program program = size.program(n);
     program.load(version);
     float[] all = new float[Math.multiplyExact(n, network.labels())];
@@ -69,24 +69,24 @@ public final class Programs {
     return all;
   }
 
-  private static final class OfSize {
+  private static final class SizePrograms {
     private final Engine engine;
     private final Resources owner;
     private final int labels;
-    private final Lowering.Steplist list;
+    private final Lowering.StepList list;
     private final Stored stored;
-    private final Map<Integer, Program> byImages = new HashMap<>();
+    private final Map<Integer, Program> byBatch = new HashMap<>();
 
-    OfSize(Engine engine, Resources owner, Network network, Stored stored) {
+    SizePrograms(Engine engine, Resources owner, Network network, Stored stored) {
       this.engine = engine;
       this.owner = owner;
       this.labels = network.labels();
-      this.list = Lowering.of(network);
+      this.list = Lowering.lower(network);
       this.stored = stored;
     }
 
     Program program(int batch) {
-      return byImages.computeIfAbsent(
+      return byBatch.computeIfAbsent(
           Math.min(Schedule.usualImages(list), powerOfTwoFrom(batch)),
           images -> new Program(engine, owner, list, labels, images, stored));
     }

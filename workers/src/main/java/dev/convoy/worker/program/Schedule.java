@@ -20,10 +20,10 @@ final class Schedule {
   private static final long CACHED_BYTES = 1L << 20;
 
   /** Or so many times what the weights of a step take, which pass through that cache as well. */
-  private static final long WEIGHT_SHARE = 2;
+  private static final long WEIGHT_FACTOR = 2;
 
-  private static final int FEWEST = 2;
-  private static final int MOST = 64;
+  private static final int MIN_IMAGES = 2;
+  private static final int MAX_IMAGES = 64;
 
   private final int[] images;
   private final List<Part> parts = new ArrayList<>();
@@ -56,7 +56,7 @@ final class Schedule {
    *
    * @param most images at once, a power of two
    */
-  static Schedule of(Lowering.Steplist list, int most) {
+  static Schedule of(Lowering.StepList list, int most) {
     Lifetimes lifetimes = new Lifetimes(list);
     List<Step> steps = list.steps();
     int[] each = new int[steps.size()];
@@ -72,13 +72,13 @@ final class Schedule {
   }
 
   private static int images(long bytes, long weightBytes) {
-    long fitting = Math.max(CACHED_BYTES, WEIGHT_SHARE * weightBytes) / bytes;
-    return (int) Math.max(FEWEST, Math.min(MOST, Long.highestOneBit(fitting)));
+    long fitting = Math.max(CACHED_BYTES, WEIGHT_FACTOR * weightBytes) / bytes;
+    return (int) Math.max(MIN_IMAGES, Math.min(MAX_IMAGES, Long.highestOneBit(fitting)));
   }
 
   /** How many images are best scored at once. */
-  static int usualImages(Lowering.Steplist list) {
-    return of(list, MOST).images();
+  static int usualImages(Lowering.StepList list) {
+    return of(list, MAX_IMAGES).images();
   }
 
   List<Part> parts() {

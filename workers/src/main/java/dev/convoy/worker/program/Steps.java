@@ -94,8 +94,8 @@ final class Steps {
   record Normalise(String layer, double epsilon, Value input, Value output, boolean rectified)
       implements Step {
     /** The same with {@code max(·, 0)} behind it. */
-    Normalise rectified(Value end) {
-      return new Normalise(layer, epsilon, input, end, true);
+    Normalise rectified(Value newOutput) {
+      return new Normalise(layer, epsilon, input, newOutput, true);
     }
 
     @Override

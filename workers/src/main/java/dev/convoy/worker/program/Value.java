@@ -9,7 +9,7 @@ import dev.convoy.worker.network.layer.LayerShape;
  */
 final class Value {
   private final LayerShape shape;
-  private Value home = this;
+  private Value storage = this;
 
   Value(LayerShape shape) {
     this.shape = shape;
@@ -24,12 +24,12 @@ final class Value {
   }
 
   /** Takes the place of another of the same shape, which nobody needs any more. */
-  void replace(Value other) {
-    home = other.home();
+  void shareStorageOf(Value other) {
+    storage = other.storage();
   }
 
   /** The value whose memory it lies in. */
-  Value home() {
-    return home == this ? this : home.home();
+  Value storage() {
+    return storage == this ? this : storage.storage();
   }
 }

@@ -89,7 +89,7 @@ public final class LocalTraining {
   private static void begin(
       TrainableGraph network, ReplicaPlan plan, RoundPlan round, int replica) {
     network.updaterState(round.updaterState());
-    network.count(round.iteration(), round.epoch());
+    network.setCounters(round.iteration(), round.epoch());
     Nd4j.getRandom()
         .setSeed(
             Seeds.derive(

@@ -39,7 +39,7 @@ class ArenaTest {
       values.add(output);
     }
     Value last = values.get(values.size() - 1);
-    Lowering.Steplist list = new Lowering.Steplist(steps, image, last);
+    Lowering.StepList list = new Lowering.StepList(steps, image, last);
     Arena arena = new Arena(list, uniform(steps.size(), 3));
     long largest = 0;
     for (int i = 0; i < values.size(); i++) {
@@ -80,7 +80,7 @@ class ArenaTest {
     }
     Value last = values.get(images.length);
     Schedule schedule = new Schedule(images);
-    Arena arena = new Arena(new Lowering.Steplist(steps, image, last), schedule);
+    Arena arena = new Arena(new Lowering.StepList(steps, image, last), schedule);
     Told memory = new Told(arena);
     for (int done = 1; done <= schedule.images(); done++) {
       memory.write(image, done - 1);

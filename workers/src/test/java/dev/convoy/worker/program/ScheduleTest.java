@@ -24,7 +24,7 @@ class ScheduleTest {
         .ifPresent(list -> List.of(1, 4, 64).forEach(most -> assertNested(list, most)));
   }
 
-  private static void assertNested(Lowering.Steplist list, int most) {
+  private static void assertNested(Lowering.StepList list, int most) {
     Schedule schedule = Schedule.of(list, most);
     int end = 0;
     int images = 1;

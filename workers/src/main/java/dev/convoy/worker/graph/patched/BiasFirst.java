@@ -6,11 +6,11 @@ import java.util.Map;
 import org.deeplearning4j.nn.params.DefaultParamInitializer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** The order of a layer's arrays that lie behind its biases in the flat parameters. */
+/** The order of the parameters of a layer whose biases come first in the flat parameters. */
 final class BiasFirst {
   private BiasFirst() {}
 
-  /** The same arrays, the biases first if there are any. */
+  /** Returns the arrays with the biases first, if there are any. */
   static Map<String, INDArray> order(Map<String, INDArray> arrays) {
     Map<String, INDArray> ordered = Collections.synchronizedMap(new LinkedHashMap<>());
     INDArray biases = arrays.get(DefaultParamInitializer.BIAS_KEY);

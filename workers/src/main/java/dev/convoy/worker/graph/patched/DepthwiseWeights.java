@@ -3,18 +3,17 @@ package dev.convoy.worker.graph.patched;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** The start of depthwise weights, each of which sees one input map. */
+/** The initialisation of depthwise weights, each of which applies to one input map. */
 final class DepthwiseWeights {
   private DepthwiseWeights() {}
 
   /**
-   * Draws them with the area of the kernel for the fan-in, and the multiplier times that area over
-   * that of the stride for the fan-out.
+   * Draws the initial weights. The fan-in is the area of the kernel; the fan-out is the multiplier times that area, divided by the area of the stride.
    *
-   * @param shape of the weights
-   * @param values the part of the flat parameters that they become
+   * @param shape shape of the weights
+   * @param values the part of the flat parameters that receives them
    */
-  static INDArray drawn(ConvolutionLayer layer, int multiplier, long[] shape, INDArray values) {
+  static INDArray init(ConvolutionLayer layer, int multiplier, long[] shape, INDArray values) {
     int[] kernel = layer.getKernelSize();
     int[] stride = layer.getStride();
     double fanIn = (double) kernel[0] * kernel[1];

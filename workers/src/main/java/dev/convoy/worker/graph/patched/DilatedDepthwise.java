@@ -18,9 +18,9 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 /**
  * A depthwise convolution with dilation {@code d}, computed as one without: its kernel of {@code k}
  * weights along an axis becomes one of {@code (k − 1)·d + 1}, with {@code d − 1} zeros between
- * neighbours. The gradient of the weights is that of the larger kernel, at their places.
+ * neighbours. The gradient of the weights is that of the larger kernel at their positions.
  *
- * <p>ND4J computes a multiplier of 1 by oneDNN, and fails there on any dilation.
+ * <p>ND4J computes a multiplier of 1 with oneDNN, and fails there for any dilation.
  */
 final class DilatedDepthwise extends DepthwiseConvolution2DLayer {
   private static final long serialVersionUID = 1L;
@@ -33,7 +33,7 @@ final class DilatedDepthwise extends DepthwiseConvolution2DLayer {
     undilated = (ConvolutionLayer) conf.getLayer().clone();
     int[] kernel = undilated.getKernelSize();
     int[] gap = undilated.getDilation();
-    // A single weight has no neighbour to be apart from.
+    // Dilation has no effect along an axis of one weight.
     dilation = new int[] {kernel[0] == 1 ? 1 : gap[0], kernel[1] == 1 ? 1 : gap[1]};
     undilated.setKernelSize(
         new int[] {(kernel[0] - 1) * dilation[0] + 1, (kernel[1] - 1) * dilation[1] + 1});
@@ -45,7 +45,7 @@ final class DilatedDepthwise extends DepthwiseConvolution2DLayer {
     return dilation[0] != 1 || dilation[1] != 1;
   }
 
-  /** What DL4J's code reads its kernel and dilation from. */
+  /** Returns the undilated configuration, from which DL4J reads kernel and dilation. */
   @Override
   public ConvolutionLayer layerConf() {
     return undilated == null ? super.layerConf() : undilated;
@@ -59,7 +59,7 @@ final class DilatedDepthwise extends DepthwiseConvolution2DLayer {
       return stored;
     }
     INDArray large = largeKernel(stored);
-    places(large).assign(stored);
+    dilatedView(large).assign(stored);
     return large;
   }
 
@@ -76,20 +76,20 @@ final class DilatedDepthwise extends DepthwiseConvolution2DLayer {
     } finally {
       gradientViews = views;
     }
-    weights.assign(places(large));
+    weights.assign(dilatedView(large));
     gradients.getFirst().setGradientFor(DefaultParamInitializer.WEIGHT_KEY, weights, 'c');
     return gradients;
   }
 
-  /** Zeros; {@code weights} are (rows, columns, input maps, multiplier). */
+  /** Creates a large kernel of zeros for weights {@code (rows, columns, input maps, multiplier)}. */
   private INDArray largeKernel(INDArray weights) {
     int[] kernel = undilated.getKernelSize();
     long[] shape = {kernel[0], kernel[1], weights.size(2), weights.size(3)};
     return Nd4j.create(weights.dataType(), shape, 'c');
   }
 
-  /** Where the weights lie in the large kernel. */
-  private INDArray places(INDArray large) {
+  /** Returns the view of the large kernel that holds the weights. */
+  private INDArray dilatedView(INDArray large) {
     INDArrayIndex all = NDArrayIndex.all();
     return large.get(
         NDArrayIndex.interval(0, dilation[0], large.size(0)),

@@ -6,14 +6,13 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.conditions.Conditions;
 
 /**
- * The gradient of a norm {@code y = (Σ |x|^p)^(1/p)}, which is {@code sign(x)·(|x|/y)^(p−1)}: 0
- * where {@code x} is 0. Of a window of zeros DL4J's is 0/0.
+ * The gradient of Lp pooling {@code y = (Σ |x|^p)^(1/p)}, which is {@code sign(x)·(|x|/y)^(p−1)}, and 0 where {@code x} is 0. DL4J's gradient of a window of zeros is 0/0.
  */
 final class LpPoolGradient {
   private LpPoolGradient() {}
 
-  /** Puts in the zeros. */
-  static void mend(INDArray gradient, INDArray input) {
+  /** Sets the gradient to 0 where the input is 0. */
+  static void correct(INDArray gradient, INDArray input) {
     // z = x ≠ 0 ? y : x
     Nd4j.exec(new CompareAndReplace(input, gradient, gradient, Conditions.notEquals(0)));
   }

@@ -15,18 +15,14 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
- * A separable convolution of one input map, computed as one of two: a map of zeros follows the map,
- * and weights of zero its weights. With multiplier {@code m} the first {@code m} maps between the
- * two convolutions come of the map and the other {@code m} of the zeros, so that each gradient is
- * the first half of the wider layer's.
+ * A separable convolution of one input map, computed as one of two input maps: a map of zeros is appended to the input, and zeros to the weights. With multiplier {@code m} the first {@code m} maps between the two convolutions depend on the input map and the other {@code m} on the zeros, so each gradient is the first half of that of the wider layer.
  *
- * <p>ND4J's operation leaves the 1×1 convolution of one input map out: it fails, but where one map
- * lies between and one is put out, and there its values are wrong.
+ * <p>ND4J's operation omits the 1×1 convolution for one input map. It then fails, except with multiplier 1 and one output map, where its values are wrong.
  */
 final class OneMapSeparable extends SeparableConvolution2DLayer {
   private static final long serialVersionUID = 1L;
 
-  /** Each has the axis of what it takes, which is doubled, at 1. */
+  /** Weights whose axis 1 is that of their inputs, which is doubled. */
   private static final String[] WEIGHTS = {
     SeparableConvolutionParamInitializer.DEPTH_WISE_WEIGHT_KEY,
     SeparableConvolutionParamInitializer.POINT_WISE_WEIGHT_KEY
@@ -83,7 +79,7 @@ final class OneMapSeparable extends SeparableConvolution2DLayer {
     return new Pair<>(gradients.getFirst(), first.assign(firstHalf(both)));
   }
 
-  /** The values and then as many zeros along axis 1, in the working memory of the pass. */
+  /** Returns the values followed by as many zeros along axis 1, in the working memory of the pass. */
   private static INDArray widened(INDArray values) {
     INDArray wide = zerosTwiceAsWide(values);
     firstHalf(wide).assign(values);

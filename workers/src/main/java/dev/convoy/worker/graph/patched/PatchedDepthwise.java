@@ -13,14 +13,10 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * A depthwise convolution, whose stored values are the biases and then the weights {@code (rows,
+ * A depthwise convolution, whose parameters are the biases and then the weights {@code (rows,
  * columns, input maps, multiplier)}.
  *
- * <p>DL4J's layer names its weights first though the biases come first in the flat parameters. The
- * updater takes the order of the names for that of the values, and adds l2 to the wrong ones. It
- * also takes all input maps for the fan-in, of which each weight sees one: here the fan-in is the
- * area of the kernel, and the fan-out the multiplier times that area over that of the stride. With
- * dilation it fails: see {@link DilatedDepthwise}.
+ * <p>DL4J's layer lists its weights first although the biases come first in the flat parameters. The updater assumes that both orders are equal, and applies l2 to the wrong values. The layer also counts all input maps in the fan-in, although each weight applies to one: see {@link DepthwiseWeights} for the correct fans. With dilation it fails: see {@link DilatedDepthwise}.
  */
 final class PatchedDepthwise extends DepthwiseConvolution2D {
   private static final long serialVersionUID = 1L;
@@ -48,7 +44,7 @@ final class PatchedDepthwise extends DepthwiseConvolution2D {
     return new Initializer();
   }
 
-  /** Draws the first weights, and puts the names in the order of the values. */
+  /** Draws the initial weights, and lists the parameters in the order of their values. */
   static final class Initializer extends DepthwiseConvolutionParamInitializer {
     @Override
     public Map<String, INDArray> init(
@@ -71,7 +67,7 @@ final class PatchedDepthwise extends DepthwiseConvolution2D {
       DepthwiseConvolution2D layer = (DepthwiseConvolution2D) conf.getLayer();
       int[] kernel = layer.getKernelSize();
       long[] shape = {kernel[0], kernel[1], layer.getNIn(), layer.getDepthMultiplier()};
-      return DepthwiseWeights.drawn(layer, layer.getDepthMultiplier(), shape, values);
+      return DepthwiseWeights.init(layer, layer.getDepthMultiplier(), shape, values);
     }
   }
 }

@@ -13,7 +13,7 @@ import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Norms of whole maps, of which {@link LpPoolGradient} mends the gradient. */
+/** Global Lp pooling with the gradient corrected by {@link LpPoolGradient}. */
 final class PatchedGlobalPool extends GlobalPoolingLayer {
   private static final long serialVersionUID = 1L;
 
@@ -45,7 +45,7 @@ final class PatchedGlobalPool extends GlobalPoolingLayer {
     public Pair<Gradient, INDArray> backpropGradient(
         INDArray epsilon, LayerWorkspaceMgr workspaces) {
       Pair<Gradient, INDArray> gradients = super.backpropGradient(epsilon, workspaces);
-      LpPoolGradient.mend(gradients.getSecond(), input);
+      LpPoolGradient.correct(gradients.getSecond(), input);
       return gradients;
     }
   }

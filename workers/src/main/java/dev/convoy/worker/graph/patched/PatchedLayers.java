@@ -7,61 +7,61 @@ import org.deeplearning4j.nn.conf.layers.SeparableConvolution2D;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.nd4j.linalg.activations.IActivation;
 
-/** Makes the layers and functions of this package. */
+/** Creates the layers and functions of this package. */
 public final class PatchedLayers {
   private PatchedLayers() {}
 
-  /** A function as a layer of its own, which leaves its input as it is. */
+  /** Creates an activation layer that does not overwrite its input. */
   public static Layer activation(IActivation function) {
     return new PatchedActivation(function);
   }
 
-  /** {@code x / (1 + e⁻ˣ)}. */
+  /** Returns {@code f(x) = x / (1 + e⁻ˣ)}. */
   public static IActivation swish() {
     return new StableSwish();
   }
 
-  /** {@code ln(1 + eˣ)}. */
+  /** Returns {@code f(x) = ln(1 + eˣ)}. */
   public static IActivation softPlus() {
     return new StableSoftPlus();
   }
 
-  /** Local response normalisation, {@code x / (k + alpha·Σ x²)^beta} over {@code size} maps. */
+  /** Creates a local response normalisation, {@code x / (k + alpha·Σ x²)^beta} over {@code size} maps. */
   public static Layer localResponse(int size, double alpha, double beta, double k) {
     return new PatchedLocalResponse(size, alpha, beta, k);
   }
 
-  /** Pooling by norms. */
-  public static Layer normPool(SubsamplingLayer.Builder builder) {
+  /** Creates an Lp pool. */
+  public static Layer lpPool(SubsamplingLayer.Builder builder) {
     return new PatchedPool(builder);
   }
 
-  /** The norms of whole maps, {@code (Σ |x|^exponent)^(1/exponent)}. */
-  public static Layer globalNorm(int exponent) {
+  /** Creates a global Lp pool, {@code (Σ |x|^exponent)^(1/exponent)}. */
+  public static Layer globalLpPool(int exponent) {
     return new PatchedGlobalPool(exponent);
   }
 
-  /** A depthwise convolution. */
+  /** Creates a depthwise convolution. */
   public static Layer depthwise(DepthwiseConvolution2D.Builder builder) {
     return new PatchedDepthwise(builder);
   }
 
-  /** A depthwise and a 1×1 convolution as one layer. */
+  /** Creates a separable convolution. */
   public static Layer separable(SeparableConvolution2D.Builder builder) {
     return new PatchedSeparable(builder);
   }
 
-  /** The places and first values of what a depthwise convolution stores. */
-  public static ParamInitializer depthwiseValues() {
+  /** Returns the initializer of the parameters of a depthwise convolution. */
+  public static ParamInitializer depthwiseInitializer() {
     return new PatchedDepthwise.Initializer();
   }
 
-  /** The places and first values of what a separable convolution stores. */
-  public static ParamInitializer separableValues() {
+  /** Returns the initializer of the parameters of a separable convolution. */
+  public static ParamInitializer separableInitializer() {
     return new PatchedSeparable.Initializer();
   }
 
-  /** Batch normalisation by its stored statistics, of which nothing changes in training. */
+  /** Creates a frozen batch normalisation, which uses its running statistics and does not change in training. */
   public static Layer frozenBatchNorm(double decay, double epsilon) {
     return new FrozenBatchNorm(decay, epsilon);
   }

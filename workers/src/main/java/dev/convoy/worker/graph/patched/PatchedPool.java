@@ -12,7 +12,7 @@ import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Pooling by norms, of which {@link LpPoolGradient} mends the gradient. */
+/** Lp pooling with the gradient corrected by {@link LpPoolGradient}. */
 final class PatchedPool extends SubsamplingLayer {
   private static final long serialVersionUID = 1L;
 
@@ -43,7 +43,7 @@ final class PatchedPool extends SubsamplingLayer {
     public Pair<Gradient, INDArray> backpropGradient(
         INDArray epsilon, LayerWorkspaceMgr workspaces) {
       Pair<Gradient, INDArray> gradients = super.backpropGradient(epsilon, workspaces);
-      LpPoolGradient.mend(gradients.getSecond(), input);
+      LpPoolGradient.correct(gradients.getSecond(), input);
       return gradients;
     }
   }

@@ -13,14 +13,11 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * A depthwise and a 1×1 convolution as one layer, whose stored values are the biases, the depthwise
+ * A separable convolution, whose parameters are the biases, the depthwise
  * weights {@code (multiplier, input maps, rows, columns)} and the pointwise weights {@code (maps,
  * input maps·multiplier, 1, 1)}.
  *
- * <p>DL4J's layer has the faults that {@link PatchedDepthwise} mends: the order of its names, which
- * puts l2 on the wrong values, and the fan-in of the depthwise weights. It also takes the fan-in of
- * the pointwise weights for their fan-out, which here is the maps put out. On one input map it
- * leaves them out: see {@link OneMapSeparable}.
+ * <p>DL4J's layer has the faults that {@link PatchedDepthwise} corrects: the order of its parameters, which applies l2 to the wrong values, and the fan-in of the depthwise weights. It also uses the fan-in of the pointwise weights as their fan-out, which here is the number of output maps. For one input map it omits the pointwise weights: see {@link OneMapSeparable}.
  */
 final class PatchedSeparable extends SeparableConvolution2D {
   private static final long serialVersionUID = 1L;
@@ -48,7 +45,7 @@ final class PatchedSeparable extends SeparableConvolution2D {
     return new Initializer();
   }
 
-  /** Draws the first weights, and puts the names in the order of the values. */
+  /** Draws the initial weights, and lists the parameters in the order of their values. */
   static final class Initializer extends SeparableConvolutionParamInitializer {
     @Override
     public Map<String, INDArray> init(
@@ -71,7 +68,7 @@ final class PatchedSeparable extends SeparableConvolution2D {
       SeparableConvolution2D layer = (SeparableConvolution2D) conf.getLayer();
       int[] kernel = layer.getKernelSize();
       long[] shape = {layer.getDepthMultiplier(), layer.getNIn(), kernel[0], kernel[1]};
-      return DepthwiseWeights.drawn(layer, layer.getDepthMultiplier(), shape, values);
+      return DepthwiseWeights.init(layer, layer.getDepthMultiplier(), shape, values);
     }
 
     @Override

@@ -1,6 +1,4 @@
 /**
- * DL4J layers of our own, each in the place of one that is wrong in DL4J 1.0.0-M2; what is wrong,
- * and the right formula, stands at the class. {@link dev.convoy.worker.graph.patched.PatchedLayers}
- * makes them.
+ * Layers that replace faulty ones of DL4J 1.0.0-M2. Each class documents the fault and the correct formula. {@link dev.convoy.worker.graph.patched.PatchedLayers} creates them.
  */
 package dev.convoy.worker.graph.patched;

@@ -71,7 +71,7 @@ class NativeDepthwiseTest {
               .nIn(channels)
               .nOut(between())
               .hasBias(bias),
-          PatchedLayers.depthwiseValues(),
+          PatchedLayers.depthwiseInitializer(),
           sliding,
           function,
           inputGradient);
@@ -84,7 +84,7 @@ class NativeDepthwiseTest {
               .nIn(channels)
               .nOut(maps)
               .hasBias(bias),
-          PatchedLayers.separableValues(),
+          PatchedLayers.separableInitializer(),
           sliding,
           function,
           inputGradient);
