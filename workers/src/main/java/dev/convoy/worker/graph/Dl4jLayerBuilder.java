@@ -34,7 +34,9 @@ import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 /**
  * Maps a leaf to the configuration of a DL4J layer.
  *
- * <p>l2 is set on each layer and never on the whole network, because DL4J replaces a layer's l2 of 0 by that of the network. A frozen layer has a learning rate of 0 and no l2, so that its weights do not change while gradients flow through it.
+ * <p>l2 is set on each layer and never on the whole network, because DL4J replaces a layer's l2 of
+ * 0 by that of the network. A frozen layer has a learning rate of 0 and no l2, so that its weights
+ * do not change while gradients flow through it.
  */
 final class Dl4jLayerBuilder implements LeafVisitor<Layer, Dl4jLayerBuilder.Placed> {
   private final Set<String> frozen;
@@ -122,7 +124,8 @@ final class Dl4jLayerBuilder implements LeafVisitor<Layer, Dl4jLayerBuilder.Plac
   public Layer visitBatchNorm(BatchNorm norm, Placed placed) {
     return isFrozen(placed)
         ? family.frozenBatchNorm(norm, placed.context.fused())
-        : family.batchNorm(norm, updaters.scaled(norm.learningRateFactor()), placed.context.fused());
+        : family.batchNorm(
+            norm, updaters.scaled(norm.learningRateFactor()), placed.context.fused());
   }
 
   @Override

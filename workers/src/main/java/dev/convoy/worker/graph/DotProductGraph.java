@@ -13,7 +13,8 @@ import org.nd4j.linalg.learning.regularization.L2Regularization;
 import org.nd4j.linalg.learning.regularization.Regularization;
 
 /**
- * A DL4J graph that computes the l2 term of its loss by dot products, which are much faster than ND4J's norm.
+ * A DL4J graph that computes the l2 term of its loss by dot products, which are much faster than
+ * ND4J's norm.
  */
 public final class DotProductGraph extends ComputationGraph {
   private static final long serialVersionUID = 1L;
@@ -55,7 +56,10 @@ public final class DotProductGraph extends ComputationGraph {
     return terms.stream().mapToDouble(term -> term.value(backpropParamsOnly)).sum();
   }
 
-  /** Returns the l2 terms of a native layer; empty for other layers and if it has another regularisation. */
+  /**
+   * Returns the l2 terms of a native layer; empty for other layers and if it has another
+   * regularisation.
+   */
   private static List<Term> squares(Layer layer) {
     List<Term> squares = new ArrayList<>();
     if (!(layer instanceof NativeLayer)) {

@@ -42,7 +42,12 @@ import org.nd4j.linalg.api.buffer.DataType;
 /**
  * Maps a network to DL4J's {@link ComputationGraph}, the one network type inside Convoy.
  *
- * <p>Every node becomes the vertex of its name, except an activation layer that {@link Form#FUSED} fuses into the layer before it. Additional vertices that DL4J needs (zero padding for a convolution with four-sided padding, the sum before a residual's activation, a copy for plain DL4J's activation layers) have a dot in their names, which names of layers cannot have. Vertices and parameters are in the order of {@link Network#nodes()}. Equal networks and seeds give equal initial parameters, to the bit.
+ * <p>Every node becomes the vertex of its name, except an activation layer that {@link Form#FUSED}
+ * fuses into the layer before it. Additional vertices that DL4J needs (zero padding for a
+ * convolution with four-sided padding, the sum before a residual's activation, a copy for plain
+ * DL4J's activation layers) have a dot in their names, which names of layers cannot have. Vertices
+ * and parameters are in the order of {@link Network#nodes()}. Equal networks and seeds give equal
+ * initial parameters, to the bit.
  */
 public final class GraphBuilder {
   private static final String INPUT = "input";
@@ -101,7 +106,10 @@ public final class GraphBuilder {
     return new TrainableNetwork(network, graph, learningRate, engine);
   }
 
-  /** Returns the implementation of each node of a network on this machine, in the order of the nodes. */
+  /**
+   * Returns the implementation of each node of a network on this machine, in the order of the
+   * nodes.
+   */
   public static List<LayerKernel> kernels(Network network) {
     String unavailable = Engine.whyUnavailable();
     if (!unavailable.isEmpty()) {
@@ -157,7 +165,9 @@ public final class GraphBuilder {
   }
 
   /**
-   * Returns the configuration of a network in DL4J's own classes, for export: any DL4J 1.0.0-M2 opens it. Its flat parameters have the layout of {@link #build}, and equal parameters give equal scores.
+   * Returns the configuration of a network in DL4J's own classes, for export: any DL4J 1.0.0-M2
+   * opens it. Its flat parameters have the layout of {@link #build}, and equal parameters give
+   * equal scores.
    */
   public static ComputationGraphConfiguration plain(Network network) {
     Dl4jLayerBuilder layers =
@@ -186,7 +196,8 @@ public final class GraphBuilder {
   }
 
   /**
-   * Sets the order of the vertices to that in which they were added. DL4J orders them by distance from the input, which changes with every additional vertex.
+   * Sets the order of the vertices to that in which they were added. DL4J orders them by distance
+   * from the input, which changes with every additional vertex.
    */
   private static void keepOrder(ComputationGraphConfiguration configuration) {
     List<String> names = new ArrayList<>(configuration.getNetworkInputs());
@@ -281,7 +292,8 @@ public final class GraphBuilder {
         network.nodes().stream()
             .filter(next -> next.inputs().contains(node.index()))
             .anyMatch(next -> convolutionDerivedBy(next).isPresent());
-    Activation preceding = convolutionDerivedBy(node).map(Conv::activation).orElse(Activation.IDENTITY);
+    Activation preceding =
+        convolutionDerivedBy(node).map(Conv::activation).orElse(Activation.IDENTITY);
     return new LayerContext(isFirst(node), fusedActivation(node), preceding, derivativeInPool);
   }
 
@@ -306,7 +318,8 @@ public final class GraphBuilder {
   }
 
   /**
-   * Returns whether the input array of a node may also be read by another node or belong to the caller. In scoring, dropout, flattening and a join of one path pass their input array on.
+   * Returns whether the input array of a node may also be read by another node or belong to the
+   * caller. In scoring, dropout, flattening and a join of one path pass their input array on.
    */
   private boolean sharesInput(Node node) {
     int from = node.inputs().get(0);

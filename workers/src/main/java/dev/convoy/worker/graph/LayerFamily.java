@@ -28,7 +28,9 @@ import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.learning.config.IUpdater;
 
 /**
- * A choice of DL4J layer classes for a network: native ones ({@link NativeFamily}), corrected ones ({@link PatchedFamily}), or those of any DL4J ({@link PlainFamily}). All store the same parameters in the same order.
+ * A choice of DL4J layer classes for a network: native ones ({@link NativeFamily}), corrected ones
+ * ({@link PatchedFamily}), or those of any DL4J ({@link PlainFamily}). All store the same
+ * parameters in the same order.
  */
 interface LayerFamily {
   /** Returns an activation function. */
@@ -63,7 +65,8 @@ interface LayerFamily {
   /**
    * Builds a pool of windows.
    *
-   * @param preceding activation of the preceding layer whose derivative the pool applies, or the identity
+   * @param preceding activation of the preceding layer whose derivative the pool applies, or the
+   *     identity
    */
   default Layer pool(Pool pool, Activation preceding) {
     return Windows.pool(pool).build();
@@ -76,7 +79,9 @@ interface LayerFamily {
         .build();
   }
 
-  /** Returns whether convolutions support different padding on four sides without a padding layer. */
+  /**
+   * Returns whether convolutions support different padding on four sides without a padding layer.
+   */
   default boolean padsOnFourSides() {
     return false;
   }
@@ -116,9 +121,7 @@ interface LayerFamily {
         new CnnToFeedForwardPreProcessor(maps.height(), maps.width(), maps.maps()));
   }
 
-  /**
-   * Returns whether an activation layer can be fused into the layer before it.
-   */
+  /** Returns whether an activation layer can be fused into the layer before it. */
   default boolean fuses(Leaf leaf, Activation function) {
     return false;
   }
@@ -132,6 +135,7 @@ interface LayerFamily {
 
   /**
    * Builds a batch normalisation.
+   *
    * @param updater updater of γ and β
    * @param fused function of the activation layer that is fused into it, or the identity
    */
@@ -145,7 +149,10 @@ interface LayerFamily {
         .build();
   }
 
-  /** Builds the join of a residual block as one vertex; if empty, it is DL4J's sum and an activation layer. */
+  /**
+   * Builds the join of a residual block as one vertex; if empty, it is DL4J's sum and an activation
+   * layer.
+   */
   default Optional<GraphVertex> sum(Activation function) {
     return Optional.empty();
   }

@@ -188,7 +188,10 @@ final class NativeFamily implements LayerFamily {
     return Function.valueOf(activation.name());
   }
 
-  /** Returns whether Convoy computes a node in Java, or does nothing, as for flattening of flat input. */
+  /**
+   * Returns whether Convoy computes a node in Java, or does nothing, as for flattening of flat
+   * input.
+   */
   boolean isInJava(Node node) {
     return node.layer() instanceof Dropout
         || node.layer() instanceof Flatten && node.input().flat()

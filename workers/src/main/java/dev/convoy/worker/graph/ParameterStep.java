@@ -20,7 +20,10 @@ import org.nd4j.linalg.learning.regularization.Regularization;
 /**
  * The optimizer step of all parameters of a graph, in one pass over their memory.
  *
- * <p>DL4J takes one pass to divide the gradient by the minibatch, one for l2, one for the updater, which overwrites the gradient with the step, and one to subtract it. The time is bound by memory bandwidth. Updaters, the layout of their state, and the result to the bit are DL4J's. The gradient is left unchanged as the sum over the minibatch.
+ * <p>DL4J takes one pass to divide the gradient by the minibatch, one for l2, one for the updater,
+ * which overwrites the gradient with the step, and one to subtract it. The time is bound by memory
+ * bandwidth. Updaters, the layout of their state, and the result to the bit are DL4J's. The
+ * gradient is left unchanged as the sum over the minibatch.
  */
 final class ParameterStep {
   /** Values that are processed at once, so that they stay in the first-level cache. */
@@ -61,7 +64,10 @@ final class ParameterStep {
     this.ranges = ranges;
   }
 
-  /** Returns the step of a graph, or empty if the graph uses a feature of DL4J that is not supported here. */
+  /**
+   * Returns the step of a graph, or empty if the graph uses a feature of DL4J that is not supported
+   * here.
+   */
   static Optional<ParameterStep> ifSupported(ComputationGraph graph) {
     if (!graph.conf().isMiniBatch()
         || graph.conf().getOptimizationAlgo()

@@ -15,7 +15,11 @@ import org.deeplearning4j.nn.conf.layers.SeparableConvolution2D;
 import org.nd4j.linalg.learning.config.Sgd;
 
 /**
- * The family of DL4J's own classes, for exported networks. They score as Convoy does, with three exceptions: softplus is infinite from 89 on, and separable convolutions of one input map and dilated depthwise convolutions of multiplier 1 fail. When trained further they have the faults described in {@link dev.convoy.worker.graph.patched}, and a frozen batch normalisation uses the statistics of its minibatch without storing them.
+ * The family of DL4J's own classes, for exported networks. They score as Convoy does, with three
+ * exceptions: softplus is infinite from 89 on, and separable convolutions of one input map and
+ * dilated depthwise convolutions of multiplier 1 fail. When trained further they have the faults
+ * described in {@link dev.convoy.worker.graph.patched}, and a frozen batch normalisation uses the
+ * statistics of its minibatch without storing them.
  */
 final class PlainFamily implements LayerFamily {
   /** Builds a dropout layer; DL4J's argument is the fraction retained. */
@@ -34,7 +38,10 @@ final class PlainFamily implements LayerFamily {
     return true;
   }
 
-  /** Builds a normalisation whose size is limited by the number of maps, because DL4J fails if half the size is not smaller than that. */
+  /**
+   * Builds a normalisation whose size is limited by the number of maps, because DL4J fails if half
+   * the size is not smaller than that.
+   */
   @Override
   public Layer localResponse(LocalResponseNorm norm, int maps) {
     int size = (int) Math.min(norm.size(), 2L * maps - 1);

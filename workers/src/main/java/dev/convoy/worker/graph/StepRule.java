@@ -7,7 +7,8 @@ import org.nd4j.linalg.learning.config.NoOp;
 import org.nd4j.linalg.learning.config.Sgd;
 
 /**
- * The update rule of an optimizer. It takes the same operations as ND4J's updaters, each rounded to single precision, so that results are equal to the bit.
+ * The update rule of an optimizer. It takes the same operations as ND4J's updaters, each rounded to
+ * single precision, so that results are equal to the bit.
  */
 interface StepRule {
   /**

@@ -16,7 +16,9 @@ import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * A DL4J graph with access to its flat parameters: one built from a definition ({@link TrainableNetwork}), or one that its user has configured in DL4J ({@link Dl4jGraphBuilder}). It belongs to the thread that built it, and is closed on it.
+ * A DL4J graph with access to its flat parameters: one built from a definition ({@link
+ * TrainableNetwork}), or one that its user has configured in DL4J ({@link Dl4jGraphBuilder}). It
+ * belongs to the thread that built it, and is closed on it.
  */
 public sealed class TrainableGraph implements AutoCloseable permits TrainableNetwork {
   private final ComputationGraph graph;
@@ -90,11 +92,13 @@ public sealed class TrainableGraph implements AutoCloseable permits TrainableNet
   }
 
   /**
-   * Measures the batch normalisation statistics of a minibatch, in a forward and a backward pass without a step.
+   * Measures the batch normalisation statistics of a minibatch, in a forward and a backward pass
+   * without a step.
    *
    * @param features images
    * @param labels to train against {@code (n, labels)}
-   * @return values in the layout of the flat parameters; only the means and variances of batch normalisation that is not frozen are meaningful, and they are those of the minibatch
+   * @return values in the layout of the flat parameters; only the means and variances of batch
+   *     normalisation that is not frozen are meaningful, and they are those of the minibatch
    */
   public final float[] measure(INDArray features, INDArray labels) {
     beforeParametersChange();
@@ -183,7 +187,8 @@ public sealed class TrainableGraph implements AutoCloseable permits TrainableNet
   }
 
   /**
-   * Frees the kernels, parameters, gradients and updater state. It must be called on the graph's thread. DL4J's own {@code close} does not free kernels, and runs a full garbage collection.
+   * Frees the kernels, parameters, gradients and updater state. It must be called on the graph's
+   * thread. DL4J's own {@code close} does not free kernels, and runs a full garbage collection.
    */
   @Override
   public void close() {

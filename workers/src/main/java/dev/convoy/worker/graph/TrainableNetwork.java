@@ -15,7 +15,8 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * The graph of a network definition, with an adjustable learning rate, and with programs that score without DL4J where the network supports them.
+ * The graph of a network definition, with an adjustable learning rate, and with programs that score
+ * without DL4J where the network supports them.
  */
 public final class TrainableNetwork extends TrainableGraph {
   private final Network network;
@@ -89,7 +90,8 @@ public final class TrainableNetwork extends TrainableGraph {
   }
 
   /**
-   * Returns the tensors that are updated by their gradients: neither those of frozen layers, nor the statistics of batch normalisation, whose entries in DL4J's flat gradient are changes.
+   * Returns the tensors that are updated by their gradients: neither those of frozen layers, nor
+   * the statistics of batch normalisation, whose entries in DL4J's flat gradient are changes.
    */
   public List<TensorSpec> trainedTensors() {
     return tensors().stream()

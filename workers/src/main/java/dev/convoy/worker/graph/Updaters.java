@@ -11,7 +11,8 @@ import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.schedule.ISchedule;
 
 /**
- * DL4J's updaters of a network: one for each learning-rate factor, so that layers of equal factor are updated together.
+ * DL4J's updaters of a network: one for each learning-rate factor, so that layers of equal factor
+ * are updated together.
  */
 final class Updaters {
   private final double l2;

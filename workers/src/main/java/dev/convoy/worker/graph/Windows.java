@@ -55,7 +55,10 @@ public final class Windows {
     };
   }
 
-  /** Returns the padding mode of a window. A window of one pixel needs no padding, and DL4J's {@code Same} would be negative at a large stride. */
+  /**
+   * Returns the padding mode of a window. A window of one pixel needs no padding, and DL4J's {@code
+   * Same} would be negative at a large stride.
+   */
   static ConvolutionMode mode(Window window) {
     return window.padding().mode() == Padding.Mode.SAME && !window.size().equals(Size.ONE)
         ? ConvolutionMode.Same

@@ -4,6 +4,7 @@
  * gives access to its flat parameters.
  *
  * <p>A {@link dev.convoy.worker.graph.LayerFamily} chooses the classes of the layers: those that
- * compute with oneDNN ({@code worker.engine.layer}), those that replace faulty ones ({@code worker.graph.patched}), or DL4J's own for exported networks.
+ * compute with oneDNN ({@code worker.engine.layer}), those that replace faulty ones ({@code
+ * worker.graph.patched}), or DL4J's own for exported networks.
  */
 package dev.convoy.worker.graph;

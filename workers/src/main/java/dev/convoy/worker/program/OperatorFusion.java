@@ -64,7 +64,8 @@ final class OperatorFusion {
         || !(steps.get(producer) instanceof LinearStep product)
         || !product.canAdd()
         || consumers(last).size() > 1
-        || consumers(other).stream().anyMatch(consumer -> steps.get(consumer) != sum && consumer >= producer)) {
+        || consumers(other).stream()
+            .anyMatch(consumer -> steps.get(consumer) != sum && consumer >= producer)) {
       return false;
     }
     product.addTo(other, sum.output(), sum.function());

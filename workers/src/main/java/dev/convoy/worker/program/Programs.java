@@ -57,7 +57,8 @@ public final class Programs {
    */
   public float[] probabilities(ImageShape shape, int n, long features) {
     SizePrograms size =
-        sizes.get(shape, (engine, owner) -> new SizePrograms(engine, owner, network.at(shape), stored));
+        sizes.get(
+            shape, (engine, owner) -> new SizePrograms(engine, owner, network.at(shape), stored));
     Program program = size.program(n);
     program.load(version);
     float[] all = new float[Math.multiplyExact(n, network.labels())];

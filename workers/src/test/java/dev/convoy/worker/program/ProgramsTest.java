@@ -184,7 +184,9 @@ class ProgramsTest {
             "{ inception { branches = [ [], [ " + CONV + " ] ] } }",
             "{ dense { units = 20 } }");
     List<Integer> images =
-        Schedule.of(Lowering.lower(network), 64).parts().stream().map(Schedule.Part::images).toList();
+        Schedule.of(Lowering.lower(network), 64).parts().stream()
+            .map(Schedule.Part::images)
+            .toList();
     assertThat(images).startsWith(2).endsWith(64).hasSizeGreaterThan(2);
     try (TrainableNetwork built = stirred(network, 5)) {
       for (int n : new int[] {1, 2, 3, 17, 71}) {

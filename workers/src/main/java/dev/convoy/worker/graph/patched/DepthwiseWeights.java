@@ -8,7 +8,8 @@ final class DepthwiseWeights {
   private DepthwiseWeights() {}
 
   /**
-   * Draws the initial weights. The fan-in is the area of the kernel; the fan-out is the multiplier times that area, divided by the area of the stride.
+   * Draws the initial weights. The fan-in is the area of the kernel; the fan-out is the multiplier
+   * times that area, divided by the area of the stride.
    *
    * @param shape shape of the weights
    * @param values the part of the flat parameters that receives them

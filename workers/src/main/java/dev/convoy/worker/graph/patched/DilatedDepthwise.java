@@ -81,7 +81,9 @@ final class DilatedDepthwise extends DepthwiseConvolution2DLayer {
     return gradients;
   }
 
-  /** Creates a large kernel of zeros for weights {@code (rows, columns, input maps, multiplier)}. */
+  /**
+   * Creates a large kernel of zeros for weights {@code (rows, columns, input maps, multiplier)}.
+   */
   private INDArray largeKernel(INDArray weights) {
     int[] kernel = undilated.getKernelSize();
     long[] shape = {kernel[0], kernel[1], weights.size(2), weights.size(3)};

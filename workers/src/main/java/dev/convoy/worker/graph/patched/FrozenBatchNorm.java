@@ -22,11 +22,12 @@ import org.nd4j.linalg.learning.config.NoOp;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
 /**
- * Batch normalisation whose parameters do not change: in training and in scoring {@code y = γ·(x
- * − μ) / √(σ² + ε) + β} with the running {@code μ} and {@code σ²}, and {@code ∂L/∂x = ∂L/∂y·γ / √(σ²
+ * Batch normalisation whose parameters do not change: in training and in scoring {@code y = γ·(x −
+ * μ) / √(σ² + ε) + β} with the running {@code μ} and {@code σ²}, and {@code ∂L/∂x = ∂L/∂y·γ / √(σ²
  * + ε)}.
  *
- * <p>DL4J's {@code FrozenLayer} does not pass gradients to the layers before it, and its {@code FrozenLayerWithBackprop} fails on this layer; both omit its parameters from those of the network.
+ * <p>DL4J's {@code FrozenLayer} does not pass gradients to the layers before it, and its {@code
+ * FrozenLayerWithBackprop} fails on this layer; both omit its parameters from those of the network.
  */
 final class FrozenBatchNorm extends BatchNormalization {
   private static final long serialVersionUID = 1L;
@@ -80,7 +81,9 @@ final class FrozenBatchNorm extends BatchNormalization {
           workspaces.createUninitialized(
               ArrayType.ACTIVATION_GRAD, epsilon.dataType(), epsilon.shape(), 'c');
       Nd4j.getExecutioner()
-          .exec(new BroadcastMulOp(epsilon.dup('c'), scale.reshape(scale.length()), inputGradient, 1));
+          .exec(
+              new BroadcastMulOp(
+                  epsilon.dup('c'), scale.reshape(scale.length()), inputGradient, 1));
       return new Pair<>(gradient, inputGradient);
     }
   }

@@ -6,7 +6,8 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.conditions.Conditions;
 
 /**
- * The gradient of Lp pooling {@code y = (Σ |x|^p)^(1/p)}, which is {@code sign(x)·(|x|/y)^(p−1)}, and 0 where {@code x} is 0. DL4J's gradient of a window of zeros is 0/0.
+ * The gradient of Lp pooling {@code y = (Σ |x|^p)^(1/p)}, which is {@code sign(x)·(|x|/y)^(p−1)},
+ * and 0 where {@code x} is 0. DL4J's gradient of a window of zeros is 0/0.
  */
 final class LpPoolGradient {
   private LpPoolGradient() {}

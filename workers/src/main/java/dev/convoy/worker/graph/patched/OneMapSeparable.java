@@ -15,9 +15,13 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
- * A separable convolution of one input map, computed as one of two input maps: a map of zeros is appended to the input, and zeros to the weights. With multiplier {@code m} the first {@code m} maps between the two convolutions depend on the input map and the other {@code m} on the zeros, so each gradient is the first half of that of the wider layer.
+ * A separable convolution of one input map, computed as one of two input maps: a map of zeros is
+ * appended to the input, and zeros to the weights. With multiplier {@code m} the first {@code m}
+ * maps between the two convolutions depend on the input map and the other {@code m} on the zeros,
+ * so each gradient is the first half of that of the wider layer.
  *
- * <p>ND4J's operation omits the 1×1 convolution for one input map. It then fails, except with multiplier 1 and one output map, where its values are wrong.
+ * <p>ND4J's operation omits the 1×1 convolution for one input map. It then fails, except with
+ * multiplier 1 and one output map, where its values are wrong.
  */
 final class OneMapSeparable extends SeparableConvolution2DLayer {
   private static final long serialVersionUID = 1L;
@@ -79,7 +83,9 @@ final class OneMapSeparable extends SeparableConvolution2DLayer {
     return new Pair<>(gradients.getFirst(), first.assign(firstHalf(both)));
   }
 
-  /** Returns the values followed by as many zeros along axis 1, in the working memory of the pass. */
+  /**
+   * Returns the values followed by as many zeros along axis 1, in the working memory of the pass.
+   */
   private static INDArray widened(INDArray values) {
     INDArray wide = zerosTwiceAsWide(values);
     firstHalf(wide).assign(values);

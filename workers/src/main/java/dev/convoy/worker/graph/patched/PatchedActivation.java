@@ -15,7 +15,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /**
  * An activation layer {@code y = f(x)} that does not overwrite its input.
  *
- * <p>DL4J's layer overwrites {@code x} with {@code y} in scoring, so that other readers of {@code x}, such as the shortcut of a residual block, another branch or the caller, see {@code y}.
+ * <p>DL4J's layer overwrites {@code x} with {@code y} in scoring, so that other readers of {@code
+ * x}, such as the shortcut of a residual block, another branch or the caller, see {@code y}.
  */
 final class PatchedActivation extends ActivationLayer {
   private static final long serialVersionUID = 1L;

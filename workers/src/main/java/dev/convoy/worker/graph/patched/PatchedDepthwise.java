@@ -16,7 +16,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * A depthwise convolution, whose parameters are the biases and then the weights {@code (rows,
  * columns, input maps, multiplier)}.
  *
- * <p>DL4J's layer lists its weights first although the biases come first in the flat parameters. The updater assumes that both orders are equal, and applies l2 to the wrong values. The layer also counts all input maps in the fan-in, although each weight applies to one: see {@link DepthwiseWeights} for the correct fans. With dilation it fails: see {@link DilatedDepthwise}.
+ * <p>DL4J's layer lists its weights first although the biases come first in the flat parameters.
+ * The updater assumes that both orders are equal, and applies l2 to the wrong values. The layer
+ * also counts all input maps in the fan-in, although each weight applies to one: see {@link
+ * DepthwiseWeights} for the correct fans. With dilation it fails: see {@link DilatedDepthwise}.
  */
 final class PatchedDepthwise extends DepthwiseConvolution2D {
   private static final long serialVersionUID = 1L;

@@ -26,7 +26,10 @@ public final class PatchedLayers {
     return new StableSoftPlus();
   }
 
-  /** Creates a local response normalisation, {@code x / (k + alpha·Σ x²)^beta} over {@code size} maps. */
+  /**
+   * Creates a local response normalisation, {@code x / (k + alpha·Σ x²)^beta} over {@code size}
+   * maps.
+   */
   public static Layer localResponse(int size, double alpha, double beta, double k) {
     return new PatchedLocalResponse(size, alpha, beta, k);
   }
@@ -61,7 +64,10 @@ public final class PatchedLayers {
     return new PatchedSeparable.Initializer();
   }
 
-  /** Creates a frozen batch normalisation, which uses its running statistics and does not change in training. */
+  /**
+   * Creates a frozen batch normalisation, which uses its running statistics and does not change in
+   * training.
+   */
   public static Layer frozenBatchNorm(double decay, double epsilon) {
     return new FrozenBatchNorm(decay, epsilon);
   }

@@ -18,14 +18,17 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
 /**
- * Local response normalisation. With {@code W(a)[m] = Σ a[j]} over the existing maps {@code j} from {@code m − ⌊size/2⌋} to {@code m + ⌊size/2⌋}, and {@code u = k + α·W(x²)}:
+ * Local response normalisation. With {@code W(a)[m] = Σ a[j]} over the existing maps {@code j} from
+ * {@code m − ⌊size/2⌋} to {@code m + ⌊size/2⌋}, and {@code u = k + α·W(x²)}:
  *
  * <ul>
  *   <li>{@code y = x·u^−β}
  *   <li>{@code ∂L/∂x = e·u^−β − 2αβ·x·W(e·x·u^(−β−1))} for {@code e = ∂L/∂y}
  * </ul>
  *
- * <p>DL4J's gradient divides by {@code u} outside the sum, {@code W(e·y)[m] / u[m]}, although {@code u} differs between neighbours. DL4J's layer also fails if {@code ⌊size/2⌋} is not smaller than the number of maps.
+ * <p>DL4J's gradient divides by {@code u} outside the sum, {@code W(e·y)[m] / u[m]}, although
+ * {@code u} differs between neighbours. DL4J's layer also fails if {@code ⌊size/2⌋} is not smaller
+ * than the number of maps.
  */
 final class PatchedLocalResponse extends LocalResponseNormalization {
   private static final long serialVersionUID = 1L;
@@ -82,7 +85,9 @@ final class PatchedLocalResponse extends LocalResponseNormalization {
       return window(input.mul(input)).muli(layerConf().getAlpha()).addi(layerConf().getK());
     }
 
-    /** Returns {@code W(a)} in a new array, for {@code a} of shape {@code (n, maps, height, width)}. */
+    /**
+     * Returns {@code W(a)} in a new array, for {@code a} of shape {@code (n, maps, height, width)}.
+     */
     private INDArray window(INDArray a) {
       long maps = a.size(1);
       long half = Math.min((long) layerConf().getN() / 2, maps - 1);

@@ -13,11 +13,14 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * A separable convolution, whose parameters are the biases, the depthwise
- * weights {@code (multiplier, input maps, rows, columns)} and the pointwise weights {@code (maps,
- * input maps·multiplier, 1, 1)}.
+ * A separable convolution, whose parameters are the biases, the depthwise weights {@code
+ * (multiplier, input maps, rows, columns)} and the pointwise weights {@code (maps, input
+ * maps·multiplier, 1, 1)}.
  *
- * <p>DL4J's layer has the faults that {@link PatchedDepthwise} corrects: the order of its parameters, which applies l2 to the wrong values, and the fan-in of the depthwise weights. It also uses the fan-in of the pointwise weights as their fan-out, which here is the number of output maps. For one input map it omits the pointwise weights: see {@link OneMapSeparable}.
+ * <p>DL4J's layer has the faults that {@link PatchedDepthwise} corrects: the order of its
+ * parameters, which applies l2 to the wrong values, and the fan-in of the depthwise weights. It
+ * also uses the fan-in of the pointwise weights as their fan-out, which here is the number of
+ * output maps. For one input map it omits the pointwise weights: see {@link OneMapSeparable}.
  */
 final class PatchedSeparable extends SeparableConvolution2D {
   private static final long serialVersionUID = 1L;

@@ -6,10 +6,11 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
 /**
- * Softplus {@code f(x) = ln(1 + eˣ)}, computed as {@code max(x, 0) + ln(1 + e^−|x|)}, with {@code f'(x) = 1 / (1 +
- * e⁻ˣ)}.
+ * Softplus {@code f(x) = ln(1 + eˣ)}, computed as {@code max(x, 0) + ln(1 + e^−|x|)}, with {@code
+ * f'(x) = 1 / (1 + e⁻ˣ)}.
  *
- * <p>ND4J computes {@code eˣ}, so that its softplus overflows in single precision from {@code x = 89} on.
+ * <p>ND4J computes {@code eˣ}, so that its softplus overflows in single precision from {@code x =
+ * 89} on.
  */
 final class StableSoftPlus extends ActivationSoftPlus {
   private static final long serialVersionUID = 1L;

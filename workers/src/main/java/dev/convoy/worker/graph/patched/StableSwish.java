@@ -6,10 +6,11 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
 /**
- * Swish {@code f(x) = x·σ(x)} for {@code σ(x) = 1 / (1 + e⁻ˣ)}, with {@code f'(x) = σ(x)·(1 + x·(1 −
- * σ(x)))}.
+ * Swish {@code f(x) = x·σ(x)} for {@code σ(x) = 1 / (1 + e⁻ˣ)}, with {@code f'(x) = σ(x)·(1 + x·(1
+ * − σ(x)))}.
  *
- * <p>ND4J computes {@code f'} from powers of {@code eˣ}, so that it is NaN in single precision from {@code x = 44.5} on.
+ * <p>ND4J computes {@code f'} from powers of {@code eˣ}, so that it is NaN in single precision from
+ * {@code x = 44.5} on.
  */
 final class StableSwish extends ActivationSwish {
   private static final long serialVersionUID = 1L;
