@@ -123,11 +123,26 @@ class RefusedPreparationTest {
   }
 
   @Test
-  void failureOfATaskNamesItsCause() {
+  void anOutputBelowAFileIsRefused() {
     job.putFolder();
     Path directory = job.output().getParent();
     put(directory, "a file", new byte[1]);
     job = job.into(directory.resolve("a file/dataset"));
+    assertThatThrownBy(() -> job.run(job.plan()))
+        .isInstanceOf(InvalidRequestException.class)
+        .hasMessageContaining("a file is a file, and no directory");
+  }
+
+  @Test
+  void failureOfATaskNamesItsCause() {
+    job.putFolder();
+    Path output = job.output();
+    // The output has the longest path that Linux takes, 4,095 bytes; its files would have longer.
+    while (output.toString().length() < 4080) {
+      int rest = 4085 - output.toString().length() - 1;
+      output = output.resolve("x".repeat(Math.min(200, rest)));
+    }
+    job = job.into(output);
     assertThatThrownBy(() -> job.run(job.plan()))
         .isInstanceOf(JobFailedException.class)
         .hasMessageContaining("Cannot create file:" + job.output() + "/examples/split=");
