@@ -29,6 +29,9 @@ final class IoReason {
 
   /** The reason without a path that is told already. */
   static String of(String path, IOException e) {
+    if (ObjectStoreReason.plainly(String.valueOf(e.getMessage())).isPresent()) {
+      return of(e);
+    }
     String file = e instanceof AccessDeniedException denied ? denied.getFile() : null;
     return file != null && (file.equals(path) || ("file:" + file).equals(path))
         ? "permission denied"

@@ -2,6 +2,7 @@ package dev.convoy.data.io;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.AccessDeniedException;
 import org.junit.jupiter.api.Test;
 
 class ObjectStoreReasonTest {
@@ -40,6 +41,20 @@ class ObjectStoreReasonTest {
                 "lake: org.apache.hadoop.fs.s3a.auth.NoAuthWithAWSException: No AWS Credentials"
                     + " provided by TemporaryAWSCredentialsProvider"))
         .startsWith("there are no credentials (give spark.hadoop.fs.s3a.access.key");
+  }
+
+  @Test
+  void aPathThatTheStoreRefusesIsToldWithTheKeysAndNotAsAFileOfThisMachine() {
+    AccessDeniedException denied =
+        new AccessDeniedException(
+            "s3a://lake/data",
+            null,
+            "getFileStatus: AmazonS3Exception: Forbidden (Service: Amazon S3; Status Code: 403;"
+                + " Error Code: 403 Forbidden; Request ID: X)");
+    assertThat(IoReason.of("s3a://lake/data", denied)).startsWith("the store refuses access");
+    assertThat(IoReason.remedy("look for", denied)).isEmpty();
+    assertThat(IoReason.of("/data", new AccessDeniedException("/data")))
+        .isEqualTo("permission denied");
   }
 
   @Test

@@ -20,6 +20,10 @@ final class ClusterWatch implements AutoCloseable {
   private static final int PATIENCE_SECONDS = 60;
 
   private static final int LOOK_SECONDS = 5;
+
+  /** Executors that may end one after the other while there is none that has started. */
+  private static final int MOST_STARTS = 10;
+
   private static final String KILLED = "Master removed our application: KILLED";
   private static final String FAILED = "Master removed our application: FAILED";
 
@@ -34,6 +38,7 @@ final class ClusterWatch implements AutoCloseable {
   private boolean toldOfMaster;
   private boolean toldOfWaiting;
   private int secondsAlone;
+  private int endedInARow;
   private String lastExecutor = "";
   private String reason = "";
 
@@ -62,7 +67,10 @@ final class ClusterWatch implements AutoCloseable {
   private synchronized void read(ClusterLog.Kind kind, String detail) {
     switch (kind) {
       case ENDED -> end(detail);
-      case EXECUTOR_ENDED -> lastExecutor = detail.lines().findFirst().orElse("");
+      case EXECUTOR_ENDED -> {
+        lastExecutor = detail.lines().findFirst().orElse("");
+        endedInARow++;
+      }
       case MASTER_BACK -> masterIsLost = false;
       case MASTER_LOST -> {
         masterIsLost = true;
@@ -99,11 +107,17 @@ final class ClusterWatch implements AutoCloseable {
   }
 
   private synchronized void look() {
-    boolean alone = masterIsLost && spark.statusTracker().getExecutorInfos().length <= 1;
-    secondsAlone = alone ? secondsAlone + LOOK_SECONDS : 0;
-    if (secondsAlone >= PATIENCE_SECONDS && reason.isEmpty()) {
+    boolean none = spark.statusTracker().getExecutorInfos().length <= 1;
+    endedInARow = none ? endedInARow : 0;
+    secondsAlone = none && masterIsLost ? secondsAlone + LOOK_SECONDS : 0;
+    if (secondsAlone >= PATIENCE_SECONDS) {
       end("its master and all executors were lost");
-      spark.cancelAllJobs();
+    } else if (endedInARow >= MOST_STARTS) {
+      // A master gives up executors whose process cannot be started, and no others.
+      end(FAILED);
+    }
+    if (!reason.isEmpty() && none) {
+      spark.cancelAllJobs(); // Again and again: the next job may not have begun yet.
     }
   }
 
@@ -135,12 +149,14 @@ final class ClusterWatch implements AutoCloseable {
       case FAILED ->
           "The Spark master "
               + master
-              + " removed the application: its executors ended again and again"
+              + " has given the application no executor that did not end as soon as it started"
               + Optional.of(lastExecutor)
                   .filter(how -> !how.isEmpty())
                   .map(s -> ", " + s)
                   .orElse("")
-              + " (what they wrote is on the workers: work/app-*/*/stderr)";
+              + " (what they wrote is on the workers: work/app-*/*/stderr; where their"
+              + " user has no entry in /etc/passwd, add one, or lay Convoy's jar there and set"
+              + " spark.executor.extraJavaOptions=-javaagent:JAR)";
       default -> "The application on " + master + " was ended: " + reason.replaceFirst("[.!]$", "");
     };
   }

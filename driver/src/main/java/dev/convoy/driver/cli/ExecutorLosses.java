@@ -1,12 +1,17 @@
 package dev.convoy.driver.cli;
 
 import dev.convoy.driver.report.Console;
+import java.util.HashSet;
+import java.util.Set;
 import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerExecutorAdded;
 import org.apache.spark.scheduler.SparkListenerExecutorRemoved;
 
 /** Prints one line for each lost executor. Spark's own log of it is shown by {@code --verbose}. */
 final class ExecutorLosses extends SparkListener {
   private final Console console;
+  private final Set<String> started = new HashSet<>();
+  private boolean toldOfNeverStarted;
   private volatile boolean stopping;
 
   ExecutorLosses(Console console) {
@@ -19,10 +24,21 @@ final class ExecutorLosses extends SparkListener {
   }
 
   @Override
+  public void onExecutorAdded(SparkListenerExecutorAdded added) {
+    started.add(added.executorId());
+  }
+
+  @Override
   public void onExecutorRemoved(SparkListenerExecutorRemoved removed) {
-    if (!stopping && !removed.reason().startsWith("Executor killed by driver")) {
-      console.warn(message(removed.executorId(), removed.reason()));
+    boolean hadStarted = started.remove(removed.executorId());
+    if (stopping
+        || removed.reason().startsWith("Executor killed by driver")
+        || (!hadStarted && toldOfNeverStarted)) {
+      return;
     }
+    // Where executors cannot start, one after the other ends: the first is told.
+    toldOfNeverStarted |= !hadStarted;
+    console.warn(message(removed.executorId(), removed.reason()));
   }
 
   static String message(String executor, String reason) {

@@ -68,8 +68,9 @@ class ClusterWatchTest {
     BACKEND.info("Executor app-1/9 removed: Command exited with code 1");
     BACKEND.error("Application has been killed. Reason: Master removed our application: FAILED");
     assertThat(told(RAW))
-        .hasMessageContaining("again and again, Command exited with code 1")
-        .hasMessageContaining("stderr");
+        .hasMessageContaining("that did not end as soon as it started, Command exited with code 1")
+        .hasMessageContaining("stderr")
+        .hasMessageContaining("no entry in /etc/passwd");
   }
 
   @Test

@@ -4,12 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.convoy.data.InvalidRequestException;
+import dev.convoy.driver.report.Console;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
+import org.apache.spark.scheduler.SparkListenerExecutorAdded;
+import org.apache.spark.scheduler.SparkListenerExecutorRemoved;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -206,6 +212,24 @@ class RequestTest {
         .isEqualTo(
             "Executor 3 was lost: Command exited with code 137; its tasks run again on others, and"
                 + " the command goes on.");
+  }
+
+  @Test
+  void ofExecutorsThatNeverStartedTheFirstIsToldAndOfOthersEach() {
+    ByteArrayOutputStream told = new ByteArrayOutputStream();
+    PrintStream err = new PrintStream(told, true, StandardCharsets.UTF_8);
+    ExecutorLosses losses =
+        new ExecutorLosses(new Console(Console.Mode.TEXT, err, err, Console.Terminal.NO));
+    for (int i = 0; i < 5; i++) {
+      losses.onExecutorRemoved(new SparkListenerExecutorRemoved(0, "" + i, "exited with code 1"));
+    }
+    for (int i = 5; i < 7; i++) {
+      losses.onExecutorAdded(new SparkListenerExecutorAdded(0, "" + i, null));
+      losses.onExecutorRemoved(new SparkListenerExecutorRemoved(0, "" + i, "exited with code 1"));
+    }
+    assertThat(told.toString(StandardCharsets.UTF_8).lines())
+        .extracting(line -> line.replaceFirst(".*Executor (\\d+) .*", "$1"))
+        .containsExactly("0", "5", "6");
   }
 
   @Test

@@ -3,6 +3,8 @@ package dev.convoy.worker.engine;
 import dev.convoy.data.InvalidRequestException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -86,6 +88,22 @@ public final class NativeCode {
       }
     }
     return noexec;
+  }
+
+  /** The first fault of the directories of this JVM, behind the host that it runs on. */
+  public static Optional<String> faultHere() {
+    return directories().entrySet().stream()
+        .flatMap(entry -> fault(entry.getKey(), entry.getValue()).stream())
+        .findFirst()
+        .map(fault -> "on " + host() + " " + fault);
+  }
+
+  private static String host() {
+    try {
+      return InetAddress.getLocalHost().getHostName();
+    } catch (UnknownHostException e) {
+      return "a host without a name";
+    }
   }
 
   /**

@@ -1,6 +1,7 @@
 package dev.convoy.worker.replica;
 
 import dev.convoy.data.JobFailedException;
+import dev.convoy.worker.engine.NativeCode;
 import dev.convoy.worker.engine.NativeMemory;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -75,9 +76,14 @@ public final class NetworkThread<G extends OpenGraph> implements AutoCloseable {
       }
       if (e.getCause() instanceof LinkageError cause) {
         throw new JobFailedException(
-            "The native code of ND4J does not load here: "
-                + cause
-                + " (the jar carries one platform; CONTRIBUTING.md tells how to build another)",
+            NativeCode.faultHere()
+                .map(fault -> "The job failed: " + fault)
+                .orElseGet(
+                    () ->
+                        "The native code of ND4J does not load here: "
+                            + cause
+                            + " (the jar carries one platform; CONTRIBUTING.md tells how to build"
+                            + " another)"),
             cause);
       }
       if (e.getCause() instanceof RuntimeException cause) {
