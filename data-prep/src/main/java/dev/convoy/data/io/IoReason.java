@@ -1,5 +1,6 @@
 package dev.convoy.data.io;
 
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
@@ -9,11 +10,14 @@ import org.apache.hadoop.security.AccessControlException;
 
 /** Why files cannot be used, in words. */
 final class IoReason {
+  /** How the message of a {@link FileNotFoundException} ends where the file is there. */
+  private static final String DENIED = " (Permission denied)";
+
   private IoReason() {}
 
   /** Why a file could not be used, in words. */
   static String of(Throwable e) {
-    Throwable known = e instanceof FSError && e.getCause() != null ? e.getCause() : e;
+    Throwable known = denied(e instanceof FSError && e.getCause() != null ? e.getCause() : e);
     Optional<String> ofStore = ObjectStoreReason.plainly(String.valueOf(known.getMessage()));
     if (ofStore.isPresent()) {
       return ofStore.get();
@@ -32,17 +36,26 @@ final class IoReason {
     if (ObjectStoreReason.plainly(String.valueOf(e.getMessage())).isPresent()) {
       return of(e);
     }
-    String file = e instanceof AccessDeniedException denied ? denied.getFile() : null;
+    String file = denied(e) instanceof AccessDeniedException denied ? denied.getFile() : null;
     return file != null && (file.equals(path) || ("file:" + file).equals(path))
         ? "permission denied"
         : of(e);
   }
 
+  /** Turns what {@link java.io} throws where a file may not be read into what java.nio throws. */
+  private static Throwable denied(Throwable e) {
+    String message = String.valueOf(e.getMessage());
+    return e instanceof FileNotFoundException && message.endsWith(DENIED)
+        ? new AccessDeniedException(message.substring(0, message.length() - DENIED.length()))
+        : e;
+  }
+
   /** What to do about what this user may not do. */
   static String remedy(String verb, IOException e) {
+    Throwable known = denied(e);
     boolean toldByStore = ObjectStoreReason.plainly(String.valueOf(e.getMessage())).isPresent();
     if (toldByStore
-        || !(e instanceof AccessDeniedException || e instanceof AccessControlException)) {
+        || !(known instanceof AccessDeniedException || known instanceof AccessControlException)) {
       return "";
     }
     return switch (verb) {

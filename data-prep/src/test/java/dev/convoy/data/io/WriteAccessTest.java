@@ -2,6 +2,7 @@ package dev.convoy.data.io;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -57,6 +58,16 @@ final class WriteAccessTest {
     assertThat(storage.writeRefusal(in("closed/a")).orElseThrow())
         .startsWith("Cannot write " + in("closed/a") + ": permission denied for user ")
         .contains("has the mode r-xr-xr-x: let this user write there, or name another place)");
+  }
+
+  @Test
+  void aFileThatMayNotBeReadIsToldOnceAndWithTheRemedy() {
+    FileNotFoundException denied = new FileNotFoundException("/in/a.png (Permission denied)");
+    assertThat(IoReason.of("file:/in/a.png", denied) + IoReason.remedy("open", denied))
+        .isEqualTo("permission denied (let this user read it)");
+    FileNotFoundException missing = new FileNotFoundException("/in/a.png");
+    assertThat(IoReason.of("file:/in/a.png", missing) + IoReason.remedy("open", missing))
+        .isEqualTo("/in/a.png");
   }
 
   @Test

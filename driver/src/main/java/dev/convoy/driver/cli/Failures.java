@@ -23,6 +23,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 final class Failures implements IExecutionExceptionHandler, IParameterExceptionHandler {
   private static final Pattern CLASS_NAME =
       Pattern.compile("(Class )?[\\w$]+([./][\\w$]+)+( not found)?");
+  private static final String DISK_FULL = "No space left on device";
   static final int FAILED = 1;
   private static final int REQUEST_WRONG = 2;
 
@@ -81,7 +82,16 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
       return known.getMessage();
     }
     Optional<String> told = NativeCode.explain(e).or(() -> missingClass(e));
-    return told.orElseGet(() -> "The job failed: " + rootLine(e) + " (--verbose shows where)");
+    return told.orElseGet(
+        () ->
+            "The job failed: "
+                + rootLine(e)
+                + (rootLine(e).contains(DISK_FULL)
+                    ? " (free some where the output lies, in spark.local.dir, and in the temporary"
+                        + " directory "
+                        + System.getProperty("java.io.tmpdir")
+                        + "; --verbose shows where)"
+                    : " (--verbose shows where)"));
   }
 
   /** Returns the root cause of a failure, in one line. */

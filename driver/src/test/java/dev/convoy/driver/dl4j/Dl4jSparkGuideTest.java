@@ -54,6 +54,22 @@ class Dl4jSparkGuideTest {
   }
 
   @Test
+  void thePomOfTheGuideHasTheVersionsOfTheBuild() throws IOException {
+    String guide = Files.readString(GUIDE);
+    String build = Files.readString(Path.of("..", "pom.xml"));
+    for (String property : List.of("spark.version", "dl4j.version")) {
+      String version =
+          Pattern.compile("<" + Pattern.quote(property) + ">[^<]*<")
+              .matcher(build)
+              .results()
+              .map(MatchResult::group)
+              .findFirst()
+              .orElseThrow();
+      assertThat(guide).contains(version);
+    }
+  }
+
+  @Test
   void theGuideShowsThatCode() throws IOException {
     List<String> shown =
         CODE.matcher(Files.readString(GUIDE)).results().map(MatchResult::group).toList();

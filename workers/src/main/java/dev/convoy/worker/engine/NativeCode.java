@@ -1,6 +1,7 @@
 package dev.convoy.worker.engine;
 
 import dev.convoy.data.InvalidRequestException;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -24,6 +25,10 @@ public final class NativeCode {
   private static final Path MOUNTS = Path.of("/proc/self/mounts");
   private static final String TEMPORARY = "java.io.tmpdir";
   private static final String JAVACPP = "org.bytedeco.javacpp.cachedir";
+
+  /** What the libraries of snappy and zstd need in the temporary directory. */
+  private static final long UNPACKED_BYTES = 2L << 20;
+
   private static final Pattern REFUSED =
       Pattern.compile("(/[^\\n]*)/[^/\\n]+: failed to map segment from shared object");
 
@@ -50,13 +55,21 @@ public final class NativeCode {
   /** Returns why native code cannot be loaded from a directory, and the remedy; empty if it can. */
   public static Optional<String> fault(String property, Path directory) {
     try {
+      // The libraries of JavaCPP stay there from start to start.
+      if (!property.equals(JAVACPP)) {
+        File place = existing(directory).toFile();
+        long free = place.getUsableSpace();
+        if (isFull(place.getTotalSpace(), free)) {
+          return Optional.of(fullMessage(directory.toString(), property, free));
+        }
+      }
       return Files.isReadable(MOUNTS)
               && isNoexec(
                   Files.readAllLines(MOUNTS, StandardCharsets.ISO_8859_1), existing(directory))
           ? Optional.of(message(directory.toString(), property))
           : Optional.empty();
     } catch (IOException e) {
-      throw new UncheckedIOException("Cannot read " + MOUNTS + ": " + e.getMessage(), e);
+      throw new UncheckedIOException("Cannot look at " + directory + ": " + e.getMessage(), e);
     }
   }
 
@@ -142,10 +155,29 @@ public final class NativeCode {
     return Optional.empty();
   }
 
+  /** A file system that does not know its size, 0, may take anything. */
+  static boolean isFull(long total, long free) {
+    return total > 0 && free < UNPACKED_BYTES;
+  }
+
+  static String fullMessage(String directory, String property, long free) {
+    return "native code is unpacked into "
+        + directory
+        + ", where only "
+        + (free >> 10)
+        + " KiB are free (delete something there, or"
+        + anotherDirectory(property);
+  }
+
   private static String message(String directory, String property) {
     return "native code cannot be loaded from "
         + directory
-        + ", which is mounted noexec (name another directory: CONVOY_JAVA_OPTIONS=-D"
+        + ", which is mounted noexec ("
+        + anotherDirectory(property).stripLeading();
+  }
+
+  private static String anotherDirectory(String property) {
+    return " name another directory: CONVOY_JAVA_OPTIONS=-D"
         + property
         + "=DIR before bin/convoy, --driver-java-options of spark-submit; on executors --set"
         + " spark.executor.defaultJavaOptions=-D"

@@ -31,6 +31,17 @@ class NativeCodeTest {
   }
 
   @Test
+  void aDirectoryWithoutRoomTellsTheSetting() {
+    assertThat(NativeCode.fullMessage("/scratch", "java.io.tmpdir", 60 << 10))
+        .startsWith(
+            "native code is unpacked into /scratch, where only 60 KiB are free (delete something"
+                + " there, or name another directory: CONVOY_JAVA_OPTIONS=-Djava.io.tmpdir=DIR");
+    assertThat(NativeCode.isFull(1L << 30, 60 << 10)).isTrue();
+    assertThat(NativeCode.isFull(1L << 30, 1L << 29)).isFalse();
+    assertThat(NativeCode.isFull(0, 0)).isFalse();
+  }
+
+  @Test
   void aLibraryThatCouldNotBeMappedTellsItsDirectoryAndTheSetting() {
     Throwable refused =
         new UnsatisfiedLinkError(
