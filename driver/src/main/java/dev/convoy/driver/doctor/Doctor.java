@@ -62,7 +62,7 @@ public final class Doctor {
   }
 
   private static Examination.Slots slotsHere(JavaSparkContext spark) {
-    int tasks = Math.max(1, spark.defaultParallelism() / TaskSlots.cores(spark.getConf()));
+    int tasks = Math.max(1, TaskSlots.inThisProcess(spark.getConf()));
     return new Examination.Slots(tasks, TaskSlots.nativeThreads(spark.getConf()));
   }
 

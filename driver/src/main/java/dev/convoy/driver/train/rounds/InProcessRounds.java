@@ -112,7 +112,7 @@ final class InProcessRounds implements AutoCloseable {
 
   private synchronized boolean awaitAllTasks() {
     long until = System.nanoTime() + SLOT_TIMEOUT_NANOS;
-    while (runningTasks.size() < tasks && System.nanoTime() < until) {
+    while (runningTasks.size() < tasks && System.nanoTime() - until < 0) {
       pause();
     }
     return runningTasks.size() == tasks;
