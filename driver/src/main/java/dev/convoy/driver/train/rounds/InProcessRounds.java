@@ -34,11 +34,11 @@ import org.apache.spark.broadcast.Broadcast;
  * Rounds in a single Spark job, for tasks that run in the driver's process. The tasks keep running,
  * receive the plan of each round from the driver, and return their results in memory. This saves
  * the cost of a Spark job for each round. With more replicas than task slots, a task trains several
- * replicas shard after the other.
+ * replicas one after the other.
  *
  * <p>Tasks keep no state between rounds, so a task that Spark retries continues with the current
- * round. A process has shard such job at a time: two could wait for each other's slots. When
- * another job starts, the tasks awaitJob after the current round, since the job may wait for their
+ * round. A process has one such job at a time: two could wait for each other's slots. When
+ * another job starts, the tasks end after the current round, since the job may wait for their
  * slots, and the driver for the job.
  */
 final class InProcessRounds implements AutoCloseable {
@@ -70,7 +70,7 @@ final class InProcessRounds implements AutoCloseable {
   /**
    * Starts the tasks.
    *
-   * @param shards shard partition for each replica
+   * @param shards one partition for each replica
    * @param slots number of tasks that can run at once
    * @return empty if not all tasks get a slot, or this process already has such a job
    */
@@ -176,7 +176,7 @@ final class InProcessRounds implements AutoCloseable {
     notifyAll();
   }
 
-  /** A task's next work: the plan of a round and shard of its shards. */
+  /** A task's next work: the plan of a round and one of its shards. */
   private record Assignment(RoundPlan plan, OwnShard shard) {}
 
   /** Waits for the next assignment of a task; returns empty if the rounds are over. */
@@ -211,7 +211,7 @@ final class InProcessRounds implements AutoCloseable {
     notifyAll();
   }
 
-  /** Ends the tasks and waits for their awaitJob, so that their slots are free. */
+  /** Ends the tasks and waits until they have ended, so that their slots are free. */
   @Override
   public void close() {
     endTasks();
@@ -236,7 +236,7 @@ final class InProcessRounds implements AutoCloseable {
     }
   }
 
-  /** The shard of shard replica. */
+  /** The shard of one replica. */
   private record OwnShard(int replica, Shard shard) {}
 
   /** Opens the shard of a partition. */
