@@ -37,9 +37,9 @@ import org.apache.spark.broadcast.Broadcast;
  * replicas one after the other.
  *
  * <p>Tasks keep no state between rounds, so a task that Spark retries continues with the current
- * round. A process has one such job at a time: two could wait for each other's slots. When
- * another job starts, the tasks end after the current round, since the job may wait for their
- * slots, and the driver for the job.
+ * round. A process has one such job at a time: two could wait for each other's slots. When another
+ * job starts, the tasks end after the current round, since the job may wait for their slots, and
+ * the driver for the job.
  */
 final class InProcessRounds implements AutoCloseable {
   private static final Map<Long, InProcessRounds> OPEN = new ConcurrentHashMap<>();
