@@ -2,7 +2,7 @@ package dev.convoy.data;
 
 import java.util.Arrays;
 
-/** Argument checks for constructors of values; each message names the value and what it must be. */
+/** Argument checks for constructors. Each message names the value and the requirement. */
 public final class Checks {
   private Checks() {}
 
@@ -58,9 +58,10 @@ public final class Checks {
   }
 
   /**
-   * Checks a statement about {@code name}.
+   * Checks that {@code holds} is true.
    *
-   * @throws IllegalArgumentException with {@code requirement} if the statement does not hold
+   * @param requirement what {@code name} must be, for the message
+   * @throws IllegalArgumentException if it is false
    */
   public static void that(boolean holds, String name, String requirement) {
     if (!holds) {

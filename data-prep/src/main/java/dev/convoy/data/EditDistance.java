@@ -1,12 +1,13 @@
 package dev.convoy.data;
 
-/** How many mistakes of spelling lie between two words. */
+/** Edit distance between two words. */
 public final class EditDistance {
   private EditDistance() {}
 
   /**
-   * The distance of Damerau and Levenshtein in its restricted form: insertions, deletions, changes
-   * and exchanges of neighbours that make one word the other, none of them within another.
+   * The restricted Damerau–Levenshtein distance (optimal string alignment): the least number of
+   * insertions, deletions, substitutions and transpositions of adjacent characters that turns one
+   * word into the other, where no part of a word is edited twice.
    */
   public static int between(String a, String b) {
     int[][] edits = new int[a.length() + 1][b.length() + 1];

@@ -1,11 +1,9 @@
 package dev.convoy.data;
 
-/** What becomes of an output that is there already. */
+/** How a command treats an output that already exists. */
 public enum ExistingOutput {
-  /** It stays as it is: training goes on with its run, every other command refuses the request. */
+  /** Keeps it: training resumes its run, every other command refuses the request. */
   KEEP,
-  /**
-   * It is replaced when the new one is whole, if Convoy has written it; anything else is refused.
-   */
+  /** Replaces it when the new one is complete. An output that Convoy has not written is refused. */
   OVERWRITE
 }

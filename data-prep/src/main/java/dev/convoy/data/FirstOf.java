@@ -4,12 +4,12 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * The beginning of a list that may be long. The place of "and 1 more" is given to the last name
- * itself, which fits there.
+ * The beginning of a list, for messages. A list that is longer by one is shown whole, because its
+ * last element fits in the place of "and 1 more".
  *
- * @param <T> what is listed
- * @param shown the first of the list
- * @param more how many are not shown: 0, or at least 2
+ * @param <T> type of the elements
+ * @param shown first elements of the list
+ * @param more number of elements that are not shown: 0, or at least 2
  */
 public record FirstOf<T>(List<T> shown, long more) {
   public FirstOf {
@@ -17,9 +17,9 @@ public record FirstOf<T>(List<T> shown, long more) {
   }
 
   /**
-   * At most {@code most} of a list, or one more where that is all of it.
+   * The first {@code most} elements of a list, or all of them if there is only one more.
    *
-   * @param <T> what is listed
+   * @param <T> type of the elements
    * @param most at least 1
    */
   public static <T> FirstOf<T> of(List<T> all, int most) {
@@ -27,11 +27,12 @@ public record FirstOf<T>(List<T> shown, long more) {
   }
 
   /**
-   * At most {@code most} of a list, or one more where that is all of it.
+   * The first {@code most} elements of a list, or all of them if there is only one more.
    *
-   * @param <T> what is listed
-   * @param first its beginning, with at least {@code most + 1} of them where there are so many
-   * @param total how many there are in all
+   * @param <T> type of the elements
+   * @param first beginning of the list, with at least {@code most + 1} elements unless the list is
+   *     shorter
+   * @param total number of elements of the list
    * @param most at least 1
    */
   public static <T> FirstOf<T> of(List<T> first, long total, int most) {
@@ -39,7 +40,10 @@ public record FirstOf<T>(List<T> shown, long more) {
     return new FirstOf<>(shown, total - shown.size());
   }
 
-  /** {@code and 1,234 more}; nothing where all are shown. */
+  /**
+   * Returns {@code before} and {@code and 1,234 more}, or an empty string if all elements are
+   * shown.
+   */
   public String andMore(String before) {
     return more == 0 ? "" : before + String.format(Locale.ROOT, "and %,d more", more);
   }

@@ -19,7 +19,7 @@ public record ImageShape(int height, int width, int channels) implements Seriali
     Checks.oneOf(channels, "channels", 1, 3);
   }
 
-  /** Bytes of one stored image. */
+  /** Bytes of one stored image: one for each pixel and channel. */
   @JsonIgnore
   public int size() {
     return Math.multiplyExact(Math.multiplyExact(height, width), channels);
@@ -31,7 +31,7 @@ public record ImageShape(int height, int width, int channels) implements Seriali
     return Math.multiplyExact(height, width);
   }
 
-  /** As people write it: {@code 28×28×1}, height first. */
+  /** The notation for people: {@code 28×28×1}, height first. */
   @Override
   public String toString() {
     return height + "×" + width + "×" + channels;

@@ -1,8 +1,8 @@
 package dev.convoy.data;
 
 /**
- * A sound request failed while it ran. The message tells what failed, where, and what to do; the
- * command ends with exit status 1.
+ * Says that a correct request failed while it ran. The message says what failed, where, and what to
+ * do. The command ends with exit status 1.
  */
 public final class JobFailedException extends RuntimeException {
   private static final long serialVersionUID = 1L;

@@ -10,12 +10,15 @@ public final class Problems {
 
   private final Set<String> faults = new LinkedHashSet<>();
 
-  /** Adds a fault: {@code where: what is wrong and what to do}. The place is made visible. */
+  /**
+   * Adds a fault, printed as {@code where: what is wrong and what to do}. Invisible characters of
+   * the place are escaped.
+   */
   public void add(String where, String fault) {
     add(Visible.of(where) + ": " + fault);
   }
 
-  /** Adds a fault that needs no place. One that is known already is not told again. */
+  /** Adds a fault that needs no place, unless it has been added already. */
   public void add(String fault) {
     faults.add(fault);
   }
@@ -29,8 +32,8 @@ public final class Problems {
   }
 
   /**
-   * Refuses the request if anything was found. A single fault that says itself what cannot be done,
-   * such as {@code Cannot open the dataset data: …}, is told without the verdict.
+   * Refuses the request if there are faults. A single fault that begins with {@code Cannot}, such
+   * as {@code Cannot open the dataset data: …}, is reported without the verdict.
    *
    * @param verdict what cannot be done, such as {@code Cannot train}
    * @throws InvalidRequestException with all faults in one message

@@ -3,30 +3,31 @@ package dev.convoy.data;
 import java.util.Locale;
 
 /**
- * Makes characters visible that a reader does not see, in text that comes from files: labels, ids,
- * names, paths and what is said about them. Printed as they are, escape sequences would reach the
- * terminal, a line feed would forge a line of a report, and marks of direction would show a name as
- * another.
+ * Escapes invisible characters of text that comes from files: labels, ids, names, paths and
+ * messages about them. Printed unescaped, an escape sequence would reach the terminal, a line feed
+ * would forge a line of a report, and a directional mark would disguise a name.
  *
- * <p>Control characters and such marks become {@code \n}, {@code \x1b} or {@code \u202e}: those of
- * Unicode's categories control (also U+0080 to U+009F), format, line and paragraph separator, and
- * unpaired surrogates. The joiners U+200C and U+200D stay, without which some scripts and emoji are
- * written wrongly.
+ * <p>The Unicode categories control (including U+0080 to U+009F), format, line separator, paragraph
+ * separator and unpaired surrogate become {@code \n}, {@code \x1b} or {@code \u202e}. The joiners
+ * U+200C and U+200D are kept, because some scripts and emoji need them.
  */
 public final class Visible {
   private Visible() {}
 
-  /** A value within a line, such as a label: nothing in it ends the line. */
+  /** Escapes a value that stands within a line, such as a label, so that it cannot end the line. */
   public static String of(Object value) {
     return escaped(String.valueOf(value), Form.WORD);
   }
 
-  /** Text with a layout of its own: its line ends and tabs stay, everything else is visible. */
+  /** Escapes text of several lines; line ends and tabs are kept. */
   public static String lines(String text) {
     return escaped(text, Form.LINES);
   }
 
-  /** JSON on one line; what JSON may hold raw within its texts is escaped as JSON has it. */
+  /**
+   * Escapes JSON on one line. Characters that JSON allows unescaped within strings get JSON
+   * escapes.
+   */
   public static String json(String json) {
     return escaped(json, Form.JSON);
   }

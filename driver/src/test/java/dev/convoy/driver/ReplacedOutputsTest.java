@@ -82,7 +82,7 @@ class ReplacedOutputsTest {
     for (String file : Set.of(ObjectStore.path(directory.resolve("a")), directory + "/b")) {
       GrowingFile first = STORAGE.grow(file);
       first.write("one\n".getBytes(StandardCharsets.UTF_8));
-      first.keep();
+      first.sync();
       first.write("lost".getBytes(StandardCharsets.UTF_8));
       // The writer is killed here; what it had not kept may be there or not.
       assertThat(STORAGE.readText(file)).startsWith("one\n");

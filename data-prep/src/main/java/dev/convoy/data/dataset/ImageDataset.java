@@ -15,9 +15,8 @@ import org.apache.spark.sql.types.StructType;
 /**
  * A dataset on disk: {@code manifest.json} and the Parquet files that it names.
  *
- * <p>A directory without a manifest is not a dataset, whatever else it holds. Files that the
- * manifest does not name are never read, and those that it names are compared with their digests in
- * it before they are used.
+ * <p>A directory without a manifest is not a dataset. Files that the manifest does not name are
+ * never read. Those that it names are compared with its digests before they are used.
  */
 public final class ImageDataset {
   /** Columns of an example. {@code image} holds C·H·W unsigned bytes, channel-major. */
@@ -37,15 +36,15 @@ public final class ImageDataset {
     this.manifest = manifest;
   }
 
-  /** True where the directory holds a manifest. */
+  /** True if the directory holds a manifest. */
   public static boolean isDataset(Storage storage, String directory) {
     return storage.exists(Storage.join(directory, Manifest.FILE));
   }
 
   /**
-   * Opens a dataset and checks that the files of its manifest are all there, at their lengths.
+   * Opens a dataset and checks that all files of its manifest exist and have the right length.
    *
-   * @throws InvalidRequestException if the directory is no whole dataset that this version reads
+   * @throws InvalidRequestException if the directory is no complete dataset that this version reads
    */
   public static ImageDataset open(Storage storage, String directory) {
     String remedy = " (make one with: convoy prepare --input IMAGES --output " + directory + ")";
@@ -86,7 +85,7 @@ public final class ImageDataset {
     }
   }
 
-  /** Where it lies, with scheme. */
+  /** Path of the directory, with scheme. */
   public String directory() {
     return directory;
   }
@@ -96,8 +95,8 @@ public final class ImageDataset {
   }
 
   /**
-   * The examples of one split; the order of rows is not fixed. The first time, its files are read
-   * and compared with the manifest before anything is made of them.
+   * Returns the examples of one split, in no fixed order. On the first call, its files are read and
+   * compared with the manifest.
    *
    * @throws JobFailedException if a file is not the one that was written, or the files hold other
    *     examples than the manifest says, naming each
@@ -118,9 +117,9 @@ public final class ImageDataset {
   }
 
   /**
-   * The examples of a split that must not be empty.
+   * Returns the examples of a split that must not be empty.
    *
-   * @throws InvalidRequestException if it is, naming the splits that are not
+   * @throws InvalidRequestException if it is empty, naming the splits that are not
    */
   public Dataset<Row> requireSplit(SparkSession spark, Split split) {
     if (manifest.count(split) == 0) {

@@ -18,22 +18,22 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What a dataset is: the one file that makes its directory a dataset, written last.
+ * Description of a dataset: the file that makes a directory a dataset, written last.
  *
- * <p>The file holds a digest of itself ({@link SealedJson}), since everything is believed of it:
- * counts and statistics cannot be checked without reading every image.
+ * <p>The file contains its own digest ({@link SealedJson}), because its counts and statistics
+ * cannot be checked without reading every image.
  *
  * @param formatVersion {@value #FORMAT_VERSION}
- * @param shape of every image
- * @param labels names, in the order of the label numbers
+ * @param shape shape of every image
+ * @param labels names of the labels, in the order of the label numbers
  * @param normalisation statistics of the train split
- * @param counts examples by split, then by label in the order of {@code labels}
- * @param rejected images that were refused and stand in {@code rejected/}
- * @param files the files of every split, by path
- * @param rejectedFiles the files of {@code rejected/}
+ * @param counts number of examples by split, then by label in the order of {@code labels}
+ * @param rejected number of images that were rejected and are listed in {@code rejected/}
+ * @param files files of every split
+ * @param rejectedFiles files of {@code rejected/}
  * @param fingerprint SHA-256 over the sorted examples, shape, labels and normalisation
- * @param plan how the dataset was prepared, with its seed
- * @param convoy version of Convoy that wrote it
+ * @param plan plan of the preparation, with its seed
+ * @param convoy version of Convoy that wrote the dataset
  */
 @JsonIgnoreProperties(SealedJson.FIELD)
 public record Manifest(
@@ -49,10 +49,10 @@ public record Manifest(
     JsonNode plan,
     String convoy) {
 
-  /** The format that this version of Convoy writes and reads. */
+  /** The format version that this version of Convoy writes and reads. */
   public static final int FORMAT_VERSION = 1;
 
-  /** The name of the manifest in the dataset's directory. */
+  /** Name of the manifest in the dataset's directory. */
   public static final String FILE = "manifest.json";
 
   public Manifest {
@@ -88,7 +88,10 @@ public record Manifest(
     Checks.that(value != null, name, "it is missing");
   }
 
-  /** Every split has as many rows in its files as it has examples, and no file stands twice. */
+  /**
+   * Checks that the files of every split have as many rows as it has examples, and that no file is
+   * listed twice.
+   */
   private static void requireRows(Map<Split, List<Long>> counts, Map<Split, List<DataFile>> files) {
     Set<String> paths = new HashSet<>();
     for (Split split : Split.values()) {
@@ -117,17 +120,17 @@ public record Manifest(
     return counts.stream().reduce(0L, Math::addExact);
   }
 
-  /** Examples of one split. */
+  /** Number of examples of one split. */
   public long count(Split split) {
     return sum(counts.getOrDefault(split, List.of()));
   }
 
-  /** Examples of all splits. */
+  /** Number of examples of all splits. */
   public long examples() {
     return counts.keySet().stream().mapToLong(this::count).sum();
   }
 
-  /** The manifest as it stands in its file, with its digest. */
+  /** Returns the content of the manifest's file, with its digest. */
   public String toJson() {
     return new String(SealedJson.seal((ObjectNode) Json.tree(this)), StandardCharsets.UTF_8);
   }
@@ -135,9 +138,8 @@ public record Manifest(
   /**
    * Reads a manifest and checks its digest.
    *
-   * @param path of its file, for messages
-   * @throws InvalidRequestException if it is not as it was written, or another version has written
-   *     it
+   * @param path path of its file, for messages
+   * @throws InvalidRequestException if it was changed, or another version has written it
    */
   static Manifest read(byte[] bytes, String path) {
     String text = new String(bytes, StandardCharsets.UTF_8);
@@ -177,7 +179,7 @@ public record Manifest(
     return new InvalidRequestException("Cannot open " + path + ": " + reason);
   }
 
-  /** In the order of the splits, so that equal manifests are equal texts. */
+  /** Copies a map in the order of the splits, so that equal manifests are equal texts. */
   private static <T> Map<Split, T> inOrder(Map<Split, T> bySplit) {
     Map<Split, T> ordered = new EnumMap<>(Split.class);
     ordered.putAll(bySplit);

@@ -7,10 +7,10 @@ import java.util.Objects;
 import java.util.stream.IntStream;
 
 /**
- * Maps a stored byte {@code p} of channel {@code c} to {@code (p / 255 − mean[c]) / std[c]}.
+ * * Maps a stored byte {@code p} of channel {@code c} to {@code (p / 255 − mean[c]) / std[c]}.
  *
- * <p>They are the statistics of bytes, and only what can be is accepted. Values from 0 to 1 with
- * mean {@code m} have at most the variance {@code m·(1 − m)}, where all of them are 0 or 1. A
+ * <p>Only values that are possible statistics of bytes are accepted. Values from 0 to 1 with mean
+ * {@code m} have at most the variance {@code m·(1 − m)}, which they have if all are 0 or 1. A
  * channel that never varies has {@code std} 0 and is only centred; its mean is then the value of a
  * byte, {@code k / 255}.
  *
@@ -18,7 +18,10 @@ import java.util.stream.IntStream;
  * @param std population standard deviation per channel, in the same unit
  */
 public record Normalisation(List<Double> mean, List<Double> std) implements Serializable {
-  /** Rounding of a mean and a standard deviation that were computed exactly is far below it. */
+  /**
+   * Tolerance for rounding, far above that of a mean and standard deviation that were computed
+   * exactly.
+   */
   private static final double ROUNDING = 1e-9;
 
   public Normalisation {
@@ -45,12 +48,12 @@ public record Normalisation(List<Double> mean, List<Double> std) implements Seri
         "0, which says that all bytes are equal, and no byte has the mean " + mean);
   }
 
-  /** The channels that never vary. */
+  /** Returns the channels that never vary. */
   public List<Integer> constantChannels() {
     return IntStream.range(0, std.size()).filter(c -> std.get(c) == 0).boxed().toList();
   }
 
-  /** The 256 values that the bytes of one channel are mapped to. */
+  /** Returns the 256 values to which the bytes of one channel are mapped. */
   public float[] table(int channel) {
     double divisor = std.get(channel) == 0 ? 1 : std.get(channel);
     float[] table = new float[256];

@@ -7,9 +7,9 @@ import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 
-/** The examples of one replica, in the order of the shard plan, over the blocks they lie in. */
+/** The examples of one replica, in the order of the shard plan, in one or more blocks. */
 public final class Shard {
-  /** A block in memory begins with room for so many examples, and grows. */
+  /** Initial capacity of a block in memory, in examples. */
   private static final int FIRST_EXAMPLES = 16;
 
   private final List<ShardBlock> blocks;
@@ -29,7 +29,7 @@ public final class Shard {
     this.examples = next;
   }
 
-  /** A shard over the blocks of one partition, in their order. */
+  /** Creates a shard from the blocks of one partition, in their order. */
   public static Shard of(Iterator<ShardBlock> blocks, int imageBytes) {
     List<ShardBlock> list = new ArrayList<>();
     blocks.forEachRemaining(list::add);
@@ -38,13 +38,13 @@ public final class Shard {
 
   /** Packs examples into blocks of at most 64 MiB, at least one example each. */
   public static Iterator<ShardBlock> pack(Iterator<PackedExample> examples, int imageBytes) {
-    return new Packing(examples, imageBytes, ShardFilling.perBlock(imageBytes));
+    return new Packing(examples, imageBytes, ShardBuilder.perBlock(imageBytes));
   }
 
   /**
-   * One example on its way into a shard.
+   * An example that is to be packed into a shard.
    *
-   * @param label its number
+   * @param label label number
    * @param image C·H·W bytes; not copied
    */
   public record PackedExample(int label, byte[] image) implements Serializable {}
@@ -53,22 +53,22 @@ public final class Shard {
     return examples;
   }
 
-  /** The label number of example {@code index}. */
+  /** Returns the label number of example {@code index}. */
   public int label(int index) {
     int block = blockOf(index);
     return blocks.get(block).label(index - firstOfBlock[block]);
   }
 
   /**
-   * The array that holds the bytes of example {@code index}, from {@link #offset} on. Of a block on
-   * disk the image is read anew with every call.
+   * Returns an array that holds the bytes of example {@code index}, from {@link #offset} on. If the
+   * block is on disk, every call reads the image.
    */
   public byte[] pixels(int index) {
     int block = blockOf(index);
     return blocks.get(block).pixels(index - firstOfBlock[block], imageBytes);
   }
 
-  /** Where the bytes of example {@code index} start in {@link #pixels}. */
+  /** Returns the position in {@link #pixels} where the bytes of example {@code index} start. */
   public int offset(int index) {
     int block = blockOf(index);
     return blocks.get(block).offset(index - firstOfBlock[block], imageBytes);
@@ -105,7 +105,7 @@ public final class Shard {
       int n = 0;
       while (n < perBlock && examples.hasNext()) {
         PackedExample example = examples.next();
-        ShardFilling.requireSize(example.image().length, imageBytes);
+        ShardBuilder.requireSize(example.image().length, imageBytes);
         if (n == labels.length) {
           int room = Math.min(2 * n, perBlock);
           images = Arrays.copyOf(images, room * imageBytes);
@@ -119,7 +119,7 @@ public final class Shard {
     }
   }
 
-  /** A shard without examples. */
+  /** Creates a shard without examples. */
   public static Shard empty(int imageBytes) {
     return of(Collections.emptyIterator(), imageBytes);
   }

@@ -11,29 +11,29 @@ import java.io.ObjectOutputStream;
 import java.io.Serializable;
 
 /**
- * Up to 64 MiB of the examples of one shard, packed: image {@code i} is the bytes {@code i·size} to
- * {@code (i+1)·size}, and its label stands at {@code i}.
+ * Up to 64 MiB of the examples of one shard: image {@code i} is the bytes {@code i·size} to {@code
+ * (i+1)·size}, and its label has index {@code i}.
  *
- * <p>The images lie in memory, or in a {@link SpillFile} of this machine from which each is read
- * when it is asked for. A block that comes from another process, or back from a disk of Spark's,
- * lies in such a file: there was no room for it where it was, and nobody has made any here. Nobody
- * writes to a block once it is made.
+ * <p>The images are in memory, or in a {@link SpillFile} of this machine, from which each is read
+ * when it is needed. A block that is deserialised, from another process or from Spark's disk store,
+ * is put into such a file, because there was no memory for it where it came from. A block never
+ * changes.
  */
 @DefaultSerializer(JavaSerializer.class)
 public final class ShardBlock implements Serializable {
   private static final long serialVersionUID = 2L;
 
-  /** A block holds at most so many bytes of images. */
+  /** Largest size of the images of a block, in bytes. */
   static final int MAX_BYTES = 64 << 20;
 
   private static final int PIECE = 1 << 20;
 
   private final int[] labels;
 
-  /** Null where the images lie in a file. */
+  /** Null if the images are in a file. */
   private transient byte[] images;
 
-  /** Null where the images lie in memory. */
+  /** Null if the images are in memory. */
   private transient SpillFile file;
 
   private transient long start;
@@ -47,32 +47,32 @@ public final class ShardBlock implements Serializable {
     this.bytes = bytes;
   }
 
-  /** A block in memory; the arrays are not copied. */
+  /** Creates a block in memory; the arrays are not copied. */
   static ShardBlock inMemory(byte[] images, int[] labels) {
     return new ShardBlock(labels, images, null, 0, images.length);
   }
 
   /**
-   * A block in a file.
+   * Creates a block in a file.
    *
-   * @param start of its first image in the file
-   * @param bytes of all its images
+   * @param start offset of its first image in the file
+   * @param bytes size of all its images
    */
   static ShardBlock inFile(SpillFile file, long start, int bytes, int[] labels) {
     return new ShardBlock(labels, null, file, start, bytes);
   }
 
-  /** How many examples it holds. */
+  /** Number of examples. */
   public int examples() {
     return labels.length;
   }
 
-  /** Bytes of its images. */
+  /** Bytes of the images. */
   public long bytes() {
     return bytes;
   }
 
-  /** Bytes of its images that lie on a disk and not in memory. */
+  /** Bytes of the images that are on disk and not in memory. */
   public long bytesOnDisk() {
     return file == null ? 0 : bytes;
   }
@@ -81,7 +81,7 @@ public final class ShardBlock implements Serializable {
     return labels[index];
   }
 
-  /** The array that holds image {@code index}, from {@link #offset} on. */
+  /** Returns the array that holds image {@code index}, from {@link #offset} on. */
   byte[] pixels(int index, int imageBytes) {
     if (file == null) {
       return images;

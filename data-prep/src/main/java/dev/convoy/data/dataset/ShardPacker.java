@@ -25,55 +25,56 @@ import scala.reflect.ClassTag;
 import scala.reflect.ClassTag$;
 
 /**
- * Carries a {@link ShardPlan} out on Spark: partition {@code k} of the result is the shard of
- * replica {@code k}, packed and kept on its executor, in memory or in a file on its disk where
- * memory ends.
+ * Packs shards on Spark as a {@link ShardPlan} says. Partition {@code k} of the result is the shard
+ * of replica {@code k}, cached on its executor: in memory, and in a file on its disk for what does
+ * not fit.
  *
- * <p>Images go through one shuffle, as they come, and each straight to its place in its shard. So
- * packing needs memory for an image and for what of the shard is to stay there.
+ * <p>Images pass through one shuffle, unsorted, and each is written directly to its position. So
+ * packing needs memory for one image and for the part of the shard that is cached in memory.
  */
 public final class ShardPacker {
   private ShardPacker() {}
 
   /**
-   * Sorts the keys of the examples and plans the packing; the first action on the result does it.
+   * Sorts the keys of the examples and defines the packing, which the first action on the result
+   * runs.
    *
-   * @param train columns of {@link ImageDataset#SCHEMA}; the same rows in the same order whenever
-   *     it is evaluated
+   * @param train columns of {@link ImageDataset#SCHEMA}; must give the same rows in the same order
+   *     whenever it is evaluated
    * @param imageBytes C·H·W
    */
   public static JavaRDD<ShardBlock> pack(Dataset<Row> train, ShardPlan plan, int imageBytes) {
     JavaRDD<Row> rows = train.select("label", "id", "image").javaRDD();
-    List<int[]> positions = ShardPositions.of(train.sparkSession(), rows, plan.seed());
+    List<int[]> positions = ShardPositions.compute(train.sparkSession(), rows, plan.seed());
     JavaRDD<int[]> places =
         JavaSparkContext.fromSparkContext(rows.context())
             .parallelize(positions, rows.getNumPartitions());
     JavaPairRDD<Long, Shard.PackedExample> byPosition =
-        rows.zipPartitions(places, new Numbering()).mapToPair(numbered -> numbered);
+        rows.zipPartitions(places, new PairWithPosition()).mapToPair(numbered -> numbered);
     return pack(byPosition, plan, imageBytes);
   }
 
   /**
-   * Plans the packing of examples that have their positions already.
+   * Defines the packing of examples whose positions are known.
    *
-   * @param byPosition each position from 0 on once
-   * @param bytes of every example
+   * @param byPosition has each position from 0 on once
+   * @param bytes size of every example
    */
   public static JavaRDD<ShardBlock> pack(
       JavaPairRDD<Long, Shard.PackedExample> byPosition, ShardPlan plan, int bytes) {
-    Fill fill = new Fill(plan, bytes);
+    PackShard packShard = new PackShard(plan, bytes);
     JavaRDD<ShardBlock> shards =
-        shuffled(byPosition.mapToPair(new Sealed()), plan)
-            .mapPartitionsWithIndex(fill, true)
+        shuffled(byPosition.mapToPair(new ToBytes()), plan)
+            .mapPartitionsWithIndex(packShard, true)
             .setName("shards")
             .persist(StorageLevel.MEMORY_AND_DISK());
-    fill.rdd = shards.id();
+    packShard.rdd = shards.id();
     return shards;
   }
 
   /**
-   * Sends every example to its replica. Spark's Java serializer holds on to the last hundred
-   * records of every stream, and there is a stream for each replica; its Kryo holds on to none, and
+   * Sends every example to its replica. Spark's Java serializer retains the last hundred records of
+   * every stream, and there is a stream for each replica. Its Kryo serializer retains none, and
    * knows the classes of these records whatever the application has registered.
    */
   private static JavaRDD<Tuple2<Long, byte[]>> shuffled(
@@ -84,17 +85,17 @@ public final class ShardPacker {
     RDD<? extends Product2<Long, byte[]>> pairs =
         (RDD<? extends Product2<Long, byte[]>>) (RDD<?>) examples.rdd();
     RDD<Tuple2<Long, byte[]>> shuffled =
-        new ShuffledRDD<>(pairs, new ByReplica(plan), key, value, value)
+        new ShuffledRDD<>(pairs, new ReplicaPartitioner(plan), key, value, value)
             .setSerializer(new KryoSerializer(new SparkConf(false)));
     return shuffled.toJavaRDD();
   }
 
-  /** Positions to replicas. */
-  private static final class ByReplica extends Partitioner {
+  /** Assigns positions to replicas. */
+  private static final class ReplicaPartitioner extends Partitioner {
     private static final long serialVersionUID = 1L;
     private final ShardPlan plan;
 
-    ByReplica(ShardPlan plan) {
+    ReplicaPartitioner(ShardPlan plan) {
       this.plan = plan;
     }
 
@@ -110,7 +111,7 @@ public final class ShardPacker {
 
     @Override
     public boolean equals(Object other) {
-      return other instanceof ByReplica that && that.plan.equals(plan);
+      return other instanceof ReplicaPartitioner that && that.plan.equals(plan);
     }
 
     @Override
@@ -119,8 +120,8 @@ public final class ShardPacker {
     }
   }
 
-  /** Gives every row its position. */
-  private static final class Numbering
+  /** Pairs every row with its position. */
+  private static final class PairWithPosition
       implements FlatMapFunction2<
           Iterator<Row>, Iterator<int[]>, Tuple2<Long, Shard.PackedExample>> {
     private static final long serialVersionUID = 1L;
@@ -156,35 +157,37 @@ public final class ShardPacker {
     }
   }
 
-  /** An example in one array: its label in four bytes, and its image. */
-  private static final class Sealed
+  /** Packs an example into one array: its label in four bytes, then its image. */
+  private static final class ToBytes
       implements PairFunction<Tuple2<Long, Shard.PackedExample>, Long, byte[]> {
     private static final long serialVersionUID = 1L;
 
     @Override
     public Tuple2<Long, byte[]> call(Tuple2<Long, Shard.PackedExample> numbered) {
       Shard.PackedExample example = numbered._2();
-      byte[] sealed =
+      byte[] bytes =
           ByteBuffer.allocate(Math.addExact(Integer.BYTES, example.image().length))
               .putInt(example.label())
               .put(example.image())
               .array();
-      return new Tuple2<>(numbered._1(), sealed);
+      return new Tuple2<>(numbered._1(), bytes);
     }
   }
 
-  /** The task of one shard: makes room, and puts every example into its place. */
-  private static final class Fill
+  /** Packs one shard: reserves memory, then writes every example to its position. */
+  private static final class PackShard
       implements Function2<Integer, Iterator<Tuple2<Long, byte[]>>, Iterator<ShardBlock>> {
     private static final long serialVersionUID = 1L;
 
     private final ShardPlan plan;
     private final int imageBytes;
 
-    /** Number of the RDD that keeps the shards: it is made of this function. */
+    /**
+     * Id of the RDD that caches the shards, set once that RDD has been created from this function.
+     */
     private int rdd;
 
-    Fill(ShardPlan plan, int imageBytes) {
+    PackShard(ShardPlan plan, int imageBytes) {
       this.plan = plan;
       this.imageBytes = imageBytes;
     }
@@ -193,12 +196,12 @@ public final class ShardPacker {
     public Iterator<ShardBlock> call(Integer replica, Iterator<Tuple2<Long, byte[]>> examples) {
       try (StorageMemory memory = StorageMemory.of(rdd, replica)) {
         int size = Math.toIntExact(plan.size(replica));
-        ShardFilling shard = new ShardFilling(size, imageBytes, memory::take);
+        ShardBuilder shard = new ShardBuilder(size, imageBytes, memory::reserve);
         while (examples.hasNext()) {
           Tuple2<Long, byte[]> next = examples.next();
-          byte[] sealed = next._2();
+          byte[] bytes = next._2();
           int index = Math.toIntExact(next._1() / plan.replicas());
-          shard.put(index, ByteBuffer.wrap(sealed).getInt(), sealed, Integer.BYTES);
+          shard.put(index, ByteBuffer.wrap(bytes).getInt(), bytes, Integer.BYTES);
         }
         return shard.blocks().iterator();
       }

@@ -5,15 +5,15 @@ import dev.convoy.data.io.Sha256;
 import java.io.Serializable;
 
 /**
- * Which replica gets which example: the train split is sorted by (label, hash(seed, id), id), and
- * the example at position {@code i} belongs to replica {@code i mod replicas}.
+ * Assigns examples to replicas: the train split is sorted by (label, hash(seed, id), id), and the
+ * example at position {@code i} belongs to replica {@code i mod replicas}.
  *
  * <p>So shards differ by at most one example, overall and within each label, and the plan depends
- * on nothing but the examples, the seed and the number of replicas.
+ * only on the examples, the seed and the number of replicas.
  *
  * @param replicas number of shards, at least 1
- * @param examples examples of the train split, at least one for each replica
- * @param seed of the run
+ * @param examples number of examples of the train split, at least one for each replica
+ * @param seed seed of the run
  */
 public record ShardPlan(int replicas, long examples, long seed) implements Serializable {
   public ShardPlan {
@@ -24,27 +24,27 @@ public record ShardPlan(int replicas, long examples, long seed) implements Seria
         replicas + " replicas for " + examples + " examples (each needs at least one)");
   }
 
-  /** The replica that trains on the example at a position of the sorted train split. */
+  /** Returns the replica that trains on the example at a position of the sorted train split. */
   public int replicaOf(long position) {
     return (int) (position % replicas);
   }
 
-  /** Examples of one shard. */
+  /** Returns the number of examples of one shard. */
   public long size(int replica) {
     return examples / replicas + (replica < examples % replicas ? 1 : 0);
   }
 
-  /** Local steps that a replica takes in an epoch, the last one perhaps on fewer examples. */
+  /** Returns the local steps of a replica in one epoch; the last one may have fewer examples. */
   public long steps(int replica, int batch) {
     return (size(replica) + batch - 1) / batch;
   }
 
-  /** Local steps of an epoch: those of the largest shard, which is the first. */
+  /** Returns the local steps of an epoch: those of the first shard, which is the largest. */
   public long stepsPerEpoch(int batch) {
     return steps(0, batch);
   }
 
-  /** The second sort key of an example: mixes examples within their label. */
+  /** Returns the second sort key of an example, which shuffles examples within their label. */
   public static long hash(long seed, String id) {
     return new Sha256().add(seed).add(id).firstLong();
   }

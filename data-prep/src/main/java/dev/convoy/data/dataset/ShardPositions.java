@@ -15,8 +15,8 @@ import org.apache.spark.sql.types.StructType;
 import org.apache.spark.storage.StorageLevel;
 
 /**
- * The position of every example in the order of the shard plan, found by sorting labels, hashes and
- * ids alone: images stay where they are.
+ * Computes the position of every example in the order of the shard plan. Only labels, hashes and
+ * ids are sorted; images are not moved.
  */
 final class ShardPositions {
   private static final StructType KEYS =
@@ -32,11 +32,11 @@ final class ShardPositions {
    * Sorts the examples of an RDD, which must give the same rows in the same order whenever it is
    * evaluated.
    *
-   * @param rows label and id first
-   * @param seed of the hash
-   * @return for every partition the positions of its rows, in their order
+   * @param rows rows that begin with label and id
+   * @param seed seed of the hash
+   * @return the positions of the rows of every partition, in their order
    */
-  static List<int[]> of(SparkSession session, JavaRDD<Row> rows, long seed) {
+  static List<int[]> compute(SparkSession session, JavaRDD<Row> rows, long seed) {
     JavaRDD<Row> keys =
         rows.mapPartitionsWithIndex(new Keys(seed), true)
             .setName("keys of the examples")
@@ -56,7 +56,7 @@ final class ShardPositions {
     }
   }
 
-  /** Of the places at all positions, the positions at all places. */
+  /** Inverts the permutation: from the row at every position to the position of every row. */
   private static List<int[]> invert(List<long[]> sorted, int partitions) {
     int[] counts = new int[partitions];
     for (long[] part : sorted) {
@@ -82,7 +82,7 @@ final class ShardPositions {
     return (int) (place >>> Integer.SIZE);
   }
 
-  /** The keys of every example, with the partition and the row where it lies. */
+  /** Returns the keys of every example, with its partition and row. */
   private record Keys(long seed) implements Function2<Integer, Iterator<Row>, Iterator<Row>> {
     @Override
     public Iterator<Row> call(Integer partition, Iterator<Row> rows) {

@@ -7,21 +7,21 @@ import java.util.stream.Collectors;
 
 /** The part of a dataset that an example belongs to; every example is in exactly one. */
 public enum Split {
-  /** Parameters are fitted to these examples. */
+  /** Used to fit the parameters. */
   TRAIN,
-  /** Watched while training, to choose and to stop. */
+  /** Evaluated during training, to choose parameters and to stop. */
   VALIDATION,
-  /** Looked at once, at the end. */
+  /** Evaluated once, at the end. */
   TEST;
 
-  /** The name in paths, manifests and on the command line: {@code train}. */
+  /** The name in paths, manifests and on the command line, such as {@code train}. */
   @JsonValue
   public String key() {
     return name().toLowerCase(Locale.ROOT);
   }
 
   /**
-   * The split of that name.
+   * Returns the split of that name.
    *
    * @throws IllegalArgumentException naming the three splits
    */

@@ -27,12 +27,12 @@ import org.apache.spark.util.SerializableConfiguration;
 import scala.Tuple2;
 
 /**
- * Compares the files of a split with the manifest: the SHA-256 of every file, and the examples of
- * every label in them.
+ * Compares the files of a split with the manifest: the SHA-256 of every file, and its examples by
+ * label.
  *
- * <p>It is a pass of its own, one Spark task a file, which reads each file once as a stream and of
- * a whole one the label column again. The order of rows that Spark's own reader gives, and with it
- * the last bits of sums over them, stays what it is.
+ * <p>The check is a separate pass with one Spark task for each file, which reads the file once as a
+ * stream and, if the digest is right, the label column again. So it does not affect the order in
+ * which Spark's reader gives rows, nor the last bits of sums over them.
  */
 final class SplitCheck {
   private static final int PIECE_BYTES = 1 << 20;
@@ -111,9 +111,9 @@ final class SplitCheck {
   }
 
   /**
-   * Reads one file, given with the digest that it should have. Its answer is the digest that it has
-   * and, if the two are equal, pairs of a label number and its examples; examples without a valid
-   * label are counted under the number of labels. These types pass through any serialiser of Spark.
+   * Reads one file, given with its expected digest. Returns the actual digest and, if the two are
+   * equal, pairs of a label number and its number of examples; examples without a valid label are
+   * counted under the number of labels. All of Spark's serializers can pass these types.
    */
   private record ReadFile(SerializableConfiguration hadoop, int labels)
       implements Function<Tuple2<String, String>, Tuple2<String, long[]>> {

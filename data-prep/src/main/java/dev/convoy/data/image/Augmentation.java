@@ -6,16 +6,15 @@ import dev.convoy.data.ImageShape;
 import java.io.Serializable;
 
 /**
- * How an image is changed every time a network trains on it: what it shows stays the same, and its
- * pixels do not.
+ * Random changes of a training image that keep its label: shifting and mirroring.
  *
- * <p>The image gets a black border of {@code crop} pixels on every side, a window of its own size
- * is cut out at a random place, and a fraction {@code flip} of the windows is mirrored left to
- * right (Krizhevsky et al., ImageNet classification with deep convolutional neural networks, 2012;
- * He et al., Deep residual learning for image recognition, 2016, section 4.2). Black is the stored
- * byte 0, before normalisation, as {@link Fit#PAD} has it.
+ * <p>The image gets a black border of {@code crop} pixels on every side, a window of the original
+ * size is cut out at a random position, and a fraction {@code flip} of the windows is mirrored left
+ * to right (Krizhevsky et al., ImageNet classification with deep convolutional neural networks,
+ * 2012; He et al., Deep residual learning for image recognition, 2016, section 4.2). Black is the
+ * stored byte 0, before normalisation, as with {@link Fit#PAD}.
  *
- * @param crop pixels of the border, at least 0; 0 leaves the image in its place
+ * @param crop width of the border in pixels, at least 0; 0 does not shift images
  * @param flip fraction of images that are mirrored, 0 to 1
  */
 public record Augmentation(int crop, double flip) implements Serializable {
@@ -26,24 +25,24 @@ public record Augmentation(int crop, double flip) implements Serializable {
     Checks.between(0, 1, flip, "flip");
   }
 
-  /** Leaves every image as it is. */
+  /** The augmentation that changes no image. */
   public static Augmentation none() {
     return NONE;
   }
 
-  /** Whether every image stays as it is. */
+  /** True if no image is changed. */
   @JsonIgnore
   public boolean isNone() {
     return crop == 0 && flip == 0;
   }
 
-  /** Whether something of the image is in every window. */
+  /** True if every window contains a part of the image. */
   public boolean fits(ImageShape images) {
     return crop < Math.min(images.height(), images.width());
   }
 
   /**
-   * Checks that it fits.
+   * Checks that every window contains a part of the image.
    *
    * @throws IllegalArgumentException if a window could miss the image
    */

@@ -6,20 +6,20 @@ import java.util.Arrays;
 /**
  * Augments the examples of one replica in one epoch.
  *
- * <p>A window at a random place of the bordered image is the image moved by {@code down} rows and
- * {@code right} columns, both even over {@code -crop … crop}, with black where it has left. Example
- * {@code e} takes its three draws, {@code down}, {@code right} and whether it is mirrored, from the
- * places {@code 3e}, {@code 3e + 1} and {@code 3e + 2} of the sequence that {@link
- * java.util.SplittableRandom} makes of the seed (Steele et al., Fast splittable pseudorandom number
- * generators, 2014). Its numbers are a hash of seed and place, so that what becomes of an example
- * does not depend on which were augmented before.
+ * <p>A window at a random position of the bordered image is the image shifted by {@code down} rows
+ * and {@code right} columns, both uniform over {@code -crop … crop}, with black in the uncovered
+ * part. Example {@code e} takes three numbers, for {@code down}, {@code right} and mirroring, from
+ * the indices {@code 3e}, {@code 3e + 1} and {@code 3e + 2} of the sequence that {@link
+ * java.util.SplittableRandom} generates from the seed (Steele et al., Fast splittable pseudorandom
+ * number generators, 2014). Each number is a hash of seed and index, so an example's augmentation
+ * does not depend on which examples were augmented before.
  *
- * <p>Not safe for use by several threads: all images come out in one array.
+ * <p>Not thread-safe: all images are returned in one array.
  */
 public final class Augmenter {
   private static final int DRAWS = 3;
 
-  /** The step between the counters that SplittableRandom hashes. */
+  /** The increment between the counters that SplittableRandom hashes. */
   private static final long GOLDEN = 0x9E3779B97F4A7C15L;
 
   private final Augmentation augmentation;
@@ -28,9 +28,9 @@ public final class Augmenter {
   private final byte[] image;
 
   /**
-   * An augmenter of images of one shape.
+   * Creates an augmenter for images of one shape.
    *
-   * @param seed for every epoch of every replica another
+   * @param seed differs for every epoch and replica
    * @throws IllegalArgumentException if the augmentation does not fit the images
    */
   public Augmenter(Augmentation augmentation, ImageShape shape, long seed) {
@@ -42,10 +42,11 @@ public final class Augmenter {
   }
 
   /**
-   * The image of an example, augmented.
+   * Returns the augmented image of an example.
    *
-   * @param pixels has its C·H·W bytes, channel-major, from {@code offset} on; not changed
-   * @param example its number in the shard
+   * @param pixels holds the C·H·W bytes of the image, channel-major, from {@code offset} on; not
+   *     changed
+   * @param example index of the example in the shard
    * @return C·H·W bytes, in an array that the next call overwrites
    */
   public byte[] augment(byte[] pixels, int offset, int example) {
@@ -64,7 +65,7 @@ public final class Augmenter {
     return z ^ (z >>> 31);
   }
 
-  /** A whole number of {@code -crop … crop}. */
+  /** Maps a random number to a whole number of {@code -crop … crop}. */
   private int shift(long number) {
     long places = 2L * augmentation.crop() + 1;
     return (int) ((number >>> 32) * places >>> 32) - augmentation.crop();

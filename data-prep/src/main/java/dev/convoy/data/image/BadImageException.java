@@ -1,6 +1,6 @@
 package dev.convoy.data.image;
 
-/** An image that cannot be read; the message is the reason, as a user understands it. */
+/** Says that an image cannot be read. The message is the reason, written for the user. */
 public final class BadImageException extends Exception {
   private static final long serialVersionUID = 1L;
 

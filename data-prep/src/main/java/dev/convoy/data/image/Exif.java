@@ -1,6 +1,6 @@
 package dev.convoy.data.image;
 
-/** The one entry of EXIF that matters here. EXIF is a TIFF file within the image's file. */
+/** Reads the orientation from EXIF data, which is a TIFF file embedded in the image file. */
 final class Exif {
   private static final int ORIENTATION = 0x0112;
   private static final int ENTRY_BYTES = 12;
@@ -8,11 +8,11 @@ final class Exif {
   private Exif() {}
 
   /**
-   * The orientation that the first directory tells; upright where there is none, or none that can
-   * be read.
+   * Returns the orientation in the first directory, or {@link Orientation#UPRIGHT} if there is none
+   * or it cannot be read.
    *
-   * @param tiff where the TIFF file begins
-   * @param to where it ends
+   * @param tiff offset of the TIFF file
+   * @param to end of the TIFF file, exclusive
    */
   static Orientation orientation(byte[] file, int tiff, int to) {
     if (to - tiff < 8 || file[tiff] != file[tiff + 1]) {

@@ -4,16 +4,19 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 
-/** How an image of another size is brought to the size of the dataset. */
+/** Ways of bringing an image to the size of the dataset. */
 public enum Fit {
-  /** Scaled to lie inside, with its aspect ratio, centred on black. Nothing is lost. */
+  /**
+   * Scales to lie inside, keeps the aspect ratio, and centres the image on black. Nothing is cut
+   * off.
+   */
   PAD,
-  /** Scaled to cover, with its aspect ratio; the centre is kept. */
+  /** Scales to cover, keeps the aspect ratio, and cuts off what lies outside the centre. */
   CROP,
-  /** Scaled in each direction by itself; the aspect ratio is lost. */
+  /** Scales height and width independently; the aspect ratio is lost. */
   STRETCH;
 
-  /** The word on the command line and in manifests: {@code pad}. */
+  /** The value on the command line and in manifests, such as {@code pad}. */
   public String key() {
     return name().toLowerCase(Locale.ROOT);
   }

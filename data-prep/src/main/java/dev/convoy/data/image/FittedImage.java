@@ -4,29 +4,29 @@ package dev.convoy.data.image;
  * An image in the shape of a dataset.
  *
  * @param pixels C·H·W bytes, channel-major; not copied
- * @param origin whether it had that height and width by itself
- * @param colour whether it had those channels by itself
+ * @param origin whether the file had that height and width
+ * @param colour whether the file had those channels
  */
 public record FittedImage(byte[] pixels, FittedImage.Origin origin, FittedImage.Colour colour) {
-  /** How the image came to its size. */
+  /** Whether the image was resized. */
   public enum Origin {
-    /** Its file has that size. */
+    /** The file has the size of the dataset. */
     OWN_SIZE,
-    /** It was padded, cropped or stretched to it. */
+    /** The image was padded, cropped or stretched. */
     FITTED
   }
 
-  /** How the image came to its channels. */
+  /** Whether the channels of the image were converted. */
   public enum Colour {
-    /** Its file has as many. */
+    /** The file has the channels of the dataset. */
     KEPT,
-    /** Its file has colour, of which the luma was taken. */
+    /** The file has colour; its luma was taken. */
     DROPPED,
-    /** Its file is grey, and its value stands in all three channels. */
+    /** The file is grey; its value was copied to all three channels. */
     SPREAD
   }
 
-  /** True where the image was padded, cropped or stretched. */
+  /** True if the image was padded, cropped or stretched. */
   public boolean isFitted() {
     return origin == Origin.FITTED;
   }

@@ -15,10 +15,10 @@ import javax.imageio.stream.ImageInputStream;
 import javax.imageio.stream.MemoryCacheImageInputStream;
 
 /**
- * Decodes the pixels of a file whose header has been checked.
+ * * Decodes the pixels of a file whose header has been checked.
  *
- * <p>A raster of more than {@value #MAX_RASTER} bytes is read at every second (third, …) row and
- * column only, so that no image needs more memory than that. Nothing is cached on disk.
+ * <p>Of a raster of more than {@value #MAX_RASTER} bytes, only every second (third, …) row and
+ * column is read, so no image needs more memory than that. Nothing is cached on disk.
  */
 final class ImageDecoder {
   static final long MAX_RASTER = 128L << 20;
@@ -40,7 +40,7 @@ final class ImageDecoder {
         reader.dispose();
       }
     } catch (IOException | RuntimeException e) {
-      // The readers of ImageIO answer some damaged files with unchecked exceptions.
+      // ImageIO's readers throw unchecked exceptions for some damaged files.
       String reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
       throw new BadImageException("damaged: " + reason.lines().findFirst().orElse(""), e);
     }
@@ -57,7 +57,7 @@ final class ImageDecoder {
     return new RasterRows(image.getRaster(), image.getColorModel());
   }
 
-  /** Every which row and column is read. */
+  /** Returns the subsampling step: 1 reads every row and column, 2 every second one. */
   static int step(ImageHeader header) {
     int step = 1;
     while (header.decodedBytes() / step / step > MAX_RASTER) {
@@ -67,8 +67,8 @@ final class ImageDecoder {
   }
 
   /**
-   * Asked for by its class: which of several registered JPEG readers comes first depends on the
-   * class loader that touched ImageIO first.
+   * Creates the JDK's JPEG reader from its class. The order in which ImageIO lists several
+   * registered readers depends on the class loader that used ImageIO first.
    */
   private static ImageReader jpegReader() throws IOException {
     return JpegReaders.PROVIDER.createReaderInstance();

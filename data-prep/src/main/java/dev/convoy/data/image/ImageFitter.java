@@ -7,19 +7,20 @@ import java.util.Locale;
 import java.util.concurrent.Semaphore;
 
 /**
- * Turns images into the pixels of a dataset: decoded within limits, upright as EXIF says, scaled to
- * one size, grey or RGB. Equal bytes give equal pixels on every machine.
+ * Turns images into the pixels of a dataset: decodes them within limits, applies the orientation of
+ * EXIF, scales them to one size, and converts them to grey or RGB. Equal bytes give equal pixels on
+ * every machine.
  *
- * <p>One channel is luma by ITU-R BT.601, {@code 0.299·R + 0.587·G + 0.114·B} rounded, and grey
- * images keep their values; three channels of a grey image are three times the same. An image that
- * has the size already keeps every bit.
+ * <p>One channel is luma by ITU-R BT.601, {@code 0.299·R + 0.587·G + 0.114·B}, rounded; grey images
+ * keep their values. A grey image in three channels has three equal channels. An image that already
+ * has the size keeps every bit.
  *
- * @param shape of the result
- * @param fit what to do with images of another size
- * @param limits what an image may ask for
+ * @param shape shape of the result
+ * @param fit treatment of images of another size
+ * @param limits limits of an encoded image
  */
 public record ImageFitter(ImageShape shape, Fit fit, ImageLimits limits) implements Serializable {
-  /** Rasters beyond this are decoded one at a time in a JVM, whatever the number of tasks. */
+  /** Rasters of more bytes are decoded one at a time in a JVM, whatever the number of tasks. */
   private static final long LARGE_RASTER = 16L << 20;
 
   private static final Semaphore LARGE = new Semaphore(1);
@@ -29,14 +30,14 @@ public record ImageFitter(ImageShape shape, Fit fit, ImageLimits limits) impleme
     shape.size();
   }
 
-  /** A fitter with the default limits. */
+  /** Creates a fitter with the default limits. */
   public ImageFitter(ImageShape shape, Fit fit) {
     this(shape, fit, ImageLimits.DEFAULT);
   }
 
   /**
-   * The shape that an image has by itself: upright, one channel if it is stored as grey, else
-   * three. Only the structure of the file is read, no pixel.
+   * Returns the shape of an encoded image: upright, one channel if it is stored as grey, else
+   * three. Reads the structure of the file and decodes no pixel.
    *
    * @throws BadImageException if it is not a whole PNG or JPEG file within the limits
    */
@@ -47,11 +48,11 @@ public record ImageFitter(ImageShape shape, Fit fit, ImageLimits limits) impleme
   }
 
   /**
-   * A fitter that leaves a file the size it has, upright, for that file and others of its size.
+   * Creates a fitter that keeps the upright size of an encoded image.
    *
-   * @param channels of the result, 1 or 3
-   * @throws BadImageException if it is not a whole PNG or JPEG file within the limits, or too large
-   *     to be decoded pixel by pixel
+   * @param channels channels of the result, 1 or 3
+   * @throws BadImageException if it is not a whole PNG or JPEG file within the limits, or is too
+   *     large to be decoded without subsampling
    */
   public static ImageFitter ofOwnSize(byte[] encoded, int channels, ImageLimits limits)
       throws BadImageException {
@@ -191,11 +192,11 @@ public record ImageFitter(ImageShape shape, Fit fit, ImageLimits limits) impleme
   }
 
   /**
-   * Which stretch of the upright source is scaled, and to how many pixels.
+   * The part of the upright source that is scaled, and the size of the result.
    *
-   * @param top where the stretch starts, in source pixels
-   * @param tall its height, in source pixels
-   * @param height of the scaled image, at most the height of the shape
+   * @param top first row of the part, in source pixels
+   * @param tall height of the part, in source pixels
+   * @param height height of the scaled image, at most the height of the shape
    */
   private record Placement(
       double top, double left, double tall, double wide, int height, int width) {
@@ -223,8 +224,8 @@ public record ImageFitter(ImageShape shape, Fit fit, ImageLimits limits) impleme
     }
   }
 
-  /** Whether bytes start as a PNG or a JPEG file does. */
-  public static boolean isEncoded(byte[] bytes) {
+  /** True if the bytes start like a PNG or JPEG file. */
+  public static boolean isPngOrJpeg(byte[] bytes) {
     return PngStructure.isPng(bytes) || JpegStructure.isJpeg(bytes);
   }
 }

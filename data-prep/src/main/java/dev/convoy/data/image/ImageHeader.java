@@ -1,16 +1,16 @@
 package dev.convoy.data.image;
 
 /**
- * What the structure of a file tells without decoding a pixel.
+ * Properties of an image file, known from its structure before any pixel is decoded.
  *
- * @param format by content, not by the name of the file
+ * @param format format of the content, whatever the name of the file
  * @param height stored rows, before the orientation is applied
  * @param width stored columns, before the orientation is applied
- * @param components samples of one decoded pixel, alpha included
- * @param bytesPerPixel of the decoded raster, at most
- * @param grey true where the pixels are stored as grey
- * @param orientation as EXIF numbers it: 1 is upright
- * @param inks how four components are to be read
+ * @param components samples of one decoded pixel, including alpha
+ * @param bytesPerPixel upper bound for the decoded raster
+ * @param grey true if the pixels are stored as grey
+ * @param orientation orientation by EXIF
+ * @param inks interpretation of four components
  */
 record ImageHeader(
     Format format,
@@ -27,7 +27,7 @@ record ImageHeader(
     JPEG
   }
 
-  /** Four components of a JPEG: how cyan, magenta, yellow and black are stored. */
+  /** Interpretation of the four components of a JPEG as cyan, magenta, yellow and black. */
   enum Inks {
     /** No inks: grey or red, green and blue. */
     NONE,
@@ -35,7 +35,7 @@ record ImageHeader(
     CMYK,
     /** 255 is no ink, as Adobe stores it. */
     INVERTED_CMYK,
-    /** Inverted, and the three colours as luma and chroma. */
+    /** Inverted, with the three colours as luma and chroma. */
     INVERTED_YCCK
   }
 
@@ -55,7 +55,7 @@ record ImageHeader(
     return header;
   }
 
-  /** Bytes of the decoded raster, at most. */
+  /** Upper bound for the bytes of the decoded raster. */
   long decodedBytes() {
     return (long) height * width * bytesPerPixel;
   }

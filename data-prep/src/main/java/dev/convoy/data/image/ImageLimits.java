@@ -4,11 +4,11 @@ import dev.convoy.data.Checks;
 import java.io.Serializable;
 
 /**
- * What an untrusted image may ask for. Both are checked before any pixel is decoded; no side may be
- * longer than {@value #MAX_SIDE} pixels in any case.
+ * Limits of an untrusted image, checked before any pixel is decoded. In any case, no side may be
+ * longer than {@value #MAX_SIDE} pixels.
  *
- * @param encodedBytes of the file, at least 1
- * @param pixels height × width, at least 1
+ * @param encodedBytes largest file size in bytes, at least 1
+ * @param pixels largest height × width, at least 1
  */
 public record ImageLimits(long encodedBytes, long pixels) implements Serializable {
   /** 64 MiB and 64 megapixels. */

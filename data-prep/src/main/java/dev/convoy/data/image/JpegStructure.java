@@ -7,11 +7,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * The segments of a JPEG file: its size, orientation and kind, and the file without what the
+ * The segments of a JPEG file: its size, orientation and encoding, and the file without what the
  * decoder does not need.
  *
- * <p>Metadata (EXIF, XMP, comments) and colour profiles are taken out before decoding: an embedded
- * profile is ignored, as most image libraries for training do, and a hostile one is never parsed.
+ * <p>Metadata (EXIF, XMP, comments) and colour profiles are removed before decoding. An embedded
+ * profile is ignored, as most image libraries for training do, and a malicious one is never parsed.
  * Only baseline and progressive files of 8 bits are decoded, with at most {@value #MAX_SCANS}
  * scans: each scan may visit every pixel, so a file of thousands of tiny scans would take hours.
  */

@@ -1,8 +1,6 @@
 package dev.convoy.data.image;
 
-/**
- * How the stored rows and columns must be turned to be upright: EXIF's tag 0x0112, in its order.
- */
+/** Orientation of the stored rows and columns, in the order of the values of EXIF tag 0x0112. */
 enum Orientation {
   UPRIGHT,
   MIRRORED,
@@ -13,7 +11,10 @@ enum Orientation {
   TRANSVERSED,
   QUARTER_LEFT;
 
-  /** By the number in EXIF; numbers that EXIF does not know are upright. */
+  /**
+   * Returns the orientation for a value of the EXIF tag; values that EXIF does not define are
+   * upright.
+   */
   static Orientation ofExif(int number) {
     return number >= 1 && number <= 8 ? values()[number - 1] : UPRIGHT;
   }
@@ -23,10 +24,10 @@ enum Orientation {
   }
 
   /**
-   * Turns one plane.
+   * Brings one plane upright.
    *
    * @param stored {@code height × width} bytes from {@code offset} on
-   * @return the upright plane, with its sides swapped where {@link #swapsSides}
+   * @return the upright plane, with height and width swapped if {@link #swapsSides}
    */
   byte[] turn(byte[] stored, int offset, int height, int width) {
     byte[] upright = new byte[height * width];

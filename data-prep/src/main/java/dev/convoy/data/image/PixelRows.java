@@ -1,6 +1,6 @@
 package dev.convoy.data.image;
 
-/** An image that is read row by row, as grey or as red, green and blue. */
+/** An image that is read row by row, as grey or RGB. */
 interface PixelRows {
   int height();
 

@@ -5,8 +5,8 @@ import dev.convoy.data.image.ImageHeader.Inks;
 import java.util.Arrays;
 
 /**
- * The chunks of a PNG file. Every length is checked against the file before the decoder sees it, so
- * that a forged length cannot make it allocate.
+ * Reads the chunks of a PNG file. Every length is checked against the file before the decoder sees
+ * it, so that a forged length cannot make it allocate memory.
  */
 final class PngStructure {
   private static final byte[] SIGNATURE = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'};

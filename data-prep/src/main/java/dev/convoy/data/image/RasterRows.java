@@ -6,12 +6,12 @@ import java.awt.image.IndexColorModel;
 import java.awt.image.Raster;
 
 /**
- * The samples of a decoded image, as they are stored.
+ * The decoded samples of an image, converted to grey or RGB.
  *
- * <p>Java's colour conversion is left out on purpose: its grey is linear in light, so that it would
- * change every grey pixel, and embedded colour profiles would make the pixels depend on the colour
- * engine. Samples of 16 bits are scaled to 8 with rounding; palettes are looked up; alpha is
- * composited over black, the colour of padding; inks become {@code (255 − ink)·(255 − black)/255}.
+ * <p>Java's colour conversion is not used: its grey is linear in light, which would change every
+ * grey pixel, and embedded colour profiles would make the pixels depend on the colour engine.
+ * Samples of 16 bits are scaled to 8 with rounding; palettes are looked up; alpha is composited
+ * over black, the colour of padding; inks become {@code (255 − ink)·(255 − black)/255}.
  */
 final class RasterRows implements PixelRows {
   private final Raster raster;
@@ -21,12 +21,12 @@ final class RasterRows implements PixelRows {
   private final int[] palette;
   private final int[] samples;
 
-  /** The rows of a raster whose colour model is not needed: grey, colours or inks of 8 bits. */
+  /** Creates rows of a raster that needs no colour model: grey, colours or inks of 8 bits. */
   RasterRows(Raster raster, Inks inks) {
     this(raster, inks, new int[0]);
   }
 
-  /** The rows of a decoded image. */
+  /** Creates rows of a decoded image. */
   RasterRows(Raster raster, ColorModel colours) {
     this(raster, Inks.NONE, palette(colours));
   }
@@ -74,7 +74,7 @@ final class RasterRows implements PixelRows {
     }
   }
 
-  /** ITU-R BT.601, rounded; equal components give themselves. */
+  /** Luma by ITU-R BT.601, rounded; equal components keep their value. */
   static int luma(int red, int green, int blue) {
     return (299 * red + 587 * green + 114 * blue + 500) / 1000;
   }

@@ -1,28 +1,31 @@
 package dev.convoy.data.image;
 
 /**
- * Scales images by bilinear interpolation with antialiasing, in double precision.
+ * * Scales images by bilinear interpolation with antialiasing, in double precision.
  *
  * <p>A target pixel is the weighted mean of the source pixels around its centre, with weights that
  * fall linearly to 0 at a distance of {@code max(1, s)} source pixels, where {@code s} is the
- * number of source pixels for one target pixel. Enlarging, that is bilinear interpolation;
+ * number of source pixels for one target pixel. For enlarging, this is bilinear interpolation; for
  * shrinking, it averages over the whole area. At the same size every pixel keeps its value exactly.
- * Rows are visited once and in order, so an image never lies in memory a second time.
+ * Rows are read once and in order, so no second copy of the image is needed.
  */
 final class Resampler {
   private Resampler() {}
 
-  /** The weights along one axis: target {@code t} takes sources from {@code first[t]} on. */
+  /**
+   * Weights along one axis: target pixel {@code t} is computed from the source pixels from {@code
+   * first[t]} on.
+   */
   static final class Axis {
     private final int[] first;
     private final double[][] weights;
 
     /**
-     * Scales a stretch of the source to the whole target.
+     * Computes the weights that scale a part of the source to the whole target.
      *
      * @param source pixels of the source along this axis
-     * @param from where the stretch starts, in source pixels
-     * @param length of the stretch, in source pixels
+     * @param from start of the part, in source pixels
+     * @param length length of the part, in source pixels
      * @param target pixels of the target along this axis
      */
     Axis(int source, double from, double length, int target) {

@@ -5,15 +5,15 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * The encoding in which this JVM reads and writes the names of local files. It follows the locale
- * that the JVM was started with; in one other than UTF-8 files whose names it cannot say would be
- * left out of every listing.
+ * Checks the encoding in which this JVM reads and writes names of local files. The locale at the
+ * start of the JVM decides it. Without UTF-8, files whose names it cannot express would be missing
+ * from every listing.
  */
 public final class FileNames {
-  /** The environment variable that decides the locale before all others. */
+  /** The environment variable that overrides all others that set the locale. */
   public static final String VARIABLE = "LC_ALL";
 
-  /** A locale of UTF-8 that every Linux has. */
+  /** A UTF-8 locale that every Linux has. */
   public static final String LOCALE = "C.UTF-8";
 
   private static final Optional<String> FAULT =
@@ -22,13 +22,16 @@ public final class FileNames {
   private FileNames() {}
 
   /**
-   * Why local files cannot be told apart by their names here, and what to do; empty if they can.
+   * Returns why local files cannot be distinguished by their names here, with a remedy; empty if
+   * they can.
    */
   public static Optional<String> fault() {
     return FAULT;
   }
 
-  /** The fault of an encoding. Windows and macOS name files in Unicode whatever the locale. */
+  /**
+   * Returns the fault of an encoding. Windows and macOS name files in Unicode whatever the locale.
+   */
   static Optional<String> fault(String encoding, String system) {
     String name = system.toLowerCase(Locale.ROOT);
     if (encoding.equalsIgnoreCase("UTF-8") || name.contains("windows") || name.contains("mac")) {

@@ -5,21 +5,21 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * All that lies below a directory: files, and what is no file of use, with the reason. Links are
- * followed. On file systems other than the local one directories without files are not told.
+ * Contents of a directory tree: files, and entries that were left out, with the reason. Links are
+ * followed. Only the local file system lists directories without files.
  *
  * @param files sorted by relative path
- * @param skipped what was left out, sorted by relative path
- * @param emptyDirectories directories in which nothing lies, by their relative paths, sorted
- * @param undecodedNames relative paths of files and directories whose own names are not UTF-8, and
- *     are shown by their bytes
+ * @param skipped entries that were left out, sorted by relative path
+ * @param emptyDirectories relative paths of directories without entries, sorted
+ * @param undecodedNames relative paths of files and directories whose own names are not UTF-8, with
+ *     escaped bytes
  */
 public record FileTree(
     List<Storage.Entry> files,
     List<Skipped> skipped,
     List<String> emptyDirectories,
     Set<String> undecodedNames) {
-  /** Names that operating systems, Hadoop and Spark give to files that are nobody's data. */
+  /** Names of files that operating systems, Hadoop and Spark create beside the data. */
   private static final Set<String> CONVENTIONAL =
       Set.of(
           "__MACOSX",
@@ -38,14 +38,14 @@ public record FileTree(
     undecodedNames = Set.copyOf(undecodedNames);
   }
 
-  /** The files whose names, and those of the directories they lie in, are not hidden. */
+  /** Returns the files of which neither the name nor the directory is hidden. */
   public List<Storage.Entry> files(Hidden hidden) {
     return files.stream()
         .filter(file -> Arrays.stream(file.relative().split("/")).noneMatch(hidden::covers))
         .toList();
   }
 
-  /** Why something was left out. */
+  /** Reasons for leaving out an entry. */
   public enum Reason {
     HIDDEN("hidden"),
     LOOP("a link back to a directory that it lies in"),
@@ -60,23 +60,23 @@ public record FileTree(
       this.words = words;
     }
 
-    /** The reason in words, as a predicate of the file. */
+    /** The reason in words, to follow the file's name and "is". */
     public String words() {
       return words;
     }
   }
 
   /**
-   * A file, link or directory that was left out.
+   * * A file, link or directory that was left out.
    *
    * @param relative path relative to the directory that was listed
-   * @param files how many are left out with it: 1 unless it is a hidden directory
+   * @param files number of files that are left out with it: 1 unless it is a hidden directory
    */
   public record Skipped(String relative, long files, Reason reason) {}
 
-  /** Which names are hidden. */
+  /** Rules for hidden names. */
   public enum Hidden {
-    /** Those that start with a dot or an underscore, as everywhere in Hadoop. */
+    /** Names that start with a dot or an underscore, as in all of Hadoop. */
     AS_IN_HADOOP {
       @Override
       boolean covers(String name) {
@@ -84,8 +84,8 @@ public record FileTree(
       }
     },
     /**
-     * Those that start with a dot, and markers of operating systems, Hadoop and Spark: in
-     * collections of images a name may well start with an underscore.
+     * Names that start with a dot, and markers of operating systems, Hadoop and Spark. In
+     * collections of images a name may start with an underscore.
      */
     BY_CONVENTION {
       @Override

@@ -14,14 +14,14 @@ import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RawLocalFileSystem;
 
 /**
- * A file that is written bit by bit, and is to be there if the writer is killed: all that was
- * written before the last {@link #keep}.
+ * A file that is written piece by piece. If the writer is killed, the file holds at least what was
+ * written before the last {@link #sync}.
  *
- * <p>On local disks what is written goes to the file at once. Elsewhere all that the file holds
- * gathers in a temporary file on the local disk, and keeping it replaces the whole file: object
- * stores cannot append, and HDFS refuses it where it has fewer datanodes than a file has replicas.
+ * <p>On local disks every write goes to the file at once. Elsewhere the content is collected in a
+ * temporary local file, and {@link #sync} replaces the whole file: object stores cannot append, and
+ * HDFS refuses to where it has fewer datanodes than a file has replicas.
  *
- * <p>Failures name the path.
+ * <p>Error messages name the path.
  */
 public abstract sealed class GrowingFile extends OutputStream {
   private final String path;
@@ -48,48 +48,48 @@ public abstract sealed class GrowingFile extends OutputStream {
     named(() -> append(bytes, offset, length));
   }
 
-  /** Hands on what was written; local disks show it at once. */
+  /** Passes on what was written; on local disks it is visible at once. */
   @Override
   public final void flush() throws IOException {
-    named(this::handOn);
+    named(this::flushOut);
   }
 
   /**
-   * Makes sure that all that was written outlives this process.
+   * Makes sure that all that was written survives the end of this process.
    *
-   * @throws UncheckedIOException if that cannot be
+   * @throws UncheckedIOException if writing fails
    */
-  public final void keep() {
+  public final void sync() {
     try {
-      named(this::persist);
+      named(this::syncOut);
     } catch (IOException e) {
       throw new UncheckedIOException(e.getMessage(), e);
     }
   }
 
-  /** Keeps all that was written, and ends. */
+  /** Syncs and closes the file. */
   @Override
   public final void close() throws IOException {
-    named(this::end);
+    named(this::closeOut);
   }
 
   abstract void append(byte[] bytes, int offset, int length) throws IOException;
 
-  abstract void handOn() throws IOException;
+  abstract void flushOut() throws IOException;
 
-  abstract void persist() throws IOException;
+  abstract void syncOut() throws IOException;
 
-  abstract void end() throws IOException;
+  abstract void closeOut() throws IOException;
 
   private interface Writing {
     void run() throws IOException;
   }
 
-  private void named(Writing writing) throws IOException {
+  private void named(Writing action) throws IOException {
     try {
-      writing.run();
+      action.run();
     } catch (IOException | FSError e) {
-      throw new IOException("Cannot write " + path + ": " + IoReason.of(e), e);
+      throw new IOException("Cannot write " + path + ": " + IoReason.describe(e), e);
     }
   }
 
@@ -107,17 +107,17 @@ public abstract sealed class GrowingFile extends OutputStream {
     }
 
     @Override
-    void handOn() throws IOException {
+    void flushOut() throws IOException {
       out.flush();
     }
 
     @Override
-    void persist() throws IOException {
+    void syncOut() throws IOException {
       out.hflush();
     }
 
     @Override
-    void end() throws IOException {
+    void closeOut() throws IOException {
       out.close();
     }
   }
@@ -126,21 +126,21 @@ public abstract sealed class GrowingFile extends OutputStream {
     private final FileSystem fs;
     private final Path path;
     private final Configuration hadoop;
-    private final java.nio.file.Path gathered;
+    private final java.nio.file.Path local;
     private final OutputStream out;
-    private boolean kept = true;
+    private boolean synced = true;
 
     Rewritten(FileSystem fs, Path path, Configuration hadoop) throws IOException {
       super(path.toString());
       this.fs = fs;
       this.path = path;
       this.hadoop = hadoop;
-      this.gathered = Files.createTempFile("convoy-", ".part");
-      this.out = Files.newOutputStream(gathered);
+      this.local = Files.createTempFile("convoy-", ".part");
+      this.out = Files.newOutputStream(local);
       try (InputStream in = fs.open(path)) {
         in.transferTo(out);
       } catch (FileNotFoundException e) {
-        kept = false;
+        synced = false;
       } catch (IOException | RuntimeException e) {
         discard();
         throw e;
@@ -150,27 +150,27 @@ public abstract sealed class GrowingFile extends OutputStream {
     @Override
     void append(byte[] bytes, int offset, int length) throws IOException {
       out.write(bytes, offset, length);
-      kept = false;
+      synced = false;
     }
 
     @Override
-    void handOn() throws IOException {
+    void flushOut() throws IOException {
       out.flush();
     }
 
     @Override
-    void persist() throws IOException {
-      if (!kept) {
+    void syncOut() throws IOException {
+      if (!synced) {
         out.flush();
-        WholeFile.of(fs, path, hadoop).put(file -> Files.copy(gathered, file), hadoop);
-        kept = true;
+        WholeFile.resolve(fs, path, hadoop).put(file -> Files.copy(local, file), hadoop);
+        synced = true;
       }
     }
 
     @Override
-    void end() throws IOException {
+    void closeOut() throws IOException {
       try {
-        persist();
+        syncOut();
       } finally {
         discard();
       }
@@ -178,7 +178,7 @@ public abstract sealed class GrowingFile extends OutputStream {
 
     private void discard() throws IOException {
       out.close();
-      Files.deleteIfExists(gathered);
+      Files.deleteIfExists(local);
     }
   }
 }

@@ -8,19 +8,19 @@ import java.util.Optional;
 import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.security.AccessControlException;
 
-/** Why files cannot be used, in words. */
+/** Describes in words why a file cannot be used. */
 final class IoReason {
-  /** How the message of a {@link FileNotFoundException} ends where the file is there. */
+  /** End of the message of a {@link FileNotFoundException} for a file that exists. */
   private static final String DENIED = " (Permission denied)";
 
   private IoReason() {}
 
-  /** Why a file could not be used, in words. */
-  static String of(Throwable e) {
-    Throwable known = denied(e instanceof FSError && e.getCause() != null ? e.getCause() : e);
-    Optional<String> ofStore = ObjectStoreReason.plainly(String.valueOf(known.getMessage()));
-    if (ofStore.isPresent()) {
-      return ofStore.get();
+  /** Returns the reason of a failure in words. */
+  static String describe(Throwable e) {
+    Throwable known = normalise(e instanceof FSError && e.getCause() != null ? e.getCause() : e);
+    Optional<String> storeReason = ObjectStoreReason.describe(String.valueOf(known.getMessage()));
+    if (storeReason.isPresent()) {
+      return storeReason.get();
     }
     if (known instanceof AccessDeniedException denied) {
       return "permission denied: " + denied.getFile();
@@ -28,33 +28,36 @@ final class IoReason {
     if (known instanceof NoSuchFileException missing) {
       return "there is no such file: " + missing.getFile();
     }
-    return known.getMessage() == null ? known.toString() : RemoteServer.plainly(known.getMessage());
+    return known.getMessage() == null
+        ? known.toString()
+        : RemoteServer.describe(known.getMessage());
   }
 
-  /** The reason without a path that is told already. */
-  static String of(String path, IOException e) {
-    if (ObjectStoreReason.plainly(String.valueOf(e.getMessage())).isPresent()) {
-      return of(e);
+  /** Returns the reason of a failure, without the path if the reason would only repeat it. */
+  static String describe(String path, IOException e) {
+    if (ObjectStoreReason.describe(String.valueOf(e.getMessage())).isPresent()) {
+      return describe(e);
     }
-    String file = denied(e) instanceof AccessDeniedException denied ? denied.getFile() : null;
+    String file = normalise(e) instanceof AccessDeniedException denied ? denied.getFile() : null;
     return file != null && (file.equals(path) || ("file:" + file).equals(path))
         ? "permission denied"
-        : of(e);
+        : describe(e);
   }
 
-  /** Turns what {@link java.io} throws where a file may not be read into what java.nio throws. */
-  private static Throwable denied(Throwable e) {
+  /** Converts the exception of java.io for a denied permission to that of java.nio. */
+  private static Throwable normalise(Throwable e) {
     String message = String.valueOf(e.getMessage());
     return e instanceof FileNotFoundException && message.endsWith(DENIED)
         ? new AccessDeniedException(message.substring(0, message.length() - DENIED.length()))
         : e;
   }
 
-  /** What to do about what this user may not do. */
+  /** Returns the remedy for a missing permission, or an empty string for other failures. */
   static String remedy(String verb, IOException e) {
-    Throwable known = denied(e);
-    boolean toldByStore = ObjectStoreReason.plainly(String.valueOf(e.getMessage())).isPresent();
-    if (toldByStore
+    Throwable known = normalise(e);
+    boolean describedByStore =
+        ObjectStoreReason.describe(String.valueOf(e.getMessage())).isPresent();
+    if (describedByStore
         || !(known instanceof AccessDeniedException || known instanceof AccessControlException)) {
       return "";
     }

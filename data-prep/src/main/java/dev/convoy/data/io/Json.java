@@ -10,8 +10,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.convoy.data.Visible;
 
 /**
- * The one JSON reader and writer. Records are read and written by their components; no class named
- * by a document is ever instantiated.
+ * The only JSON reader and writer. Records are read and written by their components; a class that a
+ * document names is never instantiated.
  */
 public final class Json {
   private static final JsonMapper MAPPER =
@@ -25,7 +25,7 @@ public final class Json {
 
   private Json() {}
 
-  /** Several lines, for people and files. */
+  /** Formats JSON on several lines, for people and files. */
   public static String pretty(Object value) {
     try {
       return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(value) + "\n";
@@ -34,7 +34,7 @@ public final class Json {
     }
   }
 
-  /** One line without its end, for logs and pipes. */
+  /** Formats JSON on one line without a line end, for logs and pipes. */
   public static String line(Object value) {
     try {
       return MAPPER.writeValueAsString(value);
@@ -43,20 +43,20 @@ public final class Json {
     }
   }
 
-  /** An empty object, for results whose fields are decided while they are made. */
+  /** Creates an empty object, for results whose fields are not those of a record. */
   public static ObjectNode object() {
     return MAPPER.createObjectNode();
   }
 
-  /** Any value as a tree. */
+  /** Converts a value to a tree. */
   public static JsonNode tree(Object value) {
     return MAPPER.valueToTree(value);
   }
 
   /**
-   * Reads a document.
+   * * Reads a document.
    *
-   * @param where the file, for messages
+   * @param where path of the file, for messages
    * @throws MalformedJsonException if it is not JSON, or not of this type
    */
   public static <T> T read(String text, Class<T> type, String where) {
@@ -64,7 +64,7 @@ public final class Json {
       return MAPPER.readValue(text, type);
     } catch (JsonProcessingException e) {
       throw new MalformedJsonException(
-          "Cannot read " + Visible.of(where) + JsonFault.of(e, text), e);
+          "Cannot read " + Visible.of(where) + JsonFault.describe(e, text), e);
     }
   }
 
@@ -77,7 +77,7 @@ public final class Json {
     return read(text, JsonNode.class, where);
   }
 
-  /** A document that is not JSON, or not the expected one. */
+  /** Says that a document is not JSON, or not of the expected type. */
   public static final class MalformedJsonException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -14,16 +14,16 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 
-/** Says in plain words why a text is not the JSON document that it should be, and where. */
+/** Describes in words why a text is not the expected JSON document, and where the fault is. */
 final class JsonFault {
-  /** A literal or a number that is not complete. */
+  /** A literal or number that is incomplete. */
   private static final Pattern CUT_WORD =
       Pattern.compile("(?<![\\w.+-])(t|tr|tru|f|fa|fal|fals|n|nu|nul|-|-?\\d[\\d.]*([eE][+-]?)?)$");
 
   private JsonFault() {}
 
-  /** The reason, with at most one line number, to stand behind the name of the file. */
-  static String of(JsonProcessingException e, String text) {
+  /** Returns the reason, with at most one line number, to follow the name of the file. */
+  static String describe(JsonProcessingException e, String text) {
     if (text.isBlank()) {
       return ": it is empty";
     }
@@ -49,7 +49,9 @@ final class JsonFault {
     return " at line " + line + ": ";
   }
 
-  /** Whether the text ends before the document does, perhaps within a word such as {@code tru}. */
+  /**
+   * True if the text ends before the document does, perhaps within a literal such as {@code tru}.
+   */
   private static boolean endsTooEarly(JsonProcessingException e, String text) {
     return !(e instanceof JsonMappingException)
         && (e.getOriginalMessage().startsWith("Unexpected end-of-input")
@@ -61,7 +63,10 @@ final class JsonFault {
     return (int) Math.max(0, Math.min(text.length(), offset));
   }
 
-  /** The column where the word begins that the parser stumbled over, behind which it stands. */
+  /**
+   * Returns the column where the word begins that the parser could not read; the parser reports its
+   * end.
+   */
   private static int column(JsonProcessingException e, String text) {
     int start = Math.max(0, offset(e, text) - 1);
     while (start > 0
@@ -72,7 +77,7 @@ final class JsonFault {
     return start - text.lastIndexOf('\n', Math.max(0, start - 1));
   }
 
-  /** Why JSON is not the expected document. */
+  /** Returns why JSON is not the expected document. */
   private static String mismatch(JsonMappingException e) {
     String path = path(e);
     if (e instanceof UnrecognizedPropertyException unknown) {
@@ -99,7 +104,7 @@ final class JsonFault {
     return String.join(", ", known.stream().map(String::valueOf).sorted().toList());
   }
 
-  /** The place of a value from the root, such as {@code files.train[2].bytes}. */
+  /** Returns the path of a value from the root, such as {@code files.train[2].bytes}. */
   private static String path(JsonMappingException e) {
     StringBuilder path = new StringBuilder();
     for (JsonMappingException.Reference reference : e.getPath()) {

@@ -13,11 +13,11 @@ import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.hadoop.fs.permission.FsPermission;
 
 /**
- * Hadoop's local file system, but for the program {@code chmod}, which that starts for every file
+ * Hadoop's local file system, without the program {@code chmod} that Hadoop starts for every file
  * and directory that it creates.
  */
 final class LocalDisk extends RawLocalFileSystem {
-  /** From the lowest bit of a mode on. */
+  /** Permissions from the lowest bit of a mode on. */
   private static final PosixFilePermission[] BITS = {
     PosixFilePermission.OTHERS_EXECUTE,
     PosixFilePermission.OTHERS_WRITE,

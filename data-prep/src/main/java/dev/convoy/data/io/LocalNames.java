@@ -14,17 +14,17 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Names of local files as text, whatever the locale. A name is a row of bytes; it is read as UTF-8.
- * Where it is not UTF-8, its bytes beyond ASCII are written as {@code \xe9}, and a backslash that
- * could be taken for the beginning of such a byte as {@code \x5c}. Names that are not UTF-8 are so
- * told apart from each other; a name that has these characters itself is written as it is.
+ * Converts names of local files to text, whatever the locale. A name is a sequence of bytes, which
+ * is read as UTF-8. If it is not UTF-8, bytes beyond ASCII are written as {@code \xe9}, and a
+ * backslash that could be read as the beginning of such an escape as {@code \x5c}. So different
+ * names remain different. A UTF-8 name that contains these characters is not escaped.
  */
 final class LocalNames {
   private static final Pattern ESCAPED = Pattern.compile("\\\\x([89a-f][0-9a-f]|5c)");
 
   private LocalNames() {}
 
-  /** The last name of a path, as text. */
+  /** Returns the last name of a path as text. */
   static String text(Path path) {
     String decoded = path.getFileName().toString();
     return isAscii(decoded) ? decoded : text(bytes(path));
@@ -49,7 +49,7 @@ final class LocalNames {
     return String.format(Locale.ROOT, "\\x%02x", value & 0xff);
   }
 
-  /** True where the last name of a path is UTF-8, and {@link #text} writes it as it is. */
+  /** True if the last name of a path is UTF-8, so that {@link #text} does not escape it. */
   static boolean isUtf8(Path path) {
     if (isAscii(path.getFileName().toString())) {
       return true;
@@ -58,7 +58,7 @@ final class LocalNames {
     return Arrays.equals(text(name).getBytes(StandardCharsets.UTF_8), name);
   }
 
-  /** A path's URI has its bytes as they are on disk. */
+  /** The URI of a path holds the bytes that are on disk. */
   private static byte[] bytes(Path path) {
     String uri = path.toUri().getRawPath();
     String whole = uri.endsWith("/") ? uri.substring(0, uri.length() - 1) : uri;
@@ -75,14 +75,14 @@ final class LocalNames {
     return bytes.toByteArray();
   }
 
-  /** True where Java may read the text of a path as another name than the file has. */
+  /** True if Java may read the text of a path as another name than that of the file. */
   static boolean needBytes(String path) {
     return !isAscii(path) || path.contains("\\x");
   }
 
   /**
-   * The local file of an absolute path whose names are as {@link #text} writes them. Where there is
-   * a file or directory that has such a name itself, it is that one.
+   * Returns the local file for an absolute path whose names {@link #text} has written. A file or
+   * directory of literally that name takes precedence.
    */
   static Path path(String text) {
     Path literal = path(text.getBytes(StandardCharsets.UTF_8));

@@ -19,7 +19,7 @@ import java.util.TreeSet;
 
 /**
  * Lists a local directory with one system call for each file; Hadoop's listing starts the program
- * {@code ls} for each. A link that leads to a directory in which it lies itself is not followed.
+ * {@code ls} for each. A link to a directory that contains the link is not followed.
  */
 final class LocalWalk {
   private final String root;
@@ -39,7 +39,7 @@ final class LocalWalk {
   /**
    * Lists a directory.
    *
-   * @param root its qualified path, for the paths of its files
+   * @param root qualified path of the directory, for the paths of its files
    */
   static FileTree list(Path directory, String root, FileTree.Hidden hidden) throws IOException {
     LocalWalk walk = new LocalWalk(root, hidden);
@@ -106,7 +106,7 @@ final class LocalWalk {
     } catch (AccessDeniedException e) {
       throw e;
     } catch (FileSystemException e) {
-      // What is no link was deleted meanwhile.
+      // A file that is no link was deleted meanwhile.
       if (Files.isSymbolicLink(child)) {
         skip(relative, 1, FileTree.Reason.BROKEN_LINK);
       }
@@ -125,7 +125,8 @@ final class LocalWalk {
   }
 
   /**
-   * Files of two directories that are shown alike would get one label, and take each other's ids.
+   * Refuses two directories whose names are shown as the same text: their files would get the same
+   * label and colliding ids.
    */
   private void requireDistinct(String relative) {
     if (relative.contains("\\x") && !directories.add(relative)) {

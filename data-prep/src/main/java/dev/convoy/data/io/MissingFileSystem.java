@@ -7,10 +7,10 @@ import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.UnsupportedFileSystemException;
 import org.apache.hadoop.util.VersionInfo;
 
-/** Recognises that the classes of a file system are not there, and says how to add them. */
+/** Detects that the classes of a file system are missing, and says how to add them. */
 final class MissingFileSystem {
   /**
-   * The packages that hold the file systems of stores, by scheme; those of Hadoop's own version.
+   * Packages that hold the file systems of object stores, by scheme; the version is Hadoop's own.
    */
   private static final Map<String, String> PACKAGES =
       Map.of(
@@ -21,7 +21,7 @@ final class MissingFileSystem {
           "wasbs", "org.apache.hadoop:hadoop-azure:" + VersionInfo.getVersion(),
           "oss", "org.apache.hadoop:hadoop-aliyun:" + VersionInfo.getVersion());
 
-  /** Schemes whose file system has another name here, or comes from elsewhere. */
+  /** Remedies for schemes whose file system has another name here, or comes from elsewhere. */
   private static final Map<String, String> REMEDIES =
       Map.of(
           "s3", "write it as s3a://, and add --packages " + PACKAGES.get("s3a"),
@@ -33,7 +33,8 @@ final class MissingFileSystem {
   private MissingFileSystem() {}
 
   /**
-   * The refusal of a path, where {@code failure} says that a class of its file system is missing.
+   * Returns the refusal of a path if {@code failure} says that a class of its file system is
+   * missing.
    */
   static Optional<InvalidRequestException> explain(Path path, String scheme, Throwable failure) {
     Throwable missing = null;

@@ -6,8 +6,8 @@ import java.io.OutputStream;
 import org.apache.hadoop.fs.FSError;
 
 /**
- * A file that is being written, whose failures say which file and why. Hadoop's local file system
- * throws an {@link FSError}, which is no exception, where a disk is full.
+ * An output stream whose failures name the file and the reason. On a full disk, Hadoop's local file
+ * system throws {@link FSError}, which is not an exception.
  */
 final class NamedOutput extends FilterOutputStream {
   private final String path;
@@ -45,7 +45,7 @@ final class NamedOutput extends FilterOutputStream {
     try {
       writing.run();
     } catch (IOException | FSError e) {
-      throw new IOException("Cannot write " + path + ": " + IoReason.of(e), e);
+      throw new IOException("Cannot write " + path + ": " + IoReason.describe(e), e);
     }
   }
 }

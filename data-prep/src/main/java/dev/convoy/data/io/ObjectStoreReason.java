@@ -5,8 +5,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Says in words what the client of an object store says in several lines: that its endpoint does
- * not answer, that it refuses the credentials, or that there is no such bucket.
+ * Translates messages of object store clients, which take several lines to say that the endpoint
+ * does not answer, refuses the credentials, or has no such bucket.
  */
 final class ObjectStoreReason {
   private static final Pattern UNREACHED =
@@ -21,12 +21,12 @@ final class ObjectStoreReason {
   private ObjectStoreReason() {}
 
   /**
-   * The reason in words, with the key to change.
+   * Returns the reason in words, with the key to change.
    *
-   * @param message of the client's exception
-   * @return empty where the message is not one of a store's client that is known
+   * @param message message of the client's exception
+   * @return empty if the message is not a known one of an object store's client
    */
-  static Optional<String> plainly(String message) {
+  static Optional<String> describe(String message) {
     if (message.contains("No AWS Credentials provided")
         || message.contains("NoAuthWithAWSException")) {
       return Optional.of("there are no credentials" + keys("give"));

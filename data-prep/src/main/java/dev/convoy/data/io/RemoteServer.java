@@ -3,7 +3,7 @@ package dev.convoy.data.io;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Says in words what Hadoop's clients say of a server that they did not reach. */
+/** Translates messages of Hadoop's clients about a server that they could not reach. */
 final class RemoteServer {
   private static final Pattern UNREACHED =
       Pattern.compile(
@@ -11,13 +11,16 @@ final class RemoteServer {
               + " (?:connection|socket timeout) exception: [\\w.$]+: (.*)",
           Pattern.DOTALL);
 
-  /** Hadoop's own pages are of little use to who runs a job. */
+  /** The link to Hadoop's documentation at the end of a message, which does not help users. */
   private static final Pattern ADVICE = Pattern.compile(";\\s+For more details see:\\s+\\S+\\s*$");
 
   private RemoteServer() {}
 
-  /** The message of an exception, in plain words where it is of a server that does not answer. */
-  static String plainly(String message) {
+  /**
+   * Returns the message of an exception, in plain words if it is about a server that does not
+   * answer.
+   */
+  static String describe(String message) {
     String bare = ADVICE.matcher(message).replaceFirst("");
     Matcher unreached = UNREACHED.matcher(bare);
     return unreached.matches()

@@ -12,7 +12,7 @@ import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RemoteIterator;
 
-/** Lists a directory of HDFS or an object store, as fast as the file system can. */
+/** Lists a directory of HDFS or an object store with one recursive call. */
 final class RemoteWalk {
   private RemoteWalk() {}
 
@@ -40,7 +40,7 @@ final class RemoteWalk {
     return new FileTree(entries, skipped, List.of(), Set.of());
   }
 
-  /** Where the first hidden name of a path ends, or -1 if none is hidden. */
+  /** Returns the end of the first hidden name of a path, or -1 if none is hidden. */
   private static int hiddenPart(String relative, FileTree.Hidden hidden) {
     int from = 0;
     while (from <= relative.length()) {

@@ -4,22 +4,22 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
 
 /**
- * JSON documents that hold a digest of themselves, so that one changed character anywhere in them
- * is noticed: the SHA-256 of the whole file with 64 zeros in the place of the digest, which is the
- * last string of the file. That place is the same for every document and every format version.
+ * JSON documents that contain their own digest, so that one changed character is detected: the
+ * SHA-256 of the whole file with 64 zeros in place of the digest, which is the last string of the
+ * file. Its position is the same for every document and format version.
  *
- * <p>It is a checksum and not a signature: it guards against damage and against edits by hand, and
- * whoever can compute a SHA-256 can write another document.
+ * <p>The digest is a checksum and not a signature: it protects against damage and manual edits.
+ * Anyone who can compute a SHA-256 can write another document.
  */
 public final class SealedJson {
-  /** The field that holds the digest, the last of the document. */
+  /** The field that holds the digest, the last one of the document. */
   public static final String FIELD = "sha256";
 
   private static final String UNSEALED = "0".repeat(64);
 
   private SealedJson() {}
 
-  /** The document as it stands in its file, with {@value #FIELD} as its last field. */
+  /** Returns the content of the document's file, with {@value #FIELD} as the last field. */
   public static byte[] seal(ObjectNode document) {
     ObjectNode unsealed = document.deepCopy();
     unsealed.remove(FIELD);
@@ -30,13 +30,13 @@ public final class SealedJson {
     return bytes;
   }
 
-  /** How a file agrees with the digest in it. */
+  /** Results of comparing a file with the digest in it. */
   public enum Seal {
-    /** The file is as it was written. */
+    /** The file is unchanged. */
     WHOLE,
-    /** Something in it is not as it was written, or it never had a digest. */
+    /** The file was changed, or never had a digest. */
     BROKEN,
-    /** It is too short to have a digest. */
+    /** The file is too short to have a digest. */
     CUT_OFF
   }
 
@@ -53,7 +53,7 @@ public final class SealedJson {
     return found.equals(Sha256.hex(unsealed)) ? Seal.WHOLE : Seal.BROKEN;
   }
 
-  /** Where the 64 bytes before the last quotation mark begin, or a negative number. */
+  /** Returns the start of the 64 bytes before the last quotation mark, or a negative number. */
   private static int placeOfDigest(byte[] bytes) {
     int end = bytes.length - 1;
     while (end >= 0 && bytes[end] != '"') {

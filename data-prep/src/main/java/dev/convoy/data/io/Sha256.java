@@ -6,11 +6,11 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** SHA-256 digests; an instance digests a sequence of fields without ambiguity. */
+/** SHA-256 digests. An instance digests a sequence of fields unambiguously. */
 public final class Sha256 {
   private final MessageDigest digest = newDigest();
 
-  /** A digest that every Java platform must have. */
+  /** Creates a SHA-256 digest, which every Java platform provides. */
   public static MessageDigest newDigest() {
     try {
       return MessageDigest.getInstance("SHA-256");
@@ -19,12 +19,14 @@ public final class Sha256 {
     }
   }
 
-  /** The digest of {@code bytes}, in lower-case hexadecimal. */
+  /** Returns the digest of {@code bytes}, in lower-case hexadecimal. */
   public static String hex(byte[] bytes) {
     return HexFormat.of().formatHex(newDigest().digest(bytes));
   }
 
-  /** Adds a string, preceded by its length in bytes so that fields cannot run together. */
+  /**
+   * Adds a string, preceded by its length in bytes, so that sequences of fields cannot be confused.
+   */
   public Sha256 add(String field) {
     return add(field.getBytes(StandardCharsets.UTF_8));
   }
@@ -42,17 +44,17 @@ public final class Sha256 {
     return this;
   }
 
-  /** The 32 bytes of the digest; this object starts anew. */
+  /** Returns the 32 bytes of the digest and resets this object. */
   public byte[] bytes() {
     return digest.digest();
   }
 
-  /** The first eight bytes of the digest as a number; this object starts anew. */
+  /** Returns the first eight bytes of the digest as a number and resets this object. */
   public long firstLong() {
     return ByteBuffer.wrap(bytes()).getLong();
   }
 
-  /** The digest in lower-case hexadecimal; this object starts anew. */
+  /** Returns the digest in lower-case hexadecimal and resets this object. */
   public String hex() {
     return HexFormat.of().formatHex(bytes());
   }

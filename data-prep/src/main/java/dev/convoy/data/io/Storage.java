@@ -29,10 +29,10 @@ import org.apache.parquet.hadoop.util.HadoopInputFile;
 import org.apache.parquet.io.InputFile;
 
 /**
- * Files on any Hadoop file system, by their paths as strings. A path without a scheme lies on the
+ * Files on any Hadoop file system, addressed by paths as strings. A path without a scheme is on the
  * default file system of the Hadoop configuration.
  *
- * <p>All failures come as {@link UncheckedIOException} whose message names the path.
+ * <p>Every failure is an {@link UncheckedIOException} whose message names the path.
  */
 public final class Storage {
   private static final long MAX_TEXT_BYTES = 64L << 20;
@@ -43,12 +43,12 @@ public final class Storage {
     this.hadoop = hadoop;
   }
 
-  /** {@code child} below {@code parent}. */
+  /** Returns the path of {@code child} below {@code parent}. */
   public static String join(String parent, String child) {
     return parent.endsWith("/") ? parent + child : parent + "/" + child;
   }
 
-  /** One file: its whole path, the path relative to where it was listed from, and its bytes. */
+  /** A file: its full path, its path relative to the listed directory, and its size in bytes. */
   public record Entry(String path, String relative, long bytes) {}
 
   public boolean exists(String path) {
@@ -56,8 +56,8 @@ public final class Storage {
   }
 
   /**
-   * True where the path exists and may be looked at. A path that the file system does not let this
-   * user see, or that would lie in a file, counts as absent.
+   * True if the path exists and this user may see it. A path that the file system hides from this
+   * user, or that would be below a file, counts as absent.
    */
   public boolean isVisible(String path) {
     return call(
@@ -76,7 +76,7 @@ public final class Storage {
     return status(path) != null && status(path).isDirectory();
   }
 
-  /** True where the path is absent, or a directory without entries. */
+  /** True if the path is absent, or a directory without entries. */
   public boolean isAbsentOrEmpty(String path) {
     return call(
         "list",
@@ -88,13 +88,13 @@ public final class Storage {
         });
   }
 
-  /** Bytes of a file, or -1 where there is none. */
+  /** Returns the size of a file in bytes, or -1 if there is none. */
   public long size(String path) {
     FileStatus status = status(path);
     return status == null || status.isDirectory() ? -1 : status.getLen();
   }
 
-  /** Opens a file to read it. */
+  /** Opens a file for reading. */
   public InputStream open(String path) {
     return call(
         "open",
@@ -108,12 +108,12 @@ public final class Storage {
         });
   }
 
-  /** A file for readers of Parquet. */
+  /** Returns a file for Parquet's readers. */
   public InputFile inputFile(String path) {
     return call("open", path, () -> HadoopInputFile.fromPath(new Path(path), hadoop));
   }
 
-  /** Creates a file that must not be there; its directories are made. */
+  /** Creates a file that must not exist, and its directories. */
   public OutputStream create(String path) {
     return call(
         "create",
@@ -121,21 +121,21 @@ public final class Storage {
         () -> new NamedOutput(path, fileSystem(path).create(new Path(path), false)));
   }
 
-  /** What a file is filled with. */
+  /** Writes the content of a file. */
   @FunctionalInterface
   public interface Content {
     void writeTo(OutputStream out) throws IOException;
   }
 
-  /** What is made of a file. */
+  /** Reads a value from the content of a file. */
   @FunctionalInterface
   public interface Reading<T> {
     T from(InputStream in) throws IOException;
   }
 
   /**
-   * Creates and closes a file that must not be there. On return its bytes are on the disk, where
-   * the file system can promise that; where writing fails, the part that was written is deleted.
+   * Creates and closes a file that must not exist. On return its bytes are on the disk, if the file
+   * system can guarantee that. If writing fails, the partial file is deleted.
    */
   public void write(String path, Content content) {
     call(
@@ -156,14 +156,14 @@ public final class Storage {
   }
 
   /**
-   * Opens a file to write behind what it holds, or creates it. What is written is there for others,
-   * and after the death of this process, from the next {@link GrowingFile#keep} on.
+   * Opens a file for appending, or creates it. What is written is visible to others, and survives
+   * this process, from the next {@link GrowingFile#sync} on.
    */
   public GrowingFile grow(String path) {
     return call("write", path, () -> GrowingFile.open(fileSystem(path), new Path(path), hadoop));
   }
 
-  /** Reads a file as a stream that is closed afterwards. */
+  /** Reads a file as a stream, which is closed afterwards. */
   public <T> T read(String path, Reading<T> reading) {
     return call(
         "read",
@@ -179,7 +179,7 @@ public final class Storage {
     return read(path, InputStream::readAllBytes);
   }
 
-  /** A file of text; what is larger than 64 MiB is none that Convoy has written. */
+  /** Reads a text file of at most 64 MiB; Convoy writes no larger ones. */
   public String readText(String path) {
     if (size(path) > MAX_TEXT_BYTES) {
       throw new UncheckedIOException(
@@ -190,22 +190,22 @@ public final class Storage {
   }
 
   /**
-   * Writes a whole file or none, in the place of one that is there: a reader sees the old file or
-   * the new one, never a part and never nothing; but see below for Azure's stores.
+   * Writes a whole file or none, replacing an existing one. A reader sees the old file or the new
+   * one, never a part and never nothing. Azure's stores are an exception, see below.
    *
-   * <p>On local disks and HDFS the bytes go to a neighbour with a unique name, which takes the
-   * place of the file in one step. Object stores have no such step: there the file is created under
-   * its own name, and they show it, or replace the old one, when it is closed. Azure's stores empty
-   * the old file when the new one is created: there a whole neighbour is written, the file deleted
-   * and the neighbour renamed. Who is killed between the two leaves the neighbour alone ({@link
-   * #strandedPart}).
+   * <p>On local disks and HDFS the bytes go to a temporary file beside it with a unique name, which
+   * replaces the file in one step. Object stores have no such step: there the file is created under
+   * its own name, and appears, or replaces the old one, when it is closed. Azure's stores empty the
+   * old file when the new one is created: there a whole temporary file is written, the file is
+   * deleted and the temporary file renamed. A writer that is killed between the two leaves only the
+   * temporary file ({@link #strandedPart}).
    */
   public void writeAtomically(String path, byte[] bytes) {
     call(
         "write",
         path,
         () -> {
-          WholeFile.of(fileSystem(path), new Path(path), hadoop).replace(bytes, hadoop);
+          WholeFile.resolve(fileSystem(path), new Path(path), hadoop).replace(bytes, hadoop);
           return null;
         });
   }
@@ -215,30 +215,30 @@ public final class Storage {
   }
 
   /**
-   * Creates a whole file where there is none: of several that try, one does. The bytes go to a
-   * neighbour with a unique name, which then gets the name of the file: by a hard link on local
-   * disks, by a rename on HDFS, which refuses it where the name is taken.
+   * Creates a whole file if there is none; of several concurrent writers, one succeeds. The bytes
+   * go to a temporary file beside it with a unique name, which then gets the name of the file: by a
+   * hard link on local disks, by a rename on HDFS, which fails if the name is taken.
    *
-   * <p>Object stores have neither, and create the file when it is closed: there, two that try at
-   * the same moment may both be told that they have created it, and the file is that of the last.
-   * Who needs to know reads it again.
+   * <p>Object stores have neither, and create the file when it is closed. There two concurrent
+   * writers may both be told that they succeeded, and the last one's file remains; a caller that
+   * must know reads the file again.
    *
-   * @return false where the file is there already
+   * @return false if the file exists already
    */
   public boolean createExclusively(String path, byte[] bytes) {
     return call(
         "create",
         path,
-        () -> WholeFile.of(fileSystem(path), new Path(path), hadoop).createIfAbsent(bytes));
+        () -> WholeFile.resolve(fileSystem(path), new Path(path), hadoop).createIfAbsent(bytes));
   }
 
   /**
-   * Deletes what was left beside a file by writers that were killed before their bytes got its name
+   * Deletes temporary files beside a file, left by writers that were killed before the rename
    * ({@link #writeAtomically}, {@link #createExclusively}).
    */
   public void deleteParts(String path) {
     if (strandedPart(path).isPresent()) {
-      return; // It may be all that there is of the file.
+      return; // It may be the only copy of the file's content.
     }
     Path target = new Path(path);
     String parent = target.getParent().toString();
@@ -250,9 +250,9 @@ public final class Storage {
   }
 
   /**
-   * What a writer that was killed between two steps has left beside a file that is missing now, on
-   * stores where a file is not replaced in one step: its new content. Its readers check whether it
-   * is whole.
+   * Returns the temporary file with the new content of a missing file, left by a writer that was
+   * killed between deleting and renaming, on stores that cannot replace a file in one step. Its
+   * readers check whether it is whole.
    */
   public Optional<String> strandedPart(String path) {
     return call(
@@ -261,7 +261,7 @@ public final class Storage {
         () -> WholeFile.strandedPart(fileSystem(path), new Path(path)).map(Path::toString));
   }
 
-  /** What to add to the message that a file is missing, where its new content lies beside it. */
+  /** Returns a hint for the message that a file is missing, if its new content lies beside it. */
   public String strandedHint(String path) {
     return strandedPart(path)
         .map(
@@ -274,11 +274,11 @@ public final class Storage {
   }
 
   /**
-   * Why nothing can be written at a path, found without writing: this user may not, the disk is
-   * mounted read-only, or a file lies where a directory must be.
+   * Returns why nothing can be written at a path, found without writing: this user lacks the
+   * permission, the disk is mounted read-only, or a file lies where a directory must be.
    *
-   * @return a sentence that begins with {@code Cannot write}; empty where nothing speaks against
-   *     it, and for other file systems than the local one, which tell when they are written to
+   * @return a sentence that begins with {@code Cannot write}; empty if no reason is known, and for
+   *     other file systems than the local one, which report when they are written to
    */
   public Optional<String> writeRefusal(String path) {
     return local(path)
@@ -286,12 +286,12 @@ public final class Storage {
         .map(reason -> "Cannot write " + Visible.of(path) + ": " + reason);
   }
 
-  /** Deletes a file, or a directory with all that it holds; an absent path is no error. */
+  /** Deletes a file, or a directory with its contents; an absent path is no error. */
   public void delete(String path) {
     call("delete", path, () -> fileSystem(path).delete(new Path(path), true));
   }
 
-  /** Deletes a directory that holds no file, and those in it that hold none. */
+  /** Deletes a directory that holds no file, and every directory in it that holds none. */
   public void deleteEmptyDirectories(String directory) {
     call(
         "delete",
@@ -313,14 +313,14 @@ public final class Storage {
   }
 
   /**
-   * All files below a directory, sorted by relative path. Hidden files and directories (a name that
-   * starts with a dot or an underscore) are left out, as everywhere in Hadoop.
+   * Lists all files below a directory, sorted by relative path. Hidden files and directories (whose
+   * names start with a dot or an underscore) are left out, as in all of Hadoop.
    */
   public List<Entry> filesBelow(String directory) {
     return tree(directory, FileTree.Hidden.AS_IN_HADOOP).files();
   }
 
-  /** All that lies below a directory, with what is left out and why. */
+  /** Lists all files below a directory, and the entries that are left out, with the reason. */
   public FileTree tree(String directory, FileTree.Hidden hidden) {
     return call(
         "list",
@@ -334,9 +334,7 @@ public final class Storage {
         });
   }
 
-  /**
-   * Names of all that lies directly in a directory, hidden or not, sorted; none if it is absent.
-   */
+  /** Lists the names of all entries of a directory, hidden or not, sorted; none if it is absent. */
   public List<String> names(String directory) {
     return call(
         "list",
@@ -353,7 +351,7 @@ public final class Storage {
         });
   }
 
-  /** The path in the file system of this machine; empty where it lies on another one. */
+  /** Returns the path in the file system of this machine; empty if it is on another one. */
   public Optional<java.nio.file.Path> local(String path) {
     return call(
         "resolve",
@@ -364,14 +362,14 @@ public final class Storage {
                 : Optional.empty());
   }
 
-  /** The path with scheme and authority, as Spark's tasks need it. */
+  /** Returns the path with scheme and authority, as Spark's tasks need it. */
   public String qualified(String path) {
     return call("resolve", path, () -> fileSystem(path).makeQualified(new Path(path)).toString());
   }
 
   /**
-   * The path and the directories above it, innermost first, with scheme and authority; the path
-   * need not be there. On local disks, those above the files that links lead to follow.
+   * Returns the path and its ancestors, innermost first, with scheme and authority. The path need
+   * not exist. On local disks the ancestors of files that links lead to follow.
    */
   public List<String> selfAndAbove(String path) {
     return call(
@@ -396,12 +394,15 @@ public final class Storage {
     }
   }
 
-  /** The path for Spark's readers, which take unescaped brackets and braces for patterns. */
+  /**
+   * Returns the path for Spark's readers, with brackets and braces escaped, which they read as
+   * patterns.
+   */
   public static String literal(String path) {
     return path.replaceAll("[\\[\\]{}*?\\\\]", "\\\\$0");
   }
 
-  /** True where {@code inner} is {@code outer} or lies in it. */
+  /** True if {@code inner} is {@code outer} or lies in it. */
   public boolean isWithin(String inner, String outer) {
     String in = qualified(inner);
     String out = qualified(outer);
@@ -426,7 +427,8 @@ public final class Storage {
   }
 
   static FileSystem raw(FileSystem fs) {
-    // Digests of our own guard what we write; Hadoop's .crc files would only litter local disks.
+    // Our own digests protect what we write; Hadoop's .crc files would only add clutter to local
+    // disks.
     return fs instanceof LocalFileSystem ? new LocalDisk(fs.getConf()) : fs;
   }
 
@@ -467,8 +469,8 @@ public final class Storage {
     } catch (IOException e) {
       throw failure(verb, path, e);
     } catch (FSError e) {
-      // What Hadoop's local file system makes of a full disk.
-      throw failure(verb, path, new IOException(IoReason.of(e), e));
+      // Hadoop's local file system throws it when a disk is full.
+      throw failure(verb, path, new IOException(IoReason.describe(e), e));
     }
   }
 
@@ -479,7 +481,7 @@ public final class Storage {
             + " "
             + Visible.of(path)
             + ": "
-            + Visible.of(IoReason.of(path, e))
+            + Visible.of(IoReason.describe(path, e))
             + IoReason.remedy(verb, e),
         e);
   }

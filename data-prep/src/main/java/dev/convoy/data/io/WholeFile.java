@@ -26,34 +26,34 @@ import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.hadoop.fs.StreamCapabilities;
 
 /**
- * A file that its readers see whole or not at all, be it new or in the place of another. How, is
- * decided by what its file system does at once:
+ * A file that readers see whole or not at all, both when it is new and when it replaces another.
+ * The method depends on the atomic operations of the file system:
  *
  * <ul>
- *   <li>Local disks: the bytes go to a hidden neighbour with a unique name, the part. It is moved
- *       onto the file ({@code rename(2)}), or linked where there must be none.
- *   <li>HDFS, also through WebHDFS and ViewFS: the namenode renames the part, and replaces the file
- *       in the same step where it is told to.
- *   <li>Azure's stores (ABFS, WASB): creating a file empties an old one at once, so that the part
- *       is renamed there, too. A rename refuses a name that is taken. One that replaces is a
- *       deletion and a rename in the client: for that moment there is no file, but its whole part
- *       beside it; who looks for the file then is told so ({@link #strandedPart}).
- *   <li>All others, which are object stores: the file is created under its own name, and is there,
- *       or replaced, when it is closed. Nothing is renamed: there a rename is a copy and a
- *       deletion, and refuses a name that is taken. A file that could not be written to its end is
- *       not closed but given up, so that its beginning does not take the place of what was there.
+ *   <li>Local disks: the bytes go to a hidden file beside it with a unique name, the part. The part
+ *       is moved onto the file ({@code rename(2)}), or hard-linked if the file must not exist.
+ *   <li>HDFS, also through WebHDFS and ViewFS: the namenode renames the part, and can replace the
+ *       file in the same step.
+ *   <li>Azure's stores (ABFS, WASB): creating a file empties an old one at once, so the part is
+ *       renamed there, too. A rename fails if the name is taken; to replace, the client deletes the
+ *       file and then renames the part. Between the two steps only the whole part exists; a reader
+ *       that finds no file is told so ({@link #strandedPart}).
+ *   <li>All others, which are object stores: the file is created under its own name, and appears,
+ *       or is replaced, when it is closed. Nothing is renamed: there a rename is a copy and a
+ *       deletion, and fails if the name is taken. If writing fails, the file is abandoned and not
+ *       closed, so that a partial file does not replace the old one.
  * </ul>
  */
 record WholeFile(FileSystem fs, Path target) {
   private static final Pattern UNIQUE = Pattern.compile("[0-9a-f-]{36}");
 
-  /** Schemes whose names are kept by a namenode. */
+  /** Schemes of file systems with a namenode. */
   private static final Set<String> NAMENODE = Set.of("hdfs", "webhdfs", "swebhdfs");
 
-  /** Schemes where a file that is created is there, and empty, before it is closed. */
+  /** Schemes whose file systems show a created file, empty, before it is closed. */
   private static final Set<String> AZURE = Set.of("abfs", "abfss", "wasb", "wasbs");
 
-  /** True where a neighbour of that name is a part of the file. */
+  /** True if a file of that name is a part of the target. */
   static boolean isPart(String name, Path target) {
     String start = start(target);
     return name.startsWith(start) && UNIQUE.matcher(name.substring(start.length())).matches();
@@ -63,8 +63,8 @@ record WholeFile(FileSystem fs, Path target) {
     return "." + target.getName() + ".";
   }
 
-  /** The file where its file system really keeps it: a mount table is looked through. */
-  static WholeFile of(FileSystem fs, Path target, Configuration hadoop) throws IOException {
+  /** Returns the file on its actual file system; mount tables are resolved. */
+  static WholeFile resolve(FileSystem fs, Path target, Configuration hadoop) throws IOException {
     if (!fs.getUri().getScheme().equals("viewfs")) {
       return new WholeFile(fs, target);
     }
@@ -74,19 +74,19 @@ record WholeFile(FileSystem fs, Path target) {
         Storage.raw(directory.getFileSystem(hadoop)), new Path(directory, target.getName()));
   }
 
-  /** Writes the file, in the place of one that is there. */
+  /** Writes the file, replacing an existing one. */
   void replace(byte[] bytes, Configuration hadoop) throws IOException {
     try {
       put(out -> out.write(bytes), hadoop);
     } catch (IOException e) {
-      // A server may have done it although its answer was lost.
+      // The server may have done it although its answer was lost.
       if (!holds(bytes)) {
         throw e;
       }
     }
   }
 
-  /** As {@link #replace}, of any length. */
+  /** Writes content of any length to the file, replacing an existing one. */
   void put(Storage.Content content, Configuration hadoop) throws IOException {
     if (fs instanceof RawLocalFileSystem local) {
       replaceByPart(
@@ -110,7 +110,7 @@ record WholeFile(FileSystem fs, Path target) {
     }
   }
 
-  /** Writes the file where there is none; false where there is one. */
+  /** Writes the file if there is none; returns false if there is one. */
   boolean createIfAbsent(byte[] bytes) throws IOException {
     if (fs.exists(target)) {
       return false;
@@ -135,7 +135,10 @@ record WholeFile(FileSystem fs, Path target) {
     return schemes.contains(fs.getUri().getScheme());
   }
 
-  /** Where the second step fails, the part stays: it is all that there is of the file then. */
+  /**
+   * Deletes the file and renames the part. If the rename fails, the part is kept: it is then the
+   * only copy of the content.
+   */
   private void replaceInTwoSteps(Storage.Content content) throws IOException {
     Path part = writePart(content);
     try {
@@ -161,8 +164,8 @@ record WholeFile(FileSystem fs, Path target) {
   }
 
   /**
-   * The part that a writer has left whole beside a file that is missing, where it had to delete the
-   * file before it could rename the part.
+   * Returns the whole part beside a missing file, left by a writer that had deleted the file before
+   * renaming the part.
    */
   static Optional<Path> strandedPart(FileSystem fs, Path target) throws IOException {
     if (!AZURE.contains(fs.getUri().getScheme())
@@ -176,17 +179,17 @@ record WholeFile(FileSystem fs, Path target) {
   }
 
   private interface Publication {
-    boolean of(Path part) throws IOException;
+    boolean publish(Path part) throws IOException;
   }
 
   private interface Replacement {
-    void by(Path part) throws IOException;
+    void replace(Path part) throws IOException;
   }
 
   private void replaceByPart(Storage.Content content, Replacement replacement) throws IOException {
     Path part = writePart(content);
     try {
-      replacement.by(part);
+      replacement.replace(part);
     } catch (IOException | RuntimeException | FSError e) {
       deleteAfter(e, fs, part);
       throw e;
@@ -196,7 +199,7 @@ record WholeFile(FileSystem fs, Path target) {
   private boolean createByPart(byte[] bytes, Publication publication) throws IOException {
     Path part = writePart(out -> out.write(bytes));
     try {
-      return publication.of(part);
+      return publication.publish(part);
     } finally {
       fs.delete(part, false);
     }
@@ -215,9 +218,9 @@ record WholeFile(FileSystem fs, Path target) {
   }
 
   /**
-   * Fills and closes a file that was just created. On return its bytes are on the disk, where the
-   * file system can promise that. Where filling fails, the file is given up if it would only appear
-   * when it is closed, and else it holds what was written.
+   * Fills and closes a file that was just created. On return its bytes are on the disk, if the file
+   * system can guarantee that. If filling fails, the file is abandoned on file systems where it
+   * would appear only when closed; on others it holds what was written.
    */
   static void fill(FSDataOutputStream created, Storage.Content content) throws IOException {
     try {
@@ -240,7 +243,7 @@ record WholeFile(FileSystem fs, Path target) {
         out.close();
       }
     } catch (IOException | RuntimeException e) {
-      if (e != failure) { // HDFS throws one failure again and again.
+      if (e != failure) { // HDFS throws the same failure again.
         failure.addSuppressed(e);
       }
     }
@@ -250,7 +253,7 @@ record WholeFile(FileSystem fs, Path target) {
     try (FSDataInputStream in = fs.open(target)) {
       return Arrays.equals(in.readNBytes(bytes.length), bytes) && in.read() < 0;
     } catch (IOException e) {
-      return false; // The failure to write it is the one to tell.
+      return false; // The failure to write the file is the one to report.
     }
   }
 
@@ -261,7 +264,8 @@ record WholeFile(FileSystem fs, Path target) {
     } catch (FileAlreadyExistsException e) {
       throw e;
     } catch (UnsupportedOperationException | FileSystemException e) {
-      // No hard links here, as on FAT: exclusive too, but others may see it before it is whole.
+      // No hard links here, as on FAT. This is exclusive, too, but others may see the file before
+      // it is whole.
       OutputStream created = Files.newOutputStream(target, StandardOpenOption.CREATE_NEW);
       try (OutputStream out = created) {
         Files.copy(part, out);
@@ -273,7 +277,10 @@ record WholeFile(FileSystem fs, Path target) {
     return true;
   }
 
-  /** Deletes what a failure has left half written; what fails then is added to the failure. */
+  /**
+   * Deletes a partial file after a failure; a failure to delete is added to the first as
+   * suppressed.
+   */
   static void deleteAfter(Throwable failure, FileSystem fs, Path part) {
     try {
       fs.delete(part, false);

@@ -7,7 +7,7 @@ import org.apache.parquet.io.api.Binary;
 import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.MessageTypeParser;
 
-/** The rows of a dataset as Parquet has them. */
+/** Parquet schemas and rows of a dataset. */
 final class DatasetRows {
   static final String REJECTED_FOLDER = "rejected";
   static final String EXAMPLES_FOLDER = "examples";

@@ -23,13 +23,13 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.storage.StorageLevel;
 
 /**
- * The fingerprint of a dataset: equal for equal content, however it is divided into files.
+ * Computes the fingerprint of a dataset: equal for equal content, however it is divided into files.
  *
- * <p>SHA-256 over, for every example in the order of (split key, id in UTF-8), the split key, id,
- * label number and SHA-256 of the image; then height, width, channels; the number of labels and
- * their names; mean and standard deviation of every channel as the bits of doubles. Fields are
- * delimited as {@link Sha256} does. The examples are read back from the files that were written,
- * sorted by Spark, and pass the driver one partition at a time.
+ * <p>It is the SHA-256 over, for every example in the order of (split key, id in UTF-8), the split
+ * key, id, label number and SHA-256 of the image; then height, width, channels; the number of
+ * labels and their names; mean and standard deviation of every channel as the bits of doubles.
+ * Fields are delimited by {@link Sha256}. The examples are read back from the written files, sorted
+ * by Spark, and reach the driver one partition at a time.
  */
 final class Fingerprint {
   private static final int ROWS_BETWEEN_REPORTS = 1024;
@@ -40,10 +40,10 @@ final class Fingerprint {
   private long read;
 
   /**
-   * Reads nothing yet.
+   * Creates a fingerprint without reading anything.
    *
-   * @param dataset its directory
-   * @param progress hears how many examples were read
+   * @param dataset directory of the dataset
+   * @param progress is told how many examples were read
    */
   Fingerprint(SparkSession spark, String dataset, WorkListener progress) {
     this.spark = spark;
@@ -51,7 +51,7 @@ final class Fingerprint {
     this.progress = progress;
   }
 
-  String of(
+  String compute(
       Map<Split, List<DataFile>> files,
       ImageShape shape,
       List<String> labels,
@@ -75,7 +75,7 @@ final class Fingerprint {
         files.stream()
             .map(file -> Storage.literal(Storage.join(dataset, file.path())))
             .toArray(String[]::new);
-    // Kept, since sorting by ranges reads its input twice.
+    // Cached, because sorting by ranges reads its input twice.
     Dataset<Row> digests =
         spark
             .read()
@@ -92,10 +92,10 @@ final class Fingerprint {
         digest.add(split.key()).add(row.getString(0)).add(row.getInt(1)).add(image);
         rows++;
         if (++read % ROWS_BETWEEN_REPORTS == 0) {
-          progress.at(read);
+          progress.progress(read);
         }
       }
-      progress.at(read);
+      progress.progress(read);
       long written = files.stream().mapToLong(DataFile::rows).sum();
       if (rows != written) {
         throw new JobFailedException(

@@ -9,7 +9,7 @@ import java.util.HexFormat;
 import org.apache.parquet.io.OutputFile;
 import org.apache.parquet.io.PositionOutputStream;
 
-/** A file that Parquet writes; its length and digest are known when it is closed. */
+/** A file that Parquet writes. Its length and digest are known once it is closed. */
 final class HashingFile implements OutputFile {
   private final Storage storage;
   private final String path;
@@ -25,7 +25,7 @@ final class HashingFile implements OutputFile {
     return bytes;
   }
 
-  /** The digest of the closed file; may be asked for once. */
+  /** Returns the digest of the closed file; may be called once. */
   String sha256() {
     return HexFormat.of().formatHex(digest.digest());
   }

@@ -21,7 +21,7 @@ public record ImageSize(int height, int width) {
   }
 
   /**
-   * Reads {@code HxW}, such as {@code 28x28}.
+   * Parses {@code HxW}, such as {@code 28x28}.
    *
    * @throws IllegalArgumentException if it has another form or a side is out of range
    */

@@ -2,14 +2,14 @@ package dev.convoy.data.prepare;
 
 import java.util.Locale;
 
-/** What becomes of images that cannot be read. */
+/** Treatment of images that cannot be read. */
 public enum OnBad {
-  /** The job fails, naming them, and leaves nothing behind. */
+  /** The job fails, names them, and leaves nothing behind. */
   FAIL,
-  /** They stand in {@code rejected/} with the reason; the dataset has the others. */
+  /** They are written to {@code rejected/} with the reason, and are not part of the dataset. */
   REJECT;
 
-  /** The word on the command line and in manifests: {@code fail}. */
+  /** The value on the command line and in manifests, such as {@code fail}. */
   public String key() {
     return name().toLowerCase(Locale.ROOT);
   }

@@ -10,7 +10,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 
-/** The directory of a dataset while it is being written. */
+/** The output directory of a dataset that is being written. */
 final class OutputDirectory {
   private static final Pattern OWN =
       Pattern.compile(
@@ -22,31 +22,31 @@ final class OutputDirectory {
               + "/part-[^/]*\\.parquet");
 
   private final Storage storage;
-  private final String given;
+  private final String requestedPath;
   private final String path;
   private final boolean existed;
-  private final Set<String> before = new TreeSet<>();
+  private final Set<String> earlierFiles = new TreeSet<>();
 
   OutputDirectory(Storage storage, String path) {
     this.storage = storage;
-    this.given = path;
+    this.requestedPath = path;
     this.path = storage.qualified(path);
     this.existed = storage.exists(path);
   }
 
-  /** With scheme. */
+  /** Returns the path with its scheme. */
   String path() {
     return path;
   }
 
-  /** Adds a problem where the dataset cannot be written here. */
+  /** Adds a problem if the dataset cannot be written to this directory. */
   void check(String input, ExistingOutput existing, Problems problems) {
-    String place = "--output " + given;
+    String place = "--output " + requestedPath;
     if (storage.isWithin(path, input) || storage.isWithin(input, path)) {
       problems.add(place, "must lie neither in the input nor around it");
       return;
     }
-    ForeignInput.checkOutput(storage, given, problems);
+    ForeignInput.checkOutput(storage, requestedPath, problems);
     if (existed && !storage.isDirectory(path)) {
       problems.add(place, "is a file (name another --output)");
       return;
@@ -57,7 +57,7 @@ final class OutputDirectory {
     Set<String> foreign = new TreeSet<>();
     for (Storage.Entry entry : storage.filesBelow(path)) {
       if (OWN.matcher(entry.relative()).matches()) {
-        before.add(entry.relative());
+        earlierFiles.add(entry.relative());
       } else {
         foreign.add(entry.relative());
       }
@@ -74,14 +74,16 @@ final class OutputDirectory {
     }
   }
 
-  /** Deletes what failed attempts have written; an earlier dataset stays whole. */
-  void keepEarlierAnd(Set<String> files) {
-    Set<String> kept = new TreeSet<>(before);
+  /** Deletes the files of failed attempts; keeps these files and an earlier dataset. */
+  void keepOnlyEarlierAnd(Set<String> files) {
+    Set<String> kept = new TreeSet<>(earlierFiles);
     kept.addAll(files);
     keepOnly(kept);
   }
 
-  /** Deletes all files but these: the earlier dataset, once a new manifest stands. */
+  /**
+   * Deletes all other files: those of the earlier dataset, once the new manifest has been written.
+   */
   void keepOnly(Set<String> files) {
     for (String folder : List.of(DatasetRows.EXAMPLES_FOLDER, DatasetRows.REJECTED_FOLDER)) {
       String directory = Storage.join(path, folder);
@@ -98,10 +100,10 @@ final class OutputDirectory {
     }
   }
 
-  /** Leaves things as if nothing had been written. */
+  /** Removes what was written and restores the directory as it was before. */
   void remove() {
     if (existed) {
-      keepOnly(before);
+      keepOnly(earlierFiles);
     } else {
       storage.delete(path);
     }

@@ -16,14 +16,16 @@ import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 import org.apache.parquet.schema.MessageType;
 
 /**
- * The files that one task writes into one folder of the dataset: each is opened when its first row
- * comes, and followed by another when it is large enough.
+ * The Parquet files that one task writes into one folder of the dataset. A file is opened for its
+ * first row and closed when it is large enough; the next row opens another.
  *
- * <p>A file is closed under the name that it keeps. Unless {@link #finish} was called, closing
- * deletes what was written.
+ * <p>A file is written under its final name. Closing without {@link #finish} deletes all files.
  */
 final class PartFiles implements AutoCloseable {
-  /** A row group is buffered in memory: small, since a task writes up to four files at once. */
+  /**
+   * Bytes of a row group, which is buffered in memory: small, since a task writes up to four files
+   * at once.
+   */
   private static final long ROW_GROUP = 16L << 20;
 
   private final Storage storage;
@@ -40,12 +42,12 @@ final class PartFiles implements AutoCloseable {
   private boolean finished;
 
   /**
-   * Opens nothing yet.
+   * Creates a writer that opens no file yet.
    *
-   * @param dataset its directory
-   * @param folder relative to the directory
-   * @param task number of the task, for names
-   * @param fileBytes a file that has grown so large is closed
+   * @param dataset directory of the dataset
+   * @param folder path relative to that directory
+   * @param task number of the task, for file names
+   * @param fileBytes size in bytes at which a file is closed
    */
   PartFiles(
       Storage storage,
@@ -105,9 +107,8 @@ final class PartFiles implements AutoCloseable {
             .withType(schema)
             .withRowGroupSize(ROW_GROUP)
             .withDictionaryEncoding("image", false)
-            // Images are large. Without this a page has at least a hundred of them, and whoever
-            // reads
-            // it needs memory for all, and time with the square of its size.
+            // Images are large. By default a page has at least a hundred of them: readers would
+            // need memory for all, and time quadratic in its size.
             .withMinRowCountForPageSizeCheck(1)
             .withCompressionCodec(CompressionCodecName.SNAPPY)
             .build();
@@ -135,7 +136,7 @@ final class PartFiles implements AutoCloseable {
       try {
         writer.close();
       } catch (IOException | RuntimeException e) {
-        // The file is deleted anyway, and the first failure is on its way to the user.
+        // The file is deleted anyway, and the first failure is being thrown.
         writer = null;
       }
     }

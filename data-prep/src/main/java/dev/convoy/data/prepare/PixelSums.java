@@ -10,8 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Sums of the pixels of each channel and of their squares, as whole numbers: the order of addition
- * cannot change a bit. A channel of 1.4·10^14 pixels fits.
+ * Sums of the pixels of each channel and of their squares, as whole numbers, so the order of
+ * addition cannot change a bit. A channel of up to 1.4·10^14 pixels fits.
  */
 final class PixelSums implements Serializable {
   private static final long serialVersionUID = 1L;
@@ -52,8 +52,9 @@ final class PixelSums implements Serializable {
   }
 
   /**
-   * With {@code n} pixels, sum {@code s} and sum of squares {@code q} of a channel: mean {@code
-   * s/255n} and population standard deviation {@code √(nq − s²)/255n}.
+   * Returns the normalisation. With {@code n} pixels, sum {@code s} and sum of squares {@code q} of
+   * a channel, the mean is {@code s/255n} and the population standard deviation {@code √(nq −
+   * s²)/255n}.
    */
   Normalisation normalisation() {
     BigInteger n = BigInteger.valueOf(images).multiply(BigInteger.valueOf(shape.plane()));

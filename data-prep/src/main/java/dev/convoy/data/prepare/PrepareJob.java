@@ -20,9 +20,10 @@ final class PrepareJob {
   private PrepareJob() {}
 
   /**
-   * The sum of what the successful attempt of every task returned, in the order of slices.
+   * Prepares all slices and returns the sum of the counts of every task's successful attempt, added
+   * in the order of slices.
    *
-   * @param images is counted up by the tasks
+   * @param images incremented by the tasks for every image
    */
   static TaskCounts run(
       JavaSparkContext spark,
@@ -34,10 +35,10 @@ final class PrepareJob {
     Broadcast<SerializableConfiguration> shared =
         spark.broadcast(new SerializableConfiguration(hadoop));
     try {
-      List<byte[]> parcels = slices.stream().map(SerializedBytes::wrap).toList();
-      Function<byte[], byte[]> onSlice = parcel -> onExecutor(task, parcel, shared, images);
-      spark.parallelize(parcels, parcels.size()).map(onSlice).collect().stream()
-          .map(parcel -> SerializedBytes.unwrap(parcel, TaskCounts.class))
+      List<byte[]> serializedSlices = slices.stream().map(SerializedBytes::wrap).toList();
+      Function<byte[], byte[]> onSlice = bytes -> runTask(task, bytes, shared, images);
+      spark.parallelize(serializedSlices, serializedSlices.size()).map(onSlice).collect().stream()
+          .map(bytes -> SerializedBytes.unwrap(bytes, TaskCounts.class))
           .forEach(total::add);
       return total;
     } finally {
@@ -46,9 +47,10 @@ final class PrepareJob {
   }
 
   /**
-   * Whether any image of these slices is stored in colour; every task looks until it has found one.
+   * True if any image of these slices is stored in colour. Every task stops at the first one that
+   * it finds.
    *
-   * @param images is counted up by the tasks
+   * @param images incremented by the tasks for every image
    */
   static boolean anyColour(
       JavaSparkContext spark, List<SourceSlice> slices, LongAccumulator images) {
@@ -56,44 +58,48 @@ final class PrepareJob {
     Broadcast<SerializableConfiguration> shared =
         spark.broadcast(new SerializableConfiguration(hadoop));
     try {
-      List<byte[]> parcels = slices.stream().map(SerializedBytes::wrap).toList();
-      Function<byte[], Boolean> onSlice = parcel -> hasColour(parcel, shared, images);
-      return spark.parallelize(parcels, parcels.size()).map(onSlice).collect().contains(true);
+      List<byte[]> serializedSlices = slices.stream().map(SerializedBytes::wrap).toList();
+      Function<byte[], Boolean> onSlice = bytes -> hasColour(bytes, shared, images);
+      return spark
+          .parallelize(serializedSlices, serializedSlices.size())
+          .map(onSlice)
+          .collect()
+          .contains(true);
     } finally {
       shared.destroy();
     }
   }
 
   private static boolean hasColour(
-      byte[] parcel, Broadcast<SerializableConfiguration> hadoop, LongAccumulator images) {
-    SourceSlice slice = SerializedBytes.unwrap(parcel, SourceSlice.class);
+      byte[] bytes, Broadcast<SerializableConfiguration> hadoop, LongAccumulator images) {
+    SourceSlice slice = SerializedBytes.unwrap(bytes, SourceSlice.class);
     Storage storage = new Storage(hadoop.value().value());
     boolean colour = false;
-    try (RawImages drawn = slice.open(storage, ImageLimits.DEFAULT)) {
-      while (!colour && drawn.hasNext()) {
-        colour = drawn.next().hasColour(ImageLimits.DEFAULT);
+    try (RawImages rawImages = slice.open(storage, ImageLimits.DEFAULT)) {
+      while (!colour && rawImages.hasNext()) {
+        colour = rawImages.next().hasColour(ImageLimits.DEFAULT);
         images.add(1);
       }
     }
     return colour;
   }
 
-  private static byte[] onExecutor(
+  private static byte[] runTask(
       PrepareTask task,
-      byte[] parcel,
+      byte[] bytes,
       Broadcast<SerializableConfiguration> hadoop,
       LongAccumulator images) {
     TaskContext context = TaskContext.get();
     Storage storage = new Storage(hadoop.value().value());
-    SourceSlice slice = SerializedBytes.unwrap(parcel, SourceSlice.class);
+    SourceSlice slice = SerializedBytes.unwrap(bytes, SourceSlice.class);
     return SerializedBytes.wrap(
         task.run(
             slice, storage, context.partitionId(), context::isInterrupted, () -> images.add(1)));
   }
 
   /**
-   * Waits a moment until the tasks of a failed job have ended, lest they write after what they
-   * wrote has been deleted.
+   * Waits up to {@value #WAIT_MILLIS} ms until the tasks of a failed job have ended, so that none
+   * of them writes after its files have been deleted.
    */
   static void awaitStragglers(JavaSparkContext spark) {
     long end = System.nanoTime() + WAIT_MILLIS * 1_000_000L;

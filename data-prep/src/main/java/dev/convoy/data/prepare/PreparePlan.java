@@ -13,25 +13,26 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * What is to be prepared, and how. All faults of a plan are reported together.
+ * A request to prepare a dataset. All faults of a plan are reported together.
  *
  * @param input directory of the raw images
  * @param output directory of the dataset
- * @param format how the raw images lie
- * @param size of all images; empty: that of the IDX file, or of the first good image of a folder
- * @param fit what to do with images of another size
- * @param channels 1 (grey) or 3 (RGB); empty: those of the IDX file (1), or 3 where any image of a
+ * @param format format of the raw images
+ * @param size size of all images; empty: that of the IDX file, or of the first good image of a
+ *     folder
+ * @param fit treatment of images of another size
+ * @param channels 1 (grey) or 3 (RGB); empty: those of the IDX file (1), or 3 if any image of a
  *     folder is stored in colour
- * @param validation fraction of the train split, 0 to below 1, that becomes the validation split
- *     where the source gives none
+ * @param validation fraction of the train split, 0 to below 1, that becomes the validation split if
+ *     the source has none
  * @param test fraction, 0 to below 1, of the images without a given split that becomes the test
  *     split
- * @param onBad what becomes of images that cannot be read
+ * @param onBad treatment of images that cannot be read
  * @param maxBad with {@link OnBad#REJECT}, the largest fraction of bad images, 0 to 1
- * @param seed of the split
+ * @param seed seed of the split
  * @param labels names that replace those of the source, in the order of the label numbers; empty to
  *     take the names of the source
- * @param existing what becomes of an output that holds something
+ * @param existing treatment of an output that exists already
  */
 public record PreparePlan(
     String input,
@@ -83,12 +84,14 @@ public record PreparePlan(
     }
   }
 
-  /** A plan with defaults, to be changed and built. */
+  /** Returns a builder with the defaults. */
   public static Builder from(String input, String output) {
     return new Builder(input, output);
   }
 
-  /** What the manifest keeps: all that decides which examples the dataset has. */
+  /**
+   * The part of the plan that the manifest stores: all that decides which examples the dataset has.
+   */
   ObjectNode toJson() {
     ObjectNode json = Json.object();
     json.put("input", input);
@@ -108,7 +111,7 @@ public record PreparePlan(
     return json;
   }
 
-  /** Collects the options of a plan. */
+  /** Builder of a plan. */
   public static final class Builder {
     private final String input;
     private final String output;
@@ -185,7 +188,7 @@ public record PreparePlan(
     }
 
     /**
-     * The plan.
+     * Builds the plan.
      *
      * @throws dev.convoy.data.InvalidRequestException with all its faults
      */

@@ -6,18 +6,18 @@ import dev.convoy.data.source.SkippedFiles;
 import java.util.List;
 
 /**
- * What a preparation did.
+ * Result of a preparation.
  *
  * @param output directory of the dataset, with scheme
- * @param manifest of the dataset
- * @param format that was found; never {@link InputFormat#AUTO}
- * @param images that were read: examples and rejected ones
- * @param fitted examples whose images had another size, and were padded, cropped or stretched
- * @param skipped files of the input that are no images, by the reason why
- * @param emptyFolders folders in the places of label folders that hold no image
- * @param seconds that it took
- * @param notes what was decided where the plan left it open
- * @param warnings what is probably not as it should be
+ * @param manifest manifest of the dataset
+ * @param format format of the input; never {@link InputFormat#AUTO}
+ * @param images number of images that were read: examples and rejected ones
+ * @param fitted number of examples that were padded, cropped or stretched
+ * @param skipped number of files of the input that are no images, by reason
+ * @param emptyFolders label folders that hold no image
+ * @param seconds duration
+ * @param notes decisions that the plan left open
+ * @param warnings results that are probably not intended
  */
 public record PrepareReport(
     String output,

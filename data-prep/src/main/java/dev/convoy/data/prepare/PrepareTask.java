@@ -18,13 +18,13 @@ import java.util.Map;
 import java.util.function.BooleanSupplier;
 
 /**
- * Prepares one slice: draws its images, fits them, and writes each to the files of its split.
+ * Prepares one slice: reads its images, fits them, and writes each to the files of its split.
  *
  * @param dataset directory of the dataset, with scheme
- * @param fitter decodes and scales
- * @param rule divides into splits
+ * @param fitter decodes and scales images
+ * @param rule assigns images to splits
  * @param labels number of labels
- * @param fileBytes a file that has grown so large is closed
+ * @param fileBytes size in bytes at which a file is closed
  */
 record PrepareTask(String dataset, ImageFitter fitter, SplitRule rule, int labels, long fileBytes)
     implements Serializable {
@@ -37,10 +37,10 @@ record PrepareTask(String dataset, ImageFitter fitter, SplitRule rule, int label
   /**
    * Runs the task.
    *
-   * @param task number of the task, for the names of files
+   * @param task number of the task, for file names
    * @param cancelled asked before every image
-   * @param done is told after every image
-   * @return what was read and written; with a fault and no files where the source is broken
+   * @param done called after every image
+   * @return counts of what was read and written; with a fault and no files if the source is broken
    */
   TaskCounts run(
       SourceSlice slice, Storage storage, int task, BooleanSupplier cancelled, Runnable done) {
@@ -62,7 +62,7 @@ record PrepareTask(String dataset, ImageFitter fitter, SplitRule rule, int label
   }
 
   private final class Output implements AutoCloseable {
-    private final TaskCounts tally = new TaskCounts(fitter.shape(), labels);
+    private final TaskCounts counts = new TaskCounts(fitter.shape(), labels);
     private final Map<Split, PartFiles> examples = new EnumMap<>(Split.class);
     private final PartFiles rejected;
 
@@ -95,7 +95,7 @@ record PrepareTask(String dataset, ImageFitter fitter, SplitRule rule, int label
       } catch (BadImageException e) {
         Rejected refused = new Rejected(image.id(), image.source(), e.getMessage());
         rejected.write(DatasetRows.rejected(rejected.schema(), refused));
-        tally.reject(refused);
+        counts.reject(refused);
         return;
       }
       Split split = rule.of(image.id(), image.given());
@@ -103,16 +103,16 @@ record PrepareTask(String dataset, ImageFitter fitter, SplitRule rule, int label
       byte[] pixels = fitted.pixels();
       files.write(
           DatasetRows.example(files.schema(), image.id(), image.label(), pixels, image.source()));
-      tally.example(split, image.label(), fitted);
+      counts.example(split, image.label(), fitted);
     }
 
     TaskCounts finish() {
       for (Split split : Split.values()) {
         List<DataFile> written = examples.get(split).finish();
-        written.forEach(file -> tally.file(split, file));
+        written.forEach(file -> counts.file(split, file));
       }
-      rejected.finish().forEach(tally::rejectedFile);
-      return tally;
+      rejected.finish().forEach(counts::rejectedFile);
+      return counts;
     }
 
     @Override

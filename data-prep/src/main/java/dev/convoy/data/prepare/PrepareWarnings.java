@@ -9,9 +9,9 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 
-/** What of a prepared dataset is probably not as its owner wants it, with what to do. */
-record PrepareWarnings(PreparePlan plan, ImageSource source, TaskCounts tally) {
-  /** All that is to be told, in a fixed order. */
+/** Warnings about a dataset that is probably not as its owner intends, with remedies. */
+record PrepareWarnings(PreparePlan plan, ImageSource source, TaskCounts counts) {
+  /** Returns all warnings, in a fixed order. */
   List<String> all() {
     List<String> warnings = new ArrayList<>();
     List<String> empty = new ArrayList<>();
@@ -19,13 +19,15 @@ record PrepareWarnings(PreparePlan plan, ImageSource source, TaskCounts tally) {
     Map<Split, List<String>> without = new EnumMap<>(Split.class);
     for (int label = 0; label < source.labels().size(); label++) {
       String name = Visible.of(source.labels().get(label));
-      long train = tally.counts(Split.TRAIN).get(label);
-      long held = tally.counts(Split.VALIDATION).get(label) + tally.counts(Split.TEST).get(label);
+      long train = counts.counts(Split.TRAIN).get(label);
+      long held = counts.counts(Split.VALIDATION).get(label) + counts.counts(Split.TEST).get(label);
       if (train == 0) {
         (held == 0 ? empty : untrained).add(name);
       }
       for (Split split : List.of(Split.VALIDATION, Split.TEST)) {
-        if (train + held > 0 && tally.counts(split).get(label) == 0 && tally.examples(split) > 0) {
+        if (train + held > 0
+            && counts.counts(split).get(label) == 0
+            && counts.examples(split) > 0) {
           without.computeIfAbsent(split, key -> new ArrayList<>()).add(name);
         }
       }
@@ -70,23 +72,23 @@ record PrepareWarnings(PreparePlan plan, ImageSource source, TaskCounts tally) {
           "These names are not UTF-8, and their bytes are shown as \\xNN: "
               + named(source.undecodedNames()));
     }
-    for (int channel : tally.trainPixels().normalisation().constantChannels()) {
+    for (int channel : counts.trainPixels().normalisation().constantChannels()) {
       warnings.add(
           "Channel "
               + (channel + 1)
               + " never varies in the train split: its pixels are only centred, not scaled");
     }
-    if (tally.rejected() > 0) {
+    if (counts.rejected() > 0) {
       warnings.add(
-          tally.rejected()
-              + (tally.rejected() == 1 ? " image was rejected; " : " images were rejected; ")
+          counts.rejected()
+              + (counts.rejected() == 1 ? " image was rejected; " : " images were rejected; ")
               + DatasetRows.REJECTED_FOLDER
               + "/ says why");
     }
     return warnings;
   }
 
-  /** Whether some examples of the split were drawn, and not given by the source. */
+  /** True if some examples of the split were drawn at random and not given by the source. */
   private boolean isDrawn(Split split) {
     double share = split == Split.VALIDATION ? plan.validation() : plan.test();
     return share > 0 && !source.givenSplits().contains(split);

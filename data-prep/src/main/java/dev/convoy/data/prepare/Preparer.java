@@ -34,10 +34,10 @@ import org.apache.spark.sql.SparkSession;
 
 /**
  * Prepares a dataset: finds the raw images, decodes and fits each once, divides them into splits,
- * and writes files, statistics and, last of all, the manifest.
+ * and writes files and statistics, then the manifest.
  *
- * <p>Whatever goes wrong, nothing of the new dataset stays behind. Every image is in the dataset or
- * rejected; the run checks that it is so.
+ * <p>After a failure, nothing of the new dataset is left. Every image is in the dataset or
+ * rejected; the run checks that.
  */
 public final class Preparer {
   private static final long MIN_FILE = 16L << 20;
@@ -65,11 +65,11 @@ public final class Preparer {
   }
 
   /**
-   * Carries a plan out.
+   * Carries out a plan.
    *
    * @param convoyVersion written into the manifest
-   * @param progress hears how far the work is
-   * @throws InvalidRequestException if the input or output is not as it must be, with all faults
+   * @param progress is told how far the work is
+   * @throws InvalidRequestException if the input or output is not valid, with all faults
    * @throws JobFailedException if images are bad and the plan does not allow it, or the work fails
    */
   public static PrepareReport run(
@@ -78,7 +78,7 @@ public final class Preparer {
   }
 
   /**
-   * Checks, without Spark, all that a few look-ups tell of input and output.
+   * Checks input and output as far as a few look-ups can, without Spark.
    *
    * @throws InvalidRequestException with all faults
    */
@@ -113,7 +113,8 @@ public final class Preparer {
       removeAfter(failure, output);
       throw failure;
     }
-    // The new manifest stands: a failure from here on must not touch what it names.
+    // The new manifest has been written: a failure from here on must not delete files that it
+    // names.
     output.keepOnly(paths(manifest.files(), manifest.rejectedFiles()));
     return new PrepareReport(
         output.path(),
@@ -150,7 +151,7 @@ public final class Preparer {
     return new ImageShape(size.height(), size.width(), channels);
   }
 
-  /** Three where any image has colour. */
+  /** Returns 3 if any image has colour, else 1. */
   private int channels(ImageSource source, ImageShape first) {
     if (source.format() != InputFormat.FOLDER || first.channels() == 3) {
       return first.channels();
@@ -177,13 +178,13 @@ public final class Preparer {
   }
 
   private Manifest write(ImageSource source, ImageShape shape, OutputDirectory output) {
-    TaskCounts tally = readAndWrite(source, shape, output);
-    requireSound(source, tally);
-    output.keepEarlierAnd(paths(tally.files(), tally.rejectedFiles()));
-    Normalisation normalisation = tally.trainPixels().normalisation();
-    Map<Split, List<Long>> counts = new EnumMap<>(Split.class);
+    TaskCounts counts = readAndWrite(source, shape, output);
+    requireSound(source, counts);
+    output.keepOnlyEarlierAnd(paths(counts.files(), counts.rejectedFiles()));
+    Normalisation normalisation = counts.trainPixels().normalisation();
+    Map<Split, List<Long>> bySplit = new EnumMap<>(Split.class);
     for (Split split : Split.values()) {
-      counts.put(split, tally.counts(split));
+      bySplit.put(split, counts.counts(split));
     }
     Manifest manifest =
         new Manifest(
@@ -191,21 +192,21 @@ public final class Preparer {
             shape,
             source.labels(),
             normalisation,
-            counts,
-            tally.rejected(),
-            tally.files(),
-            tally.rejectedFiles(),
-            fingerprint(source, output, tally, shape, normalisation),
+            bySplit,
+            counts.rejected(),
+            counts.files(),
+            counts.rejectedFiles(),
+            fingerprint(source, output, counts, shape, normalisation),
             plan.toJson(),
             convoyVersion);
-    noteFitted(tally, source, shape);
-    warnings.addAll(new PrepareWarnings(plan, source, tally).all());
+    noteFitted(counts, source, shape);
+    warnings.addAll(new PrepareWarnings(plan, source, counts).all());
     storage.writeAtomically(Storage.join(output.path(), Manifest.FILE), manifest.toJson());
     return manifest;
   }
 
-  private void noteFitted(TaskCounts tally, ImageSource source, ImageShape shape) {
-    fitted = tally.fitted();
+  private void noteFitted(TaskCounts counts, ImageSource source, ImageShape shape) {
+    fitted = counts.fitted();
     if (fitted == 0) {
       return;
     }
@@ -227,13 +228,13 @@ public final class Preparer {
   private String fingerprint(
       ImageSource source,
       OutputDirectory output,
-      TaskCounts tally,
+      TaskCounts counts,
       ImageShape shape,
       Normalisation normalisation) {
-    progress.begin("Reading back", "examples", OptionalLong.of(tally.examples()));
+    progress.begin("Reading back", "examples", OptionalLong.of(counts.examples()));
     try {
       return new Fingerprint(spark, output.path(), progress)
-          .of(tally.files(), shape, source.labels(), normalisation);
+          .compute(counts.files(), shape, source.labels(), normalisation);
     } finally {
       progress.end();
     }
@@ -260,29 +261,30 @@ public final class Preparer {
     }
   }
 
-  private void requireSound(ImageSource source, TaskCounts tally) {
-    if (!tally.faults().isEmpty()) {
-      throw new JobFailedException(verdict() + ": " + String.join("; ", tally.faults()));
+  private void requireSound(ImageSource source, TaskCounts counts) {
+    if (!counts.faults().isEmpty()) {
+      throw new JobFailedException(verdict() + ": " + String.join("; ", counts.faults()));
     }
-    if (tally.examples() + tally.rejected() != source.images()) {
+    if (counts.examples() + counts.rejected() != source.images()) {
       throw new JobFailedException(
           verdict()
               + ": of "
               + source.images()
               + " images "
-              + tally.examples()
+              + counts.examples()
               + " became examples and "
-              + tally.rejected()
+              + counts.rejected()
               + " were rejected (did the input change meanwhile?)");
     }
-    if (tally.rejected() > 0 && plan.onBad() == OnBad.FAIL) {
-      throw new JobFailedException(bad(source, tally) + "\nTo go on without them: --on-bad reject");
-    }
-    if (tally.rejected() > plan.maxBad() * source.images()) {
+    if (counts.rejected() > 0 && plan.onBad() == OnBad.FAIL) {
       throw new JobFailedException(
-          bad(source, tally) + "\nThat is more than --max-bad " + plan.maxBad() + " allows");
+          bad(source, counts) + "\nTo go on without them: --on-bad reject");
     }
-    if (tally.examples(Split.TRAIN) == 0) {
+    if (counts.rejected() > plan.maxBad() * source.images()) {
+      throw new JobFailedException(
+          bad(source, counts) + "\nThat is more than --max-bad " + plan.maxBad() + " allows");
+    }
+    if (counts.examples(Split.TRAIN) == 0) {
       throw new InvalidRequestException(
           verdict()
               + ": no image is left for the train split (add train images, or lower --validation"
@@ -290,11 +292,12 @@ public final class Preparer {
     }
   }
 
-  private String bad(ImageSource source, TaskCounts tally) {
+  private String bad(ImageSource source, TaskCounts counts) {
     StringBuilder message = new StringBuilder(verdict());
-    message.append(": ").append(tally.rejected()).append(" of ").append(source.images());
-    message.append(tally.rejected() == 1 ? " images is bad" : " images are bad");
-    FirstOf<Rejected> first = FirstOf.of(tally.firstRejected(), tally.rejected(), TaskCounts.NAMED);
+    message.append(": ").append(counts.rejected()).append(" of ").append(source.images());
+    message.append(counts.rejected() == 1 ? " images is bad" : " images are bad");
+    FirstOf<Rejected> first =
+        FirstOf.of(counts.firstRejected(), counts.rejected(), TaskCounts.NAMED);
     for (Rejected image : first.shown()) {
       message
           .append("\n  ")
@@ -321,7 +324,7 @@ public final class Preparer {
     }
   }
 
-  /** The message of what went wrong in the task, without Spark's stack traces around it. */
+  /** Returns the message of the cause within the task, without Spark's stack traces. */
   private static String rootMessage(Throwable failure) {
     Throwable root = failure;
     while (root.getCause() != null

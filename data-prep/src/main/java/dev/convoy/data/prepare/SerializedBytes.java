@@ -8,8 +8,9 @@ import java.io.ObjectOutputStream;
 import java.io.UncheckedIOException;
 
 /**
- * Objects as bytes on their way between driver and tasks. Spark may be set to Kryo, whose version
- * there knows no records; bytes pass through any serialiser. Nothing stored is ever read this way.
+ * Objects serialised to bytes for the transfer between driver and tasks. Spark may be set to Kryo,
+ * and its version of Kryo cannot serialise records; any serialiser can pass bytes. Stored data is
+ * never read this way.
  */
 final class SerializedBytes {
   private SerializedBytes() {}

@@ -6,23 +6,23 @@ import java.io.Serializable;
 import java.util.Optional;
 
 /**
- * Which split an image belongs to. With {@code u(id)} a number of [0, 1) drawn from the seed and
- * the id, and nothing else:
+ * * Assigns an image to a split. With {@code u(id)} a number of [0, 1) that depends on the seed and
+ * the id only:
  *
  * <ul>
  *   <li>a given validation or test split is kept;
  *   <li>an image without a given split is in test where {@code u < test};
  *   <li>of the rest, and of the given train split, the fraction {@code validation} is in
- *       validation, unless the source has a validation split of its own: where {@code (u − t) / (1
- *       − t) < validation}, with {@code t = test} for an image without a given split and {@code 0}
- *       for one of train;
+ *       validation, unless the source has a validation split: where {@code (u − t) / (1 − t) <
+ *       validation}, with {@code t = test} for an image without a given split and {@code 0} for one
+ *       of train;
  *   <li>all others are in train.
  * </ul>
  *
  * <p>{@code u} is the first 53 bits of SHA-256(("convoy split"), seed, id), divided by 2^53.
  *
- * <p>Each fraction is a probability: of {@code n} images, a number near {@code n·fraction} is held
- * out, with the binomial distribution around it.
+ * <p>Each fraction is a probability: of {@code n} images, the number that is held out is binomially
+ * distributed around {@code n·fraction}.
  *
  * @param validation fraction of train; 0 where the source has a validation split
  */

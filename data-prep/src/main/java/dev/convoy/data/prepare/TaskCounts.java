@@ -11,9 +11,9 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 
-/** What one task, or all tasks together, read and wrote. */
+/** Counts of what one task, or all tasks together, read and wrote. */
 final class TaskCounts implements Serializable {
-  /** So many refused images are named in messages, or one more where those are all. */
+  /** Number of rejected images that messages name; one more if those are all. */
   static final int NAMED = 10;
 
   private static final long serialVersionUID = 1L;
@@ -58,7 +58,7 @@ final class TaskCounts implements Serializable {
     rejectedFiles.add(file);
   }
 
-  /** The source is broken: repeating the task would not help. */
+  /** Records that the source is broken, so repeating the task would not help. */
   void fault(String message) {
     faults.add(message);
   }
@@ -80,7 +80,7 @@ final class TaskCounts implements Serializable {
     fitted += other.fitted;
   }
 
-  /** Examples of a split by label. */
+  /** Returns the examples of a split by label. */
   List<Long> counts(Split split) {
     return Arrays.stream(counts[split.ordinal()]).boxed().toList();
   }
@@ -97,7 +97,7 @@ final class TaskCounts implements Serializable {
     return trainPixels;
   }
 
-  /** The files of the splits that have any. */
+  /** Returns the files of every split that has any. */
   Map<Split, List<DataFile>> files() {
     Map<Split, List<DataFile>> present = new EnumMap<>(files);
     present.values().removeIf(List::isEmpty);
@@ -108,7 +108,7 @@ final class TaskCounts implements Serializable {
     return rejectedFiles;
   }
 
-  /** Examples that had another size than the dataset. */
+  /** Examples whose image had another size than the dataset. */
   long fitted() {
     return fitted;
   }

@@ -13,43 +13,47 @@ import org.apache.spark.util.LongAccumulator;
 import scala.collection.JavaConverters;
 
 /**
- * One part of work whose items are done by Spark tasks. Tasks add to {@link #counter}; the listener
- * hears of finished tasks at once, and of running ones with the heartbeat of their executor ({@code
- * spark.executor.heartbeatInterval}). What a failed attempt has done is taken back.
+ * One part of the work, whose items are done by Spark tasks. Tasks add to {@link #counter}. The
+ * listener is told of finished tasks at once, and of running ones with the heartbeat of their
+ * executor ({@code spark.executor.heartbeatInterval}). Items of a failed attempt are subtracted
+ * again.
  */
 public final class TaskItems implements AutoCloseable {
   private final SparkContext spark;
   private final WorkListener listener;
   private final LongAccumulator counter;
-  private final Heard heard = new Heard();
+  private final Events events = new Events();
 
-  /** Begins a part of work; arguments as of {@link WorkListener#begin}. */
+  /** Begins a part of the work; the arguments are those of {@link WorkListener#begin}. */
   public TaskItems(
       SparkContext spark, WorkListener listener, String part, String items, OptionalLong total) {
     this.spark = spark;
     this.listener = listener;
     this.counter = spark.longAccumulator(part + " " + items);
     listener.begin(part, items, total);
-    spark.addSparkListener(heard);
+    spark.addSparkListener(events);
   }
 
-  /** Tasks add 1 to it for every item that they have done. */
+  /** The counter that tasks increment for every finished item. */
   public LongAccumulator counter() {
     return counter;
   }
 
-  /** Ends the part, and tells what finished tasks have done: Spark may not have told it all yet. */
+  /**
+   * Ends the part, and reports all items of finished tasks: Spark may not have delivered all of its
+   * events yet.
+   */
   @Override
   public void close() {
-    spark.removeSparkListener(heard);
-    heard.tellAtLeast(counter.value());
+    spark.removeSparkListener(events);
+    events.reportFinal(counter.value());
     listener.end();
   }
 
-  private final class Heard extends SparkListener {
+  private final class Events extends SparkListener {
     private final Map<Long, Long> running = new HashMap<>();
     private long finished;
-    private long told;
+    private long reported;
     private boolean closed;
 
     @Override
@@ -60,7 +64,7 @@ public final class TaskItems implements AutoCloseable {
                   JavaConverters.seqAsJavaList(task._4())
                       .forEach(
                           count -> ifOurs(count, items -> running.put((Long) task._1(), items))));
-      tell();
+      report();
     }
 
     @Override
@@ -73,7 +77,7 @@ public final class TaskItems implements AutoCloseable {
         JavaConverters.seqAsJavaList(end.taskInfo().accumulables().toSeq())
             .forEach(count -> ifOurs(count, items -> finished += items));
       }
-      tell();
+      report();
     }
 
     private void ifOurs(AccumulableInfo count, Consumer<Long> use) {
@@ -82,18 +86,18 @@ public final class TaskItems implements AutoCloseable {
       }
     }
 
-    /** Tells the last number, whatever events are still on their way. */
-    synchronized void tellAtLeast(long items) {
+    /** Reports the final number, whatever events are still to be delivered. */
+    synchronized void reportFinal(long items) {
       closed = true;
-      listener.at(Math.max(told, items));
+      listener.progress(Math.max(reported, items));
     }
 
-    private synchronized void tell() {
+    private synchronized void report() {
       if (closed) {
         return;
       }
-      told = finished + running.values().stream().mapToLong(Long::longValue).sum();
-      listener.at(told);
+      reported = finished + running.values().stream().mapToLong(Long::longValue).sum();
+      listener.progress(reported);
     }
   }
 }

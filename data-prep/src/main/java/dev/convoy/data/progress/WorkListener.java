@@ -3,11 +3,11 @@ package dev.convoy.data.progress;
 import java.util.OptionalLong;
 
 /**
- * Hears how far work is that goes through many items. Work comes in parts, one after another; each
- * begins, is told about, and ends. Calls may come from several threads.
+ * Listens to the progress of work on many items. Work has parts, one after another; each begins,
+ * reports progress and ends. Methods may be called from several threads.
  */
 public interface WorkListener {
-  /** Hears nothing. */
+  /** A listener that ignores everything. */
   WorkListener SILENT =
       new WorkListener() {
         @Override
@@ -16,7 +16,7 @@ public interface WorkListener {
         }
 
         @Override
-        public void at(long done) {
+        public void progress(long done) {
           // Nothing is shown.
         }
 
@@ -27,17 +27,20 @@ public interface WorkListener {
       };
 
   /**
-   * A part of the work begins.
+   * Begins a part of the work.
    *
-   * @param part what is done, such as {@code Preparing}
-   * @param items what is counted, in the plural: {@code images}
-   * @param total items of this part, where that is known
+   * @param part name of the part, such as {@code Preparing}
+   * @param items items that are counted, in the plural, such as {@code images}
+   * @param total number of items of this part, if known
    */
   void begin(String part, String items, OptionalLong total);
 
-  /** So many items of this part are done; may be called often, and with the same number again. */
-  void at(long done);
+  /**
+   * Reports the number of finished items of this part. May be called often, and repeatedly with the
+   * same number.
+   */
+  void progress(long done);
 
-  /** The part has ended, well or not. */
+  /** Ends the part, whether it succeeded or failed. */
   void end();
 }

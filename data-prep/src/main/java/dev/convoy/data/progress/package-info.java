@@ -1,5 +1,5 @@
 /**
- * How far long work is: who does it tells a {@link dev.convoy.data.progress.WorkListener}, and
- * {@link dev.convoy.data.progress.TaskItems} tells one what Spark tasks have done so far.
+ * Progress of long work. The work reports to a {@link dev.convoy.data.progress.WorkListener};
+ * {@link dev.convoy.data.progress.TaskItems} reports the items that Spark tasks have finished.
  */
 package dev.convoy.data.progress;

@@ -8,11 +8,11 @@ import java.nio.file.Files;
 import org.apache.spark.SparkEnv;
 
 /**
- * Bytes on a local disk of Spark's for what has no room in memory, each read when it is needed; the
- * operating system keeps in memory what it can.
+ * A file on one of Spark's local disks for data that does not fit in memory, read when needed; the
+ * operating system caches what it can.
  *
- * <p>The file has no name from the start, so that it is gone when nobody refers to it any more,
- * however this process ends.
+ * <p>The file is deleted while it is open, so the operating system frees it when nothing refers to
+ * it any more, however this process ends.
  */
 public final class SpillFile {
   private static final String REMEDY =
@@ -25,9 +25,10 @@ public final class SpillFile {
   }
 
   /**
-   * An empty file in one of the local directories of Spark, or of the JVM where no Spark runs.
+   * Creates an empty file in one of Spark's local directories, or in the JVM's if Spark does not
+   * run.
    *
-   * @throws UncheckedIOException if it cannot be made
+   * @throws UncheckedIOException if it cannot be created
    */
   public static SpillFile create() {
     SparkEnv env = SparkEnv.get();
@@ -45,7 +46,7 @@ public final class SpillFile {
   }
 
   /**
-   * Writes bytes at a place.
+   * Writes bytes at a position.
    *
    * @throws UncheckedIOException if the disk is full or fails
    */
@@ -61,7 +62,7 @@ public final class SpillFile {
   }
 
   /**
-   * Reads the first {@code length} bytes of an array from a place.
+   * Reads the first {@code length} bytes of an array from a position.
    *
    * @throws UncheckedIOException if the disk fails
    */

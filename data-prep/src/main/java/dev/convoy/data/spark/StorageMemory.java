@@ -16,30 +16,30 @@ import scala.Option;
 import scala.collection.JavaConverters;
 
 /**
- * The part of an executor's memory for storage that one shard may take while it is packed.
+ * The storage memory of an executor that one shard may use while it is packed.
  *
- * <p>It is taken from Spark's account before a byte is allocated, so that what Spark can do without
- * makes room; a shard never makes room by driving out another. Spark counts a partition that it
- * keeps when it has all of it: the account is settled just before.
+ * <p>It is reserved in Spark's memory manager before a byte is allocated, so that Spark evicts
+ * other cached data; a shard never evicts another shard. Spark itself counts a partition that it
+ * caches once the partition is complete, so this reservation is released just before.
  */
 public final class StorageMemory implements AutoCloseable {
-  /** Shards that tasks of this process are packing, with the bytes that they have taken. */
+  /** Shards that tasks of this process are packing, with the bytes that they have reserved. */
   private static final Map<RDDBlockId, Long> PACKING = new HashMap<>();
 
-  /** The RDDs whose partitions are shards. */
+  /** Ids of the RDDs whose partitions are shards. */
   private static final Set<Integer> SHARDS = new HashSet<>();
 
   private final RDDBlockId shard;
-  private long taken;
+  private long reserved;
 
   private StorageMemory(RDDBlockId shard) {
     this.shard = shard;
   }
 
   /**
-   * The memory of a shard that the running task packs.
+   * Creates the memory of a shard that the running task packs.
    *
-   * @param rdd number of the RDD that keeps it
+   * @param rdd id of the RDD that caches the shard
    */
   public static StorageMemory of(int rdd, int partition) {
     StorageMemory memory = new StorageMemory(new RDDBlockId(rdd, partition));
@@ -47,34 +47,37 @@ public final class StorageMemory implements AutoCloseable {
       SHARDS.add(rdd);
       PACKING.put(memory.shard, 0L);
     }
-    TaskCompletionListener forgetting = context -> memory.forget();
-    TaskContext.get().addTaskCompletionListener(forgetting);
+    TaskCompletionListener removal = context -> memory.remove();
+    TaskContext.get().addTaskCompletionListener(removal);
     return memory;
   }
 
-  /** Takes memory if there is so much for shards; it is held until this is closed. */
-  public boolean take(long bytes) {
+  /** Reserves memory until this is closed; returns false if shards may not use so much. */
+  public boolean reserve(long bytes) {
     SparkEnv env = SparkEnv.get();
     MemoryManager memory = env.memoryManager();
     synchronized (PACKING) {
-      double unrolled = (taken + bytes) * growth(env);
-      if (ofOthers(env.blockManager()) + unrolled > memory.maxOnHeapStorageMemory()
+      double unrolled = (reserved + bytes) * unrollFactor(env);
+      if (bytesOfOthers(env.blockManager()) + unrolled > memory.maxOnHeapStorageMemory()
           || !memory.acquireStorageMemory(shard, bytes, MemoryMode.ON_HEAP)) {
         return false;
       }
-      taken += bytes;
-      PACKING.put(shard, taken);
+      reserved += bytes;
+      PACKING.put(shard, reserved);
       return true;
     }
   }
 
-  /** How much more Spark asks for than there is of a partition that it is about to keep. */
-  private static double growth(SparkEnv env) {
+  /**
+   * Returns the factor by which Spark's request for a partition that it is about to cache exceeds
+   * the partition's size.
+   */
+  private static double unrollFactor(SparkEnv env) {
     return env.conf().getDouble("spark.storage.unrollMemoryGrowthFactor", 1.5);
   }
 
-  /** Bytes of the other shards that are kept in memory or are about to be. */
-  private long ofOthers(BlockManager blocks) {
+  /** Returns the bytes of the other shards that are cached in memory or being packed. */
+  private long bytesOfOthers(BlockManager blocks) {
     Map<RDDBlockId, Long> sizes = new HashMap<>(PACKING);
     JavaConverters.seqAsJavaList(blocks.getMatchingBlockIds(id -> isShard(id.asRDDId())))
         .forEach(
@@ -92,17 +95,17 @@ public final class StorageMemory implements AutoCloseable {
     return id.isDefined() && SHARDS.contains(id.get().rddId());
   }
 
-  private void forget() {
+  private void remove() {
     synchronized (PACKING) {
       PACKING.remove(shard);
     }
   }
 
-  /** Gives the account back to Spark, which counts what it keeps itself. */
+  /** Releases the reservation; Spark then counts what it caches. */
   @Override
   public void close() {
-    if (taken > 0) {
-      SparkEnv.get().memoryManager().releaseStorageMemory(taken, MemoryMode.ON_HEAP);
+    if (reserved > 0) {
+      SparkEnv.get().memoryManager().releaseStorageMemory(reserved, MemoryMode.ON_HEAP);
     }
   }
 }

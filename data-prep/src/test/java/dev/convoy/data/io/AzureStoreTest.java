@@ -82,7 +82,7 @@ class AzureStoreTest {
   void aFileThatCannotBeWrittenToItsEndLeavesTheOldOne() throws IOException {
     storage.writeAtomically(file, "old");
     WholeFile whole =
-        WholeFile.of(
+        WholeFile.resolve(
             new org.apache.hadoop.fs.Path(file).getFileSystem(hadoop()),
             new org.apache.hadoop.fs.Path(file),
             hadoop());

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 
 class ObjectStoreReasonTest {
   private static String told(String message) {
-    return ObjectStoreReason.plainly(message).orElseThrow();
+    return ObjectStoreReason.describe(message).orElseThrow();
   }
 
   @Test
@@ -51,9 +51,9 @@ class ObjectStoreReasonTest {
             null,
             "getFileStatus: AmazonS3Exception: Forbidden (Service: Amazon S3; Status Code: 403;"
                 + " Error Code: 403 Forbidden; Request ID: X)");
-    assertThat(IoReason.of("s3a://lake/data", denied)).startsWith("the store refuses access");
+    assertThat(IoReason.describe("s3a://lake/data", denied)).startsWith("the store refuses access");
     assertThat(IoReason.remedy("look for", denied)).isEmpty();
-    assertThat(IoReason.of("/data", new AccessDeniedException("/data")))
+    assertThat(IoReason.describe("/data", new AccessDeniedException("/data")))
         .isEqualTo("permission denied");
   }
 
@@ -70,7 +70,7 @@ class ObjectStoreReasonTest {
 
   @Test
   void otherMessagesStayAsTheyAre() {
-    assertThat(ObjectStoreReason.plainly("No space left on device")).isEmpty();
-    assertThat(ObjectStoreReason.plainly("null")).isEmpty();
+    assertThat(ObjectStoreReason.describe("No space left on device")).isEmpty();
+    assertThat(ObjectStoreReason.describe("null")).isEmpty();
   }
 }

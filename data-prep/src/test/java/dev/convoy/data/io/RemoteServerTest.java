@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 /** Hadoop itself words the exceptions that are put plainly. */
 class RemoteServerTest {
   private static String of(IOException cause) {
-    return RemoteServer.plainly(
+    return RemoteServer.describe(
         NetUtils.wrapException("namenode", 8020, "vm", 0, cause).getMessage());
   }
 
@@ -27,8 +27,8 @@ class RemoteServerTest {
 
   @Test
   void whatElseIsSaidStaysButForThePageThatIsNamed() {
-    assertThat(RemoteServer.plainly("disk full")).isEqualTo("disk full");
-    assertThat(RemoteServer.plainly("x; For more details see:  http://wiki.example/Y"))
+    assertThat(RemoteServer.describe("disk full")).isEqualTo("disk full");
+    assertThat(RemoteServer.describe("x; For more details see:  http://wiki.example/Y"))
         .isEqualTo("x");
   }
 }

@@ -63,10 +63,10 @@ final class WriteAccessTest {
   @Test
   void aFileThatMayNotBeReadIsToldOnceAndWithTheRemedy() {
     FileNotFoundException denied = new FileNotFoundException("/in/a.png (Permission denied)");
-    assertThat(IoReason.of("file:/in/a.png", denied) + IoReason.remedy("open", denied))
+    assertThat(IoReason.describe("file:/in/a.png", denied) + IoReason.remedy("open", denied))
         .isEqualTo("permission denied (let this user read it)");
     FileNotFoundException missing = new FileNotFoundException("/in/a.png");
-    assertThat(IoReason.of("file:/in/a.png", missing) + IoReason.remedy("open", missing))
+    assertThat(IoReason.describe("file:/in/a.png", missing) + IoReason.remedy("open", missing))
         .isEqualTo("/in/a.png");
   }
 

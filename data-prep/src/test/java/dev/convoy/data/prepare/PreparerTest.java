@@ -225,7 +225,7 @@ class PreparerTest {
           }
 
           @Override
-          public void at(long done) {
+          public void progress(long done) {
             last = done;
           }
 

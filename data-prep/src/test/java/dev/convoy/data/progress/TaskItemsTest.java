@@ -24,7 +24,7 @@ class TaskItemsTest {
           }
 
           @Override
-          public void at(long done) {
+          public void progress(long done) {
             heard.add(String.valueOf(done));
           }
 

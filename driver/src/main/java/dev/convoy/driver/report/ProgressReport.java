@@ -49,7 +49,7 @@ public final class ProgressReport implements WorkListener, AutoCloseable {
   }
 
   @Override
-  public synchronized void at(long reported) {
+  public synchronized void progress(long reported) {
     if (!working) {
       return;
     }

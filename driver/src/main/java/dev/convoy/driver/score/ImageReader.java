@@ -75,7 +75,7 @@ record ImageReader(
     return switch (images) {
       case PIXELS -> true;
       case FILES -> false;
-      case EITHER -> image.length == pixels.size() && !ImageFitter.isEncoded(image);
+      case EITHER -> image.length == pixels.size() && !ImageFitter.isPngOrJpeg(image);
     };
   }
 }

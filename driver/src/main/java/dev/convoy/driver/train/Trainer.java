@@ -250,7 +250,7 @@ public final class Trainer {
       RunState end;
       TrainingLoop training;
       GrowingFile metrics = run.metricsAfter(resumed);
-      checkpoints.beforeEachWrite(metrics::keep);
+      checkpoints.beforeEachWrite(metrics::sync);
       try (MetricsLog log = new MetricsLog(metrics)) {
         List<TrainingListener> listeners = new ArrayList<>(trainingListeners);
         listeners.add(log);

@@ -32,7 +32,7 @@ class ProgressReportTest {
     progress.begin("Preparing", "images", OptionalLong.of(10_000));
     for (int second = 1; second <= 65; second++) {
       second(second);
-      progress.at(100L * second);
+      progress.progress(100L * second);
     }
     progress.end();
     assertThat(written().lines())
@@ -46,22 +46,22 @@ class ProgressReportTest {
     ProgressReport progress = on(Console.Terminal.NO);
     progress.begin("Listing", "files", OptionalLong.empty());
     second(29);
-    progress.at(290);
+    progress.progress(290);
     progress.end();
     second(100);
-    progress.at(300);
+    progress.progress(300);
     progress.begin("Preparing", "images", OptionalLong.of(50));
     second(129);
-    progress.at(10);
+    progress.progress(10);
     assertThat(written()).isEmpty();
     second(130);
     // More than there are: a task was tried twice.
-    progress.at(60);
+    progress.progress(60);
     progress.begin("Listing", "files", OptionalLong.empty());
     second(160);
-    progress.at(0);
+    progress.progress(0);
     second(190);
-    progress.at(600);
+    progress.progress(600);
     assertThat(written().lines())
         .containsExactly(
             "  Preparing: 50 of 50 images, 1.7 images/s, 0.0 s left",
@@ -74,7 +74,7 @@ class ProgressReportTest {
     try (ProgressReport progress = on(Console.Terminal.YES)) {
       progress.begin("Preparing", "images", OptionalLong.of(40));
       second(2);
-      progress.at(20);
+      progress.progress(20);
     }
     assertThat(written()).contains("Preparing").contains("20/40").contains("10 images/s, 2.0 s");
   }
@@ -84,7 +84,7 @@ class ProgressReportTest {
     try (ProgressReport progress = on(Console.Terminal.YES)) {
       progress.begin("Reading back", "examples", OptionalLong.of(10_000));
       second(2);
-      progress.at(10_000);
+      progress.progress(10_000);
     }
     assertThat(written().split("\r")).filteredOn(frame -> frame.contains("100%")).hasSize(1);
     assertThat(written()).contains("10,000/10,000").contains("5,000 examples/s");

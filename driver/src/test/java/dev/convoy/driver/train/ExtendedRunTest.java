@@ -106,7 +106,7 @@ class ExtendedRunTest {
     }
     try (GrowingFile metrics = run.metricsAfter(Progress.start(1))) {
       metrics.write("{\"kind\":\"round\",\"round\":1}\n".getBytes(StandardCharsets.UTF_8));
-      metrics.keep();
+      metrics.sync();
       Map<String, float[]> vectors = Map.of("state", new float[] {value});
       run.checkpoints(2).write(new Checkpoint(plan.epochs(), Json.object(), vectors));
     } catch (IOException e) {

@@ -8,11 +8,11 @@ import java.util.List;
 import java.util.function.LongPredicate;
 
 /**
- * A shard that is being packed: each example goes straight to its place, in whatever order they
- * come, so that nothing is sorted and no image is held but the one at hand. Blocks lie in memory as
- * far as there is room, the others in one file.
+ * Builds a shard. Each example is written directly to its position, in whatever order examples
+ * arrive, so nothing is sorted and only one image is buffered. Blocks are in memory as far as it
+ * suffices, the others in one file.
  */
-final class ShardFilling {
+final class ShardBuilder {
   private final int imageBytes;
   private final int perBlock;
   private final List<byte[]> images = new ArrayList<>();
@@ -22,11 +22,12 @@ final class ShardFilling {
   private SpillFile file;
 
   /**
-   * An empty shard.
+   * Creates an empty shard.
    *
-   * @param room asked once for the bytes of each block; those that it refuses lie in a file
+   * @param reservation reserves memory for a block of so many bytes; called once for each block. A
+   *     block without memory goes to the file.
    */
-  ShardFilling(int examples, int imageBytes, LongPredicate room) {
+  ShardBuilder(int examples, int imageBytes, LongPredicate reservation) {
     this.examples = examples;
     this.imageBytes = imageBytes;
     this.perBlock = perBlock(imageBytes);
@@ -34,22 +35,22 @@ final class ShardFilling {
       int n = Math.min(perBlock, examples - first);
       labels.add(new int[n]);
       int bytes = Math.multiplyExact(n, imageBytes);
-      images.add(room.test(bytes) ? new byte[bytes] : null);
+      images.add(reservation.test(bytes) ? new byte[bytes] : null);
     }
   }
 
-  /** Examples of a block that is full, at least 1. */
+  /** Returns the number of examples of a full block, at least 1. */
   static int perBlock(int imageBytes) {
     return Math.max(1, ShardBlock.MAX_BYTES / imageBytes);
   }
 
   /**
-   * Puts an example into its place.
+   * Writes an example to its position.
    *
-   * @param index in the order of the shard plan
+   * @param index position in the order of the shard plan
    * @param from holds the image from {@code offset} to its end
-   * @throws IllegalStateException if the image has another size, or the place does not exist or is
-   *     taken
+   * @throws IllegalStateException if the image has another size, or the position does not exist or
+   *     is taken
    */
   void put(int index, int label, byte[] from, int offset) {
     requireSize(from.length - offset, imageBytes);
@@ -78,7 +79,7 @@ final class ShardFilling {
   }
 
   /**
-   * The blocks of the shard, in its order.
+   * Returns the blocks of the shard, in its order.
    *
    * @throws IllegalArgumentException if an example is missing
    */

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import scala.Tuple2;
 
 /** Shards of which not all has room in memory. */
-class ShardFillingTest {
+class ShardBuilderTest {
   private static final int IMAGE = 24 << 20;
 
   private static byte[] image(int number) {
@@ -30,8 +30,8 @@ class ShardFillingTest {
 
   private static Shard filled(int examples, List<ShardBlock> blocks, long room) {
     long[] left = {room};
-    ShardFilling filling =
-        new ShardFilling(
+    ShardBuilder shard =
+        new ShardBuilder(
             examples,
             IMAGE,
             bytes -> {
@@ -40,8 +40,8 @@ class ShardFillingTest {
             });
     List<Integer> order = new ArrayList<>(IntStream.range(0, examples).boxed().toList());
     Collections.shuffle(order, new Random(3));
-    order.forEach(i -> filling.put(i, 7 * i, image(i), 0));
-    blocks.addAll(filling.blocks());
+    order.forEach(i -> shard.put(i, 7 * i, image(i), 0));
+    blocks.addAll(shard.blocks());
     return Shard.of(blocks.iterator(), IMAGE);
   }
 
@@ -79,15 +79,15 @@ class ShardFillingTest {
 
   @Test
   void anExampleThatIsMissingOrComesTwiceIsNotPassedOver() {
-    ShardFilling filling = new ShardFilling(2, 1, bytes -> true);
-    filling.put(1, 0, new byte[1], 0);
-    assertThatThrownBy(filling::blocks)
+    ShardBuilder shard = new ShardBuilder(2, 1, bytes -> true);
+    shard.put(1, 0, new byte[1], 0);
+    assertThatThrownBy(shard::blocks)
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("Invalid shard: 1 examples of 2");
-    assertThatThrownBy(() -> filling.put(1, 0, new byte[1], 0))
+    assertThatThrownBy(() -> shard.put(1, 0, new byte[1], 0))
         .isInstanceOf(IllegalStateException.class)
         .hasMessage("example 1 of 2 comes twice");
-    assertThatThrownBy(() -> filling.put(0, 0, new byte[3], 1))
+    assertThatThrownBy(() -> shard.put(0, 0, new byte[3], 1))
         .isInstanceOf(IllegalStateException.class)
         .hasMessage("an image of 2 bytes among images of 1");
   }
