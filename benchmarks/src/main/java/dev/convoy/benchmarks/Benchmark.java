@@ -27,10 +27,9 @@ import dev.convoy.data.JobFailedException;
 import dev.convoy.data.io.Json;
 
 /**
- * Runs every contender of a plan in turn, so often as the plan says, for each network and measure.
+ * Runs every contender of a plan in turn, as often as the plan says, for each network and measure.
  *
- * <p>Every other repetition goes through the contenders backwards, so that a machine that slows
- * down or warms up touches all of them alike.
+ * <p>Every second repetition runs the contenders in reverse order, so that a machine that slows down or warms up affects all of them equally.
  */
 final class Benchmark {
   private final BenchmarkPlan plan;
@@ -40,10 +39,10 @@ final class Benchmark {
   private final Consumer<String> progress;
 
   /**
-   * A benchmark that has not begun.
+   * Creates a benchmark without starting it.
    *
    * @param work directory for datasets, runs and logs
-   * @param progress is told a line after each run
+   * @param progress receives a line after each run
    */
   Benchmark(BenchmarkPlan plan, Path work, Consumer<String> progress) {
     this.plan = plan;
@@ -54,7 +53,7 @@ final class Benchmark {
   }
 
   /**
-   * Measures.
+   * Runs all measurements.
    *
    * @throws JobFailedException if a run fails, or trains another network than it should
    */
@@ -129,7 +128,7 @@ final class Benchmark {
     return Standings.of(network, measure, runs);
   }
 
-  /** Where native code is unpacked to: half a gigabyte that no one needs afterwards. */
+  /** Returns the directory for unpacked native code: half a gigabyte that is deleted afterwards. */
   static Path unpacked(Path work) {
     return work.resolve("libtorch");
   }

@@ -11,17 +11,17 @@ import dev.convoy.data.Checks;
 import dev.convoy.data.InvalidRequestException;
 
 /**
- * What is to be measured.
+ * Settings of a benchmark.
  *
- * @param contenders in the order of the table, each once
- * @param networks that all of them train and score with
- * @param measures what is measured of them; none: the ceilings alone
+ * @param contenders contenders in the order of the table, each once
+ * @param networks networks that all of them train and score with
+ * @param measures measures to take; if empty, only the ceilings
  * @param ceilings whether the machine's ceilings are measured
  * @param repetitions runs of each contender, at least 1
- * @param warmUpSeconds that each contender works before that, about
- * @param seconds measured in each run, about
+ * @param warmUpSeconds approximate duration of the unmeasured work before each run
+ * @param seconds approximate duration of the measured work of each run
  * @param data directory of Fashion-MNIST's IDX files; empty: the sample inside the jar
- * @param heap of each contender's JVM
+ * @param heap heap size of each contender's JVM
  */
 record BenchmarkPlan(
     List<Contender> contenders,

@@ -13,7 +13,7 @@ import dev.convoy.benchmarks.workload.Arrangement;
 import dev.convoy.benchmarks.workload.Contender;
 import dev.convoy.data.InvalidRequestException;
 
-/** Every contender there is. */
+/** The list of all contenders. */
 final class Contenders {
   private static final Arrangement ONE_OF_ONE = new Arrangement(1, 1);
   private static final Arrangement ONE_OF_TWO = new Arrangement(1, 2);
@@ -42,7 +42,7 @@ final class Contenders {
 
   private Contenders() {}
 
-  /** Those that are measured unless others are named, in the order of the table. */
+  /** Returns the contenders that are measured by default, in the order of the table. */
   static List<Contender> usual() {
     return USUAL;
   }
@@ -54,7 +54,7 @@ final class Contenders {
   }
 
   /**
-   * The contender of that name.
+   * Returns the contender of that name.
    *
    * @throws InvalidRequestException naming all contenders
    */

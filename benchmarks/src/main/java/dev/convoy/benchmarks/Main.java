@@ -18,7 +18,7 @@ import dev.convoy.benchmarks.workload.Measure;
 import dev.convoy.data.InvalidRequestException;
 import dev.convoy.data.io.Json;
 
-/** The command line of the benchmark. Exit status as Convoy's: 0 done, 1 failed, 2 refused. */
+/** Command line of the benchmark. Exit statuses are Convoy's: 0 done, 1 failed, 2 refused. */
 @Command(
     name = "benchmarks/run",
     description = "Measures Convoy and its peers, side by side.",
@@ -93,7 +93,7 @@ final class Main implements Callable<Integer> {
   @Option(names = "--markdown", description = "Print the tables as Markdown.")
   private boolean markdown;
 
-  /** Measures and ends the JVM with the exit status. */
+  /** Runs the benchmark and ends the JVM with the exit status. */
   public static void main(String[] args) {
     System.exit(Commands.execute(new Main(), args));
   }

@@ -8,20 +8,20 @@ import dev.convoy.benchmarks.workload.StartLine;
 import dev.convoy.benchmarks.workload.Workload;
 import dev.convoy.data.io.Json;
 
-/** One process of one contender: what {@link Race} starts in a JVM of its own. */
+/** One process of one contender, which {@link Race} starts in its own JVM. */
 final class OneRun {
   private OneRun() {}
 
   /**
-   * What a process is told.
+   * Task of a process.
    *
-   * @param contender its name
-   * @param result file that the measurement is written to, as JSON
+   * @param contender name of the contender
+   * @param result file for the measurement, as JSON
    */
   record Task(String contender, Measure measure, Workload workload, StartLine start, Path result) {}
 
   /**
-   * Runs it and ends the JVM.
+   * Runs the task and ends the JVM.
    *
    * @param args the file of the task, JSON
    */
@@ -32,11 +32,11 @@ final class OneRun {
           Contenders.named(task.contender).run(task.workload, task.measure, task.start);
       Files.writeString(task.result, Json.pretty(measurement));
     } catch (Throwable e) {
-      // Whatever it is, errors of linking included: it must be told, and the JVM must end.
+      // Every throwable, including linkage errors, must be reported, and the JVM must end.
       e.printStackTrace();
       System.exit(1);
     }
-    // Threads that a contender leaves behind do not keep the JVM.
+    // Ends the JVM even if a contender leaves threads running.
     System.exit(0);
   }
 }

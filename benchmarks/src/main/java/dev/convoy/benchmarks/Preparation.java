@@ -8,24 +8,21 @@ import dev.convoy.benchmarks.workload.ExampleFiles;
 import dev.convoy.data.dataset.Split;
 import dev.convoy.data.io.Json;
 
-/**
- * What all contenders share, made in a JVM of its own by Convoy's own commands: a dataset, the same
- * examples as a plain file, and a model.
- */
+/** Makes the common input of all contenders in its own JVM with Convoy's commands: a dataset, the same examples as a plain file, and a model. */
 final class Preparation {
   private Preparation() {}
 
   /**
-   * What is to be made of what.
+   * Inputs and outputs of the preparation.
    *
    * @param images directory of IDX files
-   * @param size of the images, {@code HEIGHTxWIDTH}
-   * @param channels of the images
-   * @param network file of the definition that the model has
-   * @param batch of the model's training
+   * @param size size of the images, {@code HEIGHTxWIDTH}
+   * @param channels channels of the images
+   * @param network file of the model's network definition
+   * @param batch batch size of the model's training
    * @param dataset directory to make
    * @param examples file to make
-   * @param run directory to make; the model is in it
+   * @param run directory to make; it contains the model
    */
   record Task(
       Path images,
@@ -38,7 +35,7 @@ final class Preparation {
       Path run) {}
 
   /**
-   * Makes it and ends the JVM.
+   * Runs the preparation and ends the JVM.
    *
    * @param args the file of the task, JSON
    */
@@ -46,7 +43,7 @@ final class Preparation {
     try {
       make(Json.read(Files.readString(Path.of(args[0])), Task.class, args[0]));
     } catch (Throwable e) {
-      // Whatever it is, errors of linking included: it must be told, and the JVM must end.
+      // Every throwable, including linkage errors, must be reported, and the JVM must end.
       e.printStackTrace();
       System.exit(1);
     }

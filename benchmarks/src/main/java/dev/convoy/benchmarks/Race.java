@@ -19,10 +19,7 @@ import dev.convoy.benchmarks.workload.Workload;
 import dev.convoy.data.JobFailedException;
 import dev.convoy.data.io.Json;
 
-/**
- * One run of one contender: its processes are started, wait for each other when they are warm, and
- * start their measured work together.
- */
+/** One run of one contender: starts its processes, waits until all are warm, and lets them start the measured work together. */
 final class Race {
   private static final long POLL_NANOS = 5_000_000;
   private static final long READY_MINUTES = 10;
@@ -31,16 +28,16 @@ final class Race {
   private final Path work;
 
   /**
-   * Races in a directory.
+   * Creates a race.
    *
-   * @param work for scratch files; each race must have a name of its own
+   * @param work directory for scratch files; each race must have its own name
    */
   Race(ForkedJvm jvm, Path work) {
     this.jvm = jvm;
     this.work = work;
   }
 
-  /** Makes the workload of one process, with a directory to write to. */
+  /** Creates the workload of one process that writes to a scratch directory. */
   interface Workloads {
     Workload in(Path scratch);
   }

@@ -17,7 +17,7 @@ import dev.convoy.benchmarks.workload.FirstImages;
 import dev.convoy.data.JobFailedException;
 import dev.convoy.data.io.Json;
 
-/** Runs all trials of a plan, one after the other, each in a JVM of its own. */
+/** Runs all trials of a plan, one after the other, each in its own JVM. */
 final class Comparison {
   private final ComparisonPlan plan;
   private final Path work;
@@ -25,10 +25,10 @@ final class Comparison {
   private final Consumer<String> progress;
 
   /**
-   * A comparison that has not begun.
+   * Creates a comparison without starting it.
    *
    * @param work directory for data, runs and logs
-   * @param progress is told a line after each trial
+   * @param progress receives a line after each trial
    */
   Comparison(ComparisonPlan plan, Path work, Consumer<String> progress) {
     this.plan = plan;
@@ -37,7 +37,7 @@ final class Comparison {
     this.progress = progress;
   }
 
-  /** Compares. A trial that fails is told of, and the others go on. */
+  /** Runs all trials. A failed trial is reported, and the others continue. */
   ComparisonReport run() {
     Machine machine = Machine.here();
     Layout layout = new Layout();
@@ -82,7 +82,7 @@ final class Comparison {
     }
   }
 
-  /** Files under the directory of the comparison. */
+  /** Files in the directory of the comparison. */
   private final class Layout implements Trials.Files {
     private record Data(int examples, boolean sorted) {}
 

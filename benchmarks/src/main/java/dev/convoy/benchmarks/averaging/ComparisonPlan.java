@@ -8,23 +8,22 @@ import dev.convoy.data.Checks;
 import dev.convoy.data.InvalidRequestException;
 
 /**
- * What is to be compared.
+ * Settings of a comparison.
  *
- * @param parts of the comparison
- * @param systems that take part
- * @param used of examples and replicas, for which an epoch's examples are counted
- * @param points of network sizes and replicas, for which rounds are measured
- * @param masters that rounds are measured on
- * @param rounds measured at each point, at least
- * @param trainings whose accuracy is taken
- * @param examples of these trainings
- * @param tests images of the test split that it is taken on
- * @param epochs of these trainings
- * @param seeds trainings of each kind
- * @param longRounds rounds over which memory is watched
- * @param data directory of Fashion-MNIST's IDX files; empty: the sample inside the jar where it is
- *     large enough, else Debian's package
- * @param heap of each JVM
+ * @param parts parts of the comparison
+ * @param systems systems to compare
+ * @param used examples and replicas for which the examples of an epoch are counted
+ * @param points network sizes and replicas for which rounds are measured
+ * @param masters Spark masters on which rounds are measured
+ * @param rounds least number of rounds measured at each point
+ * @param trainings trainings whose accuracy is measured
+ * @param examples examples of these trainings
+ * @param tests images of their test split
+ * @param epochs epochs of these trainings
+ * @param seeds number of trainings of each kind
+ * @param longRounds rounds over which memory is observed
+ * @param data directory of Fashion-MNIST's IDX files; empty: the sample inside the jar if it is large enough, else Debian's package
+ * @param heap heap size of each JVM
  */
 record ComparisonPlan(
     Set<Trial.Part> parts,
@@ -43,15 +42,15 @@ record ComparisonPlan(
     String heap) {
 
   /**
-   * A size and a number of replicas: {@code 10x4}.
+   * A size and a number of replicas, such as {@code 10x4}.
    *
    * @param size examples, or millions of parameters
    */
   record Pair(double size, int replicas) {
     /**
-     * Reads one.
+     * Parses a pair.
      *
-     * @throws InvalidRequestException if it is none
+     * @throws InvalidRequestException if the text is not a pair
      */
     static Pair of(String text) {
       String[] parts = text.split("x");
@@ -69,17 +68,17 @@ record ComparisonPlan(
   }
 
   /**
-   * How a training averages: {@code 16x64x10}.
+   * Averaging settings of a training, such as {@code 16x64x10}.
    *
-   * @param replicas of the network
-   * @param batch examples of a minibatch on each
+   * @param replicas replicas of the network
+   * @param batch examples of a minibatch on each replica
    * @param averageEvery local steps between two averagings
    */
   record Training(int replicas, int batch, int averageEvery) {
     /**
-     * Reads one.
+     * Parses the settings of a training.
      *
-     * @throws InvalidRequestException if it is none
+     * @throws InvalidRequestException if the text has another form
      */
     static Training of(String text) {
       String[] parts = text.split("x");

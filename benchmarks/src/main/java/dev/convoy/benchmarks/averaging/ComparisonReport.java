@@ -13,24 +13,24 @@ import dev.convoy.benchmarks.report.Table;
 import dev.convoy.driver.report.Numbers;
 
 /**
- * How the systems did.
+ * Results of a comparison.
  *
- * @param machine that they ran on
- * @param done every trial, in the order in which they ran
+ * @param machine machine on which the trials ran
+ * @param done all trials, in the order in which they ran
  */
 record ComparisonReport(Machine machine, List<Done> done) {
   private static final String NONE = "–";
   private static final double MEBIBYTE = 1 << 20;
   private static final int HASH_DIGITS = 12;
 
-  /** The cores of the masters that are measured on. */
+  /** Cores of the Spark masters. */
   private static final double SLOTS = 2;
 
   /**
-   * A trial that has ended.
+   * A finished trial.
    *
-   * @param outcome absent where it has failed
-   * @param failure what it said then
+   * @param outcome null if the trial failed
+   * @param failure message of the failure
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   record Done(Trial trial, Outcome outcome, String failure) {}
@@ -39,7 +39,7 @@ record ComparisonReport(Machine machine, List<Done> done) {
     done = List.copyOf(done);
   }
 
-  /** All tables. */
+  /** Formats all tables. */
   String told(Table.Form form) {
     StringBuilder text = new StringBuilder(machine.line()).append("\n");
     section(text, form, "Examples used in an epoch", used(), Part.USED);
@@ -119,11 +119,7 @@ record ComparisonReport(Machine machine, List<Done> done) {
     return table;
   }
 
-  /**
-   * The time of a round less that of its steps, which two cores share. A step is taken as long as
-   * it was where there were fewest replicas in one process, so that waiting for others is not
-   * compute.
-   */
+  /** Returns the time of a round minus the compute time of its steps, which two cores share. The time of a step is taken from the trial in one process with the fewest replicas, so that waiting for others does not count as compute. */
   private Double beyondCompute(Done one) {
     return of(Part.ROUNDS).stream()
         .filter(other -> other.trial.system().isStock() == one.trial.system().isStock())

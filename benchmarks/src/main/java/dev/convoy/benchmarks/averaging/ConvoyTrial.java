@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import dev.convoy.benchmarks.contender.ConvoyCommand;
 
-/** A trial by the command {@code train}. Its rounds are told by its own {@code metrics.jsonl}. */
+/** A trial with the command {@code train}. Its rounds are read from {@code metrics.jsonl}. */
 final class ConvoyTrial {
   private static final double MILLIS = 1e3;
 

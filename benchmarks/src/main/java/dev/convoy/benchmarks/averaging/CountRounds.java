@@ -10,7 +10,7 @@ import org.deeplearning4j.spark.impl.multilayer.SparkDl4jMultiLayer;
 import org.deeplearning4j.spark.impl.paramavg.ParameterAveragingTrainingMaster;
 import org.deeplearning4j.spark.impl.paramavg.ParameterAveragingTrainingResult;
 
-/** dl4j-spark's own training master, which notes when each of its averagings has ended. */
+/** dl4j-spark's own training master, which also records the end of each averaging. */
 final class CountRounds extends ParameterAveragingTrainingMaster {
   private final transient List<Long> ends = new ArrayList<>();
 
@@ -18,7 +18,7 @@ final class CountRounds extends ParameterAveragingTrainingMaster {
     super(builder);
   }
 
-  /** The ends of the rounds since the last call, in microseconds since 1970. */
+  /** Returns the ends of the rounds since the last call, in microseconds since 1970. */
   List<Long> endsAndReset() {
     List<Long> told = List.copyOf(ends);
     ends.clear();

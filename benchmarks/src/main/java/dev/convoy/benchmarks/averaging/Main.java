@@ -13,7 +13,7 @@ import dev.convoy.benchmarks.jvm.Commands;
 import dev.convoy.benchmarks.report.Table;
 import dev.convoy.data.io.Json;
 
-/** The command line of the comparison. Exit status as Convoy's: 0 done, 1 failed, 2 refused. */
+/** Command line of the comparison. Exit statuses are Convoy's: 0 done, 1 failed, 2 refused. */
 @Command(
     name = "benchmarks/averaging",
     description = "Measures the averaging of Convoy and of dl4j-spark, side by side.",
@@ -133,7 +133,7 @@ final class Main implements Callable<Integer> {
   @Option(names = "--markdown", description = "Print the tables as Markdown.")
   private boolean markdown;
 
-  /** Compares and ends the JVM with the exit status. */
+  /** Runs the comparison and ends the JVM with the exit status. */
   public static void main(String[] args) {
     System.exit(Commands.execute(new Main(), args));
   }

@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.DoubleStream;
 import dev.convoy.benchmarks.workload.ResidentMemory;
 
-/** Looks at the memory of this process, again and again until it is closed. */
+/** Samples the memory of this process periodically until it is closed. */
 final class MemorySamples implements AutoCloseable {
   private static final long PERIOD_MILLIS = 200;
   private static final double[] AT = {0.01, 0.1, 0.25, 0.5, 0.75, 1};
@@ -22,7 +22,7 @@ final class MemorySamples implements AutoCloseable {
 
   private record Sample(long micros, long resident, long broadcasts) {}
 
-  /** Looks from now on. */
+  /** Starts sampling. */
   MemorySamples() {
     thread.scheduleAtFixedRate(this::look, 0, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
   }
@@ -36,9 +36,9 @@ final class MemorySamples implements AutoCloseable {
   }
 
   /**
-   * The memory after a hundredth of the rounds, a tenth, and so on.
+   * Returns the memory after a hundredth of the rounds, a tenth, and so on.
    *
-   * @param ends when each round had ended, in microseconds since 1970
+   * @param ends ends of the rounds, in microseconds since 1970
    */
   List<Outcome.Memory> at(List<Long> ends) {
     return DoubleStream.of(AT)

@@ -5,7 +5,7 @@ import java.util.List;
 import org.apache.commons.math3.stat.descriptive.rank.Median;
 
 /**
- * When the rounds of a run had ended.
+ * End times of the rounds of a run.
  *
  * @param epochs for each epoch the ends of its rounds, in microseconds since 1970
  */
@@ -16,12 +16,12 @@ record Moments(List<List<Long>> epochs) {
     epochs = epochs.stream().map(List::copyOf).toList();
   }
 
-  /** The ends of all rounds. */
+  /** Returns the ends of all rounds. */
   List<Long> all() {
     return epochs.stream().flatMap(List::stream).toList();
   }
 
-  /** Median milliseconds of a round that is not the first of its epoch; null if there is none. */
+  /** Returns the median duration in milliseconds of rounds that are not the first of their epoch; null if there is none. */
   Double roundMillis(int warmUpEpochs) {
     List<Double> millis = new ArrayList<>();
     for (List<Long> ends : epochs.subList(warmUpEpochs, epochs.size())) {
@@ -32,7 +32,7 @@ record Moments(List<List<Long>> epochs) {
     return median(millis);
   }
 
-  /** Mean bytes of a round after the warm-up; null if there was none to look at before them. */
+  /** Returns the mean bytes of a round after the warm-up; null if no round precedes the measured ones. */
   Double movedBytes(int warmUpEpochs) {
     if (warmUpEpochs == 0) {
       return null;
@@ -45,7 +45,7 @@ record Moments(List<List<Long>> epochs) {
         / rounds;
   }
 
-  /** The middle of values; null if there are none. */
+  /** Returns the median of values; null if there are none. */
   static Double median(List<Double> values) {
     return values.isEmpty()
         ? null

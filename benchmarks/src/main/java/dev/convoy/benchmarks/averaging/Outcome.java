@@ -4,23 +4,19 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 
 /**
- * What was seen of one trial.
+ * * Measurements of one trial.
  *
- * @param parameters of the network
- * @param usedShare examples of all local steps, by the examples of as many epochs; absent where the
- *     steps cannot be seen
- * @param rounds that were averaged, the warm-up included
- * @param roundMillis median from the end of one averaging to the end of the next within an epoch;
- *     absent where no epoch has two
- * @param stepMillis median of a local step on one replica; absent where the steps cannot be seen
- * @param movedBytes that Spark has moved for one round, on the mean of the measured ones:
- *     broadcasts as executors took them, shuffles, and results of tasks; absent in one process
- * @param sentBytes that replicas have sent for one round by the system's own count; absent where it
- *     keeps none
- * @param accuracy on the test split; absent where it was not taken
- * @param sha256 of the parameters
- * @param memory at some of the rounds
- * @param seconds of the training
+ * @param parameters number of parameters of the network
+ * @param usedShare examples of all local steps, divided by those of as many epochs; null if the steps cannot be observed
+ * @param rounds number of averaged rounds, including the warm-up
+ * @param roundMillis median from the end of one averaging to the end of the next within an epoch; null if no epoch has two
+ * @param stepMillis median of a local step on one replica; null if the steps cannot be observed
+ * @param movedBytes mean bytes that Spark moved for a measured round: broadcasts fetched by executors, shuffles, and task results; null in one process
+ * @param sentBytes bytes that replicas sent for one round by the system's own count; null if it keeps none
+ * @param accuracy accuracy on the test split; null if it was not measured
+ * @param sha256 digest of the parameters
+ * @param memory memory after some of the rounds
+ * @param seconds duration of the training
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record Outcome(
@@ -40,11 +36,11 @@ record Outcome(
   }
 
   /**
-   * Memory when a round had ended.
+   * Memory at the end of a round.
    *
-   * @param round from 1
-   * @param residentBytes of the process
-   * @param broadcastBytes that Spark still held for broadcasts, everywhere
+   * @param round number of the round, from 1
+   * @param residentBytes resident memory of the process
+   * @param broadcastBytes memory that Spark still held for broadcasts, on the driver and all executors
    */
   record Memory(int round, long residentBytes, long broadcastBytes) {}
 }

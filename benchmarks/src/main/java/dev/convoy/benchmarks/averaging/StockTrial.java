@@ -72,7 +72,7 @@ final class StockTrial {
       seconds = (System.nanoTime() - begun) / 1e9;
       trained = network.getNetwork();
     }
-    // Spark has closed: all that its listeners were to be told, they have been told.
+    // Spark is closed: all events have reached its listeners.
     Moments moments = new Moments(epochs);
     long seen = CountExamples.seenAndReset();
     return new Outcome(
@@ -108,7 +108,7 @@ final class StockTrial {
     return all;
   }
 
-  /** What its users must set, so that large networks can be sent at all. */
+  /** Settings that users must make so that large networks can be sent at all. */
   private static SparkConf conf(Trial trial) {
     return StockSpark.conf(trial.master())
         .set("spark.kryoserializer.buffer.max", "2047m")
@@ -122,7 +122,7 @@ final class StockTrial {
       ComputationGraphConfiguration configuration =
           PlainNetworks.of(network, new Nesterovs(trial.learningRate(), Trial.MOMENTUM), Trial.L2);
       configuration.getDefaultConfiguration().setSeed(trial.seed());
-      // As its users write it: with collections that Kryo can read.
+      // Written as users write it: with collections that Kryo can read.
       return ComputationGraphConfiguration.fromJson(configuration.toJson());
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot read " + trial.definition(), e);

@@ -10,10 +10,7 @@ import org.apache.spark.scheduler.SparkListenerBlockUpdated;
 import org.apache.spark.scheduler.SparkListenerTaskEnd;
 import org.apache.spark.storage.BlockUpdatedInfo;
 
-/**
- * What Spark says that it has moved and that it holds: the same eyes for both systems. Spark makes
- * the listener by its name ({@code spark.extraListeners}), so what it sees is kept for the JVM.
- */
+/** Bytes that Spark has moved and holds, measured in the same way for both systems. Spark creates the listener by its name ({@code spark.extraListeners}), so its counts are static. */
 public final class Transfers extends SparkListener {
   private static final String DRIVER = "driver";
   private static final Queue<Moved> MOVED = new ConcurrentLinkedQueue<>();
@@ -21,7 +18,7 @@ public final class Transfers extends SparkListener {
 
   private record Moved(long micros, long bytes) {}
 
-  /** Bytes between processes after one time and up to another, in microseconds since 1970. */
+  /** Returns the bytes moved between processes after one time and up to another, in microseconds since 1970. */
   static long bytes(long after, long until) {
     return MOVED.stream()
         .filter(moved -> moved.micros > after && moved.micros <= until)
@@ -29,7 +26,7 @@ public final class Transfers extends SparkListener {
         .sum();
   }
 
-  /** Bytes of broadcasts that the driver and the executors hold now. */
+  /** Returns the bytes of broadcasts that the driver and the executors hold now. */
   static long heldByBroadcasts() {
     return HELD.values().stream().mapToLong(Long::longValue).sum();
   }

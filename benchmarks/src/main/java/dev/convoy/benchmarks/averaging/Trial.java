@@ -41,14 +41,12 @@ record Trial(
   static final double MOMENTUM = 0.9;
   static final double L2 = 0.0005;
 
-  /** Who trains. */
+  /** The system that trains. */
   enum System {
     CONVOY("Convoy"),
-    /** Minibatches are written to files first, and workers read them: its default. */
+    /** dl4j-spark's default: minibatches are written to files, and workers read them. */
     STOCK_EXPORT("dl4j-spark"),
-    /**
-     * Minibatches are made of the RDD. On a cluster it exports to no file system of one machine.
-     */
+    /** Minibatches are taken directly from the RDD. On a cluster, dl4j-spark cannot export to the file system of one machine. */
     STOCK_DIRECT("dl4j-spark, direct");
 
     private final String title;
@@ -61,15 +59,15 @@ record Trial(
       return title;
     }
 
-    /** True for each form of dl4j-spark. */
+    /** True for every form of dl4j-spark. */
     boolean isStock() {
       return this != CONVOY;
     }
   }
 
-  /** What a trial is made for. */
+  /** Purpose of a trial. */
   enum Part {
-    /** How many examples an epoch makes steps with. */
+    /** Examples of an epoch that are used in local steps. */
     USED,
     /** Milliseconds and bytes of a round. */
     ROUNDS,
@@ -90,7 +88,7 @@ record Trial(
     Checks.atLeast(1, epochs, "epochs");
   }
 
-  /** True where executors are processes of their own, so that a round moves bytes. */
+  /** True if executors are separate processes, so that a round moves bytes. */
   boolean onCluster() {
     return !master.startsWith("local[");
   }

@@ -8,10 +8,7 @@ import dev.convoy.benchmarks.workload.ExampleFiles;
 import dev.convoy.data.dataset.Split;
 import dev.convoy.data.io.Json;
 
-/**
- * The data of trials, made in a JVM of its own by Convoy's own command: a dataset, and the same
- * examples as plain files.
- */
+/** Makes the data of trials in its own JVM with Convoy's command: a dataset, and the same examples as plain files. */
 final class TrialData {
   private TrialData() {}
 
@@ -39,7 +36,7 @@ final class TrialData {
   }
 
   /**
-   * Makes it and ends the JVM.
+   * Makes the data and ends the JVM.
    *
    * @param args the file of the task, JSON
    */
@@ -49,7 +46,7 @@ final class TrialData {
           .directories
           .forEach(TrialData::make);
     } catch (Throwable e) {
-      // Whatever it is, errors of linking included: it must be told, and the JVM must end.
+      // Every throwable, including linkage errors, must be reported, and the JVM must end.
       e.printStackTrace();
       System.exit(1);
     }

@@ -4,7 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import dev.convoy.data.io.Json;
 
-/** One trial: what {@link Comparison} starts in a JVM of its own. */
+/** One trial, which {@link Comparison} starts in its own JVM. */
 final class TrialRun {
   private static final String EXECUTOR_HEAP = "3g";
 
@@ -32,7 +32,7 @@ final class TrialRun {
         Files.writeString(Path.of(args[1]), Json.pretty(outcome));
       }
     } catch (Throwable e) {
-      // Whatever it is, errors of linking included: it must be told, and the JVM must end.
+      // Every throwable, including linkage errors, must be reported, and the JVM must end.
       e.printStackTrace();
       System.exit(1);
     }

@@ -19,19 +19,19 @@ final class Trials {
   private static final double SMALL_NETWORK = 0.1;
   private static final double LARGER_NETWORK = 1;
 
-  /** Rounds of little compute: the smaller, the more of their time is the averaging. */
+  /** Rounds with little compute, so that averaging takes most of their time. */
   private static final int SMALL_BATCH = 8;
 
   private static final int SHORT_PERIOD = 2;
   private static final int ROUNDS_AN_EPOCH = 5;
   private static final int LONG_ROUNDS_AN_EPOCH = 20;
 
-  /** More replicas than cores, so that tasks do not end in the same order every time. */
+  /** More replicas than cores, so that tasks do not always end in the same order. */
   private static final int HASH_REPLICAS = 4;
 
   private static final int HASH_ROUNDS = 2;
 
-  /** As lenet with a quarter of its maps and units, so that dl4j-spark, too, is done in minutes. */
+  /** lenet with a quarter of its maps and units, so that dl4j-spark finishes in minutes. */
   private static final String SMALL_LENET =
       """
       layers = [
@@ -52,15 +52,15 @@ final class Trials {
   private final Files files;
   private final List<Trial> trials = new ArrayList<>();
 
-  /** Where what trials need is, or will be. */
+  /** Files that trials need. */
   interface Files {
-    /** The file of a definition. */
+    /** Returns the file of a definition. */
     String definition(String text);
 
     /** The directory of so many train images. */
     String data(int examples, boolean sorted);
 
-    /** A new directory. */
+    /** Creates a new directory. */
     String scratch();
   }
 
@@ -69,14 +69,14 @@ final class Trials {
     this.files = files;
   }
 
-  /** All trials of a plan. */
+  /** Returns all trials of a plan. */
   static List<Trial> of(ComparisonPlan plan, Files files) {
     Trials all = new Trials(plan, files);
     plan.parts().forEach(all::add);
     return all.trials;
   }
 
-  /** One hidden layer, so wide that the network has about so many million parameters. */
+  /** Returns a network with one hidden layer whose width gives about that many million parameters. */
   static String dense(double millions) {
     long units = Math.max(1, Math.round((millions * MILLION - LABELS) / (PIXELS + 1 + LABELS)));
     return String.format(

@@ -15,14 +15,14 @@ import dev.convoy.worker.network.layer.Conv;
 import dev.convoy.worker.network.layer.LayerShape;
 import dev.convoy.worker.network.layer.Window;
 
-/** One convolution of a network in one memory layout, each of its passes on memory of its own. */
+/** One convolution of a network in one memory layout, with separate memory for each of its passes. */
 final class ConvolutionPasses {
   private final Engine engine;
   private final Resources owner;
   private final ConvolutionKernel convolution;
   private final Kernel forward;
 
-  /** Something that runs again and again. */
+  /** An operation that runs repeatedly. */
   interface Pass {
     void run();
   }
@@ -34,7 +34,7 @@ final class ConvolutionPasses {
     this.forward = convolution.forward(engine, owner, Function.IDENTITY);
   }
 
-  /** Channels-last, and as oneDNN would have it. */
+  /** Channels-last, or the layout that oneDNN chooses. */
   static List<ConvolutionPasses> inAllLayouts(Engine engine, Node node, Conv conv, int batch) {
     LayerShape in = node.input();
     LayerShape out = node.output();
@@ -94,7 +94,7 @@ final class ConvolutionPasses {
     return convolution.bias() ? kernel.with(argument, memory(convolution.biases())) : kernel;
   }
 
-  /** Zeros: what lies in fresh memory could be numbers that are slow to compute with. */
+  /** Allocates zeroed memory: fresh memory could hold denormal numbers, which are slow to compute with. */
   private Memory memory(Layout layout) {
     Memory memory = engine.memory(owner, layout);
     Zeros.fill(memory.address(), layout.bytes());

@@ -12,10 +12,7 @@ import java.util.concurrent.Future;
 import dev.convoy.benchmarks.report.Ceilings;
 import dev.convoy.data.io.Json;
 
-/**
- * Measures the matrix-product rate and the memory bandwidth, with one thread and with two that work
- * at the same time on memory of their own.
- */
+/** Measures the matrix-product rate and the memory bandwidth, with one thread and with two that work at the same time on separate memory. */
 public final class MachineCeilings {
   private static final int TWO = 2;
 
@@ -31,7 +28,7 @@ public final class MachineCeilings {
       Ceilings ceilings = measure(Integer.parseInt(args[0]));
       Files.writeString(Path.of(args[1]), Json.pretty(ceilings));
     } catch (Throwable e) {
-      // Whatever it is, errors of linking included: it must be told, and the JVM must end.
+      // Every throwable, including linkage errors, must be reported, and the JVM must end.
       e.printStackTrace();
       System.exit(1);
     }
@@ -52,7 +49,7 @@ public final class MachineCeilings {
     return Ceilings.of(productOfOne, productOfTwo, bandwidthOfOne, bandwidthOfTwo);
   }
 
-  /** The sum of what so many threads reach at the same time. */
+  /** Returns the sum of the rates of concurrent threads. */
   private static double together(int threads, Callable<Double> rate) throws Exception {
     ExecutorService pool = Executors.newFixedThreadPool(threads);
     try {

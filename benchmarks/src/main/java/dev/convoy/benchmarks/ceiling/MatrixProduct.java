@@ -17,7 +17,7 @@ final class MatrixProduct {
 
   private MatrixProduct() {}
 
-  /** 10⁹ multiplications and additions a second. */
+  /** Unit: 10⁹ multiply-adds a second. */
   static double gigaflops() {
     try (Engine engine = new Engine()) {
       Resources owner = engine.resources();

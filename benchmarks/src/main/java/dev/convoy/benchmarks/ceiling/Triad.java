@@ -12,7 +12,7 @@ final class Triad {
 
   private Triad() {}
 
-  /** 10⁹ bytes read and written a second. */
+  /** Unit: 10⁹ bytes read and written a second. */
   static double gigabytes() {
     float[] a = new float[LENGTH];
     float[] b = new float[LENGTH];

@@ -10,7 +10,7 @@ final class Zeros {
     Pointer.memset(new At(address), 0, bytes);
   }
 
-  /** A pointer that owns nothing. */
+  /** Creates a pointer that does not own its memory. */
   private static final class At extends Pointer {
     At(long where) {
       address = where;

@@ -14,7 +14,7 @@ import dev.convoy.data.JobFailedException;
 import dev.convoy.data.io.Json;
 import dev.convoy.driver.cli.Main;
 
-/** Commands of Convoy, run in this JVM as {@code bin/convoy} runs them, and what they tell. */
+/** Runs commands of Convoy in this JVM as {@code bin/convoy} does, and reads their results. */
 public final class ConvoyCommand {
   private ConvoyCommand() {}
 
@@ -60,7 +60,7 @@ public final class ConvoyCommand {
     return value.asDouble();
   }
 
-  /** The lines of a run's {@code metrics.jsonl} that tell of rounds. */
+  /** Returns the lines of a run's {@code metrics.jsonl} that describe rounds. */
   public static List<JsonNode> rounds(Path run) {
     Path metrics = run.resolve("metrics.jsonl");
     try {

@@ -10,11 +10,7 @@ import org.deeplearning4j.spark.api.TrainingHook;
 import org.nd4j.linalg.dataset.api.DataSet;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 
-/**
- * Counts the examples that dl4j-spark makes local steps with, and takes the time of the steps. It
- * travels to the tasks as a copy, so what it counts is one for the JVM: it holds where the tasks
- * run in this JVM.
- */
+/** Counts the examples of dl4j-spark's local steps and measures the duration of the steps. Spark sends tasks a copy, so the counter is static: it works if the tasks run in this JVM. */
 public final class CountExamples implements TrainingHook {
   private static final long serialVersionUID = 1L;
   private static final LongAdder SEEN = new LongAdder();
@@ -22,12 +18,12 @@ public final class CountExamples implements TrainingHook {
   private static final Queue<Long> STEP_NANOS = new ConcurrentLinkedQueue<>();
   private static final ThreadLocal<Long> BEGUN = ThreadLocal.withInitial(System::nanoTime);
 
-  /** The examples since the last call. */
+  /** Returns the examples since the last call. */
   public static long seenAndReset() {
     return SEEN.sumThenReset();
   }
 
-  /** Nanoseconds of every local step since the last call. */
+  /** Returns the nanoseconds of every local step since the last call. */
   public static List<Long> stepNanosAndReset() {
     List<Long> nanos = new ArrayList<>();
     for (Long one = STEP_NANOS.poll(); one != null; one = STEP_NANOS.poll()) {

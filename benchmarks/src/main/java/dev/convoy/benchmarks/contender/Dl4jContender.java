@@ -20,10 +20,7 @@ import dev.convoy.benchmarks.workload.Workload;
 import dev.convoy.data.ImageShape;
 import dev.convoy.data.JobFailedException;
 
-/**
- * DL4J by itself, without Spark: {@code ComputationGraph.fit} and {@code output} on batches that
- * are ready in native memory.
- */
+/** DL4J without Spark: {@code ComputationGraph.fit} and {@code output} on batches that are ready in native memory. */
 public record Dl4jContender(Arrangement arrangement) implements Contender {
   private record Batch(INDArray images, INDArray labels, int size) {}
 
@@ -54,7 +51,8 @@ public record Dl4jContender(Arrangement arrangement) implements Contender {
 
   @Override
   public Measurement run(Workload workload, Measure measure, StartLine start) {
-    // Loading ND4J raises OpenMP's number of threads on the thread that loads it: another works.
+    // Loading ND4J raises the number of OpenMP threads of the loading thread, so another thread
+    // does the work.
     Nd4j.create(1);
     FutureTask<Measurement> work = new FutureTask<>(() -> measure(workload, measure, start));
     new Thread(work, "dl4j").start();

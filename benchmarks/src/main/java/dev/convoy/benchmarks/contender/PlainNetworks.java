@@ -12,10 +12,7 @@ import dev.convoy.benchmarks.workload.Workload;
 import dev.convoy.worker.graph.GraphBuilder;
 import dev.convoy.worker.network.Network;
 
-/**
- * The networks of the benchmark in DL4J's own classes alone, as {@code convoy export --format dl4j}
- * writes them, with the optimizer of the workload.
- */
+/** Builds the networks of the benchmark from DL4J's own classes only, as {@code convoy export --format dl4j} writes them, with the optimizer of the workload. */
 public final class PlainNetworks {
   private PlainNetworks() {}
 

@@ -10,13 +10,13 @@ import org.nd4j.linalg.factory.Nd4j;
 import dev.convoy.benchmarks.workload.ExampleFile;
 import dev.convoy.data.ImageShape;
 
-/** What every training with dl4j-spark takes, set up as its documentation says. */
+/** Set-up that every training with dl4j-spark needs, as its documentation says. */
 public final class StockSpark {
   private static final int PREFETCHED_BATCHES = 2;
 
   private StockSpark() {}
 
-  /** Settings of Spark, of which users set what they need for the size of their network. */
+  /** Spark settings, including those that users must make for the size of their network. */
   public static SparkConf conf(String master) {
     return new SparkConf()
         .setMaster(master)
@@ -51,7 +51,7 @@ public final class StockSpark {
     return master.rddTrainingApproach(RDDTrainingApproach.Export).exportDirectory(directory);
   }
 
-  /** The first examples, one in each {@code DataSet}, as the master assumes. */
+  /** Returns the first examples, one in each {@code DataSet}, as the master assumes. */
   public static List<DataSet> first(int count, ExampleFile examples, ImageShape shape, int labels) {
     List<DataSet> loaded = new ArrayList<>();
     for (int image = 0; image < count; image++) {

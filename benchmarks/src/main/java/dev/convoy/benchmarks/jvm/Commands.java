@@ -11,11 +11,11 @@ import picocli.CommandLine;
 import dev.convoy.data.InvalidRequestException;
 import dev.convoy.data.JobFailedException;
 
-/** What the command lines of all measurements have in common. */
+/** Common parts of the command lines of all measurements. */
 public final class Commands {
   private Commands() {}
 
-  /** Runs a command; returns its exit status: 0 done, 1 failed, 2 refused. */
+  /** Runs a command and returns its exit status: 0 done, 1 failed, 2 refused. */
   public static int execute(Callable<Integer> command, String... args) {
     return new CommandLine(command)
         .setUsageHelpAutoWidth(true)

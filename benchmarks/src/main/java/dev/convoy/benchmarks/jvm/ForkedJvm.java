@@ -20,7 +20,7 @@ import dev.convoy.worker.engine.NativeThreads;
  * @param variables of the environment, beside those that all have
  */
 public record ForkedJvm(String heap, Path logs, Map<String, String> variables) {
-  /** As in bin/convoy, for all contenders. */
+  /** JVM options of bin/convoy, for all contenders. */
   private static final List<String> COMPILER =
       List.of(
           "-XX:Tier4InvocationThreshold=50000",
@@ -34,7 +34,7 @@ public record ForkedJvm(String heap, Path logs, Map<String, String> variables) {
     variables = Map.copyOf(variables);
   }
 
-  /** JVMs that start no Spark but in themselves. */
+  /** Creates JVMs whose Spark, if any, runs in the same process. */
   public ForkedJvm(String heap, Path logs) {
     this(heap, logs, Map.of());
   }
@@ -63,7 +63,7 @@ public record ForkedJvm(String heap, Path logs, Map<String, String> variables) {
             home.resolve("work").toString()));
   }
 
-  /** A JVM that was started. Closing it ends it. */
+  /** A running JVM. Closing it ends it. */
   public static final class Running implements AutoCloseable {
     private final String name;
     private final Process process;

@@ -1,2 +1,2 @@
-/** Processes that measurements run in, so that they share neither memory, threads nor code. */
+/** Separate processes for measurements, so that they share neither memory, threads nor code. */
 package dev.convoy.benchmarks.jvm;

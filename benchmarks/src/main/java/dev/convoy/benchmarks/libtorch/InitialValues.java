@@ -7,7 +7,7 @@ import dev.convoy.worker.network.layer.Initialisation;
 import dev.convoy.worker.network.layer.Leaf;
 import dev.convoy.worker.network.layer.Training;
 
-/** What the stored values of a network are at first. */
+/** Initial values of a network's stored tensors. */
 @FunctionalInterface
 interface InitialValues {
   /**
@@ -20,7 +20,7 @@ interface InitialValues {
    */
   float[] of(Node node, String parameter, int length, long fanIn, long fanOut);
 
-  /** Weights from a normal distribution of the layer's variance, everything else as it starts. */
+  /** Returns weights from a normal distribution of the layer's variance; other tensors get their constant initial value. */
   static InitialValues drawn(long seed) {
     Random random = new Random(seed);
     return (node, parameter, length, fanIn, fanOut) -> {

@@ -4,9 +4,9 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 
-/** How arrays of shape {@code (n, c, h, w)} lie in memory. */
+/** Memory layouts of arrays of shape {@code (n, c, h, w)}. */
 public enum Layout {
-  /** As the shape says: libtorch's default. */
+  /** Channels-first: libtorch's default. */
   CONTIGUOUS {
     @Override
     NDArray array(NDManager manager, float[] values, int n, int c, int h, int w) {

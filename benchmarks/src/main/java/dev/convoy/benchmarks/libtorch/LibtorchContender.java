@@ -29,12 +29,12 @@ import dev.convoy.data.JobFailedException;
 public record LibtorchContender(Arrangement arrangement, Layout layout) implements Contender {
   private static final int LOSSES = 20;
 
-  /** In the layout that its convolutions are fastest in. */
+  /** The layout in which its convolutions are fastest. */
   public static LibtorchContender channelsLast(Arrangement arrangement) {
     return new LibtorchContender(arrangement, Layout.CHANNELS_LAST);
   }
 
-  /** In the layout that libtorch has unless it is asked for another. */
+  /** The default layout of libtorch. */
   public static LibtorchContender contiguous(Arrangement arrangement) {
     return new LibtorchContender(arrangement, Layout.CONTIGUOUS);
   }
@@ -102,7 +102,7 @@ public record LibtorchContender(Arrangement arrangement, Layout layout) implemen
     }
   }
 
-  /** Whole batches, in the order of the examples; a remainder is left out. */
+  /** Returns whole batches, in the order of the examples; a remainder is left out. */
   private List<LibtorchBatch> batches(
       NDManager manager, Workload workload, ExampleFile examples, int batch) {
     ImageShape shape = workload.network().input();

@@ -19,10 +19,10 @@ final class LibtorchNetwork {
   private final int[] lastTaker;
   private final StoredValues stored;
 
-  /** What one node does. */
+  /** The operation of one node. */
   @FunctionalInterface
   interface Step {
-    /** The output of the node; a new array, never one of its inputs. */
+    /** Returns the output of the node; a new array, never one of its inputs. */
     NDArray apply(List<NDArray> inputs, boolean training);
   }
 
@@ -46,7 +46,7 @@ final class LibtorchNetwork {
     stored.requireAll(network.parameters());
   }
 
-  /** The values that are trained, and those of batch norm that are measured. */
+  /** Returns the trained values, and the measured statistics of batch norm. */
   StoredValues stored() {
     return stored;
   }
@@ -88,7 +88,7 @@ final class LibtorchNetwork {
     }
   }
 
-  /** The same array without rows and columns, channel-major: {@code (n, c·h·w)}. */
+  /** Flattens an array, channel-major: {@code (n, c·h·w)}. */
   static NDArray flat(NDArray array) {
     Shape shape = array.getShape();
     return array.reshape(new Shape(shape.get(0), shape.size() / shape.get(0)));

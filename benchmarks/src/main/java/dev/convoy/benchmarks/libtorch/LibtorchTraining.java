@@ -49,7 +49,7 @@ final class LibtorchTraining {
       }
       for (StoredValues.Trained trained : network.stored().trained()) {
         try (NDArray gradient = trained.array().getGradient()) {
-          // Sets the gradient to zero, too.
+          // Resets the gradient to zero, too.
           (trained.decays() ? weights : others).update(trained.name(), trained.array(), gradient);
         }
       }

@@ -5,7 +5,7 @@ package dev.convoy.benchmarks.libtorch;
  * convolutions know only the same number on opposite sides.
  */
 enum SamePadding {
-  /** As Convoy has it, by an array with zeros around: a copy that libtorch is not made for. */
+  /** Convoy's padding, by copying into an array with a border of zeros. */
   EXACT,
   /**
    * One row more, before the first one, as users of libtorch write it: as many outputs, computed

@@ -28,9 +28,9 @@ import dev.convoy.worker.network.layer.SeparableConv;
 import dev.convoy.worker.network.layer.Size;
 import dev.convoy.worker.network.layer.Window;
 
-/** Makes the steps of a libtorch network, each with its stored values. */
+/** Creates the operations of a libtorch network, each with its stored values. */
 final class Steps implements LayerVisitor<Step, Node> {
-  /** To DJL: the maps are on the axis where libtorch expects them. */
+  /** Tells DJL that the maps are on the axis where libtorch expects them. */
   private static final int AXIS_OF_MAPS = -1;
 
   private final StoredValues stored;
@@ -213,7 +213,7 @@ final class Steps implements LayerVisitor<Step, Node> {
         "There is no layer for " + node.name() + " (" + node.layer().kind() + ") in libtorch yet");
   }
 
-  /** Rows and columns around an image. */
+  /** Padding rows and columns around an image. */
   private record Sides(long top, long bottom, long left, long right) {
     private interface Slide {
       NDArray over(NDArray padded, Shape padding);

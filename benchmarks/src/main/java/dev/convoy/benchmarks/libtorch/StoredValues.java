@@ -16,7 +16,7 @@ final class StoredValues {
   private long count;
 
   /**
-   * One tensor that follows its gradient.
+   * * One tensor that is trained.
    *
    * @param name {@code layer/parameter}
    * @param decays whether weight decay applies: to weights, not to biases and batch norm
@@ -54,12 +54,12 @@ final class StoredValues {
     return train(node, "W", manager.create(weights, new Shape(units, inputs)));
   }
 
-  /** A vector that is trained: a bias, or a scale or shift of batch norm. */
+  /** Returns a trained vector: a bias, or a scale or shift of batch norm. */
   NDArray vector(Node node, String parameter, int length) {
     return train(node, parameter, manager.create(values.of(node, parameter, length, 0, 0)));
   }
 
-  /** A vector that is measured: a mean or variance of batch norm. */
+  /** Returns a measured vector: a mean or variance of batch norm. */
   NDArray statistic(Node node, String parameter, int length) {
     count += length;
     return manager.create(values.of(node, parameter, length, 0, 0));

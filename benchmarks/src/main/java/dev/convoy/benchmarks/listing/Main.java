@@ -18,7 +18,7 @@ import dev.convoy.benchmarks.report.Table;
 import dev.convoy.data.io.FileTree;
 import dev.convoy.data.io.Storage;
 
-/** The command line of the listing. Exit status as Convoy's: 0 done, 1 failed, 2 refused. */
+/** Command line of the listing. Exit statuses are Convoy's: 0 done, 1 failed, 2 refused. */
 @Command(
     name = "benchmarks/listing",
     description = "Lists local files by Convoy, by Java and by Hadoop, and tells the time of each.",
@@ -125,7 +125,7 @@ final class Main implements Callable<Integer> {
     }
   }
 
-  /** What a listing holds on the heap as long as it is used. */
+  /** Heap memory that a listing holds while it is used. */
   private static long heapOf(Path directory) {
     long before = usedHeap();
     FileTree held = tree(directory);

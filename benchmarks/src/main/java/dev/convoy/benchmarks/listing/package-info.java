@@ -1,5 +1,2 @@
-/**
- * How long it takes to list many local files, by Convoy, by Hadoop and by Java: the command {@code
- * benchmarks/listing}.
- */
+/** Measures how long Convoy, Hadoop and Java take to list many local files: the command {@code benchmarks/listing}. */
 package dev.convoy.benchmarks.listing;

@@ -26,12 +26,12 @@ public record Ceilings(
         Spread.of(bandwidthOfTwo));
   }
 
-  /** The matrix product on so many cores. */
+  /** Returns the rate of the matrix product on so many cores. */
   double product(int cores) {
     return (cores == 1 ? productOfOne : productOfTwo).median();
   }
 
-  /** The bandwidth that so many cores reach. */
+  /** Returns the memory bandwidth of so many cores. */
   double bandwidth(int cores) {
     return (cores == 1 ? bandwidthOfOne : bandwidthOfTwo).median();
   }

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import dev.convoy.benchmarks.workload.Measure;
 
-/** The ceilings, and how far from them Convoy is with each network. */
+/** Text of the ceilings, and of Convoy's distance from them with each network. */
 final class CeilingsText {
   private static final double GIGA = 1e9;
   private static final String NONE = "–";

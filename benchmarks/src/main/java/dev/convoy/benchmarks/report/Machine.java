@@ -37,7 +37,7 @@ public record Machine(
   private static final String LIBTORCH = "/native/lib/pytorch.properties";
   private static final Path CPUINFO = Path.of("/proc/cpuinfo");
 
-  /** This machine, now. */
+  /** Describes this machine as it is now. */
   public static Machine here() {
     return new Machine(
         model() + CpuFeatures.describe(),
@@ -50,12 +50,12 @@ public record Machine(
         Versions.convoy());
   }
 
-  /** True where other work takes a good part of the cores: figures would say little. */
+  /** True if other work uses a large part of the cores, so that figures would mean little. */
   public boolean isBusy() {
     return load > cores / 4.0;
   }
 
-  /** For the head of a table. */
+  /** Formats the machine for the head of a table. */
   public String line() {
     return String.format(
         Locale.ROOT,
@@ -69,7 +69,7 @@ public record Machine(
         convoy);
   }
 
-  /** What the jar with its native code says. */
+  /** Reads a property from the jar with libtorch's native code. */
   private static String versionOfLibtorch() {
     Properties properties = new Properties();
     try (InputStream in = Machine.class.getResourceAsStream(LIBTORCH)) {

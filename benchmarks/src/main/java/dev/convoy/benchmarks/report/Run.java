@@ -26,7 +26,7 @@ public record Run(
     Double lastLoss,
     long peakBytes) {
 
-  /** The processes of a run as one. */
+  /** Combines the processes of a run. */
   public static Run of(List<Measurement> processes) {
     List<Timeline> timelines =
         processes.stream().flatMap(process -> process.timelines().stream()).toList();

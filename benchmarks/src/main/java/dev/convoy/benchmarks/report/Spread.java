@@ -4,18 +4,18 @@ import java.util.Collection;
 import java.util.Locale;
 import org.apache.commons.math3.stat.descriptive.DescriptiveStatistics;
 
-/** The middle of some values, and their ends. */
+/** Median, minimum and maximum of values. */
 public record Spread(double median, double min, double max) {
   private static final double FEW = 100;
 
-  /** Of at least one value. */
+  /** Computes the spread of at least one value. */
   public static Spread of(Collection<Double> values) {
     DescriptiveStatistics statistics =
         new DescriptiveStatistics(values.stream().mapToDouble(Double::doubleValue).toArray());
     return new Spread(statistics.getPercentile(50), statistics.getMin(), statistics.getMax());
   }
 
-  /** As people read it: {@code 1,050 (990–1,100)}, {@code 4.2 (4.0–4.3)}. */
+  /** The notation for people: {@code 1,050 (990–1,100)}, {@code 4.2 (4.0–4.3)}. */
   @Override
   public String toString() {
     String format = median < FEW ? "%,.1f (%,.1f–%,.1f)" : "%,.0f (%,.0f–%,.0f)";

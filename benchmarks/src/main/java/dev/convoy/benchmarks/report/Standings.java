@@ -22,7 +22,7 @@ import dev.convoy.benchmarks.workload.Measure;
 public record Standings(
     BenchmarkNetwork network, Measure measure, int batch, List<Standing> standings) {
 
-  /** Makes them of all runs. */
+  /** Groups runs by contender. */
   public static Standings of(
       BenchmarkNetwork network, Measure measure, Map<Contender, List<Run>> runs) {
     List<Standing> standings = new ArrayList<>();
@@ -63,7 +63,7 @@ public record Standings(
         .findFirst();
   }
 
-  /** What users of DL4J have: dl4j-spark where it takes part on as many cores, else DL4J alone. */
+  /** Returns the contender that users of DL4J have: dl4j-spark if it runs on as many cores, else DL4J alone. */
   private static Set<Family> stock(
       Map<Contender, List<Run>> runs, Contender contender, Measure measure) {
     boolean spark =

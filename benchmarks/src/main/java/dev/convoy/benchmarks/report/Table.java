@@ -4,9 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 import dev.convoy.driver.report.TextTable;
 
-/** Rows under a heading, as people read them in a terminal or as Markdown. */
+/** A table for people, as terminal text or Markdown. */
 public final class Table {
-  /** How a table is written. */
+  /** Formats of a table. */
   public enum Form {
     TEXT,
     MARKDOWN
@@ -15,7 +15,7 @@ public final class Table {
   private final List<String> heading;
   private final List<List<String>> rows = new ArrayList<>();
 
-  /** A table without rows. */
+  /** Creates a table without rows. */
   public Table(String... heading) {
     this.heading = List.of(heading);
   }
@@ -26,7 +26,7 @@ public final class Table {
     return this;
   }
 
-  /** The whole table. */
+  /** Formats the whole table. */
   public String toText(Form form) {
     return form == Form.TEXT ? plain() : markdown();
   }

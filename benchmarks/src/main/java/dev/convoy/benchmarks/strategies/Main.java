@@ -18,7 +18,7 @@ import dev.convoy.benchmarks.workload.FirstImages;
 import dev.convoy.data.JobFailedException;
 import dev.convoy.data.io.Json;
 
-/** The command line of the strategies. Exit status as Convoy's: 0 done, 1 failed, 2 refused. */
+/** Command line of the strategies. Exit statuses are Convoy's: 0 done, 1 failed, 2 refused. */
 @Command(
     name = "benchmarks/strategies",
     description = "Trains with every strategy of averaging, and puts the results side by side.",
@@ -111,7 +111,7 @@ final class Main implements Callable<Integer> {
       description = "Write the figures of every run to this file too, after every strategy.")
   private Path json;
 
-  /** Trains and ends the JVM with the exit status. */
+  /** Runs the trainings and ends the JVM with the exit status. */
   public static void main(String[] args) {
     System.exit(Commands.execute(new Main(), args));
   }

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import dev.convoy.data.InvalidRequestException;
 
-/** Every strategy that is tried. */
+/** The list of all strategies. */
 final class Strategies {
   private static final String EVERY_10 = "--average-every=10";
   private static final String EVERY_100 = "--average-every=100";
@@ -48,7 +48,7 @@ final class Strategies {
         "--outer-momentum=" + momentum);
   }
 
-  /** All, in the order of the table. */
+  /** Returns all strategies, in the order of the table. */
   static List<Strategy> all() {
     return ALL;
   }
@@ -58,7 +58,7 @@ final class Strategies {
   }
 
   /**
-   * The strategy of that name.
+   * Returns the strategy of that name.
    *
    * @throws InvalidRequestException naming all strategies
    */

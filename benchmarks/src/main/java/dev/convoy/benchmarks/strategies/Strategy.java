@@ -4,11 +4,11 @@ import java.util.List;
 import dev.convoy.data.Checks;
 
 /**
- * A way of averaging.
+ * A strategy of averaging.
  *
- * @param name on the command line and in the table
- * @param network that it is tried with, of conf/networks
- * @param options of the command {@code train}, beside those that all have
+ * @param name name on the command line and in the table
+ * @param network network of conf/networks with which it is tried
+ * @param options options of the command {@code train}, in addition to the common ones
  */
 record Strategy(String name, String network, List<String> options) {
   Strategy {
@@ -16,12 +16,12 @@ record Strategy(String name, String network, List<String> options) {
     options = List.copyOf(options);
   }
 
-  /** A strategy tried with LeNet. */
+  /** Creates a strategy that is tried with LeNet. */
   static Strategy of(String name, String... options) {
     return new Strategy(name, "lenet", List.of(options));
   }
 
-  /** A strategy tried with a network that has batch norm. */
+  /** Creates a strategy that is tried with a network with batch norm. */
   static Strategy withNorm(String name, String... options) {
     return new Strategy(name, "resnet-8", List.of(options));
   }

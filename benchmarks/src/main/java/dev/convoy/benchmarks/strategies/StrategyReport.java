@@ -12,12 +12,12 @@ import dev.convoy.benchmarks.report.Table;
 import dev.convoy.driver.report.Numbers;
 
 /**
- * How the strategies did.
+ * Results of all strategies.
  *
- * @param machine that they ran on
- * @param epochs of every run
- * @param examples of the source's train split
- * @param results of all runs
+ * @param machine machine on which they ran
+ * @param epochs epochs of every run
+ * @param examples examples of the source's train split
+ * @param results results of all runs
  */
 record StrategyReport(Machine machine, int epochs, int examples, List<Result> results) {
   private static final double MEGA = 1e6;
@@ -26,7 +26,7 @@ record StrategyReport(Machine machine, int epochs, int examples, List<Result> re
     results = List.copyOf(results);
   }
 
-  /** All tables: one for each network and number of replicas. */
+  /** Formats all tables: one for each network and number of replicas. */
   String told(Table.Form form) {
     StringBuilder text = new StringBuilder(machine.line()).append("\n");
     results.stream()

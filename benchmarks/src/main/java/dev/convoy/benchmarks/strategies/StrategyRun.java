@@ -14,17 +14,17 @@ import dev.convoy.benchmarks.contender.ConvoyCommand;
 import dev.convoy.data.JobFailedException;
 import dev.convoy.data.io.Json;
 
-/** Trains by one strategy, with every number of replicas and every seed. */
+/** Trains with one strategy, with every number of replicas and every seed. */
 final class StrategyRun {
   private StrategyRun() {}
 
   /**
-   * What is to be done.
+   * Task of a process.
    *
    * @param dataset directory of a prepared dataset
-   * @param options of the command {@code train} that all strategies have
-   * @param seeds runs of each number of replicas, with the seeds 1, 2, …
-   * @param scratch directory that may be written to
+   * @param options options of the command {@code train} that all strategies have
+   * @param seeds runs for each number of replicas, with the seeds 1, 2, …
+   * @param scratch directory for temporary files
    */
   record Task(
       Strategy strategy,
@@ -36,15 +36,15 @@ final class StrategyRun {
       String scratch) {}
 
   /**
-   * One training.
+   * Result of one training.
    *
-   * @param options of the command {@code train}, but for its directories
-   * @param rounds trained
-   * @param sentBytes by all replicas in the whole run
-   * @param loss in training, mean of the last epoch
-   * @param validation accuracy
-   * @param accuracy on the test split
-   * @param failure what it said, where it has failed; the figures are 0 then
+   * @param options options of the command {@code train}, without its directories
+   * @param rounds number of rounds
+   * @param sentBytes bytes sent by all replicas in the whole run
+   * @param loss mean training loss of the last epoch
+   * @param validation validation accuracy
+   * @param accuracy accuracy on the test split
+   * @param failure message of a failed training, whose figures are 0
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   record Result(
@@ -63,9 +63,9 @@ final class StrategyRun {
   record Results(List<Result> results) {}
 
   /**
-   * Does it and ends the JVM.
+   * Runs the task and ends the JVM.
    *
-   * @param args the file of the task, and the file that its results are written to, both JSON
+   * @param args the file of the task, and the file for its results, both JSON
    */
   public static void main(String[] args) {
     try {
@@ -78,7 +78,7 @@ final class StrategyRun {
       }
       Files.writeString(Path.of(args[1]), Json.pretty(new Results(results)));
     } catch (Throwable e) {
-      // Whatever it is, errors of linking included: it must be told, and the JVM must end.
+      // Every throwable, including linkage errors, must be reported, and the JVM must end.
       e.printStackTrace();
       System.exit(1);
     }

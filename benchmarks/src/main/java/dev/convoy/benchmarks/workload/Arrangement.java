@@ -3,10 +3,10 @@ package dev.convoy.benchmarks.workload;
 import dev.convoy.data.Checks;
 
 /**
- * How a contender uses the cores.
+ * Processes and threads of a contender.
  *
- * @param processes that run side by side, each on the whole workload
- * @param threads of each: replicas of one native thread, or native threads
+ * @param processes number of concurrent processes, each of which does the whole workload
+ * @param threads threads of each process: replicas of one native thread, or native threads
  */
 public record Arrangement(int processes, int threads) {
   public Arrangement {
@@ -14,12 +14,12 @@ public record Arrangement(int processes, int threads) {
     Checks.atLeast(1, threads, "threads");
   }
 
-  /** Cores that it keeps busy. */
+  /** Number of cores in use. */
   public int cores() {
     return processes * threads;
   }
 
-  /** As in names of contenders, processes first: {@code 2x1}. */
+  /** The notation in names of contenders, processes first: {@code 2x1}. */
   @Override
   public String toString() {
     return processes + "x" + threads;

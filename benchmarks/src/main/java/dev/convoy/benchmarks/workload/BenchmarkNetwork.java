@@ -14,12 +14,12 @@ public enum BenchmarkNetwork {
   LENET("lenet", Sizes.SMALL, 857_738),
   /** Residual blocks with batch norm. */
   RESNET_8("resnet-8", Sizes.SMALL, 78_426),
-  /** Branches side by side. */
+  /** Parallel branches. */
   SMALL_INCEPTION("small-inception", Sizes.SMALL, 52_546),
   /** Residual blocks with batch norm, on large images. */
   RESNET_10("resnet-10", Sizes.LARGE, 1_235_690);
 
-  /** Of images, minibatches and datasets. */
+  /** Sizes of images, minibatches and datasets. */
   private enum Sizes {
     SMALL(new ImageShape(28, 28, 1), "/dev/convoy/conf/networks/", 64, 128, 5_000, 1_280),
     LARGE(new ImageShape(224, 224, 3), "/dev/convoy/benchmarks/networks/", 16, 16, 320, 64);
@@ -59,7 +59,7 @@ public enum BenchmarkNetwork {
     this.parameters = parameters;
   }
 
-  /** Its name on the command line. */
+  /** Name on the command line. */
   public String key() {
     return key;
   }
@@ -72,7 +72,7 @@ public enum BenchmarkNetwork {
     return LABELS;
   }
 
-  /** What every contender must have built. */
+  /** Number of parameters that every contender must build. */
   public long parameters() {
     return parameters;
   }
@@ -92,12 +92,12 @@ public enum BenchmarkNetwork {
     return sizes.images;
   }
 
-  /** Images for those that would need minutes for all of them. */
+  /** Images of the dataset for contenders that would need minutes for all of them. */
   public int fewImages() {
     return sizes.fewImages;
   }
 
-  /** Its definition, as it is written. */
+  /** The text of the definition. */
   public String text() {
     String resource = sizes.resources + key + ".conf";
     try (InputStream in = BenchmarkNetwork.class.getResourceAsStream(resource)) {
@@ -110,7 +110,7 @@ public enum BenchmarkNetwork {
     }
   }
 
-  /** The network on its images. */
+  /** The network with the shape of its images. */
   public Network network() {
     return NetworkReader.parse(text(), key, key + ".conf").on(input(), LABELS);
   }

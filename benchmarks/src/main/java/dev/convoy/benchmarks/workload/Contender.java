@@ -4,35 +4,32 @@ import java.util.Set;
 
 /** One way of training and scoring a network: Convoy, or a peer that it is compared with. */
 public interface Contender {
-  /** Whose work it is. */
+  /** Project that a contender belongs to. */
   enum Family {
     CONVOY,
     DL4J_SPARK,
     DL4J,
     LIBTORCH,
-    /** No contender, but what none can pass. */
+    /** Not a contender but an upper bound. */
     CEILING
   }
 
-  /** The name on the command line: {@code libtorch-2x1}. */
+  /** Name on the command line, such as {@code libtorch-2x1}. */
   String name();
 
-  /** What it is, for people. */
+  /** Description for people. */
   String description();
 
   Family family();
 
   Arrangement arrangement();
 
-  /** What can be measured of it. */
+  /** Measures that the contender supports. */
   Set<Measure> measures();
 
-  /** Native threads that each of its threads may use: what its JVM has as OMP_NUM_THREADS. */
+  /** Native threads of each of its threads: OMP_NUM_THREADS of its JVM. */
   int nativeThreads();
 
-  /**
-   * Does the workload, first unmeasured, so that everything is loaded and compiled, and from the
-   * start measured. Runs in a JVM of its own; with several processes, in each of them.
-   */
+  /** Does the workload: first unmeasured, so that everything is loaded and compiled, then measured from the start line on. Runs in its own JVM, or with several processes in each of them. */
   Measurement run(Workload workload, Measure measure, StartLine start);
 }

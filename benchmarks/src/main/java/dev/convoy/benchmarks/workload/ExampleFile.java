@@ -11,10 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import dev.convoy.data.dataset.Normalisation;
 
-/**
- * The train split of a dataset for contenders that read no Parquet: labels, pixels, and the values
- * that pixels are normalised to.
- */
+/** The train split of a dataset for contenders that do not read Parquet: labels, pixels, and the values to which pixels are normalised. */
 public final class ExampleFile {
   private static final int VALUES = 256;
 
@@ -29,10 +26,10 @@ public final class ExampleFile {
   }
 
   /**
-   * Writes one.
+   * Writes a file.
    *
-   * @param pixels of each image, channel-major
-   * @param labels of the images, in the same order
+   * @param pixels pixels of each image, channel-major
+   * @param labels labels of the images, in the same order
    */
   public static void write(
       Path file, Normalisation normalisation, List<byte[]> pixels, List<Integer> labels) {
@@ -56,7 +53,7 @@ public final class ExampleFile {
     }
   }
 
-  /** Reads one whole. */
+  /** Reads a whole file. */
   public static ExampleFile read(Path file) {
     try (DataInputStream in =
         new DataInputStream(new BufferedInputStream(Files.newInputStream(file)))) {
@@ -93,7 +90,7 @@ public final class ExampleFile {
     return labels[image];
   }
 
-  /** Normalised images from {@code first} on, channel-major, one after the other. */
+  /** Returns normalised images from {@code first} on, channel-major, one after the other. */
   public float[] normalised(int first, int count) {
     int size = pixels[first].length;
     int plane = size / tables.length;
@@ -110,7 +107,7 @@ public final class ExampleFile {
     return values;
   }
 
-  /** Rows of {@code labels} values from image {@code first} on: 1 for its label, 0 for others. */
+  /** Returns rows of {@code labelCount} values from image {@code first} on: 1 for its label, 0 for others. */
   public float[] oneHot(int first, int count, int labelCount) {
     float[] values = new float[count * labelCount];
     for (int i = 0; i < count; i++) {

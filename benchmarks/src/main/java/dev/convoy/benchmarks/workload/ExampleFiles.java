@@ -8,7 +8,7 @@ import dev.convoy.data.dataset.ImageDataset;
 import dev.convoy.data.dataset.Split;
 import dev.convoy.data.io.Storage;
 
-/** Makes {@link ExampleFile}s of prepared datasets. */
+/** Converts prepared datasets to {@link ExampleFile}s. */
 public final class ExampleFiles {
   private ExampleFiles() {}
 

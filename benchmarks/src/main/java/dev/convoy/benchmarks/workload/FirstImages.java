@@ -15,7 +15,7 @@ import java.util.zip.GZIPInputStream;
 import dev.convoy.data.InvalidRequestException;
 import dev.convoy.data.source.FashionMnistSample;
 
-/** The first images of Fashion-MNIST, as IDX files of their own. */
+/** Copies the first images of Fashion-MNIST to separate IDX files. */
 public final class FirstImages {
   private static final Path INSTALLED = Path.of("/usr/share/datasets/fashion-mnist");
 
@@ -25,16 +25,16 @@ public final class FirstImages {
   private FirstImages() {}
 
   /**
-   * Where so many images are: in the sample inside the jar, else in Debian's package.
+   * Returns a directory with so many images: the sample inside the jar, else Debian's package.
    *
-   * @param sample directory that the sample may be written to
+   * @param sample directory to which the sample may be written
    * @throws InvalidRequestException if there are too few, with the remedy
    */
   public static Path find(int images, Path sample) {
     return find(images, 0, sample);
   }
 
-  /** Likewise, where so many test images are wanted, too. */
+  /** Returns a directory with so many train and test images; see {@link #find(int, Path)}. */
   public static Path find(int images, int test, Path sample) {
     if (images <= FashionMnistSample.TRAIN && test <= FashionMnistSample.TEST) {
       FashionMnistSample.extractTo(sample);
@@ -60,15 +60,13 @@ public final class FirstImages {
     copy(from, "train", images, to);
   }
 
-  /** Likewise, of the test images too. */
+  /** Copies the first train and test images; see {@link #copy(Path, int, Path)}. */
   public static void copy(Path from, int train, int test, Path to) {
     copy(from, "train", train, to);
     copy(from, "t10k", test, to);
   }
 
-  /**
-   * Brings the train images of such a directory, which are uncompressed, in order of their labels.
-   */
+  /** Sorts the uncompressed train images of such a directory by label. */
   public static void sortByLabel(Path directory) {
     Path imageFile = directory.resolve("train-images-idx3-ubyte");
     Path labelFile = directory.resolve("train-labels-idx1-ubyte");
@@ -112,7 +110,7 @@ public final class FirstImages {
     }
   }
 
-  /** Copies a header with another number of items, and so many items after it. */
+  /** Copies a header with another number of items, followed by that many items. */
   private static void copyFile(Path from, String name, int dimensions, int images, Path to)
       throws IOException {
     try (DataInputStream in = open(from, name);

@@ -5,17 +5,15 @@ import java.util.List;
 import dev.convoy.data.Checks;
 
 /**
- * What one process of a contender gave.
+ * Measurement of one process of a contender.
  *
- * @param parameters of its network
- * @param timelines of its threads where they work apart, else one; laying out the data in memory
- *     and the warm-up excluded
- * @param usedShare of the examples, that were really used
- * @param computeShare of the time of rounds, that the slowest replica computed; absent where there
- *     are no rounds
- * @param firstLoss mean loss when the training began, in nats; absent where it is not told
- * @param lastLoss likewise when it ended
- * @param peakBytes most resident memory of the process
+ * @param parameters number of parameters of its network
+ * @param timelines timelines of its threads if they work independently, else one; without the loading of data into memory and the warm-up
+ * @param usedShare fraction of the examples that were used
+ * @param computeShare fraction of the time of rounds in which the slowest replica computed; null if there are no rounds
+ * @param firstLoss mean loss at the beginning of training, in nats; null if unknown
+ * @param lastLoss mean loss at the end of training, in nats; null if unknown
+ * @param peakBytes peak resident memory of the process
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Measurement(
@@ -33,23 +31,23 @@ public record Measurement(
     Checks.atLeast(1, peakBytes, "peakBytes");
   }
 
-  /** What work on all examples gave, nothing more known of it. */
+  /** Creates a measurement of work on all examples, without further figures. */
   public static Measurement of(long parameters, List<Timeline> timelines) {
     return new Measurement(parameters, timelines, 1, null, null, null, ResidentMemory.peak());
   }
 
-  /** The same with the loss at the beginning and the end of training. */
+  /** Returns a copy with the loss at the beginning and the end of training. */
   public Measurement withLoss(double first, double last) {
     return new Measurement(parameters, timelines, usedShare, computeShare, first, last, peakBytes);
   }
 
-  /** The same where so much of the examples was used. */
+  /** Returns a copy with the fraction of the examples that were used. */
   public Measurement withUsedShare(double share) {
     return new Measurement(
         parameters, timelines, share, computeShare, firstLoss, lastLoss, peakBytes);
   }
 
-  /** The same where so much of the time of rounds was computing. */
+  /** Returns a copy with the fraction of the time of rounds that was computing. */
   public Measurement withComputeShare(double share) {
     return new Measurement(parameters, timelines, usedShare, share, firstLoss, lastLoss, peakBytes);
   }

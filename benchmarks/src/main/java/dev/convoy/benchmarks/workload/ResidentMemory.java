@@ -6,19 +6,19 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 
-/** Memory that this process has resident, by the kernel's own count. */
+/** Resident memory of this process, as the kernel counts it. */
 public final class ResidentMemory {
   private static final Path STATUS = Path.of("/proc/self/status");
   private static final long KIBIBYTE = 1024;
 
   private ResidentMemory() {}
 
-  /** The most bytes that it has had. */
+  /** Returns the peak in bytes. */
   static long peak() {
     return read("VmHWM:");
   }
 
-  /** The bytes that it has now. */
+  /** Returns the current bytes. */
   public static long now() {
     return read("VmRSS:");
   }

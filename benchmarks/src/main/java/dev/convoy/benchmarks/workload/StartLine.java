@@ -8,17 +8,16 @@ import java.util.concurrent.locks.LockSupport;
 import dev.convoy.data.JobFailedException;
 
 /**
- * Where the processes of a contender wait for each other, warm: each makes its file {@code ready},
- * and who has started them makes the file {@code go} when all of them have.
+ * Synchronises the warm processes of a contender through files: each creates its file {@code ready}, and the parent process creates {@code go} when all of them are ready.
  *
- * @param ready this process's own file
- * @param go the file of all
+ * @param ready file of this process
+ * @param go common file of all processes
  */
 public record StartLine(Path ready, Path go) {
   private static final long POLL_NANOS = 2_000_000;
   private static final long LIMIT_NANOS = 1_800_000_000_000L;
 
-  /** Waits for all others. */
+  /** Reports this process as ready and waits for the start. */
   public void await() {
     try {
       Files.createFile(ready);

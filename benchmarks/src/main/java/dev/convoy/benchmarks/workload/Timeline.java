@@ -7,7 +7,7 @@ import java.util.List;
 import dev.convoy.data.Checks;
 
 /**
- * How much work was done when, by one process or thread.
+ * Progress over time of one process or thread.
  *
  * @param marks at least two, in order
  */
@@ -15,10 +15,10 @@ public record Timeline(List<Mark> marks) {
   private static final double MICROS = 1e6;
 
   /**
-   * A moment.
+   * Progress at one time.
    *
-   * @param micros since 1970
-   * @param examples done until then
+   * @param micros microseconds since 1970
+   * @param examples examples finished until then
    */
   public record Mark(long micros, long examples) {}
 
@@ -38,7 +38,7 @@ public record Timeline(List<Mark> marks) {
     return marks.get(marks.size() - 1).micros;
   }
 
-  /** Examples done until then, evenly between two marks. */
+  /** Returns the examples finished until then, linearly interpolated between two marks. */
   private double examplesAt(double micros) {
     int next = 1;
     while (next < marks.size() - 1 && marks.get(next).micros < micros) {
@@ -54,9 +54,9 @@ public record Timeline(List<Mark> marks) {
   }
 
   /**
-   * Examples a second that all did together, over the time in which all of them were at work.
+   * Returns the examples a second of all timelines together, over the time that they have in common.
    *
-   * @throws IllegalArgumentException if there was no such time
+   * @throws IllegalArgumentException if they have no time in common
    */
   public static double examplesPerSecond(List<Timeline> timelines) {
     long from = timelines.stream().mapToLong(Timeline::start).max().orElseThrow();
@@ -67,25 +67,25 @@ public record Timeline(List<Mark> marks) {
     return examples / ((to - from) / MICROS);
   }
 
-  /** Makes a timeline as the work is done. */
+  /** Records a timeline during the work. */
   public static final class Recorder {
     private final List<Mark> marks = new ArrayList<>();
     private final long startMicros = ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
     private final long startNanos = System.nanoTime();
     private long examples;
 
-    /** The work begins now. */
+    /** Starts the timeline. */
     public Recorder() {
       marks.add(new Mark(startMicros, 0));
     }
 
-    /** So many examples more have been done. */
+    /** Records further finished examples. */
     public void done(long more) {
       examples += more;
       marks.add(new Mark(startMicros + (System.nanoTime() - startNanos) / 1_000, examples));
     }
 
-    /** Whether the work has gone on for so long, and some of it is done. */
+    /** True if that much time has passed and some examples are finished. */
     public boolean isOver(double seconds) {
       return marks.size() > 1 && (System.nanoTime() - startNanos) / 1e9 >= seconds;
     }

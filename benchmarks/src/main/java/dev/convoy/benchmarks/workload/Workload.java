@@ -3,23 +3,22 @@ package dev.convoy.benchmarks.workload;
 import dev.convoy.data.Checks;
 
 /**
- * What one process of a contender is to do. The optimizer is gradient descent with momentum at a
- * constant learning rate, with weight decay.
+ * * The work of one process of a contender. The optimizer is gradient descent with momentum at a constant learning rate, with weight decay.
  *
  * @param network to train, from fresh parameters, or to score with
  * @param definition file of the network's definition
  * @param dataset directory of a prepared dataset; its train split is trained on
  * @param model directory of a model that was trained on it
  * @param examples file of the same examples, see {@link ExampleFile}
- * @param scratch directory that the process may write to
- * @param cache directory that processes may unpack native code into
- * @param warmUpSeconds that a contender works before the clock starts, about
- * @param seconds to measure, about; at least one pass is made
+ * @param scratch directory for temporary files
+ * @param cache directory for unpacked native code
+ * @param warmUpSeconds approximate duration of the unmeasured work
+ * @param seconds approximate duration of the measurement, which is at least one pass
  * @param averageEvery local steps between two averagings
  * @param learningRate of every step
  * @param momentum 0 to 1
  * @param l2 coefficient of {@code ½·|w|²} in the loss
- * @param seed of everything that is drawn
+ * @param seed seed of all random numbers
  */
 public record Workload(
     BenchmarkNetwork network,
