@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 
 /**
- * * Measurements of one trial.
+ * Measurements of one trial.
  *
  * @param parameters number of parameters of the network
  * @param usedShare examples of all local steps, divided by those of as many epochs; null if the steps cannot be observed

@@ -16,7 +16,7 @@ final class StoredValues {
   private long count;
 
   /**
-   * * One tensor that is trained.
+   * One tensor that is trained.
    *
    * @param name {@code layer/parameter}
    * @param decays whether weight decay applies: to weights, not to biases and batch norm

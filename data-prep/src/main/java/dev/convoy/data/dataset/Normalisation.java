@@ -7,7 +7,7 @@ import java.util.Objects;
 import java.util.stream.IntStream;
 
 /**
- * * Maps a stored byte {@code p} of channel {@code c} to {@code (p / 255 − mean[c]) / std[c]}.
+ * Maps a stored byte {@code p} of channel {@code c} to {@code (p / 255 − mean[c]) / std[c]}.
  *
  * <p>Only values that are possible statistics of bytes are accepted. Values from 0 to 1 with mean
  * {@code m} have at most the variance {@code m·(1 − m)}, which they have if all are 0 or 1. A

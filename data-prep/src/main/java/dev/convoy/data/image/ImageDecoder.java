@@ -15,7 +15,7 @@ import javax.imageio.stream.ImageInputStream;
 import javax.imageio.stream.MemoryCacheImageInputStream;
 
 /**
- * * Decodes the pixels of a file whose header has been checked.
+ * Decodes the pixels of a file whose header has been checked.
  *
  * <p>Of a raster of more than {@value #MAX_RASTER} bytes, only every second (third, …) row and
  * column is read, so no image needs more memory than that. Nothing is cached on disk.

@@ -1,7 +1,7 @@
 package dev.convoy.data.image;
 
 /**
- * * Scales images by bilinear interpolation with antialiasing, in double precision.
+ * Scales images by bilinear interpolation with antialiasing, in double precision.
  *
  * <p>A target pixel is the weighted mean of the source pixels around its centre, with weights that
  * fall linearly to 0 at a distance of {@code max(1, s)} source pixels, where {@code s} is the

@@ -67,7 +67,7 @@ public record FileTree(
   }
 
   /**
-   * * A file, link or directory that was left out.
+   * A file, link or directory that was left out.
    *
    * @param relative path relative to the directory that was listed
    * @param files number of files that are left out with it: 1 unless it is a hidden directory

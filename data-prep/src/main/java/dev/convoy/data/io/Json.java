@@ -54,7 +54,7 @@ public final class Json {
   }
 
   /**
-   * * Reads a document.
+   * Reads a document.
    *
    * @param where path of the file, for messages
    * @throws MalformedJsonException if it is not JSON, or not of this type

@@ -6,7 +6,7 @@ import java.io.Serializable;
 import java.util.Optional;
 
 /**
- * * Assigns an image to a split. With {@code u(id)} a number of [0, 1) that depends on the seed and
+ * Assigns an image to a split. With {@code u(id)} a number of [0, 1) that depends on the seed and
  * the id only:
  *
  * <ul>

@@ -93,7 +93,7 @@ abstract class ConvoyCommand implements Callable<Integer> {
   }
 
   /** Says which model is taken where a run was named, and whether the run goes on. */
-  final void tellModel(String given, Console console) {
+  final void printModel(String given, Console console) {
     String located = locateModel(given);
     if (!located.equals(given)) {
       console.say("Model: " + Visible.of(located));

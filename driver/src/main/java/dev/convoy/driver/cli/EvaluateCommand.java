@@ -63,7 +63,7 @@ final class EvaluateCommand extends ConvoyCommand {
       problems.add(e.getMessage());
     }
     problems.refuseIfAny("Cannot evaluate");
-    tellModel(model, console);
+    printModel(model, console);
     Model openModel = trained;
     ImageDataset openData = dataset;
     Split openSplit = part;

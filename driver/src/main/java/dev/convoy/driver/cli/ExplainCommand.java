@@ -115,7 +115,7 @@ final class ExplainCommand extends ConvoyCommand {
             settings.get(Keys.SCORE_BATCH),
             nativeThreads(),
             overwrite ? ExistingOutput.OVERWRITE : ExistingOutput.KEEP);
-    tellModel(model, console);
+    printModel(model, console);
     ExplainReport report = new Explainer(storage(), this::withSpark, console::progress).run(plan);
     console.result(text(report, (System.nanoTime() - started) / 1e9), report);
   }

@@ -75,7 +75,7 @@ final class ExportCommand extends ConvoyCommand {
     Exporter exporter = new Exporter(storage, Versions.convoy());
     Optional<Model> trained = exporter.check(plan, problems);
     problems.refuseIfAny("Cannot export");
-    tellModel(model, console);
+    printModel(model, console);
     ExportReport report = exporter.run(plan, trained.orElseThrow());
     console.result(text(report), report);
   }

@@ -48,8 +48,8 @@ import picocli.CommandLine.Parameters;
     })
 final class InspectCommand extends ConvoyCommand {
   private static final Pattern SHAPE = Pattern.compile("(\\d{1,5})[x×](\\d{1,5})[x×]([13])");
-  private static final ImageShape USUAL = new ImageShape(28, 28, 1);
-  private static final int USUAL_LABELS = 10;
+  private static final ImageShape DEFAULT_SHAPE = new ImageShape(28, 28, 1);
+  private static final int DEFAULT_LABELS = 10;
 
   @Parameters(
       paramLabel = "WHAT",
@@ -148,7 +148,8 @@ final class InspectCommand extends ConvoyCommand {
     }
     problems.refuseIfAny("Cannot list the networks");
     NetworkCatalogue catalogue =
-        new NetworkCatalogue(images.orElse(USUAL), labels == null ? USUAL_LABELS : labels);
+        new NetworkCatalogue(
+            images.orElse(DEFAULT_SHAPE), labels == null ? DEFAULT_LABELS : labels);
     NetworkList list = catalogue.list(replica::summary);
     console.result(list.describe(), list);
   }
@@ -242,8 +243,8 @@ final class InspectCommand extends ConvoyCommand {
               images.get(),
               subject.accepts().words()));
     }
-    ImageShape shown = images.orElse(subject.usual(USUAL));
-    int outputs = labels == null ? subject.labels().orElse(USUAL_LABELS) : labels;
+    ImageShape shown = images.orElse(subject.usual(DEFAULT_SHAPE));
+    int outputs = labels == null ? subject.labels().orElse(DEFAULT_LABELS) : labels;
     Network network = subject.on(shown, outputs);
     if (subject.isOpen() && images.isEmpty()) {
       console.progress(
@@ -271,7 +272,7 @@ final class InspectCommand extends ConvoyCommand {
       Subject second,
       Optional<ImageShape> images,
       Replica replica) {
-    ImageShape shown = images.orElse(first.usual(second.usual(USUAL)));
+    ImageShape shown = images.orElse(first.usual(second.usual(DEFAULT_SHAPE)));
     Problems problems = new Problems();
     for (Subject subject : new Subject[] {first, second}) {
       if (!subject.accepts().accepts(shown)) {
@@ -286,7 +287,7 @@ final class InspectCommand extends ConvoyCommand {
     }
     problems.refuseIfAny("Cannot compare " + what + " with " + against);
     int both =
-        labels != null ? labels : first.labels().orElse(second.labels().orElse(USUAL_LABELS));
+        labels != null ? labels : first.labels().orElse(second.labels().orElse(DEFAULT_LABELS));
     Network[] shownNetworks = new Network[2];
     int index = 0;
     for (Subject subject : new Subject[] {first, second}) {

@@ -131,7 +131,7 @@ final class Request {
         SparkSession session = SparkSessions.open(conf)) {
       SparkContext spark = session.sparkContext();
       spark.addSparkListener(losses);
-      watch.started(spark);
+      watch.start(spark);
       try {
         return JobDescription.runCommand(spark, command, () -> work.apply(session));
       } catch (Exception | Error e) {

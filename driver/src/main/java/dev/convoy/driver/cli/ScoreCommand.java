@@ -135,7 +135,7 @@ final class ScoreCommand extends ConvoyCommand {
             overwrite ? ExistingOutput.OVERWRITE : ExistingOutput.KEEP);
     problems.refuseIfAny("Cannot score");
     Scorer.check(storage(), plan);
-    tellModel(model, console);
+    printModel(model, console);
     ScoreReport report = withSpark(session -> score(session, plan, console));
     console.result(text(report), json(report));
   }

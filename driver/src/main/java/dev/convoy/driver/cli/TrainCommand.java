@@ -87,7 +87,7 @@ final class TrainCommand extends ConvoyCommand {
     NetworkFile.unreadWeights(Path.of(network)).ifPresent(console::warn);
     String start = init.isEmpty() ? init : locateModel(init);
     if (!init.isEmpty()) {
-      tellModel(init, console);
+      printModel(init, console);
     }
     TrainPlan plan = TrainPlans.plan(hyperparameters, definition, dataset, start);
     ExistingOutput existing = overwrite ? ExistingOutput.OVERWRITE : ExistingOutput.KEEP;

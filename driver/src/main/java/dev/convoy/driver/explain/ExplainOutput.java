@@ -20,7 +20,7 @@ record ExplainOutput(Storage storage, String directory) {
   private static final String OWN_PICTURE = PICTURES + "/[A-Za-z0-9-]+\\.png";
   private static final String OWN = "index\\.html|" + OWN_PICTURE;
 
-  /** Adds a problem where a page cannot be written here. */
+  /** Adds a problem if a page cannot be written here. */
   void check(ExistingOutput existing, List<String> inputs, Problems problems) {
     String place = "--output " + directory;
     for (String input : inputs) {
@@ -42,7 +42,7 @@ record ExplainOutput(Storage storage, String directory) {
     }
   }
 
-  /** Why what lies here is not, or not only, an explanation. */
+  /** Returns the reason why the directory does not hold an explanation, or not only that. */
   private Optional<String> foreign() {
     Optional<String> other =
         storage.filesBelow(directory).stream()
@@ -66,7 +66,7 @@ record ExplainOutput(Storage storage, String directory) {
   }
 
   /**
-   * Writes pictures, then the page, in the place of those of an earlier explanation; its other
+   * Writes the pictures, then the page, replacing those of an earlier explanation, whose other
    * pictures are deleted last.
    *
    * @return the paths of the pictures with scheme, by name
@@ -90,7 +90,7 @@ record ExplainOutput(Storage storage, String directory) {
     return written;
   }
 
-  /** The page's path. */
+  /** Returns the path of the page. */
   String page() {
     return Storage.join(directory, PAGE);
   }

@@ -8,20 +8,20 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * What to explain, and where to.
+ * The request for an explanation.
  *
  * @param model directory of a model, or of a run
  * @param image a PNG or JPEG file; empty: an example of the dataset
- * @param fit how the file is brought to the size that the model trained on
- * @param data directory of a dataset; empty: the one that the model was trained on, if it is there
- * @param id of the example to explain; empty: one that is typical
- * @param output a directory for the page and its pictures
- * @param sample examples that are shifted, at least 1
- * @param reach the farthest shift in pixels, from 1 to {@value #FARTHEST}; empty: a seventh of the
+ * @param fit how the file is resized to the image size of the training
+ * @param data directory of a dataset; empty: the dataset of the training, if it is still there
+ * @param id id of the example to explain; empty: a typical example
+ * @param output directory for the page and its pictures
+ * @param sample number of examples to shift, at least 1
+ * @param reach largest shift in pixels, from 1 to {@value #FARTHEST}; empty: a seventh of the
  *     shorter side
- * @param batch images of a forward pass
- * @param nativeThreads of the networks that are asked side by side, at least 1
- * @param existing what to do about an output that is there already
+ * @param batch number of images of a forward pass
+ * @param nativeThreads native threads of each network that predicts in parallel, at least 1
+ * @param existing how an existing output is treated
  */
 public record ExplainPlan(
     String model,
@@ -35,7 +35,7 @@ public record ExplainPlan(
     BatchSize batch,
     int nativeThreads,
     ExistingOutput existing) {
-  /** The farthest shift, in pixels: beyond the largest images. */
+  /** Largest possible shift in pixels, beyond the largest images. */
   public static final int FARTHEST = 65_536;
 
   public ExplainPlan {

@@ -8,16 +8,16 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What was found out, and where it stands.
+ * The results of an explanation and the files that hold them.
  *
- * @param model its directory, with scheme
+ * @param model directory of the model, with scheme
  * @param page the HTML file, with scheme
  * @param pictures the PNG files, with scheme
- * @param image where the image comes from
- * @param label its true label; null if it is not known
- * @param probability of the predicted label
- * @param probabilities of all labels, in their order
- * @param shifts null if no dataset was at hand
+ * @param image origin of the image
+ * @param label true label; null if unknown
+ * @param probability probability of the predicted label
+ * @param probabilities probabilities of all labels, in label order
+ * @param shifts null without a dataset
  */
 public record ExplainReport(
     String model,
@@ -32,23 +32,23 @@ public record ExplainReport(
     Shifted shifts) {
 
   /**
-   * The occlusion in short.
+   * A summary of the occlusion.
    *
-   * @param side pixels of the patch
+   * @param side side of the patch in pixels
    * @param top row of the patch where the probability falls most
-   * @param left its column
-   * @param drop how far it falls there
-   * @param prediction what is predicted then
+   * @param left column of that patch
+   * @param drop fall of the probability there
+   * @param prediction predicted label there
    */
   public record Covered(int side, int top, int left, double drop, String prediction) {}
 
   /**
-   * The translation invariance.
+   * The measured translation invariance.
    *
-   * @param sample which images
-   * @param images how many
+   * @param sample description of the images
+   * @param images number of images
    * @param byDistance means over all shifts of one distance
-   * @param cells every shift
+   * @param cells results of every shift
    */
   public record Shifted(
       String sample, int images, List<Shifts.Ring> byDistance, List<Shifts.Cell> cells) {}

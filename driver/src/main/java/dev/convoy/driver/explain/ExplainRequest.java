@@ -20,11 +20,11 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * A plan whose parts have been opened and fit together.
+ * A plan whose inputs have been opened and checked against each other.
  *
- * @param image what {@link ExplainPlan#image} holds, fitted as the model's dataset was
+ * @param image the image of {@link ExplainPlan#image}, fitted as the model's dataset was
  * @param data the dataset; empty only if there is an image
- * @param noData why there is no dataset, and what to do to have one
+ * @param noData why there is no dataset, and the remedy
  */
 record ExplainRequest(
     ExplainPlan plan,
@@ -36,11 +36,11 @@ record ExplainRequest(
   private static final String VERDICT = "Cannot explain";
   private static final String REMEDY = "name one with --data DIR, as convoy prepare has made it";
 
-  /** Images of networks that accept any size may have this many pixels a side. */
+  /** Longest side in pixels of images for networks that accept any size. */
   private static final int LONGEST_SIDE = 512;
 
   /**
-   * Opens all that a plan names.
+   * Opens all inputs of a plan.
    *
    * @throws InvalidRequestException with all faults of the request
    */
@@ -92,7 +92,7 @@ record ExplainRequest(
     }
   }
 
-  /** The dataset that the model was trained on, if it still lies there unchanged. */
+  /** Returns the dataset that the model was trained on, if it is still there and unchanged. */
   private static Optional<ImageDataset> ofTraining(Storage storage, Model model) {
     String directory = model.provenance().path("data").asText("");
     if (directory.isEmpty()) {
@@ -170,7 +170,7 @@ record ExplainRequest(
     return Optional.empty();
   }
 
-  /** That of the model, or with {@link FitChoice#NONE} that of the image. */
+  /** Returns the image shape of the model, or with {@link FitChoice#NONE} that of the image. */
   private static ImageShape shapeOf(Model model, FitChoice fit, byte[] encoded)
       throws BadImageException {
     ImageShape trained = model.network().input();

@@ -15,11 +15,11 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * Some examples of a dataset.
+ * Examples of a dataset for an explanation.
  *
- * @param split where they come from: test, or if it is empty validation, else train
- * @param sample the first ones in the order of a hash of their ids: always the same
- * @param chosen the one that was asked for by its id
+ * @param split their split: test if it has examples, else validation, else train
+ * @param sample the first examples in the order of a hash of their ids, always the same
+ * @param chosen the example requested by id
  */
 record ExplainedExamples(Split split, List<Example> sample, Optional<Example> chosen) {
   ExplainedExamples {
@@ -29,8 +29,8 @@ record ExplainedExamples(Split split, List<Example> sample, Optional<Example> ch
   /**
    * Reads examples.
    *
-   * @param id of one that must be there, in any split
-   * @throws InvalidRequestException if it is not
+   * @param id id of an example that must exist, in any split
+   * @throws InvalidRequestException if it does not exist
    */
   static ExplainedExamples read(
       SparkSession session, ImageDataset data, int count, Optional<String> id) {

@@ -33,15 +33,15 @@ public final class Explainer {
   private final Spark spark;
   private final Consumer<String> progress;
 
-  /** Lends a Spark session; only asked where a dataset is read. */
+  /** Provides a Spark session, which is requested only to read a dataset. */
   public interface Spark {
     <T> T with(Function<SparkSession, T> work);
   }
 
   /**
-   * An explainer.
+   * Creates an explainer.
    *
-   * @param progress is told, line by line, how far the work is
+   * @param progress receives the progress, line by line
    */
   public Explainer(Storage storage, Spark spark, Consumer<String> progress) {
     this.storage = storage;
@@ -50,7 +50,7 @@ public final class Explainer {
   }
 
   /**
-   * Measures, draws and writes.
+   * Measures, draws and writes an explanation.
    *
    * @throws InvalidRequestException with all faults of the request; nothing is written then
    */
@@ -147,8 +147,8 @@ public final class Explainer {
   }
 
   /**
-   * The example of the sample whose label is predicted rightly, more surely than a third of those:
-   * sure, but not so sure that nothing could change it. If none is predicted rightly, all count.
+   * Returns a correctly predicted example at the lower third by confidence: the prediction is
+   * confident, but can still change. If no prediction is correct, all examples count.
    */
   static Example typical(List<Example> sample, Predictor predictor) {
     float[][] rows = predictor.probabilities(sample.stream().map(Example::pixels).toList());

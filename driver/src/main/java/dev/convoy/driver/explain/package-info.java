@@ -1,8 +1,8 @@
 /**
- * Explaining a model on an image: {@link dev.convoy.driver.explain.ExplainPlan} says what is asked
- * for, {@link dev.convoy.driver.explain.ExplainRequest} is that opened and checked, {@link
- * dev.convoy.driver.explain.Explainer} measures and writes the page, and {@link
- * dev.convoy.driver.explain.ExplainReport} tells what came out. What is measured is in {@code
- * measure}, what is drawn in {@code page}; neither knows of files.
+ * Explanation of a model on an image. An {@link dev.convoy.driver.explain.ExplainPlan} is the
+ * request, an {@link dev.convoy.driver.explain.ExplainRequest} its opened and checked inputs. The
+ * {@link dev.convoy.driver.explain.Explainer} measures and writes the page, and the {@link
+ * dev.convoy.driver.explain.ExplainReport} holds the results. Package {@code measure} computes,
+ * package {@code page} draws; neither uses files.
  */
 package dev.convoy.driver.explain;

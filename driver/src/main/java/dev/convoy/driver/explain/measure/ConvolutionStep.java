@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * One number of a feature map, worked out: {@code H[i, j] = u + Σ V[c, a, b] · X[c, s·i + d·a − p,
- * s·j + d·b − p]} with the filter {@code V}, its bias {@code u}, the normalised image {@code X},
- * stride {@code s}, dilation {@code d} and padding {@code p}, in double precision.
+ * The computation of one value of a feature map: {@code H[i, j] = u + Σ V[c, a, b] · X[c, s·i + d·a
+ * − p, s·j + d·b − p]} with the filter {@code V}, its bias {@code u}, the normalised image {@code
+ * X}, stride {@code s}, dilation {@code d} and padding {@code p}, in double precision.
  */
 public final class ConvolutionStep {
   private final Filters filters;
@@ -46,11 +46,12 @@ public final class ConvolutionStep {
   }
 
   /**
-   * The sum behind the highest value of the first layer whose patch lies within the image.
+   * Returns the computation of the largest value of the first layer whose patch is inside the
+   * image.
    *
-   * @param filters of the first layer
-   * @param layers what every node puts out for this image
-   * @return empty where the first layer is no convolution of the image itself
+   * @param filters filters of the first layer
+   * @param layers output of every node for this image
+   * @return empty if the first layer is no convolution of the image itself
    */
   public static Optional<ConvolutionStep> of(
       Filters filters, Pixels image, Normalisation normalisation, List<FeatureMaps> layers) {
@@ -95,37 +96,37 @@ public final class ConvolutionStep {
     return conv;
   }
 
-  /** Where the number stands. */
+  /** Returns the position of the value. */
   public FeatureMaps.Place place() {
     return place;
   }
 
-  /** The filter's shape, which is also the patch's. */
+  /** Returns the shape of the filter, which is also that of the patch. */
   public LayerShape shape() {
     return filters.shape();
   }
 
-  /** The first row of the patch in the image; below 0 in the padding. */
+  /** Returns the first row of the patch in the image; below 0 in the padding. */
   public long top() {
     return rows.start(place.row());
   }
 
-  /** The first column of the patch in the image; below 0 in the padding. */
+  /** Returns the first column of the patch in the image; below 0 in the padding. */
   public long left() {
     return columns.start(place.column());
   }
 
-  /** Rows of the image from the first of the patch to its last. */
+  /** Returns the number of image rows from the first of the patch to its last. */
   public long height() {
     return rows.extent();
   }
 
-  /** Columns of the image from the first of the patch to its last. */
+  /** Returns the number of image columns from the first of the patch to its last. */
   public long width() {
     return columns.extent();
   }
 
-  /** {@code X}: a normalised pixel of the patch; 0 in the padding. */
+  /** Returns {@code X}, a normalised pixel of the patch; 0 in the padding. */
   public float pixel(int channel, int a, int b) {
     long row = top() + (long) a * rows.dilation();
     long column = left() + (long) b * columns.dilation();
@@ -134,17 +135,17 @@ public final class ConvolutionStep {
     return inside ? tables[channel][image.at(channel, (int) row, (int) column)] : 0;
   }
 
-  /** {@code V}: a weight of the filter. */
+  /** Returns {@code V}, a weight of the filter. */
   public float weight(int channel, int a, int b) {
     return filters.at(place.map(), channel, a, b);
   }
 
-  /** {@code V · X} at one place of the patch. */
+  /** Returns {@code V · X} at one position of the patch. */
   public double product(int channel, int a, int b) {
     return (double) weight(channel, a, b) * pixel(channel, a, b);
   }
 
-  /** {@code Σ V · X}. */
+  /** Returns {@code Σ V · X}. */
   public double sum() {
     double sum = 0;
     for (int channel = 0; channel < shape().maps(); channel++) {
@@ -157,12 +158,15 @@ public final class ConvolutionStep {
     return sum;
   }
 
-  /** {@code u}. */
+  /** Returns {@code u}. */
   public float bias() {
     return filters.bias(place.map());
   }
 
-  /** What the network itself puts out there: the activation function of {@code u + Σ V · X}. */
+  /**
+   * Returns the network's own output at the position: the activation function of {@code u + Σ V ·
+   * X}.
+   */
   public float output() {
     return output;
   }

@@ -8,12 +8,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * All that was found out about a model on one image.
+ * All measurements of a model on one image.
  *
- * @param network the model's, at the shape of the image
- * @param layers what each node of the network puts out for the image, in their order
- * @param occlusion of the predicted label
- * @param shifts of a sample; or why they were not measured, and how to have them
+ * @param network the model's network, at the shape of the image
+ * @param layers output of each node of the network for the image, in node order
+ * @param occlusion occlusion of the predicted label
+ * @param shifts results for a sample, or the reason why they were not measured and the remedy
  */
 public record Explanation(
     Model model,
@@ -31,19 +31,20 @@ public record Explanation(
   }
 
   /**
-   * The image.
+   * The explained image.
    *
-   * @param origin {@code test example 12 of DIR}, {@code shoe.png}
-   * @param label its true label, if known
+   * @param origin such as {@code test example 12 of DIR} or {@code shoe.png}
+   * @param label true label, if known
    */
   public record Subject(String origin, Pixels pixels, Optional<Integer> label) {}
 
   /**
-   * How the prediction moves when images are shifted.
+   * The effect of shifts on the prediction.
    *
-   * @param shifts of the sample; empty if there was none
-   * @param sample {@code 200 examples of the test split of DIR}; or what to do to have one
-   * @param views the subject itself, shifted
+   * @param shifts results for the sample; empty without a sample
+   * @param sample such as {@code 200 examples of the test split of DIR}; without a sample, how to
+   *     get one
+   * @param views the subject itself at several shifts
    */
   public record Moved(Optional<Shifts> shifts, String sample, List<View> views) {
     public Moved {
@@ -56,12 +57,12 @@ public record Explanation(
    *
    * @param down rows
    * @param right columns
-   * @param prediction the label
-   * @param probability of that label
+   * @param prediction predicted label
+   * @param probability probability of that label
    */
   public record View(int down, int right, Pixels pixels, int prediction, double probability) {}
 
-  /** The predicted label. */
+  /** Returns the predicted label. */
   public int prediction() {
     int best = 0;
     for (int label = 1; label < probabilities.size(); label++) {
@@ -70,17 +71,17 @@ public record Explanation(
     return best;
   }
 
-  /** The name of the predicted label. */
+  /** Returns the name of the predicted label. */
   public String predictedLabel() {
     return model.labels().get(prediction());
   }
 
-  /** The probability of the predicted label. */
+  /** Returns the probability of the predicted label. */
   public float confidence() {
     return probabilities.get(prediction());
   }
 
-  /** What a node puts out. */
+  /** Returns the output of a node. */
   public FeatureMaps of(Node node) {
     return layers.get(node.index());
   }

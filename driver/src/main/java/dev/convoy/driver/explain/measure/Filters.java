@@ -9,8 +9,8 @@ import dev.convoy.worker.network.layer.TensorLayout.Axis;
 import java.util.Optional;
 
 /**
- * The learned weights of the first layer that has any, as small images: of a convolution one for
- * each feature map, {@code (channels, kernel rows, kernel columns)}; of a dense layer one for each
+ * The learned weights of the first layer with weights, as small images. A convolution has one for
+ * each feature map, {@code (channels, kernel rows, kernel columns)}; a dense layer has one for each
  * unit, {@code (channels, image rows, image columns)}.
  */
 public final class Filters {
@@ -41,10 +41,10 @@ public final class Filters {
   }
 
   /**
-   * The first weights of a model.
+   * Returns the first weights of a model.
    *
-   * @param network the model's, at the shape of the image
-   * @return empty where they do not see the channels of the image as they are
+   * @param network the model's network, at the shape of the image
+   * @return empty if these weights are not applied to the channels of the image itself
    */
   public static Optional<Filters> of(Model model, Network network) {
     return network.nodes().stream()
@@ -58,7 +58,7 @@ public final class Filters {
     return weights(node).isPresent();
   }
 
-  /** The weights that what enters is multiplied by, if there are any. */
+  /** Returns the layout of the weights that multiply the input, if there are any. */
   private static Optional<TensorLayout> weights(Node node) {
     return node.leaf().stream()
         .flatMap(leaf -> leaf.stored().stream())
@@ -66,13 +66,13 @@ public final class Filters {
         .findFirst();
   }
 
-  /** What a layer sees, before it was made flat. */
+  /** Returns the input shape of a layer before flattening. */
   private static LayerShape source(Network network, Node node) {
     Node at = node;
     while (at.input().flat() && at.inputs().get(0) != Node.IMAGE) {
       at = network.nodes().get(at.inputs().get(0));
     }
-    // What a global pool leaves has lost its rows and columns.
+    // A global pool removes the rows and columns.
     return at.input().size() == node.input().size() ? at.input() : node.input();
   }
 
@@ -107,19 +107,21 @@ public final class Filters {
                       case COLUMNS -> column;
                       case SINGLE -> 0;
                     });
-    // Sums of a filter have the layer's bias only where no other weights come behind them.
+    // The layer's bias is added to the sums of a filter only if no other weights follow.
     boolean last = layout.outputs().isPresent();
     Optional<Weights> biases =
         last ? Weights.find(model, node.name(), TensorLayout.BIAS) : Optional.empty();
     return new Filters(node, count, shape, slides, reader, biases);
   }
 
-  /** The layer. */
+  /** Returns the layer. */
   public Node node() {
     return node;
   }
 
-  /** Whether they slide over the image; the weights of a dense layer lie on all of it. */
+  /**
+   * Returns whether the filters slide over the image; the weights of a dense layer cover all of it.
+   */
   public boolean slide() {
     return slide;
   }
@@ -128,7 +130,7 @@ public final class Filters {
     return count;
   }
 
-  /** Of one filter. */
+  /** Returns the shape of one filter. */
   public LayerShape shape() {
     return shape;
   }
@@ -137,12 +139,12 @@ public final class Filters {
     return reader.at(filter, channel, row, column);
   }
 
-  /** What is added to every sum of one filter; 0 where the layer has no biases. */
+  /** Returns the bias of one filter; 0 if the layer has no biases. */
   public float bias(int filter) {
     return biases.map(weights -> weights.at(axis -> axis == Axis.OUTPUTS ? filter : 0)).orElse(0f);
   }
 
-  /** The values of one filter, channel-major. */
+  /** Returns the values of one filter, channel-major. */
   public float[] values(int filter) {
     float[] values = new float[shape.size()];
     int next = 0;

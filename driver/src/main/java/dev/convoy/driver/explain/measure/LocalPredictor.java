@@ -17,9 +17,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** A model on images of one shape, on the cores of this machine. */
+/** Runs a model on images of one shape, on the cores of this machine. */
 public final class LocalPredictor implements Predictor, AutoCloseable {
-  /** What the layers of one batch may hold at the same time. */
+  /** Memory limit for the layer outputs of one batch. */
   private static final long BATCH_BYTES = 256L << 20;
 
   private final Network network;
@@ -31,12 +31,12 @@ public final class LocalPredictor implements Predictor, AutoCloseable {
   private final int batch;
 
   /**
-   * Networks are built when they are first asked.
+   * Creates a predictor; its networks are built at the first prediction.
    *
-   * @param images the shape of all images; the model's own unless it accepts any size
-   * @param slots networks that work side by side, at least 1
-   * @param nativeThreads of each of them, at least 1
-   * @param batch the most images of a forward pass; fewer are taken where they are large
+   * @param images shape of all images; the model's own unless it accepts any size
+   * @param slots number of networks that run in parallel, at least 1
+   * @param nativeThreads native threads of each network, at least 1
+   * @param batch largest number of images of a forward pass; large images use smaller batches
    */
   public LocalPredictor(Model model, ImageShape images, int slots, int nativeThreads, int batch) {
     network = model.network().at(images);
@@ -56,12 +56,12 @@ public final class LocalPredictor implements Predictor, AutoCloseable {
             });
   }
 
-  /** The network on these images. */
+  /** Returns the network for these images. */
   public Network network() {
     return network;
   }
 
-  /** What every node of the network puts out for one image, in their order. */
+  /** Returns the output of every node of the network for one image, in node order. */
   public List<FeatureMaps> layers(Pixels image) {
     return LayerOutputs.compute(layerByLayer, image.bytes());
   }

@@ -5,16 +5,16 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Which pixels decide the label (Zeiler and Fergus, Visualizing and understanding convolutional
- * networks, 2014): a square patch of one colour is slid over the image, and the fall of the label's
- * probability is noted at each place.
+ * Measures which pixels decide the label (Zeiler and Fergus, Visualizing and understanding
+ * convolutional networks, 2014). A square patch of one colour slides over the image, and the fall
+ * of the label's probability is recorded at each position.
  *
  * <p>With {@code p} the probability of the label for the whole image and {@code p_k} for the image
  * with its {@code k}-th patch covered, the value of a pixel is the mean of {@code p − p_k} over the
- * patches that cover it. Above 0, the pixel speaks for the label.
+ * patches that cover it. A pixel above 0 is evidence for the label.
  */
 public final class Occlusion {
-  /** The most places of the patch along one axis. */
+  /** Largest number of patch positions along one axis. */
   public static final int MOST_PLACES = 28;
 
   private static final int FEWEST_PLACES = 8;
@@ -30,11 +30,11 @@ public final class Occlusion {
   private Patch worst;
 
   /**
-   * The patch at one place.
+   * The results of one patch position.
    *
-   * @param drop how far the label's probability falls: {@code p − p_k}
-   * @param probability of the label that is left: {@code p_k}
-   * @param prediction the label that is then predicted
+   * @param drop fall of the label's probability: {@code p − p_k}
+   * @param probability remaining probability of the label: {@code p_k}
+   * @param prediction label that is predicted with the patch
    */
   public record Patch(int top, int left, double drop, double probability, int prediction) {}
 
@@ -49,11 +49,11 @@ public final class Occlusion {
   }
 
   /**
-   * Slides the patch.
+   * Slides the patch over an image.
    *
-   * @param label whose probability is watched
-   * @param fill the patch's colour, one value a channel
-   * @param places the most along one axis, at least 2
+   * @param label label whose probability is measured
+   * @param fill colour of the patch, one value for each channel
+   * @param places largest number of positions along one axis, at least 2
    */
   public static Occlusion measure(
       Pixels image, int label, List<Integer> fill, Predictor predictor, int places) {
@@ -79,15 +79,15 @@ public final class Occlusion {
   }
 
   /**
-   * Places along one axis for a network that takes so many multiply-adds for an image: fewer where
-   * images are large, so that the passes together end in a minute or so.
+   * Returns the number of positions along one axis for a network with so many multiply-adds for an
+   * image, fewer for large images, so that all passes together take about a minute.
    */
   public static int places(long multiplyAdds) {
     double affordable = Math.sqrt(MOST_WORK / Math.max(1, multiplyAdds));
     return (int) Math.max(FEWEST_PLACES, Math.min(MOST_PLACES, affordable));
   }
 
-  /** From 0 on in steps of the stride, and the last at which the patch lies inside. */
+  /** Returns the positions from 0 in steps of the stride, and the last one inside the image. */
   private static List<Integer> places(int extent, int side, int stride) {
     List<Integer> places = new ArrayList<>();
     for (int place = 0; place < extent - side; place += stride) {
@@ -111,23 +111,23 @@ public final class Occlusion {
     return shape;
   }
 
-  /** Rows and columns of the patch: about a sixth of the shorter side of the image. */
+  /** Returns the side of the patch in pixels, about a sixth of the shorter side of the image. */
   public int side() {
     return side;
   }
 
-  /** Pixels between neighbouring places. */
+  /** Returns the distance between neighbouring positions, in pixels. */
   public int stride() {
     return stride;
   }
 
-  /** Mean fall of the probability over the patches that cover this pixel, from -1 to 1. */
+  /** Returns the mean fall of the probability over the patches that cover a pixel, from -1 to 1. */
   public double drop(int row, int column) {
     int pixel = row * shape.width() + column;
     return sums[pixel] / patches[pixel];
   }
 
-  /** Where the probability falls most; the first of equals. */
+  /** Returns the position where the probability falls most; the first of several equal ones. */
   public Patch worst() {
     return worst;
   }

@@ -7,15 +7,15 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** One image: unsigned bytes {@code (channels, height, width)}, channel-major. Never changed. */
+/** One image: unsigned bytes {@code (channels, height, width)}, channel-major. Immutable. */
 public final class Pixels {
   private final ImageShape shape;
   private final byte[] bytes;
 
   /**
-   * An image of a shape.
+   * Creates an image.
    *
-   * @param bytes C·H·W of them; not copied
+   * @param bytes C·H·W bytes; not copied
    */
   public Pixels(ImageShape shape, byte[] bytes) {
     Checks.that(bytes.length == shape.size(), "pixels", bytes.length + " for " + shape);
@@ -27,12 +27,12 @@ public final class Pixels {
     return shape;
   }
 
-  /** Not to be written to. */
+  /** Returns the bytes, which must not be modified. */
   public byte[] bytes() {
     return bytes;
   }
 
-  /** From 0 to 255. */
+  /** Returns a value from 0 to 255. */
   public int at(int channel, int row, int column) {
     return bytes[index(channel, row, column)] & 0xFF;
   }
@@ -41,7 +41,9 @@ public final class Pixels {
     return (channel * shape.height() + row) * shape.width() + column;
   }
 
-  /** The colour of the image's edge: for each channel the median of its outermost pixels. */
+  /**
+   * Returns the colour of the image's edge: the median of the outermost pixels, for each channel.
+   */
   public List<Integer> background() {
     List<Integer> colour = new ArrayList<>();
     for (int channel = 0; channel < shape.channels(); channel++) {
@@ -59,17 +61,17 @@ public final class Pixels {
     return colour;
   }
 
-  /** The mean colour of the images that a normalisation was measured on. */
+  /** Returns the mean colour of the images from which a normalisation was computed. */
   public static List<Integer> mean(Normalisation normalisation) {
     return normalisation.mean().stream().map(mean -> (int) Math.round(255 * mean)).toList();
   }
 
   /**
-   * The image moved within its frame; what leaves the frame is lost.
+   * Returns the image shifted within its frame; pixels that leave the frame are lost.
    *
    * @param down rows; negative is up
    * @param right columns; negative is left
-   * @param fill the colour of the pixels that come in, one value a channel
+   * @param fill colour of the pixels that enter, one value for each channel
    */
   public Pixels shifted(int down, int right, List<Integer> fill) {
     byte[] moved = new byte[bytes.length];
@@ -93,9 +95,9 @@ public final class Pixels {
   }
 
   /**
-   * The image with a rectangle of one colour laid over it.
+   * Returns the image with a rectangle of one colour over it.
    *
-   * @param fill its colour, one value a channel
+   * @param fill colour of the rectangle, one value for each channel
    */
   public Pixels covered(int top, int left, int rows, int columns, List<Integer> fill) {
     byte[] covered = bytes.clone();

@@ -7,12 +7,12 @@ import java.util.List;
 import java.util.TreeSet;
 
 /**
- * Translation invariance, measured: every image of a sample is shifted by whole pixels, and its
- * prediction compared with that of the image in its place. The pixels that come in have the image's
+ * Measures translation invariance. Every image of a sample is shifted by whole pixels, and its
+ * prediction is compared with that of the unshifted image. Pixels that enter have the image's
  * {@link Pixels#background()}.
  */
 public final class Shifts {
-  /** The most shifts in one direction. */
+  /** Largest number of shifts in one direction. */
   private static final int MOST_STEPS = 5;
 
   private final int images;
@@ -20,21 +20,21 @@ public final class Shifts {
   private final List<Cell> cells;
 
   /**
-   * One shift of all images.
+   * The results of one shift of all images.
    *
    * @param down rows; negative is up
    * @param right columns; negative is left
-   * @param unchanged share of the images whose prediction is as before
+   * @param unchanged share of the images whose prediction is unchanged
    * @param probability mean probability of the label that is predicted without a shift
    */
   public record Cell(int down, int right, double unchanged, double probability) {
-    /** How far: the larger of both shifts, in pixels. */
+    /** Returns the larger of both shifts, in pixels. */
     public int distance() {
       return Math.max(Math.abs(down), Math.abs(right));
     }
   }
 
-  /** Told after each row of shifts. */
+  /** Receives the progress after each row of shifts. */
   public interface Progress {
     void done(int shifts, int ofShifts);
   }
@@ -49,7 +49,8 @@ public final class Shifts {
    * Shifts the images in both directions.
    *
    * @param images at least one, all of one shape
-   * @param reach the farthest shift, in pixels, at least 1; far ones go in steps of several pixels
+   * @param reach largest shift in pixels, at least 1; large ones are reached in steps of several
+   *     pixels
    */
   public static Shifts measure(
       List<Pixels> images, int reach, Predictor predictor, Progress progress) {
@@ -92,31 +93,31 @@ public final class Shifts {
     return new Cell(down, right, (double) same / before.length, probability / before.length);
   }
 
-  /** How many images were shifted. */
+  /** Returns the number of shifted images. */
   public int images() {
     return images;
   }
 
-  /** The shifts along each axis in ascending order, in pixels; 0 is in the middle. */
+  /** Returns the shifts along each axis in pixels, in ascending order, with 0 in the middle. */
   public List<Integer> offsets() {
     return offsets;
   }
 
-  /** All shifts: from the topmost on, each row from the leftmost on. */
+  /** Returns all shifts, from top to bottom, each row from left to right. */
   public List<Cell> cells() {
     return cells;
   }
 
   /**
-   * All shifts of one distance.
+   * The means over all shifts of one distance.
    *
    * @param distance in pixels
-   * @param unchanged mean share of the images whose prediction is as before
+   * @param unchanged mean share of the images whose prediction is unchanged
    * @param probability mean probability of the label that is predicted without a shift
    */
   public record Ring(int distance, double unchanged, double probability) {}
 
-  /** The means over all shifts of one distance, for each distance from 0 on. */
+  /** Returns the means over all shifts of one distance, for each distance from 0. */
   public List<Ring> rings() {
     List<Ring> rings = new ArrayList<>();
     for (int distance : offsets) {

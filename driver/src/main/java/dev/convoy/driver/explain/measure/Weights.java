@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.ToIntFunction;
 
-/** One parameter tensor of a model, read by its axes. */
+/** One parameter tensor of a model, indexed by its axes. */
 record Weights(Model model, TensorSpec spec, TensorLayout layout) {
   static Optional<Weights> find(Model model, String layer, TensorLayout layout) {
     return model.tensors().stream()
@@ -27,7 +27,7 @@ record Weights(Model model, TensorSpec spec, TensorLayout layout) {
     long place = 0;
     int last = axes.size() - 1;
     for (int i = 0; i <= last; i++) {
-      // The first axis to be unrolled is the one that runs slowest.
+      // The first axis to be unrolled varies slowest.
       int axis = spec.order().equals("c") ? i : last - i;
       place = place * spec.shape().get(axis) + index.applyAsInt(axes.get(axis));
     }

@@ -1,10 +1,10 @@
 /**
- * What an explanation finds out about a model on an image, as numbers: {@link
+ * Measurements of a model on an image, as numbers: {@link
  * dev.convoy.driver.explain.measure.Filters} are learned weights, {@link
- * dev.convoy.driver.explain.measure.ConvolutionStep} one sum of a convolution, {@link
- * dev.convoy.driver.explain.measure.Occlusion} which pixels decide, {@link
- * dev.convoy.driver.explain.measure.Shifts} what moving the image changes. All but {@link
- * dev.convoy.driver.explain.measure.LocalPredictor} are plain arithmetic on what a {@link
- * dev.convoy.driver.explain.measure.Predictor} says.
+ * dev.convoy.driver.explain.measure.ConvolutionStep} is one sum of a convolution, {@link
+ * dev.convoy.driver.explain.measure.Occlusion} measures which pixels decide, and {@link
+ * dev.convoy.driver.explain.measure.Shifts} measures the effect of shifts. All but {@link
+ * dev.convoy.driver.explain.measure.LocalPredictor} are plain arithmetic on the outputs of a {@link
+ * dev.convoy.driver.explain.measure.Predictor}.
  */
 package dev.convoy.driver.explain.measure;

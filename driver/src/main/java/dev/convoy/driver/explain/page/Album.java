@@ -11,15 +11,15 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import javax.imageio.ImageIO;
 
-/** The pictures of a page as PNG files, in their order. */
+/** The pictures of a page as PNG files, in the order of the page. */
 final class Album {
   private final Map<String, byte[]> files = new LinkedHashMap<>();
 
   /**
-   * Keeps a picture.
+   * Adds a picture.
    *
-   * @param name of its file without {@code .png}: letters, digits and hyphens, used once
-   * @return its data URI
+   * @param name file name without {@code .png}: letters, digits and hyphens, used once
+   * @return the data URI of the picture
    */
   String add(String name, BufferedImage picture) {
     Checks.that(name.matches("[A-Za-z0-9-]+"), "name", name);
@@ -35,7 +35,7 @@ final class Album {
     return "data:image/png;base64," + Base64.getEncoder().encodeToString(png.toByteArray());
   }
 
-  /** The files by name. */
+  /** Returns the files by name. */
   Map<String, byte[]> files() {
     return Collections.unmodifiableMap(files);
   }

@@ -10,32 +10,32 @@ import java.awt.image.BufferedImage;
 import java.util.List;
 
 /**
- * Pictures of numbers. One number is a square of whole pixels, so that nothing is blurred; pictures
- * have twice the pixels that the page shows them with.
+ * Draws numbers as pictures. A number is a square of whole pixels, so that nothing is blurred.
+ * Pictures have twice the pixels of their size on the page.
  */
 final class Drawing {
   private static final int GAP = 8;
   private static final int PAGE_WIDTH = 2240;
 
-  /** Boxes that reach beyond the picture are drawn along its edge. */
+  /** Distance from the edge, in pixels, of boxes that extend beyond the picture. */
   private static final int INSET = 5;
 
   private Drawing() {}
 
-  /** Something with a colour at each place. */
+  /** A grid of colours. */
   interface Coloured {
-    /** {@code 0xRRGGBB}. */
+    /** Returns the colour as {@code 0xRRGGBB}. */
     int at(int row, int column);
   }
 
-  /** A small picture of a grid: numbers as colours. */
+  /** A grid of numbers drawn as colours. */
   record Tile(int height, int width, Coloured colours) {
-    /** Numbers of either sign, row by row. */
+    /** Returns a tile of signed numbers, given row by row. */
     static Tile of(int height, int width, float[] values, Scale scale) {
       return new Tile(height, width, (row, column) -> scale.colour(values[row * width + column]));
     }
 
-    /** An image in its own colours. */
+    /** Returns a tile of an image in its own colours. */
     static Tile of(Pixels image) {
       int channels = image.shape().channels();
       return new Tile(
@@ -48,12 +48,12 @@ final class Drawing {
     }
   }
 
-  /** Pixels a side of one number, where a tile should be about {@code wanted} pixels long. */
+  /** Returns the side of one number in pixels, for a tile about {@code wanted} pixels long. */
   static int factor(Tile tile, int wanted) {
     return Math.max(1, wanted / Math.max(tile.height, tile.width));
   }
 
-  /** One tile, each number a square of {@code factor} pixels. */
+  /** Draws a tile, each number as a square of {@code factor} pixels. */
   static BufferedImage tile(Tile tile, int factor) {
     BufferedImage picture =
         new BufferedImage(tile.width * factor, tile.height * factor, BufferedImage.TYPE_INT_RGB);
@@ -61,16 +61,16 @@ final class Drawing {
     return picture;
   }
 
-  /** Tiles of one size on the full width of a page. */
+  /** Draws tiles of one size on the full width of the page. */
   static BufferedImage page(List<Tile> tiles, int wanted) {
     return page(tiles, wanted, PAGE_WIDTH);
   }
 
   /**
-   * Tiles of one size, in as few rows as fit, the rows about equally long.
+   * Draws tiles of one size in as few rows as possible, of about equal length.
    *
-   * @param wanted pixels of a tile's longer side, about
-   * @param width pixels of a row, at most
+   * @param wanted approximate longer side of a tile, in pixels
+   * @param width largest width of a row, in pixels
    */
   static BufferedImage page(List<Tile> tiles, int wanted, int width) {
     int factor = factor(tiles.get(0), wanted);
@@ -79,7 +79,7 @@ final class Drawing {
     return grid(tiles, (tiles.size() + rows - 1) / rows, factor);
   }
 
-  /** Tiles of one size in rows, on white, each with a thin line around it. */
+  /** Draws tiles of one size in rows on white, each with a thin border. */
   static BufferedImage grid(List<Tile> tiles, int columns, int factor) {
     int height = tiles.get(0).height * factor + GAP;
     int width = tiles.get(0).width * factor + GAP;
@@ -111,13 +111,13 @@ final class Drawing {
   /**
    * A rectangle over an image.
    *
-   * @param top row of its first pixel; may lie outside
-   * @param dashed a neighbour of what is meant
+   * @param top row of its first pixel; may be outside the image
+   * @param dashed whether the box is the neighbour of the one that is shown
    */
   record Box(double top, double left, double height, double width, boolean dashed) {}
 
   /**
-   * A tile with boxes drawn over it, and around it a margin for what sticks out.
+   * Draws a tile with boxes over it and a margin around it for boxes that extend beyond the tile.
    *
    * @param margin numbers on each side, in the colour of padding
    */

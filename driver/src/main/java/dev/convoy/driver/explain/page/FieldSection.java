@@ -7,14 +7,14 @@ import dev.convoy.worker.network.summary.ReceptiveField;
 import java.util.ArrayList;
 import java.util.List;
 
-/** How much of the image one value of each layer sees: boxes that grow with depth. */
+/** Shows the receptive field of one value of each layer as boxes that grow with depth. */
 record FieldSection(Explanation explanation, Figures figures) {
   private static final int ROW_PIXELS = 2240;
   private static final int GAP_PIXELS = 48;
   private static final int MOST_PIXELS = 520;
   private static final int MOST_LAYERS = 6;
 
-  /** A layer and what its values see. */
+  /** A layer and the receptive field of its values. */
   private record Seen(Node node, ReceptiveField field) {}
 
   void write() {
@@ -35,7 +35,10 @@ record FieldSection(Explanation explanation, Figures figures) {
                 .div("row fields", () -> layers.forEach(seen -> panel(seen, margin, pixels))));
   }
 
-  /** The layers outside of blocks whose values see more than those of the layer before. */
+  /**
+   * Returns the layers outside blocks whose receptive field is larger than that of the layer
+   * before.
+   */
   private List<Seen> chosen() {
     List<ReceptiveField> fields = ReceptiveField.of(explanation.network());
     List<Seen> growing = new ArrayList<>();
@@ -60,7 +63,10 @@ record FieldSection(Explanation explanation, Figures figures) {
     return some;
   }
 
-  /** The box of the value nearest to the middle of the image, after that of its neighbour. */
+  /**
+   * Returns the receptive fields of the value nearest to the centre of the image and of its
+   * neighbour, the neighbour's first.
+   */
   private List<Drawing.Box> boxes(Seen seen) {
     ImageShape image = explanation.network().input();
     int row = nearest(seen.field.rows(), seen.node.output().height(), image.height() / 2.0);
@@ -74,7 +80,9 @@ record FieldSection(Explanation explanation, Figures figures) {
     return boxes;
   }
 
-  /** As much as any box sticks out of the image, but not more than a seventh of its longer side. */
+  /**
+   * Returns the largest extent of a box beyond the image, but at most a seventh of the longer side.
+   */
   private int margin(List<Seen> layers) {
     ImageShape image = explanation.network().input();
     double most = 0;
@@ -125,7 +133,7 @@ record FieldSection(Explanation explanation, Figures figures) {
         dashed);
   }
 
-  /** The value whose receptive field has its middle nearest to a place of the image. */
+  /** Returns the value whose receptive field is centred nearest to a position of the image. */
   static int nearest(ReceptiveField.Axis axis, int values, double place) {
     int best = 0;
     for (int i = 1; i < values; i++) {

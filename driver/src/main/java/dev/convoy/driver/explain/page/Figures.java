@@ -3,7 +3,7 @@ package dev.convoy.driver.explain.page;
 import java.awt.image.BufferedImage;
 import java.util.Locale;
 
-/** What sections share: figures, legends, headings, and their numbers. */
+/** Writes the elements that sections share: headings, figures, legends and numbers. */
 final class Figures {
   private final Html html;
   private final Album album;
@@ -18,7 +18,7 @@ final class Figures {
     return html;
   }
 
-  /** A numbered section: its heading, one or two sentences, and what follows. */
+  /** Writes a numbered section with its heading, one or two lead sentences, and its content. */
   void section(String heading, String lead, Runnable content) {
     sections++;
     int number = sections;
@@ -37,7 +37,10 @@ final class Figures {
         .line();
   }
 
-  /** A picture at half its pixels, so that it is sharp on fine screens and on paper. */
+  /**
+   * Writes a picture at half its pixel size, so that it is sharp on high-resolution screens and on
+   * paper.
+   */
   void picture(String name, BufferedImage picture, String alt) {
     html.empty(
             "img",
@@ -52,17 +55,21 @@ final class Figures {
         .line();
   }
 
-  /** A picture for the files alone: the page draws the same with numbers in it. */
+  /** Adds a picture to the files only; the page shows the same data as a table. */
   void keep(String name, BufferedImage picture) {
     album.add(name, picture);
   }
 
-  /** A picture with words below it. */
+  /** Writes a picture with a caption. */
   void figure(String name, BufferedImage picture, String alt, Runnable caption) {
     figure("", () -> picture(name, picture, alt), caption, picture.getWidth() / 2);
   }
 
-  /** Anything with words below it, as wide as it is. */
+  /**
+   * Writes content with a caption.
+   *
+   * @param width in pixels; 0 for the width of the content
+   */
   void figure(String cssClass, Runnable content, Runnable caption, int width) {
     html.in(
             "figure",
@@ -77,7 +84,7 @@ final class Figures {
         .line();
   }
 
-  /** A bar of colours with the numbers of its ends. */
+  /** Writes a colour bar with the numbers at its ends. */
   void legend(String gradient, String low, String middle, String high, String meaning) {
     html.div(
         "legend",
@@ -102,7 +109,7 @@ final class Figures {
         });
   }
 
-  /** The legend of numbers that are drawn in blue and red. */
+  /** Writes the legend of numbers that are drawn in blue and red. */
   void legend(Scale scale, String meaning) {
     legend(
         scale.signed() ? Colours.signedGradient() : Colours.positiveGradient(),
@@ -112,13 +119,13 @@ final class Figures {
         meaning);
   }
 
-  /** A number for a formula or a table: two decimals and a true minus sign. */
+  /** Formats a number for a formula or a table, with two decimals and a true minus sign. */
   static String decimal(double value) {
     String text = String.format(Locale.ROOT, "%.2f", value);
     return (text.equals("-0.00") ? "0.00" : text).replace('-', '−');
   }
 
-  /** A coordinate in SVG. */
+  /** Formats an SVG coordinate. */
   static String number(double value) {
     return String.format(Locale.ROOT, "%.1f", value);
   }

@@ -10,13 +10,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
 
-/** The learned weights of the first layer, as images. */
+/** Shows the learned weights of the first layer as images. */
 record FilterSection(Explanation explanation, Figures figures) {
   private static final int SMALL_PIXELS = 110;
   private static final int LARGE_PIXELS = 170;
   private static final int MOST_FILTERS = 64;
 
-  /** Kernels up to this many pixels are drawn small. */
+  /** Largest kernel side, in pixels, that is drawn small. */
   private static final int SMALL_SIDE = 11;
 
   void write() {
@@ -87,7 +87,7 @@ record FilterSection(Explanation explanation, Figures figures) {
         + " each unit.";
   }
 
-  /** {@code 0} is mid-grey. */
+  /** Returns a colour image of the weights, in which {@code 0} is mid-grey. */
   private static Drawing.Tile colours(LayerShape shape, float[] values, Scale scale) {
     int plane = Math.toIntExact(shape.plane());
     return new Drawing.Tile(

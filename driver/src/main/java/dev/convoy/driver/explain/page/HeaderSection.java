@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
-/** The network, the image, and how sure the network is of each label. */
+/** Shows the network, the image, and the probability of each label. */
 record HeaderSection(Explanation explanation, Figures figures) {
   private static final int IMAGE_PIXELS = 448;
   private static final int MOST_BARS = 12;
@@ -46,7 +46,7 @@ record HeaderSection(Explanation explanation, Figures figures) {
         .line();
   }
 
-  /** The layers on the way from the image to the label; blocks are one step. */
+  /** Writes the layers from the image to the label; a block is one step. */
   private void chain() {
     Html html = figures.html();
     html.div(
@@ -202,7 +202,9 @@ record HeaderSection(Explanation explanation, Figures figures) {
         .count();
   }
 
-  /** The directory of the dataset, or where its images came from; empty if neither is known. */
+  /**
+   * Returns the directory of the dataset or the origin of its images; empty if neither is known.
+   */
   private static String source(JsonNode made) {
     String data = made.path("data").asText("");
     return data.isEmpty() ? made.path("preparation").path("input").asText("") : data;

@@ -4,15 +4,15 @@ import dev.convoy.data.Visible;
 import java.util.Set;
 
 /**
- * Writes HTML that is well-formed XML too: what opens closes, and all text is escaped. Attributes
- * come as names and values in turn.
+ * Writes HTML that is also well-formed XML: every element is closed, and all text is escaped.
+ * Attributes are given as alternating names and values.
  */
 final class Html {
   private static final Set<String> VOID = Set.of("meta", "img", "line", "rect", "circle", "path");
 
   private final StringBuilder text = new StringBuilder();
 
-  /** An element with content. */
+  /** Writes an element with content. */
   Html in(String tag, Runnable content, String... attributes) {
     start(tag, attributes);
     text.append('>');
@@ -21,17 +21,17 @@ final class Html {
     return this;
   }
 
-  /** An element with a class. */
+  /** Writes a {@code div} of a class. */
   Html div(String cssClass, Runnable content) {
     return in("div", content, "class", cssClass).line();
   }
 
-  /** An element that holds text only. */
+  /** Writes an element that contains only text. */
   Html element(String tag, String content, String... attributes) {
     return in(tag, () -> text(content), attributes);
   }
 
-  /** An element without content. */
+  /** Writes an element without content. */
   Html empty(String tag, String... attributes) {
     if (!VOID.contains(tag)) {
       throw new IllegalArgumentException("<" + tag + "> needs an end tag");
@@ -41,23 +41,23 @@ final class Html {
     return this;
   }
 
-  /** Text that people read. */
+  /** Writes text. */
   Html text(String content) {
     text.append(escape(content));
     return this;
   }
 
-  /** A variable of a formula. */
+  /** Writes a variable of a formula. */
   Html variable(String name) {
     return element("i", name);
   }
 
-  /** A paragraph. */
+  /** Writes a paragraph. */
   Html paragraph(String content, String... attributes) {
     return element("p", content, attributes).line();
   }
 
-  /** A stylesheet of the page's own; it needs no escape and has no end tag in it. */
+  /** Writes the page's own stylesheet, which is not escaped and must not contain an end tag. */
   Html style(String css) {
     if (css.contains("<") || css.contains("&")) {
       throw new IllegalArgumentException("a stylesheet with < or &");
@@ -66,7 +66,7 @@ final class Html {
     return this;
   }
 
-  /** A line end in the source. */
+  /** Writes a line break into the source. */
   Html line() {
     text.append('\n');
     return this;
@@ -80,7 +80,7 @@ final class Html {
     }
   }
 
-  /** Text as it stands in HTML; control characters, which XML does not have, are made visible. */
+  /** Escapes text for HTML; control characters, which XML excludes, are made visible. */
   private static String escape(String text) {
     return Visible.lines(text)
         .replaceAll("[\\ufffe\\uffff]", " ")

@@ -22,24 +22,27 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 
-/** The feature maps of the image, layer by layer; the paths of a block stand side by side. */
+/** Shows the feature maps of the image, layer by layer, with the paths of a block side by side. */
 final class LayerSection {
   private final Explanation explanation;
   private final Figures figures;
 
-  /** The maps that are drawn of each node, by its index. */
+  /** The maps drawn of each node, by node index. */
   private final Map<Integer, List<Integer>> drawn = new HashMap<>();
 
-  /** How much room a layer has. */
+  /** The space available to a layer. */
   private enum Room {
     /** The full width of the page. */
     WIDE(112, 32, 1680, 512),
-    /** A path of two. */
+    /** One path of two. */
     HALF(84, 16, 1000, 256),
-    /** A path of three or more. */
+    /** One path of three or more. */
     NARROW(68, 12, 440, 128);
 
-    /** Wanted pixels a side of a map, most maps, pixels a row, most values of a vector. */
+    /**
+     * Preferred side of a map in pixels; then the largest number of maps, row width in pixels, and
+     * largest number of values of a vector.
+     */
     private final int tile;
 
     private final int maps;
@@ -77,7 +80,7 @@ final class LayerSection {
         () -> layers(explanation.network().layers(), Room.WIDE));
   }
 
-  /** Where a layer stands in the page. */
+  /** Returns the anchor of a layer in the page. */
   static String anchor(Node node) {
     return "layer-" + node.name();
   }
@@ -227,7 +230,7 @@ final class LayerSection {
     figures.picture(name, Drawing.page(tiles, room.tile, room.width), "feature maps, " + name);
   }
 
-  /** What goes through a path without layers: the maps that enter the block. */
+  /** Draws the maps that enter the block, for a path without layers. */
   private void unchanged(Node join, int path, Room room) {
     figures.html().paragraph("The input as it is.", "class", "note");
     int input = join.inputs().get(path);
@@ -242,8 +245,8 @@ final class LayerSection {
   }
 
   /**
-   * All maps in their order, or the strongest first where there are too many. A layer that treats
-   * every map by itself shows the same ones as the layer before it.
+   * Returns the maps to draw: all in their order, or the strongest first if there are too many. A
+   * layer that works on each map separately shows the maps of the layer before it.
    */
   private List<Integer> chosen(Node node, FeatureMaps maps, Room room) {
     List<Integer> below = drawn.get(node.inputs().get(0));

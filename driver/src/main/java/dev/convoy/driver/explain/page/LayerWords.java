@@ -23,11 +23,14 @@ import dev.convoy.worker.network.layer.SeparableConv;
 import dev.convoy.worker.network.layer.Size;
 import dev.convoy.worker.network.layer.Window;
 
-/** What a layer does, in the words of lecture notes. */
+/** Describes layers in the words of lecture notes. */
 final class LayerWords {
   private LayerWords() {}
 
-  /** {@code 5×5 kernel, stride 1, padding same}; empty for layers without a window. */
+  /**
+   * Returns the window, such as {@code 5×5 kernel, stride 1, padding same}; empty for layers
+   * without one.
+   */
   static String window(Node node) {
     return node.leaf()
         .flatMap(leaf -> leaf.window())
@@ -51,7 +54,7 @@ final class LayerWords {
     return window.size().area() == 1 ? "" : ", padding " + window.padding();
   }
 
-  /** One or two sentences. */
+  /** Returns one or two sentences about a layer. */
   static String explain(Node node) {
     return node.layer().accept(new Sentences(), node);
   }

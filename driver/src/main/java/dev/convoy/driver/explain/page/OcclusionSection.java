@@ -7,7 +7,7 @@ import dev.convoy.driver.report.Numbers;
 import java.util.List;
 import java.util.Locale;
 
-/** Which pixels decided the label. */
+/** Shows which pixels decided the label. */
 record OcclusionSection(Explanation explanation, Figures figures) {
   private static final int PICTURE_PIXELS = 720;
 

@@ -8,17 +8,17 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
 /**
- * One self-contained page: it names no other file and no address, its pictures are within it.
+ * One self-contained HTML page, which refers to no other file or address and embeds its pictures.
  *
- * @param html of the page
+ * @param html text of the page
  * @param pictures the same pictures as PNG files, by name
  */
 public record Page(String html, Map<String, byte[]> pictures) {
-  /** How every page begins, and no page of anybody else. */
+  /** The beginning of every page of an explanation, by which it is recognised. */
   private static final String MARK =
       "<!DOCTYPE html>\n<html lang=\"en\"><head><meta name=\"generator\" content=\"convoy explain\"/>";
 
-  /** As many bytes of a file as {@link #wrote} needs. */
+  /** Number of bytes at the beginning of a file that {@link #wrote} needs. */
   public static final int HEAD_BYTES = 200;
 
   public Page {
@@ -28,7 +28,7 @@ public record Page(String html, Map<String, byte[]> pictures) {
   /**
    * Writes the page of an explanation.
    *
-   * @param made how it was made, for its last line
+   * @param made last line of the page, with its provenance
    */
   public static Page of(Explanation explanation, String made) {
     Html html = new Html();
@@ -56,7 +56,7 @@ public record Page(String html, Map<String, byte[]> pictures) {
     return new Page("<!DOCTYPE html>\n" + html + "\n", album.files());
   }
 
-  /** Whether a file that begins so is a page of an explanation. */
+  /** Returns whether a file with this beginning is a page of an explanation. */
   public static boolean wrote(byte[] head) {
     return new String(head, StandardCharsets.UTF_8).startsWith(MARK);
   }

@@ -4,17 +4,18 @@ import dev.convoy.driver.report.Numbers;
 import java.util.Arrays;
 
 /**
- * How far numbers reach that are drawn together: a colour is a share of {@code end}.
+ * The colour scale of numbers that are drawn together; the colour of a number depends on its ratio
+ * to {@code end}.
  *
- * @param end above 0: the 99.5th percentile of their absolute values, so that one outlier does not
- *     make all others pale
- * @param signed whether any of them is below 0
- * @param cut whether some lie beyond the end, in the colour of the end
+ * @param end above 0: the 99.5th percentile of the absolute values, so that a single outlier does
+ *     not make all others pale
+ * @param signed whether any number is below 0
+ * @param cut whether any number is beyond the end and has the end's colour
  */
 record Scale(double end, boolean signed, boolean cut) {
   private static final double PERCENTILE = 0.995;
 
-  /** The scale of some values. */
+  /** Returns the scale of the given values. */
   static Scale of(float[]... parts) {
     int count = Arrays.stream(parts).mapToInt(part -> part.length).sum();
     double[] sizes = new double[count];
@@ -36,12 +37,12 @@ record Scale(double end, boolean signed, boolean cut) {
     return Colours.signed(value / end);
   }
 
-  /** The legend's lower end. */
+  /** Returns the label of the legend's lower end. */
   String low() {
     return signed ? (cut ? "≤ −" : "−") + Numbers.significant(end) : "0";
   }
 
-  /** The legend's upper end. */
+  /** Returns the label of the legend's upper end. */
   String high() {
     return (cut ? "≥ " : "") + Numbers.significant(end);
   }

@@ -9,7 +9,7 @@ import dev.convoy.worker.network.layer.Pool;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 
-/** How the prediction moves when the image is shifted. */
+/** Shows how the prediction changes when the image is shifted. */
 record ShiftSection(Explanation explanation, Figures figures) {
   private static final int VIEW_PIXELS = 400;
   private static final int PLOT_WIDTH = 470;

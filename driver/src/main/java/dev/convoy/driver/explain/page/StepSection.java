@@ -9,11 +9,11 @@ import dev.convoy.worker.scoring.FeatureMaps;
 import java.util.List;
 import java.util.Locale;
 
-/** One patch of the image times one filter: one number of a feature map, with all its numbers. */
+/** Shows all terms of one value of a feature map: one patch of the image times one filter. */
 record StepSection(Explanation explanation, Figures figures) {
   private static final int PICTURE_PIXELS = 364;
 
-  /** Kernels up to this many columns are shown as numbers, larger ones as colours. */
+  /** Largest kernel width that is shown as numbers; larger kernels are shown as colours. */
   private static final int MOST_NUMBERS = 7;
 
   /** A value of one of the three tables. */
