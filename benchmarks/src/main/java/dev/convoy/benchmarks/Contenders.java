@@ -43,7 +43,7 @@ final class Contenders {
   private Contenders() {}
 
   /** Returns the contenders that are measured by default, in the order of the table. */
-  static List<Contender> usual() {
+  static List<Contender> defaults() {
     return USUAL;
   }
 

@@ -39,7 +39,7 @@ final class Main implements Callable<Integer> {
       paramLabel = "NAME",
       split = ",",
       description = "Those to measure (default: all but libtorch-nchw-*).")
-  private List<String> contenders = Contenders.usual().stream().map(Contender::name).toList();
+  private List<String> contenders = Contenders.defaults().stream().map(Contender::name).toList();
 
   @Option(
       names = "--measure",

@@ -40,7 +40,7 @@ record ComparisonReport(Machine machine, List<Done> done) {
   }
 
   /** Formats all tables. */
-  String told(Table.Form form) {
+  String format(Table.Form form) {
     StringBuilder text = new StringBuilder(machine.line()).append("\n");
     section(text, form, "Examples used in an epoch", used(), Part.USED);
     section(text, form, "Rounds", rounds(), Part.ROUNDS);

@@ -162,7 +162,7 @@ final class Main implements Callable<Integer> {
     if (json != null) {
       Files.writeString(json, Json.pretty(report));
     }
-    System.out.print(report.told(markdown ? Table.Form.MARKDOWN : Table.Form.TEXT));
+    System.out.print(report.format(markdown ? Table.Form.MARKDOWN : Table.Form.TEXT));
     return report.hasFailures() ? 1 : 0;
   }
 }

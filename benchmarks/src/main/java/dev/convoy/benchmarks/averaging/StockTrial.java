@@ -34,8 +34,7 @@ import dev.convoy.worker.network.Network;
 import dev.convoy.worker.network.language.NetworkReader;
 
 /**
- * A trial by {@code SparkComputationGraph.fit} with a {@code ParameterAveragingTrainingMaster}. The
- * data is cached before it starts; every epoch is one {@code fit}.
+ * A trial with {@code SparkComputationGraph.fit} and a {@code ParameterAveragingTrainingMaster}. The data is cached before it starts; every epoch is one {@code fit}.
  */
 final class StockTrial {
   private static final double MILLIS_A_NANO = 1e-6;
@@ -72,7 +71,7 @@ final class StockTrial {
       seconds = (System.nanoTime() - begun) / 1e9;
       trained = network.getNetwork();
     }
-    // Spark is closed: all events have reached its listeners.
+    // Spark is closed, so all events have reached its listeners.
     Moments moments = new Moments(epochs);
     long seen = CountExamples.seenAndReset();
     return new Outcome(
@@ -108,7 +107,9 @@ final class StockTrial {
     return all;
   }
 
-  /** Settings that users must make so that large networks can be sent at all. */
+  /**
+   * Returns the settings that users must make so that large networks can be sent at all.
+   */
   private static SparkConf conf(Trial trial) {
     return StockSpark.conf(trial.master())
         .set("spark.kryoserializer.buffer.max", "2047m")
@@ -122,7 +123,7 @@ final class StockTrial {
       ComputationGraphConfiguration configuration =
           PlainNetworks.of(network, new Nesterovs(trial.learningRate(), Trial.MOMENTUM), Trial.L2);
       configuration.getDefaultConfiguration().setSeed(trial.seed());
-      // Written as users write it: with collections that Kryo can read.
+      // Written as users write it, with collections that Kryo can read.
       return ComputationGraphConfiguration.fromJson(configuration.toJson());
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot read " + trial.definition(), e);

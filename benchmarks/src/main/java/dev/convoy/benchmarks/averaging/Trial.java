@@ -5,22 +5,21 @@ import dev.convoy.data.Checks;
 /**
  * One training that both systems can do: momentum at a constant learning rate, with weight decay.
  *
- * @param part of the comparison that it is made for
- * @param system that trains
- * @param master of Spark
- * @param definition file of the network
- * @param data directory of what {@link TrialData} has made
- * @param examples of the train split
- * @param sorted whether the examples come in order of their labels
- * @param replicas or workers, as dl4j-spark calls them
+ * @param part part of the comparison to which the trial belongs
+ * @param system system that trains
+ * @param master Spark master
+ * @param definition file of the network's definition
+ * @param data directory made by {@link TrialData}
+ * @param examples examples of the train split
+ * @param sorted whether the examples are sorted by label
+ * @param replicas replicas, which dl4j-spark calls workers
  * @param batch examples of a minibatch on each replica
  * @param averageEvery local steps between two averagings
- * @param learningRate of every step
- * @param epochs passes over the data; with more than one, the first is a warm-up whose rounds are
- *     not measured
- * @param seed of everything that is drawn
- * @param evaluated whether the accuracy on the test split is taken
- * @param scratch directory that the process may write to
+ * @param learningRate learning rate of every step
+ * @param epochs passes over the data; with more than one, the first is a warm-up whose rounds are not measured
+ * @param seed seed of all random numbers
+ * @param evaluated whether the accuracy on the test split is measured
+ * @param scratch directory for temporary files
  */
 record Trial(
     Part part,
@@ -41,7 +40,9 @@ record Trial(
   static final double MOMENTUM = 0.9;
   static final double L2 = 0.0005;
 
-  /** The system that trains. */
+  /**
+   * A system that trains.
+   */
   enum System {
     CONVOY("Convoy"),
     /** dl4j-spark's default: minibatches are written to files, and workers read them. */

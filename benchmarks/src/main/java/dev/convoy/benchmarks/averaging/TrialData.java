@@ -13,9 +13,9 @@ final class TrialData {
   private TrialData() {}
 
   /**
-   * What is to be made.
+   * Directories for the data.
    *
-   * @param directories each has IDX files in it, and gets the rest
+   * @param directories directories that contain IDX files and receive the dataset and the plain files
    */
   record Task(List<String> directories) {}
 

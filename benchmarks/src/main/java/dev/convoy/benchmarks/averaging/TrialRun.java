@@ -11,9 +11,9 @@ final class TrialRun {
   private TrialRun() {}
 
   /**
-   * Runs it and ends the JVM.
+   * Runs the trial and ends the JVM.
    *
-   * @param args the file of the trial, and the file that its outcome is written to, both JSON
+   * @param args the file of the trial, and the file for its outcome, both JSON
    */
   public static void main(String[] args) {
     try {

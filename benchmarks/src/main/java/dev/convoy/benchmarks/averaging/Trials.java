@@ -9,7 +9,9 @@ import java.util.Locale;
 import dev.convoy.driver.train.plan.AutoPlan;
 import dev.convoy.worker.network.Optimizer;
 
-/** The trials of a plan: for each part the same for both systems, one after the other. */
+/**
+ * The trials of a plan; for each part, both systems run the same trials one after the other.
+ */
 final class Trials {
   private static final String IN_PROCESS = "local[2]";
   private static final int TWO = 2;
@@ -57,7 +59,9 @@ final class Trials {
     /** Returns the file of a definition. */
     String definition(String text);
 
-    /** The directory of so many train images. */
+    /**
+     * Returns the directory of a dataset with so many train images.
+     */
     String data(int examples, boolean sorted);
 
     /** Creates a new directory. */
@@ -145,8 +149,7 @@ final class Trials {
   }
 
   /**
-   * Where replicas are averaged after every step it grows with the examples of all of them, as far
-   * as Convoy's own does.
+   * Returns a learning rate that grows with the examples of all replicas if they are averaged after every step, up to the limit of Convoy's own rule.
    */
   private static double learningRate(Training training) {
     int replicas = training.averageEvery() == 1 ? training.replicas() : 1;
@@ -185,7 +188,9 @@ final class Trials {
     }
   }
 
-  /** One form of dl4j-spark is enough, but where its arithmetic of splits is looked at. */
+  /**
+   * Returns whether a system runs a part; one form of dl4j-spark suffices, except for the count of used examples.
+   */
   private static boolean takesPart(Trial.System system, Part part, boolean inProcess) {
     return switch (system) {
       case CONVOY -> true;

@@ -17,10 +17,7 @@ import dev.convoy.worker.network.layer.Conv;
 import dev.convoy.worker.network.layer.Leaf;
 
 /**
- * The convolutions of a network and nothing else, one after the other, each in the memory layout
- * that it is fastest in: in training their outputs and gradients, without the gradient by the
- * image, in scoring their outputs. No step of this network with these convolutions can be faster;
- * libtorch brings newer ones.
+ * The convolutions of a network alone, one after the other, each in its fastest memory layout. Training computes their outputs and gradients without the gradient by the image; scoring computes their outputs. No step of this network with these kernels can be faster; libtorch has newer kernels.
  */
 public record ConvolutionCeiling(Arrangement arrangement) implements Contender {
   private static final int TRIALS = 5;

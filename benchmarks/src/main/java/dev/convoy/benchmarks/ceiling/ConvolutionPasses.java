@@ -34,7 +34,9 @@ final class ConvolutionPasses {
     this.forward = convolution.forward(engine, owner, Function.IDENTITY);
   }
 
-  /** Channels-last, or the layout that oneDNN chooses. */
+  /**
+   * Returns the convolution in both layouts: channels-last, and the layout that oneDNN chooses.
+   */
   static List<ConvolutionPasses> inAllLayouts(Engine engine, Node node, Conv conv, int batch) {
     LayerShape in = node.input();
     LayerShape out = node.output();

@@ -19,9 +19,9 @@ public final class MachineCeilings {
   private MachineCeilings() {}
 
   /**
-   * Measures in a JVM of its own, and ends it.
+   * Measures in its own JVM and ends it.
    *
-   * @param args repetitions; the file that the result is written to, as JSON
+   * @param args repetitions; the file for the result, JSON
    */
   public static void main(String[] args) {
     try {

@@ -17,7 +17,9 @@ final class MatrixProduct {
 
   private MatrixProduct() {}
 
-  /** Unit: 10⁹ multiply-adds a second. */
+  /**
+   * Returns the rate in 10⁹ multiply-adds a second.
+   */
   static double gigaflops() {
     try (Engine engine = new Engine()) {
       Resources owner = engine.resources();

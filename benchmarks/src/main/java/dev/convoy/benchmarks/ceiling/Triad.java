@@ -1,8 +1,7 @@
 package dev.convoy.benchmarks.ceiling;
 
 /**
- * The memory bandwidth that {@code a[i] = b[i] + s·c[i]} reaches on the calling thread, over arrays
- * that no cache holds.
+ * Measures the memory bandwidth of {@code a[i] = b[i] + s·c[i]} on the calling thread, over arrays larger than any cache.
  */
 final class Triad {
   private static final int LENGTH = 48 << 20;
@@ -12,7 +11,9 @@ final class Triad {
 
   private Triad() {}
 
-  /** Unit: 10⁹ bytes read and written a second. */
+  /**
+   * Returns the bandwidth in 10⁹ bytes read and written a second.
+   */
   static double gigabytes() {
     float[] a = new float[LENGTH];
     float[] b = new float[LENGTH];

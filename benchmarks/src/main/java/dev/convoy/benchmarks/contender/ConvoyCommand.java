@@ -21,10 +21,10 @@ public final class ConvoyCommand {
   /**
    * Runs a command.
    *
-   * @param command its name
-   * @param options without {@code --json}
-   * @return its result
-   * @throws JobFailedException if its exit status is not 0; its messages stand in the log
+   * @param command name of the command
+   * @param options options without {@code --json}
+   * @return the command's result
+   * @throws JobFailedException if its exit status is not 0; its messages are in the log
    */
   public static JsonNode run(String command, List<String> options) {
     PrintStream standardOutput = System.out;
@@ -47,9 +47,9 @@ public final class ConvoyCommand {
   }
 
   /**
-   * A number that a command has told.
+   * Returns a number of a command's result.
    *
-   * @throws JobFailedException if it is not there
+   * @throws JobFailedException if the field is missing
    */
   public static double number(JsonNode told, String field) {
     JsonNode value = told.path(field);

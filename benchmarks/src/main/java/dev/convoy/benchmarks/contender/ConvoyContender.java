@@ -11,7 +11,7 @@ import dev.convoy.benchmarks.workload.Workload;
 /**
  * Convoy as its users run it.
  *
- * @param arrangement its threads are replicas when training, tasks when scoring
+ * @param arrangement its threads are replicas in training and tasks in scoring
  */
 public record ConvoyContender(Arrangement arrangement) implements Contender {
   private static final Arrangement USUAL = new Arrangement(1, 2);

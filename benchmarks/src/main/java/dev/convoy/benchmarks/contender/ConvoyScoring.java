@@ -23,8 +23,7 @@ import dev.convoy.worker.scoring.BatchScorer;
 import dev.convoy.worker.scoring.ScoringModel;
 
 /**
- * What a task of {@code convoy score} does between reading and writing: batches of stored bytes
- * through {@link BatchScorer}, in as many threads as the job would have task slots.
+ * Measures the work of a task of {@code convoy score} between reading and writing: batches of stored bytes through {@link BatchScorer}, in as many threads as the job would have task slots.
  */
 final class ConvoyScoring {
   private ConvoyScoring() {}

@@ -14,10 +14,7 @@ import dev.convoy.benchmarks.workload.Timeline;
 import dev.convoy.benchmarks.workload.Workload;
 
 /**
- * The command {@code train --json}: {@value #WARM_UP_EPOCHS} epochs to warm up, in which the
- * compilers of the JVM take their share of the cores, as many more as fill the time to warm up if
- * it is longer, and as many as fill the time to measure. What was done when, the run's own {@code
- * metrics.jsonl} tells.
+ * Measures the command {@code train --json}. Its warm-up has {@value #WARM_UP_EPOCHS} epochs, in which the JVM's compilers use part of the cores, or more if the warm-up time is longer; then follow enough epochs to fill the measured time. The progress is read from the run's {@code metrics.jsonl}.
  */
 final class ConvoyTraining {
   private static final double MICROS = 1e6;

@@ -24,9 +24,11 @@ public final class PlainNetworks {
   }
 
   /**
-   * A network.
+   * Returns the configuration of a network.
    *
-   * @param l2 coefficient of {@code ½·|w|²} in the loss
+   * @param l2 coefficient of {@code ½·
+   * w
+   * ²} in the loss
    */
   public static ComputationGraphConfiguration of(Network network, Nesterovs updater, double l2) {
     ComputationGraphConfiguration configuration = GraphBuilder.plain(network);

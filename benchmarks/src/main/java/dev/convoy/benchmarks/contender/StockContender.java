@@ -21,11 +21,9 @@ import dev.convoy.benchmarks.workload.Timeline;
 import dev.convoy.benchmarks.workload.Workload;
 
 /**
- * Stock dl4j-spark: {@code SparkComputationGraph.fit} with a {@code
- * ParameterAveragingTrainingMaster}, on an RDD of examples that is cached before the clock starts.
+ * Stock dl4j-spark: {@code SparkComputationGraph.fit} with a {@code ParameterAveragingTrainingMaster}, on an RDD of examples that is cached before the measurement.
  *
- * <p>An exporting fit of the same RDD exports once, so that is in the warm-up. It needs minutes for
- * what others do in seconds, so it trains on the first images alone.
+ * <p>An exporting fit exports an RDD only once, which happens in the warm-up. dl4j-spark needs minutes where others need seconds, so it trains on the first images only.
  */
 public record StockContender(RDDTrainingApproach approach) implements Contender {
   private static final int REPLICAS = 2;

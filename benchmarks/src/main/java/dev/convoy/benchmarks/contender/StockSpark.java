@@ -10,13 +10,17 @@ import org.nd4j.linalg.factory.Nd4j;
 import dev.convoy.benchmarks.workload.ExampleFile;
 import dev.convoy.data.ImageShape;
 
-/** Set-up that every training with dl4j-spark needs, as its documentation says. */
+/**
+ * The set-up that every training with dl4j-spark needs according to its documentation.
+ */
 public final class StockSpark {
   private static final int PREFETCHED_BATCHES = 2;
 
   private StockSpark() {}
 
-  /** Spark settings, including those that users must make for the size of their network. */
+  /**
+   * Returns the Spark settings, including those that users must adapt to the size of their network.
+   */
   public static SparkConf conf(String master) {
     return new SparkConf()
         .setMaster(master)
@@ -30,8 +34,8 @@ public final class StockSpark {
   }
 
   /**
-   * A training master to be built. Updater state is averaged as in Convoy. Statistics of the
-   * training are not collected: dl4j-spark would ask a time server on the internet.
+   * Returns a builder of a training master. Updater state is averaged as in Convoy. Training
+   * statistics are off, since dl4j-spark would contact a time server on the internet for them.
    */
   public static ParameterAveragingTrainingMaster.Builder master(
       int replicas, int batch, int averageEvery, long seed) {

@@ -34,9 +34,9 @@ public final class Commands {
   }
 
   /**
-   * Refuses a file that could not be written when all is measured.
+   * Refuses a file that cannot be written, before the measurements.
    *
-   * @param json the option {@code --json}, or null
+   * @param json value of the option {@code --json}, or null
    */
   public static void requireWritable(Path json) {
     if (json != null && !Files.isDirectory(json.toAbsolutePath().getParent())) {
@@ -46,8 +46,7 @@ public final class Commands {
   }
 
   /**
-   * Measures in a directory of its own, which is removed afterwards, but for a failure: the logs
-   * are in it then.
+   * Measures in a temporary directory, which is deleted unless the measurement fails, since it holds the logs.
    */
   public static <T> T in(Function<Path, T> measurement) {
     Path work;

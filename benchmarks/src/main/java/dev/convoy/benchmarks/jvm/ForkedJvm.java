@@ -13,11 +13,11 @@ import dev.convoy.data.JobFailedException;
 import dev.convoy.worker.engine.NativeThreads;
 
 /**
- * Runs classes of this class path, each in a new JVM that has the same options and environment.
+ * Runs classes of this class path, each in a new JVM with the same options and environment.
  *
- * @param heap its size, such as {@code 4g}
- * @param logs directory for what the JVMs print
- * @param variables of the environment, beside those that all have
+ * @param heap heap size, such as {@code 4g}
+ * @param logs directory for the output of the JVMs
+ * @param variables additional environment variables
  */
 public record ForkedJvm(String heap, Path logs, Map<String, String> variables) {
   /** JVM options of bin/convoy, for all contenders. */
@@ -40,10 +40,9 @@ public record ForkedJvm(String heap, Path logs, Map<String, String> variables) {
   }
 
   /**
-   * The same for drivers of a {@code local-cluster}: its executors are processes with the class
-   * path of the driver.
+   * Returns a copy for drivers of a {@code local-cluster}, whose executors are processes with the class path of the driver.
    *
-   * @param home an empty directory to be Spark's home
+   * @param home an empty directory that serves as Spark's home
    */
   public ForkedJvm withClusterIn(Path home) {
     try {
@@ -79,7 +78,7 @@ public record ForkedJvm(String heap, Path logs, Map<String, String> variables) {
     }
 
     /**
-     * Fails if it has failed.
+     * Checks that the process has not failed.
      *
      * @throws JobFailedException with the end of its log
      */
@@ -90,7 +89,7 @@ public record ForkedJvm(String heap, Path logs, Map<String, String> variables) {
     }
 
     /**
-     * Fails if the process has ended, as one that is still to begin must not.
+     * Checks that the process has not ended.
      *
      * @throws JobFailedException with the end of its log
      */
@@ -111,7 +110,7 @@ public record ForkedJvm(String heap, Path logs, Map<String, String> variables) {
     }
 
     /**
-     * Waits for its end.
+     * Waits for the end of the process.
      *
      * @throws JobFailedException with the end of the log, if its exit status is not 0
      */
@@ -135,7 +134,9 @@ public record ForkedJvm(String heap, Path logs, Map<String, String> variables) {
     }
   }
 
-  /** Runs a main class to its end; see {@link #start}. */
+  /**
+   * Runs a main class and waits for its end; see {@link #start}.
+   */
   public void run(String name, int nativeThreads, Class<?> main, List<String> arguments) {
     try (Running running = start(name, nativeThreads, main, arguments)) {
       running.await();
@@ -145,8 +146,8 @@ public record ForkedJvm(String heap, Path logs, Map<String, String> variables) {
   /**
    * Starts a main class.
    *
-   * @param name of the log
-   * @param nativeThreads that each of its threads may use
+   * @param name name of the log
+   * @param nativeThreads native threads of each of its threads
    */
   public Running start(String name, int nativeThreads, Class<?> main, List<String> arguments) {
     Path log = logs.resolve(name + ".log");

@@ -11,12 +11,12 @@ import dev.convoy.worker.network.layer.Training;
 @FunctionalInterface
 interface InitialValues {
   /**
-   * The values of one tensor, as Convoy stores it.
+   * Returns the values of one tensor in Convoy's order.
    *
    * @param parameter Convoy's key, such as {@code W} (see {@code TensorSpec})
    * @param length number of values
-   * @param fanIn values that one output is a sum of; 0 for what is no weight
-   * @param fanOut outputs that one input goes into; likewise
+   * @param fanIn number of inputs of one output; 0 for other tensors than weights
+   * @param fanOut number of outputs of one input; 0 for other tensors than weights
    */
   float[] of(Node node, String parameter, int length, long fanIn, long fanOut);
 

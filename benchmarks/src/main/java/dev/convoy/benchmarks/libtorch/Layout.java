@@ -16,8 +16,7 @@ public enum Layout {
     }
   },
   /**
-   * The channels of a pixel side by side: libtorch's {@code channels_last}. Its operators keep the
-   * layout of what they are given.
+   * Channels-last: libtorch's {@code channels_last}, in which the channels of a pixel are adjacent. Its operators keep the layout of their inputs.
    */
   CHANNELS_LAST {
     @Override
@@ -41,11 +40,9 @@ public enum Layout {
   };
 
   /**
-   * An array of shape {@code (n, c, h, w)} in this layout, in libtorch's own memory: what DJL
-   * creates of Java's values lies in a buffer of Java, which goes when the array that was created
-   * goes, whatever views of it are left.
+   * Returns an array of shape {@code (n, c, h, w)} in this layout, in libtorch's own memory. An array that DJL creates from Java values uses a Java buffer, which is freed with that array, even if views of it are left.
    *
-   * @param values channel-major, whatever the layout
+   * @param values channel-major, in either layout
    */
   abstract NDArray array(NDManager manager, float[] values, int n, int c, int h, int w);
 }

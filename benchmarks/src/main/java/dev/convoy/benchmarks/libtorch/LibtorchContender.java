@@ -21,20 +21,23 @@ import dev.convoy.data.ImageShape;
 import dev.convoy.data.JobFailedException;
 
 /**
- * libtorch, through DJL, as a good user would run it: normalised batches are ready in native memory
- * before the clock starts.
+ * libtorch through DJL, as an expert would run it: normalised batches are ready in native memory before the measurement.
  *
- * @param layout of arrays in memory
+ * @param layout memory layout of arrays
  */
 public record LibtorchContender(Arrangement arrangement, Layout layout) implements Contender {
   private static final int LOSSES = 20;
 
-  /** The layout in which its convolutions are fastest. */
+  /**
+   * Creates a contender in the layout in which libtorch's convolutions are fastest.
+   */
   public static LibtorchContender channelsLast(Arrangement arrangement) {
     return new LibtorchContender(arrangement, Layout.CHANNELS_LAST);
   }
 
-  /** The default layout of libtorch. */
+  /**
+   * Creates a contender in libtorch's default layout.
+   */
   public static LibtorchContender contiguous(Arrangement arrangement) {
     return new LibtorchContender(arrangement, Layout.CONTIGUOUS);
   }

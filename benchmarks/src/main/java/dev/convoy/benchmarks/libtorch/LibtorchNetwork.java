@@ -9,7 +9,7 @@ import dev.convoy.worker.network.Network;
 import dev.convoy.worker.network.Node;
 
 /**
- * A network of Convoy in libtorch: the same nodes, shapes and stored values.
+ * A network of Convoy in libtorch, with the same nodes, shapes and stored values.
  *
  * <p>It belongs to the thread that built it, and lives as long as its manager.
  */
@@ -52,10 +52,9 @@ final class LibtorchNetwork {
   }
 
   /**
-   * The values before the softmax, {@code (n, labels)}.
+   * Returns the values before the softmax, {@code (n, labels)}.
    *
-   * <p>The results of nodes are freed when the last node that takes them has run: what the backward
-   * pass needs of them, libtorch keeps.
+   * <p>The output of a node is freed once all nodes that use it have run; libtorch retains what the backward pass needs.
    *
    * @param images {@code (n, channels, height, width)}, normalised; not freed
    */
@@ -77,7 +76,7 @@ final class LibtorchNetwork {
   }
 
   /**
-   * Probabilities, as they are asked of a trained network.
+   * Returns the probabilities of a trained network.
    *
    * @return {@code (n, labels)}, row by row
    */

@@ -8,8 +8,7 @@ import ai.djl.training.optimizer.Optimizer;
 import ai.djl.training.tracker.Tracker;
 
 /**
- * Steps of a libtorch network: cross-entropy, and gradient descent with momentum and weight decay
- * in libtorch's own update.
+ * Steps of a libtorch network: cross-entropy, and gradient descent with momentum and weight decay in libtorch's own update.
  */
 final class LibtorchTraining {
   private final LibtorchNetwork network;
@@ -31,9 +30,9 @@ final class LibtorchTraining {
   }
 
   /**
-   * One step on one minibatch.
+   * Runs one step on one minibatch.
    *
-   * @return the mean loss of its images before the step, in nats, without weight decay
+   * @return mean loss of its images before the step, in nats, without weight decay
    */
   float step(LibtorchBatch batch) {
     NDManager manager = network.stored().manager();
@@ -49,7 +48,7 @@ final class LibtorchTraining {
       }
       for (StoredValues.Trained trained : network.stored().trained()) {
         try (NDArray gradient = trained.array().getGradient()) {
-          // Resets the gradient to zero, too.
+          // Also resets the gradient to zero.
           (trained.decays() ? weights : others).update(trained.name(), trained.array(), gradient);
         }
       }

@@ -46,8 +46,7 @@ final class StoredValues {
   }
 
   /**
-   * Weights of a dense layer {@code (units, inputs)}: in this order of values as Convoy stores
-   * them.
+   * Returns the weights of a dense layer {@code (units, inputs)}, in the order in which Convoy stores them.
    */
   NDArray dense(Node node, int units, int inputs) {
     float[] weights = values.of(node, "W", units * inputs, inputs, units);
@@ -72,7 +71,9 @@ final class StoredValues {
     return array;
   }
 
-  /** Number of all of them. */
+  /**
+   * Returns the number of stored values.
+   */
   long count() {
     return count;
   }

@@ -1,10 +1,6 @@
 /**
- * Networks of Convoy in libtorch, through DJL's functions, and their training and scoring.
+ * Convoy's networks in libtorch, built with DJL's functions, and their training and scoring.
  *
- * <p>{@link dev.convoy.benchmarks.libtorch.LibtorchNetwork} walks the nodes of a {@link
- * dev.convoy.worker.network.Network}; {@link dev.convoy.benchmarks.libtorch.LibtorchContender} runs
- * it as a good user of libtorch would: batches ready in native memory, in the faster of the two
- * memory layouts, gradients set to zero by the update, intermediate results freed as soon as
- * nothing needs them.
+ * <p>{@link dev.convoy.benchmarks.libtorch.LibtorchNetwork} visits the nodes of a {@link dev.convoy.worker.network.Network}. {@link dev.convoy.benchmarks.libtorch.LibtorchContender} runs it as an expert in libtorch would: batches are ready in native memory, arrays have the faster of the two memory layouts, the update resets gradients to zero, and intermediate results are freed as early as possible.
  */
 package dev.convoy.benchmarks.libtorch;

@@ -125,7 +125,9 @@ final class Main implements Callable<Integer> {
     }
   }
 
-  /** Heap memory that a listing holds while it is used. */
+  /**
+   * Returns the heap memory that a listing holds.
+   */
   private static long heapOf(Path directory) {
     long before = usedHeap();
     FileTree held = tree(directory);

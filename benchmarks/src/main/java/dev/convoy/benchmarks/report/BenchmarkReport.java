@@ -9,15 +9,15 @@ import dev.convoy.benchmarks.workload.Measure;
 import dev.convoy.driver.report.Numbers;
 
 /**
- * How the contenders did.
+ * Results of a benchmark.
  *
- * @param machine that they ran on
- * @param repetitions of each
- * @param warmUpSeconds that each contender worked before that, about
- * @param seconds measured in each run, about
+ * @param machine machine on which the contenders ran
+ * @param repetitions runs of each contender
+ * @param warmUpSeconds approximate duration of the unmeasured work before each run
+ * @param seconds approximate duration of the measured work of each run
  * @param averageEvery local steps between two averagings
- * @param ceilings of the machine; absent where they were not measured
- * @param standings of each network and measure
+ * @param ceilings ceilings of the machine; null if they were not measured
+ * @param standings results for each network and measure
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record BenchmarkReport(
@@ -31,17 +31,21 @@ public record BenchmarkReport(
   private static final String NONE = "–";
   private static final double MEBIBYTE = 1 << 20;
 
-  /** For a terminal. */
+  /**
+   * Formats the report for a terminal.
+   */
   public String toText() {
-    return told(Table.Form.TEXT);
+    return format(Table.Form.TEXT);
   }
 
-  /** To be put into a page. */
+  /**
+   * Formats the report as Markdown.
+   */
   public String toMarkdown() {
-    return told(Table.Form.MARKDOWN);
+    return format(Table.Form.MARKDOWN);
   }
 
-  private String told(Table.Form form) {
+  private String format(Table.Form form) {
     StringBuilder text = new StringBuilder(machine.line()).append("\n");
     text.append(
         String.format(

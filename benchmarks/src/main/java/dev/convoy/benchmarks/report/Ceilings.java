@@ -3,17 +3,19 @@ package dev.convoy.benchmarks.report;
 import java.util.List;
 
 /**
- * What the machine can do at best.
+ * Upper bounds of the machine.
  *
- * @param productOfOne 10⁹ float operations a second of a matrix product on one thread
- * @param productOfTwo on two at the same time, together
- * @param bandwidthOfOne 10⁹ bytes a second read and written by one thread
- * @param bandwidthOfTwo by two at the same time, together
+ * @param productOfOne rate of a matrix product on one thread, in 10⁹ float operations a second
+ * @param productOfTwo sum of the rates of two concurrent threads
+ * @param bandwidthOfOne memory bandwidth of one thread, in 10⁹ bytes read and written a second
+ * @param bandwidthOfTwo sum of the bandwidths of two concurrent threads
  */
 public record Ceilings(
     Spread productOfOne, Spread productOfTwo, Spread bandwidthOfOne, Spread bandwidthOfTwo) {
 
-  /** Of repetitions. */
+  /**
+   * Combines the results of repetitions.
+   */
   public static Ceilings of(
       List<Double> productOfOne,
       List<Double> productOfTwo,

@@ -13,17 +13,16 @@ import dev.convoy.driver.Versions;
 import dev.convoy.worker.engine.CpuFeatures;
 
 /**
- * Where the figures come from.
+ * The machine and the versions with which figures were measured.
  *
- * @param processor its model and vector instructions
- * @param cores that this process may use
- * @param load mean number of running processes in the minute before the first run; below 0 where
- *     the system does not tell
- * @param java version
- * @param spark version
- * @param dl4j version
- * @param libtorch version
- * @param convoy version
+ * @param processor model and vector instructions
+ * @param cores cores available to this process
+ * @param load mean number of running processes in the minute before the first run; below 0 if unknown
+ * @param java version of Java
+ * @param spark version of Spark
+ * @param dl4j version of Deeplearning4j
+ * @param libtorch version of libtorch
+ * @param convoy version of Convoy
  */
 public record Machine(
     String processor,

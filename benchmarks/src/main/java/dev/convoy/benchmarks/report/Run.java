@@ -7,15 +7,14 @@ import dev.convoy.benchmarks.workload.Measurement;
 import dev.convoy.benchmarks.workload.Timeline;
 
 /**
- * One run of one contender, all its processes together.
+ * One run of one contender, with all its processes.
  *
- * @param imagesPerSecond while all of them were at work
- * @param usedShare of the examples, that were really used
- * @param computeShare of the time of rounds, that the slowest replica computed; absent where there
- *     are no rounds
- * @param firstLoss when the training began, in nats; absent where it is not told
- * @param lastLoss when it ended
- * @param peakBytes most resident memory, summed over the processes
+ * @param imagesPerSecond images a second while all processes worked
+ * @param usedShare fraction of the examples that were used
+ * @param computeShare fraction of the time of rounds in which the slowest replica computed; null if there are no rounds
+ * @param firstLoss loss at the beginning of training, in nats; null if unknown
+ * @param lastLoss loss at the end of training
+ * @param peakBytes peak resident memory, summed over the processes
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Run(

@@ -6,16 +6,15 @@ import dev.convoy.benchmarks.workload.Arrangement;
 import dev.convoy.benchmarks.workload.Contender;
 
 /**
- * How one contender did.
+ * Results of one contender.
  *
- * @param contender its name
- * @param imagesPerSecond over its runs
- * @param ratios to the medians of the best peers on as many cores; null where none ran
- * @param usedShare of the examples, that were really used; mean over its runs
- * @param notComputing share of the time of rounds in which the slowest replica did not compute,
- *     over the runs; absent where there are no rounds
- * @param peakBytes most resident memory, median over its runs
- * @param runs one after the other
+ * @param contender name of the contender
+ * @param imagesPerSecond spread over its runs
+ * @param ratios ratios to the medians of the best peers on as many cores; null if none ran
+ * @param usedShare fraction of the examples that were used; mean over its runs
+ * @param notComputing fraction of the time of rounds in which the slowest replica did not compute, over the runs; null if there are no rounds
+ * @param peakBytes peak resident memory, median over its runs
+ * @param runs its runs in order
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Standing(
@@ -31,11 +30,11 @@ public record Standing(
     List<Run> runs) {
 
   /**
-   * A contender's median by those of the best peers on as many cores.
+   * Ratios of a contender's median to those of the best peers on as many cores.
    *
-   * @param toDl4j in training dl4j-spark on two cores and DL4J alone on one; in scoring DL4J alone
-   * @param toLibtorch the best arrangement
-   * @param toConvolutions the network's convolutions alone: a share, below 1
+   * @param toDl4j in training, to dl4j-spark on two cores and to DL4J alone on one; in scoring, to DL4J alone
+   * @param toLibtorch to the best arrangement of libtorch
+   * @param toConvolutions to the network's convolutions alone, below 1
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Ratios(Double toDl4j, Double toLibtorch, Double toConvolutions) {}

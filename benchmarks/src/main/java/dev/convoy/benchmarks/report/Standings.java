@@ -14,10 +14,10 @@ import dev.convoy.benchmarks.workload.Contender;
 import dev.convoy.benchmarks.workload.Measure;
 
 /**
- * How all contenders did with one network.
+ * Results of all contenders with one network.
  *
  * @param batch examples of a minibatch, or images of a forward pass
- * @param standings in the order of the plan
+ * @param standings results in the order of the plan
  */
 public record Standings(
     BenchmarkNetwork network, Measure measure, int batch, List<Standing> standings) {
@@ -44,8 +44,7 @@ public record Standings(
   }
 
   /**
-   * What Convoy's one process with two replicas reaches of two processes with one each; empty where
-   * one of them did not run.
+   * Returns the ratio of Convoy's rate in one process with two replicas to that in two processes with one each; empty if one of them did not run.
    */
   OptionalDouble ofTwoProcesses() {
     OptionalDouble together = convoy(1);

@@ -129,7 +129,7 @@ final class Main implements Callable<Integer> {
     List<Strategy> strategies = only.stream().map(Strategies::named).toList();
     Commands.requireWritable(json);
     StrategyReport report = Commands.in(work -> run(strategies, work));
-    System.out.print(report.told(Table.Form.MARKDOWN));
+    System.out.print(report.format(Table.Form.MARKDOWN));
     return report.results().stream().anyMatch(result -> result.failure() != null) ? 1 : 0;
   }
 

@@ -27,7 +27,7 @@ record StrategyReport(Machine machine, int epochs, int examples, List<Result> re
   }
 
   /** Formats all tables: one for each network and number of replicas. */
-  String told(Table.Form form) {
+  String format(Table.Form form) {
     StringBuilder text = new StringBuilder(machine.line()).append("\n");
     results.stream()
         .collect(

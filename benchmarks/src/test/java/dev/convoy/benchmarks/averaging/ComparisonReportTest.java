@@ -20,7 +20,7 @@ final class ComparisonReportTest {
                 done("local[2]", 2, outcome(100.0, 10.0, null)),
                 done("local-cluster[2,1,4096]", 4, outcome(150.0, null, 3e6))));
 
-    assertThat(report.told(Table.Form.MARKDOWN))
+    assertThat(report.format(Table.Form.MARKDOWN))
         .contains("| Convoy | local[2] | 1,000 | 2 | 100.0 | 80.0 | – | – |")
         .contains("| Convoy | local-cluster[2,1,4096] | 1,000 | 4 | 150.0 | 110.0 | 3.00 | – |");
   }
@@ -29,7 +29,7 @@ final class ComparisonReportTest {
   void aTrialThatHasFailedIsNamed() {
     Done failed = new Done(trial("local[2]", 2), null, "no memory");
 
-    assertThat(new ComparisonReport(MACHINE, List.of(failed)).told(Table.Form.TEXT))
+    assertThat(new ComparisonReport(MACHINE, List.of(failed)).format(Table.Form.TEXT))
         .contains("Failed: ROUNDS, Convoy, local[2], 2 replicas, no memory")
         .doesNotContain("ms a round");
   }

@@ -16,9 +16,9 @@ import org.apache.logging.log4j.core.config.LoggerConfig;
 import org.apache.logging.log4j.core.config.Property;
 
 /**
- * Reads what Spark's schedulers log of the cluster manager: no listener of Spark is told why an
- * application was ended. What is understood here is not printed, unless {@code --verbose} asks for
- * all of Spark's log; everything else goes where it went before.
+ * Reads the events of the cluster manager from the log of Spark's schedulers, since no Spark
+ * listener receives the reason why an application was ended. Recognised lines are not printed,
+ * unless {@code --verbose} asks for all of Spark's log. All other lines go to their usual appenders.
  */
 final class ClusterLog implements AutoCloseable {
   private static final Map<String, Level> LOGGERS =
@@ -49,7 +49,7 @@ final class ClusterLog implements AutoCloseable {
       pattern = Pattern.compile(regex, Pattern.DOTALL);
     }
 
-    /** The detail of a line of this kind; empty for another line. */
+    /** Returns the detail of a line of this kind; empty for another line. */
     private Optional<String> detail(String line) {
       Matcher matcher = pattern.matcher(line);
       if (!matcher.matches()) {
@@ -64,7 +64,7 @@ final class ClusterLog implements AutoCloseable {
     }
   }
 
-  /** Is told what happens, on the threads of Spark that log it. */
+  /** Receives the events, on the Spark threads that log them. */
   interface Reader {
     void read(Kind kind, String detail);
   }
@@ -73,7 +73,7 @@ final class ClusterLog implements AutoCloseable {
     this.context = context;
   }
 
-  /** Hands what is logged from now on to a reader. Where Spark logs elsewhere, there is nothing. */
+  /** Starts reading the log. Nothing is read if Spark does not log through Log4j 2. */
   static ClusterLog readBy(Reader reader) {
     ClusterLog log =
         new ClusterLog(
@@ -87,7 +87,11 @@ final class ClusterLog implements AutoCloseable {
     return log;
   }
 
-  /** The configuration that was there under that very name; null where there was none. */
+  /**
+   * Replaces the configuration of a logger.
+   *
+   * @return the previous configuration of exactly that name; null if there was none
+   */
   private static LoggerConfig replace(
       Configuration configuration, String name, Level level, Reader reader) {
     LoggerConfig before = configuration.getLoggerConfig(name);

@@ -12,17 +12,17 @@ import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
 
 /**
- * Watches what the cluster manager does to the application of a command, and says what it has ended
- * it for. A command whose master and executors are all lost would wait for ever: it is ended, too.
+ * Watches the cluster manager during a command, and explains why it has ended the application. A
+ * command that has lost its master and all executors would wait for ever, so its jobs are cancelled.
  */
 final class ClusterWatch implements AutoCloseable {
   /** Time that a new master may take to start new executors. */
   private static final int PATIENCE_SECONDS = 60;
 
-  private static final int LOOK_SECONDS = 5;
+  private static final int POLL_SECONDS = 5;
 
-  /** Executors that may end one after the other while there is none that has started. */
-  private static final int MOST_STARTS = 10;
+  /** Executors that may end in succession while no other is running. */
+  private static final int MAX_STARTS = 10;
 
   private static final String KILLED = "Master removed our application: KILLED";
   private static final String FAILED = "Master removed our application: FAILED";
@@ -35,8 +35,8 @@ final class ClusterWatch implements AutoCloseable {
   private final ScheduledExecutorService timer;
   private SparkContext spark;
   private boolean masterIsLost;
-  private boolean toldOfMaster;
-  private boolean toldOfWaiting;
+  private boolean warnedOfMaster;
+  private boolean warnedOfWaiting;
   private int secondsAlone;
   private int endedInARow;
   private String lastExecutor = "";
@@ -58,10 +58,10 @@ final class ClusterWatch implements AutoCloseable {
     this.log = ClusterLog.readBy(this::read);
   }
 
-  /** Begins to look after executors. */
-  synchronized void started(SparkContext context) {
+  /** Starts to poll the executors. */
+  synchronized void start(SparkContext context) {
     spark = context;
-    timer.scheduleWithFixedDelay(this::look, LOOK_SECONDS, LOOK_SECONDS, TimeUnit.SECONDS);
+    timer.scheduleWithFixedDelay(this::poll, POLL_SECONDS, POLL_SECONDS, TimeUnit.SECONDS);
   }
 
   private synchronized void read(ClusterLog.Kind kind, String detail) {
@@ -74,8 +74,8 @@ final class ClusterWatch implements AutoCloseable {
       case MASTER_BACK -> masterIsLost = false;
       case MASTER_LOST -> {
         masterIsLost = true;
-        if (!toldOfMaster) {
-          toldOfMaster = true;
+        if (!warnedOfMaster) {
+          warnedOfMaster = true;
           console.warn(
               "The Spark master "
                   + master
@@ -83,15 +83,15 @@ final class ClusterWatch implements AutoCloseable {
         }
       }
       case WAITING -> {
-        if (!toldOfWaiting) {
-          toldOfWaiting = true;
-          console.warn(waiting());
+        if (!warnedOfWaiting) {
+          warnedOfWaiting = true;
+          console.warn(waitingMessage());
         }
       }
     }
   }
 
-  private String waiting() {
+  private String waitingMessage() {
     return "The command waits for a first executor: "
         + master
         + " has given it none yet (is there a worker with a free core and "
@@ -106,32 +106,32 @@ final class ClusterWatch implements AutoCloseable {
     }
   }
 
-  private synchronized void look() {
+  private synchronized void poll() {
     boolean none = spark.statusTracker().getExecutorInfos().length <= 1;
     endedInARow = none ? endedInARow : 0;
-    secondsAlone = none && masterIsLost ? secondsAlone + LOOK_SECONDS : 0;
+    secondsAlone = none && masterIsLost ? secondsAlone + POLL_SECONDS : 0;
     if (secondsAlone >= PATIENCE_SECONDS) {
       end("its master and all executors were lost");
-    } else if (endedInARow >= MOST_STARTS) {
-      // A master gives up executors whose process cannot be started, and no others.
+    } else if (endedInARow >= MAX_STARTS) {
+      // A master gives up only executors whose process cannot be started.
       end(FAILED);
     }
     if (!reason.isEmpty() && none) {
-      spark.cancelAllJobs(); // Again and again: the next job may not have begun yet.
+      spark.cancelAllJobs(); // At every poll, since the next job may not have started yet.
     }
   }
 
   /**
-   * Returns the message if the cluster manager has ended the application.
+   * Returns the explanation of a failure if the cluster manager has ended the application.
    *
-   * @param isStopped whether Spark has been stopped under the command
+   * @param isStopped whether Spark was stopped while the command was running
    */
   synchronized Optional<JobFailedException> explain(Throwable failure, boolean isStopped) {
     if (failure instanceof InvalidRequestException || failure instanceof StoppedException) {
       return Optional.empty();
     }
     if (!reason.isEmpty()) {
-      return Optional.of(new JobFailedException(words() + remedy(), failure));
+      return Optional.of(new JobFailedException(describe() + remedy(), failure));
     }
     return isStopped && Failures.rootLine(failure).contains("SparkContext")
         ? Optional.of(
@@ -143,7 +143,7 @@ final class ClusterWatch implements AutoCloseable {
         : Optional.empty();
   }
 
-  private String words() {
+  private String describe() {
     return switch (reason) {
       case KILLED -> "The Spark master " + master + " removed the application: it was killed there";
       case FAILED ->

@@ -23,18 +23,18 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
 /**
- * The base class of commands: common options, settings, a console, and a Spark session while it is
- * needed.
+ * The base class of commands, with the common options, settings, a console, and a Spark session on
+ * demand.
  */
 abstract class ConvoyCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
   @Mixin private CommonOptions common = new CommonOptions();
 
-  /** Read whole before the command is carried out. */
+  /** Complete before the command runs. */
   private Request request;
 
-  /** Carries the command out. A fault is thrown. */
+  /** Runs the command. Failures are exceptions. */
   abstract void run(Console console);
 
   @Override
@@ -51,7 +51,7 @@ abstract class ConvoyCommand implements Callable<Integer> {
     return 0;
   }
 
-  /** Spark does so when it starts; what is logged before, and without it, has the same form. */
+  /** Installs the logging bridge that Spark installs at its start, for earlier log entries too. */
   private static void logThroughSpark() {
     if (!SLF4JBridgeHandler.isInstalled()) {
       SLF4JBridgeHandler.removeHandlersForRootLogger();
@@ -63,36 +63,36 @@ abstract class ConvoyCommand implements Callable<Integer> {
     return common.isVerbose();
   }
 
-  /** The settings, with the flags of this command as the strongest layer. */
+  /** Returns the settings, in which the flags of this command take precedence. */
   final Settings settings() {
     return request.settings();
   }
 
-  /** The faults of the settings; a command adds its own, and refuses all together. */
+  /** Returns the faults of the settings; a command adds its own and reports all together. */
   final Problems problems() {
     return request.problems();
   }
 
-  /** Native threads of a network of this command, on this machine and on executors. */
+  /** Returns the number of native threads of a network, on this machine and on executors. */
   final int nativeThreads() {
     return request.nativeThreads();
   }
 
-  /** Files, before Spark is started and without it, as Spark will see them. */
+  /** Returns the file systems as Spark will see them, without starting it. */
   final Storage storage() {
     return request.storage();
   }
 
   /**
-   * The directory of a model that was asked for, by its own name or by that of its run.
+   * Returns the directory of a model that is given by its own directory or by that of its run.
    *
-   * @return {@code given} where there is no model
+   * @return {@code given} if there is no model
    */
   final String locateModel(String given) {
     return ModelStore.locate(storage(), given);
   }
 
-  /** Says which model is taken where a run was named, and whether the run goes on. */
+  /** Prints which model is used if a run was given, and whether the run is still training. */
   final void printModel(String given, Console console) {
     String located = locateModel(given);
     if (!located.equals(given)) {
@@ -101,23 +101,23 @@ abstract class ConvoyCommand implements Callable<Integer> {
     RunDirectory.noteOnModel(storage(), given).ifPresent(console::say);
   }
 
-  /** Runs on Spark, and stops it afterwards. */
+  /** Runs work on Spark and stops it afterwards. */
   final <T> T withSpark(Function<SparkSession, T> work) {
     NativeCode.requireExecutable();
     return request.withSpark(work);
   }
 
-  /** Runs on Spark as it is, to find out what would fail. */
+  /** Runs work on Spark without the check of native code, to find out what would fail. */
   final <T> T withUncheckedSpark(Function<SparkSession, T> work) {
     return request.withSpark(work);
   }
 
-  /** Files as Spark sees them. */
+  /** Returns the file systems as Spark sees them. */
   static Storage storageOf(SparkSession session) {
     return new Storage(session.sparkContext().hadoopConfiguration());
   }
 
-  /** Checks, where tasks run in this process, that what they compute has equal bits. */
+  /** Checks that tasks in this process compute reproducible bits; executors check it themselves. */
   static void requireEqualBits(SparkSession session) {
     if (session.sparkContext().isLocal()) {
       NativeThreads.requireSerialLoops();

@@ -11,7 +11,7 @@ import org.apache.spark.scheduler.SparkListenerExecutorRemoved;
 final class ExecutorLosses extends SparkListener {
   private final Console console;
   private final Set<String> started = new HashSet<>();
-  private boolean toldOfNeverStarted;
+  private boolean warnedOfNeverStarted;
   private volatile boolean stopping;
 
   ExecutorLosses(Console console) {
@@ -33,11 +33,11 @@ final class ExecutorLosses extends SparkListener {
     boolean hadStarted = started.remove(removed.executorId());
     if (stopping
         || removed.reason().startsWith("Executor killed by driver")
-        || (!hadStarted && toldOfNeverStarted)) {
+        || (!hadStarted && warnedOfNeverStarted)) {
       return;
     }
-    // Where executors cannot start, one after the other ends: the first is told.
-    toldOfNeverStarted |= !hadStarted;
+    // If executors cannot start, one after the other ends; only the first is reported.
+    warnedOfNeverStarted |= !hadStarted;
     console.warn(message(removed.executorId(), removed.reason()));
   }
 

@@ -81,8 +81,8 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
     if (known != null) {
       return known.getMessage();
     }
-    Optional<String> told = NativeCode.explain(e).or(() -> missingClass(e));
-    return told.orElseGet(
+    Optional<String> explanation = NativeCode.explain(e).or(() -> missingClass(e));
+    return explanation.orElseGet(
         () ->
             "The job failed: "
                 + rootLine(e)

@@ -114,14 +114,16 @@ final class InspectCommand extends ConvoyCommand {
   }
 
   /** The batch size and optimizer of the replica whose memory is estimated. */
-  private record Replica(OptionalInt batch, int usualBatch, Optimizer.Kind optimizer) {
+  private record Replica(OptionalInt batch, int defaultBatch, Optimizer.Kind optimizer) {
     NetworkSummary summary(Network network) {
-      return NetworkSummary.of(network, batch.orElse(usualBatch), optimizer);
+      return NetworkSummary.of(network, batch.orElse(defaultBatch), optimizer);
     }
 
     Replica of(Subject subject) {
       return new Replica(
-          batch, subject.trainedBatch().orElse(usualBatch), subject.optimizer().orElse(optimizer));
+          batch,
+          subject.trainedBatch().orElse(defaultBatch),
+          subject.optimizer().orElse(optimizer));
     }
   }
 
@@ -185,7 +187,7 @@ final class InspectCommand extends ConvoyCommand {
     RunDirectory.noteOnModel(storage, what).ifPresent(console::say);
     if (RunRecord.isRun(storage, what) && !ModelStore.isModel(storage, what)) {
       RunText.rollbacks(RunRecord.read(storage, what).rollbacks())
-          .ifPresent(told -> console.say("Rollbacks: " + told + "."));
+          .ifPresent(text -> console.say("Rollbacks: " + text + "."));
     }
     if (second == null) {
       showOne(console, first, images, replica.of(first));
@@ -195,9 +197,9 @@ final class InspectCommand extends ConvoyCommand {
   }
 
   /**
-   * Finds a run without a model; adds a fault to {@code problems}.
+   * Finds a run that has no model yet; adds a fault to {@code problems}.
    *
-   * @return empty if it is no run, or has a model
+   * @return empty if the directory is no run or has a model
    */
   private Optional<RunRecord> run(Storage storage, String directory, Problems problems) {
     if (!RunRecord.isRun(storage, directory)
@@ -212,7 +214,7 @@ final class InspectCommand extends ConvoyCommand {
     return Optional.of(RunRecord.read(storage, directory));
   }
 
-  /** Refuses; a single fault that says by itself what cannot be done stands alone. */
+  /** Throws the faults, if any; a single fault that is a whole message gets no heading. */
   private static void refuse(Problems problems, String verdict) {
     if (problems.faults().size() == 1 && problems.faults().get(0).startsWith("Cannot ")) {
       throw new InvalidRequestException(problems.faults().get(0));
@@ -220,7 +222,7 @@ final class InspectCommand extends ConvoyCommand {
     problems.refuseIfAny(verdict);
   }
 
-  /** Finds a network or model; a fault goes to {@code problems}, and then there is none. */
+  /** Finds a network or model; returns null and adds to {@code problems} if it has a fault. */
   private Subject find(Storage storage, String text, Problems problems) {
     try {
       Subject subject = Subject.find(storage, text, trust.value());

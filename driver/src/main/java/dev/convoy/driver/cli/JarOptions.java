@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.function.BiConsumer;
 import picocli.CommandLine.Option;
 
-/** The options of spark-submit that add jars, for the driver and for executors. */
+/** The options of spark-submit that add jars to the driver and the executors. */
 final class JarOptions {
   @Option(
       names = "--packages",
@@ -42,7 +42,7 @@ final class JarOptions {
       description = "Jars to add, by path, pattern or URL, separated by commas.")
   private List<String> jars;
 
-  /** Adds what is wrong with the options themselves. */
+  /** Adds the faults of the options themselves to {@code problems}. */
   void check(Problems problems) {
     checkNames("--packages", packages, "group:artifact:version", problems);
     checkNames("--exclude-packages", excludes, "group:artifact", problems);

@@ -23,9 +23,10 @@ final class Rehearsal {
   private Rehearsal() {}
 
   /**
-   * Runs the job, and ends the JVM with status 0, or with that of the command that failed.
+   * Runs the job and ends the JVM with status 0, or with the status of the first command that
+   * fails.
    *
-   * @param args one directory for images and results, which is made
+   * @param args one directory for images and results, which is created
    */
   public static void main(String[] args) throws IOException {
     Locale.setDefault(Locale.ROOT);
@@ -56,7 +57,7 @@ final class Rehearsal {
         List.of("export", "--model", model, "--format", "onnx", "--output", file));
   }
 
-  /** A command with tasks in this process, whatever the settings of Spark say. */
+  /** Returns a command whose tasks run in this process, regardless of Spark's settings. */
   private static List<String> local(String... words) {
     return Stream.concat(Stream.of(words), Stream.of("--master", "local[2]")).toList();
   }

@@ -48,8 +48,8 @@ final class Request {
   /**
    * Reads the options and files of settings.
    *
-   * @throws dev.convoy.data.InvalidRequestException if a jar that was asked for cannot be had;
-   *     other faults go to {@link #problems}
+   * @throws dev.convoy.data.InvalidRequestException if a requested jar cannot be loaded; other
+   *     faults go to {@link #problems}
    */
   static Request read(CommandSpec command, CommonOptions common) {
     Problems problems = new Problems();
@@ -104,12 +104,12 @@ final class Request {
     return SparkProcess.hadoop(conf);
   }
 
-  /** The values of all keys. */
+  /** Returns the values of all keys. */
   Settings settings() {
     return settings;
   }
 
-  /** The faults of the settings; a command adds its own. */
+  /** Returns the faults of the settings, to which a command adds its own. */
   Problems problems() {
     return problems;
   }
@@ -135,7 +135,7 @@ final class Request {
       try {
         return JobDescription.runCommand(spark, command, () -> work.apply(session));
       } catch (Exception | Error e) {
-        throw failure(e, watch.explain(e, spark.isStopped()));
+        throw unchecked(e, watch.explain(e, spark.isStopped()));
       } finally {
         losses.stopping();
       }
@@ -143,11 +143,11 @@ final class Request {
   }
 
   /** Converts a failure to an unchecked exception: Spark throws undeclared checked ones. */
-  private RuntimeException failure(Throwable failure, Optional<JobFailedException> ofCluster) {
-    Optional<JobFailedException> told =
+  private RuntimeException unchecked(Throwable failure, Optional<JobFailedException> ofCluster) {
+    Optional<JobFailedException> explained =
         HeapMemory.explain(failure, !SparkSessions.isInThisJvm(conf)).or(() -> ofCluster);
-    if (told.isPresent()) {
-      return told.get();
+    if (explained.isPresent()) {
+      return explained.get();
     }
     if (failure instanceof Error error) {
       throw error;

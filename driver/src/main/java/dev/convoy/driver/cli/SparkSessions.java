@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
 
-/** Starts Spark, with the settings that Convoy needs where the user has set none. */
+/** Starts Spark, with defaults of Convoy for settings that the user has not set. */
 final class SparkSessions {
   private static final String MASTER = "spark.master";
   private static final String OPTIONS = "spark.executor.defaultJavaOptions";
@@ -31,10 +31,11 @@ final class SparkSessions {
   private SparkSessions() {}
 
   /**
-   * The configuration of a command.
+   * Returns the configuration of Spark for a command.
    *
-   * @param settings of Spark, stronger than those of spark-submit
-   * @param master of the command line; without it that of spark-submit, else all local cores
+   * @param settings Spark settings, which take precedence over those of spark-submit
+   * @param master master URL of the command line; by default that of spark-submit, else all local
+   *     cores
    */
   static SparkConf configure(
       String command, Map<String, String> settings, Optional<String> master) {
@@ -53,14 +54,14 @@ final class SparkSessions {
           "Cannot start: " + e.getMessage().lines().findFirst().orElse(""), e);
     }
     addConvoy(conf);
-    // Spark's Kryo knows no records, and what Convoy sends is arrays: Kryo would gain nothing.
+    // Spark's Kryo cannot serialise records, and would gain nothing for the arrays sent here.
     conf.set("spark.serializer", "org.apache.spark.serializer.JavaSerializer");
     return conf;
   }
 
   /**
-   * Gives executors Convoy's jar where bin/convoy started this JVM without spark-submit: those of a
-   * local cluster find it where it lies, others are sent it.
+   * Gives executors Convoy's jar if bin/convoy started this JVM without spark-submit. Executors of
+   * a local cluster read it from this machine; it is sent to others.
    */
   private static void addConvoy(SparkConf conf) {
     String jar = System.getProperty("convoy.jar", "");
@@ -84,8 +85,7 @@ final class SparkSessions {
   /**
    * Starts a session.
    *
-   * @throws InvalidRequestException if the master's URL is none that Spark knows, or Spark refuses
-   *     a setting
+   * @throws InvalidRequestException if Spark does not know the master's URL or refuses a setting
    * @throws JobFailedException if a standalone master cannot be reached
    */
   static SparkSession open(SparkConf conf) {
@@ -123,7 +123,10 @@ final class SparkSessions {
     }
   }
 
-  /** Spark refuses settings that do not go together by failures of many kinds. */
+  /**
+   * Returns whether a failure is about a setting: Spark refuses inconsistent settings with
+   * exceptions of many types, whose messages name the setting.
+   */
   private static boolean namesASetting(Exception failure) {
     return SETTING.matcher(String.valueOf(failure.getMessage())).find()
         && (failure.getCause() == null || failure.getCause() == failure);
@@ -135,8 +138,7 @@ final class SparkSessions {
    */
   private static void limitExecutors(SparkConf conf) {
     String limits = String.join(" ", TaskSlots.executorMemory(conf).javaOptions());
-    // Spark puts these before spark.executor.extraJavaOptions, and of two equal ones the last
-    // holds.
+    // Spark puts these before spark.executor.extraJavaOptions; the last of equal options wins.
     conf.set(OPTIONS, (limits + " " + conf.get(OPTIONS, "")).strip());
   }
 
@@ -191,8 +193,8 @@ final class SparkSessions {
   }
 
   /**
-   * Asks the master for itself, as Spark does for a minute before it gives up without a word of the
-   * cause.
+   * Checks that the master answers this driver. Spark itself would try for a minute and then fail
+   * without the cause.
    */
   private static void requireAccepted(String master, String host, int port, SparkConf conf) {
     try {

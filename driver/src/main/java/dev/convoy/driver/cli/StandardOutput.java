@@ -14,23 +14,22 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Standard output that remembers that it could not be written, which {@link System#out} keeps to
- * itself: a result that did not arrive makes a command fail.
+ * Standard output that records write errors, which {@link System#out} hides, so that a command fails
+ * if its result was not written.
  *
- * <p>A pipe whose reader has gone, as in {@code convoy … | head -1}, is no failure: the reader has
- * what it wanted.
+ * <p>A pipe that its reader has closed, as in {@code convoy … | head -1}, is no failure.
  */
 final class StandardOutput extends OutputStream {
   private static final int BUFFER_BYTES = 8192;
 
-  /** The file that standard output is, as Linux shows it. */
+  /** The link to the file of standard output on Linux. */
   private static final Path DESCRIPTOR = Path.of("/proc/self/fd/1");
 
   private final OutputStream target;
   private final Kind kind;
   private IOException failure;
 
-  /** Whether standard output leads to another process, which may leave before the end. */
+  /** Whether standard output leads to another process, which may close it early. */
   enum Kind {
     PIPE,
     FILE
@@ -41,7 +40,7 @@ final class StandardOutput extends OutputStream {
     this.kind = kind;
   }
 
-  /** Puts such a stream in the place of {@link System#out}. */
+  /** Replaces {@link System#out} by a new instance. */
   static StandardOutput install() {
     StandardOutput output =
         new StandardOutput(new FileOutputStream(FileDescriptor.out), kindOfDescriptor());
@@ -54,11 +53,11 @@ final class StandardOutput extends OutputStream {
       String name = Files.readSymbolicLink(DESCRIPTOR).toString();
       return name.startsWith("pipe:") || name.startsWith("socket:") ? Kind.PIPE : Kind.FILE;
     } catch (IOException | UnsupportedOperationException e) {
-      return Kind.FILE; // Then the words of the failure tell.
+      return Kind.FILE; // A broken pipe is then recognised by the message of the failure.
     }
   }
 
-  /** A stream of text that is flushed at the end of every line. */
+  /** Returns a text stream that is flushed at the end of every line. */
   PrintStream printStream() {
     return new PrintStream(
         new BufferedOutputStream(this, BUFFER_BYTES), true, StandardCharsets.UTF_8);
@@ -69,7 +68,7 @@ final class StandardOutput extends OutputStream {
     write(new byte[] {(byte) b}, 0, 1);
   }
 
-  /** Writes, unless that has failed before. */
+  /** Writes, unless an earlier write has failed. */
   @Override
   public synchronized void write(byte[] bytes, int from, int length) {
     if (failure != null) {
@@ -95,9 +94,9 @@ final class StandardOutput extends OutputStream {
   }
 
   /**
-   * Why what was printed has not arrived.
+   * Returns the reason why output was lost.
    *
-   * @return a sentence for people; empty where all was written, or its reader has gone
+   * @return a sentence for people; empty if all was written or the reader has closed the pipe
    */
   synchronized Optional<String> fault() {
     if (failure == null) {
@@ -114,14 +113,15 @@ final class StandardOutput extends OutputStream {
   }
 
   /**
-   * Says on standard error what was lost, at the end of a command.
+   * Reports lost output on standard error, at the end of a command.
    *
-   * @return the exit status of the command: that of a failure in the place of success
+   * @return {@code commandStatus}; the status of a failed job if the command succeeded and output
+   *     was lost
    */
-  int exitStatus(int ofCommand) {
+  int exitStatus(int commandStatus) {
     System.out.flush();
     Optional<String> fault = fault();
-    fault.ifPresent(told -> System.err.println("convoy: " + told));
-    return fault.isPresent() && ofCommand == 0 ? Failures.FAILED : ofCommand;
+    fault.ifPresent(sentence -> System.err.println("convoy: " + sentence));
+    return fault.isPresent() && commandStatus == 0 ? Failures.FAILED : commandStatus;
   }
 }

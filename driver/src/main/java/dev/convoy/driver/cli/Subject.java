@@ -22,15 +22,16 @@ import java.util.OptionalInt;
 /**
  * The subject of an inspection: a model, or the definition of a network.
  *
- * @param model empty if it is a definition
- * @param file empty if it is a model
+ * @param model empty if the subject is a definition
+ * @param file empty if the subject is a model
  */
 record Subject(Optional<Model> model, Optional<NetworkFile> file) {
 
   /**
-   * Finds it: the directory of a model or of a run that made one, a definition file, or a name.
+   * Finds the subject by the directory of a model or of a run with a model, by a definition file,
+   * or by the name of a network.
    *
-   * @throws InvalidRequestException if it is none of these, or has faults
+   * @throws InvalidRequestException if {@code what} is none of these, or the subject has faults
    */
   static Subject find(Storage storage, String what, KerasFile.Trust trust) {
     String directory = ModelStore.locate(storage, what);
@@ -105,17 +106,20 @@ record Subject(Optional<Model> model, Optional<NetworkFile> file) {
     return model.map(m -> m.network().accepts()).orElseGet(() -> definition().input());
   }
 
-  /** Whether it is no model and does not say which images it is for. */
+  /** Returns whether this is a definition without an image shape. */
   boolean isOpen() {
     return model.isEmpty() && accepts().shape().isEmpty();
   }
 
-  /** The images that it was trained on, or those it is for, as {@code others} where it is open. */
+  /**
+   * Returns the image shape of the training or the definition, completed from {@code others} where
+   * the definition leaves it open.
+   */
   ImageShape usual(ImageShape others) {
     return model.map(m -> m.network().input()).orElseGet(() -> accepts().like(others));
   }
 
-  /** The labels that a model has, or those of a file that tells them. */
+  /** Returns the number of labels of a model, or of a file that states it. */
   Optional<Integer> labels() {
     return model
         .map(m -> m.network().labels())
@@ -133,7 +137,7 @@ record Subject(Optional<Model> model, Optional<NetworkFile> file) {
   }
 
   /**
-   * The network on images of a shape that it accepts.
+   * Returns the network for images of an accepted shape.
    *
    * @param labelsOfDefinition not used for a model, which has its own
    * @throws InvalidRequestException if a layer cannot take its input

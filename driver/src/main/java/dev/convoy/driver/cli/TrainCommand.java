@@ -78,7 +78,7 @@ final class TrainCommand extends ConvoyCommand {
       problems.add(e.getMessage());
     }
     if (RunRecord.isRun(files, output)) {
-      // One that is finished is reported, also to those who may not write.
+      // A finished run is reported even to users who may not write to it.
       ForeignInput.checkSurroundings(files, output, problems);
     } else {
       ForeignInput.checkOutput(files, output, problems);

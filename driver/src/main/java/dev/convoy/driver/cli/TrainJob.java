@@ -71,7 +71,7 @@ record TrainJob(
               plan,
               data,
               opened,
-              start -> tellStart(start, HeapMemory.key(session.sparkContext())),
+              start -> printStart(start, HeapMemory.key(session.sparkContext())),
               List.of(progress, guessing));
       guessing.warning(report).ifPresent(console::warn);
       return report;
@@ -93,7 +93,7 @@ record TrainJob(
     return every == 1 ? "step" : Numbers.count(every, "step");
   }
 
-  private void tellStart(Trainer.Start start, String memoryKey) {
+  private void printStart(Trainer.Start start, String memoryKey) {
     console.say(
         "Training "
             + plan.network().name()
@@ -134,14 +134,14 @@ record TrainJob(
   }
 
   /**
-   * Describes what was trained and the time since the run was last started or resumed: that of the
-   * rounds, to which the rate refers, and the rest.
+   * Describes the trained epochs and the time since the run was last started or resumed, with the
+   * part spent in rounds, to which the rate refers.
    */
   private static String times(TrainReport report) {
     String trained = "Trained " + Numbers.count(report.epochs(), "epoch");
-    String all = " in " + Numbers.duration(report.seconds());
+    String total = " in " + Numbers.duration(report.seconds());
     if (report.epochsNow() == null) {
-      return trained + all;
+      return trained + total;
     }
     String which =
         report.epochsNow() == report.epochs()
@@ -150,10 +150,10 @@ record TrainJob(
                 ? ", the last one"
                 : ", the last " + report.epochsNow() + " of them";
     return report.epochsNow() == 0
-        ? trained + ", all before the last start, which took" + all.replaceFirst(" in", "")
+        ? trained + ", all before the last start, which took" + total.replaceFirst(" in", "")
         : trained
             + which
-            + all
+            + total
             + " with packing, validation and files; "
             + Numbers.duration(report.roundSecondsNow())
             + " of it in rounds";
