@@ -1,16 +1,5 @@
 package dev.convoy.benchmarks;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.function.Consumer;
 import dev.convoy.benchmarks.ceiling.MachineCeilings;
 import dev.convoy.benchmarks.jvm.ForkedJvm;
 import dev.convoy.benchmarks.report.BenchmarkReport;
@@ -25,11 +14,23 @@ import dev.convoy.benchmarks.workload.Measure;
 import dev.convoy.benchmarks.workload.Workload;
 import dev.convoy.data.JobFailedException;
 import dev.convoy.data.io.Json;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * Runs every contender of a plan in turn, as often as the plan says, for each network and measure.
  *
- * <p>Every second repetition runs the contenders in reverse order, so that a machine that slows down or warms up affects all of them equally.
+ * <p>Every second repetition runs the contenders in reverse order, so that a machine that slows
+ * down or warms up affects all of them equally.
  */
 final class Benchmark {
   private final BenchmarkPlan plan;

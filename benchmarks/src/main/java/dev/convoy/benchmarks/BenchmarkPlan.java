@@ -1,14 +1,14 @@
 package dev.convoy.benchmarks;
 
-import java.nio.file.Path;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Optional;
 import dev.convoy.benchmarks.workload.BenchmarkNetwork;
 import dev.convoy.benchmarks.workload.Contender;
 import dev.convoy.benchmarks.workload.Measure;
 import dev.convoy.data.Checks;
 import dev.convoy.data.InvalidRequestException;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * Settings of a benchmark.

@@ -1,9 +1,5 @@
 package dev.convoy.benchmarks;
 
-import java.util.List;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
-import org.deeplearning4j.spark.api.RDDTrainingApproach;
 import dev.convoy.benchmarks.ceiling.ConvolutionCeiling;
 import dev.convoy.benchmarks.contender.ConvoyContender;
 import dev.convoy.benchmarks.contender.Dl4jContender;
@@ -12,6 +8,10 @@ import dev.convoy.benchmarks.libtorch.LibtorchContender;
 import dev.convoy.benchmarks.workload.Arrangement;
 import dev.convoy.benchmarks.workload.Contender;
 import dev.convoy.data.InvalidRequestException;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.deeplearning4j.spark.api.RDDTrainingApproach;
 
 /** The list of all contenders. */
 final class Contenders {

@@ -1,5 +1,12 @@
 package dev.convoy.benchmarks;
 
+import dev.convoy.benchmarks.jvm.Commands;
+import dev.convoy.benchmarks.report.BenchmarkReport;
+import dev.convoy.benchmarks.workload.BenchmarkNetwork;
+import dev.convoy.benchmarks.workload.Contender;
+import dev.convoy.benchmarks.workload.Measure;
+import dev.convoy.data.InvalidRequestException;
+import dev.convoy.data.io.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,13 +17,6 @@ import java.util.concurrent.Callable;
 import org.apache.commons.io.FileUtils;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
-import dev.convoy.benchmarks.jvm.Commands;
-import dev.convoy.benchmarks.report.BenchmarkReport;
-import dev.convoy.benchmarks.workload.BenchmarkNetwork;
-import dev.convoy.benchmarks.workload.Contender;
-import dev.convoy.benchmarks.workload.Measure;
-import dev.convoy.data.InvalidRequestException;
-import dev.convoy.data.io.Json;
 
 /** Command line of the benchmark. Exit statuses are Convoy's: 0 done, 1 failed, 2 refused. */
 @Command(

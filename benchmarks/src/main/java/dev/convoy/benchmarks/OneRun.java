@@ -1,12 +1,12 @@
 package dev.convoy.benchmarks;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
 import dev.convoy.benchmarks.workload.Measure;
 import dev.convoy.benchmarks.workload.Measurement;
 import dev.convoy.benchmarks.workload.StartLine;
 import dev.convoy.benchmarks.workload.Workload;
 import dev.convoy.data.io.Json;
+import java.nio.file.Files;
+import java.nio.file.Path;
 
 /** One process of one contender, which {@link Race} starts in its own JVM. */
 final class OneRun {

@@ -1,14 +1,17 @@
 package dev.convoy.benchmarks;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
 import dev.convoy.benchmarks.contender.ConvoyCommand;
 import dev.convoy.benchmarks.workload.ExampleFiles;
 import dev.convoy.data.dataset.Split;
 import dev.convoy.data.io.Json;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 
-/** Makes the common input of all contenders in its own JVM with Convoy's commands: a dataset, the same examples as a plain file, and a model. */
+/**
+ * Makes the common input of all contenders in its own JVM with Convoy's commands: a dataset, the
+ * same examples as a plain file, and a model.
+ */
 final class Preparation {
   private Preparation() {}
 

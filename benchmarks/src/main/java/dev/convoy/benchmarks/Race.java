@@ -1,14 +1,5 @@
 package dev.convoy.benchmarks;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
-import org.apache.commons.io.FileUtils;
 import dev.convoy.benchmarks.jvm.ForkedJvm;
 import dev.convoy.benchmarks.report.Run;
 import dev.convoy.benchmarks.workload.Contender;
@@ -18,8 +9,20 @@ import dev.convoy.benchmarks.workload.StartLine;
 import dev.convoy.benchmarks.workload.Workload;
 import dev.convoy.data.JobFailedException;
 import dev.convoy.data.io.Json;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.apache.commons.io.FileUtils;
 
-/** One run of one contender: starts its processes, waits until all are warm, and lets them start the measured work together. */
+/**
+ * One run of one contender: starts its processes, waits until all are warm, and lets them start the
+ * measured work together.
+ */
 final class Race {
   private static final long POLL_NANOS = 5_000_000;
   private static final long READY_MINUTES = 10;

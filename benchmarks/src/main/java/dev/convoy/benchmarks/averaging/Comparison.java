@@ -1,5 +1,10 @@
 package dev.convoy.benchmarks.averaging;
 
+import dev.convoy.benchmarks.jvm.ForkedJvm;
+import dev.convoy.benchmarks.report.Machine;
+import dev.convoy.benchmarks.workload.FirstImages;
+import dev.convoy.data.JobFailedException;
+import dev.convoy.data.io.Json;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -11,11 +16,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.apache.commons.io.FileUtils;
-import dev.convoy.benchmarks.jvm.ForkedJvm;
-import dev.convoy.benchmarks.report.Machine;
-import dev.convoy.benchmarks.workload.FirstImages;
-import dev.convoy.data.JobFailedException;
-import dev.convoy.data.io.Json;
 
 /** Runs all trials of a plan, one after the other, each in its own JVM. */
 final class Comparison {

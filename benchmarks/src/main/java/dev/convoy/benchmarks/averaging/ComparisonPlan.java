@@ -1,11 +1,11 @@
 package dev.convoy.benchmarks.averaging;
 
+import dev.convoy.data.Checks;
+import dev.convoy.data.InvalidRequestException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import dev.convoy.data.Checks;
-import dev.convoy.data.InvalidRequestException;
 
 /**
  * Settings of a comparison.
@@ -22,7 +22,8 @@ import dev.convoy.data.InvalidRequestException;
  * @param epochs epochs of these trainings
  * @param seeds number of trainings of each kind
  * @param longRounds rounds over which memory is observed
- * @param data directory of Fashion-MNIST's IDX files; empty: the sample inside the jar if it is large enough, else Debian's package
+ * @param data directory of Fashion-MNIST's IDX files; empty: the sample inside the jar if it is
+ *     large enough, else Debian's package
  * @param heap heap size of each JVM
  */
 record ComparisonPlan(

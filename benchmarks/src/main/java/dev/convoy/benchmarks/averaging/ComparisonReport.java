@@ -2,15 +2,15 @@ package dev.convoy.benchmarks.averaging;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.convoy.benchmarks.averaging.Trial.Part;
+import dev.convoy.benchmarks.report.Machine;
+import dev.convoy.benchmarks.report.Table;
+import dev.convoy.driver.report.Numbers;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.commons.math3.stat.descriptive.DescriptiveStatistics;
-import dev.convoy.benchmarks.report.Machine;
-import dev.convoy.benchmarks.report.Table;
-import dev.convoy.driver.report.Numbers;
 
 /**
  * Results of a comparison.
@@ -119,7 +119,11 @@ record ComparisonReport(Machine machine, List<Done> done) {
     return table;
   }
 
-  /** Returns the time of a round minus the compute time of its steps, which two cores share. The time of a step is taken from the trial in one process with the fewest replicas, so that waiting for others does not count as compute. */
+  /**
+   * Returns the time of a round minus the compute time of its steps, which two cores share. The
+   * time of a step is taken from the trial in one process with the fewest replicas, so that waiting
+   * for others does not count as compute.
+   */
   private Double beyondCompute(Done one) {
     return of(Part.ROUNDS).stream()
         .filter(other -> other.trial.system().isStock() == one.trial.system().isStock())

@@ -3,6 +3,7 @@ package dev.convoy.benchmarks.averaging;
 import static dev.convoy.benchmarks.contender.ConvoyCommand.number;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.convoy.benchmarks.contender.ConvoyCommand;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -10,7 +11,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import dev.convoy.benchmarks.contender.ConvoyCommand;
 
 /** A trial with the command {@code train}. Its rounds are read from {@code metrics.jsonl}. */
 final class ConvoyTrial {

@@ -1,5 +1,8 @@
 package dev.convoy.benchmarks.averaging;
 
+import dev.convoy.benchmarks.jvm.Commands;
+import dev.convoy.benchmarks.report.Table;
+import dev.convoy.data.io.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,9 +12,6 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
-import dev.convoy.benchmarks.jvm.Commands;
-import dev.convoy.benchmarks.report.Table;
-import dev.convoy.data.io.Json;
 
 /** Command line of the comparison. Exit statuses are Convoy's: 0 done, 1 failed, 2 refused. */
 @Command(

@@ -1,5 +1,6 @@
 package dev.convoy.benchmarks.averaging;
 
+import dev.convoy.benchmarks.workload.ResidentMemory;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
@@ -10,7 +11,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.DoubleStream;
-import dev.convoy.benchmarks.workload.ResidentMemory;
 
 /** Samples the memory of this process periodically until it is closed. */
 final class MemorySamples implements AutoCloseable {

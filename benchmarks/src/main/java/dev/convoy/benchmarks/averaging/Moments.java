@@ -21,7 +21,10 @@ record Moments(List<List<Long>> epochs) {
     return epochs.stream().flatMap(List::stream).toList();
   }
 
-  /** Returns the median duration in milliseconds of rounds that are not the first of their epoch; null if there is none. */
+  /**
+   * Returns the median duration in milliseconds of rounds that are not the first of their epoch;
+   * null if there is none.
+   */
   Double roundMillis(int warmUpEpochs) {
     List<Double> millis = new ArrayList<>();
     for (List<Long> ends : epochs.subList(warmUpEpochs, epochs.size())) {
@@ -32,7 +35,10 @@ record Moments(List<List<Long>> epochs) {
     return median(millis);
   }
 
-  /** Returns the mean bytes of a round after the warm-up; null if no round precedes the measured ones. */
+  /**
+   * Returns the mean bytes of a round after the warm-up; null if no round precedes the measured
+   * ones.
+   */
   Double movedBytes(int warmUpEpochs) {
     if (warmUpEpochs == 0) {
       return null;

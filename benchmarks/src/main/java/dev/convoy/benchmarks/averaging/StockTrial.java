@@ -1,5 +1,12 @@
 package dev.convoy.benchmarks.averaging;
 
+import dev.convoy.benchmarks.contender.CountExamples;
+import dev.convoy.benchmarks.contender.PlainNetworks;
+import dev.convoy.benchmarks.contender.StockSpark;
+import dev.convoy.benchmarks.workload.ExampleFile;
+import dev.convoy.data.ImageShape;
+import dev.convoy.worker.network.Network;
+import dev.convoy.worker.network.language.NetworkReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -25,16 +32,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Nesterovs;
-import dev.convoy.benchmarks.contender.CountExamples;
-import dev.convoy.benchmarks.contender.PlainNetworks;
-import dev.convoy.benchmarks.contender.StockSpark;
-import dev.convoy.benchmarks.workload.ExampleFile;
-import dev.convoy.data.ImageShape;
-import dev.convoy.worker.network.Network;
-import dev.convoy.worker.network.language.NetworkReader;
 
 /**
- * A trial with {@code SparkComputationGraph.fit} and a {@code ParameterAveragingTrainingMaster}. The data is cached before it starts; every epoch is one {@code fit}.
+ * A trial with {@code SparkComputationGraph.fit} and a {@code ParameterAveragingTrainingMaster}.
+ * The data is cached before it starts; every epoch is one {@code fit}.
  */
 final class StockTrial {
   private static final double MILLIS_A_NANO = 1e-6;
@@ -107,9 +108,7 @@ final class StockTrial {
     return all;
   }
 
-  /**
-   * Returns the settings that users must make so that large networks can be sent at all.
-   */
+  /** Returns the settings that users must make so that large networks can be sent at all. */
   private static SparkConf conf(Trial trial) {
     return StockSpark.conf(trial.master())
         .set("spark.kryoserializer.buffer.max", "2047m")

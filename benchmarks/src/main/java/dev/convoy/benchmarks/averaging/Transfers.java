@@ -10,7 +10,10 @@ import org.apache.spark.scheduler.SparkListenerBlockUpdated;
 import org.apache.spark.scheduler.SparkListenerTaskEnd;
 import org.apache.spark.storage.BlockUpdatedInfo;
 
-/** Bytes that Spark has moved and holds, measured in the same way for both systems. Spark creates the listener by its name ({@code spark.extraListeners}), so its counts are static. */
+/**
+ * Bytes that Spark has moved and holds, measured in the same way for both systems. Spark creates
+ * the listener by its name ({@code spark.extraListeners}), so its counts are static.
+ */
 public final class Transfers extends SparkListener {
   private static final String DRIVER = "driver";
   private static final Queue<Moved> MOVED = new ConcurrentLinkedQueue<>();
@@ -18,7 +21,10 @@ public final class Transfers extends SparkListener {
 
   private record Moved(long micros, long bytes) {}
 
-  /** Returns the bytes moved between processes after one time and up to another, in microseconds since 1970. */
+  /**
+   * Returns the bytes moved between processes after one time and up to another, in microseconds
+   * since 1970.
+   */
   static long bytes(long after, long until) {
     return MOVED.stream()
         .filter(moved -> moved.micros > after && moved.micros <= until)

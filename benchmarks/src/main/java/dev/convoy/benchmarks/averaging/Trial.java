@@ -16,7 +16,8 @@ import dev.convoy.data.Checks;
  * @param batch examples of a minibatch on each replica
  * @param averageEvery local steps between two averagings
  * @param learningRate learning rate of every step
- * @param epochs passes over the data; with more than one, the first is a warm-up whose rounds are not measured
+ * @param epochs passes over the data; with more than one, the first is a warm-up whose rounds are
+ *     not measured
  * @param seed seed of all random numbers
  * @param evaluated whether the accuracy on the test split is measured
  * @param scratch directory for temporary files
@@ -40,14 +41,15 @@ record Trial(
   static final double MOMENTUM = 0.9;
   static final double L2 = 0.0005;
 
-  /**
-   * A system that trains.
-   */
+  /** A system that trains. */
   enum System {
     CONVOY("Convoy"),
     /** dl4j-spark's default: minibatches are written to files, and workers read them. */
     STOCK_EXPORT("dl4j-spark"),
-    /** Minibatches are taken directly from the RDD. On a cluster, dl4j-spark cannot export to the file system of one machine. */
+    /**
+     * Minibatches are taken directly from the RDD. On a cluster, dl4j-spark cannot export to the
+     * file system of one machine.
+     */
     STOCK_DIRECT("dl4j-spark, direct");
 
     private final String title;

@@ -1,21 +1,25 @@
 package dev.convoy.benchmarks.averaging;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
 import dev.convoy.benchmarks.contender.ConvoyCommand;
 import dev.convoy.benchmarks.workload.ExampleFiles;
 import dev.convoy.data.dataset.Split;
 import dev.convoy.data.io.Json;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 
-/** Makes the data of trials in its own JVM with Convoy's command: a dataset, and the same examples as plain files. */
+/**
+ * Makes the data of trials in its own JVM with Convoy's command: a dataset, and the same examples
+ * as plain files.
+ */
 final class TrialData {
   private TrialData() {}
 
   /**
    * Directories for the data.
    *
-   * @param directories directories that contain IDX files and receive the dataset and the plain files
+   * @param directories directories that contain IDX files and receive the dataset and the plain
+   *     files
    */
   record Task(List<String> directories) {}
 

@@ -1,8 +1,8 @@
 package dev.convoy.benchmarks.averaging;
 
+import dev.convoy.data.io.Json;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import dev.convoy.data.io.Json;
 
 /** One trial, which {@link Comparison} starts in its own JVM. */
 final class TrialRun {

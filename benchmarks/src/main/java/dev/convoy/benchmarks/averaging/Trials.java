@@ -3,15 +3,13 @@ package dev.convoy.benchmarks.averaging;
 import dev.convoy.benchmarks.averaging.ComparisonPlan.Pair;
 import dev.convoy.benchmarks.averaging.ComparisonPlan.Training;
 import dev.convoy.benchmarks.averaging.Trial.Part;
+import dev.convoy.driver.train.plan.AutoPlan;
+import dev.convoy.worker.network.Optimizer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import dev.convoy.driver.train.plan.AutoPlan;
-import dev.convoy.worker.network.Optimizer;
 
-/**
- * The trials of a plan; for each part, both systems run the same trials one after the other.
- */
+/** The trials of a plan; for each part, both systems run the same trials one after the other. */
 final class Trials {
   private static final String IN_PROCESS = "local[2]";
   private static final int TWO = 2;
@@ -59,9 +57,7 @@ final class Trials {
     /** Returns the file of a definition. */
     String definition(String text);
 
-    /**
-     * Returns the directory of a dataset with so many train images.
-     */
+    /** Returns the directory of a dataset with so many train images. */
     String data(int examples, boolean sorted);
 
     /** Creates a new directory. */
@@ -80,7 +76,9 @@ final class Trials {
     return all.trials;
   }
 
-  /** Returns a network with one hidden layer whose width gives about that many million parameters. */
+  /**
+   * Returns a network with one hidden layer whose width gives about that many million parameters.
+   */
   static String dense(double millions) {
     long units = Math.max(1, Math.round((millions * MILLION - LABELS) / (PIXELS + 1 + LABELS)));
     return String.format(
@@ -149,7 +147,8 @@ final class Trials {
   }
 
   /**
-   * Returns a learning rate that grows with the examples of all replicas if they are averaged after every step, up to the limit of Convoy's own rule.
+   * Returns a learning rate that grows with the examples of all replicas if they are averaged after
+   * every step, up to the limit of Convoy's own rule.
    */
   private static double learningRate(Training training) {
     int replicas = training.averageEvery() == 1 ? training.replicas() : 1;
@@ -189,7 +188,8 @@ final class Trials {
   }
 
   /**
-   * Returns whether a system runs a part; one form of dl4j-spark suffices, except for the count of used examples.
+   * Returns whether a system runs a part; one form of dl4j-spark suffices, except for the count of
+   * used examples.
    */
   private static boolean takesPart(Trial.System system, Part part, boolean inProcess) {
     return switch (system) {

@@ -1,8 +1,5 @@
 package dev.convoy.benchmarks.ceiling;
 
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Set;
 import dev.convoy.benchmarks.workload.Arrangement;
 import dev.convoy.benchmarks.workload.Contender;
 import dev.convoy.benchmarks.workload.Measure;
@@ -15,9 +12,15 @@ import dev.convoy.worker.network.Network;
 import dev.convoy.worker.network.Node;
 import dev.convoy.worker.network.layer.Conv;
 import dev.convoy.worker.network.layer.Leaf;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
 
 /**
- * The convolutions of a network alone, one after the other, each in its fastest memory layout. Training computes their outputs and gradients without the gradient by the image; scoring computes their outputs. No step of this network with these kernels can be faster; libtorch has newer kernels.
+ * The convolutions of a network alone, one after the other, each in its fastest memory layout.
+ * Training computes their outputs and gradients without the gradient by the image; scoring computes
+ * their outputs. No step of this network with these kernels can be faster; libtorch has newer
+ * kernels.
  */
 public record ConvolutionCeiling(Arrangement arrangement) implements Contender {
   private static final int TRIALS = 5;

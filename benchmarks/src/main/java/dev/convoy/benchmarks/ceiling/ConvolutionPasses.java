@@ -1,6 +1,5 @@
 package dev.convoy.benchmarks.ceiling;
 
-import java.util.List;
 import dev.convoy.worker.engine.onednn.Argument;
 import dev.convoy.worker.engine.onednn.ConvolutionKernel;
 import dev.convoy.worker.engine.onednn.Engine;
@@ -14,8 +13,11 @@ import dev.convoy.worker.network.Node;
 import dev.convoy.worker.network.layer.Conv;
 import dev.convoy.worker.network.layer.LayerShape;
 import dev.convoy.worker.network.layer.Window;
+import java.util.List;
 
-/** One convolution of a network in one memory layout, with separate memory for each of its passes. */
+/**
+ * One convolution of a network in one memory layout, with separate memory for each of its passes.
+ */
 final class ConvolutionPasses {
   private final Engine engine;
   private final Resources owner;
@@ -34,9 +36,7 @@ final class ConvolutionPasses {
     this.forward = convolution.forward(engine, owner, Function.IDENTITY);
   }
 
-  /**
-   * Returns the convolution in both layouts: channels-last, and the layout that oneDNN chooses.
-   */
+  /** Returns the convolution in both layouts: channels-last, and the layout that oneDNN chooses. */
   static List<ConvolutionPasses> inAllLayouts(Engine engine, Node node, Conv conv, int batch) {
     LayerShape in = node.input();
     LayerShape out = node.output();
@@ -49,7 +49,8 @@ final class ConvolutionPasses {
         new ConvolutionPasses(engine, convolution(node, conv, free, freeOut)));
   }
 
-  private static ConvolutionKernel convolution(Node node, Conv conv, Layout source, Layout destination) {
+  private static ConvolutionKernel convolution(
+      Node node, Conv conv, Layout source, Layout destination) {
     Window window = conv.window().orElseThrow();
     Window.Axis rows = window.rows(node.input());
     Window.Axis columns = window.columns(node.input());
@@ -96,7 +97,10 @@ final class ConvolutionPasses {
     return convolution.bias() ? kernel.with(argument, memory(convolution.biases())) : kernel;
   }
 
-  /** Allocates zeroed memory: fresh memory could hold denormal numbers, which are slow to compute with. */
+  /**
+   * Allocates zeroed memory: fresh memory could hold denormal numbers, which are slow to compute
+   * with.
+   */
   private Memory memory(Layout layout) {
     Memory memory = engine.memory(owner, layout);
     Zeros.fill(memory.address(), layout.bytes());

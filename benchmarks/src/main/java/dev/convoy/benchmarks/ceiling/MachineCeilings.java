@@ -1,5 +1,7 @@
 package dev.convoy.benchmarks.ceiling;
 
+import dev.convoy.benchmarks.report.Ceilings;
+import dev.convoy.data.io.Json;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -9,10 +11,11 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import dev.convoy.benchmarks.report.Ceilings;
-import dev.convoy.data.io.Json;
 
-/** Measures the matrix-product rate and the memory bandwidth, with one thread and with two that work at the same time on separate memory. */
+/**
+ * Measures the matrix-product rate and the memory bandwidth, with one thread and with two that work
+ * at the same time on separate memory.
+ */
 public final class MachineCeilings {
   private static final int TWO = 2;
 

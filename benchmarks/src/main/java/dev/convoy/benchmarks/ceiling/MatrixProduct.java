@@ -17,9 +17,7 @@ final class MatrixProduct {
 
   private MatrixProduct() {}
 
-  /**
-   * Returns the rate in 10⁹ multiply-adds a second.
-   */
+  /** Returns the rate in 10⁹ multiply-adds a second. */
   static double gigaflops() {
     try (Engine engine = new Engine()) {
       Resources owner = engine.resources();

@@ -1,7 +1,8 @@
 package dev.convoy.benchmarks.ceiling;
 
 /**
- * Measures the memory bandwidth of {@code a[i] = b[i] + s·c[i]} on the calling thread, over arrays larger than any cache.
+ * Measures the memory bandwidth of {@code a[i] = b[i] + s·c[i]} on the calling thread, over arrays
+ * larger than any cache.
  */
 final class Triad {
   private static final int LENGTH = 48 << 20;
@@ -11,9 +12,7 @@ final class Triad {
 
   private Triad() {}
 
-  /**
-   * Returns the bandwidth in 10⁹ bytes read and written a second.
-   */
+  /** Returns the bandwidth in 10⁹ bytes read and written a second. */
   static double gigabytes() {
     float[] a = new float[LENGTH];
     float[] b = new float[LENGTH];

@@ -1,6 +1,9 @@
 package dev.convoy.benchmarks.contender;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.convoy.data.JobFailedException;
+import dev.convoy.data.io.Json;
+import dev.convoy.driver.cli.Main;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -10,9 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
-import dev.convoy.data.JobFailedException;
-import dev.convoy.data.io.Json;
-import dev.convoy.driver.cli.Main;
 
 /** Runs commands of Convoy in this JVM as {@code bin/convoy} does, and reads their results. */
 public final class ConvoyCommand {

@@ -1,12 +1,12 @@
 package dev.convoy.benchmarks.contender;
 
-import java.util.Set;
 import dev.convoy.benchmarks.workload.Arrangement;
 import dev.convoy.benchmarks.workload.Contender;
 import dev.convoy.benchmarks.workload.Measure;
 import dev.convoy.benchmarks.workload.Measurement;
 import dev.convoy.benchmarks.workload.StartLine;
 import dev.convoy.benchmarks.workload.Workload;
+import java.util.Set;
 
 /**
  * Convoy as its users run it.

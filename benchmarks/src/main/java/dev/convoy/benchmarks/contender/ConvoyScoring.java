@@ -1,14 +1,5 @@
 package dev.convoy.benchmarks.contender;
 
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import org.apache.hadoop.conf.Configuration;
 import dev.convoy.benchmarks.workload.ExampleFile;
 import dev.convoy.benchmarks.workload.Measurement;
 import dev.convoy.benchmarks.workload.StartLine;
@@ -21,9 +12,19 @@ import dev.convoy.worker.model.ModelStore;
 import dev.convoy.worker.replica.ImageBatch;
 import dev.convoy.worker.scoring.BatchScorer;
 import dev.convoy.worker.scoring.ScoringModel;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.apache.hadoop.conf.Configuration;
 
 /**
- * Measures the work of a task of {@code convoy score} between reading and writing: batches of stored bytes through {@link BatchScorer}, in as many threads as the job would have task slots.
+ * Measures the work of a task of {@code convoy score} between reading and writing: batches of
+ * stored bytes through {@link BatchScorer}, in as many threads as the job would have task slots.
  */
 final class ConvoyScoring {
   private ConvoyScoring() {}

@@ -3,18 +3,21 @@ package dev.convoy.benchmarks.contender;
 import static dev.convoy.benchmarks.contender.ConvoyCommand.number;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.convoy.benchmarks.workload.Measurement;
+import dev.convoy.benchmarks.workload.StartLine;
+import dev.convoy.benchmarks.workload.Timeline;
+import dev.convoy.benchmarks.workload.Workload;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
-import dev.convoy.benchmarks.workload.Measurement;
-import dev.convoy.benchmarks.workload.StartLine;
-import dev.convoy.benchmarks.workload.Timeline;
-import dev.convoy.benchmarks.workload.Workload;
 
 /**
- * Measures the command {@code train --json}. Its warm-up has {@value #WARM_UP_EPOCHS} epochs, in which the JVM's compilers use part of the cores, or more if the warm-up time is longer; then follow enough epochs to fill the measured time. The progress is read from the run's {@code metrics.jsonl}.
+ * Measures the command {@code train --json}. Its warm-up has {@value #WARM_UP_EPOCHS} epochs, in
+ * which the JVM's compilers use part of the cores, or more if the warm-up time is longer; then
+ * follow enough epochs to fill the measured time. The progress is read from the run's {@code
+ * metrics.jsonl}.
  */
 final class ConvoyTraining {
   private static final double MICROS = 1e6;

@@ -10,7 +10,10 @@ import org.deeplearning4j.spark.api.TrainingHook;
 import org.nd4j.linalg.dataset.api.DataSet;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 
-/** Counts the examples of dl4j-spark's local steps and measures the duration of the steps. Spark sends tasks a copy, so the counter is static: it works if the tasks run in this JVM. */
+/**
+ * Counts the examples of dl4j-spark's local steps and measures the duration of the steps. Spark
+ * sends tasks a copy, so the counter is static: it works if the tasks run in this JVM.
+ */
 public final class CountExamples implements TrainingHook {
   private static final long serialVersionUID = 1L;
   private static final LongAdder SEEN = new LongAdder();

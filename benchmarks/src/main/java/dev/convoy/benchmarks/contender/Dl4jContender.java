@@ -1,14 +1,5 @@
 package dev.convoy.benchmarks.contender;
 
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Set;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
-import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 import dev.convoy.benchmarks.workload.Arrangement;
 import dev.convoy.benchmarks.workload.Contender;
 import dev.convoy.benchmarks.workload.ExampleFile;
@@ -19,8 +10,20 @@ import dev.convoy.benchmarks.workload.Timeline;
 import dev.convoy.benchmarks.workload.Workload;
 import dev.convoy.data.ImageShape;
 import dev.convoy.data.JobFailedException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 
-/** DL4J without Spark: {@code ComputationGraph.fit} and {@code output} on batches that are ready in native memory. */
+/**
+ * DL4J without Spark: {@code ComputationGraph.fit} and {@code output} on batches that are ready in
+ * native memory.
+ */
 public record Dl4jContender(Arrangement arrangement) implements Contender {
   private record Batch(INDArray images, INDArray labels, int size) {}
 

@@ -1,5 +1,8 @@
 package dev.convoy.benchmarks.contender;
 
+import dev.convoy.benchmarks.workload.Workload;
+import dev.convoy.worker.graph.GraphBuilder;
+import dev.convoy.worker.network.Network;
 import java.util.List;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
@@ -8,11 +11,11 @@ import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.nd4j.linalg.learning.config.Nesterovs;
 import org.nd4j.linalg.learning.regularization.L2Regularization;
-import dev.convoy.benchmarks.workload.Workload;
-import dev.convoy.worker.graph.GraphBuilder;
-import dev.convoy.worker.network.Network;
 
-/** Builds the networks of the benchmark from DL4J's own classes only, as {@code convoy export --format dl4j} writes them, with the optimizer of the workload. */
+/**
+ * Builds the networks of the benchmark from DL4J's own classes only, as {@code convoy export
+ * --format dl4j} writes them, with the optimizer of the workload.
+ */
 public final class PlainNetworks {
   private PlainNetworks() {}
 
@@ -26,9 +29,7 @@ public final class PlainNetworks {
   /**
    * Returns the configuration of a network.
    *
-   * @param l2 coefficient of {@code ½·
-   * w
-   * ²} in the loss
+   * @param l2 coefficient of {@code ½· w ²} in the loss
    */
   public static ComputationGraphConfiguration of(Network network, Nesterovs updater, double l2) {
     ComputationGraphConfiguration configuration = GraphBuilder.plain(network);

@@ -1,5 +1,13 @@
 package dev.convoy.benchmarks.contender;
 
+import dev.convoy.benchmarks.workload.Arrangement;
+import dev.convoy.benchmarks.workload.Contender;
+import dev.convoy.benchmarks.workload.ExampleFile;
+import dev.convoy.benchmarks.workload.Measure;
+import dev.convoy.benchmarks.workload.Measurement;
+import dev.convoy.benchmarks.workload.StartLine;
+import dev.convoy.benchmarks.workload.Timeline;
+import dev.convoy.benchmarks.workload.Workload;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -11,19 +19,13 @@ import org.deeplearning4j.spark.api.RDDTrainingApproach;
 import org.deeplearning4j.spark.impl.graph.SparkComputationGraph;
 import org.deeplearning4j.spark.impl.paramavg.ParameterAveragingTrainingMaster;
 import org.nd4j.linalg.dataset.DataSet;
-import dev.convoy.benchmarks.workload.Arrangement;
-import dev.convoy.benchmarks.workload.Contender;
-import dev.convoy.benchmarks.workload.ExampleFile;
-import dev.convoy.benchmarks.workload.Measure;
-import dev.convoy.benchmarks.workload.Measurement;
-import dev.convoy.benchmarks.workload.StartLine;
-import dev.convoy.benchmarks.workload.Timeline;
-import dev.convoy.benchmarks.workload.Workload;
 
 /**
- * Stock dl4j-spark: {@code SparkComputationGraph.fit} with a {@code ParameterAveragingTrainingMaster}, on an RDD of examples that is cached before the measurement.
+ * Stock dl4j-spark: {@code SparkComputationGraph.fit} with a {@code
+ * ParameterAveragingTrainingMaster}, on an RDD of examples that is cached before the measurement.
  *
- * <p>An exporting fit exports an RDD only once, which happens in the warm-up. dl4j-spark needs minutes where others need seconds, so it trains on the first images only.
+ * <p>An exporting fit exports an RDD only once, which happens in the warm-up. dl4j-spark needs
+ * minutes where others need seconds, so it trains on the first images only.
  */
 public record StockContender(RDDTrainingApproach approach) implements Contender {
   private static final int REPLICAS = 2;

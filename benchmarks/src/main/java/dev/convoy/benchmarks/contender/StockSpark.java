@@ -1,5 +1,7 @@
 package dev.convoy.benchmarks.contender;
 
+import dev.convoy.benchmarks.workload.ExampleFile;
+import dev.convoy.data.ImageShape;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.SparkConf;
@@ -7,12 +9,8 @@ import org.deeplearning4j.spark.api.RDDTrainingApproach;
 import org.deeplearning4j.spark.impl.paramavg.ParameterAveragingTrainingMaster;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
-import dev.convoy.benchmarks.workload.ExampleFile;
-import dev.convoy.data.ImageShape;
 
-/**
- * The set-up that every training with dl4j-spark needs according to its documentation.
- */
+/** The set-up that every training with dl4j-spark needs according to its documentation. */
 public final class StockSpark {
   private static final int PREFETCHED_BATCHES = 2;
 

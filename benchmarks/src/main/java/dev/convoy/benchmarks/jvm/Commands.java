@@ -1,5 +1,7 @@
 package dev.convoy.benchmarks.jvm;
 
+import dev.convoy.data.InvalidRequestException;
+import dev.convoy.data.JobFailedException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -8,8 +10,6 @@ import java.util.concurrent.Callable;
 import java.util.function.Function;
 import org.apache.commons.io.FileUtils;
 import picocli.CommandLine;
-import dev.convoy.data.InvalidRequestException;
-import dev.convoy.data.JobFailedException;
 
 /** Common parts of the command lines of all measurements. */
 public final class Commands {
@@ -46,7 +46,8 @@ public final class Commands {
   }
 
   /**
-   * Measures in a temporary directory, which is deleted unless the measurement fails, since it holds the logs.
+   * Measures in a temporary directory, which is deleted unless the measurement fails, since it
+   * holds the logs.
    */
   public static <T> T in(Function<Path, T> measurement) {
     Path work;

@@ -1,5 +1,7 @@
 package dev.convoy.benchmarks.jvm;
 
+import dev.convoy.data.JobFailedException;
+import dev.convoy.worker.engine.NativeThreads;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -9,8 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.apache.spark.launcher.JavaModuleOptions;
-import dev.convoy.data.JobFailedException;
-import dev.convoy.worker.engine.NativeThreads;
 
 /**
  * Runs classes of this class path, each in a new JVM with the same options and environment.
@@ -40,7 +40,8 @@ public record ForkedJvm(String heap, Path logs, Map<String, String> variables) {
   }
 
   /**
-   * Returns a copy for drivers of a {@code local-cluster}, whose executors are processes with the class path of the driver.
+   * Returns a copy for drivers of a {@code local-cluster}, whose executors are processes with the
+   * class path of the driver.
    *
    * @param home an empty directory that serves as Spark's home
    */
@@ -134,9 +135,7 @@ public record ForkedJvm(String heap, Path logs, Map<String, String> variables) {
     }
   }
 
-  /**
-   * Runs a main class and waits for its end; see {@link #start}.
-   */
+  /** Runs a main class and waits for its end; see {@link #start}. */
   public void run(String name, int nativeThreads, Class<?> main, List<String> arguments) {
     try (Running running = start(name, nativeThreads, main, arguments)) {
       running.await();

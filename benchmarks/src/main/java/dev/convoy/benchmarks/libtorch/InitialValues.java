@@ -1,11 +1,11 @@
 package dev.convoy.benchmarks.libtorch;
 
-import java.util.Arrays;
-import java.util.Random;
 import dev.convoy.worker.network.Node;
 import dev.convoy.worker.network.layer.Initialisation;
 import dev.convoy.worker.network.layer.Leaf;
 import dev.convoy.worker.network.layer.Training;
+import java.util.Arrays;
+import java.util.Random;
 
 /** Initial values of a network's stored tensors. */
 @FunctionalInterface
@@ -20,7 +20,10 @@ interface InitialValues {
    */
   float[] of(Node node, String parameter, int length, long fanIn, long fanOut);
 
-  /** Returns weights from a normal distribution of the layer's variance; other tensors get their constant initial value. */
+  /**
+   * Returns weights from a normal distribution of the layer's variance; other tensors get their
+   * constant initial value.
+   */
   static InitialValues drawn(long seed) {
     Random random = new Random(seed);
     return (node, parameter, length, fanIn, fanOut) -> {

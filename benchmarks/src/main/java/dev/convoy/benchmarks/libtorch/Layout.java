@@ -16,7 +16,8 @@ public enum Layout {
     }
   },
   /**
-   * Channels-last: libtorch's {@code channels_last}, in which the channels of a pixel are adjacent. Its operators keep the layout of their inputs.
+   * Channels-last: libtorch's {@code channels_last}, in which the channels of a pixel are adjacent.
+   * Its operators keep the layout of their inputs.
    */
   CHANNELS_LAST {
     @Override
@@ -40,7 +41,9 @@ public enum Layout {
   };
 
   /**
-   * Returns an array of shape {@code (n, c, h, w)} in this layout, in libtorch's own memory. An array that DJL creates from Java values uses a Java buffer, which is freed with that array, even if views of it are left.
+   * Returns an array of shape {@code (n, c, h, w)} in this layout, in libtorch's own memory. An
+   * array that DJL creates from Java values uses a Java buffer, which is freed with that array,
+   * even if views of it are left.
    *
    * @param values channel-major, in either layout
    */

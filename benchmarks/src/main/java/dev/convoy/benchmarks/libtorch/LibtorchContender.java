@@ -4,11 +4,6 @@ import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.JniUtils;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Locale;
-import java.util.Set;
 import dev.convoy.benchmarks.workload.Arrangement;
 import dev.convoy.benchmarks.workload.Contender;
 import dev.convoy.benchmarks.workload.ExampleFile;
@@ -19,25 +14,27 @@ import dev.convoy.benchmarks.workload.Timeline;
 import dev.convoy.benchmarks.workload.Workload;
 import dev.convoy.data.ImageShape;
 import dev.convoy.data.JobFailedException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 
 /**
- * libtorch through DJL, as an expert would run it: normalised batches are ready in native memory before the measurement.
+ * libtorch through DJL, as an expert would run it: normalised batches are ready in native memory
+ * before the measurement.
  *
  * @param layout memory layout of arrays
  */
 public record LibtorchContender(Arrangement arrangement, Layout layout) implements Contender {
   private static final int LOSSES = 20;
 
-  /**
-   * Creates a contender in the layout in which libtorch's convolutions are fastest.
-   */
+  /** Creates a contender in the layout in which libtorch's convolutions are fastest. */
   public static LibtorchContender channelsLast(Arrangement arrangement) {
     return new LibtorchContender(arrangement, Layout.CHANNELS_LAST);
   }
 
-  /**
-   * Creates a contender in libtorch's default layout.
-   */
+  /** Creates a contender in libtorch's default layout. */
   public static LibtorchContender contiguous(Arrangement arrangement) {
     return new LibtorchContender(arrangement, Layout.CONTIGUOUS);
   }

@@ -3,10 +3,10 @@ package dev.convoy.benchmarks.libtorch;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import java.util.ArrayList;
-import java.util.List;
 import dev.convoy.worker.network.Network;
 import dev.convoy.worker.network.Node;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * A network of Convoy in libtorch, with the same nodes, shapes and stored values.
@@ -54,7 +54,8 @@ final class LibtorchNetwork {
   /**
    * Returns the values before the softmax, {@code (n, labels)}.
    *
-   * <p>The output of a node is freed once all nodes that use it have run; libtorch retains what the backward pass needs.
+   * <p>The output of a node is freed once all nodes that use it have run; libtorch retains what the
+   * backward pass needs.
    *
    * @param images {@code (n, channels, height, width)}, normalised; not freed
    */

@@ -8,7 +8,8 @@ import ai.djl.training.optimizer.Optimizer;
 import ai.djl.training.tracker.Tracker;
 
 /**
- * Steps of a libtorch network: cross-entropy, and gradient descent with momentum and weight decay in libtorch's own update.
+ * Steps of a libtorch network: cross-entropy, and gradient descent with momentum and weight decay
+ * in libtorch's own update.
  */
 final class LibtorchTraining {
   private final LibtorchNetwork network;

@@ -3,9 +3,9 @@ package dev.convoy.benchmarks.libtorch;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import dev.convoy.worker.network.Node;
 import java.util.ArrayList;
 import java.util.List;
-import dev.convoy.worker.network.Node;
 
 /** The stored values of a network in libtorch. */
 final class StoredValues {
@@ -46,7 +46,8 @@ final class StoredValues {
   }
 
   /**
-   * Returns the weights of a dense layer {@code (units, inputs)}, in the order in which Convoy stores them.
+   * Returns the weights of a dense layer {@code (units, inputs)}, in the order in which Convoy
+   * stores them.
    */
   NDArray dense(Node node, int units, int inputs) {
     float[] weights = values.of(node, "W", units * inputs, inputs, units);
@@ -71,9 +72,7 @@ final class StoredValues {
     return array;
   }
 
-  /**
-   * Returns the number of stored values.
-   */
+  /** Returns the number of stored values. */
   long count() {
     return count;
   }

@@ -1,5 +1,9 @@
 package dev.convoy.benchmarks.listing;
 
+import dev.convoy.benchmarks.jvm.Commands;
+import dev.convoy.benchmarks.report.Table;
+import dev.convoy.data.io.FileTree;
+import dev.convoy.data.io.Storage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -13,10 +17,6 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.RemoteIterator;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
-import dev.convoy.benchmarks.jvm.Commands;
-import dev.convoy.benchmarks.report.Table;
-import dev.convoy.data.io.FileTree;
-import dev.convoy.data.io.Storage;
 
 /** Command line of the listing. Exit statuses are Convoy's: 0 done, 1 failed, 2 refused. */
 @Command(
@@ -125,9 +125,7 @@ final class Main implements Callable<Integer> {
     }
   }
 
-  /**
-   * Returns the heap memory that a listing holds.
-   */
+  /** Returns the heap memory that a listing holds. */
   private static long heapOf(Path directory) {
     long before = usedHeap();
     FileTree held = tree(directory);

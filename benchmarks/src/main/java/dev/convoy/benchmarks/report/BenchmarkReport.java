@@ -1,12 +1,12 @@
 package dev.convoy.benchmarks.report;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.convoy.benchmarks.workload.Measure;
+import dev.convoy.driver.report.Numbers;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import dev.convoy.benchmarks.workload.Measure;
-import dev.convoy.driver.report.Numbers;
 
 /**
  * Results of a benchmark.
@@ -31,16 +31,12 @@ public record BenchmarkReport(
   private static final String NONE = "–";
   private static final double MEBIBYTE = 1 << 20;
 
-  /**
-   * Formats the report for a terminal.
-   */
+  /** Formats the report for a terminal. */
   public String toText() {
     return format(Table.Form.TEXT);
   }
 
-  /**
-   * Formats the report as Markdown.
-   */
+  /** Formats the report as Markdown. */
   public String toMarkdown() {
     return format(Table.Form.MARKDOWN);
   }

@@ -13,9 +13,7 @@ import java.util.List;
 public record Ceilings(
     Spread productOfOne, Spread productOfTwo, Spread bandwidthOfOne, Spread bandwidthOfTwo) {
 
-  /**
-   * Combines the results of repetitions.
-   */
+  /** Combines the results of repetitions. */
   public static Ceilings of(
       List<Double> productOfOne,
       List<Double> productOfTwo,

@@ -1,9 +1,9 @@
 package dev.convoy.benchmarks.report;
 
 import dev.convoy.benchmarks.workload.Contender.Family;
+import dev.convoy.benchmarks.workload.Measure;
 import java.util.List;
 import java.util.Locale;
-import dev.convoy.benchmarks.workload.Measure;
 
 /** Text of the ceilings, and of Convoy's distance from them with each network. */
 final class CeilingsText {

@@ -8,8 +8,12 @@ import dev.convoy.worker.network.layer.LayerShape;
 /**
  * The cost of a network for one image.
  *
- * @param flops multiplications and additions: twice the multiply-adds of the forward pass, and in training as many again for the gradients by the weights and by the inputs, without the gradient by the image
- * @param bytes bytes read and written if no layer found its input in a cache: in the forward pass its input and output, in the backward pass its input, the gradient by its output and the gradient by its input; without parameters
+ * @param flops multiplications and additions: twice the multiply-adds of the forward pass, and in
+ *     training as many again for the gradients by the weights and by the inputs, without the
+ *     gradient by the image
+ * @param bytes bytes read and written if no layer found its input in a cache: in the forward pass
+ *     its input and output, in the backward pass its input, the gradient by its output and the
+ *     gradient by its input; without parameters
  */
 record ImageCost(double flops, double bytes) {
   private static final int FORWARD = 1;

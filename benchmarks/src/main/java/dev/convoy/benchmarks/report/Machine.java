@@ -1,5 +1,7 @@
 package dev.convoy.benchmarks.report;
 
+import dev.convoy.driver.Versions;
+import dev.convoy.worker.engine.CpuFeatures;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -9,15 +11,14 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Properties;
 import java.util.stream.Stream;
-import dev.convoy.driver.Versions;
-import dev.convoy.worker.engine.CpuFeatures;
 
 /**
  * The machine and the versions with which figures were measured.
  *
  * @param processor model and vector instructions
  * @param cores cores available to this process
- * @param load mean number of running processes in the minute before the first run; below 0 if unknown
+ * @param load mean number of running processes in the minute before the first run; below 0 if
+ *     unknown
  * @param java version of Java
  * @param spark version of Spark
  * @param dl4j version of Deeplearning4j

@@ -1,17 +1,18 @@
 package dev.convoy.benchmarks.report;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import java.util.List;
-import java.util.Objects;
 import dev.convoy.benchmarks.workload.Measurement;
 import dev.convoy.benchmarks.workload.Timeline;
+import java.util.List;
+import java.util.Objects;
 
 /**
  * One run of one contender, with all its processes.
  *
  * @param imagesPerSecond images a second while all processes worked
  * @param usedShare fraction of the examples that were used
- * @param computeShare fraction of the time of rounds in which the slowest replica computed; null if there are no rounds
+ * @param computeShare fraction of the time of rounds in which the slowest replica computed; null if
+ *     there are no rounds
  * @param firstLoss loss at the beginning of training, in nats; null if unknown
  * @param lastLoss loss at the end of training
  * @param peakBytes peak resident memory, summed over the processes

@@ -1,9 +1,9 @@
 package dev.convoy.benchmarks.report;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import java.util.List;
 import dev.convoy.benchmarks.workload.Arrangement;
 import dev.convoy.benchmarks.workload.Contender;
+import java.util.List;
 
 /**
  * Results of one contender.
@@ -12,7 +12,8 @@ import dev.convoy.benchmarks.workload.Contender;
  * @param imagesPerSecond spread over its runs
  * @param ratios ratios to the medians of the best peers on as many cores; null if none ran
  * @param usedShare fraction of the examples that were used; mean over its runs
- * @param notComputing fraction of the time of rounds in which the slowest replica did not compute, over the runs; null if there are no rounds
+ * @param notComputing fraction of the time of rounds in which the slowest replica did not compute,
+ *     over the runs; null if there are no rounds
  * @param peakBytes peak resident memory, median over its runs
  * @param runs its runs in order
  */
@@ -32,7 +33,8 @@ public record Standing(
   /**
    * Ratios of a contender's median to those of the best peers on as many cores.
    *
-   * @param toDl4j in training, to dl4j-spark on two cores and to DL4J alone on one; in scoring, to DL4J alone
+   * @param toDl4j in training, to dl4j-spark on two cores and to DL4J alone on one; in scoring, to
+   *     DL4J alone
    * @param toLibtorch to the best arrangement of libtorch
    * @param toConvolutions to the network's convolutions alone, below 1
    */

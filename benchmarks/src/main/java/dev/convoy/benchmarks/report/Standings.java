@@ -1,6 +1,10 @@
 package dev.convoy.benchmarks.report;
 
+import dev.convoy.benchmarks.workload.Arrangement;
+import dev.convoy.benchmarks.workload.BenchmarkNetwork;
+import dev.convoy.benchmarks.workload.Contender;
 import dev.convoy.benchmarks.workload.Contender.Family;
+import dev.convoy.benchmarks.workload.Measure;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumSet;
@@ -8,10 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.Set;
-import dev.convoy.benchmarks.workload.Arrangement;
-import dev.convoy.benchmarks.workload.BenchmarkNetwork;
-import dev.convoy.benchmarks.workload.Contender;
-import dev.convoy.benchmarks.workload.Measure;
 
 /**
  * Results of all contenders with one network.
@@ -44,7 +44,8 @@ public record Standings(
   }
 
   /**
-   * Returns the ratio of Convoy's rate in one process with two replicas to that in two processes with one each; empty if one of them did not run.
+   * Returns the ratio of Convoy's rate in one process with two replicas to that in two processes
+   * with one each; empty if one of them did not run.
    */
   OptionalDouble ofTwoProcesses() {
     OptionalDouble together = convoy(1);
@@ -62,7 +63,10 @@ public record Standings(
         .findFirst();
   }
 
-  /** Returns the contender that users of DL4J have: dl4j-spark if it runs on as many cores, else DL4J alone. */
+  /**
+   * Returns the contender that users of DL4J have: dl4j-spark if it runs on as many cores, else
+   * DL4J alone.
+   */
   private static Set<Family> stock(
       Map<Contender, List<Run>> runs, Contender contender, Measure measure) {
     boolean spark =

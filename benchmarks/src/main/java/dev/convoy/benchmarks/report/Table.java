@@ -1,8 +1,8 @@
 package dev.convoy.benchmarks.report;
 
+import dev.convoy.driver.report.TextTable;
 import java.util.ArrayList;
 import java.util.List;
-import dev.convoy.driver.report.TextTable;
 
 /** A table for people, as terminal text or Markdown. */
 public final class Table {

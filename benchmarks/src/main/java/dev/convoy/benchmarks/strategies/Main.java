@@ -1,5 +1,12 @@
 package dev.convoy.benchmarks.strategies;
 
+import dev.convoy.benchmarks.jvm.Commands;
+import dev.convoy.benchmarks.jvm.ForkedJvm;
+import dev.convoy.benchmarks.report.Machine;
+import dev.convoy.benchmarks.report.Table;
+import dev.convoy.benchmarks.workload.FirstImages;
+import dev.convoy.data.JobFailedException;
+import dev.convoy.data.io.Json;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -10,13 +17,6 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
-import dev.convoy.benchmarks.jvm.Commands;
-import dev.convoy.benchmarks.jvm.ForkedJvm;
-import dev.convoy.benchmarks.report.Machine;
-import dev.convoy.benchmarks.report.Table;
-import dev.convoy.benchmarks.workload.FirstImages;
-import dev.convoy.data.JobFailedException;
-import dev.convoy.data.io.Json;
 
 /** Command line of the strategies. Exit statuses are Convoy's: 0 done, 1 failed, 2 refused. */
 @Command(
@@ -122,8 +122,12 @@ final class Main implements Callable<Integer> {
       Strategies.all()
           .forEach(
               one ->
-                  System.out.printf(Locale.ROOT,
-                      "%s (%s): %s%n", one.name(), one.network(), String.join(" ", one.options())));
+                  System.out.printf(
+                      Locale.ROOT,
+                      "%s (%s): %s%n",
+                      one.name(),
+                      one.network(),
+                      String.join(" ", one.options())));
       return 0;
     }
     List<Strategy> strategies = only.stream().map(Strategies::named).toList();

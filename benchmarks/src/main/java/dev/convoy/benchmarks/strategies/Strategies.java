@@ -1,8 +1,8 @@
 package dev.convoy.benchmarks.strategies;
 
+import dev.convoy.data.InvalidRequestException;
 import java.util.List;
 import java.util.stream.Collectors;
-import dev.convoy.data.InvalidRequestException;
 
 /** The list of all strategies. */
 final class Strategies {

@@ -1,7 +1,7 @@
 package dev.convoy.benchmarks.strategies;
 
-import java.util.List;
 import dev.convoy.data.Checks;
+import java.util.List;
 
 /**
  * A strategy of averaging.

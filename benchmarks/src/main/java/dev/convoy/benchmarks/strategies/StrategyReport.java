@@ -1,15 +1,15 @@
 package dev.convoy.benchmarks.strategies;
 
+import dev.convoy.benchmarks.report.Machine;
+import dev.convoy.benchmarks.report.Table;
 import dev.convoy.benchmarks.strategies.StrategyRun.Result;
+import dev.convoy.driver.report.Numbers;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.apache.commons.math3.stat.descriptive.DescriptiveStatistics;
-import dev.convoy.benchmarks.report.Machine;
-import dev.convoy.benchmarks.report.Table;
-import dev.convoy.driver.report.Numbers;
 
 /**
  * Results of all strategies.

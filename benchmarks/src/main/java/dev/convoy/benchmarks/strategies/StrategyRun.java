@@ -4,15 +4,15 @@ import static dev.convoy.benchmarks.contender.ConvoyCommand.number;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.convoy.benchmarks.contender.ConvoyCommand;
+import dev.convoy.data.JobFailedException;
+import dev.convoy.data.io.Json;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.commons.io.FileUtils;
-import dev.convoy.benchmarks.contender.ConvoyCommand;
-import dev.convoy.data.JobFailedException;
-import dev.convoy.data.io.Json;
 
 /** Trains with one strategy, with every number of replicas and every seed. */
 final class StrategyRun {

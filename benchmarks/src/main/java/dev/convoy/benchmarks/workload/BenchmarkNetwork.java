@@ -1,12 +1,12 @@
 package dev.convoy.benchmarks.workload;
 
+import dev.convoy.data.ImageShape;
+import dev.convoy.worker.network.Network;
+import dev.convoy.worker.network.language.NetworkReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import dev.convoy.data.ImageShape;
-import dev.convoy.worker.network.Network;
-import dev.convoy.worker.network.language.NetworkReader;
 
 /** A network that every contender builds from the same definition. */
 public enum BenchmarkNetwork {

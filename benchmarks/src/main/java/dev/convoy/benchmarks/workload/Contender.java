@@ -30,6 +30,9 @@ public interface Contender {
   /** Native threads of each of its threads: OMP_NUM_THREADS of its JVM. */
   int nativeThreads();
 
-  /** Does the workload: first unmeasured, so that everything is loaded and compiled, then measured from the start line on. Runs in its own JVM, or with several processes in each of them. */
+  /**
+   * Does the workload: first unmeasured, so that everything is loaded and compiled, then measured
+   * from the start line on. Runs in its own JVM, or with several processes in each of them.
+   */
   Measurement run(Workload workload, Measure measure, StartLine start);
 }

@@ -1,5 +1,6 @@
 package dev.convoy.benchmarks.workload;
 
+import dev.convoy.data.dataset.Normalisation;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
@@ -9,9 +10,11 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import dev.convoy.data.dataset.Normalisation;
 
-/** The train split of a dataset for contenders that do not read Parquet: labels, pixels, and the values to which pixels are normalised. */
+/**
+ * The train split of a dataset for contenders that do not read Parquet: labels, pixels, and the
+ * values to which pixels are normalised.
+ */
 public final class ExampleFile {
   private static final int VALUES = 256;
 
@@ -107,7 +110,10 @@ public final class ExampleFile {
     return values;
   }
 
-  /** Returns rows of {@code labelCount} values from image {@code first} on: 1 for its label, 0 for others. */
+  /**
+   * Returns rows of {@code labelCount} values from image {@code first} on: 1 for its label, 0 for
+   * others.
+   */
   public float[] oneHot(int first, int count, int labelCount) {
     float[] values = new float[count * labelCount];
     for (int i = 0; i < count; i++) {

@@ -1,12 +1,12 @@
 package dev.convoy.benchmarks.workload;
 
+import dev.convoy.data.dataset.ImageDataset;
+import dev.convoy.data.dataset.Split;
+import dev.convoy.data.io.Storage;
 import java.nio.file.Path;
 import java.util.List;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import dev.convoy.data.dataset.ImageDataset;
-import dev.convoy.data.dataset.Split;
-import dev.convoy.data.io.Storage;
 
 /** Converts prepared datasets to {@link ExampleFile}s. */
 public final class ExampleFiles {

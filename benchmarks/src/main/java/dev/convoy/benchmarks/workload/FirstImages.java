@@ -1,5 +1,7 @@
 package dev.convoy.benchmarks.workload;
 
+import dev.convoy.data.InvalidRequestException;
+import dev.convoy.data.source.FashionMnistSample;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
@@ -12,8 +14,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.zip.GZIPInputStream;
-import dev.convoy.data.InvalidRequestException;
-import dev.convoy.data.source.FashionMnistSample;
 
 /** Copies the first images of Fashion-MNIST to separate IDX files. */
 public final class FirstImages {

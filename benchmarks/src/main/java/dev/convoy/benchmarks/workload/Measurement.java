@@ -1,16 +1,18 @@
 package dev.convoy.benchmarks.workload;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import java.util.List;
 import dev.convoy.data.Checks;
+import java.util.List;
 
 /**
  * Measurement of one process of a contender.
  *
  * @param parameters number of parameters of its network
- * @param timelines timelines of its threads if they work independently, else one; without the loading of data into memory and the warm-up
+ * @param timelines timelines of its threads if they work independently, else one; without the
+ *     loading of data into memory and the warm-up
  * @param usedShare fraction of the examples that were used
- * @param computeShare fraction of the time of rounds in which the slowest replica computed; null if there are no rounds
+ * @param computeShare fraction of the time of rounds in which the slowest replica computed; null if
+ *     there are no rounds
  * @param firstLoss mean loss at the beginning of training, in nats; null if unknown
  * @param lastLoss mean loss at the end of training, in nats; null if unknown
  * @param peakBytes peak resident memory of the process

@@ -1,14 +1,15 @@
 package dev.convoy.benchmarks.workload;
 
+import dev.convoy.data.JobFailedException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.locks.LockSupport;
-import dev.convoy.data.JobFailedException;
 
 /**
- * Synchronises the warm processes of a contender through files: each creates its file {@code ready}, and the parent process creates {@code go} when all of them are ready.
+ * Synchronises the warm processes of a contender through files: each creates its file {@code
+ * ready}, and the parent process creates {@code go} when all of them are ready.
  *
  * @param ready file of this process
  * @param go common file of all processes

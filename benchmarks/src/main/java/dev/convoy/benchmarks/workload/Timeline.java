@@ -1,10 +1,10 @@
 package dev.convoy.benchmarks.workload;
 
+import dev.convoy.data.Checks;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
-import dev.convoy.data.Checks;
 
 /**
  * Progress over time of one process or thread.
@@ -54,7 +54,8 @@ public record Timeline(List<Mark> marks) {
   }
 
   /**
-   * Returns the examples a second of all timelines together, over the time that they have in common.
+   * Returns the examples a second of all timelines together, over the time that they have in
+   * common.
    *
    * @throws IllegalArgumentException if they have no time in common
    */

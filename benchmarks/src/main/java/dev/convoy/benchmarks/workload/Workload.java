@@ -3,7 +3,8 @@ package dev.convoy.benchmarks.workload;
 import dev.convoy.data.Checks;
 
 /**
- * The work of one process of a contender. The optimizer is gradient descent with momentum at a constant learning rate, with weight decay.
+ * The work of one process of a contender. The optimizer is gradient descent with momentum at a
+ * constant learning rate, with weight decay.
  *
  * @param network to train, from fresh parameters, or to score with
  * @param definition file of the network's definition

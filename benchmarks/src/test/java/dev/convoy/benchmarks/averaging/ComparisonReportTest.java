@@ -3,10 +3,10 @@ package dev.convoy.benchmarks.averaging;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.convoy.benchmarks.averaging.ComparisonReport.Done;
-import java.util.List;
-import org.junit.jupiter.api.Test;
 import dev.convoy.benchmarks.report.Machine;
 import dev.convoy.benchmarks.report.Table;
+import java.util.List;
+import org.junit.jupiter.api.Test;
 
 final class ComparisonReportTest {
   private static final Machine MACHINE = new Machine("", 2, 0, "17", "3.5.7", "M2", "2.7.1", "0.1");

@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.convoy.benchmarks.averaging.ComparisonPlan.Pair;
 import dev.convoy.benchmarks.averaging.ComparisonPlan.Training;
+import dev.convoy.data.ImageShape;
+import dev.convoy.data.InvalidRequestException;
+import dev.convoy.worker.network.language.NetworkReader;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -14,9 +17,6 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import dev.convoy.data.ImageShape;
-import dev.convoy.data.InvalidRequestException;
-import dev.convoy.worker.network.language.NetworkReader;
 
 final class TrialsTest {
   private static final Trials.Files FILES =

@@ -2,11 +2,11 @@ package dev.convoy.benchmarks.ceiling;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.convoy.benchmarks.workload.BenchmarkNetwork;
+import dev.convoy.worker.engine.onednn.Engine;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import dev.convoy.benchmarks.workload.BenchmarkNetwork;
-import dev.convoy.worker.engine.onednn.Engine;
 
 final class ConvolutionCeilingTest {
   @ParameterizedTest

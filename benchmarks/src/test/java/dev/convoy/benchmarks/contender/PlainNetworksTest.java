@@ -2,6 +2,8 @@ package dev.convoy.benchmarks.contender;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.convoy.benchmarks.workload.BenchmarkNetwork;
+import dev.convoy.benchmarks.workload.Workload;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -9,8 +11,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.nd4j.linalg.learning.config.Nesterovs;
 import org.nd4j.linalg.learning.config.NoOp;
-import dev.convoy.benchmarks.workload.BenchmarkNetwork;
-import dev.convoy.benchmarks.workload.Workload;
 
 final class PlainNetworksTest {
   private static ComputationGraph graph(BenchmarkNetwork network) {

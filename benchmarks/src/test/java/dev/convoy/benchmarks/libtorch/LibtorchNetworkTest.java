@@ -6,6 +6,13 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import dev.convoy.benchmarks.workload.BenchmarkNetwork;
+import dev.convoy.data.ImageShape;
+import dev.convoy.worker.graph.GraphBuilder;
+import dev.convoy.worker.graph.TrainableNetwork;
+import dev.convoy.worker.network.Network;
+import dev.convoy.worker.network.Optimizer;
+import dev.convoy.worker.network.TensorSpec;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -18,13 +25,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
-import dev.convoy.benchmarks.workload.BenchmarkNetwork;
-import dev.convoy.data.ImageShape;
-import dev.convoy.worker.graph.GraphBuilder;
-import dev.convoy.worker.graph.TrainableNetwork;
-import dev.convoy.worker.network.Network;
-import dev.convoy.worker.network.Optimizer;
-import dev.convoy.worker.network.TensorSpec;
 
 /** The proof that the benchmark compares like with like. */
 final class LibtorchNetworkTest {

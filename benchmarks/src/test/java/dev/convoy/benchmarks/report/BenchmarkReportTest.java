@@ -2,19 +2,19 @@ package dev.convoy.benchmarks.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.convoy.benchmarks.workload.Arrangement;
+import dev.convoy.benchmarks.workload.BenchmarkNetwork;
+import dev.convoy.benchmarks.workload.Contender;
 import dev.convoy.benchmarks.workload.Contender.Family;
+import dev.convoy.benchmarks.workload.Measure;
+import dev.convoy.benchmarks.workload.Measurement;
+import dev.convoy.benchmarks.workload.StartLine;
+import dev.convoy.benchmarks.workload.Workload;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
-import dev.convoy.benchmarks.workload.Arrangement;
-import dev.convoy.benchmarks.workload.BenchmarkNetwork;
-import dev.convoy.benchmarks.workload.Contender;
-import dev.convoy.benchmarks.workload.Measure;
-import dev.convoy.benchmarks.workload.Measurement;
-import dev.convoy.benchmarks.workload.StartLine;
-import dev.convoy.benchmarks.workload.Workload;
 
 final class BenchmarkReportTest {
   private static final Machine MACHINE = new Machine("none", 2, 0, "17", "3.5", "M2", "2.7", "0");

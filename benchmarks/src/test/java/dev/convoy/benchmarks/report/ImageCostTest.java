@@ -2,9 +2,9 @@ package dev.convoy.benchmarks.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.Test;
 import dev.convoy.benchmarks.workload.BenchmarkNetwork;
 import dev.convoy.benchmarks.workload.Measure;
+import org.junit.jupiter.api.Test;
 
 final class ImageCostTest {
   @Test

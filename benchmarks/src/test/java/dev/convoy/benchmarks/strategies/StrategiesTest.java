@@ -3,12 +3,12 @@ package dev.convoy.benchmarks.strategies;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.convoy.data.InvalidRequestException;
+import dev.convoy.driver.cli.Main;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
-import dev.convoy.data.InvalidRequestException;
-import dev.convoy.driver.cli.Main;
 
 final class StrategiesTest {
   @Test

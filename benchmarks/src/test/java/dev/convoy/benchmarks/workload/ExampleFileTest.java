@@ -3,11 +3,11 @@ package dev.convoy.benchmarks.workload;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.convoy.data.dataset.Normalisation;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import dev.convoy.data.dataset.Normalisation;
 
 final class ExampleFileTest {
   @TempDir private Path directory;

@@ -18,7 +18,8 @@ import org.apache.logging.log4j.core.config.Property;
 /**
  * Reads the events of the cluster manager from the log of Spark's schedulers, since no Spark
  * listener receives the reason why an application was ended. Recognised lines are not printed,
- * unless {@code --verbose} asks for all of Spark's log. All other lines go to their usual appenders.
+ * unless {@code --verbose} asks for all of Spark's log. All other lines go to their usual
+ * appenders.
  */
 final class ClusterLog implements AutoCloseable {
   private static final Map<String, Level> LOGGERS =

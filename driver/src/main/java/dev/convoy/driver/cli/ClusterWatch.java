@@ -13,7 +13,8 @@ import org.apache.spark.SparkContext;
 
 /**
  * Watches the cluster manager during a command, and explains why it has ended the application. A
- * command that has lost its master and all executors would wait for ever, so its jobs are cancelled.
+ * command that has lost its master and all executors would wait for ever, so its jobs are
+ * cancelled.
  */
 final class ClusterWatch implements AutoCloseable {
   /** Time that a new master may take to start new executors. */

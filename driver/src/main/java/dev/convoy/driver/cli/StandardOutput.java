@@ -14,8 +14,8 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Standard output that records write errors, which {@link System#out} hides, so that a command fails
- * if its result was not written.
+ * Standard output that records write errors, which {@link System#out} hides, so that a command
+ * fails if its result was not written.
  *
  * <p>A pipe that its reader has closed, as in {@code convoy … | head -1}, is no failure.
  */
