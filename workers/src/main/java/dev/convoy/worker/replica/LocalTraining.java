@@ -67,7 +67,7 @@ public final class LocalTraining {
     ReplicaPlan.Answer answer = plan.answer();
     float[] state = answer.withUpdaterState() ? network.updaterState() : new float[0];
     if (answer.codec() == DeltaCodec.FLOAT32) {
-      return round.answer(trained, state);
+      return new Vectors(trained, state);
     }
     long seed =
         Seeds.derive(plan.seed(), round.epoch(), round.round(), replica, Seeds.Purpose.ROUNDING);
@@ -83,7 +83,7 @@ public final class LocalTraining {
                   chunks.cut(answer.parameters(), chunk),
                   seed + chunk));
     }
-    return round.answer(coded, state);
+    return Vectors.coded(coded, state);
   }
 
   private static void begin(

@@ -2,7 +2,6 @@ package dev.convoy.worker.replica;
 
 import java.io.Serializable;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * The start of a round, common to all replicas. The driver creates and broadcasts it; immutable.
@@ -15,7 +14,6 @@ public final class RoundPlan implements Serializable {
   private final int firstStep;
   private final long iteration;
   private final double[] learningRates;
-  private final InProcess exchange;
   private final Vectors vectors;
 
   /**
@@ -28,7 +26,6 @@ public final class RoundPlan implements Serializable {
    * @param learningRates learning rate of each local step of the round
    * @param parameters flat parameters; not copied
    * @param updaterState flat updater state, empty at the start of a run; not copied
-   * @param exchange exchange of vectors if driver and tasks are one process
    */
   public RoundPlan(
       int epoch,
@@ -37,35 +34,13 @@ public final class RoundPlan implements Serializable {
       long iteration,
       List<Double> learningRates,
       float[] parameters,
-      float[] updaterState,
-      Optional<InProcess> exchange) {
+      float[] updaterState) {
     this.epoch = epoch;
     this.round = round;
     this.firstStep = firstStep;
     this.iteration = iteration;
     this.learningRates = learningRates.stream().mapToDouble(Double::doubleValue).toArray();
-    this.exchange = exchange.orElse(null);
-    this.vectors = new Vectors(this.exchange, parameters, updaterState);
-  }
-
-  /** Plans a round whose replicas may be in other processes. */
-  public RoundPlan(
-      int epoch,
-      int round,
-      int firstStep,
-      long iteration,
-      List<Double> learningRates,
-      float[] parameters,
-      float[] updaterState) {
-    this(
-        epoch,
-        round,
-        firstStep,
-        iteration,
-        learningRates,
-        parameters,
-        updaterState,
-        Optional.empty());
+    this.vectors = new Vectors(parameters, updaterState);
   }
 
   public int epoch() {
@@ -101,15 +76,5 @@ public final class RoundPlan implements Serializable {
   /** Returns the updater state, which must not be written to. */
   public float[] updaterState() {
     return vectors.updaterState();
-  }
-
-  /** Returns the result vectors with parameters encoded chunk by chunk. */
-  Vectors answer(List<byte[]> coded, float[] newState) {
-    return Vectors.coded(exchange, coded, newState);
-  }
-
-  /** Returns the result vectors. */
-  Vectors answer(float[] newParameters, float[] newState) {
-    return new Vectors(exchange, newParameters, newState);
   }
 }

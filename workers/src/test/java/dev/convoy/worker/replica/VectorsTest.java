@@ -1,13 +1,13 @@
 package dev.convoy.worker.replica;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Parameters arrive as they were sent. */
@@ -19,7 +19,7 @@ class VectorsTest {
 
   @Test
   void everyBitCrossesBetweenProcesses() throws Exception {
-    Vectors arrived = (Vectors) read(written(new Vectors(null, PARAMETERS, STATE)));
+    Vectors arrived = (Vectors) read(written(new Vectors(PARAMETERS, STATE)));
     assertThat(bits(arrived.parameters())).containsExactly(bits(PARAMETERS));
     assertThat(arrived.parameters()).isNotSameAs(PARAMETERS);
     assertThat(arrived.updaterState()).containsExactly(STATE);
@@ -27,53 +27,19 @@ class VectorsTest {
 
   @Test
   void nothingIsEmptyToo() throws Exception {
-    Vectors arrived = (Vectors) read(written(new Vectors(null, new float[0], new float[0])));
+    Vectors arrived = (Vectors) read(written(new Vectors(new float[0], new float[0])));
     assertThat(arrived.parameters()).isEmpty();
     assertThat(arrived.updaterState()).isEmpty();
   }
 
   @Test
-  void withinAProcessAReferenceCrosses() throws Exception {
-    try (InProcess meeting = InProcess.open()) {
-      byte[] sent = written(new Vectors(meeting, new float[100_000], STATE));
-      assertThat(sent).hasSizeLessThan(1_000);
-      Vectors first = (Vectors) read(sent);
-      Vectors second = (Vectors) read(sent); // a task that is tried again
-      assertThat(first.parameters()).hasSize(100_000).isSameAs(second.parameters());
-      assertThat(first.updaterState()).isSameAs(STATE);
-    }
-  }
-
-  @Test
-  void afterTheRoundNothingIsLeft() throws Exception {
-    byte[] sent;
-    try (InProcess meeting = InProcess.open()) {
-      sent = written(new Vectors(meeting, PARAMETERS, STATE));
-    }
-    assertThatThrownBy(() -> read(sent))
-        .isInstanceOf(IllegalStateException.class)
-        .hasMessage("the round is over, or in another process");
-  }
-
-  @Test
-  void thePlanOfARoundAnswersInItsManner() throws Exception {
-    try (InProcess meeting = InProcess.open()) {
-      RoundPlan plan =
-          new RoundPlan(
-              0,
-              0,
-              0,
-              0,
-              java.util.List.of(0.1),
-              PARAMETERS,
-              STATE,
-              java.util.Optional.of(meeting));
-      RoundPlan arrived = (RoundPlan) read(written(plan));
-      assertThat(arrived.parameters()).isSameAs(PARAMETERS);
-      float[] trained = {1, 2};
-      Vectors back = (Vectors) read(written(arrived.answer(trained, STATE)));
-      assertThat(back.parameters()).isSameAs(trained);
-    }
+  void encodedChunksArriveInOrder() throws Exception {
+    Vectors arrived =
+        (Vectors) read(written(Vectors.coded(List.of(new byte[] {1, 2}, new byte[] {3}), STATE)));
+    assertThat(arrived.coded())
+        .hasValueSatisfying(
+            chunks -> assertThat(chunks).containsExactly(new byte[] {1, 2}, new byte[] {3}));
+    assertThat(arrived.bytes()).isEqualTo(3 + 4 * STATE.length);
   }
 
   private static byte[] written(Object object) throws IOException {

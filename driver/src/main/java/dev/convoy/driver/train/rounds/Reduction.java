@@ -6,6 +6,7 @@ import dev.convoy.worker.averaging.ChunkMean;
 import dev.convoy.worker.averaging.Chunks;
 import dev.convoy.worker.averaging.FloatBytes;
 import dev.convoy.worker.replica.ReplicaPlan;
+import dev.convoy.worker.replica.RoundPlan;
 import dev.convoy.worker.replica.RoundResult;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -50,7 +51,7 @@ final class Reduction {
   Averaging.Combined run(
       JavaRDD<ShardBlock> shards,
       Broadcast<JavaSerialized<ReplicaPlan>> plan,
-      ReplicaTasks.SentPlan round,
+      Broadcast<JavaSerialized<RoundPlan>> round,
       boolean withDivergence) {
     int vectors = parameters.count() + state.count();
     TrainAndCut cut = new TrainAndCut(parameters, state, new ReplicaTasks.TrainShard(plan, round));
@@ -157,7 +158,7 @@ final class Reduction {
       Chunks parameters,
       Chunks state,
       Broadcast<JavaSerialized<ReplicaPlan>> plan,
-      ReplicaTasks.SentPlan round,
+      Broadcast<JavaSerialized<RoundPlan>> round,
       boolean withDivergence)
       implements FlatMapFunction<Iterator<Tuple2<Integer, JavaSerialized<Piece>>>, Part> {
     @Override
@@ -189,7 +190,7 @@ final class Reduction {
 
     private ChunkMean parameters(int chunk, List<Chunk> pieces, List<Long> examples) {
       ReplicaPlan.Answer answer = plan.value().open().answer();
-      float[] start = parameters.cut(round.get().parameters(), chunk);
+      float[] start = parameters.cut(round.value().open().parameters(), chunk);
       List<float[]> trained =
           pieces.stream()
               .map(piece -> answer.decode(piece.bytes, parameters, chunk, start))
@@ -199,7 +200,7 @@ final class Reduction {
 
     private ChunkMean state(int chunk, List<Chunk> pieces, List<Long> examples) {
       List<float[]> trained = pieces.stream().map(piece -> FloatBytes.read(piece.bytes)).toList();
-      float[] whole = round.get().updaterState();
+      float[] whole = round.value().open().updaterState();
       float[] start =
           whole.length == 0 ? new float[trained.get(0).length] : state.cut(whole, chunk);
       return ChunkMean.of(start, trained, examples);

@@ -85,27 +85,9 @@ public final class ReplicaTasks {
     }
   }
 
-  /** The plan of a round, as it is sent to the tasks. */
-  sealed interface SentPlan extends Serializable {
-    RoundPlan get();
-  }
-
-  /**
-   * Serialised with the task; used within one process, where the plan's vectors are passed by
-   * reference.
-   */
-  record InTask(RoundPlan get) implements SentPlan {}
-
-  /** Broadcast once to each executor. */
-  record ByBroadcast(Broadcast<JavaSerialized<RoundPlan>> broadcast) implements SentPlan {
-    @Override
-    public RoundPlan get() {
-      return broadcast.value().open();
-    }
-  }
-
   /** The task of one replica: open its shard, borrow its network, train. */
-  record TrainShard(Broadcast<JavaSerialized<ReplicaPlan>> plan, SentPlan round)
+  record TrainShard(
+      Broadcast<JavaSerialized<ReplicaPlan>> plan, Broadcast<JavaSerialized<RoundPlan>> round)
       implements Function2<Integer, Iterator<ShardBlock>, Iterator<RoundResult>> {
     @Override
     public Iterator<RoundResult> call(Integer replica, Iterator<ShardBlock> blocks) {
@@ -114,7 +96,7 @@ public final class ReplicaTasks {
 
     RoundResult train(int replica, Iterator<ShardBlock> blocks) {
       ReplicaPlan replicaPlan = plan.value().open();
-      RoundPlan roundPlan = round.get();
+      RoundPlan roundPlan = round.value().open();
       Shard shard = Shard.of(blocks, replicaPlan.examples().bytes());
       return NetworkPool.ofThisJvm()
           .with(

@@ -8,7 +8,6 @@ import dev.convoy.driver.train.plan.AveragingPlan;
 import dev.convoy.driver.train.plan.RoundsPlan;
 import dev.convoy.worker.averaging.PooledVariances;
 import dev.convoy.worker.averaging.WeightedMean;
-import dev.convoy.worker.replica.InProcess;
 import dev.convoy.worker.replica.ReplicaPlan;
 import dev.convoy.worker.replica.RoundPlan;
 import dev.convoy.worker.replica.RoundResult;
@@ -199,32 +198,26 @@ public final class Rounds implements AutoCloseable {
     if (results.isPresent()) {
       return averaging.combine(results.get(), state);
     }
-    if (spark.sc().isLocal()) {
-      try (InProcess meeting = InProcess.open()) {
-        RoundPlan roundPlan = plan(state, rates, Optional.of(meeting));
-        return run(new ReplicaTasks.InTask(roundPlan), state);
-      }
-    }
     Broadcast<JavaSerialized<RoundPlan>> broadcast =
-        JavaSerialized.broadcast(spark, plan(state, rates, Optional.empty()));
+        JavaSerialized.broadcast(spark, plan(state, rates));
     try {
-      return run(new ReplicaTasks.ByBroadcast(broadcast), state);
+      return run(broadcast, state);
     } finally {
       broadcast.destroy();
     }
   }
 
-  private Averaging.Combined run(ReplicaTasks.SentPlan sent, RunState state) {
+  private Averaging.Combined run(Broadcast<JavaSerialized<RoundPlan>> roundPlan, RunState state) {
     boolean withDivergence = plan.averaging().period().needsDivergence();
     return described(
         describe(state.progress()),
         () ->
             reduction.isPresent()
-                ? reduction.get().run(shards, replicaPlan, sent, withDivergence)
+                ? reduction.get().run(shards, replicaPlan, roundPlan, withDivergence)
                 : averaging.combine(
                     JavaSerialized.collect(
                         shards.mapPartitionsWithIndex(
-                            new ReplicaTasks.TrainShard(replicaPlan, sent), true)),
+                            new ReplicaTasks.TrainShard(replicaPlan, roundPlan), true)),
                     state));
   }
 
@@ -241,8 +234,7 @@ public final class Rounds implements AutoCloseable {
                 () -> InProcessRounds.open(shards, replicaPlan, slots));
         keepsTasks = tasks.isPresent();
       }
-      Optional<List<RoundResult>> results =
-          tasks.flatMap(kept -> kept.run(plan(state, rates, Optional.empty())));
+      Optional<List<RoundResult>> results = tasks.flatMap(kept -> kept.run(plan(state, rates)));
       if (results.isPresent()) {
         return results;
       }
@@ -258,7 +250,7 @@ public final class Rounds implements AutoCloseable {
     ending.ifPresent(InProcessRounds::close);
   }
 
-  private static RoundPlan plan(RunState state, List<Double> rates, Optional<InProcess> meeting) {
+  private static RoundPlan plan(RunState state, List<Double> rates) {
     Progress progress = state.progress();
     return new RoundPlan(
         progress.epoch(),
@@ -267,8 +259,7 @@ public final class Rounds implements AutoCloseable {
         progress.iteration(),
         rates,
         state.parameters(),
-        state.updaterState(),
-        meeting);
+        state.updaterState());
   }
 
   @Override

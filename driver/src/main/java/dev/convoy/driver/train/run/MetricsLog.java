@@ -73,7 +73,8 @@ public final class MetricsLog implements TrainingListener {
   }
 
   /**
-   * Returns the lines up to a round, without later lines and without a truncated one.
+   * Returns the lines up to a round, without later lines and without a truncated one. A line in
+   * between that is not JSON is kept; {@link RunRecord} counts it.
    *
    * @param rounds number of completed rounds
    * @param epochs number of completed epochs, validation included
@@ -85,14 +86,23 @@ public final class MetricsLog implements TrainingListener {
     for (int end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', from)) {
       String line = text.substring(from, end + 1);
       from = end + 1;
-      JsonNode read = Json.readTree(line, "a line of the metrics");
-      boolean ofEpoch = read.path("kind").asText().equals(EPOCH);
-      if (read.path("round").asInt() > rounds || (ofEpoch && read.path("epoch").asInt() > epochs)) {
+      if (isLater(line, rounds, epochs)) {
         break;
       }
       kept.append(line);
     }
     return kept.toString();
+  }
+
+  private static boolean isLater(String line, int rounds, int epochs) {
+    JsonNode read;
+    try {
+      read = Json.readTree(line, "a line of the metrics");
+    } catch (Json.MalformedJsonException e) {
+      return false;
+    }
+    boolean ofEpoch = read.path("kind").asText().equals(EPOCH);
+    return read.path("round").asInt() > rounds || (ofEpoch && read.path("epoch").asInt() > epochs);
   }
 
   private void write(ObjectNode line) {

@@ -147,4 +147,12 @@ class MetricsLogTest {
     assertThat(MetricsLog.truncate(0, 0, text).lines().toList()).isEqualTo(lines.subList(0, 1));
     assertThat(MetricsLog.truncate(0, 0, "")).isEmpty();
   }
+
+  @Test
+  void aDamagedLineStaysAndEndsNothing() {
+    String damaged = "{\"kind\":\"round\",\"epoch\":1,\"round\":1}\n\0\0\0{\n";
+    String later = "{\"kind\":\"round\",\"epoch\":1,\"round\":2}\n";
+    assertThat(MetricsLog.truncate(2, 0, damaged + later)).isEqualTo(damaged + later);
+    assertThat(MetricsLog.truncate(1, 0, damaged + later)).isEqualTo(damaged);
+  }
 }
