@@ -28,7 +28,7 @@ import java.util.Set;
  */
 record ComparisonPlan(
     Set<Trial.Part> parts,
-    Set<Trial.System> systems,
+    Set<Trial.TrainingSystem> systems,
     List<Pair> used,
     List<Pair> points,
     List<String> masters,

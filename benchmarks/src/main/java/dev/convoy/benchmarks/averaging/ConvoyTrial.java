@@ -31,7 +31,7 @@ final class ConvoyTrial {
         moments.roundMillis(trial.warmUpEpochs()),
         Moments.median(
             rounds.stream()
-                .skip(trial.warmUpEpochs() * moments.epochs().get(0).size())
+                .skip((long) trial.warmUpEpochs() * moments.epochs().get(0).size())
                 .map(round -> MILLIS * number(round, "computeSeconds") / number(round, "steps"))
                 .toList()),
         trial.onCluster() ? moments.movedBytes(trial.warmUpEpochs()) : null,

@@ -32,7 +32,7 @@ final class Main implements Callable<Integer> {
       paramLabel = "NAME",
       split = ",",
       description = "Of: ${COMPLETION-CANDIDATES} (default: all).")
-  private List<Trial.System> systems = List.of(Trial.System.values());
+  private List<Trial.TrainingSystem> systems = List.of(Trial.TrainingSystem.values());
 
   @Option(
       names = "--used",

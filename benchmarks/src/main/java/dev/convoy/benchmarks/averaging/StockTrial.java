@@ -92,7 +92,7 @@ final class StockTrial {
   private static ParameterAveragingTrainingMaster.Builder builder(Trial trial) {
     ParameterAveragingTrainingMaster.Builder builder =
         StockSpark.master(trial.replicas(), trial.batch(), trial.averageEvery(), trial.seed());
-    return trial.system() == Trial.System.STOCK_DIRECT
+    return trial.system() == Trial.TrainingSystem.STOCK_DIRECT
         ? builder.rddTrainingApproach(RDDTrainingApproach.Direct)
         : StockSpark.exporting(builder, Path.of(trial.scratch(), "export").toUri().toString());
   }

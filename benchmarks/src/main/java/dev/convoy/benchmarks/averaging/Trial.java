@@ -24,7 +24,7 @@ import dev.convoy.data.Checks;
  */
 record Trial(
     Part part,
-    System system,
+    TrainingSystem system,
     String master,
     String definition,
     String data,
@@ -42,7 +42,7 @@ record Trial(
   static final double L2 = 0.0005;
 
   /** A system that trains. */
-  enum System {
+  enum TrainingSystem {
     CONVOY("Convoy"),
     /** dl4j-spark's default: minibatches are written to files, and workers read them. */
     STOCK_EXPORT("dl4j-spark"),
@@ -54,7 +54,7 @@ record Trial(
 
     private final String title;
 
-    System(String title) {
+    TrainingSystem(String title) {
       this.title = title;
     }
 

@@ -163,7 +163,7 @@ final class Trials {
 
   private void add(Kind kind, Size size, String master, Variant variant) {
     boolean inProcess = master.startsWith("local[");
-    for (Trial.System system : plan.systems()) {
+    for (Trial.TrainingSystem system : plan.systems()) {
       if (!takesPart(system, kind.part, inProcess)) {
         continue;
       }
@@ -191,7 +191,7 @@ final class Trials {
    * Returns whether a system runs a part; one form of dl4j-spark suffices, except for the count of
    * used examples.
    */
-  private static boolean takesPart(Trial.System system, Part part, boolean inProcess) {
+  private static boolean takesPart(Trial.TrainingSystem system, Part part, boolean inProcess) {
     return switch (system) {
       case CONVOY -> true;
       case STOCK_EXPORT -> inProcess;

@@ -28,7 +28,7 @@ final class Triad {
     long start = System.nanoTime();
     long now = start;
     while (now - start < SECONDS * NANOS) {
-      pass(a, b, c, passes);
+      pass(a, b, c, (float) passes);
       passes++;
       now = System.nanoTime();
     }

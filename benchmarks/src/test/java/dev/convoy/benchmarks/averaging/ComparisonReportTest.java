@@ -41,7 +41,7 @@ final class ComparisonReportTest {
   private static Trial trial(String master, int replicas) {
     return new Trial(
         Trial.Part.ROUNDS,
-        Trial.System.CONVOY,
+        Trial.TrainingSystem.CONVOY,
         master,
         "",
         "",

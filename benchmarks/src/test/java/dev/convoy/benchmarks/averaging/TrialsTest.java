@@ -92,7 +92,7 @@ final class TrialsTest {
   private static ComparisonPlan plan(Set<Trial.Part> parts) {
     return new ComparisonPlan(
         parts,
-        EnumSet.allOf(Trial.System.class),
+        EnumSet.allOf(Trial.TrainingSystem.class),
         List.of(Pair.of("1000x2")),
         List.of(Pair.of("0.1x2"), Pair.of("1x16")),
         List.of("local[2]", "local-cluster[2,1,4096]"),
@@ -110,7 +110,7 @@ final class TrialsTest {
   private static Trial byConvoy(Trial trial) {
     return new Trial(
         trial.part(),
-        Trial.System.CONVOY,
+        Trial.TrainingSystem.CONVOY,
         trial.master(),
         trial.definition(),
         trial.data(),

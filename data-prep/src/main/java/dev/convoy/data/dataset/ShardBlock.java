@@ -113,7 +113,7 @@ public final class ShardBlock implements Serializable {
   private void readObject(ObjectInputStream in) throws IOException, ClassNotFoundException {
     in.defaultReadObject();
     bytes = in.readInt();
-    if (bytes < 0 || bytes > 0 && labels.length == 0) {
+    if (bytes < 0 || (bytes > 0 && labels.length == 0)) {
       throw new EOFException("a block of " + labels.length + " examples in " + bytes + " bytes");
     }
     if (!SparkProcess.isRunning() || bytes <= PIECE) {

@@ -68,7 +68,7 @@ public final class Augmenter {
   /** Maps a random number to a whole number of {@code -crop … crop}. */
   private int shift(long number) {
     long places = 2L * augmentation.crop() + 1;
-    return (int) ((number >>> 32) * places >>> 32) - augmentation.crop();
+    return (int) (((number >>> 32) * places) >>> 32) - augmentation.crop();
   }
 
   private void copy(byte[] pixels, int offset, int down, int right, boolean mirrored) {

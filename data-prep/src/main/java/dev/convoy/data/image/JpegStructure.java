@@ -108,7 +108,7 @@ final class JpegStructure {
         requireImage();
         return;
       }
-      if (marker <= 0x01 || marker >= 0xd0 && marker <= SOI) {
+      if (marker <= 0x01 || (marker >= 0xd0 && marker <= SOI)) {
         continue;
       }
       int length = at + 2 <= file.length ? int16(at) : 2;
@@ -130,7 +130,7 @@ final class JpegStructure {
   }
 
   private static boolean isDispensable(int marker) {
-    return marker == COM || marker > APP0 && marker <= APP15 && marker != APP14;
+    return marker == COM || (marker > APP0 && marker <= APP15 && marker != APP14);
   }
 
   private int endOfScan(int from) {
@@ -197,6 +197,6 @@ final class JpegStructure {
   }
 
   private int int16(int at) {
-    return (file[at] & 0xff) << 8 | file[at + 1] & 0xff;
+    return (file[at] & 0xff) << 8 | (file[at + 1] & 0xff);
   }
 }

@@ -34,7 +34,7 @@ final class JsonFault {
     if (e instanceof StreamConstraintsException) {
       return at(line) + "it is nested too deeply, or holds too long a number, name or text";
     }
-    if (!(e instanceof JsonMappingException)) {
+    if (!(e instanceof JsonMappingException mapping)) {
       return String.format(
           Locale.ROOT, ": it is not JSON at line %d, column %d", line, column(e, text));
     }
@@ -42,7 +42,7 @@ final class JsonFault {
         && e.getCause() instanceof IllegalArgumentException) {
       return at(line) + Visible.of(e.getCause().getMessage());
     }
-    return at(line) + Visible.of(mismatch((JsonMappingException) e));
+    return at(line) + Visible.of(mismatch(mapping));
   }
 
   private static String at(int line) {
@@ -121,7 +121,7 @@ final class JsonFault {
     if (type == int.class || type == long.class || type == Integer.class || type == Long.class) {
       return "a whole number";
     }
-    if (type.isPrimitive() && type != boolean.class || Number.class.isAssignableFrom(type)) {
+    if ((type.isPrimitive() && type != boolean.class) || Number.class.isAssignableFrom(type)) {
       return "a number";
     }
     if (type == boolean.class || type == Boolean.class) {

@@ -117,7 +117,7 @@ final class LocalNames {
   private static Path path(byte[] name) {
     StringBuilder uri = new StringBuilder("file://");
     for (byte value : name) {
-      boolean plain = value == '/' || value > 0 && Character.isLetterOrDigit(value);
+      boolean plain = value == '/' || (value > 0 && Character.isLetterOrDigit(value));
       uri.append(plain ? (char) value : String.format(Locale.ROOT, "%%%02X", value & 0xff));
     }
     return Path.of(URI.create(uri.toString()));

@@ -128,7 +128,7 @@ final class FolderSource implements ImageSource {
     for (Storage.Entry file : files) {
       String[] parts = file.relative().split("/");
       int above = parts.length - 1;
-      boolean beside = above == 0 || above == 1 && (splits || parts[0].equals(label));
+      boolean beside = above == 0 || (above == 1 && (splits || parts[0].equals(label)));
       boolean within = splits && above == 2 && parts[1].equals(label);
       if ((beside || within) && TABLE.matcher(parts[above]).matches()) {
         problems.add(

@@ -128,7 +128,7 @@ public enum ForeignFormat {
       case NPZ -> start.has(0, "PK\u0003\u0004") && name.endsWith(".npz");
       case TAR -> start.has(257, "ustar");
       case ZIP -> start.has(0, "PK\u0003\u0004") || start.has(0, "PK\u0005\u0006");
-      case SEVEN_ZIP -> start.has(0, "7z\u00bc\u00af\u0027\u001c");
+      case SEVEN_ZIP -> start.has(0, "7z\u00bc\u00af'\u001c");
       case RAR -> start.has(0, "Rar!\u001a\u0007");
       case HDF5 -> start.has(0, "\u0089HDF\r\n\u001a\n");
       case MATLAB -> start.has(0, "MATLAB ");
@@ -136,7 +136,7 @@ public enum ForeignFormat {
       case LMDB -> start.has(16, "\u00de\u00c0\u00ef\u00be");
       case NPY -> start.has(0, "\u0093NUMPY");
       case TFRECORD -> start.isTfRecord();
-      case RECORD_IO -> start.has(0, "\n\u0023\u00d7\u00ce");
+      case RECORD_IO -> start.has(0, "\n#\u00d7\u00ce");
       case PICKLE -> start.isPickle() && name.indexOf('.') < 0;
       case TIFF -> start.has(0, "II*\0") || start.has(0, "MM\0*");
       case GIF -> start.has(0, "GIF8");

@@ -22,6 +22,11 @@ enum GivenSplit {
   }
 
   Optional<Split> split() {
-    return this == NONE ? Optional.empty() : Optional.of(Split.values()[ordinal()]);
+    return switch (this) {
+      case TRAIN -> Optional.of(Split.TRAIN);
+      case VALIDATION -> Optional.of(Split.VALIDATION);
+      case TEST -> Optional.of(Split.TEST);
+      case NONE -> Optional.empty();
+    };
   }
 }

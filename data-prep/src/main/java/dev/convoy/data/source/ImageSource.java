@@ -92,7 +92,7 @@ public interface ImageSource {
       problems.add(others.get());
       return new IdxSource(List.of(), labels, SkippedFiles.NONE);
     }
-    boolean idx = format == InputFormat.IDX || format == InputFormat.AUTO && holdsIdx;
+    boolean idx = format == InputFormat.IDX || (format == InputFormat.AUTO && holdsIdx);
     return idx
         ? IdxFiles.open(storage, tree, labels, problems)
         : FolderSource.open(tree, labels, problems);

@@ -29,6 +29,7 @@ public final class SparkSettings {
   private static final Pattern HEAP_OPTION = Pattern.compile("(?:^|[\\s\"])(-Xmx\\S*)");
 
   /** Objects of Spark that hold the entries of its core: one is known when its object is loaded. */
+  @SuppressWarnings("UnusedVariable")
   private static final List<Object> HOLDERS =
       List.of(package$.MODULE$, Network$.MODULE$, UI$.MODULE$);
 

@@ -5,6 +5,7 @@ import dev.convoy.data.JobFailedException;
 import dev.convoy.driver.report.Console;
 import dev.convoy.driver.train.StoppedException;
 import java.util.Optional;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -62,7 +63,9 @@ final class ClusterWatch implements AutoCloseable {
   /** Starts to poll the executors. */
   synchronized void start(SparkContext context) {
     spark = context;
-    timer.scheduleWithFixedDelay(this::poll, POLL_SECONDS, POLL_SECONDS, TimeUnit.SECONDS);
+    // It fails when Spark has been stopped, and then there is nothing left to poll.
+    Future<?> unused =
+        timer.scheduleWithFixedDelay(this::poll, POLL_SECONDS, POLL_SECONDS, TimeUnit.SECONDS);
   }
 
   private synchronized void read(ClusterLog.Kind kind, String detail) {

@@ -67,7 +67,7 @@ final class QuickstartCommand extends ConvoyCommand {
     Problems problems = problems();
     Settings settings = settings();
     TrainPlans.Hyperparameters hyperparameters = TrainPlans.read(settings, problems);
-    PreparePlan.Builder prepare = PrepareCommand.read(settings, "input", in("dataset"), problems);
+    PrepareCommand.read(settings, "input", in("dataset"), problems);
     problems.refuseIfAny("Cannot start");
     Storage storage = storage();
     ForeignInput.checkOutput(storage, output, problems);

@@ -14,6 +14,7 @@ import java.util.Collections;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.NoSuchElementException;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaRDD;
@@ -200,7 +201,9 @@ final class PairShards implements AutoCloseable {
 
     @Override
     public Tuple2<Long, Shard.PackedExample> next() {
-      hasNext();
+      if (!hasNext()) {
+        throw new NoSuchElementException();
+      }
       return new Tuple2<>(position++, examples.next());
     }
   }

@@ -9,7 +9,7 @@ import java.util.List;
  * @param model its directory, with scheme
  * @param output directory of the Parquet files, with scheme
  * @param rows in the output: as many as there were in the input
- * @param errors rows without a prediction, whose {@code error} says why
+ * @param errors rows without a prediction; each says why
  * @param fittedImages images that had another size than the model trained on, and were fitted to it
  * @param colourDropped images that are stored in colour, and were scored as grey ones
  * @param greySpread images that are stored as grey, and were scored as colour ones

@@ -243,7 +243,7 @@ final class NativeReplacements {
     boolean covers =
         stride[0] - (kernel[0] - 1) * dilation[0] <= 2
             && stride[1] - (kernel[1] - 1) * dilation[1] <= 2;
-    if (!fits || !(same && covers || mode == ConvolutionMode.Truncate)) {
+    if (!fits || !((same && covers) || mode == ConvolutionMode.Truncate)) {
       return Optional.empty();
     }
     return Optional.of(

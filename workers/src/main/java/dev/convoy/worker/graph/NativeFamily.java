@@ -194,9 +194,9 @@ final class NativeFamily implements LayerFamily {
    */
   boolean isInJava(Node node) {
     return node.layer() instanceof Dropout
-        || node.layer() instanceof Flatten && node.input().flat()
-        || node.layer() instanceof Pool pool && pool.type() == PoolType.L2
-        || node.layer() instanceof GlobalPool whole && whole.type() == PoolType.L2;
+        || (node.layer() instanceof Flatten && node.input().flat())
+        || (node.layer() instanceof Pool pool && pool.type() == PoolType.L2)
+        || (node.layer() instanceof GlobalPool whole && whole.type() == PoolType.L2);
   }
 
   /** Returns why DL4J computes a node instead of oneDNN. */
@@ -205,9 +205,9 @@ final class NativeFamily implements LayerFamily {
       return NativeLocalResponse.whyUnsupported(norm.size(), norm.beta(), node.input().maps());
     }
     boolean softplus =
-        node.layer() instanceof ActivationLayer layer && !oneDnn(layer.function()).isExact()
-            || node.layer() instanceof Residual residual
-                && !oneDnn(residual.activation()).isExact();
+        (node.layer() instanceof ActivationLayer layer && !oneDnn(layer.function()).isExact())
+            || (node.layer() instanceof Residual residual
+                && !oneDnn(residual.activation()).isExact());
     return softplus ? "oneDNN's softplus is not exact" : "oneDNN has no such layer";
   }
 }

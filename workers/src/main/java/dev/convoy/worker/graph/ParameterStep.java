@@ -122,10 +122,10 @@ final class ParameterStep {
     double l2 = 0;
     List<Regularization> all = layer.getConfig().getRegularizationByParam(tensor);
     for (Regularization one : all == null ? List.<Regularization>of() : all) {
-      if (!(one instanceof L2Regularization)) {
+      if (!(one instanceof L2Regularization weighted)) {
         return Optional.empty();
       }
-      l2 += ((L2Regularization) one).getL2().valueAt(0, 0);
+      l2 += weighted.getL2().valueAt(0, 0);
     }
     return Optional.of(l2);
   }

@@ -9,6 +9,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.regex.Pattern;
@@ -102,32 +103,35 @@ public record FloatFile(String file, long length, String sha256) {
 
   private static void encode(float[] values, MessageDigest digest, OutputStream out)
       throws IOException {
-    ByteBuffer piece = piece(values.length);
+    byte[] piece = piece(values.length);
     for (int at = 0, floats; at < values.length; at += floats) {
       floats = Math.min(PIECE_FLOATS, values.length - at);
-      piece.asFloatBuffer().put(values, at, floats);
-      digest.update(piece.array(), 0, floats * Float.BYTES);
-      out.write(piece.array(), 0, floats * Float.BYTES);
+      floats(piece).put(values, at, floats);
+      digest.update(piece, 0, floats * Float.BYTES);
+      out.write(piece, 0, floats * Float.BYTES);
     }
   }
 
   private static void decode(InputStream in, MessageDigest digest, float[] values)
       throws IOException {
-    ByteBuffer piece = piece(values.length);
+    byte[] piece = piece(values.length);
     for (int at = 0, floats; at < values.length; at += floats) {
       floats = Math.min(PIECE_FLOATS, values.length - at);
       int bytes = floats * Float.BYTES;
-      if (in.readNBytes(piece.array(), 0, bytes) != bytes) {
+      if (in.readNBytes(piece, 0, bytes) != bytes) {
         throw new EOFException("it became shorter while it was read");
       }
-      digest.update(piece.array(), 0, bytes);
-      piece.asFloatBuffer().get(values, at, floats);
+      digest.update(piece, 0, bytes);
+      floats(piece).get(values, at, floats);
     }
   }
 
-  private static ByteBuffer piece(int length) {
-    return ByteBuffer.allocate(Math.min(length, PIECE_FLOATS) * Float.BYTES)
-        .order(ByteOrder.LITTLE_ENDIAN);
+  private static byte[] piece(int length) {
+    return new byte[Math.min(length, PIECE_FLOATS) * Float.BYTES];
+  }
+
+  private static FloatBuffer floats(byte[] piece) {
+    return ByteBuffer.wrap(piece).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
   }
 
   private static String hex(MessageDigest digest) {

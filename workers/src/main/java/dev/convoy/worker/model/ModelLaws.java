@@ -76,8 +76,7 @@ final class ModelLaws {
       boolean variance = least < 0;
       for (int i = from; i < to; i++) {
         float value = parameters[i];
-        // A value minus itself is 0 only if it is finite.
-        if (value - value != 0 || (variance && value <= least)) {
+        if (!Float.isFinite(value) || (variance && value <= least)) {
           throw new IllegalArgumentException(
               String.format(
                   Locale.ROOT,

@@ -62,7 +62,7 @@ final class Arena {
 
   private static Slot slot(Lifetimes.Lifetime lifetime, Schedule schedule) {
     Schedule.Part last = schedule.part(lifetime.last());
-    boolean stays = schedule.part(lifetime.first()) != last;
+    boolean stays = !schedule.part(lifetime.first()).equals(last);
     long size = (lifetime.bytes() * last.images() + LINE - 1) / LINE * LINE;
     return new Slot(stays ? -1 : lifetime.first(), lifetime.last(), last.images(), size);
   }

@@ -92,7 +92,8 @@ record FieldSection(Explanation explanation, Figures figures) {
         most = Math.max(most, Math.max(-box.left(), box.left() + box.width() - image.width()));
       }
     }
-    return (int) Math.min(most, Math.max(image.height(), image.width()) / 7);
+    int widest = Math.max(image.height(), image.width()) / 7;
+    return (int) Math.min(most, widest);
   }
 
   private void panel(Seen seen, int margin, int pixels) {

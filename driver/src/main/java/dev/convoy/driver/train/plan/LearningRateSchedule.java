@@ -76,7 +76,8 @@ public record LearningRateSchedule(
     }
     return switch (shape) {
       case CONSTANT -> base;
-      case STEP -> base * Math.pow(stepFactor, (double) (step / stepsPerEpoch / stepEveryEpochs));
+      case STEP ->
+          base * Math.pow(stepFactor, Math.floorDiv(step / stepsPerEpoch, stepEveryEpochs));
       case COSINE -> base * 0.5 * (1 + Math.cos(Math.PI * (step - warmup) / (total - warmup)));
     };
   }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.convoy.data.Problems;
 import java.util.Iterator;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 
 /** Compares the plan of a run with a requested plan, value by value. */
@@ -43,10 +44,10 @@ public final class PlanDifferences {
     if (a.isIntegralNumber() && b.isIntegralNumber()) {
       return a.asLong() == b.asLong();
     }
-    return a.isNumber() && b.isNumber() ? a.asDouble() == b.asDouble() : a.equals(b);
+    return (a.isNumber() && b.isNumber()) ? a.asDouble() == b.asDouble() : a.equals(b);
   }
 
-  private static void addNames(JsonNode node, TreeSet<String> names) {
+  private static void addNames(JsonNode node, Set<String> names) {
     Iterator<Map.Entry<String, JsonNode>> fields = node.fields();
     fields.forEachRemaining(field -> names.add(field.getKey()));
   }

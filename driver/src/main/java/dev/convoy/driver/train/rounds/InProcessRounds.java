@@ -158,6 +158,7 @@ final class InProcessRounds implements AutoCloseable {
   }
 
   /** Waits for a change of state, or for a short time; throws the job's failure. */
+  @SuppressWarnings("WaitNotInLoop") // Callers look again.
   private void pause() {
     if (job.isDone()) {
       awaitJob();

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
@@ -205,14 +206,16 @@ public final class Lease implements AutoCloseable {
       if (!closed && lost.isEmpty() && refresh()) {
         advance();
       }
-    } catch (UncheckedIOException e) {
-      // The next renewal tries again; requireHeld throws if the lease expires meanwhile.
+    } catch (RuntimeException e) {
+      // Thrown, it would end all renewals. The next one tries again; requireHeld throws if the
+      // lease expires meanwhile.
     }
   }
 
   private void start() {
     long millis = timing.renewal.toMillis();
-    renewals.scheduleWithFixedDelay(this::renew, millis, millis, TimeUnit.MILLISECONDS);
+    Future<?> unused =
+        renewals.scheduleWithFixedDelay(this::renew, millis, millis, TimeUnit.MILLISECONDS);
   }
 
   /** Creates the lease of the next number, and deletes older ones if it is held. */

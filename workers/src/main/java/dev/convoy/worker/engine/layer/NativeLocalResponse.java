@@ -34,7 +34,7 @@ public final class NativeLocalResponse extends LocalResponseNormalization
    * 1, and from size 7 on their gradient is wrong for numbers of maps such as 17.
    */
   public static String whyUnsupported(int size, double beta, int maps) {
-    if (beta != 0.75 || size != 3 && size != 5) {
+    if (beta != 0.75 || (size != 3 && size != 5)) {
       return "oneDNN has a fast and right kernel for beta 0.75 and sizes 3 and 5 only";
     }
     try (Engine engine = new Engine()) {

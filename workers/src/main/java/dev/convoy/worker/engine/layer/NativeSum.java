@@ -25,7 +25,7 @@ public final class NativeSum extends ElementWiseVertex implements NativeConfigur
 
   /** Creates a sum of two inputs of equal shape. */
   public NativeSum(Function function) {
-    super(Op.Add);
+    super(ElementWiseVertex.Op.Add);
     this.function = function;
   }
 
@@ -56,7 +56,12 @@ public final class NativeSum extends ElementWiseVertex implements NativeConfigur
     private transient INDArray output;
 
     Running(ComputationGraph graph, String name, int index, DataType type, Function function) {
-      super(graph, name, index, Op.Add, type);
+      super(
+          graph,
+          name,
+          index,
+          org.deeplearning4j.nn.graph.vertex.impl.ElementWiseVertex.Op.Add,
+          type);
       this.function = function;
     }
 
@@ -82,7 +87,7 @@ public final class NativeSum extends ElementWiseVertex implements NativeConfigur
       }
       GraphVertex later = graph.getVertices()[order[last]];
       return later instanceof NativeLayer
-          || later.hasLayer() && later.getLayer() instanceof NativeLayer;
+          || (later.hasLayer() && later.getLayer() instanceof NativeLayer);
     }
 
     private boolean isInput(int vertex) {

@@ -5,6 +5,7 @@ import org.bytedeco.dnnl.dnnl_eltwise_desc_t;
 import org.bytedeco.dnnl.global.dnnl;
 
 /** An activation function of oneDNN with its derivative. */
+@SuppressWarnings("UnsafeFinalization") // Nothing is finalized: its fields are numbers.
 public enum Function {
   /** {@code x}. */
   IDENTITY(dnnl.dnnl_eltwise_linear, dnnl.dnnl_eltwise_linear, true, 1, 0),

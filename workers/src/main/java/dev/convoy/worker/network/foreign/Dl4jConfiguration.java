@@ -58,7 +58,7 @@ public final class Dl4jConfiguration {
   /** Whether the JSON looks like one of DL4J's two configurations. */
   public static boolean matches(JsonNode tree) {
     return tree.path("confs").isArray()
-        || tree.path("vertices").isObject() && tree.path("vertexInputs").isObject();
+        || (tree.path("vertices").isObject() && tree.path("vertexInputs").isObject());
   }
 
   /**

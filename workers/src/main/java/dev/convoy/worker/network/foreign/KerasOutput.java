@@ -22,6 +22,7 @@ final class KerasOutput {
   }
 
   /** Makes the last item of the chain the output layer; every other softmax is refused. */
+  @SuppressWarnings("ReferenceEquality") // Of two equal softmaxes one is the last.
   void finish(Chain chain) {
     Problems problems = chain.draft().problems();
     ArrayNode items = chain.items();

@@ -78,8 +78,8 @@ final class Folding {
   }
 
   private static boolean isLinear(LayerDefinition layer) {
-    return layer instanceof Convolution conv && conv.activation() == Activation.IDENTITY
-        || layer instanceof Dense dense && dense.activation() == Activation.IDENTITY;
+    return (layer instanceof Convolution conv && conv.activation() == Activation.IDENTITY)
+        || (layer instanceof Dense dense && dense.activation() == Activation.IDENTITY);
   }
 
   private static LayerDefinition withBias(LayerDefinition linear) {

@@ -9,7 +9,6 @@ import com.typesafe.config.ConfigValue;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -35,7 +34,7 @@ final class Expansion {
   private static final int DEEPEST_INCLUDE = 100;
 
   private final ConfigObject root;
-  private final Map<ConfigValue, Long> lengths = new IdentityHashMap<>();
+  private final IdentityHashMap<ConfigValue, Long> lengths = new IdentityHashMap<>();
   private int appended;
 
   private Expansion(ConfigObject root) {
