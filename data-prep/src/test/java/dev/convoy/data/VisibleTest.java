@@ -3,8 +3,10 @@ package dev.convoy.data;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.convoy.data.io.Json;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("slow")
 class VisibleTest {
   @Test
   void whatIsNotSeenIsWritten() {

@@ -22,12 +22,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.TreeSet;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Whatever happens while an output is replaced on an object store, there is a whole one. */
+@Tag("slow")
 class ReplacedOutputsTest {
   private static final ImageShape SHAPE = TestModels.GREY;
   private static final Storage STORAGE = ObjectStore.storage();

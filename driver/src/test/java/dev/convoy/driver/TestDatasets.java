@@ -15,6 +15,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -89,7 +90,7 @@ public final class TestDatasets {
             fingerprint,
             Json.object(),
             "0.1.0");
-    put(directory.resolve(Manifest.FILE), manifest.toJson().getBytes());
+    put(directory.resolve(Manifest.FILE), manifest.toJson().getBytes(StandardCharsets.UTF_8));
     return ImageDataset.open(TestSpark.storage(), directory.toString());
   }
 

@@ -61,7 +61,7 @@ class ManifestTest {
 
   @Test
   void datasetWithAMissingOrShortenedFileIsRefused(@TempDir Path directory) {
-    TestImages.put(directory, Manifest.FILE, manifest().toJson().getBytes());
+    TestImages.put(directory, Manifest.FILE, manifest().toJson().getBytes(StandardCharsets.UTF_8));
     assertThatThrownBy(() -> ImageDataset.open(TestSpark.storage(), directory.toString()))
         .isInstanceOf(InvalidRequestException.class)
         .hasMessageContaining("part-0.parquet is missing, and its manifest says 4 bytes");
@@ -98,7 +98,8 @@ class ManifestTest {
 
   @Test
   void aManifestWithoutItsDigestIsRefused(@TempDir Path directory) {
-    TestImages.put(directory, Manifest.FILE, Json.pretty(manifest()).getBytes());
+    TestImages.put(
+        directory, Manifest.FILE, Json.pretty(manifest()).getBytes(StandardCharsets.UTF_8));
     assertThatThrownBy(() -> ImageDataset.open(TestSpark.storage(), directory.toString()))
         .isInstanceOf(InvalidRequestException.class)
         .hasMessageContaining("it holds no digest of itself")
@@ -161,7 +162,7 @@ class ManifestTest {
   @Test
   void manifestOfAnotherVersionIsRefused(@TempDir Path directory) {
     String newer = manifest().toJson().replace("\"formatVersion\" : 1", "\"formatVersion\" : 2");
-    TestImages.put(directory, Manifest.FILE, newer.getBytes());
+    TestImages.put(directory, Manifest.FILE, newer.getBytes(StandardCharsets.UTF_8));
     assertThatThrownBy(() -> ImageDataset.open(TestSpark.storage(), directory.toString()))
         .isInstanceOf(InvalidRequestException.class)
         .hasMessageContaining("its format version is 2 and this Convoy reads 1");

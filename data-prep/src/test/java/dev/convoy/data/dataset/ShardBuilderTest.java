@@ -14,10 +14,12 @@ import org.apache.commons.lang3.SerializationUtils;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import scala.Tuple2;
 
 /** Shards of which not all has room in memory. */
+@Tag("slow")
 class ShardBuilderTest {
   private static final int IMAGE = 24 << 20;
 

@@ -99,8 +99,8 @@ class AugmenterTest {
     for (int skipped = 0; skipped < 3 * example; skipped++) {
       numbers.nextLong();
     }
-    int down = (int) ((numbers.nextLong() >>> 32) * (2 * crop + 1) >>> 32) - crop;
-    int right = (int) ((numbers.nextLong() >>> 32) * (2 * crop + 1) >>> 32) - crop;
+    int down = (int) (((numbers.nextLong() >>> 32) * (2 * crop + 1)) >>> 32) - crop;
+    int right = (int) (((numbers.nextLong() >>> 32) * (2 * crop + 1)) >>> 32) - crop;
     byte[] expected = window(shape, crop, bytes, crop - down, crop - right);
     assertThat(augmented(shape, crop, 0, seed, bytes, example)).isEqualTo(expected);
   }

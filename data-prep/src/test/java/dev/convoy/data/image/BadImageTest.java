@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.convoy.data.ImageShape;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.zip.CRC32;
@@ -52,10 +53,10 @@ class BadImageTest {
 
   private static void chunk(ByteArrayOutputStream out, String type, byte[] content) {
     CRC32 crc = new CRC32();
-    crc.update(type.getBytes());
+    crc.update(type.getBytes(StandardCharsets.UTF_8));
     crc.update(content);
     out.writeBytes(ByteBuffer.allocate(4).putInt(content.length).array());
-    out.writeBytes(type.getBytes());
+    out.writeBytes(type.getBytes(StandardCharsets.UTF_8));
     out.writeBytes(content);
     out.writeBytes(ByteBuffer.allocate(4).putInt((int) crc.getValue()).array());
   }
@@ -63,7 +64,7 @@ class BadImageTest {
   @Test
   void otherFilesAreNoImages() {
     assertBad(new byte[0], "the file is empty");
-    assertBad("GIF89a, and so on".getBytes(), "not a PNG or JPEG image");
+    assertBad("GIF89a, and so on".getBytes(StandardCharsets.UTF_8), "not a PNG or JPEG image");
     assertBad(new byte[] {(byte) 0xff}, "not a PNG or JPEG image");
   }
 

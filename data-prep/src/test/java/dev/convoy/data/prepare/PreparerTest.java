@@ -33,10 +33,12 @@ import java.util.List;
 import java.util.OptionalLong;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What becomes of images. */
+@Tag("slow")
 class PreparerTest {
   private Preparation job;
 

@@ -19,6 +19,7 @@ import dev.convoy.data.image.ImageLimits;
 import dev.convoy.data.io.FileTree;
 import dev.convoy.data.io.Storage;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -115,7 +116,7 @@ class ImageSourceTest {
         .containsExactly(
             "labels: no image has the label number 1, and some have 2 (name all labels in a file"
                 + " labels.txt, one a line, beside the IDX files)");
-    put(directory, "labels.txt", "a\r\nb\nc\n".getBytes());
+    put(directory, "labels.txt", "a\r\nb\nc\n".getBytes(StandardCharsets.UTF_8));
     assertThat(open(InputFormat.AUTO).labels()).containsExactly("a", "b", "c");
     assertThat(open(InputFormat.AUTO, "x", "y", "z").labels()).containsExactly("x", "y", "z");
     assertThat(faults("x", "y"))
@@ -137,7 +138,7 @@ class ImageSourceTest {
     put(directory, "f-labels-idx1-ubyte", idxLabels(0));
     put(directory, "g-images-idx3-ubyte.gz", gzip(idxImages(2, 1, 1)));
     put(directory, "g-labels-idx1-ubyte.gz", Arrays.copyOf(gzip(idxLabels(0, 1)), 20));
-    put(directory, "h-images-idx3-ubyte.gz", "no gzip".getBytes());
+    put(directory, "h-images-idx3-ubyte.gz", "no gzip".getBytes(StandardCharsets.UTF_8));
     put(directory, "h-labels-idx1-ubyte", idxLabels(0));
     String at = "file:" + directory + "/";
     assertThat(faults())

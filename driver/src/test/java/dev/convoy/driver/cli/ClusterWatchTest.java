@@ -21,7 +21,7 @@ class ClusterWatchTest {
       LogManager.getLogger("org.apache.spark.scheduler.cluster.StandaloneSchedulerBackend");
   private static final Logger SCHEDULER =
       LogManager.getLogger("org.apache.spark.scheduler.TaskSchedulerImpl");
-  private static final RuntimeException RAW =
+  private final RuntimeException raw =
       new IllegalStateException("Cannot call methods on a stopped SparkContext.");
 
   private final ByteArrayOutputStream told = new ByteArrayOutputStream();
@@ -57,7 +57,7 @@ class ClusterWatchTest {
   @Test
   void anApplicationThatItsMasterRemovesIsToldWithTheReasonAndTheWayOn() {
     BACKEND.error("Application has been killed. Reason: Master removed our application: KILLED");
-    assertThat(told(RAW))
+    assertThat(told(raw))
         .hasMessage(
             "The Spark master spark://host:7077 removed the application: it was killed there; the"
                 + " same command goes on from the run's newest checkpoint");
@@ -67,7 +67,7 @@ class ClusterWatchTest {
   void executorsThatEndAgainAndAgainAreTheReasonWithHowTheyEnded() {
     BACKEND.info("Executor app-1/9 removed: Command exited with code 1");
     BACKEND.error("Application has been killed. Reason: Master removed our application: FAILED");
-    assertThat(told(RAW))
+    assertThat(told(raw))
         .hasMessageContaining("that did not end as soon as it started, Command exited with code 1")
         .hasMessageContaining("stderr")
         .hasMessageContaining("no entry in /etc/passwd");
@@ -79,15 +79,15 @@ class ClusterWatchTest {
     watch = watch("score");
     LogManager.getLogger("org.apache.spark.scheduler.cluster.YarnClientSchedulerBackend")
         .error("YARN application has exited unexpectedly with state KILLED! Check the logs.");
-    assertThat(told(RAW))
+    assertThat(told(raw))
         .hasMessageContaining("state KILLED")
         .hasMessageEndingWith("; run the command again");
   }
 
   @Test
   void aSparkThatIsStoppedWithoutAWordIsToldSo() {
-    assertThat(told(RAW)).hasMessageContaining("Spark was stopped while the command was at work");
-    assertThat(watch.explain(RAW, false)).isEmpty();
+    assertThat(told(raw)).hasMessageContaining("Spark was stopped while the command was at work");
+    assertThat(watch.explain(raw, false)).isEmpty();
   }
 
   @Test

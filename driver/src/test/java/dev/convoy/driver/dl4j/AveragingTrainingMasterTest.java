@@ -32,6 +32,7 @@ import org.deeplearning4j.optimize.listeners.CollectScoresIterationListener;
 import org.deeplearning4j.spark.impl.graph.SparkComputationGraph;
 import org.deeplearning4j.spark.impl.multilayer.SparkDl4jMultiLayer;
 import org.deeplearning4j.util.ModelSerializer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,6 +45,7 @@ import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.schedule.MapSchedule;
 import org.nd4j.linalg.schedule.ScheduleType;
 
+@Tag("slow")
 class AveragingTrainingMasterTest {
   private static final JavaSparkContext SPARK =
       JavaSparkContext.fromSparkContext(TestSpark.session().sparkContext());

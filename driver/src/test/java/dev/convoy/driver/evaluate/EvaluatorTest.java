@@ -16,10 +16,12 @@ import dev.convoy.worker.scoring.BatchSize;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The brightness model on datasets whose answers are known. */
+@Tag("slow")
 class EvaluatorTest {
   @TempDir Path directory;
 

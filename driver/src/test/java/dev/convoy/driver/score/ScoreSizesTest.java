@@ -33,6 +33,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -40,6 +41,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Models whose networks take images of any size, over images of several: {@code p(bright)} is
  * {@code 1/(1 + exp(−4·mean))}, the mean of pixels from -1 to 1.
  */
+@Tag("slow")
 class ScoreSizesTest {
   @TempDir Path directory;
   private int jobs;

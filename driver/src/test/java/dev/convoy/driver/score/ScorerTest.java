@@ -14,6 +14,7 @@ import dev.convoy.driver.TestSpark;
 import dev.convoy.driver.score.ScorePlan.Format;
 import dev.convoy.worker.model.ModelStore;
 import dev.convoy.worker.scoring.BatchSize;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -25,10 +26,12 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The brightness model over folders, tables and datasets: white is bright, 1/(1+e⁻⁴). */
+@Tag("slow")
 class ScorerTest {
   private static final double SURE = 1 / (1 + Math.exp(-4));
   private static final byte[] WHITE = {-1, -1, -1, -1};
@@ -123,8 +126,8 @@ class ScorerTest {
     TestDatasets.put(input.resolve("sub/b black.PNG"), TestDatasets.png(2, 0, 0, 0, 0));
     TestDatasets.put(input.resolve("c truncated.png"), Arrays.copyOf(whole, whole.length - 5));
     TestDatasets.put(input.resolve("d empty.png"), new byte[0]);
-    TestDatasets.put(input.resolve("e text.jpg"), "no image".getBytes());
-    TestDatasets.put(input.resolve("notes.txt"), "skipped".getBytes());
+    TestDatasets.put(input.resolve("e text.jpg"), "no image".getBytes(StandardCharsets.UTF_8));
+    TestDatasets.put(input.resolve("notes.txt"), "skipped".getBytes(StandardCharsets.UTF_8));
     TestDatasets.put(input.resolve(".cache/x.png"), whole);
     ScoreReport report = score(plan(Format.AUTO, ExistingOutput.KEEP));
     assertThat(report.rows()).isEqualTo(5);
@@ -267,7 +270,8 @@ class ScorerTest {
 
   @Test
   void whatItIsIsNamedAndWhatToDo() {
-    TestDatasets.put(input.resolve("sub/part-0.orc"), "ORC and more".getBytes());
+    TestDatasets.put(
+        input.resolve("sub/part-0.orc"), "ORC and more".getBytes(StandardCharsets.UTF_8));
     refused(
         plan(Format.AUTO, ExistingOutput.KEEP),
         "Cannot score "

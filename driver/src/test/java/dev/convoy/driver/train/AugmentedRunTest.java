@@ -14,10 +14,12 @@ import dev.convoy.driver.train.plan.TrainReport;
 import dev.convoy.worker.network.Optimizer;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Whole runs on augmented images, with dropout beside it, two task slots, real Spark. */
+@Tag("slow")
 class AugmentedRunTest {
   private static final int LABELS = 3;
   private static final ImageShape SHAPE = new ImageShape(4, 4, 1);

@@ -19,6 +19,7 @@ import dev.convoy.worker.network.TensorSpec;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
  * What batch norm measures on the images of several replicas is what it would measure on all of
  * them.
  */
+@Tag("slow")
 class BatchNormPoolingTest {
   private static final ImageShape SHAPE = new ImageShape(4, 4, 1);
   private static final int EXAMPLES = 11;

@@ -25,6 +25,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -33,6 +34,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * A finished run on an object store is made longer, or begun anew, and something happens to it: it
  * has a whole model at every moment, and the same command completes it.
  */
+@Tag("slow")
 class ExtendedRunTest {
   private static final Storage STORAGE = ObjectStore.storage();
   private static final TrainPlan SHORT = Plans.of(TestModels.network(TestModels.GREY, 2));

@@ -25,10 +25,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What strategies of averaging have in common with the plain mean, and where they part from it. */
+@Tag("slow")
 class StrategiesTest {
   private static final ImageShape SHAPE = new ImageShape(4, 4, 1);
   private static final int LABELS = 3;

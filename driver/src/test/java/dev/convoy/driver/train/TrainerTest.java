@@ -37,10 +37,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Whole runs on a few dozen tiny images, two task slots, real Spark. */
+@Tag("slow")
 class TrainerTest {
   private static final int LABELS = 3;
   private static final List<String> NAMES = List.of("0", "1", "2");

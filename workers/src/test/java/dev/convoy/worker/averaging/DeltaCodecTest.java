@@ -18,9 +18,11 @@ import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.Tag;
 import net.jqwik.api.constraints.IntRange;
 
 /** What a replica sends. */
+@Tag("slow")
 class DeltaCodecTest {
   /** Some parameters, 3 means, 3 variances, and more parameters than a block has. */
   private static final int LENGTH = 2500;

@@ -35,7 +35,7 @@ class HalfTest {
     BigDecimal down = new BigDecimal(size).subtract(new BigDecimal(FINITE[below]));
     BigDecimal up = new BigDecimal(above).subtract(new BigDecimal(size));
     int order = down.compareTo(up);
-    return order < 0 || order == 0 && below % 2 == 0 ? below : below + 1;
+    return order < 0 || (order == 0 && below % 2 == 0) ? below : below + 1;
   }
 
   private static void check(double size) {

@@ -153,7 +153,7 @@ class OuterStepTest {
       float[] next = step.take(start, mean, state, ranges);
       int untouched = 0;
       for (int i = 0; i < length; i++) {
-        if (i >= 5 && i < 15 || i >= 4090 && i < 4100) {
+        if ((i >= 5 && i < 15) || (i >= 4090 && i < 4100)) {
           assertThat(next[i]).as("value %d", i).isEqualTo(mean[i]);
           assertThat(state.vectors().get(0)[i]).as("state %d", i).isZero();
         } else if (next[i] == mean[i] || state.vectors().get(0)[i] == 0) {

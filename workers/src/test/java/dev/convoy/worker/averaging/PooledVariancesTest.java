@@ -97,8 +97,8 @@ class PooledVariancesTest {
   void equalMeansFarFromZeroLeaveTheVariance() {
     // As Σ w·m² − m² in double it would be a difference of 10^30 and itself.
     PooledVariances pooled = new PooledVariances(ONE);
-    pooled.add(new float[] {1e15f, 1e-3f}, 3);
-    pooled.add(new float[] {1e15f, 1e-3f}, 7);
+    pooled.add(new float[] {(float) 1e15, 1e-3f}, 3);
+    pooled.add(new float[] {(float) 1e15, 1e-3f}, 7);
     float[] averaged = new float[2];
     pooled.writeTo(averaged);
     assertThat(averaged[1]).isEqualTo(1e-3f);

@@ -17,7 +17,6 @@ final class WindowReference {
   private final LayerShape in;
   private final LayerShape out;
   private final int n;
-  private final Size size;
   private final Size stride;
   private final int top;
   private final int left;
@@ -27,7 +26,6 @@ final class WindowReference {
     this.in = in;
     this.out = out;
     this.n = n;
-    this.size = size;
     this.stride = stride;
     boolean same = padding.mode() == Padding.Mode.SAME;
     int rows = Math.max(0, (out.height() - 1) * stride.rows() + size.rows() - in.height());

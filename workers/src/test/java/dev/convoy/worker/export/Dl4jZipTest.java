@@ -26,6 +26,7 @@ import java.util.stream.Stream;
 import java.util.zip.ZipInputStream;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.util.ModelSerializer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,6 +36,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** Plain DL4J opens an exported zip and makes of it what Convoy makes of the model. */
+@Tag("slow")
 class Dl4jZipTest {
   /** Convoy's convolutions run on oneDNN, plain DL4J's on OpenBLAS. */
   private static final double TOLERANCE = 1e-5;

@@ -30,7 +30,7 @@ class LpPoolTest {
           new ImageShape(5 + random.nextInt(9), 5 + random.nextInt(9), 1 + 2 * random.nextInt(2));
       int[] size = {2 + random.nextInt(3), 2 + random.nextInt(3)};
       int[] stride = {1 + random.nextInt(size[0]), 1 + random.nextInt(size[1])};
-      long exponent = 1 + random.nextInt(16);
+      long exponent = 1L + random.nextInt(16);
       String padding = PADDINGS.get(random.nextInt(PADDINGS.size()));
       String pool =
           "pool { name = tested, type = l2, exponent = %d, size = [%d, %d], stride = [%d, %d], padding = %s }"

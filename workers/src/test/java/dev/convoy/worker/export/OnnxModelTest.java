@@ -18,12 +18,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import onnx.Onnx;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** onnxruntime makes of an exported model what Convoy makes of the model. */
+@Tag("slow")
 class OnnxModelTest {
   private static final double TOLERANCE = 1e-4;
   private static final ImageShape GREY = new ImageShape(28, 28, 1);

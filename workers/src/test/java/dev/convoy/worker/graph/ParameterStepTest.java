@@ -11,6 +11,7 @@ import dev.convoy.worker.network.Optimizer;
 import java.util.List;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -20,6 +21,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** One pass over the parameters makes the step that DL4J makes in four. */
+@Tag("slow")
 class ParameterStepTest {
   private static final ImageShape IMAGES = new ImageShape(11, 9, 3);
   private static final int LABELS = 4;

@@ -9,10 +9,12 @@ import dev.convoy.worker.network.layer.Activation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The numerical gradients of every layer kind match those that training follows. */
+@Tag("slow")
 class GradientLawsTest {
   private static final ImageShape IMAGES = new ImageShape(8, 7, 3);
 

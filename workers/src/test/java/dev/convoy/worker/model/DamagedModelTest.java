@@ -32,6 +32,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,6 +43,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Models that were changed after they had been written, with digests that fit what was made of
  * them: all that is left are the laws of a model.
  */
+@Tag("slow")
 class DamagedModelTest {
   private static final Network NETWORK =
       TestNetworks.of(

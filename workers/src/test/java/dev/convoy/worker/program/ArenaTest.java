@@ -8,10 +8,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Values that are needed at the same time never share memory. */
+@Tag("slow")
 class ArenaTest {
   private record Taking(List<Value> inputs, Value output) implements Step {
     @Override
@@ -73,7 +75,7 @@ class ArenaTest {
     List<Step> steps = new ArrayList<>();
     int[] images = new int[10];
     for (int i = 0; i < images.length; i++) {
-      images[i] = (i == 0 ? 1 : images[i - 1]) << random.nextInt(8) / 6;
+      images[i] = (i == 0 ? 1 : images[i - 1]) << (random.nextInt(8) / 6);
       Value any = values.get(random.nextInt(values.size()));
       steps.add(new Taking(List.of(any, values.get(i)), value(random)));
       values.add(steps.get(i).output());

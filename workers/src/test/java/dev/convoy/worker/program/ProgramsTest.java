@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -29,6 +30,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** A program says of images what its network says in double precision. */
+@Tag("slow")
 class ProgramsTest {
   private static final ImageShape IMAGES = new ImageShape(9, 8, 3);
   private static final double CLOSE = 2e-5;

@@ -11,11 +11,13 @@ import java.util.List;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.Tag;
 import net.jqwik.api.constraints.DoubleRange;
 import net.jqwik.api.constraints.IntRange;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Stored bytes become the tensors that networks take. */
+@Tag("slow")
 class ImageBatchTest {
   /**
    * Images that lie one behind the other in one array, after some bytes that are none of theirs.

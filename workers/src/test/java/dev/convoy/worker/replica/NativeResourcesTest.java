@@ -20,12 +20,14 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.bytedeco.javacpp.Pointer;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
 /** Threads and memory that networks take from the system, as the system counts them. */
 @EnabledOnOs(OS.LINUX)
+@Tag("slow")
 class NativeResourcesTest {
   private static final Path PROCESS = Path.of("/proc/self");
   private static final long PATIENCE_SECONDS = 300;

@@ -115,7 +115,7 @@ class ConfusionTest {
     byte[] sent = SerializationUtils.serialize(confusion);
     assertThat(sent.length).isLessThan(60 * labels);
     Confusion received = SerializationUtils.<Confusion>deserialize(sent).plus(confusion);
-    assertThat(received.examples()).isEqualTo(2 * labels);
+    assertThat(received.examples()).isEqualTo(2L * labels);
     assertThat(received.accuracy()).isEqualTo(1);
     assertThat(received.count(labels - 1, labels - 1)).isEqualTo(2);
   }

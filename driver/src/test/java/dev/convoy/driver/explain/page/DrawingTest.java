@@ -26,7 +26,7 @@ class DrawingTest {
     assertThat(picture.getHeight()).isEqualTo(20);
     for (int y = 0; y < 20; y++) {
       for (int x = 0; x < 30; x++) {
-        assertThat(colour(picture, x, y)).isEqualTo(y / 5 << 8 | x / 5);
+        assertThat(colour(picture, x, y)).isEqualTo((y / 5) << 8 | x / 5);
       }
     }
     assertThat(Drawing.factor(TILE, 60)).isEqualTo(10);

@@ -31,10 +31,12 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.storage.BlockId;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Averages on the executors are those on the driver. */
+@Tag("slow")
 class ReductionTest {
   private static final ImageShape SHAPE = new ImageShape(4, 4, 1);
   private static final int LABELS = 3;

@@ -18,11 +18,13 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Damaged checkpoints: each is noticed, and the one before it is found. */
+@Tag("slow")
 class CheckpointDamageTest extends StoredCheckpoints {
   @Test
   void aMissingVectorIsNoticed() throws IOException {

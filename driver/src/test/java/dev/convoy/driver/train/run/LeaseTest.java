@@ -332,6 +332,21 @@ class LeaseTest {
     assertThat(run).isEmptyDirectory();
   }
 
+  /** Its thread would renew no more. */
+  @Test
+  void aRenewalThatFailsInAnyWayIsFollowedByTheNext() {
+    try (Lease lease = take()) {
+      clock.advance(Duration.ofSeconds(30));
+      clock.fail(Optional.of(new IllegalStateException("no time")));
+      lease.renew();
+      clock.fail(Optional.empty());
+      assertThat(files()).containsExactly("lease-00000001.json");
+      lease.renew();
+      assertThat(files()).containsExactly("lease-00000002.json");
+      lease.requireHeld();
+    }
+  }
+
   @Test
   void aRenewalMustComeBeforeTheEnd() {
     assertThatThrownBy(() -> new Lease.Timing(clock, MINUTE, MINUTE))

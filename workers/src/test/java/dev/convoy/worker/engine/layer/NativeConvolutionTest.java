@@ -8,6 +8,7 @@ import dev.convoy.worker.engine.onednn.NativeKernel;
 import java.util.Random;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -15,6 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Convolutions by oneDNN against their sums in double precision. */
+@Tag("slow")
 class NativeConvolutionTest {
   private static final int[] MAPS = {1, 2, 3, 5, 16, 17, 33, 64};
   private static final int[] MANY_MAPS = {48, 64, 80};

@@ -10,6 +10,7 @@ import java.util.Random;
 import org.deeplearning4j.nn.conf.layers.DepthwiseConvolution2D;
 import org.deeplearning4j.nn.conf.layers.SeparableConvolution2D;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -19,6 +20,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * Depthwise and separable convolutions by oneDNN against the sums of full convolutions in double
  * precision, whose weights between maps that do not belong together are 0.
  */
+@Tag("slow")
 class NativeDepthwiseTest {
   private static final int[] MAPS = {1, 2, 3, 5, 16, 17, 33, 64};
   private static final double SHARE = 1e-5;
@@ -115,6 +117,7 @@ class NativeDepthwiseTest {
   }
 
   /** As a depthwise convolution stores them: (rows, columns, channels, filters). */
+  @SuppressWarnings("ArgumentSelectionDefectChecker") // Axes of weights, not of images.
   private static ExactMaps ofDepthwise(Plan plan, ExactMaps full) {
     ExactMaps stored = ExactMaps.zeros(plan.rows(), plan.columns(), plan.channels, plan.filters);
     stored.each(

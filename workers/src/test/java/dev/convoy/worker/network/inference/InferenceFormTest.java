@@ -20,11 +20,13 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The inference form has fewer steps, and puts out the same. */
+@Tag("slow")
 class InferenceFormTest {
   private static final ImageShape IMAGES = new ImageShape(9, 8, 3);
   private static final String NORM = "{ norm { type = batch } }";

@@ -22,8 +22,10 @@ import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.Tag;
 
 /** The one text of a network, whatever it was written like. */
+@Tag("slow")
 class CanonicalJsonTest {
   private static final String KINDS = String.join(", ", LayerKind.keys());
   private static final ImageShape IMAGES = new ImageShape(64, 48, 3);

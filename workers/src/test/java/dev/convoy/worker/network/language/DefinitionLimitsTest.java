@@ -14,12 +14,14 @@ import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a definition may cost to read, whoever wrote it. */
+@Tag("slow")
 class DefinitionLimitsTest {
   @TempDir Path directory;
 
@@ -84,10 +86,11 @@ class DefinitionLimitsTest {
     assertThatThrownBy(
             () ->
                 parse(
-                    "layers = [ { flatten { name = unreadable0 } }\n"
-                        + "{ flatten { name = unreadable1 } }, { foo { } }\n"
-                        + "{ flatten { name = again4 } }, { flatten { name = again4 } }\n"
-                        + "{ flatten { name = again5 } }, { output { } } ]"))
+                    """
+                    layers = [ { flatten { name = unreadable0 } }
+                    { flatten { name = unreadable1 } }, { foo { } }
+                    { flatten { name = again4 } }, { flatten { name = again4 } }
+                    { flatten { name = again5 } }, { output { } } ]"""))
         .isInstanceOf(InvalidRequestException.class)
         .hasMessageContaining("unknown layer kind foo")
         .hasMessageContaining("its name again4 is that of layers[3].flatten");
@@ -98,10 +101,11 @@ class DefinitionLimitsTest {
     assertThatThrownBy(
             () ->
                 parse(
-                        "input { height = 1, width = 1, channels = 1 }\n"
-                            + "layers = [ { conv { maps = 65536, kernel = 1 } }\n"
-                            + "{ conv { maps = 2047, kernel = 1024, padding = 1023 } }\n"
-                            + "{ output { } } ]")
+                        """
+                        input { height = 1, width = 1, channels = 1 }
+                        layers = [ { conv { maps = 65536, kernel = 1 } }
+                        { conv { maps = 2047, kernel = 1024, padding = 1023 } }
+                        { output { } } ]""")
                     .on(new ImageShape(1, 1, 1), 10))
         .isInstanceOf(InvalidRequestException.class)
         .hasMessageContaining("parameters, and a network must not have more than 2,147,483,647");

@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -36,6 +37,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * line, all weights are positive and all biases 0, so that an output value is positive if and only
  * if a pixel of that line is in its field.
  */
+@Tag("slow")
 class ReceptiveFieldTest {
   private static final ImageShape IMAGE = new ImageShape(24, 21, 1);
 
