@@ -11,9 +11,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
 /** Where and how the tasks of a run are carried out changes no bit of its model. */
+@Order(2)
 class EqualBitsTest {
   private static HardRun run(String name) {
     return new HardRun(Sample.work().resolve(name));

@@ -8,9 +8,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
 /** The same jobs with real executor processes, and through spark-submit with the shaded jar. */
+@Order(3)
 class ExecutorsTest {
   @Test
   void executorProcessesGiveTheBitsOfOneJvm() {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.convoy.data.io.Json;
 import dev.convoy.data.io.Sha256;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -56,7 +57,10 @@ class ExportTest {
     try (ZipFile zip = new ZipFile(directory.resolve("lenet.zip").toFile())) {
       assertThat(zip.stream().map(ZipEntry::getName))
           .contains("convoy.json", "configuration.json", "coefficients.bin");
-      assertThat(new String(zip.getInputStream(zip.getEntry("configuration.json")).readAllBytes()))
+      assertThat(
+              new String(
+                  zip.getInputStream(zip.getEntry("configuration.json")).readAllBytes(),
+                  StandardCharsets.UTF_8))
           .doesNotContain("convoy");
     }
   }

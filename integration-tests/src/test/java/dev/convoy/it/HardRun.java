@@ -95,12 +95,17 @@ final class HardRun extends RunFiles {
     return convoy.start(program, words.toArray(String[]::new));
   }
 
+  /** Written once: another command may be reading it. */
   private static synchronized Path network() {
-    try {
-      return Files.writeString(Sample.work().resolve("hard.conf"), NETWORK);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    Path file = Sample.work().resolve("hard.conf");
+    if (!Files.exists(file)) {
+      try {
+        Files.writeString(file, NETWORK);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
     }
+    return file;
   }
 
   /** Says that the run has ended, with the bits of the unbroken one and nothing half-written. */

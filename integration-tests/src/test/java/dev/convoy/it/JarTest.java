@@ -3,6 +3,7 @@ package dev.convoy.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -53,7 +54,7 @@ class JarTest {
           .anyMatch(name -> name.endsWith("libnd4jcpu.so"))
           .anyMatch(name -> name.contains("libopenblas"));
       ZipEntry notice = jar.getEntry("META-INF/NOTICE");
-      assertThat(new String(jar.getInputStream(notice).readAllBytes()))
+      assertThat(new String(jar.getInputStream(notice).readAllBytes(), StandardCharsets.UTF_8))
           .contains("Fashion-MNIST", "Zalando", "MIT");
     }
   }

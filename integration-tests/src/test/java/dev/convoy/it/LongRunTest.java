@@ -12,6 +12,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -23,6 +24,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * <p>The network has 235,146 parameters: one vector of them that a round left behind would make 400
  * MiB in 500 rounds.
  */
+@Order(1)
 class LongRunTest {
   private static final int ROUNDS = Integer.getInteger("convoy.endurance.rounds", 500);
   private static final int ROUNDS_OF_AN_EPOCH = 125;
