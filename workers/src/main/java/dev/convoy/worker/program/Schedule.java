@@ -11,11 +11,8 @@ import java.util.List;
  */
 final class Schedule {
   /**
-   * What the values of the images that are scored at once may take: half of the second-level cache
-   * of a server's core. Measured on one with 2 MiB, in images a second for 4, 8, 16 and 32 at once:
-   * lenet 6,450, 7,220, 7,270 and 7,180; resnet-8 8,390, 8,410, 8,050 and 7,180; small-inception
-   * 12,400, 12,530, 12,210 and 11,030. A network on 224×224×3 pixels, of 2 MiB an image: 290 for 1,
-   * 320 for 2, 310 for 4, 270 for 8.
+   * Bytes of values of the images that are computed at once: half of the second-level cache of a
+   * server's core (docs/decisions/0017-images-at-once.md).
    */
   private static final long CACHED_BYTES = 1L << 20;
 
