@@ -31,7 +31,7 @@ public final class JobNetworks {
     } catch (Exception e) { // Spark throws what it does not declare
       LOG.log(
           System.Logger.Level.WARNING,
-          "Cannot close the networks of a job that is done on its executors: they will in time",
+          "Cannot close the networks of a finished job on its executors: they will close them later",
           e);
     }
   }

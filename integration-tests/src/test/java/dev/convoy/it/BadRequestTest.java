@@ -126,7 +126,7 @@ class BadRequestTest {
   void aMasterThatIsNone() throws IOException {
     refused(
         2,
-        "is no master",
+        "is not a master",
         "train",
         "--data",
         Sample.dataset().toString(),

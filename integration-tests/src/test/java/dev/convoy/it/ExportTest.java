@@ -71,7 +71,7 @@ class ExportTest {
     byte[] first = Files.readAllBytes(directory.resolve("model"));
     Convoy.Outcome again = export("--format", "dl4j", "--output", "model");
     assertThat(again.status()).isEqualTo(2);
-    assertThat(again.err()).contains("--output model: is there already", "--overwrite");
+    assertThat(again.err()).contains("--output model: exists already", "--overwrite");
     assertThat(Files.readAllBytes(directory.resolve("model"))).isEqualTo(first);
     assertThat(export("--format", "dl4j", "--output", "model", "--overwrite").status()).isZero();
     assertThat(Files.readAllBytes(directory.resolve("model"))).startsWith('P', 'K');
@@ -104,7 +104,7 @@ class ExportTest {
             "--format tflite: must be one of onnx, dl4j",
             "--input-pixels floats: must be one of normalised, bytes",
             "Cannot open the model nowhere",
-            "--output there: is there already")
+            "--output there: exists already")
         .doesNotContain("\tat ");
     assertThat(directory.resolve("there")).hasContent("mine");
     Convoy.Outcome bytes =

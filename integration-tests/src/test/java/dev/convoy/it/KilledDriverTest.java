@@ -128,8 +128,8 @@ class KilledDriverTest {
         .contains(
             "Skipped the checkpoint file:"
                 + whole.get(1)
-                + ": the SHA-256 of state-updater.bin is not the one in checkpoint.json")
-        .contains("Going on after round " + round(whole.get(2)) + ", from its checkpoint.");
+                + ": the SHA-256 of state-updater.bin differs from the one in checkpoint.json")
+        .contains("Continuing after round " + round(whole.get(2)) + ", from its checkpoint.");
   }
 
   private static int round(Path checkpoint) {

@@ -60,7 +60,7 @@ class StoppedDriverTest {
         .contains(
             "convoy: Stopped after round "
                 + Integer.parseInt(round)
-                + ", with a checkpoint (the same command goes on from there)")
+                + ", with a checkpoint (the same command continues from there)")
         .doesNotContain("\tat ");
     assertThat(run.leases()).isEmpty();
     assertThat(run.halfWritten()).isEmpty();

@@ -58,7 +58,7 @@ public final class ImageDataset {
               + directory
               + ": it holds no "
               + Manifest.FILE
-              + ", so it is no dataset, or its preparation did not finish"
+              + ", so it is not a dataset, or its preparation did not finish"
               + storage.strandedHint(Storage.join(directory, Manifest.FILE))
               + remedy);
     }

@@ -100,7 +100,7 @@ public record Manifest(
       long rows = 0;
       for (DataFile file : ofSplit) {
         present(file, "files");
-        Checks.that(paths.add(file.path()), "files", file.path() + " stands there twice");
+        Checks.that(paths.add(file.path()), "files", file.path() + " is listed twice");
         rows = Math.addExact(rows, file.rows());
       }
       long examples = sum(counts.getOrDefault(split, List.of()));
@@ -158,15 +158,15 @@ public record Manifest(
       if (!document.has(SealedJson.FIELD)) {
         throw refused(
             path,
-            "it holds no digest of itself, so that nothing in it can be trusted: an early Convoy has"
-                + " made it, or somebody has changed it (prepare the dataset again; equal images"
-                + " give an equal dataset, and its runs go on)");
+            "it has no checksum of its own content, so it cannot be verified: an early version of"
+                + " Convoy wrote it, or it was changed (prepare the dataset again; equal images give"
+                + " an equal dataset, whose runs can be resumed)");
       }
       if (SealedJson.check(bytes) != SealedJson.Seal.WHOLE) {
         throw refused(
             path,
-            "its SHA-256 is not the one in it, so that it was changed or damaged after it had been"
-                + " written (put the original back, or prepare the dataset again)");
+            "its SHA-256 differs from the one recorded in it, so it was changed or damaged after it"
+                + " was written (put the original back, or prepare the dataset again)");
       }
       return Json.read(text, Manifest.class, path);
     } catch (Json.MalformedJsonException e) {

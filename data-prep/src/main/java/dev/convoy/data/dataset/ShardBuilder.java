@@ -54,8 +54,13 @@ final class ShardBuilder {
    */
   void put(int index, int label, byte[] from, int offset) {
     requireSize(from.length - offset, imageBytes);
-    if (index >= examples || filled.get(index)) {
-      throw new IllegalStateException("example " + index + " of " + examples + " comes twice");
+    if (index < 0 || index >= examples) {
+      throw new IllegalStateException(
+          "position " + index + " is outside the shard of " + examples + " examples");
+    }
+    if (filled.get(index)) {
+      throw new IllegalStateException(
+          "position " + index + " of " + examples + " is filled by two examples");
     }
     filled.set(index);
     int block = index / perBlock;

@@ -48,11 +48,11 @@ public record FileTree(
   /** Reasons for leaving out an entry. */
   public enum Reason {
     HIDDEN("hidden"),
-    LOOP("a link back to a directory that it lies in"),
-    BROKEN_LINK("a link to nothing"),
+    LOOP("a link to a directory that contains it"),
+    BROKEN_LINK("a link to a missing file"),
     SPECIAL("neither a file nor a directory"),
     AMBIGUOUS(
-        "its name is not UTF-8, and another file has the name that its bytes are shown as: rename it");
+        "its name is not UTF-8, and another file has the name as which it would be shown: rename it");
 
     private final String words;
 

@@ -88,7 +88,7 @@ final class JsonFault {
               : "; known here: " + names(unknown.getKnownPropertyIds()));
     }
     if (e.getOriginalMessage().startsWith("Trailing token")) {
-      return "something follows behind its end";
+      return "there is more text after its end";
     }
     String subject = path.isEmpty() ? "it" : path;
     if (e instanceof InvalidFormatException format) {
@@ -131,7 +131,7 @@ final class JsonFault {
       return "a text";
     }
     if (type.isEnum()) {
-      return "one of the words of its kind";
+      return "one of its allowed words";
     }
     if (Collection.class.isAssignableFrom(type) || type.isArray()) {
       return "a list, [ ... ]";

@@ -136,9 +136,9 @@ final class LocalWalk {
               + Visible.of(root)
               + ": two directories are shown as "
               + Visible.of(relative)
-              + ", and their files cannot be told apart: the name of one is not UTF-8, and its bytes"
-              + " are shown as \\xNN; the name of the other has these characters itself (rename one"
-              + " of them; in bash $'"
+              + ", so their files would have the same names: the name of one is not UTF-8, and its"
+              + " bytes are shown as \\xNN; the name of the other contains these characters (rename"
+              + " one of them; in bash $'"
               + shown
               + "' is the first, and '"
               + shown

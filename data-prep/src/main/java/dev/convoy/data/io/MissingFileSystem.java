@@ -50,7 +50,7 @@ final class MissingFileSystem {
     }
     String why =
         missing instanceof UnsupportedFileSystemException
-            ? "none has that scheme"
+            ? "there is none for this scheme"
             : "there is no class "
                 + missing
                     .getMessage()
@@ -62,7 +62,7 @@ final class MissingFileSystem {
                 + path
                 + ": the file system of "
                 + scheme
-                + ":// is not there, "
+                + ":// is not available: "
                 + why
                 + " ("
                 + remedy(scheme)
@@ -76,6 +76,6 @@ final class MissingFileSystem {
     }
     return PACKAGES.containsKey(scheme)
         ? "add --packages " + PACKAGES.get(scheme)
-        : "add its jars by --jars FILE or --packages GROUP:ARTIFACT:VERSION, or mend the path";
+        : "add its jars by --jars FILE or --packages GROUP:ARTIFACT:VERSION, or correct the path";
   }
 }

@@ -29,7 +29,7 @@ final class ObjectStoreReason {
   static Optional<String> describe(String message) {
     if (message.contains("No AWS Credentials provided")
         || message.contains("NoAuthWithAWSException")) {
-      return Optional.of("there are no credentials" + keys("give"));
+      return Optional.of("there are no credentials" + keys("set"));
     }
     Matcher unreached = UNREACHED.matcher(message);
     if (unreached.find()) {
@@ -72,7 +72,7 @@ final class ObjectStoreReason {
   private static String keys(String verb) {
     return " ("
         + verb
-        + " spark.hadoop.fs.s3a.access.key and spark.hadoop.fs.s3a.secret.key, or what"
-        + " spark.hadoop.fs.s3a.aws.credentials.provider names, and what they may do in the bucket)";
+        + " spark.hadoop.fs.s3a.access.key and spark.hadoop.fs.s3a.secret.key, or the provider in"
+        + " spark.hadoop.fs.s3a.aws.credentials.provider; their user needs access to the bucket)";
   }
 }

@@ -27,8 +27,8 @@ final class RemoteServer {
         ? unreached.group(1)
             + " does not answer: "
             + unreached.group(2)
-            + " (a path without a scheme lies where spark.hadoop.fs.defaultFS says; file:/ begins"
-            + " one of this machine)"
+            + " (a path without a scheme is on the file system of spark.hadoop.fs.defaultFS; a path"
+            + " on this machine starts with file:/)"
         : bare;
   }
 }

@@ -33,7 +33,7 @@ final class WriteAccess {
     // A link that leads nowhere cannot be replaced by a directory.
     if (!Files.isDirectory(found)) {
       return Files.exists(found)
-          ? Optional.of(name + " is a file, and no directory (name another place)")
+          ? Optional.of(name + " is a file, not a directory (name another place)")
           : Optional.of(name + " is a link that leads nowhere (name another place)");
     }
     if (Files.isWritable(found) && Files.isExecutable(found)) {

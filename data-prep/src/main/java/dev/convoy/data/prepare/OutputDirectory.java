@@ -43,7 +43,8 @@ final class OutputDirectory {
   void check(String input, ExistingOutput existing, Problems problems) {
     String place = "--output " + requestedPath;
     if (storage.isWithin(path, input) || storage.isWithin(input, path)) {
-      problems.add(place, "must lie neither in the input nor around it");
+      problems.add(
+          place, "must neither be inside the input nor contain it (name another --output)");
       return;
     }
     ForeignInput.checkOutput(storage, requestedPath, problems);

@@ -73,7 +73,7 @@ public record PreparePlan(
       problems.add("--max-bad = " + maxBad, "must be between 0 and 1");
     }
     if (new HashSet<>(labels).size() < labels.size()) {
-      problems.add("labels = " + labels, "a name stands there twice");
+      problems.add("labels = " + labels, "a label is listed twice");
     }
     problems.refuseIfAny("Cannot prepare");
   }

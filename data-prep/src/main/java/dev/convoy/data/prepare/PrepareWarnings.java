@@ -34,13 +34,14 @@ record PrepareWarnings(PreparePlan plan, ImageSource source, TaskCounts counts) 
     }
     if (source.labels().size() == 1) {
       warnings.add(
-          "All images have the one label "
+          "All images have the same label, "
               + Visible.of(source.labels().get(0))
-              + ": a network has nothing to tell apart (there must be a folder for each label)");
+              + ": a network cannot learn from one label (put the images into one folder for each"
+              + " label)");
     }
     if (!untrained.isEmpty()) {
       warnings.add(
-          "The train split has no example of these labels, other splits have: "
+          "The train split has no example of these labels, but other splits have: "
               + named(untrained)
               + " (they cannot be learned: add train images of them"
               + (isDrawn(Split.VALIDATION) || isDrawn(Split.TEST)
@@ -55,7 +56,7 @@ record PrepareWarnings(PreparePlan plan, ImageSource source, TaskCounts counts) 
                     + split.key()
                     + " split has no example of these labels: "
                     + named(labels)
-                    + " (how well they are told is not measured there: add images of them"
+                    + " (this split cannot measure them: add images of them"
                     + (isDrawn(split)
                         ? ", hold more out with a higher --"
                             + split.key()
@@ -76,7 +77,7 @@ record PrepareWarnings(PreparePlan plan, ImageSource source, TaskCounts counts) 
       warnings.add(
           "Channel "
               + (channel + 1)
-              + " never varies in the train split: its pixels are only centred, not scaled");
+              + " is constant in the train split: its pixels are only centred, not scaled");
     }
     if (counts.rejected() > 0) {
       warnings.add(

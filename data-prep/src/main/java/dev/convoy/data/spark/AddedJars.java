@@ -119,7 +119,7 @@ public record AddedJars(List<String> files, List<String> packages) {
       return Optional.empty();
     } catch (ZipException e) {
       return Optional.of(
-          "is no jar: " + e.getMessage() + " (name a file of Java classes in zip format)");
+          "is not a jar: " + e.getMessage() + " (name a file of Java classes in zip format)");
     } catch (IOException e) {
       return Optional.of(
           Files.isReadable(jar)

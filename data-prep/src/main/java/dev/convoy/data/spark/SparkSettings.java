@@ -72,10 +72,10 @@ public final class SparkSettings {
 
   private static String words(String key, String message) {
     if (message.startsWith("Size must be")) {
-      return "is no size (write it as 4g or 800m)";
+      return "is not a size (write it as 4g or 800m)";
     }
     if (message.startsWith("Time must be")) {
-      return "is no time (write it as 30s or 5min)";
+      return "is not a time (write it as 30s or 5min)";
     }
     return message
         .lines()

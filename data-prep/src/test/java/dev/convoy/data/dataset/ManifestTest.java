@@ -92,7 +92,7 @@ class ManifestTest {
     TestImages.put(directory, Manifest.FILE, changed.getBytes(StandardCharsets.UTF_8));
     assertThatThrownBy(() -> ImageDataset.open(TestSpark.storage(), directory.toString()))
         .isInstanceOf(InvalidRequestException.class)
-        .hasMessageContaining("its SHA-256 is not the one in it")
+        .hasMessageContaining("its SHA-256 differs from the one recorded in it")
         .hasMessageContaining("prepare the dataset again");
   }
 
@@ -102,7 +102,7 @@ class ManifestTest {
         directory, Manifest.FILE, Json.pretty(manifest()).getBytes(StandardCharsets.UTF_8));
     assertThatThrownBy(() -> ImageDataset.open(TestSpark.storage(), directory.toString()))
         .isInstanceOf(InvalidRequestException.class)
-        .hasMessageContaining("it holds no digest of itself")
+        .hasMessageContaining("it has no checksum of its own content")
         .hasMessageContaining("prepare the dataset again");
   }
 

@@ -80,6 +80,16 @@ class ShardBuilderTest {
   }
 
   @Test
+  void aPositionThatDoesNotExistIsOutsideTheShard() {
+    ShardBuilder shard = new ShardBuilder(2, 1, bytes -> true);
+    for (int position : new int[] {-1, 2, Integer.MAX_VALUE}) {
+      assertThatThrownBy(() -> shard.put(position, 0, new byte[1], 0))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessage("position " + position + " is outside the shard of 2 examples");
+    }
+  }
+
+  @Test
   void anExampleThatIsMissingOrComesTwiceIsNotPassedOver() {
     ShardBuilder shard = new ShardBuilder(2, 1, bytes -> true);
     shard.put(1, 0, new byte[1], 0);
@@ -88,7 +98,7 @@ class ShardBuilderTest {
         .hasMessage("Invalid shard: 1 examples of 2");
     assertThatThrownBy(() -> shard.put(1, 0, new byte[1], 0))
         .isInstanceOf(IllegalStateException.class)
-        .hasMessage("example 1 of 2 comes twice");
+        .hasMessage("position 1 of 2 is filled by two examples");
     assertThatThrownBy(() -> shard.put(0, 0, new byte[3], 1))
         .isInstanceOf(IllegalStateException.class)
         .hasMessage("an image of 2 bytes among images of 1");

@@ -93,9 +93,10 @@ class FileTreeTest {
         .hasMessage(
             "Cannot list "
                 + storage.qualified(directory.toString())
-                + ": two directories are shown as lat\\xe9, and their files cannot be told apart:"
-                + " the name of one is not UTF-8, and its bytes are shown as \\xNN; the name of the"
-                + " other has these characters itself (rename one of them; in bash $'lat\\xe9' is the"
+                + ": two directories are shown as lat\\xe9, so their files would have the"
+                + " same names: the name of one is not UTF-8, and its bytes are shown as \\xNN;"
+                + " the name of the other contains these characters (rename one of them; in"
+                + " bash $'lat\\xe9' is the"
                 + " first, and 'lat\\xe9' the second)");
   }
 

@@ -61,12 +61,13 @@ class JsonTest {
       value = {
         "''|: it is empty",
         "' '|: it is empty",
-        "{\"name\":\"a\",\"rate\":1,\"open\":true} {}|at line 1: something follows behind its end",
+        "{\"name\":\"a\",\"rate\":1,\"open\":true} {}|at line 1: there is more text after"
+            + " its end",
         "[]|at line 1: it must be an object, { ... }",
         "{\"rate\": \"fast\"}|at line 1: rate must be a number and is fast",
         "{\"open\": 7.5}|at line 1: open must be true or false",
         "{\"name\": {}}|at line 1: name must be a text",
-        "{\"colour\": \"green\"}|at line 1: colour must be one of the words of its kind and is green",
+        "{\"colour\": \"green\"}|at line 1: colour must be one of its allowed words and is green",
         "{\"parts\": {\"one\": 3}}|at line 1: parts.one must be an object, { ... }",
         "{\"parts\": {\"one\": {\"size\": null}}}|at line 1: parts.one.size must be a whole number",
         "{\"parts\": {\"one\": {\"counts\": [1, \"x\"]}}}|at line 1: parts.one.counts[1] must be a whole number and is x",

@@ -40,7 +40,7 @@ class ObjectStoreReasonTest {
             told(
                 "lake: org.apache.hadoop.fs.s3a.auth.NoAuthWithAWSException: No AWS Credentials"
                     + " provided by TemporaryAWSCredentialsProvider"))
-        .startsWith("there are no credentials (give spark.hadoop.fs.s3a.access.key");
+        .startsWith("there are no credentials (set spark.hadoop.fs.s3a.access.key");
   }
 
   @Test

@@ -40,7 +40,7 @@ final class WriteAccessTest {
                 + in("file/a/b")
                 + ": "
                 + in("file")
-                + " is a file, and no directory (name another place)");
+                + " is a file, not a directory (name another place)");
   }
 
   @Test

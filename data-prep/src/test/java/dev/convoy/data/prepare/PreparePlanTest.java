@@ -39,7 +39,7 @@ class PreparePlanTest {
                 "  --validation = 1.0: must be at least 0 and less than 1",
                 "  --test = NaN: must be at least 0 and less than 1",
                 "  --max-bad = 1.5: must be between 0 and 1",
-                "  labels = [a, a]: a name stands there twice"));
+                "  labels = [a, a]: a label is listed twice"));
   }
 
   @Test

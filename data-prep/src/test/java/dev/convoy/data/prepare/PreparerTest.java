@@ -205,8 +205,8 @@ class PreparerTest {
             "1 .txt: not a format that is read [cat/notes.txt]",
             "1 without an ending such as .png: not a format that is read [dog/LICENSE]",
             "1 hidden [.hidden]",
-            "1 a link back to a directory that it lies in [cat/loop]",
-            "1 a link to nothing [cat/broken.png]");
+            "1 a link to a directory that contains it [cat/loop]",
+            "1 a link to a missing file [cat/broken.png]");
     assertThat(report.warnings())
         .contains(
             "These names are not UTF-8, and their bytes are shown as \\xNN: cat/caf\\xe9.png");
@@ -261,13 +261,13 @@ class PreparerTest {
     put(job.input(), "val/dog/2.png", png(grey(2, 1, 2)));
     assertThat(job.run(job.plan()).warnings())
         .containsExactly(
-            "The validation split has no example of these labels: cat (how well they are told is"
-                + " not measured there: add images of them)");
+            "The validation split has no example of these labels: cat (this split cannot"
+                + " measure them: add images of them)");
     job = new Preparation(job.input().resolve("val"), job.output().resolveSibling("one"));
     assertThat(job.run(job.plan().validation(0)).warnings())
         .containsExactly(
-            "All images have the one label dog: a network has nothing to tell apart (there must be"
-                + " a folder for each label)");
+            "All images have the same label, dog: a network cannot learn from one label"
+                + " (put the images into one folder for each label)");
   }
 
   @Test
@@ -279,10 +279,11 @@ class PreparerTest {
     assertThat(report.warnings())
         .containsExactly(
             trained
-                ? "The validation split has no example of these labels: emu (how well they are told"
-                    + " is not measured there: add images of them, hold more out with a higher"
+                ? "The validation split has no example of these labels: emu (this split"
+                    + " cannot measure them: add images of them, hold more out with a higher"
                     + " --validation, or draw others with another --seed)"
-                : "The train split has no example of these labels, other splits have: emu (they"
+                : "The train split has no example of these labels, but other splits have:"
+                    + " emu (they"
                     + " cannot be learned: add train images of them, hold fewer out with lower"
                     + " --validation and --test, or draw others with another --seed)");
   }
@@ -316,10 +317,11 @@ class PreparerTest {
     PrepareReport report = job.run(job.plan().labels(List.of("cat", "dog", "emu")));
     assertThat(report.warnings())
         .containsExactly(
-            "The train split has no example of these labels, other splits have: dog (they cannot be"
+            "The train split has no example of these labels, but other splits have: dog"
+                + " (they cannot be"
                 + " learned: add train images of them)",
-            "The validation split has no example of these labels: cat (how well they are told is"
-                + " not measured there: add images of them)",
+            "The validation split has no example of these labels: cat (this split cannot"
+                + " measure them: add images of them)",
             "No example has these labels: emu (add images of them, or leave them out of the label"
                 + " names)");
     assertThat(report.manifest().count(Split.VALIDATION)).isEqualTo(1);

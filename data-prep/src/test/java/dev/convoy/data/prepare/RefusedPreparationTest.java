@@ -110,7 +110,7 @@ class RefusedPreparationTest {
     job = job.into(job.input().resolve("dataset"));
     assertThatThrownBy(() -> job.run(job.plan()))
         .isInstanceOf(InvalidRequestException.class)
-        .hasMessageContaining("must lie neither in the input nor around it");
+        .hasMessageContaining("must neither be inside the input nor contain it");
   }
 
   @Test
@@ -130,7 +130,7 @@ class RefusedPreparationTest {
     job = job.into(directory.resolve("a file/dataset"));
     assertThatThrownBy(() -> job.run(job.plan()))
         .isInstanceOf(InvalidRequestException.class)
-        .hasMessageContaining("a file is a file, and no directory");
+        .hasMessageContaining("a file is a file, not a directory");
   }
 
   @Test

@@ -140,7 +140,7 @@ final class ClusterWatch implements AutoCloseable {
     return isStopped && Failures.rootLine(failure).contains("SparkContext")
         ? Optional.of(
             new JobFailedException(
-                "Spark was stopped while the command was at work (by a signal to this process, or"
+                "Spark was stopped while the command was running (by a signal to this process, or"
                     + " by the cluster manager; --verbose shows Spark's log)"
                     + remedy(),
                 failure))
@@ -151,15 +151,15 @@ final class ClusterWatch implements AutoCloseable {
     return switch (reason) {
       case KILLED -> "The Spark master " + master + " removed the application: it was killed there";
       case FAILED ->
-          "The Spark master "
+          "Every executor that the Spark master "
               + master
-              + " has given the application no executor that did not end as soon as it started"
+              + " started for the application ended at once"
               + Optional.of(lastExecutor)
                   .filter(how -> !how.isEmpty())
                   .map(s -> ", " + s)
                   .orElse("")
-              + " (what they wrote is on the workers: work/app-*/*/stderr; where their"
-              + " user has no entry in /etc/passwd, add one, or lay Convoy's jar there and set"
+              + " (their output is on the workers: work/app-*/*/stderr; if the workers'"
+              + " user has no entry in /etc/passwd, add one, or copy Convoy's jar there and set"
               + " spark.executor.extraJavaOptions=-javaagent:JAR)";
       default -> "The application on " + master + " was ended: " + reason.replaceFirst("[.!]$", "");
     };
@@ -167,8 +167,8 @@ final class ClusterWatch implements AutoCloseable {
 
   private String remedy() {
     return switch (command) {
-      case "train" -> "; the same command goes on from the run's newest checkpoint";
-      case "quickstart" -> "; begin again with --overwrite";
+      case "train" -> "; the same command continues from the run's newest checkpoint";
+      case "quickstart" -> "; start again with --overwrite";
       default -> "; run the command again";
     };
   }

@@ -19,15 +19,15 @@ final class CommonOptions {
   @Option(
       names = "--set",
       paramLabel = "KEY=VALUE",
-      description = "One setting; stronger than --conf. May be repeated.")
+      description = "One setting, which overrides --conf. May be repeated.")
   private List<String> sets = new ArrayList<>();
 
   @Option(
       names = "--master",
       paramLabel = "URL",
       description =
-          "Spark master, such as local[2], spark://host:7077 or yarn. Without it: that of"
-              + " spark-submit, else all cores of this machine.")
+          "Spark master, such as local[2], spark://host:7077 or yarn (default: that of"
+              + " spark-submit, else all cores of this machine).")
   private String master;
 
   @Mixin private JarOptions jars = new JarOptions();

@@ -22,7 +22,7 @@ final class DoctorCommand extends ConvoyCommand {
     console.result(diagnosis.toText(), diagnosis);
     if (diagnosis.failures() > 0) {
       throw new JobFailedException(
-          diagnosis.failures() + " of these would fail; each line says what to do");
+          diagnosis.failures() + " of these checks failed; each line says what to do");
     }
   }
 }

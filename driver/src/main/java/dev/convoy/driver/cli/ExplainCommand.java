@@ -24,9 +24,9 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "explain",
     description = {
-      "Shows what a model makes of an image, as one HTML page and its pictures: the learned filters,"
+      "Shows how a model classifies an image, as one HTML page and its pictures: the learned filters,"
           + " the feature maps layer by layer, the receptive field, which pixels decided the label,"
-          + " and how the prediction moves when images are shifted."
+          + " and how the prediction changes when images are shifted."
     })
 final class ExplainCommand extends ConvoyCommand {
   @Parameters(paramLabel = "MODEL", description = "A model's directory, or a run's.")
@@ -37,16 +37,16 @@ final class ExplainCommand extends ConvoyCommand {
       paramLabel = "FILE",
       description =
           "A PNG or JPEG file, resized as the images of the model's dataset were (default: a test example that the"
-              + " model predicts rightly).")
+              + " model predicts correctly).")
   private String image;
 
   @Option(
       names = "--fit",
       paramLabel = "FIT",
       description =
-          "How a file of another size is brought to the size that the model trained on: pad, crop,"
-              + " stretch, or auto, as its dataset did; none takes it in its own size, where the"
-              + " network accepts that (default: auto).")
+          "How a file of another size is resized to that of the model's training images: pad, crop,"
+              + " stretch, auto (as its dataset was), or none (it keeps its size, which the network"
+              + " must accept) (default: auto).")
   private String fit = "auto";
 
   @Option(
@@ -81,7 +81,7 @@ final class ExplainCommand extends ConvoyCommand {
       description = "Largest shift in pixels (default: a seventh of the image's shorter side).")
   private Integer shift;
 
-  @Option(names = "--overwrite", description = "Replace an explanation that is there.")
+  @Option(names = "--overwrite", description = "Replace an existing explanation.")
   private boolean overwrite;
 
   @Override

@@ -57,7 +57,7 @@ final class ExportCommand extends ConvoyCommand {
       })
   private String pixels = "normalised";
 
-  @Option(names = "--overwrite", description = "Replace an exported file that is there.")
+  @Option(names = "--overwrite", description = "Replace an existing exported file.")
   private boolean overwrite;
 
   @Override

@@ -87,7 +87,7 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
             "The job failed: "
                 + rootLine(e)
                 + (rootLine(e).contains(DISK_FULL)
-                    ? " (free some where the output lies, in spark.local.dir, and in the temporary"
+                    ? " (free space where the output is, in spark.local.dir, and in the temporary"
                         + " directory "
                         + System.getProperty("java.io.tmpdir")
                         + "; --verbose shows where)"
@@ -113,7 +113,7 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
         return Optional.of(
             "The class "
                 + name.replaceFirst("^Class (.*) not found$", "$1").replace('/', '.')
-                + " is not there (add the jar that has it: --jars FILE, or --packages"
+                + " is missing (add the jar that contains it: --jars FILE, or --packages"
                 + " GROUP:ARTIFACT:VERSION)");
       }
     }

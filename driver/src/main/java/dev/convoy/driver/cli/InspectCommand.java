@@ -64,7 +64,7 @@ final class InspectCommand extends ConvoyCommand {
       description = "Show WHAT beside this network or model, on the same images.")
   private String against;
 
-  @Option(names = "--networks", description = "List the networks that have a name.")
+  @Option(names = "--networks", description = "List the named networks.")
   private boolean networks;
 
   @Option(
@@ -78,7 +78,7 @@ final class InspectCommand extends ConvoyCommand {
   @Option(
       names = "--labels",
       paramLabel = "N",
-      description = "Labels for a network that is no model (default: 10).")
+      description = "Number of labels of a network that is not a model (default: 10).")
   private Integer labels;
 
   @Option(
@@ -282,7 +282,7 @@ final class InspectCommand extends ConvoyCommand {
             subject.name(),
             String.format(
                 Locale.ROOT,
-                "takes %s and is to be shown on %s: give an --input that both take, or change its input block",
+                "takes %s and cannot be shown on %s: give an --input that both take, or change its input block",
                 subject.accepts().words(),
                 shown));
       }

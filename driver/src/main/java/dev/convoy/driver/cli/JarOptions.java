@@ -14,7 +14,7 @@ final class JarOptions {
       split = ",",
       paramLabel = "G:A:V",
       description = {
-        "Maven packages to add, with what they need, separated by commas. For s3a:// paths:",
+        "Maven packages to add, with their dependencies, separated by commas. For s3a:// paths:",
         "org.apache.hadoop:hadoop-aws:3.3.4"
       })
   private List<String> packages;
@@ -23,7 +23,7 @@ final class JarOptions {
       names = "--exclude-packages",
       split = ",",
       paramLabel = "G:A",
-      description = "Packages to leave out of what --packages needs, separated by commas.")
+      description = "Dependencies of --packages to leave out, separated by commas.")
   private List<String> excludes;
 
   @Option(
@@ -55,7 +55,7 @@ final class JarOptions {
     if (given != null && AddedJars.names(String.join(",", given)).isEmpty()) {
       problems.add(
           option + " '" + String.join(",", given) + "'",
-          "names nothing (give " + form + ", or leave it out)");
+          "is empty (give " + form + ", or leave it out)");
     }
   }
 

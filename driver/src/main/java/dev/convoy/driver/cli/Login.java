@@ -91,10 +91,10 @@ public final class Login {
       throw new InvalidRequestException(
           "Cannot start: this user has no home, and "
               + home
-              + " is not this user's alone (set HOME to a directory that can be written to)");
+              + " is not private to this user (set HOME to a directory that can be written to)");
     } catch (IOException e) {
       throw new InvalidRequestException(
-          "Cannot start: this user has no home, and none can be made: "
+          "Cannot start: this user has no home, and none can be created: "
               + e
               + " (set HOME to a directory that can be written to)",
           e);

@@ -24,7 +24,7 @@ import picocli.CommandLine.Spec;
     },
     footer = {
       "",
-      "convoy COMMAND --help tells the options of a command.",
+      "convoy COMMAND --help shows the options of a command.",
       "Exit status: 0 done, 1 the job failed, 2 the request was wrong."
     },
     synopsisSubcommandLabel = "COMMAND",

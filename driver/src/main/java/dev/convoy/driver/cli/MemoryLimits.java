@@ -54,7 +54,7 @@ final class MemoryLimits {
 
   private static InvalidRequestException refused(String given, NumberFormatException cause) {
     return new InvalidRequestException(
-        "Cannot start: " + VARIABLE + " = " + given + " is no size (write it as 6g or 800m)",
+        "Cannot start: " + VARIABLE + " = " + given + " is not a size (write it as 6g or 800m)",
         cause);
   }
 }

@@ -22,10 +22,10 @@ import picocli.CommandLine.Option;
       "Makes a dataset of raw images: decodes them, resizes them to one size, divides them into splits, and measures mean and standard deviation.",
       "The input is a directory of IDX pairs (x-images-idx3-ubyte[.gz] beside"
           + " x-labels-idx1-ubyte[.gz]) or one folder of PNG and JPEG files for each label."
-          + " Transparent pixels are laid over black, whatever colour they have.",
+          + " Transparent images are drawn on black.",
       "Links are followed. Hidden files (names that start with a dot, and markers of operating"
-          + " systems, Hadoop and Spark) and files of other kinds are skipped; the report tells how"
-          + " many of each kind, and names the first."
+          + " systems, Hadoop and Spark) and files of other kinds are skipped; the report counts"
+          + " them by kind and names the first."
     })
 final class PrepareCommand extends ConvoyCommand {
   @Option(
@@ -42,7 +42,7 @@ final class PrepareCommand extends ConvoyCommand {
       description = "Directory of the dataset.")
   private String output;
 
-  @Option(names = "--overwrite", description = "Replace a dataset that is there.")
+  @Option(names = "--overwrite", description = "Replace an existing dataset.")
   private boolean overwrite;
 
   @Override

@@ -40,7 +40,7 @@ import picocli.CommandLine.Option;
     description = {
       "Fashion-MNIST from end to end: prepares the images, trains a LeNet on two replicas,"
           + " evaluates it and scores the test images.",
-      "The full set of 70,000 images is used where it can be had (--data, or the Debian package"
+      "The full set of 70,000 images is used if it is available (--data, or the Debian package"
           + " dataset-fashion-mnist, installed or downloaded), else a sample of 6,000."
     })
 final class QuickstartCommand extends ConvoyCommand {
@@ -55,7 +55,7 @@ final class QuickstartCommand extends ConvoyCommand {
   @Option(
       names = "--output",
       paramLabel = "DIR",
-      description = "Directory for all that is made (default: convoy-quickstart).")
+      description = "Directory for all outputs (default: convoy-quickstart).")
   private String output = "convoy-quickstart";
 
   @Option(names = "--overwrite", description = "Replace an earlier quickstart.")
@@ -112,8 +112,8 @@ final class QuickstartCommand extends ConvoyCommand {
       throw new InvalidRequestException(
           "Cannot evaluate: "
               + images.directory()
-              + " has no test images (t10k-* or test-* files; --set prepare.test=0.1 divides some"
-              + " off where the files give no split)");
+              + " has no test images (add t10k-* or test-* files, or hold out some of the others"
+              + " with --set prepare.test=0.1)");
     }
     console.say(System.lineSeparator() + "2/4  Training");
     Storage storage = storageOf(session);

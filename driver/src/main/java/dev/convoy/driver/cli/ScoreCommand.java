@@ -62,31 +62,31 @@ final class ScoreCommand extends ConvoyCommand {
   @Option(
       names = "--split",
       paramLabel = "SPLIT",
-      description = "Of a dataset: train, validation or test (default: test).")
+      description = "Split of a dataset: train, validation or test (default: test).")
   private String split = "test";
 
   @Option(
       names = "--image-column",
       paramLabel = "COLUMN",
       description =
-          "Of a table: PNG or JPEG files, or raw channel-major bytes of the image shape that the"
-              + " model trained on (default: image).")
+          "Column of a table with PNG or JPEG files, or with raw channel-major bytes in the image"
+              + " shape that the model trained on (default: image).")
   private String imageColumn = "image";
 
   @Option(
       names = "--keys",
       split = ",",
       paramLabel = "COLUMN",
-      description = "Of a table: columns to keep (default: all but the image).")
+      description = "Columns of a table to keep (default: all but the image).")
   private List<String> keys = List.of();
 
   @Option(
       names = "--fit",
       paramLabel = "FIT",
       description =
-          "How image files of another size are brought to the size that the model trained on: pad,"
-              + " crop, stretch, or auto, as its dataset did; none takes each in its own size, where"
-              + " the network accepts that (default: auto).")
+          "How image files of another size are resized to that of the model's training images: pad,"
+              + " crop, stretch, auto (as its dataset was), or none (each keeps its size, which the"
+              + " network must accept) (default: auto).")
   private String fit = "auto";
 
   @Option(
@@ -101,11 +101,11 @@ final class ScoreCommand extends ConvoyCommand {
       names = "--probabilities",
       paramLabel = "WHICH",
       description =
-          "all or none: whether to write the column probabilities, with one of every label, or"
-              + " auto: unless there are more than 500 labels (default: auto).")
+          "Whether to write the column probabilities, with one for every label: all, none, or auto"
+              + " (all up to 500 labels, none for more) (default: auto).")
   private String probabilities = "auto";
 
-  @Option(names = "--overwrite", description = "Replace an output that is there.")
+  @Option(names = "--overwrite", description = "Replace an existing output.")
   private boolean overwrite;
 
   @Override

@@ -108,8 +108,8 @@ final class SparkSessions {
         throw new InvalidRequestException(
             "Cannot start Spark: --master "
                 + url
-                + " is no master of this Spark (use local[2] or spark://host:7077; yarn and"
-                + " k8s://host:443 need a Spark that has them: set SPARK_HOME)",
+                + " is not a master that this Spark knows (use local[2] or spark://host:7077; yarn"
+                + " and k8s://host:443 need a Spark with support for them: set SPARK_HOME)",
             e);
       }
       if (e instanceof IllegalArgumentException || namesASetting(e)) {

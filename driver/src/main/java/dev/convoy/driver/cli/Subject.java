@@ -47,8 +47,8 @@ record Subject(Optional<Model> model, Optional<NetworkFile> file) {
       throw new InvalidRequestException(
           "Cannot find "
               + what
-              + ": it is no dataset (manifest.json), no model (model.json), no run (plan.json), no"
-              + " definition file, and no network by name ("
+              + ": it is not a dataset (manifest.json), a model (model.json), a run (plan.json), a"
+              + " definition file or the name of a network ("
               + String.join(", ", NetworkLocator.names())
               + ")");
     }

@@ -50,10 +50,11 @@ final class TrainCommand extends ConvoyCommand {
       names = "--init",
       paramLabel = "MODEL",
       description =
-          "Start from a trained model, or from that of a run; its output layer is renewed where the labels differ.")
+          "Start from a trained model, or the model of a run. If its labels differ, the output layer"
+              + " is initialised anew.")
   private String init = "";
 
-  @Option(names = "--overwrite", description = "Replace a run that is there.")
+  @Option(names = "--overwrite", description = "Replace an existing run.")
   private boolean overwrite;
 
   @Mixin private TrustOption trust = new TrustOption();

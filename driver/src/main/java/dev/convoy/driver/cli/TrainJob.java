@@ -50,7 +50,7 @@ record TrainJob(
     RunDirectory.Opened opened =
         RunDirectory.open(ConvoyCommand.storageOf(session), output, plan, data, existing);
     if (opened.finished().isPresent()) {
-      console.say(output + " is finished; nothing was trained (--overwrite starts it anew).");
+      console.say(output + " is finished; nothing was trained (--overwrite starts it again).");
       return opened.finished().get();
     }
     try (Interruption interruption = Interruption.listen();
@@ -119,7 +119,7 @@ record TrainJob(
       console.say("Augmentation: " + changes(plan.augmentation()) + ".");
     }
     if (start.rounds() > 0) {
-      console.say("Going on after round " + start.rounds() + ", from its checkpoint.");
+      console.say("Continuing after round " + start.rounds() + ", from its checkpoint.");
     }
     start.places().onDisk(memoryKey).ifPresent(console::say);
     console.say("Kernels: " + KernelText.describe(start.kernels()) + ".");
@@ -129,7 +129,9 @@ record TrainJob(
               + plan.init()
               + (start.renewedLayers().isEmpty()
                   ? "."
-                  : "; renewed layers: " + String.join(", ", start.renewedLayers()) + "."));
+                  : "; newly initialised layers: "
+                      + String.join(", ", start.renewedLayers())
+                      + "."));
     }
   }
 

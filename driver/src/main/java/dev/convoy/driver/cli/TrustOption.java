@@ -8,7 +8,7 @@ final class TrustOption {
   @Option(
       names = "--trust",
       description =
-          "Read a Keras HDF5 file: native code parses it, so do that with files of people you"
+          "Allow a Keras HDF5 file. Native code parses it, so use this only for files of people you"
               + " trust.")
   private boolean trust;
 

@@ -298,8 +298,8 @@ public final class AveragingTrainingMaster
       Collection<org.deeplearning4j.optimize.api.TrainingListener> newListeners) {
     if (router != null) {
       throw new UnsupportedOperationException(
-          "Cannot route statistics: listeners run on the driver, so that they can be given a storage"
-              + " themselves (use setListeners without a router)");
+          "Cannot route statistics: listeners run on the driver and can write to a storage directly"
+              + " (use setListeners without a router)");
     }
     setListeners(newListeners);
   }
@@ -335,16 +335,16 @@ public final class AveragingTrainingMaster
 
   private static UnsupportedOperationException noWorker() {
     return new UnsupportedOperationException(
-        "Convoy's replicas are no TrainingWorkers: call fit of SparkDl4jMultiLayer or"
-            + " SparkComputationGraph");
+        "Cannot create a TrainingWorker: Convoy's replicas are not TrainingWorkers (call fit of"
+            + " SparkDl4jMultiLayer or SparkComputationGraph)");
   }
 
   /** Not supported. */
   @Override
   public void addHook(TrainingHook hook) {
     throw new UnsupportedOperationException(
-        "Cannot hook into the steps of replicas: watching(…) of the builder and setListeners(…) are"
-            + " told of rounds");
+        "Cannot hook into the steps of replicas: only rounds are reported (to watching(…) of the"
+            + " builder, and to setListeners(…))");
   }
 
   /** Not supported. */
@@ -379,8 +379,8 @@ public final class AveragingTrainingMaster
 
   private static UnsupportedOperationException noStats() {
     return new UnsupportedOperationException(
-        "Cannot collect dl4j-spark's statistics: watching(…) of the builder is told the seconds of"
-            + " every round");
+        "Cannot collect dl4j-spark's statistics: Convoy has none (watching(…) of the builder reports"
+            + " the seconds of every round)");
   }
 
   /** Does nothing: there are no temporary files. */

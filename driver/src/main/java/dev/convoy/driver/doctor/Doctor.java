@@ -93,7 +93,7 @@ public final class Doctor {
                   + " of "
                   + expected
                   + " have registered: the master has no room for the others, or they cannot reach"
-                  + " this driver (its log and theirs tell)"));
+                  + " this driver (see the logs of the master and the executors)"));
     }
     for (int i = 0; i < MOST_JOBS && places(found) < registered; i++) {
       found.addAll(probe(spark, slots));

@@ -101,7 +101,7 @@ final class Examination {
             place,
             "user",
             Verdict.WARNING,
-            "has no entry in /etc/passwd: Hadoop is told HADOOP_USER_NAME or the number, and"
+            "has no entry in /etc/passwd: Hadoop uses HADOOP_USER_NAME or the user's number, and"
                 + " Kerberos cannot be used (add an entry, or use nss_wrapper)")
         : new Finding(place, "user", Verdict.OK, name);
   }
@@ -138,7 +138,7 @@ final class Examination {
                 + Engine.version()
                 + " for all layers but "
                 + GraphBuilder.withoutOneDnn()
-                + " (inspect tells of one network)")
+                + " (convoy inspect shows those of a network)")
         : new Finding(
             place, "kernels", Verdict.WARNING, "DL4J's own, many times slower: " + reason);
   }
@@ -197,7 +197,7 @@ final class Examination {
             "native memory",
             Verdict.WARNING,
             limit
-                + ": networks live there; give it "
+                + ": networks use this memory; set it to "
                 + wanted / MIB
                 + "m for "
                 + Numbers.count(slots.tasks, "task")
@@ -227,7 +227,7 @@ final class Examination {
           free >= LOW_DISK ? Verdict.OK : Verdict.WARNING,
           Numbers.bytes(free) + " free in " + directory.replace(File.separator, "/"));
     } catch (IOException e) {
-      return new Finding(place, what, Verdict.WARNING, "cannot tell the free space: " + e);
+      return new Finding(place, what, Verdict.WARNING, "the free space is unknown: " + e);
     }
   }
 }

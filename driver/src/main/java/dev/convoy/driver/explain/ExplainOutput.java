@@ -26,7 +26,7 @@ record ExplainOutput(Storage storage, String directory) {
     for (String input : inputs) {
       if (storage.isWithin(directory, input) || storage.isWithin(input, directory)) {
         problems.add(
-            place, "must lie neither in " + input + " nor around it (choose another --output)");
+            place, "must neither be inside " + input + " nor contain it (choose another --output)");
         return;
       }
     }
@@ -51,7 +51,8 @@ record ExplainOutput(Storage storage, String directory) {
             .map(file -> "holds " + file.relative() + ", which is not part of an explanation");
     return other.isPresent() || isExplanation()
         ? other
-        : Optional.of("holds no " + PAGE + " of an explanation, and nothing else is replaced");
+        : Optional.of(
+            "holds no " + PAGE + " of an explanation, and --overwrite replaces only explanations");
   }
 
   private boolean isExplanation() {

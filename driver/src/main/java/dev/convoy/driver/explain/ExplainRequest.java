@@ -34,7 +34,7 @@ record ExplainRequest(
     String noData,
     ExplainOutput output) {
   private static final String VERDICT = "Cannot explain";
-  private static final String REMEDY = "name one with --data DIR, as convoy prepare has made it";
+  private static final String REMEDY = "name a dataset with --data DIR, as convoy prepare makes it";
 
   /** Longest side in pixels of images for networks that accept any size. */
   private static final int LONGEST_SIDE = 512;
@@ -112,7 +112,7 @@ record ExplainRequest(
   private static String whyNone(Model model) {
     String directory = model.provenance().path("data").asText("");
     return directory.isEmpty()
-        ? "the model does not say where its dataset lies"
+        ? "the model does not record the directory of its dataset"
         : "the dataset of the model is no longer in " + Visible.of(directory);
   }
 

@@ -67,8 +67,8 @@ public final class GuessingCheck implements TrainingListener {
               ofLoss(report, guessing)
                   + String.format(
                       Locale.ROOT,
-                      ", and the validation accuracy, %s of %s, is what always naming the commonest"
-                          + " label may give, too",
+                      ", and the validation accuracy, %s of %s, could also come from always"
+                          + " predicting the most frequent label",
                       Numbers.ratio(report.validationAccuracy()),
                       Numbers.count(examples, "example"))
                   + remedy());

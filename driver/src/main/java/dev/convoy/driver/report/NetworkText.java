@@ -23,7 +23,7 @@ import java.util.stream.Stream;
  * Descriptions of networks: shapes and receptive fields, costs, and the savings by shared weights.
  */
 public final class NetworkText {
-  private static final String AS_IT_IS = "the input as it is";
+  private static final String AS_IT_IS = "the unchanged input";
 
   private static final String LEGEND =
       """
@@ -81,7 +81,7 @@ public final class NetworkText {
     title.append(System.lineSeparator());
     if (!summary.trainable()) {
       title
-          .append("It has no output layer, so it can be inspected and not trained:")
+          .append("It has no output layer, so it can be inspected but not trained:")
           .append(" add { output { } } as the last layer to train it.")
           .append(System.lineSeparator());
     }

@@ -45,7 +45,7 @@ public final class RunText {
     }
     line(text, "made by", "Convoy " + run.description().path("convoy").asText("not recorded"));
     return text.append(System.lineSeparator())
-        .append("The layers of its network: convoy inspect NETWORK, by its name or its file.")
+        .append("For the layers of its network: convoy inspect NETWORK, with its name or file.")
         .toString();
   }
 
@@ -138,7 +138,7 @@ public final class RunText {
     return run.driver()
         .orElseGet(
             () ->
-                "none is at work; the same convoy train command goes on "
+                "none is running; the same convoy train command continues "
                     + (run.checkpoints().isEmpty()
                         ? "from the beginning"
                         : "from round " + run.checkpoints().get(run.checkpoints().size() - 1)));

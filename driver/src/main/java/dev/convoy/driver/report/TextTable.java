@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * A table of text with aligned columns. Numbers are rightAligned-aligned. Each cell is one line,
- * with control characters escaped.
+ * A table of text with aligned columns. Columns of numbers, with or without a percent sign, are
+ * right-aligned. Each cell is one line, with control characters escaped.
  */
 public final class TextTable {
   private static final String GAP = "  ";
@@ -65,7 +65,7 @@ public final class TextTable {
         }
         width[column] = Math.max(width[column], row.get(column).length());
         if (number > 0 && !rightAligned.contains(column)) {
-          numeric[column] &= row.get(column).matches("[-+]?[\\d,]*\\.?\\d+%?|[-–]|");
+          numeric[column] &= row.get(column).matches("([<>] )?[-+]?[\\d,]*\\.?\\d+( ?%)?|[-–]|");
         }
       }
     }

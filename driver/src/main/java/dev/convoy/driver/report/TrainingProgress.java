@@ -92,8 +92,8 @@ public final class TrainingProgress implements TrainingListener {
     console.warn(
         String.format(
             Locale.ROOT,
-            "the loss of round %d is %s, and guessing among %s loses %s: such runs mostly diverge"
-                + " (a lower --learning-rate, a longer --warmup-epochs or --clip-norm 1 help)",
+            "the loss of round %d is %s, while guessing among %s gives %s: such runs mostly diverge"
+                + " (a lower --learning-rate, a longer --warmup-epochs or --clip-norm 1 may help)",
             metrics.round(),
             Numbers.significant(metrics.loss()),
             Numbers.count(plan.network().labels(), "label"),

@@ -10,7 +10,7 @@ public final class StoppedException extends RuntimeException {
     super(
         "Stopped after round "
             + round
-            + ", with a checkpoint (the same command goes on from there)");
+            + ", with a checkpoint (the same command continues from there)");
     this.stop = stop;
   }
 

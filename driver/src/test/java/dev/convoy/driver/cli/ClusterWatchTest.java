@@ -60,7 +60,7 @@ class ClusterWatchTest {
     assertThat(told(raw))
         .hasMessage(
             "The Spark master spark://host:7077 removed the application: it was killed there; the"
-                + " same command goes on from the run's newest checkpoint");
+                + " same command continues from the run's newest checkpoint");
   }
 
   @Test
@@ -68,7 +68,8 @@ class ClusterWatchTest {
     BACKEND.info("Executor app-1/9 removed: Command exited with code 1");
     BACKEND.error("Application has been killed. Reason: Master removed our application: FAILED");
     assertThat(told(raw))
-        .hasMessageContaining("that did not end as soon as it started, Command exited with code 1")
+        .hasMessageContaining(
+            "started for the application ended at once, Command exited with code 1")
         .hasMessageContaining("stderr")
         .hasMessageContaining("no entry in /etc/passwd");
   }
@@ -86,7 +87,7 @@ class ClusterWatchTest {
 
   @Test
   void aSparkThatIsStoppedWithoutAWordIsToldSo() {
-    assertThat(told(raw)).hasMessageContaining("Spark was stopped while the command was at work");
+    assertThat(told(raw)).hasMessageContaining("Spark was stopped while the command was running");
     assertThat(watch.explain(raw, false)).isEmpty();
   }
 

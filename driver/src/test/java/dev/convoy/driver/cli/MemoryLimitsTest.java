@@ -49,6 +49,6 @@ class MemoryLimitsTest {
         .hasMessage(
             "Cannot start: CONVOY_NATIVE_MEMORY = "
                 + size
-                + " is no size (write it as 6g or 800m)");
+                + " is not a size (write it as 6g or 800m)");
   }
 }

@@ -62,8 +62,8 @@ class RequestTest {
                 .problems()
                 .faults())
         .containsExactly(
-            "--packages '': names nothing (give group:artifact:version, or leave it out)",
-            "--jars '': names nothing (give FILE, or leave it out)",
+            "--packages '': is empty (give group:artifact:version, or leave it out)",
+            "--jars '': is empty (give FILE, or leave it out)",
             "--repositories nonsense: must be a URL, such as https://repo.example.org/maven2",
             "--exclude-packages group: must have the form group:artifact");
     assertThat(request("--repositories", "file:///m2,file:/m2,s3://bucket/m2").problems().faults())
@@ -75,7 +75,7 @@ class RequestTest {
     Path text = Files.writeString(directory.resolve("notes.jar"), "no jar");
     assertThatThrownBy(() -> request("--jars", text.toString()))
         .isInstanceOf(InvalidRequestException.class)
-        .hasMessageContaining("--jars " + text + ": is no jar: ");
+        .hasMessageContaining("--jars " + text + ": is not a jar: ");
     assertThatThrownBy(() -> request("--jars", directory.toString()))
         .isInstanceOf(InvalidRequestException.class)
         .hasMessageContaining("is a directory (name the jars in it: " + directory + "/*.jar)");
@@ -187,8 +187,8 @@ class RequestTest {
                 .faults())
         .hasSize(4)
         .contains(
-            "spark.driver.maxResultSize = much: is no size (write it as 4g or 800m)",
-            "spark.network.timeout = long: is no time (write it as 30s or 5min)");
+            "spark.driver.maxResultSize = much: is not a size (write it as 4g or 800m)",
+            "spark.network.timeout = long: is not a time (write it as 30s or 5min)");
     assertThat(request("--set", "spark.task.cpus=1").problems().faults()).isEmpty();
     for (String master : List.of("local[0]", "local[0, 4]", "local-cluster[0,1,1024]")) {
       assertThat(request("--master", master).problems().faults())

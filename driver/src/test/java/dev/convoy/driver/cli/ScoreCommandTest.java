@@ -15,7 +15,7 @@ class ScoreCommandTest {
             List.of(
                 new SkippedFiles.Group(
                     ".gif: not a format that is read", 1_200, List.of("a.gif", "b.gif")),
-                new SkippedFiles.Group("a link to nothing", 1, List.of("lost\n.png"))));
+                new SkippedFiles.Group("a link to a missing file", 1, List.of("lost\n.png"))));
     ScoreReport report =
         new ScoreReport(
             "file:/model",
@@ -35,7 +35,7 @@ class ScoreCommandTest {
             "  7 of 10 images were fitted.",
             "  Skipped 1,201 other files:",
             "    1,200 .gif: not a format that is read (a.gif, b.gif, …)",
-            "    1 a link to nothing (lost\\n.png)",
+            "    1 a link to a missing file (lost\\n.png)",
             "Predictions: file:/scores");
   }
 }

@@ -25,7 +25,7 @@ class SubjectTest {
         "checkpoints/x | Cannot open the run %s: its plan.json is missing",
         "metrics.jsonl | Cannot open the run %s: its plan.json is missing",
         "lease-00000001.json | Cannot inspect %s: it is a run that has just begun, and has no plan.json yet (",
-        "notes.txt | Cannot find %s: it is no dataset (manifest.json), no model (model.json), no run (plan.json)",
+        "notes.txt | Cannot find %s: it is not a dataset (manifest.json), a model (model.json), a run (plan.json)",
       })
   void aDirectoryThatLacksItsOneFileIsToldByWhatItHolds(String file, String message)
       throws IOException {

@@ -129,7 +129,7 @@ class NetworkTextTest {
             "  conv3",
             "residual2 (add)");
     assertThat(text)
-        .contains("It has no output layer, so it can be inspected and not trained")
+        .contains("It has no output layer, so it can be inspected but not trained")
         .contains("body + projection relu")
         .contains("2 branches concatenated");
   }

@@ -37,6 +37,12 @@ class TextTableTest {
   }
 
   @Test
+  void percentagesAreNumbers() {
+    assertThat(new TextTable("share", "n").row("9.1 %", "1").row("91 %", "2").row("< 0.1 %", "3"))
+        .hasToString(lines("  share  n", "  9.1 %  1", "   91 %  2", "< 0.1 %  3"));
+  }
+
+  @Test
   void emptyCellsDoNotTurnNumbersIntoWords() {
     assertThat(new TextTable("label", "train").row("a", "10").row("… 3 more", ""))
         .hasToString(lines("label     train", "a            10", "… 3 more"));

@@ -107,7 +107,7 @@ class RecoveryTest {
           .hasMessage(
               "Stopped after round "
                   + round
-                  + ", with a checkpoint (the same command goes on from there)");
+                  + ", with a checkpoint (the same command continues from there)");
       TrainReport report = runs.train(plan, name);
       assertThat(report.parametersSha256()).as(name).isEqualTo(unbroken.parametersSha256());
       assertThat(report.loss()).isEqualTo(unbroken.loss());
@@ -202,8 +202,8 @@ class RecoveryTest {
     runs.train(SmallRuns.PLAN, "run");
     assertThatThrownBy(() -> runs.train(Plans.epochs(SmallRuns.PLAN, 1), "run"))
         .isInstanceOf(InvalidRequestException.class)
-        .hasMessageContaining("its run is to have 2 epochs, and 1 is asked for")
-        .hasMessageContaining("--epochs 2 goes on with it");
+        .hasMessageContaining("its run was planned with 2 epochs, and now with 1")
+        .hasMessageContaining("--epochs 2 continues it");
   }
 
   @Test
@@ -242,7 +242,8 @@ class RecoveryTest {
       assertThatThrownBy(() -> runs.train(SmallRuns.PLAN, "run"))
           .isInstanceOf(InvalidRequestException.class)
           .hasMessage(
-              "Cannot go on with the run where it would end with other bits than in one place"
+              "Cannot resume the run in a different environment, where its result would"
+                  + " have other bits"
                   + " (train.checkpoint.environment = any allows it): nativeThreads: 1 then, 2"
                   + " now");
       runs.checkpointing = new CheckpointPlan(2, 2, Environment.ANY);

@@ -331,8 +331,8 @@ class TrainerTest {
         .hasMessageMatching(
             "Training diverged in epoch 1, round 1: (the loss|a parameter|a value of the updater)"
                 + " of replica 0 is not finite \\(try a lower --learning-rate, a longer"
-                + " --warmup-epochs, --clip-norm 1, or --rollback-times 3; with another plan,"
-                + " --overwrite begins anew\\)");
+                + " --warmup-epochs, --clip-norm 1, or --rollback-times 3; a changed plan"
+                + " needs --overwrite, which starts again\\)");
     assertThat(directory.resolve("run").resolve("model")).doesNotExist();
     assertThat(directory.resolve("run").resolve("report.json")).doesNotExist();
     assertNothingIsKept();

@@ -44,7 +44,7 @@ class TrainingProgressTest {
         .singleElement()
         .asString()
         .startsWith("Warning: the loss of round 2 is ")
-        .contains("guessing among 2 labels loses 0.6931: such runs mostly diverge")
+        .contains("guessing among 2 labels gives 0.6931: such runs mostly diverge")
         .contains("--learning-rate");
   }
 

@@ -50,7 +50,7 @@ public final class FloatBytes {
    */
   public static float[] read(byte[] bytes) {
     if (bytes.length % Float.BYTES != 0) {
-      throw new IllegalArgumentException(bytes.length + " bytes are no floats");
+      throw new IllegalArgumentException(bytes.length + " bytes are not a whole number of floats");
     }
     float[] values = new float[bytes.length / Float.BYTES];
     ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(values);

@@ -108,7 +108,7 @@ public record NativeMemory(long heap, long offHeap, String key) {
         Locale.ROOT,
         "Native memory ran out: %s. The process may hold %,d MiB: %,d MiB of Java heap, and %,d MiB"
             + " for networks and the JVM itself (raise %s, or take smaller batches or fewer task"
-            + " slots; bin/convoy inspect NETWORK --batch N tells what a replica needs)",
+            + " slots; bin/convoy inspect NETWORK --batch N shows the memory of a replica)",
         reason,
         (heap + offHeap) / MIB,
         heap / MIB,

@@ -86,11 +86,11 @@ public final class Exporter {
       problems.add(
           output, "is a directory: name a file in it, such as model." + suffix(plan.format()));
     } else if (plan.existing() == ExistingOutput.KEEP) {
-      problems.add(output, "is there already: name another file, or add --overwrite");
+      problems.add(output, "exists already: name another file, or add --overwrite");
     } else if (!isExported(plan.output())) {
       problems.add(
           output,
-          "was not exported by Convoy, and --overwrite replaces nothing else: name another file");
+          "was not exported by Convoy, and --overwrite replaces only such files: name another file");
     }
   }
 

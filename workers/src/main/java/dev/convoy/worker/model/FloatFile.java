@@ -96,7 +96,7 @@ public record FloatFile(String file, long length, String sha256) {
           return values;
         });
     if (!hex(digest).equals(sha256)) {
-      throw new DamagedException("the SHA-256 of " + file + " is not the one in " + marker);
+      throw new DamagedException("the SHA-256 of " + file + " differs from the one in " + marker);
     }
     return values;
   }

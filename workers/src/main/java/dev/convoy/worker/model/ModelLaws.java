@@ -43,7 +43,7 @@ final class ModelLaws {
       String name = tensor.layer() + "/" + tensor.parameter();
       List<Long> shape = expected.remove(name);
       Checks.that(
-          shape != null, "tensors", name + " is none of the network's, or stands there twice");
+          shape != null, "tensors", name + " is not a tensor of the network, or is listed twice");
       Checks.that(
           shape.equals(tensor.shape()),
           "tensors",
@@ -106,7 +106,7 @@ final class ModelLaws {
    * @throws IllegalArgumentException naming the part
    */
   static void requireProvenance(JsonNode provenance) {
-    Checks.that(provenance.isObject(), "provenance", "it is no object");
+    Checks.that(provenance.isObject(), "provenance", "it is not an object");
     object(provenance, "/plan");
     object(provenance, "/preparation");
     text(provenance, "/data");
@@ -126,13 +126,15 @@ final class ModelLaws {
   private static void object(JsonNode provenance, String part) {
     JsonNode value = provenance.at(part);
     Checks.that(
-        value.isMissingNode() || value.isObject(), "provenance" + part, value + " is no object");
+        value.isMissingNode() || value.isObject(),
+        "provenance" + part,
+        value + " is not an object");
   }
 
   private static void text(JsonNode provenance, String part) {
     JsonNode value = provenance.at(part);
     Checks.that(
-        value.isMissingNode() || value.isTextual(), "provenance" + part, value + " is no text");
+        value.isMissingNode() || value.isTextual(), "provenance" + part, value + " is not a text");
   }
 
   private static void count(JsonNode provenance, String part, int most) {

@@ -235,13 +235,13 @@ public final class ModelStore {
       LOG.log(
           System.Logger.Level.WARNING,
           Visible.of(path)
-              + " holds no digest of itself, as models of early versions: its labels, normalisation"
-              + " and provenance are believed unchecked");
+              + " has no checksum of its own content, as in early versions of Convoy: its labels,"
+              + " normalisation and provenance are used without verification");
     } else if (SealedJson.check(text.getBytes(StandardCharsets.UTF_8)) != SealedJson.Seal.WHOLE) {
       throw new IllegalArgumentException(
           "the SHA-256 of "
               + MARKER
-              + " is not the one in it, so that it was changed after it had been written");
+              + " differs from the one recorded in it, so it was changed after it was written");
     }
   }
 

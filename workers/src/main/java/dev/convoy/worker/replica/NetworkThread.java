@@ -122,7 +122,7 @@ public final class NetworkThread<G extends OpenGraph> implements AutoCloseable {
     } catch (RuntimeException | Error e) {
       LOG.log(
           System.Logger.Level.WARNING,
-          "Cannot free the memory of a network that is done with: the garbage collector will",
+          "Cannot free the memory of an unused network: the garbage collector will",
           e);
     }
   }

@@ -46,6 +46,6 @@ class FloatBytesTest {
   void bytesThatAreNoFloatsAreRefused() {
     assertThatThrownBy(() -> FloatBytes.read(new byte[5]))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("5 bytes are no floats");
+        .hasMessage("5 bytes are not a whole number of floats");
   }
 }

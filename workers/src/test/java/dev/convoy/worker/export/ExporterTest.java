@@ -101,7 +101,7 @@ class ExporterTest {
       assertThat(faults(plan(format, InputPixels.NORMALISED, out, ExistingOutput.KEEP)))
           .singleElement()
           .asString()
-          .contains("is there already", "--overwrite");
+          .contains("exists already", "--overwrite");
       assertThat(Files.readAllBytes(directory.resolve(out))).isEqualTo(before);
       export(plan(format, InputPixels.NORMALISED, out, ExistingOutput.OVERWRITE));
       assertThat(format.matches(Files.readAllBytes(directory.resolve(out)))).isTrue();
@@ -173,6 +173,6 @@ class ExporterTest {
         .satisfiesExactly(
             fault -> assertThat(fault).contains("--input-pixels bytes", "--format onnx"),
             fault -> assertThat(fault).contains("Cannot open the model", "nowhere"),
-            fault -> assertThat(fault).contains("there", "is there already"));
+            fault -> assertThat(fault).contains("there", "exists already"));
   }
 }

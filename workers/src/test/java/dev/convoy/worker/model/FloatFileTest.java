@@ -82,7 +82,7 @@ class FloatFileTest {
       Files.write(path, bytes);
       assertThatThrownBy(() -> read(file))
           .isInstanceOf(FloatFile.DamagedException.class)
-          .hasMessage("the SHA-256 of a-vector-1.bin is not the one in marker.json");
+          .hasMessage("the SHA-256 of a-vector-1.bin differs from the one in marker.json");
       bytes[at] ^= 8;
     }
   }

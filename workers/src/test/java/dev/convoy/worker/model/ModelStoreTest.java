@@ -165,7 +165,8 @@ class ModelStoreTest {
     byte[] bytes = Files.readAllBytes(binary);
     bytes[position % bytes.length] ^= 1;
     Files.write(binary, bytes);
-    assertRefused("the SHA-256 of parameters.bin is not the one in model.json (it is damaged)");
+    assertRefused(
+        "the SHA-256 of parameters.bin differs from the one in model.json (it is" + " damaged)");
   }
 
   @Test

@@ -164,7 +164,7 @@ class BatchScorerTest {
     turned.set(0, new TensorSpec("else", "W", turned.get(0).shape(), turned.get(0).order(), 0));
     assertThatThrownBy(() -> model(turned, parameters))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("Invalid tensors: else/W is none of the network's, or stands there twice");
+        .hasMessage("Invalid tensors: else/W is not a tensor of the network, or is listed twice");
   }
 
   @Test

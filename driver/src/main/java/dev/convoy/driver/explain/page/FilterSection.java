@@ -28,7 +28,7 @@ record FilterSection(Explanation explanation, Figures figures) {
                 figures.section(
                     "The filters of the first layer",
                     "They are not drawn: before the first layer with weights the channels of the"
-                        + " image are mixed or multiplied, so that its weights are no small images.",
+                        + " image are mixed or multiplied, so that its weights are not small images.",
                     () -> {}));
   }
 
@@ -78,12 +78,12 @@ record FilterSection(Explanation explanation, Figures figures) {
     if (filters.slide()) {
       return "Each small picture is one filter of "
           + filters.node().name()
-          + ". Training has found these weights by itself; edges and stripes of one"
+          + ". These weights are the result of training; edges and stripes of one"
           + " orientation, and spots, are typical. Where the image under the filter looks like the filter, its"
           + " feature map answers strongly.";
     }
     return "The first layer of this network is dense: no local receptive fields and no shared"
-        + " weights. Every unit has a weight of its own for every pixel, drawn here as an image for"
+        + " weights. Every unit has a separate weight for every pixel, drawn here as an image for"
         + " each unit.";
   }
 

@@ -232,7 +232,7 @@ final class LayerSection {
 
   /** Draws the maps that enter the block, for a path without layers. */
   private void unchanged(Node join, int path, Room room) {
-    figures.html().paragraph("The input as it is.", "class", "note");
+    figures.html().paragraph("The unchanged input.", "class", "note");
     int input = join.inputs().get(path);
     if (input == Node.IMAGE || explanation.layers().get(input).shape().flat()) {
       return;

@@ -67,12 +67,12 @@ final class LayerWords {
 
     @Override
     public String visitDepthwiseConv(DepthwiseConv conv, Node node) {
-      return "Every map has filters of its own; maps are not mixed." + activated(conv.activation());
+      return "Every map has its own filters; maps are not mixed." + activated(conv.activation());
     }
 
     @Override
     public String visitSeparableConv(SeparableConv conv, Node node) {
-      return "Every map is filtered by itself, then a 1×1 convolution mixes the maps."
+      return "Every map is filtered separately, then a 1×1 convolution mixes the maps."
           + activated(conv.activation());
     }
 
@@ -85,7 +85,7 @@ final class LayerWords {
     public String visitGlobalPool(GlobalPool pool, Node node) {
       return "Each map becomes one number, its "
           + kept(pool.type())
-          + ", wherever in the image it stands: this is where translation invariance comes from.";
+          + ", at any position in the image: this is where translation invariance comes from.";
     }
 
     @Override

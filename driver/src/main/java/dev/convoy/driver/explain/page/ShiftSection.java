@@ -45,7 +45,7 @@ record ShiftSection(Explanation explanation, Figures figures) {
   private String equivariance() {
     List<Node> nodes = explanation.network().nodes();
     if (nodes.stream().allMatch(node -> node.output().flat())) {
-      return "A dense layer has a weight of its own for every pixel: shift the image, and other"
+      return "A dense layer has a separate weight for every pixel: shift the image, and other"
           + " weights meet the object. Nothing in this network is translation equivariant.";
     }
     boolean pools =

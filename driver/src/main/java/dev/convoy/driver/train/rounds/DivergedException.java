@@ -5,7 +5,7 @@ public final class DivergedException extends RuntimeException {
   private static final long serialVersionUID = 1L;
   private static final String LOWER =
       "a lower --learning-rate, a longer --warmup-epochs, --clip-norm 1";
-  private static final String RESTART = "; with another plan, --overwrite begins anew)";
+  private static final String RESTART = "; a changed plan needs --overwrite, which starts again)";
 
   private final String what;
 
@@ -23,9 +23,9 @@ public final class DivergedException extends RuntimeException {
   private static String remedy(Progress progress) {
     return progress.rollbacks() == 0
         ? " (try " + LOWER + ", or --rollback-times 3" + RESTART
-        : " after it had gone back "
-            + (progress.rollbacks() == 1 ? "once" : progress.rollbacks() + " times")
-            + ", the last time with learning rates times "
+        : " after "
+            + (progress.rollbacks() == 1 ? "1 rollback" : progress.rollbacks() + " rollbacks")
+            + ", with learning rates multiplied by "
             + progress.rateFactor()
             + " (try "
             + LOWER

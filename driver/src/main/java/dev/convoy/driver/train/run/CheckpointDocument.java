@@ -58,20 +58,22 @@ record CheckpointDocument(
       case WHOLE -> {}
       case CUT_OFF -> throw new DamagedException("checkpoint.json is cut off");
       case BROKEN ->
-          throw new DamagedException("the SHA-256 of checkpoint.json is not the one in it");
+          throw new DamagedException(
+              "the SHA-256 of checkpoint.json differs from the one recorded in it");
     }
     String text = new String(bytes, StandardCharsets.UTF_8);
     try {
       JsonNode version = Json.readTree(text, path).path("formatVersion");
       if (version.asInt() > FORMAT_VERSION) {
         throw new InvalidRequestException(
-            "Cannot go on from "
+            "Cannot resume from "
                 + path
                 + ": its format version is "
                 + version
                 + " and this Convoy reads "
                 + FORMAT_VERSION
-                + " (go on with the Convoy that began the run, or choose another --output)");
+                + " (resume with the version of Convoy that started the run, or choose another"
+                + " --output)");
       }
       Checks.that(version.asInt() == FORMAT_VERSION, "formatVersion", version.toString());
       return Json.read(text, CheckpointDocument.class, path);

@@ -149,11 +149,11 @@ public final class CheckpointStore {
     }
     if (lost > 0) {
       throw new InvalidRequestException(
-          "Cannot go on from the checkpoints in "
+          "Cannot resume from the checkpoints in "
               + Visible.of(directory)
-              + ": none is whole, and "
+              + ": none is intact, and "
               + (lost == 1 ? "1 is" : lost + " are")
-              + " damaged (put back a copy of them, or train anew with --overwrite)");
+              + " damaged (restore a copy of them, or start again with --overwrite)");
     }
     return Optional.empty();
   }

@@ -145,8 +145,8 @@ public final class Lease implements AutoCloseable {
     throw new InvalidRequestException(
         "Cannot use the run directory "
             + directory
-            + ": its lease changes hands again and again (see which drivers start there, and try"
-            + " again)");
+            + ": other drivers take its lease again and again (find out which drivers start there,"
+            + " and try again)");
   }
 
   /**
@@ -261,7 +261,7 @@ public final class Lease implements AutoCloseable {
   }
 
   private String cannotGoOn() {
-    return "Cannot go on with the run " + directory + ": ";
+    return "Cannot continue the run " + directory + ": ";
   }
 
   private static boolean isHeldBy(LeaseHolder holder, Optional<LeaseHolder> found) {
@@ -289,7 +289,7 @@ public final class Lease implements AutoCloseable {
             + rival.describe()
             + ", whose lease runs until "
             + until
-            + " and is renewed while it lives (wait for it or stop it; if it no longer lives, try"
+            + " and is renewed while that driver runs (wait for it or stop it; if it has died, try"
             + " again after that time; or choose another --output)");
   }
 }

@@ -125,7 +125,7 @@ public final class RunCheckpoints {
               }
             });
     differences.refuseIfAny(
-        "Cannot go on with the run where it would end with other bits than in one place"
+        "Cannot resume the run in a different environment, where its result would have other bits"
             + " (train.checkpoint.environment = any allows it)");
   }
 }

@@ -84,10 +84,9 @@ public final class RunDirectory {
             "Cannot train into "
                 + directory
                 + (lost
-                    ? ": it holds parts of a run, and not its plan.json (put that back, or choose"
-                        + " another --output)"
-                    : ": it exists and holds something else than a run (choose another"
-                        + " --output)"));
+                    ? ": it holds parts of a run, but its plan.json is missing (put plan.json back,"
+                        + " or choose another --output)"
+                    : ": it exists and holds no run, but other files (choose another --output)"));
       }
       requireWritable(storage, directory);
       return new Opened(run, false, Optional.empty());
@@ -129,9 +128,9 @@ public final class RunDirectory {
             report ->
                 "The run in "
                     + directory
-                    + " is not finished: it is to have "
+                    + " is not finished: "
                     + planned
-                    + " epochs, and this is its earlier model, of "
+                    + " epochs are planned, and this is its earlier model, after epoch "
                     + report.path(EPOCHS).asInt()
                     + ".");
   }
@@ -170,8 +169,8 @@ public final class RunDirectory {
         ? Optional.of(
             readJson(
                 file,
-                "the report is damaged, and the run is not: delete this file, and the command that"
-                    + " trained it writes it again"))
+                "only the report is damaged, not the run: delete this file, and run the same convoy"
+                    + " train command to write it again"))
         : Optional.empty();
   }
 
@@ -336,7 +335,7 @@ public final class RunDirectory {
               + name
               + ": --init "
               + plan.init()
-              + " lies in it (choose another --output)");
+              + " is inside it (choose another --output)");
     }
   }
 
@@ -378,15 +377,14 @@ public final class RunDirectory {
   private String fewerEpochs(String name, int epochs) {
     return "Cannot train into "
         + name
-        + ": its run is to have "
+        + ": its run was planned with "
         + epochs
         + (epochs == 1 ? " epoch" : " epochs")
-        + ", and "
+        + ", and now with "
         + epochs(description)
-        + (epochs(description) == 1 ? " is" : " are")
-        + " asked for (--epochs "
+        + " (--epochs "
         + epochs
-        + " goes on with it and more extend it; --overwrite replaces it"
+        + " continues it, a larger number extends it, --overwrite replaces it"
         + noteOnModel(storage, directory).map(note -> "). " + note).orElse(")");
   }
 

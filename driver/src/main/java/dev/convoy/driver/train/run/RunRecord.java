@@ -62,9 +62,9 @@ public record RunRecord(
                 + Visible.of(directory)
                 + ": it is a run that has just begun, and has no plan.json yet ("
                 + Lease.holder(storage, directory)
-                    .map(driver -> "at work on it: " + driver)
-                    .orElse("its driver has left it")
-                + "; look again in a moment, or begin it again with the same convoy train)");
+                    .map(driver -> "its driver: " + driver)
+                    .orElse("its driver has ended")
+                + "; look again in a moment, or repeat the same convoy train command)");
   }
 
   /**
@@ -83,7 +83,7 @@ public record RunRecord(
     JsonNode network = description.path("plan").path("network");
     if (!network.isObject()) {
       throw new InvalidRequestException(
-          "Cannot read " + file + ": it is not the plan of a run, for it names no plan.network");
+          "Cannot read " + file + ": it is not the plan of a run: it has no plan.network");
     }
     Metrics metrics = Metrics.read(storage, Storage.join(directory, RunDirectory.METRICS));
     return new RunRecord(

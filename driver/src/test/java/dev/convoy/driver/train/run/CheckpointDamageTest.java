@@ -54,7 +54,9 @@ class CheckpointDamageTest extends StoredCheckpoints {
           .asString()
           .isIn(
               skipping(last(), "checkpoint.json is cut off"),
-              skipping(last(), "the SHA-256 of checkpoint.json is not the one in it"));
+              skipping(
+                  last(),
+                  "the SHA-256 of checkpoint.json differs from the one" + " recorded in it"));
     }
   }
 
@@ -76,9 +78,12 @@ class CheckpointDamageTest extends StoredCheckpoints {
             .asString()
             .startsWith(skipping(last(), ""))
             .containsAnyOf(
-                "the SHA-256 of checkpoint.json is not the one in it",
+                "the SHA-256 of checkpoint.json differs from the one recorded in it",
                 "checkpoint.json is cut off",
-                "the SHA-256 of " + file.getFileName() + " is not the one in checkpoint.json");
+                "the SHA-256 of "
+                    + file.getFileName()
+                    + " differs from the one in"
+                    + " checkpoint.json");
       }
       Files.write(file, whole);
     }
@@ -97,7 +102,7 @@ class CheckpointDamageTest extends StoredCheckpoints {
           .as("bit %s", bit)
           .isInstanceOf(CheckpointDocument.DamagedException.class)
           .hasMessageMatching(
-              "checkpoint.json is cut off|the SHA-256 of checkpoint.json is not the one in it");
+              "checkpoint.json is cut off|the SHA-256 of checkpoint.json differs from the one recorded in it");
     }
   }
 
@@ -109,7 +114,7 @@ class CheckpointDamageTest extends StoredCheckpoints {
     }
     assertThatThrownBy(this::newest)
         .isInstanceOf(InvalidRequestException.class)
-        .hasMessageContaining(directory + ": none is whole, and 2 are damaged")
+        .hasMessageContaining(directory + ": none is intact, and 2 are damaged")
         .hasMessageContaining("--overwrite");
     assertThat(skipped).hasSize(2);
     for (Path checkpoint : directories()) {
@@ -171,10 +176,11 @@ class CheckpointDamageTest extends StoredCheckpoints {
     assertThatThrownBy(this::newest)
         .isInstanceOf(InvalidRequestException.class)
         .hasMessage(
-            "Cannot go on from "
+            "Cannot resume from "
                 + last()
-                + "/checkpoint.json: its format version is 2 and this Convoy reads 1 (go on with"
-                + " the Convoy that began the run, or choose another --output)");
+                + "/checkpoint.json: its format version is 2 and this Convoy reads 1"
+                + " (resume with the version of Convoy that started the run, or choose another"
+                + " --output)");
   }
 
   @Test

@@ -80,7 +80,8 @@ class LeaseTest {
                 + holder.pid()
                 + ", since 2026-07-01T12:00:00Z), whose lease runs until "
                 + until
-                + " and is renewed while it lives (wait for it or stop it; if it no longer lives,"
+                + " and is renewed while that driver runs (wait for it or stop it; if it"
+                + " has died,"
                 + " try again after that time; or choose another --output)");
   }
 
@@ -247,7 +248,7 @@ class LeaseTest {
       slow.renew();
       assertLost(
           slow,
-          "Cannot go on with the run "
+          "Cannot continue the run "
               + run
               + ": another driver has taken over the run: "
               + self().describe()
@@ -263,7 +264,7 @@ class LeaseTest {
     try (Lease lease = take()) {
       Files.delete(run.resolve("lease-00000001.json"));
       String message =
-          "Cannot go on with the run "
+          "Cannot continue the run "
               + run
               + ": its lease is gone: another driver has taken over the run and ended, or somebody"
               + " has deleted it (the same command resumes the run)";
@@ -280,7 +281,7 @@ class LeaseTest {
       put(1, elsewhere());
       assertLost(
           lease,
-          "Cannot go on with the run "
+          "Cannot continue the run "
               + run
               + ": another driver has taken over the run: anna@node-7 (process 4711, since"
               + " 2026-07-01T12:00:00Z); this one's lease ended at 2026-07-01T12:01:00Z");
@@ -311,7 +312,7 @@ class LeaseTest {
       lease.renew();
       assertLost(
           lease,
-          "Cannot go on with the run "
+          "Cannot continue the run "
               + run
               + ": its lease could not be renewed in time: Cannot create "
               + run

@@ -150,7 +150,7 @@ class RunDirectoryTest {
   @ParameterizedTest
   @CsvSource({
     "plan.json, 'choose another --output, or replace the run with --overwrite'",
-    "report.json, 'the report is damaged, and the run is not: delete this file'"
+    "report.json, 'only the report is damaged, not the run: delete this file'"
   })
   void aDocumentThatIsNoneOfARunIsRefusedWithTheRemedy(String document, String remedy)
       throws IOException {
@@ -171,8 +171,8 @@ class RunDirectoryTest {
         Plans.epochs(PLAN, 1),
         "Cannot train into "
             + run
-            + ": its run is to have 2 epochs, and 1 is asked for (--epochs 2 goes on with it and"
-            + " more extend it; --overwrite replaces it)");
+            + ": its run was planned with 2 epochs, and now with 1 (--epochs 2 continues"
+            + " it, a larger number extends it, --overwrite replaces it)");
   }
 
   @Test
@@ -187,7 +187,8 @@ class RunDirectoryTest {
         PLAN,
         "Cannot train into "
             + run
-            + ": it holds parts of a run, and not its plan.json (put that back, or choose another"
+            + ": it holds parts of a run, but its plan.json is missing (put plan.json back,"
+            + " or choose another"
             + " --output)");
   }
 
@@ -289,7 +290,7 @@ class RunDirectoryTest {
           .hasMessage(
               "Cannot train into "
                   + run
-                  + ": it exists and holds something else than a run (choose another --output)");
+                  + ": it exists and holds no run, but other files (choose another --output)");
     }
     assertThat(run.resolve("thesis.txt")).exists();
   }
@@ -301,7 +302,7 @@ class RunDirectoryTest {
         PLAN,
         "Cannot train into "
             + run
-            + ": it exists and holds something else than a run (choose another --output)");
+            + ": it exists and holds no run, but other files (choose another --output)");
     assertThat(run).hasBinaryContent(new byte[3]);
   }
 
@@ -358,7 +359,8 @@ class RunDirectoryTest {
         .contains(
             "The run in "
                 + run
-                + " is not finished: it is to have 3 epochs, and this is its earlier model, of 2.");
+                + " is not finished: 3 epochs are planned, and this is its earlier model,"
+                + " after epoch 2.");
     assertThat(RunDirectory.noteOnModel(TestSpark.storage(), run + "/model")).isEmpty();
     assertThat(RunDirectory.noteOnModel(TestSpark.storage(), run + "/absent")).isEmpty();
   }

@@ -71,7 +71,7 @@ class RunRecordTest {
         .anyMatch(line -> line.matches("dataset +print-a"))
         .anyMatch(line -> line.matches("progress +no round is done yet"))
         .anyMatch(line -> line.matches("checkpoints +none"))
-        .anyMatch(line -> line.matches("driver +none is at work.* goes on from the beginning"));
+        .anyMatch(line -> line.matches("driver +none is running.* continues from the beginning"));
   }
 
   @Test
@@ -96,7 +96,7 @@ class RunRecordTest {
                 + " with loss 2.2500, validation accuracy 0.7500",
             "rollbacks back to round 3 with learning rates × 0.500 (the loss is NaN)",
             "checkpoints of rounds 3, 4",
-            "driver none is at work; the same convoy train command goes on from round 4",
+            "driver none is running; the same convoy train command continues from round 4",
             "damaged 1 line of metrics.jsonl cannot be read and is left out here");
     JsonNode json = RunText.json(read());
     assertThat(json.path("model").isNull()).isTrue();

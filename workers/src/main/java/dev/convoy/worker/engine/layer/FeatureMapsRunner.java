@@ -51,7 +51,7 @@ abstract class FeatureMapsRunner {
   /** Computes the gradient with respect to the input of the last training pass. */
   final INDArray backward(INDArray epsilon, LayerWorkspaceMgr workspaces) {
     if (trained == null) {
-      throw new IllegalStateException("There is a gradient after a training pass only");
+      throw new IllegalStateException("The gradient requires a preceding training pass");
     }
     INDArray outputGradient = toKernelLayout(workspaces, epsilon);
     INDArray inputGradient = Features.like(workspaces, ArrayType.ACTIVATION_GRAD, input);

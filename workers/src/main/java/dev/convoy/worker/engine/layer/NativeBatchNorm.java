@@ -118,7 +118,7 @@ public final class NativeBatchNorm extends BatchNormalization implements NativeC
     public Pair<Gradient, INDArray> backpropGradient(
         INDArray epsilon, LayerWorkspaceMgr workspaces) {
       if (trained == null) {
-        throw new IllegalStateException("There is a gradient after a training pass only");
+        throw new IllegalStateException("The gradient requires a preceding training pass");
       }
       INDArray outputGradient = Features.of(workspaces, ArrayType.BP_WORKING_MEM, epsilon);
       INDArray inputGradient = Features.like(workspaces, ArrayType.ACTIVATION_GRAD, arranged);

@@ -76,7 +76,8 @@ public final class SeededDropout extends DropoutLayer {
     public Pair<Gradient, INDArray> backpropGradient(
         INDArray epsilon, LayerWorkspaceMgr workspaces) {
       if (!trained) {
-        throw new IllegalStateException("Dropout has a gradient after a training pass only");
+        throw new IllegalStateException(
+            "The gradient of dropout requires a preceding training pass");
       }
       return new Pair<>(
           new DefaultGradient(), mask.apply(workspaces, ArrayType.ACTIVATION_GRAD, epsilon, seed));

@@ -72,7 +72,7 @@ public final class Dl4jConfiguration {
       throw new InvalidRequestException(
           "Cannot translate "
               + where
-              + ": it is no DL4J configuration, which has confs, or vertices and vertexInputs:"
+              + ": it is not a DL4J configuration, which has confs, or vertices and vertexInputs:"
               + " write one with toJson()");
     }
     return new Dl4jConfiguration(tree, where).translation();

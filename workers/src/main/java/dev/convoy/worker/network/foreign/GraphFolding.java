@@ -162,7 +162,7 @@ final class GraphFolding {
     vertices.values().stream()
         .filter(vertex -> waiting.get(vertex.name()) > 0)
         .findFirst()
-        .ifPresent(vertex -> fault(vertex.name(), "is in or behind a circle of vertices"));
+        .ifPresent(vertex -> fault(vertex.name(), "is in a cycle of vertices, or follows one"));
     return order;
   }
 
@@ -200,10 +200,10 @@ final class GraphFolding {
           branches.stream().map(path -> path.anchor).distinct().collect(Collectors.joining(", "));
       fault(
           vertex.name(),
-          "its branches begin at different places ("
+          "its branches begin at different layers ("
               + places
-              + "): Convoy's blocks lie one within another, all branches of a block from one layer"
-              + " to one join");
+              + "): in Convoy, all branches of a block lead from one layer to one join, and blocks"
+              + " are nested");
       return broken;
     }
     if (vertex.kind() == Kind.ADD
@@ -213,7 +213,7 @@ final class GraphFolding {
     }
     int depth = 1 + branches.stream().mapToInt(GraphFolding::depth).max().orElse(0);
     if (depth > DEEPEST) {
-      fault(vertex.name(), "blocks lie more than " + DEEPEST + " deep in one another");
+      fault(vertex.name(), "blocks are nested more than " + DEEPEST + " deep");
       return broken;
     }
     uses.merge(anchor, 1 - branches.size(), Integer::sum);

@@ -51,7 +51,7 @@ public final class KerasConfiguration {
       throw new InvalidRequestException(
           "Cannot translate "
               + where
-              + ": it is no Keras model, whose class_name is Sequential, Functional or Model: build"
+              + ": it is not a Keras model, whose class_name is Sequential, Functional or Model: build"
               + " the model with layers or with inputs and outputs");
     }
     Draft draft = new Draft(where);

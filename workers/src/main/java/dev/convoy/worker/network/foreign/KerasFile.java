@@ -78,7 +78,7 @@ public final class KerasFile {
   static Translation definition(Path file, Trust trust, AttributeReader reader) {
     String where = file.toString();
     if (!isHdf5(file)) {
-      throw refused(where, Files.exists(file) ? "it is no HDF5 file" : "no such file");
+      throw refused(where, Files.exists(file) ? "it is not an HDF5 file" : "no such file");
     }
     if (trust != Trust.GIVEN) {
       throw refused(

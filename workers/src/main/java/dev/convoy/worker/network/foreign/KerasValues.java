@@ -158,7 +158,7 @@ final class KerasValues {
       settings.requireNone("Convoy has no constraints on weights", kernel + "_constraint");
     }
     settings.requireNone("Convoy has no constraints on weights", "bias_constraint");
-    settings.requireNone("Convoy's loss does not look at activations", "activity_regularizer");
+    settings.requireNone("Convoy does not regularise activations", "activity_regularizer");
     JsonNode first = penalties.values().iterator().next();
     JsonNode ofBias = settings.value("bias_regularizer");
     boolean one = penalties.values().stream().allMatch(first::equals) && ofBias.isMissingNode();

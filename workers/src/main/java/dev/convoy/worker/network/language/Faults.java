@@ -91,7 +91,7 @@ final class Faults {
     problems.add(
         place(e.origin()),
         substitution
-            + " names nothing in this definition: put its value below define { ... }"
+            + " has no value in this definition: give it one in define { ... }"
             + " (environment variables and system properties are not read)");
   }
 

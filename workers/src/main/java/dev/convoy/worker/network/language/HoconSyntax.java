@@ -198,7 +198,7 @@ public final class HoconSyntax {
   private Optional<Fault> separated(Token separator, Token key) {
     skipLines();
     if (peek().kind() == Kind.SEPARATOR) {
-      return fault(peek(), separator.text() + " stands twice behind " + shown(key));
+      return fault(peek(), separator.text() + " appears twice after " + shown(key));
     }
     return ENDS.contains(peek().kind()) ? fault(separator, noValue(key)) : Optional.empty();
   }
@@ -213,7 +213,7 @@ public final class HoconSyntax {
     }
     if (part.kind() == Kind.SEPARATOR && inList()) {
       return fault(
-          part, "a " + part.text() + " stands in a list: write keys in braces, { key = value }");
+          part, "a " + part.text() + " is inside a list: write keys in braces, { key = value }");
     }
     return Optional.empty();
   }

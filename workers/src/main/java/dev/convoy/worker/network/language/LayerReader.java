@@ -141,7 +141,7 @@ final class LayerReader implements LayerKind.Inner {
               ? "none; the kinds are " + known
               : String.join(", ", held)
                   + (LayerKind.keys().containsAll(held)
-                      ? ": each layer stands in braces of its own, "
+                      ? ": give each layer its own braces, "
                           + held.stream()
                               .map(kind -> "{ " + kind + " { ... } }")
                               .collect(Collectors.joining(", "))
@@ -236,7 +236,7 @@ final class LayerReader implements LayerKind.Inner {
     if (other == null) {
       return name;
     }
-    String remedy = given.isPresent() ? "give it another name" : "give it a name of its own";
+    String remedy = given.isPresent() ? "give it another name" : "give it a unique name";
     faults.add(
         fields.origin(),
         fields.path(),

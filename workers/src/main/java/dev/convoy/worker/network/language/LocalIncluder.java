@@ -172,7 +172,7 @@ final class LocalIncluder
     try {
       Path file = locate(from, what);
       if (open.stream().anyMatch(source -> source.file().equals(Optional.of(file)))) {
-        return refused(what, "the files include each other in a circle");
+        return refused(what, "the files include each other in a cycle");
       }
       if (++files > MOST_FILES) {
         return refused(what, "there are more than " + MOST_FILES + " includes");
@@ -190,7 +190,7 @@ final class LocalIncluder
 
   private Path locate(Source from, String what) throws IOException, RefusedException {
     if (from.file().isEmpty()) {
-      throw new RefusedException("this definition is not in a file, so no other lies beside it");
+      throw new RefusedException("this definition is not in a file, so it cannot include one");
     }
     Path relative;
     try {

@@ -224,7 +224,7 @@ public final class SilentMerges {
   private void addDuplicate(int first, int second, String path) {
     String lines = first == second ? "twice" : "twice, first in line " + first;
     String remedy =
-        parts == Parts.ONE ? ": keep one (each layer stands in braces of its own)" : ": keep one";
+        parts == Parts.ONE ? ": keep one (give each layer its own braces)" : ": keep one";
     found.add(new Merge(second, path, "is given " + lines + remedy));
   }
 
@@ -322,7 +322,7 @@ public final class SilentMerges {
   private static String missing(String where) {
     return "a comma or a line break is missing "
         + where
-        + " (HOCON joins what stands side by side into one value)";
+        + " (HOCON joins adjacent values into one)";
   }
 
   private static String closed(Token token) {

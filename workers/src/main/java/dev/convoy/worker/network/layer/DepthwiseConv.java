@@ -63,7 +63,7 @@ public record DepthwiseConv(
       return Optional.of(
           String.format(
               Locale.ROOT,
-              "it would put out %d maps, and %d are the most: use a smaller multiplier",
+              "it would have %d output maps, and at most %d are allowed: use a smaller multiplier",
               maps,
               WIDEST));
     }

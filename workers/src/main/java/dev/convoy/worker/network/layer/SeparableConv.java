@@ -70,7 +70,7 @@ public record SeparableConv(
       return Optional.of(
           String.format(
               Locale.ROOT,
-              "it would have %d maps between its two convolutions, and %d are the most: use a smaller multiplier",
+              "it would have %d maps between its two convolutions, and at most %d are allowed: use a smaller multiplier",
               between,
               WIDEST));
     }

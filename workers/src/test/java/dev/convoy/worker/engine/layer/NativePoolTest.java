@@ -242,7 +242,7 @@ class NativePoolTest {
       INDArray epsilon = ExactMaps.zeros(1, 2, 1, 1).matrix();
       assertThatThrownBy(() -> layer.backward(epsilon))
           .isInstanceOf(IllegalStateException.class)
-          .hasMessage("There is a gradient after a training pass only");
+          .hasMessage("The gradient requires a preceding training pass");
     }
   }
 }

@@ -137,6 +137,6 @@ class SeededDropoutTest {
     assertThat(Nd4j.getRandom().nextLong()).as("nothing is drawn").isEqualTo(next);
     assertThatThrownBy(() -> layer.backpropGradient(input, workspaces))
         .isInstanceOf(IllegalStateException.class)
-        .hasMessage("Dropout has a gradient after a training pass only");
+        .hasMessage("The gradient of dropout requires a preceding training pass");
   }
 }

@@ -328,7 +328,8 @@ class Dl4jConfigurationTest {
   void otherJsonIsNoConfiguration() {
     assertThat(refusal("{\"a\": 1}"))
         .isEqualTo(
-            "Cannot translate net.json: it is no DL4J configuration, which has confs, or vertices"
+            "Cannot translate net.json: it is not a DL4J configuration, which has confs, or"
+                + " vertices"
                 + " and vertexInputs: write one with toJson()");
     assertThat(Dl4jConfiguration.matches(Json.readTree("[]", "test"))).isFalse();
     assertThat(refusal("{\"confs\": []}")).contains("confs: holds no layers");

@@ -186,9 +186,9 @@ class Dl4jGraphTest {
             .addVertex("end", new MergeVertex(), "cross", "d");
     assertThat(refusal(closed(graph, "end")))
         .isEqualTo(
-            "Cannot translate graph.json: vertex cross: its branches begin at different places (in,"
-                + " a): Convoy's blocks lie one within another, all branches of a block from one"
-                + " layer to one join");
+            "Cannot translate graph.json: vertex cross: its branches begin at different"
+                + " layers (in, a): in Convoy, all branches of a block lead from one layer to"
+                + " one join, and blocks are nested");
   }
 
   @Test

@@ -89,8 +89,8 @@ class GraphFoldingTest {
   void crossingBranchesAreRefusedOnce() {
     refused(
         "end",
-        "vertex m: its branches begin at different places (in, a): Convoy's blocks lie one within"
-            + " another, all branches of a block from one layer to one join",
+        "vertex m: its branches begin at different layers (in, a): in Convoy, all branches"
+            + " of a block lead from one layer to one join, and blocks are nested",
         layer("a", "in"),
         layer("b", "in"),
         layer("c", "a"),
@@ -134,7 +134,7 @@ class GraphFoldingTest {
   void circlesAreRefused() {
     refused(
         "c",
-        "vertex a: is in or behind a circle of vertices",
+        "vertex a: is in a cycle of vertices, or follows one",
         merge("a", "in", "b"),
         layer("b", "a"),
         layer("c", "b"));
@@ -155,7 +155,7 @@ class GraphFoldingTest {
     }
     GraphFolding.fold("in", vertices, up, problems);
     assertThat(problems.faults())
-        .containsExactly("vertex up0: blocks lie more than 32 deep in one another");
+        .containsExactly("vertex up0: blocks are nested more than 32 deep");
   }
 
   @Test

@@ -135,7 +135,7 @@ class KerasFileTest {
     Files.write(file, Arrays.copyOf(bytes, 100));
     refused(file, "HDF5 cannot read it: it is damaged, or cut off");
     Files.writeString(file, "no signature");
-    refused(file, "it is no HDF5 file");
+    refused(file, "it is not an HDF5 file");
     refused(directory.resolve("none.h5"), "no such file");
   }
 

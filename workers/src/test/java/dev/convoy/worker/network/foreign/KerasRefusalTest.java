@@ -168,7 +168,7 @@ class KerasRefusalTest {
                 + " 3");
     assertThat(refusal("{\"class_name\": \"MyModel\", \"config\": {}}"))
         .isEqualTo(
-            "Cannot translate model.h5: it is no Keras model, whose class_name is Sequential,"
+            "Cannot translate model.h5: it is not a Keras model, whose class_name is Sequential,"
                 + " Functional or Model: build the model with layers or with inputs and outputs");
     assertThat(refusal("{\"class_name\": \"Sequential\", \"config\": {\"layers\": []}}"))
         .contains("layers: the model has none");

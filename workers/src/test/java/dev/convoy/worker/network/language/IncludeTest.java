@@ -118,7 +118,7 @@ class IncludeTest {
         .hasMessageContaining(file + ":1: cannot include one: no such file")
         .hasMessageContaining(file + ":2: cannot include two: no such file")
         .hasMessageContaining(
-            file + ":3: cannot include net.conf: the files include each other in a circle");
+            file + ":3: cannot include net.conf: the files include each other in a cycle");
   }
 
   @Test
@@ -140,7 +140,7 @@ class IncludeTest {
         .isInstanceOf(InvalidRequestException.class)
         .hasMessage(
             "Cannot read network net: text:1: cannot include a: this definition is not in a file,"
-                + " so no other lies beside it");
+                + " so it cannot include one");
   }
 
   private Path write(String name, String text) throws IOException {

@@ -257,7 +257,7 @@ class NetworkReaderTest {
                     + " the kinds are "
                     + KINDS,
                 "net.conf:6: layers[3]: must hold one layer kind, and holds conv, pool:"
-                    + " each layer stands in braces of its own, { conv { ... } }, { pool { ... } }",
+                    + " give each layer its own braces, { conv { ... } }, { pool { ... } }",
                 "net.conf:7: layers[4].dense.activation = \"rleu\": must be one of identity, relu,"
                     + " relu6, leaky-relu, elu, sigmoid, tanh, softplus, swish (did you mean relu?)",
                 "net.conf:7: layers[4].dense.units = \"many\": must be a whole number from 1 to"
@@ -315,8 +315,8 @@ class NetworkReaderTest {
                         + "{ dense { units = 2 } }, { output { name = dense2 } } ]"))
         .isInstanceOf(InvalidRequestException.class)
         .hasMessageContaining(
-            "net.conf:2: layers[1].dense: its name dense2 is that of layers[0].dense: give it a"
-                + " name of its own")
+            "net.conf:2: layers[1].dense: its name dense2 is that of layers[0].dense: give"
+                + " it a unique name")
         .hasMessageContaining(
             "net.conf:2: layers[2].output: its name dense2 is that of layers[0].dense: give it"
                 + " another name");
@@ -341,8 +341,8 @@ class NetworkReaderTest {
         .isInstanceOf(InvalidRequestException.class)
         .hasMessageContaining("2 problems")
         .hasMessageContaining(
-            "net.conf:1: ${PATH} names nothing in this definition: put its value below define"
-                + " { ... } (environment variables and system properties are not read)")
+            "net.conf:1: ${PATH} has no value in this definition: give it one in define {"
+                + " ... } (environment variables and system properties are not read)")
         .hasMessageContaining("net.conf:2: ${java.version} names nothing");
   }
 

@@ -138,7 +138,7 @@ class SilentMergesTest {
         directory.resolve("stem.conf"), "define {\n  block { kernel = 3 } { maps = 3 }\n}\n");
     String why =
         ": a comma or a line break is missing between %s"
-            + " (HOCON joins what stands side by side into one value)";
+            + " (HOCON joins adjacent values into one)";
     assertThatThrownBy(() -> NetworkReader.read(file))
         .isInstanceOf(InvalidRequestException.class)
         .hasMessage(
@@ -153,7 +153,7 @@ class SilentMergesTest {
                 file + ":4: layers[1].inception.branches[0]" + why.formatted("] and ["),
                 file
                     + ":5: layers[2].dense.units: is given twice: keep one"
-                    + " (each layer stands in braces of its own)"));
+                    + " (give each layer its own braces)"));
   }
 
   @Test
@@ -165,7 +165,7 @@ class SilentMergesTest {
     assertThatThrownBy(() -> NetworkReader.parse("conv { a = 1 b = 2 }\n", "net", "net.conf"))
         .hasMessage(
             "Cannot read network net: net.conf:1: conv.a: a comma or a line break is missing"
-                + " before b (HOCON joins what stands side by side into one value)");
+                + " before b (HOCON joins adjacent values into one)");
   }
 
   @Test
@@ -174,7 +174,7 @@ class SilentMergesTest {
     assertThatThrownBy(() -> NetworkReader.parse(text, "net", "net.conf"))
         .hasMessage(
             "Cannot read network net: net.conf:1: layers[0]: must hold one layer kind, and holds"
-                + " conv, output: each layer stands in braces of its own,"
+                + " conv, output: give each layer its own braces,"
                 + " { conv { ... } }, { output { ... } }");
   }
 
