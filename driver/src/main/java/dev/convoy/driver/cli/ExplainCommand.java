@@ -92,8 +92,8 @@ final class ExplainCommand extends ConvoyCommand {
     if (sample < 1) {
       problems.add("--sample " + sample, "must be at least 1");
     }
-    if (shift != null && (shift < 1 || shift > ExplainPlan.FARTHEST)) {
-      problems.add("--shift " + shift, "must be from 1 to " + ExplainPlan.FARTHEST);
+    if (shift != null && (shift < 1 || shift > ExplainPlan.MAX_REACH)) {
+      problems.add("--shift " + shift, "must be from 1 to " + ExplainPlan.MAX_REACH);
     }
     if (output.isBlank()) {
       problems.add("--output", "must not be empty");

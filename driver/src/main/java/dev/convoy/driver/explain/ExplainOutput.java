@@ -60,7 +60,7 @@ record ExplainOutput(Storage storage, String directory) {
       return false;
     }
     try (InputStream in = storage.open(page())) {
-      return Page.wrote(in.readNBytes(Page.HEAD_BYTES));
+      return Page.isPage(in.readNBytes(Page.HEAD_BYTES));
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot read " + page() + ": " + e.getMessage(), e);
     }

@@ -17,7 +17,7 @@ import java.util.OptionalInt;
  * @param id id of the example to explain; empty: a typical example
  * @param output directory for the page and its pictures
  * @param sample number of examples to shift, at least 1
- * @param reach largest shift in pixels, from 1 to {@value #FARTHEST}; empty: a seventh of the
+ * @param reach largest shift in pixels, from 1 to {@value #MAX_REACH}; empty: a seventh of the
  *     shorter side
  * @param batch number of images of a forward pass
  * @param nativeThreads native threads of each network that predicts in parallel, at least 1
@@ -36,13 +36,13 @@ public record ExplainPlan(
     int nativeThreads,
     ExistingOutput existing) {
   /** Largest possible shift in pixels, beyond the largest images. */
-  public static final int FARTHEST = 65_536;
+  public static final int MAX_REACH = 65_536;
 
   public ExplainPlan {
     Checks.notBlank(model, "model");
     Checks.notBlank(output, "output");
     Checks.atLeast(1, sample, "sample");
-    Checks.between(1, FARTHEST, reach.orElse(1), "reach");
+    Checks.between(1, MAX_REACH, reach.orElse(1), "reach");
     Checks.atLeast(1, nativeThreads, "nativeThreads");
   }
 }

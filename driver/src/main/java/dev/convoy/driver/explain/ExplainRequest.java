@@ -52,8 +52,8 @@ record ExplainRequest(
         plan.data().flatMap(named -> tried(problems, () -> ImageDataset.open(storage, named)));
     String noData = REMEDY;
     if (plan.data().isEmpty() && model.isPresent()) {
-      data = ofTraining(storage, model.get());
-      noData = data.isPresent() ? "" : whyNone(model.get()) + ": " + REMEDY;
+      data = trainingData(storage, model.get());
+      noData = data.isPresent() ? "" : missingReason(model.get()) + ": " + REMEDY;
     }
     if (plan.image().isPresent() && plan.id().isPresent()) {
       problems.add("--id " + plan.id().get(), "there is an --image too (give one of the two)");
@@ -93,7 +93,7 @@ record ExplainRequest(
   }
 
   /** Returns the dataset that the model was trained on, if it is still there and unchanged. */
-  private static Optional<ImageDataset> ofTraining(Storage storage, Model model) {
+  private static Optional<ImageDataset> trainingData(Storage storage, Model model) {
     String directory = model.provenance().path("data").asText("");
     if (directory.isEmpty()) {
       return Optional.empty();
@@ -109,7 +109,7 @@ record ExplainRequest(
     }
   }
 
-  private static String whyNone(Model model) {
+  private static String missingReason(Model model) {
     String directory = model.provenance().path("data").asText("");
     return directory.isEmpty()
         ? "the model does not record the directory of its dataset"

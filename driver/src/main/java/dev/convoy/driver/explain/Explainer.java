@@ -81,11 +81,12 @@ public final class Explainer {
             .data()
             .map(data -> data.manifest().shape())
             .orElse(request.model().network().input());
-    try (LocalPredictor onData = predictor(request, ofData)) {
-      Explanation.Subject subject = subject(request, examples, onData);
+    try (LocalPredictor dataPredictor = predictor(request, ofData)) {
+      Explanation.Subject subject = subject(request, examples, dataPredictor);
       ImageShape own = subject.pixels().shape();
-      try (LocalPredictor onOwn = own.equals(ofData) ? onData : predictor(request, own)) {
-        return explain(request, examples, subject, onData, onOwn);
+      try (LocalPredictor imagePredictor =
+          own.equals(ofData) ? dataPredictor : predictor(request, own)) {
+        return explain(request, examples, subject, dataPredictor, imagePredictor);
       }
     }
   }
@@ -101,27 +102,27 @@ public final class Explainer {
       ExplainRequest request,
       Optional<ExplainedExamples> examples,
       Explanation.Subject subject,
-      Predictor onData,
-      LocalPredictor onOwn) {
+      Predictor dataPredictor,
+      LocalPredictor imagePredictor) {
     Model model = request.model();
-    List<FeatureMaps> layers = onOwn.layers(subject.pixels());
+    List<FeatureMaps> layers = imagePredictor.layers(subject.pixels());
     List<Float> probabilities = new ArrayList<>();
-    for (float probability : onOwn.probabilities(List.of(subject.pixels()))[0]) {
+    for (float probability : imagePredictor.probabilities(List.of(subject.pixels()))[0]) {
       probabilities.add(probability);
     }
     int label = probabilities.indexOf(probabilities.stream().max(Float::compare).orElseThrow());
-    Optional<Filters> filters = Filters.of(model, onOwn.network());
+    Optional<Filters> filters = Filters.of(model, imagePredictor.network());
     progress.accept("Sliding a patch over the image.");
     Occlusion occlusion =
         Occlusion.measure(
             subject.pixels(),
             label,
             Pixels.mean(model.normalisation()),
-            onOwn,
-            Occlusion.places(onOwn.network().multiplyAdds()));
+            imagePredictor,
+            Occlusion.places(imagePredictor.network().multiplyAdds()));
     return new Explanation(
         model,
-        onOwn.network(),
+        imagePredictor.network(),
         subject,
         layers,
         probabilities,
@@ -129,7 +130,7 @@ public final class Explainer {
         filters.flatMap(
             known -> ConvolutionStep.of(known, subject.pixels(), model.normalisation(), layers)),
         occlusion,
-        moved(request, examples, subject, onData, onOwn));
+        measureShifts(request, examples, subject, dataPredictor, imagePredictor));
   }
 
   private static Explanation.Subject subject(
@@ -165,16 +166,16 @@ public final class Explainer {
     return sample.get(candidates.get(candidates.size() / 3));
   }
 
-  private Explanation.Moved moved(
+  private Explanation.ShiftEffect measureShifts(
       ExplainRequest request,
       Optional<ExplainedExamples> examples,
       Explanation.Subject subject,
-      Predictor onData,
-      Predictor onOwn) {
+      Predictor dataPredictor,
+      Predictor imagePredictor) {
     List<Explanation.View> views =
-        views(subject.pixels(), reach(request.plan(), subject.pixels().shape()), onOwn);
+        views(subject.pixels(), reach(request.plan(), subject.pixels().shape()), imagePredictor);
     if (examples.isEmpty()) {
-      return new Explanation.Moved(Optional.empty(), request.noData() + ".", views);
+      return new Explanation.ShiftEffect(Optional.empty(), request.noData() + ".", views);
     }
     List<Pixels> images = examples.get().sample().stream().map(Example::pixels).toList();
     progress.accept("Shifting " + Numbers.count(images.size(), "image") + ".");
@@ -182,7 +183,7 @@ public final class Explainer {
         Shifts.measure(
             images,
             reach(request.plan(), images.get(0).shape()),
-            onData,
+            dataPredictor,
             (done, of) -> progress.accept("  " + done + " of " + of + " shifts"));
     String sample =
         Numbers.count(images.size(), "example")
@@ -190,7 +191,7 @@ public final class Explainer {
             + examples.get().split().key()
             + " split of "
             + lastName(request.data().orElseThrow().directory());
-    return new Explanation.Moved(Optional.of(shifts), sample, views);
+    return new Explanation.ShiftEffect(Optional.of(shifts), sample, views);
   }
 
   private static int reach(ExplainPlan plan, ImageShape shape) {

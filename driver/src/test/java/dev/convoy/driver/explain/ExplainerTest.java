@@ -364,7 +364,7 @@ class ExplainerTest {
 
   @Test
   void aShiftIsNoFartherThanTheLargestImages() {
-    for (int reach : new int[] {0, ExplainPlan.FARTHEST + 1, Integer.MAX_VALUE}) {
+    for (int reach : new int[] {0, ExplainPlan.MAX_REACH + 1, Integer.MAX_VALUE}) {
       assertThatThrownBy(
               () ->
                   new ExplainPlan(

@@ -24,7 +24,7 @@ public record Explanation(
     Optional<Filters> filters,
     Optional<ConvolutionStep> step,
     Occlusion occlusion,
-    Moved shifts) {
+    ShiftEffect shifts) {
   public Explanation {
     layers = List.copyOf(layers);
     probabilities = List.copyOf(probabilities);
@@ -46,8 +46,8 @@ public record Explanation(
    *     get one
    * @param views the subject itself at several shifts
    */
-  public record Moved(Optional<Shifts> shifts, String sample, List<View> views) {
-    public Moved {
+  public record ShiftEffect(Optional<Shifts> shifts, String sample, List<View> views) {
+    public ShiftEffect {
       views = List.copyOf(views);
     }
   }

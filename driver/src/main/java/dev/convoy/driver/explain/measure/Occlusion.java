@@ -15,12 +15,12 @@ import java.util.List;
  */
 public final class Occlusion {
   /** Largest number of patch positions along one axis. */
-  public static final int MOST_PLACES = 28;
+  public static final int MAX_PLACES = 28;
 
-  private static final int FEWEST_PLACES = 8;
+  private static final int MIN_PLACES = 8;
 
   /** Multiply-adds of all passes together: about a minute on two cores. */
-  private static final double MOST_WORK = 1e12;
+  private static final double MAX_MULTIPLY_ADDS = 1e12;
 
   private final ImageShape shape;
   private final int side;
@@ -83,8 +83,8 @@ public final class Occlusion {
    * image, fewer for large images, so that all passes together take about a minute.
    */
   public static int places(long multiplyAdds) {
-    double affordable = Math.sqrt(MOST_WORK / Math.max(1, multiplyAdds));
-    return (int) Math.max(FEWEST_PLACES, Math.min(MOST_PLACES, affordable));
+    double affordable = Math.sqrt(MAX_MULTIPLY_ADDS / Math.max(1, multiplyAdds));
+    return (int) Math.max(MIN_PLACES, Math.min(MAX_PLACES, affordable));
   }
 
   /** Returns the positions from 0 in steps of the stride, and the last one inside the image. */

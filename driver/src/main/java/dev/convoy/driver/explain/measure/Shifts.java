@@ -13,7 +13,7 @@ import java.util.TreeSet;
  */
 public final class Shifts {
   /** Largest number of shifts in one direction. */
-  private static final int MOST_STEPS = 5;
+  private static final int MAX_STEPS = 5;
 
   private final int images;
   private final List<Integer> offsets;
@@ -74,7 +74,7 @@ public final class Shifts {
   }
 
   private static List<Integer> offsets(int reach) {
-    int step = (reach + MOST_STEPS - 1) / MOST_STEPS;
+    int step = (reach + MAX_STEPS - 1) / MAX_STEPS;
     TreeSet<Integer> offsets = new TreeSet<>();
     for (int offset = 0; offset <= reach; offset += step) {
       Collections.addAll(offsets, offset, -offset);

@@ -23,13 +23,13 @@ final class Drawing {
   private Drawing() {}
 
   /** A grid of colours. */
-  interface Coloured {
+  interface ColourGrid {
     /** Returns the colour as {@code 0xRRGGBB}. */
     int at(int row, int column);
   }
 
   /** A grid of numbers drawn as colours. */
-  record Tile(int height, int width, Coloured colours) {
+  record Tile(int height, int width, ColourGrid colours) {
     /** Returns a tile of signed numbers, given row by row. */
     static Tile of(int height, int width, float[] values, Scale scale) {
       return new Tile(height, width, (row, column) -> scale.colour(values[row * width + column]));

@@ -11,19 +11,19 @@ import java.util.List;
 record FieldSection(Explanation explanation, Figures figures) {
   private static final int ROW_PIXELS = 2240;
   private static final int GAP_PIXELS = 48;
-  private static final int MOST_PIXELS = 520;
-  private static final int MOST_LAYERS = 6;
+  private static final int MAX_PIXELS = 520;
+  private static final int MAX_LAYERS = 6;
 
   /** A layer and the receptive field of its values. */
-  private record Seen(Node node, ReceptiveField field) {}
+  private record LayerField(Node node, ReceptiveField field) {}
 
   void write() {
-    List<Seen> layers = chosen();
+    List<LayerField> layers = chosen();
     if (layers.isEmpty()) {
       return;
     }
     int margin = margin(layers);
-    int pixels = Math.min(MOST_PIXELS, ROW_PIXELS / layers.size() - GAP_PIXELS);
+    int pixels = Math.min(MAX_PIXELS, ROW_PIXELS / layers.size() - GAP_PIXELS);
     figures.section(
         "The receptive field grows with depth",
         "The part of the image that one value of a layer depends on. The solid box belongs to one"
@@ -32,33 +32,33 @@ record FieldSection(Explanation explanation, Figures figures) {
         () ->
             figures
                 .html()
-                .div("row fields", () -> layers.forEach(seen -> panel(seen, margin, pixels))));
+                .div("row fields", () -> layers.forEach(layer -> panel(layer, margin, pixels))));
   }
 
   /**
    * Returns the layers outside blocks whose receptive field is larger than that of the layer
    * before.
    */
-  private List<Seen> chosen() {
+  private List<LayerField> chosen() {
     List<ReceptiveField> fields = ReceptiveField.of(explanation.network());
-    List<Seen> growing = new ArrayList<>();
+    List<LayerField> growing = new ArrayList<>();
     long last = 1;
     for (Node node : explanation.network().nodes()) {
       if (node.blocks().isEmpty() && !node.output().flat()) {
         ReceptiveField field = fields.get(node.index());
         long size = Math.max(field.rows().size(), field.columns().size());
         if (size > last) {
-          growing.add(new Seen(node, field));
+          growing.add(new LayerField(node, field));
         }
         last = size;
       }
     }
-    if (growing.size() <= MOST_LAYERS) {
+    if (growing.size() <= MAX_LAYERS) {
       return growing;
     }
-    List<Seen> some = new ArrayList<>();
-    for (int i = 0; i < MOST_LAYERS; i++) {
-      some.add(growing.get(i * (growing.size() - 1) / (MOST_LAYERS - 1)));
+    List<LayerField> some = new ArrayList<>();
+    for (int i = 0; i < MAX_LAYERS; i++) {
+      some.add(growing.get(i * (growing.size() - 1) / (MAX_LAYERS - 1)));
     }
     return some;
   }
@@ -67,27 +67,27 @@ record FieldSection(Explanation explanation, Figures figures) {
    * Returns the receptive fields of the value nearest to the centre of the image and of its
    * neighbour, the neighbour's first.
    */
-  private List<Drawing.Box> boxes(Seen seen) {
+  private List<Drawing.Box> boxes(LayerField layer) {
     ImageShape image = explanation.network().input();
-    int row = nearest(seen.field.rows(), seen.node.output().height(), image.height() / 2.0);
-    int column = nearest(seen.field.columns(), seen.node.output().width(), image.width() / 2.0);
-    int beside = column + 1 < seen.node.output().width() ? column + 1 : column - 1;
+    int row = nearest(layer.field.rows(), layer.node.output().height(), image.height() / 2.0);
+    int column = nearest(layer.field.columns(), layer.node.output().width(), image.width() / 2.0);
+    int beside = column + 1 < layer.node.output().width() ? column + 1 : column - 1;
     List<Drawing.Box> boxes = new ArrayList<>();
     if (beside >= 0) {
-      boxes.add(box(seen.field, row, beside, true));
+      boxes.add(box(layer.field, row, beside, true));
     }
-    boxes.add(box(seen.field, row, column, false));
+    boxes.add(box(layer.field, row, column, false));
     return boxes;
   }
 
   /**
    * Returns the largest extent of a box beyond the image, but at most a seventh of the longer side.
    */
-  private int margin(List<Seen> layers) {
+  private int margin(List<LayerField> layers) {
     ImageShape image = explanation.network().input();
     double most = 0;
-    for (Seen seen : layers) {
-      for (Drawing.Box box : boxes(seen)) {
+    for (LayerField layer : layers) {
+      for (Drawing.Box box : boxes(layer)) {
         most = Math.max(most, Math.max(-box.top(), box.top() + box.height() - image.height()));
         most = Math.max(most, Math.max(-box.left(), box.left() + box.width() - image.width()));
       }
@@ -96,20 +96,20 @@ record FieldSection(Explanation explanation, Figures figures) {
     return (int) Math.min(most, widest);
   }
 
-  private void panel(Seen seen, int margin, int pixels) {
+  private void panel(LayerField layer, int margin, int pixels) {
     Drawing.Tile tile = Drawing.Tile.of(explanation.subject().pixels());
     Drawing.Tile wide =
         new Drawing.Tile(tile.height() + 2 * margin, tile.width() + 2 * margin, tile.colours());
-    List<Drawing.Box> boxes = boxes(seen);
-    ReceptiveField.Axis rows = seen.field.rows();
-    ReceptiveField.Axis columns = seen.field.columns();
+    List<Drawing.Box> boxes = boxes(layer);
+    ReceptiveField.Axis rows = layer.field.rows();
+    ReceptiveField.Axis columns = layer.field.columns();
     figures.figure(
-        "receptive-field-" + seen.node.name(),
+        "receptive-field-" + layer.node.name(),
         Drawing.boxes(tile, Drawing.factor(wide, pixels), margin, boxes),
-        "receptive field of " + seen.node.name(),
+        "receptive field of " + layer.node.name(),
         () -> {
           Html html = figures.html();
-          html.element("b", seen.node.name()).text(" " + seen.node.output() + ": ");
+          html.element("b", layer.node.name()).text(" " + layer.node.output() + ": ");
           html.text("sees " + rows.size() + "×" + columns.size() + " pixels");
           html.text(
               rows.size() >= tile.height() && columns.size() >= tile.width()

@@ -22,10 +22,10 @@ final class Figures {
   void section(String heading, String lead, Runnable content) {
     sections++;
     int number = sections;
-    html.in(
+    html.element(
             "section",
             () -> {
-              html.in(
+              html.element(
                   "h2",
                   () -> {
                     html.element("span", String.valueOf(number), "class", "number");
@@ -56,7 +56,7 @@ final class Figures {
   }
 
   /** Adds a picture to the files only; the page shows the same data as a table. */
-  void keep(String name, BufferedImage picture) {
+  void addFile(String name, BufferedImage picture) {
     album.add(name, picture);
   }
 
@@ -71,11 +71,11 @@ final class Figures {
    * @param width in pixels; 0 for the width of the content
    */
   void figure(String cssClass, Runnable content, Runnable caption, int width) {
-    html.in(
+    html.element(
             "figure",
             () -> {
               content.run();
-              html.in("figcaption", caption);
+              html.element("figcaption", caption);
             },
             "class",
             cssClass,
@@ -90,11 +90,11 @@ final class Figures {
         "legend",
         () -> {
           html.element("span", meaning, "class", "meaning");
-          html.in(
+          html.element(
               "span",
               () -> {
-                html.in("span", () -> {}, "class", "bar", "style", "background:" + gradient);
-                html.in(
+                html.element("span", () -> {}, "class", "bar", "style", "background:" + gradient);
+                html.element(
                     "span",
                     () -> {
                       html.element("span", low);

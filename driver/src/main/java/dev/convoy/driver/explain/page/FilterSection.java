@@ -14,7 +14,7 @@ import java.util.stream.IntStream;
 record FilterSection(Explanation explanation, Figures figures) {
   private static final int SMALL_PIXELS = 110;
   private static final int LARGE_PIXELS = 170;
-  private static final int MOST_FILTERS = 64;
+  private static final int MAX_FILTERS = 64;
 
   /** Largest kernel side, in pixels, that is drawn small. */
   private static final int SMALL_SIDE = 11;
@@ -37,7 +37,7 @@ record FilterSection(Explanation explanation, Figures figures) {
         filters.slide() ? "The filters it has learned" : "The weights of the first layer",
         lead(filters),
         () -> {
-          int shown = Math.min(filters.count(), MOST_FILTERS);
+          int shown = Math.min(filters.count(), MAX_FILTERS);
           float[][] values =
               IntStream.range(0, filters.count()).mapToObj(filters::values).toArray(float[][]::new);
           Scale scale = Scale.of(values);

@@ -12,17 +12,17 @@ import java.util.stream.IntStream;
 /** Shows the network, the image, and the probability of each label. */
 record HeaderSection(Explanation explanation, Figures figures) {
   private static final int IMAGE_PIXELS = 448;
-  private static final int MOST_BARS = 12;
+  private static final int MAX_BARS = 12;
   private static final int BAR_HEIGHT = 24;
   private static final int NAME_WIDTH = 130;
   private static final int BAR_WIDTH = 330;
 
   void write() {
     Html html = figures.html();
-    html.in(
+    html.element(
             "header",
             () -> {
-              html.in(
+              html.element(
                   "h1",
                   () -> {
                     html.text("Why ").element("em", explanation.network().name());
@@ -52,12 +52,12 @@ record HeaderSection(Explanation explanation, Figures figures) {
     html.div(
         "chain",
         () -> {
-          html.in(
+          html.element(
               "span", () -> html.element("b", "image").text(" " + explanation.network().input()));
           for (Node node : explanation.network().nodes()) {
             if (node.blocks().isEmpty()) {
               html.element("span", "→", "class", "arrow");
-              html.in(
+              html.element(
                   "a",
                   () -> html.element("b", node.name()).text(" " + node.output()),
                   "href",
@@ -70,7 +70,7 @@ record HeaderSection(Explanation explanation, Figures figures) {
   private void image() {
     Html html = figures.html();
     Drawing.Tile tile = Drawing.Tile.of(explanation.subject().pixels());
-    figures.keep("image-pixels", Drawing.tile(tile, 1));
+    figures.addFile("image-pixels", Drawing.tile(tile, 1));
     figures.figure(
         "image",
         Drawing.tile(tile, Drawing.factor(tile, IMAGE_PIXELS)),
@@ -91,7 +91,7 @@ record HeaderSection(Explanation explanation, Figures figures) {
         IntStream.range(0, probabilities.size())
             .boxed()
             .sorted(Comparator.comparing(label -> -probabilities.get(label)))
-            .limit(MOST_BARS)
+            .limit(MAX_BARS)
             .sorted()
             .toList();
     int width = NAME_WIDTH + BAR_WIDTH + 70;
@@ -99,7 +99,7 @@ record HeaderSection(Explanation explanation, Figures figures) {
     figures.figure(
         "bars",
         () ->
-            html.in(
+            html.element(
                 "svg",
                 () -> {
                   for (int i = 0; i < labels.size(); i++) {
@@ -180,7 +180,7 @@ record HeaderSection(Explanation explanation, Figures figures) {
 
   private void facts() {
     Html html = figures.html();
-    html.in(
+    html.element(
         "table",
         () -> {
           JsonNode made = explanation.model().provenance();
@@ -220,6 +220,6 @@ record HeaderSection(Explanation explanation, Figures figures) {
       return;
     }
     Html html = figures.html();
-    html.in("tr", () -> html.element("th", name).element("td", value)).line();
+    html.element("tr", () -> html.element("th", name).element("td", value)).line();
   }
 }

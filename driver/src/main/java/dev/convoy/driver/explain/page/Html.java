@@ -13,7 +13,7 @@ final class Html {
   private final StringBuilder text = new StringBuilder();
 
   /** Writes an element with content. */
-  Html in(String tag, Runnable content, String... attributes) {
+  Html element(String tag, Runnable content, String... attributes) {
     start(tag, attributes);
     text.append('>');
     content.run();
@@ -23,12 +23,12 @@ final class Html {
 
   /** Writes a {@code div} of a class. */
   Html div(String cssClass, Runnable content) {
-    return in("div", content, "class", cssClass).line();
+    return element("div", content, "class", cssClass).line();
   }
 
   /** Writes an element that contains only text. */
   Html element(String tag, String content, String... attributes) {
-    return in(tag, () -> text(content), attributes);
+    return element(tag, () -> text(content), attributes);
   }
 
   /** Writes an element without content. */

@@ -106,9 +106,9 @@ final class LayerSection {
     html.div(
         "block",
         () -> {
-          html.in("h3", () -> html.text(block.name()).element("span", title, "class", "kind"));
+          html.element("h3", () -> html.text(block.name()).element("span", title, "class", "kind"));
           html.line()
-              .in(
+              .element(
                   "div",
                   () -> {
                     for (int path = 0; path < paths; path++) {
@@ -141,7 +141,7 @@ final class LayerSection {
 
   private void card(Node node, Room room) {
     Html html = figures.html();
-    html.in(
+    html.element(
             "div",
             () -> {
               html.div("meta", () -> meta(node, room));
@@ -164,7 +164,7 @@ final class LayerSection {
 
   private void meta(Node node, Room room) {
     Html html = figures.html();
-    html.in(
+    html.element(
         "h3",
         () -> html.text(node.name()).element("span", node.output().toString(), "class", "shape"));
     String kind =

@@ -18,7 +18,7 @@ public record Page(String html, Map<String, byte[]> pictures) {
   private static final String MARK =
       "<!DOCTYPE html>\n<html lang=\"en\"><head><meta name=\"generator\" content=\"convoy explain\"/>";
 
-  /** Number of bytes at the beginning of a file that {@link #wrote} needs. */
+  /** Number of bytes at the beginning of a file that {@link #isPage} needs. */
   public static final int HEAD_BYTES = 200;
 
   public Page {
@@ -36,10 +36,10 @@ public record Page(String html, Map<String, byte[]> pictures) {
     Figures figures = new Figures(html, album);
     String title =
         "Why " + explanation.network().name() + " says “" + explanation.predictedLabel() + "”";
-    html.in(
+    html.element(
         "html",
         () -> {
-          html.in(
+          html.element(
               "head",
               () -> {
                 html.empty("meta", "name", "generator", "content", "convoy explain");
@@ -49,7 +49,7 @@ public record Page(String html, Map<String, byte[]> pictures) {
                 html.element("title", title).line();
                 html.style(stylesheet());
               });
-          html.in("body", () -> body(explanation, figures, made));
+          html.element("body", () -> body(explanation, figures, made));
         },
         "lang",
         "en");
@@ -57,7 +57,7 @@ public record Page(String html, Map<String, byte[]> pictures) {
   }
 
   /** Returns whether a file with this beginning is a page of an explanation. */
-  public static boolean wrote(byte[] head) {
+  public static boolean isPage(byte[] head) {
     return new String(head, StandardCharsets.UTF_8).startsWith(MARK);
   }
 

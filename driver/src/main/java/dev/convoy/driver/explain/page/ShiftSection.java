@@ -105,7 +105,7 @@ record ShiftSection(Explanation explanation, Figures figures) {
     Shifts.Ring near = rings.get(1);
     Shifts.Ring far = rings.get(rings.size() - 1);
     Html html = figures.html();
-    html.in(
+    html.element(
             "p",
             () -> {
               html.text("Measured on " + explanation.shifts().sample() + ". Shifted by ");
@@ -135,13 +135,13 @@ record ShiftSection(Explanation explanation, Figures figures) {
     figures.figure(
         "shift-table",
         () -> {
-          html.in(
+          html.element(
                   "table",
                   () -> {
                     for (int row = 0; row < offsets.size(); row++) {
                       row(shifts, row);
                     }
-                    html.in(
+                    html.element(
                         "tr",
                         () -> {
                           html.element("th", "");
@@ -158,7 +158,7 @@ record ShiftSection(Explanation explanation, Figures figures) {
                   side,
                   (row, column) ->
                       Colours.share(shifts.cells().get(row * side + column).unchanged()));
-          figures.keep("shift-invariance", Drawing.tile(tile, 64));
+          figures.addFile("shift-invariance", Drawing.tile(tile, 64));
         },
         () ->
             html.text(
@@ -170,7 +170,7 @@ record ShiftSection(Explanation explanation, Figures figures) {
   private void row(Shifts shifts, int row) {
     Html html = figures.html();
     int side = shifts.offsets().size();
-    html.in(
+    html.element(
             "tr",
             () -> {
               html.element("th", signed(shifts.offsets().get(row)));
@@ -195,7 +195,7 @@ record ShiftSection(Explanation explanation, Figures figures) {
     figures.figure(
         "shift-curves",
         () ->
-            html.in(
+            html.element(
                 "svg",
                 () -> {
                   axes(shifts);
@@ -211,9 +211,9 @@ record ShiftSection(Explanation explanation, Figures figures) {
                 "role",
                 "img"),
         () -> {
-          html.in("span", () -> {}, "class", "key unchanged")
+          html.element("span", () -> {}, "class", "key unchanged")
               .text(" share of predictions that stay, ");
-          html.in("span", () -> {}, "class", "key probability");
+          html.element("span", () -> {}, "class", "key probability");
           html.text(
               " mean probability of the original label, over the shift in pixels (the larger of"
                   + " both directions).");

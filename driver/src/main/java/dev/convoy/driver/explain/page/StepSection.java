@@ -14,7 +14,7 @@ record StepSection(Explanation explanation, Figures figures) {
   private static final int PICTURE_PIXELS = 364;
 
   /** Largest kernel width that is shown as numbers; larger kernels are shown as colours. */
-  private static final int MOST_NUMBERS = 7;
+  private static final int MAX_NUMBERS = 7;
 
   /** A value of one of the three tables. */
   private interface Cell {
@@ -52,7 +52,7 @@ record StepSection(Explanation explanation, Figures figures) {
     Html html = figures.html();
     boolean channels = step.shape().maps() > 1;
     Window window = step.layer().window().orElseThrow();
-    html.in(
+    html.element(
             "p",
             () -> {
               html.variable("H").text("[").variable("i").text(", ").variable("j").text("] = ");
@@ -149,13 +149,13 @@ record StepSection(Explanation explanation, Figures figures) {
 
   private void grid(ConvolutionStep step, Scale scale, int channel, Cell cell) {
     Html html = figures.html();
-    boolean numbers = step.shape().width() <= MOST_NUMBERS;
-    html.in(
+    boolean numbers = step.shape().width() <= MAX_NUMBERS;
+    html.element(
             "table",
             () -> {
               for (int a = 0; a < step.shape().height(); a++) {
                 int row = a;
-                html.in(
+                html.element(
                     "tr",
                     () -> {
                       for (int b = 0; b < step.shape().width(); b++) {
@@ -200,7 +200,7 @@ record StepSection(Explanation explanation, Figures figures) {
   private void sum(ConvolutionStep step, String name) {
     Html html = figures.html();
     Conv conv = step.layer();
-    html.in(
+    html.element(
             "p",
             () -> {
               html.text("Σ ").variable("V · X").text(" = " + Figures.decimal(step.sum()));

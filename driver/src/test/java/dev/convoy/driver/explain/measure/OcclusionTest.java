@@ -43,7 +43,7 @@ class OcclusionTest {
     Pixels image = image(1);
     double[] weights = weights(2);
     Occlusion occlusion =
-        Occlusion.measure(image, 1, List.of(FILL), linear(weights), Occlusion.MOST_PLACES);
+        Occlusion.measure(image, 1, List.of(FILL), linear(weights), Occlusion.MAX_PLACES);
     assertThat(occlusion.side()).isEqualTo(2);
     assertThat(occlusion.stride()).isEqualTo(1);
     double[] sums = new double[SHAPE.plane()];
@@ -83,9 +83,9 @@ class OcclusionTest {
     Pixels image = image(3);
     double[] weights = weights(4);
     Occlusion one =
-        Occlusion.measure(image, 1, List.of(FILL), linear(weights), Occlusion.MOST_PLACES);
+        Occlusion.measure(image, 1, List.of(FILL), linear(weights), Occlusion.MAX_PLACES);
     Occlusion other =
-        Occlusion.measure(image, 0, List.of(FILL), linear(weights), Occlusion.MOST_PLACES);
+        Occlusion.measure(image, 0, List.of(FILL), linear(weights), Occlusion.MAX_PLACES);
     assertThat(one.drop(5, 5)).isCloseTo(-other.drop(5, 5), within(1e-6));
   }
 
@@ -103,7 +103,7 @@ class OcclusionTest {
                   rows, i -> new float[] {images.get(i).bytes()[0] == 0 ? 1 : 0.25f, 0});
               return rows;
             },
-            Occlusion.MOST_PLACES);
+            Occlusion.MAX_PLACES);
     assertThat(occlusion.side()).isEqualTo(17);
     assertThat(occlusion.stride()).isGreaterThan(1).isLessThanOrEqualTo(17);
     for (int row = 0; row < 101; row++) {
@@ -120,7 +120,7 @@ class OcclusionTest {
 
   @Test
   void largeImagesHaveFewerPlaces() {
-    assertThat(Occlusion.places(1_000_000)).isEqualTo(Occlusion.MOST_PLACES);
+    assertThat(Occlusion.places(1_000_000)).isEqualTo(Occlusion.MAX_PLACES);
     assertThat(Occlusion.places(10_000_000_000L)).isEqualTo(10);
     assertThat(Occlusion.places(Long.MAX_VALUE)).isEqualTo(8);
   }

@@ -343,7 +343,7 @@ class NetworkReaderTest {
         .hasMessageContaining(
             "net.conf:1: ${PATH} has no value in this definition: give it one in define {"
                 + " ... } (environment variables and system properties are not read)")
-        .hasMessageContaining("net.conf:2: ${java.version} names nothing");
+        .hasMessageContaining("net.conf:2: ${java.version} has no value");
   }
 
   @Test
