@@ -94,6 +94,12 @@ public final class Storage {
     return status == null || status.isDirectory() ? -1 : status.getLen();
   }
 
+  /** A file by its name alone, as if its directory had been listed. */
+  public Entry entry(String path) {
+    String whole = qualified(path);
+    return new Entry(whole, whole.substring(whole.lastIndexOf('/') + 1), size(path));
+  }
+
   /** Opens a file for reading. */
   public InputStream open(String path) {
     return call(

@@ -1,6 +1,7 @@
 package dev.convoy.data.prepare;
 
 import dev.convoy.data.image.ImageLimits;
+import dev.convoy.data.io.SerializedBytes;
 import dev.convoy.data.io.Storage;
 import dev.convoy.data.source.RawImages;
 import dev.convoy.data.source.SourceSlice;
@@ -77,7 +78,7 @@ final class PrepareJob {
     boolean colour = false;
     try (RawImages rawImages = slice.open(storage, ImageLimits.DEFAULT)) {
       while (!colour && rawImages.hasNext()) {
-        colour = rawImages.next().hasColour(ImageLimits.DEFAULT);
+        colour = rawImages.next().image().hasColour(ImageLimits.DEFAULT);
         images.add(1);
       }
     }

@@ -7,6 +7,8 @@ import dev.convoy.data.Problems;
 import dev.convoy.data.image.Fit;
 import dev.convoy.data.io.Json;
 import dev.convoy.data.source.InputFormat;
+import dev.convoy.data.source.InputFormats;
+import dev.convoy.data.source.SliceFormat;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -17,7 +19,7 @@ import java.util.OptionalInt;
  *
  * @param input directory of the raw images
  * @param output directory of the dataset
- * @param format format of the raw images
+ * @param format format of the input; empty to recognise it
  * @param size size of all images; empty: that of the IDX file, or of the first good image of a
  *     folder
  * @param fit treatment of images of another size
@@ -37,7 +39,7 @@ import java.util.OptionalInt;
 public record PreparePlan(
     String input,
     String output,
-    InputFormat format,
+    Optional<SliceFormat> format,
     Optional<ImageSize> size,
     Fit fit,
     OptionalInt channels,
@@ -95,7 +97,7 @@ public record PreparePlan(
   ObjectNode toJson() {
     ObjectNode json = Json.object();
     json.put("input", input);
-    json.put("format", format.key());
+    json.put("format", format.map(InputFormat::key).orElse(InputFormats.AUTO));
     size.ifPresent(value -> json.put("size", value.toString()));
     json.put("fit", fit.key());
     channels.ifPresent(value -> json.put("channels", value));
@@ -115,7 +117,7 @@ public record PreparePlan(
   public static final class Builder {
     private final String input;
     private final String output;
-    private InputFormat format = InputFormat.AUTO;
+    private Optional<SliceFormat> format = Optional.empty();
     private Optional<ImageSize> size = Optional.empty();
     private Fit fit = Fit.PAD;
     private OptionalInt channels = OptionalInt.empty();
@@ -132,7 +134,7 @@ public record PreparePlan(
       this.output = output;
     }
 
-    public Builder format(InputFormat value) {
+    public Builder format(Optional<SliceFormat> value) {
       format = value;
       return this;
     }

@@ -1,8 +1,8 @@
 package dev.convoy.data.prepare;
 
 import dev.convoy.data.dataset.Manifest;
-import dev.convoy.data.source.InputFormat;
 import dev.convoy.data.source.SkippedFiles;
+import dev.convoy.data.source.SliceFormat;
 import java.util.List;
 
 /**
@@ -10,7 +10,7 @@ import java.util.List;
  *
  * @param output directory of the dataset, with scheme
  * @param manifest manifest of the dataset
- * @param format format of the input; never {@link InputFormat#AUTO}
+ * @param format format of the input
  * @param images number of images that were read: examples and rejected ones
  * @param fitted number of examples that were padded, cropped or stretched
  * @param skipped number of files of the input that are no images, by reason
@@ -22,7 +22,7 @@ import java.util.List;
 public record PrepareReport(
     String output,
     Manifest manifest,
-    InputFormat format,
+    SliceFormat format,
     long images,
     long fitted,
     SkippedFiles skipped,

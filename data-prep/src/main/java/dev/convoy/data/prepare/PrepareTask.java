@@ -91,7 +91,7 @@ record PrepareTask(String dataset, ImageFitter fitter, SplitRule rule, int label
     void write(RawImage image) {
       FittedImage fitted;
       try {
-        fitted = image.fitted(fitter);
+        fitted = image.image().fitted(fitter);
       } catch (BadImageException e) {
         Rejected refused = new Rejected(image.id(), image.source(), e.getMessage());
         rejected.write(DatasetRows.rejected(rejected.schema(), refused));
@@ -101,9 +101,9 @@ record PrepareTask(String dataset, ImageFitter fitter, SplitRule rule, int label
       Split split = rule.of(image.id(), image.given());
       PartFiles files = examples.get(split);
       byte[] pixels = fitted.pixels();
-      files.write(
-          DatasetRows.example(files.schema(), image.id(), image.label(), pixels, image.source()));
-      counts.example(split, image.label(), fitted);
+      int label = image.label().orElseThrow();
+      files.write(DatasetRows.example(files.schema(), image.id(), label, pixels, image.source()));
+      counts.example(split, label, fitted);
     }
 
     TaskCounts finish() {

@@ -15,10 +15,9 @@ import dev.convoy.data.image.ImageLimits;
 import dev.convoy.data.io.Storage;
 import dev.convoy.data.progress.TaskItems;
 import dev.convoy.data.progress.WorkListener;
-import dev.convoy.data.source.ForeignFormat;
 import dev.convoy.data.source.ForeignInput;
 import dev.convoy.data.source.ImageSource;
-import dev.convoy.data.source.InputFormat;
+import dev.convoy.data.source.InputUse;
 import dev.convoy.data.source.SourceSlice;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -85,7 +84,7 @@ public final class Preparer {
   public static void check(Storage storage, PreparePlan plan) {
     Problems problems = new Problems();
     new OutputDirectory(storage, plan.output()).check(plan.input(), plan.existing(), problems);
-    ForeignInput.refusal(storage, plan.input(), ForeignFormat.Use.PREPARE).ifPresent(problems::add);
+    ForeignInput.refusal(storage, plan.input(), InputUse.PREPARE).ifPresent(problems::add);
     problems.refuseIfAny("Cannot prepare " + plan.input());
   }
 
@@ -153,7 +152,7 @@ public final class Preparer {
 
   /** Returns 3 if any image has colour, else 1. */
   private int channels(ImageSource source, ImageShape first) {
-    if (source.format() != InputFormat.FOLDER || first.channels() == 3) {
+    if (!source.mayMixColour() || first.channels() == 3) {
       return first.channels();
     }
     int parallelism = Math.max(1, context.defaultParallelism());

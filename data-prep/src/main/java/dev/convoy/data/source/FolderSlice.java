@@ -1,16 +1,13 @@
 package dev.convoy.data.source;
 
 import dev.convoy.data.Checks;
-import dev.convoy.data.dataset.Split;
-import dev.convoy.data.image.BadImageException;
-import dev.convoy.data.image.FittedImage;
-import dev.convoy.data.image.ImageFitter;
 import dev.convoy.data.image.ImageLimits;
+import dev.convoy.data.image.StoredImage;
 import dev.convoy.data.io.Storage;
 import java.io.Serializable;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * Some images of a folder.
@@ -21,11 +18,15 @@ record FolderSlice(List<Labelled> images) implements SourceSlice {
   /**
    * An image file with the number of its label.
    *
+   * @param label at least 0, or {@value #NO_LABEL}
    * @param given by the folder at the top
    */
   record Labelled(ImageFile file, int label, GivenSplit given) implements Serializable {
+    /** The number in the place of a label, where images are read without. */
+    static final int NO_LABEL = -1;
+
     Labelled {
-      Checks.atLeast(0, label, "label");
+      Checks.atLeast(NO_LABEL, label, "label");
     }
   }
 
@@ -41,7 +42,14 @@ record FolderSlice(List<Labelled> images) implements SourceSlice {
       @Override
       public RawImage next() {
         Labelled image = rest.next();
-        return new Encoded(image, image.file().read(storage, limits));
+        return new RawImage(
+            image.file().relative(),
+            image.file().path(),
+            image.label() == Labelled.NO_LABEL
+                ? OptionalInt.empty()
+                : OptionalInt.of(image.label()),
+            image.given().split(),
+            StoredImage.file(image.file().read(storage, limits)));
       }
 
       @Override
@@ -49,47 +57,5 @@ record FolderSlice(List<Labelled> images) implements SourceSlice {
         // Every file is closed when it has been read.
       }
     };
-  }
-
-  /**
-   * A file that was read.
-   *
-   * @param bytes of the file; not copied
-   */
-  private record Encoded(Labelled image, byte[] bytes) implements RawImage {
-    @Override
-    public String id() {
-      return image.file().relative();
-    }
-
-    @Override
-    public String source() {
-      return image.file().path();
-    }
-
-    @Override
-    public int label() {
-      return image.label();
-    }
-
-    @Override
-    public Optional<Split> given() {
-      return image.given().split();
-    }
-
-    @Override
-    public boolean hasColour(ImageLimits limits) {
-      try {
-        return ImageFitter.naturalShape(bytes, limits).channels() == 3;
-      } catch (BadImageException e) {
-        // It will be rejected when it is decoded.
-        return false;
-      }
-    }
-
-    @Override
-    public FittedImage fitted(ImageFitter fitter) throws BadImageException {
-      return fitter.fit(bytes);
-    }
   }
 }

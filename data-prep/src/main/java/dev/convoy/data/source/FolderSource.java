@@ -18,7 +18,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 
 /**
  * A folder for each label, or for each split and in it for each label.
@@ -57,14 +57,12 @@ final class FolderSource implements ImageSource {
     this.undecodedNames = undecodedNames;
   }
 
-  static FolderSource open(FileTree tree, List<String> givenLabels, Problems problems) {
-    ImageFolder folder = ImageFolder.of(tree);
+  static FolderSource open(InputListing listing, List<String> givenLabels, Problems problems) {
+    FileTree tree = listing.tree();
+    ImageFolder folder = listing.images();
     if (folder.images().isEmpty()) {
-      problems.add(
-          "it holds no images: neither IDX files (such as train-images-idx3-ubyte.gz) nor .png,"
-              + " .jpg or .jpeg files in a folder for each label"
-              + (folder.skipped() == 0 ? "" : "; files found: " + found(folder.skippedFiles())));
-      return new FolderSource(List.of(), List.of(), folder.skippedFiles(), List.of(), List.of());
+      problems.add(InputFormats.PREPARE.missing(listing));
+      return unlabelled(folder);
     }
     boolean splits = hasSplits(folder, problems);
     TreeMap<String, List<ImageFile>> byLabel = new TreeMap<>();
@@ -98,6 +96,17 @@ final class FolderSource implements ImageSource {
         undecoded(tree, images));
   }
 
+  /** All images below a folder, wherever they lie. */
+  static FolderSource unlabelled(ImageFolder folder) {
+    List<FolderSlice.Labelled> images =
+        folder.images().stream()
+            .map(
+                file ->
+                    new FolderSlice.Labelled(file, FolderSlice.Labelled.NO_LABEL, GivenSplit.NONE))
+            .toList();
+    return new FolderSource(images, List.of(), folder.skippedFiles(), List.of(), List.of());
+  }
+
   /** The files and folders of images whose own names are not UTF-8. */
   private static List<String> undecoded(FileTree tree, List<FolderSlice.Labelled> images) {
     Set<String> used = new TreeSet<>();
@@ -110,16 +119,6 @@ final class FolderSource implements ImageSource {
     }
     used.retainAll(tree.undecodedNames());
     return List.copyOf(used);
-  }
-
-  private static String found(SkippedFiles skipped) {
-    return skipped.total()
-        + " ("
-        + skipped.groups().stream()
-            .limit(SkippedFiles.NAMED)
-            .map(group -> group.first().get(0))
-            .collect(Collectors.joining(", "))
-        + (skipped.total() > 1 ? ", …)" : ")");
   }
 
   /** One folder of images and a table beside it or in it: the labels stand in the table. */
@@ -221,8 +220,8 @@ final class FolderSource implements ImageSource {
   }
 
   @Override
-  public InputFormat format() {
-    return InputFormat.FOLDER;
+  public SliceFormat format() {
+    return InputFormats.FOLDER;
   }
 
   @Override
@@ -275,15 +274,32 @@ final class FolderSource implements ImageSource {
   }
 
   @Override
-  public List<SourceSlice> slices(long imageBytes, long sliceBytes, int parallelism) {
-    long perSlice = Math.max(1, sliceBytes / imageBytes);
-    long even = (images.size() + parallelism - 1L) / parallelism;
-    int size = (int) Math.min(perSlice, Math.max(IMAGES_WORTH_A_TASK, even));
+  public boolean mayMixColour() {
+    return true;
+  }
+
+  @Override
+  public int imagesWorthATask() {
+    return IMAGES_WORTH_A_TASK;
+  }
+
+  @Override
+  public List<SourceSlice> slices(long size) {
     List<SourceSlice> slices = new ArrayList<>();
-    for (int from = 0; from < images.size(); from += size) {
-      int to = Math.min(images.size(), from + size);
-      slices.add(new FolderSlice(new ArrayList<>(images.subList(from, to))));
+    for (long from = 0; from < images.size(); from += size) {
+      slices.add(slice(from, Math.min(images.size(), from + size)));
     }
     return slices;
+  }
+
+  @Override
+  public List<SourceSlice> parts(int count) {
+    return LongStream.range(0, count)
+        .mapToObj(part -> slice(part * images.size() / count, (part + 1) * images.size() / count))
+        .toList();
+  }
+
+  private SourceSlice slice(long from, long to) {
+    return new FolderSlice(new ArrayList<>(images.subList((int) from, (int) to)));
   }
 }

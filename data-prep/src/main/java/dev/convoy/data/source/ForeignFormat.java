@@ -55,12 +55,6 @@ public enum ForeignFormat {
   TSV("a TSV file", "TSV files", Remedy.LIST, ".+\\.tsv(\\.[a-z0-9]+)?"),
   JSON("a JSON file", "JSON files", Remedy.LIST, ".+\\.(json|jsonl|ndjson)(\\.[a-z0-9]+)?");
 
-  /** What an input is wanted for. */
-  public enum Use {
-    PREPARE,
-    SCORE
-  }
-
   /** Bytes at the start of a file that {@link #of} wants to see: a tar file's name lies at 257. */
   static final int SIGNATURE_BYTES = 512;
 
@@ -165,8 +159,8 @@ public enum ForeignFormat {
    *
    * @param path of the file, or of the directory that holds such files
    */
-  public String remedy(String path, Use use) {
-    boolean score = use == Use.SCORE;
+  public String remedy(String path, InputUse use) {
+    boolean score = use == InputUse.SCORE;
     return switch (remedy) {
       case SPARK ->
           score
@@ -200,8 +194,8 @@ public enum ForeignFormat {
     };
   }
 
-  private static String asImages(Use use) {
-    return use == Use.SCORE
+  private static String asImages(InputUse use) {
+    return use == InputUse.SCORE
         ? "write its images as PNG or JPEG files, and score the folder of them"
         : "write its images as PNG or JPEG files in one folder for each label, and prepare the"
             + " folder around them";

@@ -28,8 +28,8 @@ public final class ForeignInput {
    *
    * @return what speaks against it as an input, without its name; empty where nothing does
    */
-  public static Optional<String> refusal(Storage storage, String input, ForeignFormat.Use use) {
-    if (use == ForeignFormat.Use.SCORE && has(storage, input, Manifest.FILE)) {
+  public static Optional<String> refusal(Storage storage, String input, InputUse use) {
+    if (use == InputUse.SCORE && has(storage, input, Manifest.FILE)) {
       return Optional.empty();
     }
     Optional<LakeTable> table = LakeTable.around(storage, input);
@@ -65,10 +65,9 @@ public final class ForeignInput {
         .ifPresent(refusal -> problems.add("--output " + output, refusal));
   }
 
-  private static Optional<String> ownDirectory(
-      Storage storage, String input, ForeignFormat.Use use) {
+  private static Optional<String> ownDirectory(Storage storage, String input, InputUse use) {
     String remedy =
-        use == ForeignFormat.Use.SCORE
+        use == InputUse.SCORE
             ? " (the images to score belong there; a model is named with --model)"
             : " (name the directory of raw images)";
     return OwnDirectory.whole(storage, input)
@@ -86,12 +85,10 @@ public final class ForeignInput {
   }
 
   /** Why a file is refused; empty where it may be what the command reads, or is not recognised. */
-  private static Optional<String> file(Storage storage, String input, ForeignFormat.Use use) {
-    String path = storage.qualified(input);
-    String name = path.substring(path.lastIndexOf('/') + 1);
-    Storage.Entry entry = new Storage.Entry(path, name, storage.size(input));
+  private static Optional<String> file(Storage storage, String input, InputUse use) {
+    Storage.Entry entry = storage.entry(input);
     return ForeignFormat.of(entry, start(storage, entry))
-        .filter(format -> use == ForeignFormat.Use.PREPARE || format != ForeignFormat.PARQUET)
+        .filter(format -> use == InputUse.PREPARE || format != ForeignFormat.PARQUET)
         .map(format -> "it is " + format.one() + ": " + format.remedy(input, use));
   }
 
@@ -105,7 +102,7 @@ public final class ForeignInput {
    *     recognised
    */
   public static Optional<String> describe(
-      Storage storage, String input, List<Storage.Entry> files, ForeignFormat.Use use) {
+      Storage storage, String input, List<Storage.Entry> files, InputUse use) {
     Optional<LakeTable> table = LakeTable.below(storage, input, files);
     if (table.isPresent()) {
       return Optional.of(table.get().refusalOfInput(storage, input, use));

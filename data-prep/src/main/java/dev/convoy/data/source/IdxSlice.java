@@ -1,13 +1,11 @@
 package dev.convoy.data.source;
 
 import dev.convoy.data.Checks;
-import dev.convoy.data.dataset.Split;
-import dev.convoy.data.image.FittedImage;
-import dev.convoy.data.image.ImageFitter;
 import dev.convoy.data.image.ImageLimits;
+import dev.convoy.data.image.StoredImage;
 import dev.convoy.data.io.Storage;
 import java.util.NoSuchElementException;
-import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * A range of the images of an IDX file. Plain files are read from the first byte of the range on,
@@ -65,7 +63,12 @@ record IdxSlice(IdxPair pair, int first, int count) implements SourceSlice {
       if (index == pair.count() - 1) {
         images.requireEnd(pair.count());
       }
-      return new Grey(pair, index, label[0] & 0xff, grey);
+      return new RawImage(
+          pair.stem() + "/" + index,
+          pair.name(),
+          OptionalInt.of(label[0] & 0xff),
+          pair.given().split(),
+          StoredImage.grey(grey, pair.height(), pair.width()));
     }
 
     @Override
@@ -73,33 +76,6 @@ record IdxSlice(IdxPair pair, int first, int count) implements SourceSlice {
       try (images) {
         labels.close();
       }
-    }
-  }
-
-  /**
-   * One image of the file.
-   *
-   * @param grey height × width bytes; not copied
-   */
-  private record Grey(IdxPair pair, int index, int label, byte[] grey) implements RawImage {
-    @Override
-    public String id() {
-      return pair.stem() + "/" + index;
-    }
-
-    @Override
-    public String source() {
-      return pair.name();
-    }
-
-    @Override
-    public Optional<Split> given() {
-      return pair.given().split();
-    }
-
-    @Override
-    public FittedImage fitted(ImageFitter fitter) {
-      return fitter.fitGrey(grey, pair.height(), pair.width());
     }
   }
 }

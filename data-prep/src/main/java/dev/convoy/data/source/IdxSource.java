@@ -26,8 +26,8 @@ final class IdxSource implements ImageSource {
   }
 
   @Override
-  public InputFormat format() {
-    return InputFormat.IDX;
+  public SliceFormat format() {
+    return InputFormats.IDX;
   }
 
   @Override
@@ -71,10 +71,12 @@ final class IdxSource implements ImageSource {
   }
 
   @Override
-  public List<SourceSlice> slices(long imageBytes, long sliceBytes, int parallelism) {
-    long perSlice = Math.max(1, sliceBytes / imageBytes);
-    long even = (images() + parallelism - 1L) / parallelism;
-    long size = Math.min(perSlice, Math.max(IMAGES_WORTH_A_TASK, even));
+  public int imagesWorthATask() {
+    return IMAGES_WORTH_A_TASK;
+  }
+
+  @Override
+  public List<SourceSlice> slices(long size) {
     List<SourceSlice> slices = new ArrayList<>();
     for (IdxPair pair : pairs) {
       long step = IdxStream.isCompressed(pair.images()) ? Math.max(1, pair.count()) : size;

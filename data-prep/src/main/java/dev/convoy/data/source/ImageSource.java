@@ -4,7 +4,6 @@ import dev.convoy.data.ImageShape;
 import dev.convoy.data.Problems;
 import dev.convoy.data.dataset.Split;
 import dev.convoy.data.image.ImageLimits;
-import dev.convoy.data.io.FileTree;
 import dev.convoy.data.io.Storage;
 import java.util.List;
 import java.util.Optional;
@@ -12,10 +11,10 @@ import java.util.Set;
 
 /** The raw images of one input, found and checked, not yet read. */
 public interface ImageSource {
-  /** Never {@link InputFormat#AUTO}. */
-  InputFormat format();
+  /** The format in which they lie. */
+  SliceFormat format();
 
-  /** Label names, in the order of the label numbers. */
+  /** Label names, in the order of the label numbers; none where labels were not asked for. */
   List<String> labels();
 
   /** All images, good and bad. */
@@ -50,51 +49,75 @@ public interface ImageSource {
    */
   Optional<NaturalShape> naturalShape(Storage storage, ImageLimits limits);
 
+  /** Whether some images may be grey and others in colour, so that one does not tell of all. */
+  default boolean mayMixColour() {
+    return false;
+  }
+
+  /** How many images are worth a Spark task: starting one for less takes longer than they do. */
+  int imagesWorthATask();
+
+  /**
+   * Cuts the source into slices.
+   *
+   * @param size most images of a slice, where the format can be cut; a compressed IDX file is one
+   *     slice
+   */
+  List<SourceSlice> slices(long size);
+
+  /** Cuts the source into about so many slices, at most one for each image, of equal sizes. */
+  default List<SourceSlice> parts(int count) {
+    return slices(Math.max(1, (images() + count - 1) / count));
+  }
+
   /**
    * Cuts the source into slices for tasks, each of which yields at most about {@code sliceBytes}
-   * bytes of pixels where the format can be cut; a compressed IDX file is one slice.
+   * bytes of pixels where the format can be cut.
    *
    * @param imageBytes of one prepared image
    * @param sliceBytes at least 1
    * @param parallelism tasks that can run at once; small sources are cut into about so many slices
    */
-  List<SourceSlice> slices(long imageBytes, long sliceBytes, int parallelism);
+  default List<SourceSlice> slices(long imageBytes, long sliceBytes, int parallelism) {
+    long perSlice = Math.max(1, sliceBytes / imageBytes);
+    long even = (images() + parallelism - 1L) / parallelism;
+    return slices(Math.min(perSlice, Math.max(imagesWorthATask(), even)));
+  }
 
   /**
-   * Finds out what an input holds. Where problems were added, the result is not to be used.
+   * Finds out what an input holds, to be prepared. Where problems were added, the result is not to
+   * be used.
    *
+   * @param named the format that it has; empty to recognise it
    * @param labels names that replace those of the source, in the order of the label numbers; empty
    *     to take the names of the source
    * @param problems all faults of the input are added
    */
   static ImageSource open(
-      Storage storage, String input, InputFormat format, List<String> labels, Problems problems) {
-    Optional<String> refusal = ForeignInput.refusal(storage, input, ForeignFormat.Use.PREPARE);
+      Storage storage,
+      String input,
+      Optional<SliceFormat> named,
+      List<String> labels,
+      Problems problems) {
+    Optional<String> refusal = ForeignInput.refusal(storage, input, InputUse.PREPARE);
+    InputListing listing = new InputListing(storage, input);
+    Optional<SliceFormat> found = Optional.empty();
+    if (refusal.isEmpty() && !storage.isDirectory(input)) {
+      refusal =
+          Optional.of(
+              storage.exists(input)
+                  ? "it is a file (name the directory that holds the images)"
+                  : "there is no such directory");
+    } else if (refusal.isEmpty()) {
+      found = InputFormats.PREPARE.recognise(listing, named.isEmpty() ? problems : new Problems());
+      refusal = found.isEmpty() ? listing.foreign(InputUse.PREPARE) : refusal;
+    }
     if (refusal.isPresent()) {
       problems.add(refusal.get());
       return new IdxSource(List.of(), labels, SkippedFiles.NONE);
     }
-    if (!storage.isDirectory(input)) {
-      problems.add(
-          storage.exists(input)
-              ? "it is a file (name the directory that holds the images)"
-              : "there is no such directory");
-      return new IdxSource(List.of(), labels, SkippedFiles.NONE);
-    }
-    FileTree tree = storage.tree(input, FileTree.Hidden.BY_CONVENTION);
-    List<Storage.Entry> files = tree.files();
-    boolean holdsIdx = IdxFiles.isIdx(files);
-    Optional<String> others =
-        holdsIdx || !ImageFolder.of(tree).images().isEmpty()
-            ? Optional.empty()
-            : ForeignInput.describe(storage, input, files, ForeignFormat.Use.PREPARE);
-    if (others.isPresent()) {
-      problems.add(others.get());
-      return new IdxSource(List.of(), labels, SkippedFiles.NONE);
-    }
-    boolean idx = format == InputFormat.IDX || (format == InputFormat.AUTO && holdsIdx);
-    return idx
-        ? IdxFiles.open(storage, tree, labels, problems)
-        : FolderSource.open(tree, labels, problems);
+    return (named.isPresent() ? named : found)
+        .orElse(InputFormats.FOLDER)
+        .open(listing, labels, problems);
   }
 }

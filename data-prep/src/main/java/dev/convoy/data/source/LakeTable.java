@@ -158,7 +158,7 @@ public record LakeTable(LakeTable.Format format, String root) {
    * @param input as the user has named it
    * @param use what the input is wanted for
    */
-  public String refusalOfInput(Storage storage, String input, ForeignFormat.Use use) {
+  public String refusalOfInput(Storage storage, String input, InputUse use) {
     String qualified = storage.qualified(input);
     String table = "the " + format.words + " table " + root;
     String place =
@@ -174,16 +174,14 @@ public record LakeTable(LakeTable.Format format, String root) {
     return place
         + ", which Convoy does not read yet (its files also hold rows that are deleted or replaced;"
         + " only its log tells them apart). "
-        + (use == ForeignFormat.Use.SCORE
+        + (use == InputUse.SCORE
             ? "Write its live rows as Parquet, and score those:"
             : "Write the images of its live rows as PNG or JPEG files in one folder for each label,"
                 + " and prepare that. To read them:")
         + System.lineSeparator()
         + "    "
         + shell
-        + (use == ForeignFormat.Use.SCORE
-            ? line
-            : line.replace(".write.parquet(\"live-rows\")", ""));
+        + (use == InputUse.SCORE ? line : line.replace(".write.parquet(\"live-rows\")", ""));
   }
 
   /** Why an output that would lie in this table is refused, and what to do. */

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * The files of an input that are not images of it, by the reason why.
@@ -40,6 +41,14 @@ public record SkippedFiles(List<Group> groups) {
   /** All of them together. */
   public long total() {
     return groups.stream().mapToLong(Group::files).sum();
+  }
+
+  /** How many there are, with the first of each reason, such as {@code 3 (a.gif, b.txt, …)}. */
+  String examples() {
+    return groups.stream()
+        .limit(NAMED)
+        .map(group -> group.first().get(0))
+        .collect(Collectors.joining(", ", total() + " (", total() > 1 ? ", …)" : ")"));
   }
 
   /**

@@ -5,11 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.convoy.data.ImageShape;
 import dev.convoy.data.TestSpark;
-import dev.convoy.data.dataset.Split;
 import dev.convoy.data.image.Fit;
-import dev.convoy.data.image.FittedImage;
 import dev.convoy.data.image.ImageFitter;
 import dev.convoy.data.image.ImageLimits;
+import dev.convoy.data.image.StoredImage;
 import dev.convoy.data.io.Storage;
 import dev.convoy.data.source.RawImage;
 import dev.convoy.data.source.RawImages;
@@ -18,6 +17,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -56,34 +56,17 @@ class PrepareTaskTest {
           if (drawn++ == good) {
             throw new UncheckedIOException("the disk is gone", new IOException());
           }
-          return new OnePixel("x/" + drawn);
+          return new RawImage(
+              "x/" + drawn,
+              "x",
+              OptionalInt.of(0),
+              Optional.empty(),
+              StoredImage.grey(new byte[1], 1, 1));
         }
 
         @Override
         public void close() {}
       };
-    }
-  }
-
-  private record OnePixel(String id) implements RawImage {
-    @Override
-    public String source() {
-      return "x";
-    }
-
-    @Override
-    public int label() {
-      return 0;
-    }
-
-    @Override
-    public Optional<Split> given() {
-      return Optional.empty();
-    }
-
-    @Override
-    public FittedImage fitted(ImageFitter fitter) {
-      return new FittedImage(new byte[1], FittedImage.Origin.OWN_SIZE, FittedImage.Colour.KEPT);
     }
   }
 }

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Assumptions;
@@ -26,7 +27,7 @@ class FashionMnistSampleTest {
     Storage storage = new Storage(new Configuration());
     Problems problems = new Problems();
     ImageSource source =
-        ImageSource.open(storage, directory + "/sub folder", InputFormat.AUTO, List.of(), problems);
+        ImageSource.open(storage, directory + "/sub folder", Optional.empty(), List.of(), problems);
     assertThat(problems.faults()).isEmpty();
     assertThat(source.images()).isEqualTo(FashionMnistSample.TRAIN + FashionMnistSample.TEST);
     assertThat(source.labels()).isEqualTo(FashionMnistSample.LABELS);

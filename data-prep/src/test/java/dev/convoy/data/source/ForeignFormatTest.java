@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.convoy.data.Problems;
 import dev.convoy.data.io.Storage;
-import dev.convoy.data.source.ForeignFormat.Use;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -14,6 +13,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -126,7 +126,7 @@ class ForeignFormatTest {
   @Test
   void everyKindSaysWhatToDo() {
     for (ForeignFormat format : ForeignFormat.values()) {
-      for (Use use : Use.values()) {
+      for (InputUse use : InputUse.values()) {
         assertThat(format.remedy("/in", use)).as("%s %s", format, use).isNotBlank();
       }
       assertThat(format.count(1)).startsWith("1 ");
@@ -139,7 +139,7 @@ class ForeignFormatTest {
     Files.write(file, bytes);
   }
 
-  private List<String> faults(String path, Use use) {
+  private List<String> faults(String path, InputUse use) {
     return ForeignInput.refusal(storage, directory.resolve(path).toString(), use).stream().toList();
   }
 
@@ -153,7 +153,7 @@ class ForeignFormatTest {
     put("hudi/x/part-0.parquet", latin("PAR1"));
     put("plain/metadata/notes.json", new byte[0]);
     put("plain/part-0.parquet", latin("PAR1"));
-    for (Use use : Use.values()) {
+    for (InputUse use : InputUse.values()) {
       for (String path : List.of("delta", "delta/day=1", "delta/day=1/part-0.parquet")) {
         assertThat(faults(path, use)).singleElement().asString().contains(" Delta table");
       }
@@ -164,10 +164,10 @@ class ForeignFormatTest {
         assertThat(faults(path, use)).singleElement().asString().contains(" Hudi table");
       }
     }
-    assertThat(faults("plain", Use.SCORE)).isEmpty();
+    assertThat(faults("plain", InputUse.SCORE)).isEmpty();
     Path link =
         Files.createSymbolicLink(directory.resolve("link"), directory.resolve("delta/day=1"));
-    assertThat(faults(link.getFileName().toString(), Use.SCORE)).hasSize(1);
+    assertThat(faults(link.getFileName().toString(), InputUse.SCORE)).hasSize(1);
     Problems problems = new Problems();
     ForeignInput.checkOutput(storage, directory + "/delta/new/scores", problems);
     assertThat(problems.faults()).singleElement().asString().contains("lies in the Delta table");
@@ -194,10 +194,10 @@ class ForeignFormatTest {
       for (String above : List.of(root.substring(0, 1), root.substring(0, root.lastIndexOf('/')))) {
         Problems problems = new Problems();
         String input = directory.resolve(above).toString();
-        ImageSource.open(storage, input, InputFormat.AUTO, List.of(), problems);
+        ImageSource.open(storage, input, Optional.empty(), List.of(), problems);
         assertThat(problems.faults()).singleElement().asString().startsWith(holds);
         List<Storage.Entry> files = storage.filesBelow(input);
-        assertThat(ForeignInput.describe(storage, input, files, Use.SCORE).orElseThrow())
+        assertThat(ForeignInput.describe(storage, input, files, InputUse.SCORE).orElseThrow())
             .startsWith(holds);
       }
     }
@@ -213,15 +213,15 @@ class ForeignFormatTest {
       String input = directory.resolve(table.substring(0, 1)).toString();
       String holds = "it holds the " + table.substring(2) + " table ";
       Problems problems = new Problems();
-      ImageSource.open(storage, input, InputFormat.AUTO, List.of(), problems);
+      ImageSource.open(storage, input, Optional.empty(), List.of(), problems);
       assertThat(problems.faults()).singleElement().asString().startsWith(holds);
       assertThat(
-              ForeignInput.describe(storage, input, storage.filesBelow(input), Use.SCORE)
+              ForeignInput.describe(storage, input, storage.filesBelow(input), InputUse.SCORE)
                   .orElseThrow())
           .startsWith(holds);
     }
     Files.createDirectories(directory.resolve("empty/cat"));
-    assertThat(ForeignInput.describe(storage, directory + "/empty", List.of(), Use.SCORE))
+    assertThat(ForeignInput.describe(storage, directory + "/empty", List.of(), InputUse.SCORE))
         .isEmpty();
   }
 
@@ -233,24 +233,24 @@ class ForeignFormatTest {
     put("cifar/readme.html", latin("<html>"));
     Problems problems = new Problems();
     ImageSource.open(
-        storage, directory + "/cifar", InputFormat.AUTO, Collections.emptyList(), problems);
+        storage, directory + "/cifar", Optional.empty(), Collections.emptyList(), problems);
     assertThat(problems.faults())
         .containsExactly(
             "it holds 5 Python pickles (data_batch_1): write its images as PNG or JPEG files in one"
                 + " folder for each label, and prepare the folder around them");
     put("one.tar", Arrays.copyOf(at(257, "ustar"), 1024));
-    assertThat(faults("one.tar", Use.PREPARE))
+    assertThat(faults("one.tar", InputUse.PREPARE))
         .containsExactly("it is a tar archive: unpack it, and name the directory of its images");
     put("data/manifest.json", new byte[0]);
     put("data/examples/split=train/a.parquet", new byte[0]);
-    assertThat(faults("data", Use.SCORE)).isEmpty();
-    assertThat(faults("data", Use.PREPARE))
+    assertThat(faults("data", InputUse.SCORE)).isEmpty();
+    assertThat(faults("data", InputUse.PREPARE))
         .singleElement()
         .asString()
         .contains("it is a prepared dataset already");
     put("run/plan.json", new byte[0]);
     put("run/metrics.jsonl", new byte[0]);
-    assertThat(faults("run", Use.SCORE))
+    assertThat(faults("run", InputUse.SCORE))
         .singleElement()
         .asString()
         .contains("it is a run (the images");

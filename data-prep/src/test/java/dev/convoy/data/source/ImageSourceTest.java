@@ -25,15 +25,18 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ImageSourceTest {
+  private static final Optional<SliceFormat> AUTO = Optional.empty();
+
   @TempDir Path directory;
   private final Storage storage = new Storage(new Configuration());
 
-  private ImageSource open(InputFormat format, String... labels) {
+  private ImageSource open(Optional<SliceFormat> format, String... labels) {
     Problems problems = new Problems();
     ImageSource source =
         ImageSource.open(storage, directory.toString(), format, List.of(labels), problems);
@@ -43,7 +46,7 @@ class ImageSourceTest {
 
   private List<String> faults(String... labels) {
     Problems problems = new Problems();
-    ImageSource.open(storage, directory.toString(), InputFormat.AUTO, List.of(labels), problems);
+    ImageSource.open(storage, directory.toString(), AUTO, List.of(labels), problems);
     return problems.faults();
   }
 
@@ -57,8 +60,8 @@ class ImageSourceTest {
         while (drawn.hasNext()) {
           RawImage image = drawn.next();
           String split = image.given().map(Split::key).orElse("none");
-          int pixel = image.fitted(fitter).pixels()[0] & 0xff;
-          images.add(image.id() + " " + image.label() + " " + split + " " + pixel);
+          int pixel = image.image().fitted(fitter).pixels()[0] & 0xff;
+          images.add(image.id() + " " + image.label().getAsInt() + " " + split + " " + pixel);
         }
       }
     }
@@ -71,10 +74,10 @@ class ImageSourceTest {
     byte[] labels = idxLabels(cycle(20_000, 7));
     put(directory, "train-images-idx3-ubyte", images);
     put(directory, "train-labels.idx1-ubyte.gz", gzip(labels));
-    ImageSource plain = open(InputFormat.AUTO);
+    ImageSource plain = open(AUTO);
     List<SourceSlice> ranges = plain.slices(6, 6 * 5000, 2);
     assertThat(ranges).hasSize(4);
-    assertThat(plain.format()).isEqualTo(InputFormat.IDX);
+    assertThat(plain.format()).isEqualTo(InputFormats.IDX);
     assertThat(plain.images()).isEqualTo(20_000);
     assertThat(plain.labels()).containsExactly("0", "1", "2", "3", "4", "5", "6");
     assertThat(plain.givenSplits()).containsExactly(Split.TRAIN);
@@ -86,7 +89,7 @@ class ImageSourceTest {
 
     assertThat(directory.resolve("train-images-idx3-ubyte").toFile().delete()).isTrue();
     put(directory, "train-images.idx3-ubyte.gz", gzip(images));
-    List<SourceSlice> whole = open(InputFormat.IDX).slices(6, 6 * 5000, 2);
+    List<SourceSlice> whole = open(Optional.of(InputFormats.IDX)).slices(6, 6 * 5000, 2);
     assertThat(whole).hasSize(1);
     assertThat(draw(whole, 2, 3)).isEqualTo(drawn);
     assertThat(drawn).hasSize(20_000);
@@ -100,7 +103,7 @@ class ImageSourceTest {
       put(directory, stem + "-images-idx3-ubyte", idxImages(1, 1, 1));
       put(directory, stem + "-labels-idx1-ubyte", idxLabels(0));
     }
-    assertThat(draw(open(InputFormat.AUTO).slices(1, 100, 1), 1, 1))
+    assertThat(draw(open(AUTO).slices(1, 100, 1), 1, 1))
         .containsExactly(
             "emnist-train/0 0 train 0",
             "extra/0 0 none 0",
@@ -117,8 +120,8 @@ class ImageSourceTest {
             "labels: no image has the label number 1, and some have 2 (name all labels in a file"
                 + " labels.txt, one a line, beside the IDX files)");
     put(directory, "labels.txt", "a\r\nb\nc\n".getBytes(StandardCharsets.UTF_8));
-    assertThat(open(InputFormat.AUTO).labels()).containsExactly("a", "b", "c");
-    assertThat(open(InputFormat.AUTO, "x", "y", "z").labels()).containsExactly("x", "y", "z");
+    assertThat(open(AUTO).labels()).containsExactly("a", "b", "c");
+    assertThat(open(AUTO, "x", "y", "z").labels()).containsExactly("x", "y", "z");
     assertThat(faults("x", "y"))
         .containsExactly(
             "labels: there are 2 label names, and the label number 2 needs at least 3");
@@ -172,7 +175,7 @@ class ImageSourceTest {
   void oneFolderOfImagesBesideATableIsRefusedByTheNameOfTheTable() {
     put(directory, "images/x.png", new byte[1]);
     put(directory, "notes.txt", new byte[1]);
-    assertThat(open(InputFormat.AUTO).labels()).containsExactly("images");
+    assertThat(open(AUTO).labels()).containsExactly("images");
     for (String table : List.of("labels.csv", "images/metadata.jsonl", "Annotations.json")) {
       put(directory, table, new byte[1]);
       assertThat(faults())
@@ -186,7 +189,7 @@ class ImageSourceTest {
     }
     put(directory, "labels.csv", new byte[1]);
     put(directory, "others/x.png", new byte[1]);
-    assertThat(open(InputFormat.AUTO).labels()).containsExactly("images", "others");
+    assertThat(open(AUTO).labels()).containsExactly("images", "others");
   }
 
   @Test
@@ -198,7 +201,7 @@ class ImageSourceTest {
     put(directory, ".ipynb_checkpoints/b.png", new byte[1]);
     put(directory, "__MACOSX/cat/._y.png", new byte[1]);
     Files.createDirectories(directory.resolve("bird/old"));
-    ImageSource source = open(InputFormat.AUTO);
+    ImageSource source = open(AUTO);
     assertThat(source.labels()).containsExactly("_background_", "cat");
     assertThat(source.images()).isEqualTo(2);
     assertThat(source.emptyFolders()).containsExactly("bird", "notes");
@@ -223,7 +226,7 @@ class ImageSourceTest {
   void truncatedCompressedImagesBreakTheSourceWhereTheyEnd() {
     put(directory, "train-images-idx3-ubyte.gz", gzip(Arrays.copyOf(idxImages(5, 2, 2), 26)));
     put(directory, "train-labels-idx1-ubyte", idxLabels(0, 0, 0, 0, 0));
-    List<SourceSlice> slices = open(InputFormat.AUTO).slices(4, 100, 1);
+    List<SourceSlice> slices = open(AUTO).slices(4, 100, 1);
     assertThatThrownBy(() -> draw(slices, 2, 2))
         .isInstanceOf(BrokenSourceException.class)
         .hasMessageEndingWith("ubyte.gz: it is truncated: it ends at item 2 of 5");
@@ -233,7 +236,7 @@ class ImageSourceTest {
   void bytesAfterTheLastCompressedImageBreakTheSource() {
     put(directory, "train-images-idx3-ubyte.gz", gzip(Arrays.copyOf(idxImages(2, 1, 1), 19)));
     put(directory, "train-labels-idx1-ubyte", idxLabels(0, 0));
-    List<SourceSlice> slices = open(InputFormat.AUTO).slices(1, 100, 1);
+    List<SourceSlice> slices = open(AUTO).slices(1, 100, 1);
     assertThatThrownBy(() -> draw(slices, 1, 1))
         .isInstanceOf(BrokenSourceException.class)
         .hasMessageEndingWith("it goes on after the 2 items that its header promises");
@@ -245,8 +248,8 @@ class ImageSourceTest {
     put(directory, "cat/deep er/y.jpeg", new byte[2]);
     put(directory, "cat/notes.txt", new byte[1]);
     put(directory, "train/z.jpg", new byte[1]);
-    ImageSource source = open(InputFormat.AUTO);
-    assertThat(source.format()).isEqualTo(InputFormat.FOLDER);
+    ImageSource source = open(AUTO);
+    assertThat(source.format()).isEqualTo(InputFormats.FOLDER);
     assertThat(source.labels()).containsExactly("cat", "dog", "train");
     assertThat(source.images()).isEqualTo(3);
     assertThat(source.skipped().groups())
@@ -265,10 +268,10 @@ class ImageSourceTest {
   void foldersOfSplitsHoldFoldersOfLabels() {
     put(directory, "Train/dog/x.png", new byte[1]);
     put(directory, "val/cat/y.png", new byte[1]);
-    ImageSource source = open(InputFormat.AUTO);
+    ImageSource source = open(AUTO);
     assertThat(source.labels()).containsExactly("cat", "dog");
     assertThat(source.givenSplits()).containsExactly(Split.TRAIN, Split.VALIDATION);
-    assertThat(open(InputFormat.FOLDER, "dog", "emu", "cat").labels())
+    assertThat(open(Optional.of(InputFormats.FOLDER), "dog", "emu", "cat").labels())
         .containsExactly("dog", "emu", "cat");
     assertThat(faults("dog"))
         .containsExactly("labels: the folder cat is not among the given label names");
@@ -297,7 +300,7 @@ class ImageSourceTest {
     put(directory, "readme.txt", new byte[1]);
     assertThat(faults()).singleElement().asString().startsWith("it holds no images: neither IDX");
     Problems problems = new Problems();
-    ImageSource.open(storage, directory + "/none", InputFormat.AUTO, List.of(), problems);
+    ImageSource.open(storage, directory + "/none", AUTO, List.of(), problems);
     assertThat(problems.faults()).containsExactly("there is no such directory");
   }
 }

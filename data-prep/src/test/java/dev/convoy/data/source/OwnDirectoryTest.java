@@ -77,7 +77,7 @@ class OwnDirectoryTest {
     put(files);
     Optional<String> found =
         ForeignInput.refusal(
-            TestSpark.storage(), directory.resolve("own").toString(), ForeignFormat.Use.PREPARE);
+            TestSpark.storage(), directory.resolve("own").toString(), InputUse.PREPARE);
     if (refusal == null) {
       assertThat(found).isEmpty();
     } else {

@@ -12,6 +12,7 @@ import dev.convoy.data.prepare.PreparePlan;
 import dev.convoy.data.prepare.PrepareReport;
 import dev.convoy.data.source.DebianPackage;
 import dev.convoy.data.source.ForeignInput;
+import dev.convoy.data.source.RowFormat;
 import dev.convoy.driver.config.Keys;
 import dev.convoy.driver.config.Settings;
 import dev.convoy.driver.evaluate.EvaluateReport;
@@ -148,7 +149,7 @@ final class QuickstartCommand extends ConvoyCommand {
         model,
         in("dataset"),
         in("scores"),
-        ScorePlan.Format.DATASET,
+        Optional.of(RowFormat.DATASET),
         Split.TEST.key(),
         "image",
         List.of(),

@@ -5,6 +5,8 @@ import dev.convoy.data.ExistingOutput;
 import dev.convoy.data.Problems;
 import dev.convoy.data.Visible;
 import dev.convoy.data.io.Json;
+import dev.convoy.data.source.InputFormat;
+import dev.convoy.data.source.InputFormats;
 import dev.convoy.driver.config.Keys;
 import dev.convoy.driver.config.Settings;
 import dev.convoy.driver.report.Console;
@@ -16,8 +18,10 @@ import dev.convoy.driver.score.FitChoice;
 import dev.convoy.driver.score.ScorePlan;
 import dev.convoy.driver.score.ScoreReport;
 import dev.convoy.driver.score.Scorer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.SparkSession;
@@ -56,8 +60,9 @@ final class ScoreCommand extends ConvoyCommand {
   @Option(
       names = "--format",
       paramLabel = "FORMAT",
-      description = "auto, dataset, folder or table (default: auto).")
-  private String format = "auto";
+      completionCandidates = FormatWords.class,
+      description = "${COMPLETION-CANDIDATES} (default: auto).")
+  private String format = InputFormats.AUTO;
 
   @Option(
       names = "--split",
@@ -125,7 +130,7 @@ final class ScoreCommand extends ConvoyCommand {
             locateModel(model),
             input,
             output,
-            OptionWord.read(ScorePlan.Format.class, format, "--format", problems),
+            format(problems),
             split,
             imageColumn,
             keys,
@@ -138,6 +143,24 @@ final class ScoreCommand extends ConvoyCommand {
     printModel(model, console);
     ScoreReport report = withSpark(session -> score(session, plan, console));
     console.result(text(report), json(report));
+  }
+
+  private Optional<InputFormat> format(Problems problems) {
+    try {
+      return InputFormats.SCORE.named(format);
+    } catch (IllegalArgumentException e) {
+      problems.add("--format " + format, e.getMessage());
+      return Optional.empty();
+    }
+  }
+
+  /** The words of {@code --format}, for the help. */
+  private static final class FormatWords extends ArrayList<String> {
+    private static final long serialVersionUID = 1L;
+
+    FormatWords() {
+      super(InputFormats.SCORE.words());
+    }
   }
 
   /** Scores the images and shows the progress. */

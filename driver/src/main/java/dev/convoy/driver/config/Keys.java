@@ -3,6 +3,7 @@ package dev.convoy.driver.config;
 import static dev.convoy.driver.config.Readers.anyLong;
 import static dev.convoy.driver.config.Readers.between;
 import static dev.convoy.driver.config.Readers.countOr;
+import static dev.convoy.driver.config.Readers.format;
 import static dev.convoy.driver.config.Readers.fraction;
 import static dev.convoy.driver.config.Readers.integerAtLeast;
 import static dev.convoy.driver.config.Readers.numberAbove;
@@ -16,7 +17,8 @@ import static dev.convoy.driver.config.Readers.word;
 
 import dev.convoy.data.image.Fit;
 import dev.convoy.data.prepare.OnBad;
-import dev.convoy.data.source.InputFormat;
+import dev.convoy.data.source.InputFormats;
+import dev.convoy.data.source.SliceFormat;
 import dev.convoy.driver.train.plan.AveragingPlan;
 import dev.convoy.driver.train.plan.CheckpointPlan;
 import dev.convoy.driver.train.plan.EarlyStopping;
@@ -29,6 +31,7 @@ import dev.convoy.worker.network.Optimizer;
 import dev.convoy.worker.scoring.BatchSize;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 
@@ -44,8 +47,8 @@ public final class Keys {
 
   private static final List<Key<?>> ALL = new ArrayList<>();
 
-  public static final Key<InputFormat> PREPARE_FORMAT =
-      key("prepare.format", "auto", "word", "format of the input", word(InputFormat.class));
+  public static final Key<Optional<SliceFormat>> PREPARE_FORMAT =
+      key("prepare.format", AUTO, "word", "format of the input", format(InputFormats.PREPARE));
   public static final Key<String> PREPARE_SIZE =
       key(
           "prepare.size",

@@ -1,8 +1,11 @@
 package dev.convoy.driver.config;
 
+import dev.convoy.data.source.InputFormat;
+import dev.convoy.data.source.InputFormats;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 
@@ -113,6 +116,21 @@ final class Readers {
     public List<String> words() {
       return Arrays.stream(type.getEnumConstants()).map(Readers::wordOf).toList();
     }
+  }
+
+  /** Returns a reader of the formats of a command, which reads {@code auto} as empty. */
+  static <F extends InputFormat> Key.Reader<Optional<F>> format(InputFormats<F> formats) {
+    return new Key.Reader<>() {
+      @Override
+      public Optional<F> read(String text) {
+        return formats.named(text);
+      }
+
+      @Override
+      public List<String> words() {
+        return formats.words();
+      }
+    };
   }
 
   /**

@@ -4,9 +4,11 @@ import dev.convoy.data.ImageShape;
 import dev.convoy.data.image.BadImageException;
 import dev.convoy.data.image.FittedImage;
 import dev.convoy.data.image.ImageFitter;
+import dev.convoy.data.image.StoredImage;
 import dev.convoy.worker.scoring.AcceptedSizes;
 import java.io.Serializable;
 import java.util.Locale;
+import org.apache.spark.sql.Row;
 
 /**
  * From the bytes in an image column to pixels that a network takes.
@@ -37,14 +39,19 @@ record ImageReader(
   /**
    * Reads one image.
    *
-   * @param image as the column has it; null where it has none
+   * @param cell of the image column: bytes, or a struct of {@link SliceRows}; null where it has
+   *     none
    * @throws BadImageException if there is none, if it cannot be read, or if the network does not
    *     take an image of its size
    */
-  Decoded read(byte[] image, AcceptedSizes sizes) throws BadImageException {
-    if (image == null) {
+  Decoded read(Object cell, AcceptedSizes sizes) throws BadImageException {
+    if (cell == null) {
       throw new BadImageException("there is no image");
     }
+    if (images == ScoreInput.Images.STORED) {
+      return fitted(SliceRows.image((Row) cell), sizes);
+    }
+    byte[] image = (byte[]) cell;
     if (holdsPixels(image)) {
       if (image.length != pixels.size()) {
         throw new BadImageException(
@@ -58,12 +65,16 @@ record ImageReader(
       return new Decoded(
           pixels, new FittedImage(image, FittedImage.Origin.OWN_SIZE, FittedImage.Colour.KEPT));
     }
-    ImageFitter whole = sizing == Sizing.OWN ? ownSize(image, sizes) : fitter;
-    return new Decoded(whole.shape(), whole.fit(image));
+    return fitted(StoredImage.file(image), sizes);
   }
 
-  private ImageFitter ownSize(byte[] image, AcceptedSizes sizes) throws BadImageException {
-    ImageFitter own = ImageFitter.ofOwnSize(image, fitter.shape().channels(), fitter.limits());
+  private Decoded fitted(StoredImage image, AcceptedSizes sizes) throws BadImageException {
+    ImageFitter whole = sizing == Sizing.OWN ? ownSize(image, sizes) : fitter;
+    return new Decoded(whole.shape(), image.fitted(whole));
+  }
+
+  private ImageFitter ownSize(StoredImage image, AcceptedSizes sizes) throws BadImageException {
+    ImageFitter own = image.ownSize(fitter.shape().channels(), fitter.limits());
     String refusal = sizes.refusal(own.shape()).orElse("");
     if (!refusal.isEmpty()) {
       throw new BadImageException(refusal);
@@ -74,7 +85,7 @@ record ImageReader(
   private boolean holdsPixels(byte[] image) {
     return switch (images) {
       case PIXELS -> true;
-      case FILES -> false;
+      case STORED -> false;
       case EITHER -> image.length == pixels.size() && !ImageFitter.isPngOrJpeg(image);
     };
   }

@@ -7,35 +7,33 @@ import dev.convoy.data.InvalidRequestException;
 import dev.convoy.data.Problems;
 import dev.convoy.data.dataset.ImageDataset;
 import dev.convoy.data.dataset.Split;
-import dev.convoy.data.image.ImageLimits;
 import dev.convoy.data.io.Storage;
-import dev.convoy.data.source.ImageFile;
+import dev.convoy.data.source.ImageSource;
+import dev.convoy.data.source.InputFormat;
+import dev.convoy.data.source.InputFormats;
+import dev.convoy.data.source.InputListing;
+import dev.convoy.data.source.RowFormat;
 import dev.convoy.data.source.SkippedFiles;
+import dev.convoy.data.source.SliceFormat;
 import dev.convoy.worker.network.Network;
 import dev.convoy.worker.scoring.AcceptedSizes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.apache.hadoop.conf.Configuration;
-import org.apache.spark.api.java.JavaRDD;
-import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
-import org.apache.spark.sql.types.StructType;
-import org.apache.spark.util.SerializableConfiguration;
 
 /**
  * The rows to score: key columns, and the image as the last column.
  *
- * @param rows key columns, then one binary column of images
+ * @param rows key columns, then one column of images
  * @param rowCount how many there are
- * @param skipped files of a folder that are no images of it, by the reason why
+ * @param skipped files that are no images of the input, by the reason why
  * @param images what the image column holds
  * @param pixels the shape of its images where it holds their pixels
  */
@@ -45,16 +43,11 @@ record ScoreInput(
   enum Images {
     /** The C·H·W bytes of images of one shape. */
     PIXELS,
-    /** PNG or JPEG files. */
-    FILES,
+    /** Structs of {@link SliceRows}. */
+    STORED,
     /** Files where they start as PNG or JPEG do, else pixels where the length is theirs. */
     EITHER
   }
-
-  private static final StructType FOLDER =
-      new StructType()
-          .add("id", DataTypes.StringType, false)
-          .add("image", DataTypes.BinaryType, true);
 
   /** The image column's name while scoring. */
   private static final String IMAGE = "__image";
@@ -77,15 +70,23 @@ record ScoreInput(
       throw new InvalidRequestException(
           "Cannot score " + plan.input() + ": there is no such file or directory");
     }
-    boolean isDataset =
-        plan.format() == ScorePlan.Format.AUTO && ImageDataset.isDataset(storage, plan.input());
-    if (isDataset || plan.format() == ScorePlan.Format.DATASET) {
-      return dataset(session, storage, plan, network);
+    InputListing listing = new InputListing(storage, plan.input());
+    Problems problems = new Problems();
+    Optional<InputFormat> format =
+        plan.format().or(() -> InputFormats.SCORE.recognise(listing, problems));
+    if (format.isEmpty()) {
+      problems.add(InputFormats.SCORE.missing(listing));
     }
-    ScoreFiles files = ScoreFiles.list(storage, plan);
-    return files.isTable(plan.format())
-        ? table(session, plan, columns, files, network.input())
-        : folder(session, files, network.input());
+    problems.refuseIfAny("Cannot score " + plan.input());
+    if (format.get() instanceof SliceFormat slices) {
+      ImageSource source = slices.openUnlabelled(listing, problems);
+      problems.refuseIfAny("Cannot score " + plan.input());
+      return slices(session, source, network.input());
+    }
+    return switch ((RowFormat) format.get()) {
+      case DATASET -> dataset(session, storage, plan, network);
+      case TABLE -> table(session, plan, columns, listing, network.input());
+    };
   }
 
   private static ScoreInput dataset(
@@ -118,32 +119,22 @@ record ScoreInput(
         rows, data.manifest().count(split), SkippedFiles.NONE, Images.PIXELS, shape);
   }
 
-  private static ScoreInput folder(SparkSession session, ScoreFiles found, ImageShape shape) {
-    List<ImageFile> files = found.images();
-    JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
-    int parts = Math.min(files.size(), 4 * spark.defaultParallelism());
-    SerializableConfiguration hadoop = new SerializableConfiguration(spark.hadoopConfiguration());
-    JavaRDD<Row> rows = spark.parallelize(files, parts).map(file -> read(hadoop.value(), file));
+  private static ScoreInput slices(SparkSession session, ImageSource source, ImageShape shape) {
     return new ScoreInput(
-        session.createDataFrame(rows, FOLDER).withColumnRenamed("image", IMAGE),
-        files.size(),
-        found.folder().skippedFiles(),
-        Images.FILES,
+        SliceRows.of(session, source, IMAGE),
+        source.images(),
+        source.skipped(),
+        Images.STORED,
         shape);
-  }
-
-  private static Row read(Configuration hadoop, ImageFile file) {
-    byte[] image = file.read(new Storage(hadoop), ImageLimits.DEFAULT);
-    return RowFactory.create(file.relative(), image);
   }
 
   private static ScoreInput table(
       SparkSession session,
       ScorePlan plan,
       ScoreColumns written,
-      ScoreFiles files,
+      InputListing listing,
       ImageShape shape) {
-    files.requireTable();
+    TableFiles.require(listing);
     Dataset<Row> table = read(session, plan);
     TableColumns columns = TableColumns.of(table);
     Problems problems = new Problems();

@@ -2,8 +2,10 @@ package dev.convoy.driver.score;
 
 import dev.convoy.data.Checks;
 import dev.convoy.data.ExistingOutput;
+import dev.convoy.data.source.InputFormat;
 import dev.convoy.worker.scoring.BatchSize;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What to score, and where to.
@@ -11,7 +13,7 @@ import java.util.List;
  * @param model its directory
  * @param input a dataset, a folder of images, or a Parquet table
  * @param output a directory for Parquet files
- * @param format what the input is
+ * @param format of the input; empty to recognise it
  * @param split of a dataset
  * @param imageColumn of a table: PNG or JPEG files, or the C·H·W bytes of the model's shape
  * @param keys columns of a table that go to the output; empty for all but the image column
@@ -24,7 +26,7 @@ public record ScorePlan(
     String model,
     String input,
     String output,
-    Format format,
+    Optional<InputFormat> format,
     String split,
     String imageColumn,
     List<String> keys,
@@ -32,14 +34,6 @@ public record ScorePlan(
     Answers answers,
     BatchSize batch,
     ExistingOutput existing) {
-
-  /** What the input is. */
-  public enum Format {
-    AUTO,
-    DATASET,
-    FOLDER,
-    TABLE
-  }
 
   public ScorePlan {
     Checks.notBlank(model, "model");

@@ -8,8 +8,8 @@ import dev.convoy.data.image.ImageFitter;
 import dev.convoy.data.io.Storage;
 import dev.convoy.data.progress.TaskItems;
 import dev.convoy.data.progress.WorkListener;
-import dev.convoy.data.source.ForeignFormat;
 import dev.convoy.data.source.ForeignInput;
+import dev.convoy.data.source.InputUse;
 import dev.convoy.driver.JobNetworks;
 import dev.convoy.driver.TaskSlots;
 import dev.convoy.worker.model.Model;
@@ -99,7 +99,7 @@ public final class Scorer {
           "holds no " + ModelStore.MARKER + " (a finished run has its model in RUN/model)");
     }
     if (storage.exists(plan.input())) {
-      ForeignInput.refusal(storage, plan.input(), ForeignFormat.Use.SCORE)
+      ForeignInput.refusal(storage, plan.input(), InputUse.SCORE)
           .ifPresent(refusal -> problems.add("--input " + plan.input(), refusal));
     } else {
       problems.add("--input " + plan.input(), "there is no such file or directory");

@@ -1,6 +1,7 @@
 /**
- * Scoring: {@link dev.convoy.driver.score.ScoreInput} makes rows of a dataset split, a folder of
- * images or a Parquet table; {@link dev.convoy.driver.score.Scorer} adds the predictions, one row
- * out for one row in, and writes them as Parquet.
+ * Scoring: {@link dev.convoy.driver.score.ScoreInput} makes rows of a dataset split, a Parquet
+ * table or the slices of any other format ({@link dev.convoy.driver.score.SliceRows}); {@link
+ * dev.convoy.driver.score.Scorer} adds the predictions, one row out for one row in, and writes them
+ * as Parquet.
  */
 package dev.convoy.driver.score;

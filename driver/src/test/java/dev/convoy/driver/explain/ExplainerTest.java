@@ -11,6 +11,7 @@ import dev.convoy.data.dataset.ImageDataset;
 import dev.convoy.data.dataset.Normalisation;
 import dev.convoy.data.io.Json;
 import dev.convoy.data.progress.WorkListener;
+import dev.convoy.data.source.InputFormats;
 import dev.convoy.driver.TestDatasets;
 import dev.convoy.driver.TestModels;
 import dev.convoy.driver.TestSpark;
@@ -315,7 +316,7 @@ class ExplainerTest {
               model,
               photos.toString(),
               scores,
-              ScorePlan.Format.FOLDER,
+              Optional.of(InputFormats.FOLDER),
               "test",
               "image",
               List.of(),

@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.convoy.data.ExistingOutput;
 import dev.convoy.data.Problems;
 import dev.convoy.data.io.Storage;
+import dev.convoy.data.source.InputFormats;
 import dev.convoy.driver.ObjectStore;
 import dev.convoy.driver.ObjectStore.Disturbance;
 import dev.convoy.worker.scoring.BatchSize;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -61,7 +63,7 @@ class ScoreOutputTest {
         directory.resolve("model").toString(),
         directory.resolve("input").toString(),
         output,
-        ScorePlan.Format.FOLDER,
+        Optional.of(InputFormats.FOLDER),
         "test",
         "image",
         List.of(),

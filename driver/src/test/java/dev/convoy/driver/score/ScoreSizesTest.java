@@ -15,7 +15,6 @@ import dev.convoy.data.progress.WorkListener;
 import dev.convoy.driver.TestDatasets;
 import dev.convoy.driver.TestModels;
 import dev.convoy.driver.TestSpark;
-import dev.convoy.driver.score.ScorePlan.Format;
 import dev.convoy.worker.model.Model;
 import dev.convoy.worker.model.ModelStore;
 import dev.convoy.worker.scoring.BatchSize;
@@ -27,6 +26,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 import org.apache.spark.sql.Row;
@@ -55,7 +55,7 @@ class ScoreSizesTest {
             name,
             input.toString(),
             output,
-            Format.AUTO,
+            Optional.empty(),
             "test",
             "image",
             List.of(),

@@ -8,16 +8,19 @@ import dev.convoy.data.ExistingOutput;
 import dev.convoy.data.InvalidRequestException;
 import dev.convoy.data.dataset.Normalisation;
 import dev.convoy.data.progress.WorkListener;
+import dev.convoy.data.source.InputFormat;
+import dev.convoy.data.source.InputFormats;
+import dev.convoy.data.source.RowFormat;
 import dev.convoy.driver.TestDatasets;
 import dev.convoy.driver.TestModels;
 import dev.convoy.driver.TestSpark;
-import dev.convoy.driver.score.ScorePlan.Format;
 import dev.convoy.worker.model.ModelStore;
 import dev.convoy.worker.scoring.BatchSize;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import org.apache.spark.sql.Dataset;
@@ -54,7 +57,7 @@ class ScorerTest {
         TestSpark.storage(), directory.resolve("model").toString(), TestModels.brightness());
   }
 
-  private ScorePlan plan(Format format, ExistingOutput existing, String... keys) {
+  private ScorePlan plan(Optional<InputFormat> format, ExistingOutput existing, String... keys) {
     return new ScorePlan(
         directory.resolve("model").toString(),
         input.toString(),
@@ -129,7 +132,7 @@ class ScorerTest {
     TestDatasets.put(input.resolve("e text.jpg"), "no image".getBytes(StandardCharsets.UTF_8));
     TestDatasets.put(input.resolve("notes.txt"), "skipped".getBytes(StandardCharsets.UTF_8));
     TestDatasets.put(input.resolve(".cache/x.png"), whole);
-    ScoreReport report = score(plan(Format.AUTO, ExistingOutput.KEEP));
+    ScoreReport report = score(plan(Optional.empty(), ExistingOutput.KEEP));
     assertThat(report.rows()).isEqualTo(5);
     assertThat(report.errors()).isEqualTo(3);
     assertThat(report.output()).isEqualTo("file:" + output);
@@ -162,7 +165,7 @@ class ScorerTest {
             directory.resolve("model").toString(),
             input.toString(),
             output.toString(),
-            Format.FOLDER,
+            Optional.of(InputFormats.FOLDER),
             "test",
             "image",
             List.of(),
@@ -183,7 +186,7 @@ class ScorerTest {
         RowFactory.create("cid", 3L, null),
         RowFactory.create("dan", 4L, new byte[] {1, 2, 3}),
         RowFactory.create("eve", 5L, TestDatasets.png(2, 255, 255, 255, 255)));
-    ScoreReport report = score(plan(Format.AUTO, ExistingOutput.KEEP));
+    ScoreReport report = score(plan(Optional.empty(), ExistingOutput.KEEP));
     assertThat(report.rows()).isEqualTo(5);
     assertThat(report.errors()).isEqualTo(2);
     assertThat(schemaOfOutput().fieldNames())
@@ -204,7 +207,7 @@ class ScorerTest {
     assertScored(rows.get(4), 1, SURE);
 
     // Scored again with one key only, its rows are the same without the other.
-    score(plan(Format.TABLE, ExistingOutput.OVERWRITE, "day.of visit"));
+    score(plan(Optional.of(RowFormat.TABLE), ExistingOutput.OVERWRITE, "day.of visit"));
     List<Row> again = written("`day.of visit`");
     assertThat(again.get(0).schema().fieldNames()[0]).isEqualTo("day.of visit");
     assertThat(again)
@@ -225,7 +228,7 @@ class ScorerTest {
             directory.resolve("model").toString(),
             input.toString(),
             output.toString(),
-            Format.AUTO,
+            Optional.empty(),
             "test",
             "IM`AGE.X",
             List.of("A`B.C", "__image"),
@@ -253,13 +256,13 @@ class ScorerTest {
       table(
           new StructType().add("image", DataTypes.BinaryType).add("Image", DataTypes.BinaryType),
           RowFactory.create(WHITE, BLACK));
-      score(plan(Format.TABLE, ExistingOutput.KEEP));
+      score(plan(Optional.of(RowFormat.TABLE), ExistingOutput.KEEP));
       assertScored(
           TestSpark.session().read().parquet(literal(output)).collectAsList().get(0), 1, SURE);
     } finally {
       TestSpark.session().conf().unset("spark.sql.caseSensitive");
     }
-    assertThatThrownBy(() -> score(plan(Format.TABLE, ExistingOutput.OVERWRITE)))
+    assertThatThrownBy(() -> score(plan(Optional.of(RowFormat.TABLE), ExistingOutput.OVERWRITE)))
         .isInstanceOf(InvalidRequestException.class)
         .hasMessage(
             "Cannot score "
@@ -273,7 +276,7 @@ class ScorerTest {
     TestDatasets.put(
         input.resolve("sub/part-0.orc"), "ORC and more".getBytes(StandardCharsets.UTF_8));
     refused(
-        plan(Format.AUTO, ExistingOutput.KEEP),
+        plan(Optional.empty(), ExistingOutput.KEEP),
         "Cannot score "
             + input
             + ": it holds 1 ORC file (sub/part-0.orc): write it as Parquet with Spark,"
@@ -287,7 +290,7 @@ class ScorerTest {
             directory.resolve("model").toString(),
             directory.resolve("model").toString() + "/../model",
             output.toString(),
-            Format.AUTO,
+            Optional.empty(),
             "test",
             "image",
             List.of(),
@@ -311,7 +314,8 @@ class ScorerTest {
             .findFirst()
             .orElseThrow()
             .toPath();
-    for (Format format : List.of(Format.AUTO, Format.TABLE, Format.FOLDER)) {
+    for (InputFormat named : Arrays.asList(null, RowFormat.TABLE, InputFormats.FOLDER)) {
+      Optional<InputFormat> format = Optional.ofNullable(named);
       input = root;
       assertDelta(
           plan(format, ExistingOutput.KEEP),
@@ -321,7 +325,7 @@ class ScorerTest {
     }
     input = directory;
     output = Path.of("/tmp").resolve(directory.getFileName() + "-scores");
-    ScorePlan around = plan(Format.TABLE, ExistingOutput.KEEP);
+    ScorePlan around = plan(Optional.of(RowFormat.TABLE), ExistingOutput.KEEP);
     assertThatThrownBy(
             () ->
                 ScoreInput.open(
@@ -334,7 +338,7 @@ class ScorerTest {
     input = directory.resolve("photo.png");
     TestDatasets.put(input, TestDatasets.png(2, 0, 0, 0, 0));
     output = root.resolve("scores");
-    assertThatThrownBy(() -> score(plan(Format.AUTO, ExistingOutput.KEEP)))
+    assertThatThrownBy(() -> score(plan(Optional.empty(), ExistingOutput.KEEP)))
         .hasMessageContaining("--output " + output + ": lies in the Delta table file:" + root);
   }
 
@@ -357,7 +361,7 @@ class ScorerTest {
             new Normalisation(List.of(0.5), List.of(0.5)),
             0));
     TestDatasets.put(input.resolve("a.png"), TestDatasets.png(2, 0, 0, 0, 0));
-    ScoreReport report = score(plan(Format.AUTO, ExistingOutput.KEEP));
+    ScoreReport report = score(plan(Optional.empty(), ExistingOutput.KEEP));
     assertThat(report.notes().get(0)).startsWith("The model has 21,841 labels: the column top ");
     Row row = written("id").get(0);
     assertThat(row.schema().fieldNames())
@@ -374,7 +378,7 @@ class ScorerTest {
   @Test
   void aTableWithoutRowsGivesNone() {
     table(TABLE);
-    assertThat(score(plan(Format.TABLE, ExistingOutput.KEEP)).rows()).isZero();
+    assertThat(score(plan(Optional.of(RowFormat.TABLE), ExistingOutput.KEEP)).rows()).isZero();
     assertThat(written("customer")).isEmpty();
   }
 
@@ -385,7 +389,7 @@ class ScorerTest {
     images.write(directory.resolve("raw"), "train");
     images.write(directory.resolve("raw"), "t10k");
     TestDatasets.prepare(directory.resolve("raw"), input);
-    ScoreReport report = score(plan(Format.AUTO, ExistingOutput.KEEP));
+    ScoreReport report = score(plan(Optional.empty(), ExistingOutput.KEEP));
     assertThat(report.rows()).isEqualTo(3);
     List<Row> rows = written("id");
     assertThat(rows)
@@ -405,7 +409,7 @@ class ScorerTest {
             .add("image", DataTypes.BinaryType),
         RowFactory.create(1L, "none", WHITE));
     refused(
-        plan(Format.TABLE, ExistingOutput.KEEP),
+        plan(Optional.of(RowFormat.TABLE), ExistingOutput.KEEP),
         "Cannot score " + input + ": 2 problems",
         "  column Prediction: Convoy writes a column of this name (leave it out with --keys)",
         "  column error: Convoy writes a column of this name (leave it out with --keys)");
@@ -418,7 +422,7 @@ class ScorerTest {
         new StructType().add("customer", DataTypes.StringType).add("photo", DataTypes.BinaryType),
         RowFactory.create("ann", WHITE));
     refused(
-        plan(Format.TABLE, ExistingOutput.KEEP, "customer", "name", "customer"),
+        plan(Optional.of(RowFormat.TABLE), ExistingOutput.KEEP, "customer", "name", "customer"),
         "Cannot score " + input + ": 3 problems",
         "  --image-column image: the table has only the columns [customer, photo]",
         "  --keys name: the table has only the columns [customer, photo]",
@@ -429,7 +433,7 @@ class ScorerTest {
   void anImageColumnThatIsNotBinaryIsRefused() {
     table(new StructType().add("image", DataTypes.StringType), RowFactory.create("cat.png"));
     refused(
-        plan(Format.TABLE, ExistingOutput.KEEP),
+        plan(Optional.of(RowFormat.TABLE), ExistingOutput.KEEP),
         "Cannot score " + input + ": --image-column image: must be binary, and is string");
   }
 
@@ -438,7 +442,7 @@ class ScorerTest {
     TestDatasets.put(input.resolve("a.png"), TestDatasets.png(2, 0, 0, 0, 0));
     TestDatasets.put(output.resolve("precious.txt"), new byte[3]);
     refused(
-        plan(Format.FOLDER, ExistingOutput.KEEP),
+        plan(Optional.of(InputFormats.FOLDER), ExistingOutput.KEEP),
         "Cannot score: --output "
             + output
             + ": it exists (choose another --output, or replace it with --overwrite)");
@@ -449,13 +453,13 @@ class ScorerTest {
   @Test
   void whatIsNoScoreIsNeverReplacedAndOldScoresStayUntilTheNewOnesAreWhole() {
     TestDatasets.put(input.resolve("a.png"), TestDatasets.png(2, 0, 0, 0, 0));
-    score(plan(Format.FOLDER, ExistingOutput.KEEP));
+    score(plan(Optional.of(InputFormats.FOLDER), ExistingOutput.KEEP));
     TestDatasets.put(input.resolve("b.png"), TestDatasets.png(2, 0, 0, 0, 0));
-    score(plan(Format.FOLDER, ExistingOutput.OVERWRITE));
+    score(plan(Optional.of(InputFormats.FOLDER), ExistingOutput.OVERWRITE));
     assertThat(written("id")).hasSize(2);
     TestDatasets.put(output.resolve("docs/thesis.txt"), new byte[3]);
     refused(
-        plan(Format.FOLDER, ExistingOutput.OVERWRITE),
+        plan(Optional.of(InputFormats.FOLDER), ExistingOutput.OVERWRITE),
         "Cannot score: --output "
             + output
             + ": holds docs/thesis.txt, which is no score (choose another --output)");
@@ -469,7 +473,7 @@ class ScorerTest {
     Path model = directory.resolve("model");
     output = input.resolve("scores");
     refused(
-        plan(Format.FOLDER, ExistingOutput.OVERWRITE),
+        plan(Optional.of(InputFormats.FOLDER), ExistingOutput.OVERWRITE),
         "Cannot score: --output "
             + output
             + ": must lie neither in "
@@ -477,7 +481,7 @@ class ScorerTest {
             + " nor around it (choose another --output)");
     output = directory;
     refused(
-        plan(Format.FOLDER, ExistingOutput.OVERWRITE),
+        plan(Optional.of(InputFormats.FOLDER), ExistingOutput.OVERWRITE),
         "Cannot score: --output "
             + output
             + ": must lie neither in "
@@ -485,7 +489,7 @@ class ScorerTest {
             + " nor around it (choose another --output)");
     output = model;
     refused(
-        plan(Format.FOLDER, ExistingOutput.OVERWRITE),
+        plan(Optional.of(InputFormats.FOLDER), ExistingOutput.OVERWRITE),
         "Cannot score: --output "
             + output
             + ": must lie neither in "
@@ -499,7 +503,7 @@ class ScorerTest {
   void withoutAFitImagesArePaddedIntoAnOutputNamedLikeTheInput() {
     TestDatasets.put(input.resolve("a.png"), TestDatasets.png(4, 255, 255, 255, 255));
     output = directory.resolve(input.getFileName() + "-scores");
-    score(plan(Format.FOLDER, ExistingOutput.KEEP));
+    score(plan(Optional.of(InputFormats.FOLDER), ExistingOutput.KEEP));
     float confidence = written("id").get(0).getAs("confidence");
     assertThat((double) confidence).isLessThan(0.9);
   }
@@ -507,7 +511,7 @@ class ScorerTest {
   @Test
   void anAbsentInputIsRefused() {
     refused(
-        plan(Format.AUTO, ExistingOutput.KEEP),
+        plan(Optional.empty(), ExistingOutput.KEEP),
         "Cannot score: --input " + input + ": there is no such file or directory");
   }
 
@@ -515,7 +519,7 @@ class ScorerTest {
   void aFolderWithoutImagesIsRefused() {
     TestDatasets.put(input.resolve("notes.txt"), new byte[3]);
     refused(
-        plan(Format.AUTO, ExistingOutput.KEEP),
+        plan(Optional.empty(), ExistingOutput.KEEP),
         "Cannot score "
             + input
             + ": there is no PNG or JPEG file in it, and no Parquet file; files found: 1");
@@ -530,7 +534,7 @@ class ScorerTest {
                     "m",
                     " ",
                     "o",
-                    Format.AUTO,
+                    Optional.empty(),
                     "",
                     "",
                     List.of(),
@@ -546,7 +550,7 @@ class ScorerTest {
                     "m",
                     "i",
                     "o",
-                    Format.AUTO,
+                    Optional.empty(),
                     "",
                     "",
                     List.of(),

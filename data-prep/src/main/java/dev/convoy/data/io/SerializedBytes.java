@@ -1,4 +1,4 @@
-package dev.convoy.data.prepare;
+package dev.convoy.data.io;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -12,10 +12,11 @@ import java.io.UncheckedIOException;
  * and its version of Kryo cannot serialise records; any serialiser can pass bytes. Stored data is
  * never read this way.
  */
-final class SerializedBytes {
+public final class SerializedBytes {
   private SerializedBytes() {}
 
-  static byte[] wrap(Object content) {
+  /** The bytes of a serialisable object. */
+  public static byte[] wrap(Object content) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
       out.writeObject(content);
@@ -25,7 +26,8 @@ final class SerializedBytes {
     return bytes.toByteArray();
   }
 
-  static <T> T unwrap(byte[] bytes, Class<T> type) {
+  /** The object that {@link #wrap} has made bytes of. */
+  public static <T> T unwrap(byte[] bytes, Class<T> type) {
     try (ObjectInputStream in = new ObjectInputStream(new ByteArrayInputStream(bytes))) {
       return type.cast(in.readObject());
     } catch (IOException e) {

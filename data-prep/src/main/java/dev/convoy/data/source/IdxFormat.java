@@ -14,20 +14,36 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
-/** Finds the IDX files of a directory, pairs images with labels, and names the labels. */
-final class IdxFiles {
+/**
+ * IDX files: finds those of a directory, pairs images with labels, and names the labels. A
+ * directory that holds one is read for its IDX files alone.
+ */
+final class IdxFormat implements SliceFormat {
   private static final Pattern IMAGES = Pattern.compile("(.+)-images[-.]idx3-ubyte(\\.gz)?");
   private static final Pattern LABELS = Pattern.compile("(.+)-labels[-.]idx1-ubyte(\\.gz)?");
   private static final String LABEL_NAMES = "labels.txt";
 
-  private IdxFiles() {}
-
-  static boolean isIdx(List<Storage.Entry> files) {
-    return files.stream().anyMatch(file -> IMAGES.matcher(file.relative()).matches());
+  @Override
+  public String key() {
+    return "idx";
   }
 
-  static IdxSource open(
-      Storage storage, FileTree tree, List<String> givenLabels, Problems problems) {
+  @Override
+  public Recognition recognise(InputListing listing) {
+    boolean found =
+        listing.tree().files().stream().anyMatch(file -> IMAGES.matcher(file.relative()).matches());
+    return found ? Recognition.WHOLE : Recognition.NONE;
+  }
+
+  @Override
+  public String wanted(InputUse use) {
+    return "IDX files (such as train-images-idx3-ubyte.gz)";
+  }
+
+  @Override
+  public ImageSource open(InputListing listing, List<String> givenLabels, Problems problems) {
+    Storage storage = listing.storage();
+    FileTree tree = listing.tree();
     List<Storage.Entry> files = tree.files();
     Map<String, Storage.Entry> images = byStem(files, IMAGES, problems);
     Map<String, Storage.Entry> labels = byStem(files, LABELS, problems);

@@ -1,0 +1,67 @@
+package dev.convoy.data.image;
+
+import dev.convoy.data.Checks;
+import dev.convoy.data.ImageShape;
+import java.util.Optional;
+
+/**
+ * An image as it is stored: a PNG or JPEG file, or pixels.
+ *
+ * @param bytes of the file, or of the pixels, row by row; not copied
+ * @param pixels the shape of the pixels, of one channel; empty for a file
+ */
+public record StoredImage(byte[] bytes, Optional<ImageShape> pixels) {
+  public StoredImage {
+    pixels.ifPresent(
+        shape -> {
+          Checks.oneOf(shape.channels(), "channels", 1);
+          Checks.that(bytes.length == shape.size(), "pixels", "must have height × width bytes");
+        });
+  }
+
+  /** A PNG or JPEG file, whole or not. */
+  public static StoredImage file(byte[] bytes) {
+    return new StoredImage(bytes, Optional.empty());
+  }
+
+  /** Grey pixels, {@code height × width} unsigned bytes, row by row. */
+  public static StoredImage grey(byte[] bytes, int height, int width) {
+    return new StoredImage(bytes, Optional.of(new ImageShape(height, width, 1)));
+  }
+
+  /** Whether it is stored in colour; false where it cannot be read. */
+  public boolean hasColour(ImageLimits limits) {
+    try {
+      return pixels.isEmpty() && ImageFitter.naturalShape(bytes, limits).channels() == 3;
+    } catch (BadImageException e) {
+      // It will be rejected when it is decoded.
+      return false;
+    }
+  }
+
+  /**
+   * A fitter that leaves the image the size it has.
+   *
+   * @param channels of the result, 1 or 3
+   * @throws BadImageException if it is a file that is not whole, or too large to be decoded pixel
+   *     by pixel
+   */
+  public ImageFitter ownSize(int channels, ImageLimits limits) throws BadImageException {
+    if (pixels.isEmpty()) {
+      return ImageFitter.ofOwnSize(bytes, channels, limits);
+    }
+    ImageShape own = new ImageShape(pixels.get().height(), pixels.get().width(), channels);
+    return new ImageFitter(own, Fit.STRETCH, limits);
+  }
+
+  /**
+   * The image in the shape of a fitter.
+   *
+   * @throws BadImageException if it cannot be read
+   */
+  public FittedImage fitted(ImageFitter fitter) throws BadImageException {
+    return pixels.isEmpty()
+        ? fitter.fit(bytes)
+        : fitter.fitGrey(bytes, pixels.get().height(), pixels.get().width());
+  }
+}

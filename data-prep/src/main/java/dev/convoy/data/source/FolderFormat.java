@@ -1,0 +1,37 @@
+package dev.convoy.data.source;
+
+import dev.convoy.data.Problems;
+import java.util.List;
+
+/** PNG and JPEG files: in a folder for each label where labels are needed, else anywhere. */
+final class FolderFormat implements SliceFormat {
+  @Override
+  public String key() {
+    return "folder";
+  }
+
+  @Override
+  public Recognition recognise(InputListing listing) {
+    return Recognition.files(listing.images().images().size(), "PNG or JPEG files");
+  }
+
+  @Override
+  public String wanted(InputUse use) {
+    return use == InputUse.PREPARE
+        ? ".png, .jpg or .jpeg files in a folder for each label"
+        : "PNG or JPEG file";
+  }
+
+  @Override
+  public ImageSource open(InputListing listing, List<String> labels, Problems problems) {
+    return FolderSource.open(listing, labels, problems);
+  }
+
+  @Override
+  public ImageSource openUnlabelled(InputListing listing, Problems problems) {
+    if (listing.images().images().isEmpty()) {
+      problems.add(new InputFormats<>(InputUse.SCORE, List.of(this)).missing(listing));
+    }
+    return FolderSource.unlabelled(listing.images());
+  }
+}

@@ -1,0 +1,126 @@
+package dev.convoy.data.source;
+
+import static dev.convoy.data.TestImages.idxImages;
+import static dev.convoy.data.TestImages.idxLabels;
+import static dev.convoy.data.TestImages.put;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.convoy.data.Problems;
+import dev.convoy.data.io.Storage;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class InputFormatsTest {
+  @TempDir Path directory;
+  private final Storage storage = new Storage(new Configuration());
+  private final Map<InputFormat, String> examples =
+      Map.of(
+          RowFormat.DATASET, "dataset",
+          InputFormats.IDX, "idx",
+          InputFormats.FOLDER, "folder",
+          RowFormat.TABLE, "table");
+
+  @BeforeEach
+  void writeAnExampleOfEachFormat() {
+    put(directory, "dataset/manifest.json", new byte[1]);
+    put(directory, "idx/train-images-idx3-ubyte", idxImages(1, 1, 1));
+    put(directory, "idx/train-labels-idx1-ubyte", idxLabels(0));
+    put(directory, "folder/cat/x.PNG", new byte[1]);
+    put(directory, "table/day=1/part-0.parquet", new byte[1]);
+  }
+
+  private InputListing list(String example) {
+    return new InputListing(storage, directory.resolve(example).toString());
+  }
+
+  private static <F extends InputFormat> Optional<F> recognised(
+      InputFormats<F> formats, InputListing listing) {
+    Problems problems = new Problems();
+    Optional<F> format = formats.recognise(listing, problems);
+    assertThat(problems.faults()).isEmpty();
+    return format;
+  }
+
+  @Test
+  void eachFormatRecognisesItsOwnExampleAndNoOther() {
+    assertThat(examples.keySet())
+        .containsAll(InputFormats.PREPARE.formats())
+        .containsAll(InputFormats.SCORE.formats());
+    examples.forEach(
+        (owner, example) -> {
+          for (InputFormat format : examples.keySet()) {
+            InputFormat.Recognition found = format.recognise(list(example));
+            assertThat(found.whole() || found.files() > 0)
+                .as("%s in %s", format.key(), example)
+                .isEqualTo(format == owner);
+          }
+        });
+  }
+
+  @Test
+  void anInputHasTheFormatOfTheCommandThatRecognisesIt() {
+    for (SliceFormat format : InputFormats.PREPARE.formats()) {
+      assertThat(recognised(InputFormats.PREPARE, list(examples.get(format)))).contains(format);
+    }
+    for (InputFormat format : InputFormats.SCORE.formats()) {
+      assertThat(recognised(InputFormats.SCORE, list(examples.get(format)))).contains(format);
+    }
+    assertThat(recognised(InputFormats.PREPARE, list("table"))).isEmpty();
+    assertThat(recognised(InputFormats.SCORE, list("idx"))).isEmpty();
+  }
+
+  @Test
+  void aDatasetAndIdxFilesMakeAnInputTheirsWhateverLiesBesideThem() {
+    put(directory, "dataset/examples/part-0.parquet", new byte[1]);
+    put(directory, "idx/picture.png", new byte[1]);
+    assertThat(recognised(InputFormats.SCORE, list("dataset"))).contains(RowFormat.DATASET);
+    assertThat(recognised(InputFormats.PREPARE, list("idx"))).contains(InputFormats.IDX);
+  }
+
+  @Test
+  void filesOfTwoFormatsAreRefusedWithTheWaysToChoose() {
+    put(directory, "table/a.png", new byte[1]);
+    put(directory, "table/b.jpg", new byte[1]);
+    Problems problems = new Problems();
+    InputFormats.SCORE.recognise(list("table"), problems);
+    assertThat(problems.faults())
+        .containsExactly(
+            "it holds 1 Parquet files and 2 PNG or JPEG files (score the images with --format"
+                + " folder, or name the directory of the Parquet files)");
+  }
+
+  @Test
+  void theWordsOfACommandNameItsFormats() {
+    assertThat(InputFormats.PREPARE.words()).containsExactly("auto", "idx", "folder");
+    assertThat(InputFormats.SCORE.words()).containsExactly("auto", "dataset", "folder", "table");
+    for (InputFormats<?> formats : List.of(InputFormats.PREPARE, InputFormats.SCORE)) {
+      assertThat(formats.named(InputFormats.AUTO)).isEmpty();
+      assertThat(formats.formats())
+          .allSatisfy(format -> assertThat(formats.named(format.key()).get()).isSameAs(format));
+      assertThat(Stream.of("auto", "", "IDX").filter(formats.words()::contains)).hasSize(1);
+    }
+    assertThatThrownBy(() -> InputFormats.PREPARE.named("table"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("must be one of auto, idx, folder");
+  }
+
+  @Test
+  void whatIsMissingIsToldByAllFormatsOfTheCommand() {
+    put(directory, "empty/notes.xyz", new byte[1]);
+    InputListing empty = list("empty");
+    assertThat(InputFormats.SCORE.missing(empty))
+        .isEqualTo("there is no PNG or JPEG file in it, and no Parquet file; files found: 1");
+    assertThat(InputFormats.PREPARE.missing(empty))
+        .isEqualTo(
+            "it holds no images: neither IDX files (such as train-images-idx3-ubyte.gz) nor .png,"
+                + " .jpg or .jpeg files in a folder for each label; files found: 1 (notes.xyz)");
+  }
+}

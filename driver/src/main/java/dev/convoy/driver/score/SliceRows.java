@@ -1,0 +1,94 @@
+package dev.convoy.driver.score;
+
+import dev.convoy.data.image.ImageLimits;
+import dev.convoy.data.image.StoredImage;
+import dev.convoy.data.io.SerializedBytes;
+import dev.convoy.data.io.Storage;
+import dev.convoy.data.source.ImageSource;
+import dev.convoy.data.source.RawImage;
+import dev.convoy.data.source.RawImages;
+import dev.convoy.data.source.SourceSlice;
+import java.util.Iterator;
+import java.util.List;
+import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import org.apache.spark.util.SerializableConfiguration;
+import org.apache.spark.util.TaskCompletionListener;
+
+/**
+ * The images of a source as rows of their ids and of structs of their bytes, whatever the format.
+ * Where the bytes are grey pixels, the struct has their height and width.
+ */
+final class SliceRows {
+  private static final StructType IMAGE =
+      new StructType()
+          .add("bytes", DataTypes.BinaryType, false)
+          .add("height", DataTypes.IntegerType, true)
+          .add("width", DataTypes.IntegerType, true);
+
+  /** Tasks for each task that can run at once: their images differ in size. */
+  private static final int TASKS_PER_SLOT = 4;
+
+  private SliceRows() {}
+
+  /**
+   * One row for each image.
+   *
+   * @param source with at least one image
+   * @param image name of the column of images, beside the column {@code id}
+   */
+  static Dataset<Row> of(SparkSession session, ImageSource source, String image) {
+    JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
+    int tasks = (int) Math.min(source.images(), (long) TASKS_PER_SLOT * spark.defaultParallelism());
+    List<byte[]> slices = source.parts(tasks).stream().map(SerializedBytes::wrap).toList();
+    SerializableConfiguration hadoop = new SerializableConfiguration(spark.hadoopConfiguration());
+    JavaRDD<Row> rows =
+        spark.parallelize(slices, slices.size()).flatMap(slice -> rows(slice, hadoop));
+    StructType schema =
+        new StructType().add("id", DataTypes.StringType, false).add(image, IMAGE, false);
+    return session.createDataFrame(rows, schema);
+  }
+
+  private static Iterator<Row> rows(byte[] slice, SerializableConfiguration hadoop) {
+    RawImages images =
+        SerializedBytes.unwrap(slice, SourceSlice.class)
+            .open(new Storage(hadoop.value()), ImageLimits.DEFAULT);
+    TaskContext.get().addTaskCompletionListener((TaskCompletionListener) context -> images.close());
+    return new Iterator<>() {
+      @Override
+      public boolean hasNext() {
+        return images.hasNext();
+      }
+
+      @Override
+      public Row next() {
+        return row(images.next());
+      }
+    };
+  }
+
+  private static Row row(RawImage raw) {
+    StoredImage image = raw.image();
+    Row cell =
+        image
+            .pixels()
+            .map(shape -> RowFactory.create(image.bytes(), shape.height(), shape.width()))
+            .orElseGet(() -> RowFactory.create(image.bytes(), null, null));
+    return RowFactory.create(raw.id(), cell);
+  }
+
+  /** The image of a struct. */
+  static StoredImage image(Row cell) {
+    byte[] bytes = cell.getAs(0);
+    return cell.isNullAt(1)
+        ? StoredImage.file(bytes)
+        : StoredImage.grey(bytes, cell.getInt(1), cell.getInt(2));
+  }
+}
