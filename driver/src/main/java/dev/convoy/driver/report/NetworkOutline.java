@@ -2,8 +2,10 @@ package dev.convoy.driver.report;
 
 import dev.convoy.worker.network.Network;
 import dev.convoy.worker.network.layer.Block;
+import dev.convoy.worker.network.layer.BlockVisitor;
 import dev.convoy.worker.network.layer.Inception;
 import dev.convoy.worker.network.layer.LayerDefinition;
+import dev.convoy.worker.network.layer.Residual;
 import dev.convoy.worker.network.summary.NetworkSummary;
 import dev.convoy.worker.network.summary.NetworkSummary.Row;
 import java.util.ArrayList;
@@ -16,7 +18,7 @@ import java.util.Optional;
  * The outline of a network as indented lines. A block has a heading and the layers for each of its
  * paths, then the join of the paths.
  */
-final class NetworkOutline {
+final class NetworkOutline implements BlockVisitor<String, Integer> {
   private final Map<String, Row> rows = new HashMap<>();
   private final List<Line> lines = new ArrayList<>();
 
@@ -43,25 +45,32 @@ final class NetworkOutline {
   private void add(List<LayerDefinition> layers, int depth) {
     for (LayerDefinition layer : layers) {
       Optional<Row> row = Optional.of(rows.get(layer.name()));
-      if (!(layer instanceof Block block)) {
-        lines.add(new Line(depth, layer.name(), row));
-        continue;
-      }
-      for (int path = 0; path < block.paths().size(); path++) {
-        List<LayerDefinition> inner = block.paths().get(path);
-        String heading = layer.name() + " " + pathName(block, path);
-        lines.add(new Line(depth, inner.isEmpty() ? heading : heading + ":", Optional.empty()));
-        add(inner, depth + 1);
-      }
-      String join = block instanceof Inception ? " (concatenate)" : " (add)";
+      String join = layer.match(leaf -> "", block -> block.accept(this, depth));
       lines.add(new Line(depth, layer.name() + join, row));
     }
   }
 
-  private static String pathName(Block block, int path) {
-    if (block instanceof Inception) {
-      return "branch " + (path + 1);
+  private void addPath(Block block, String name, List<LayerDefinition> layers, int depth) {
+    String heading = block.name() + " " + name + (layers.isEmpty() ? "" : ":");
+    lines.add(new Line(depth, heading, Optional.empty()));
+    add(layers, depth + 1);
+  }
+
+  /** Adds the branches and returns the word for their join. */
+  @Override
+  public String visitInception(Inception inception, Integer depth) {
+    for (int branch = 0; branch < inception.branches().size(); branch++) {
+      addPath(inception, "branch " + (branch + 1), inception.branches().get(branch), depth);
     }
-    return path == 0 ? "body" : block.paths().get(path).isEmpty() ? "shortcut" : "projection";
+    return " (concatenate)";
+  }
+
+  /** Adds body and projection and returns the word for their join. */
+  @Override
+  public String visitResidual(Residual residual, Integer depth) {
+    List<LayerDefinition> projection = residual.projection();
+    addPath(residual, "body", residual.body(), depth);
+    addPath(residual, projection.isEmpty() ? "shortcut" : "projection", projection, depth);
+    return " (add)";
   }
 }

@@ -39,11 +39,9 @@ public final class OpenDl4jGraph extends OpenGraph {
     return (first, count) -> batch.fill(shard, order, first, count);
   }
 
-  /** Takes one step with the rates of the graph's own updaters. */
+  /** Does nothing: the graph's own updaters have rates. */
   @Override
-  protected double step(Tensors minibatch, double learningRate) {
-    return graph.fit(minibatch.features(), minibatch.labels());
-  }
+  protected void learningRate(double rate) {}
 
   @Override
   protected void closeBatches() {

@@ -8,34 +8,21 @@ import dev.convoy.worker.network.Network;
 import dev.convoy.worker.network.Node;
 import dev.convoy.worker.network.Optimizer;
 import dev.convoy.worker.network.layer.Activation;
-import dev.convoy.worker.network.layer.ActivationLayer;
-import dev.convoy.worker.network.layer.Block;
-import dev.convoy.worker.network.layer.BlockVisitor;
 import dev.convoy.worker.network.layer.Conv;
-import dev.convoy.worker.network.layer.Convolution;
-import dev.convoy.worker.network.layer.Dropout;
-import dev.convoy.worker.network.layer.Flatten;
-import dev.convoy.worker.network.layer.Inception;
-import dev.convoy.worker.network.layer.LayerShape;
-import dev.convoy.worker.network.layer.Leaf;
-import dev.convoy.worker.network.layer.Padding;
 import dev.convoy.worker.network.layer.Pool;
-import dev.convoy.worker.network.layer.Residual;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
-import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
-import org.deeplearning4j.nn.conf.graph.MergeVertex;
-import org.deeplearning4j.nn.conf.graph.ScaleVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
-import org.deeplearning4j.nn.conf.layers.ZeroPaddingLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.buffer.DataType;
 
@@ -61,6 +48,9 @@ public final class GraphBuilder {
   private final Dl4jLayerBuilder layers;
   private final Form form;
   private final ComputationGraphConfiguration.GraphBuilder graph;
+
+  /** Indices of the nodes whose output in scoring may be their input array. */
+  private final Set<Integer> passingOn = new HashSet<>();
 
   private GraphBuilder(
       Network network,
@@ -207,72 +197,26 @@ public final class GraphBuilder {
   }
 
   private void add(Node node) {
-    if (node.layer() instanceof Flatten) {
-      graph.addVertex(node.name(), flatten(node.input()), inputs(node));
-    } else if (node.layer() instanceof Leaf leaf) {
-      if (fusedInto(node).isEmpty()) {
-        add(node, leaf);
-      }
-    } else {
-      ((Block) node.layer()).accept(new Joins(), node);
+    if (fusedInto(node).isPresent()) {
+      return;
     }
-  }
-
-  /** Adds the vertex in which the paths of a block are joined. */
-  private final class Joins implements BlockVisitor<Void, Node> {
-    @Override
-    public Void visitInception(Inception inception, Node node) {
-      graph.addVertex(node.name(), layers.family().concatenation(), inputs(node));
-      return null;
+    GraphPart part = layers.build(node, context(node));
+    part.addTo(graph, node.name(), inputs(node));
+    if (part.passesInputOn() && node.inputs().size() == 1) {
+      passingOn.add(node.index());
     }
-
-    @Override
-    public Void visitResidual(Residual residual, Node node) {
-      add(node, residual);
-      return null;
-    }
-  }
-
-  /** Returns a flattening vertex; for flat input, a merge of one input, which passes it on. */
-  private GraphVertex flatten(LayerShape input) {
-    return input.flat() ? new MergeVertex() : layers.family().flatten(input);
-  }
-
-  private void add(Node node, Leaf leaf) {
-    String from = inputs(node)[0];
-    Optional<Padding> zeros = paddingOf(leaf).filter(padding -> !padding.isSymmetric());
-    if (zeros.isPresent() && !layers.family().padsOnFourSides()) {
-      Padding padding = zeros.get();
-      String padded = node.name() + ".padding";
-      graph.addLayer(
-          padded,
-          new ZeroPaddingLayer.Builder(
-                  padding.top(), padding.bottom(), padding.left(), padding.right())
-              .build(),
-          from);
-      from = padded;
-    }
-    if (leaf instanceof ActivationLayer
-        && layers.family().activationNeedsCopy()
-        && sharesInput(node)) {
-      String copied = node.name() + ".copy";
-      graph.addVertex(copied, new ScaleVertex(1), from);
-      from = copied;
-    }
-    graph.addLayer(node.name(), layers.build(node, leaf, context(node)), from);
   }
 
   /** Returns the node into whose layer this activation layer is fused, if any. */
   private Optional<Node> fusedInto(Node node) {
-    if (form != Form.FUSED
-        || !(node.layer() instanceof ActivationLayer activation)
-        || node.inputs().get(0) == Node.IMAGE) {
+    Optional<Activation> function = node.layer().elementwise();
+    if (form != Form.FUSED || function.isEmpty() || node.inputs().get(0) == Node.IMAGE) {
       return Optional.empty();
     }
     Node before = network.nodes().get(node.inputs().get(0));
     return before
         .leaf()
-        .filter(leaf -> layers.family().fuses(leaf, activation.function()))
+        .filter(leaf -> layers.family().fuses(leaf, function.get()))
         .filter(leaf -> consumers(before.index()) == 1)
         .map(leaf -> before);
   }
@@ -282,7 +226,7 @@ public final class GraphBuilder {
     return network.nodes().stream()
         .filter(next -> next.inputs().contains(node.index()))
         .filter(next -> fusedInto(next).isPresent())
-        .map(next -> ((ActivationLayer) next.layer()).function())
+        .flatMap(next -> next.layer().elementwise().stream())
         .findFirst()
         .orElse(Activation.IDENTITY);
   }
@@ -294,7 +238,8 @@ public final class GraphBuilder {
             .anyMatch(next -> convolutionDerivedBy(next).isPresent());
     Activation preceding =
         convolutionDerivedBy(node).map(Conv::activation).orElse(Activation.IDENTITY);
-    return new LayerContext(isFirst(node), fusedActivation(node), preceding, derivativeInPool);
+    return new LayerContext(
+        isFirst(node), fusedActivation(node), preceding, derivativeInPool, sharesInput(node));
   }
 
   /** Returns the convolution whose activation derivative this pool applies, if any. */
@@ -324,17 +269,10 @@ public final class GraphBuilder {
   private boolean sharesInput(Node node) {
     int from = node.inputs().get(0);
     while (from != Node.IMAGE && consumers(from) == 1) {
-      Node source = network.nodes().get(from);
-      boolean passesInputOn =
-          source.inputs().size() == 1
-              && (source.layer() instanceof Dropout
-                  || source.layer() instanceof Flatten
-                  || source.layer() instanceof ActivationLayer
-                  || source.layer() instanceof Inception);
-      if (!passesInputOn) {
+      if (!passingOn.contains(from)) {
         return false;
       }
-      from = source.inputs().get(0);
+      from = network.nodes().get(from).inputs().get(0);
     }
     return true;
   }
@@ -346,26 +284,6 @@ public final class GraphBuilder {
   /** Returns whether the node is the only consumer of the image. */
   private boolean isFirst(Node node) {
     return node.inputs().get(0) == Node.IMAGE && consumers(Node.IMAGE) == 1;
-  }
-
-  private static Optional<Padding> paddingOf(Leaf leaf) {
-    return leaf instanceof Convolution conv ? Optional.of(conv.padding()) : Optional.empty();
-  }
-
-  private void add(Node node, Residual residual) {
-    Optional<GraphVertex> whole = layers.family().sum(residual.activation());
-    if (whole.isPresent()) {
-      graph.addVertex(node.name(), whole.get(), inputs(node));
-      return;
-    }
-    ElementWiseVertex sum = new ElementWiseVertex(ElementWiseVertex.Op.Add);
-    if (residual.activation() == Activation.IDENTITY) {
-      graph.addVertex(node.name(), sum, inputs(node));
-      return;
-    }
-    String added = node.name() + ".sum";
-    graph.addVertex(added, sum, inputs(node));
-    graph.addLayer(node.name(), layers.family().activation(residual.activation()), added);
   }
 
   private String[] inputs(Node node) {

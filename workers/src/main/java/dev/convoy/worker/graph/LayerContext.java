@@ -11,6 +11,12 @@ import dev.convoy.worker.network.layer.Activation;
  * @param preceding activation of the preceding layer whose derivative it applies to the gradient,
  *     or the identity
  * @param derivativeInPool whether the following pool applies the derivative of its activation
+ * @param sharesInput whether its input array may also be read by another node or belong to the
+ *     caller
  */
 record LayerContext(
-    boolean first, Activation fused, Activation preceding, boolean derivativeInPool) {}
+    boolean first,
+    Activation fused,
+    Activation preceding,
+    boolean derivativeInPool,
+    boolean sharesInput) {}

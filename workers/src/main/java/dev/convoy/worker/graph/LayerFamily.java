@@ -166,7 +166,9 @@ interface LayerFamily {
   Layer activation(Activation function);
 
   /** Returns whether activation layers may overwrite their input, so that they need a copy. */
-  boolean activationNeedsCopy();
+  default boolean activationNeedsCopy() {
+    return false;
+  }
 
   /**
    * Builds a local response normalisation.

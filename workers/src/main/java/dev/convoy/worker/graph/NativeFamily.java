@@ -146,11 +146,6 @@ final class NativeFamily implements LayerFamily {
   }
 
   @Override
-  public boolean activationNeedsCopy() {
-    return false;
-  }
-
-  @Override
   public Layer localResponse(LocalResponseNorm norm, int maps) {
     return NativeLocalResponse.whyUnsupported(norm.size(), norm.beta(), maps).isEmpty()
         ? new NativeLocalResponse(norm.size(), norm.alpha(), norm.beta(), norm.k())
@@ -195,8 +190,7 @@ final class NativeFamily implements LayerFamily {
   boolean isInJava(Node node) {
     return node.layer() instanceof Dropout
         || (node.layer() instanceof Flatten && node.input().flat())
-        || (node.layer() instanceof Pool pool && pool.type() == PoolType.L2)
-        || (node.layer() instanceof GlobalPool whole && whole.type() == PoolType.L2);
+        || node.leaf().flatMap(Leaf::pooling).filter(PoolType.L2::equals).isPresent();
   }
 
   /** Returns why DL4J computes a node instead of oneDNN. */

@@ -45,7 +45,14 @@ final class ParameterStep {
    * @param divided whether the gradient is a sum over the minibatch
    */
   private record Range(
-      IUpdater updater, int from, int end, int state, int stateStride, boolean divided, double l2) {
+      IUpdater updater,
+      StepRule.Scheduled rule,
+      int from,
+      int end,
+      int state,
+      int stateStride,
+      boolean divided,
+      double l2) {
     boolean isContinuedBy(Range next) {
       return updater == next.updater
           && end == next.from
@@ -56,7 +63,7 @@ final class ParameterStep {
     }
 
     Range extendedTo(Range next) {
-      return new Range(updater, from, next.end, state, stateStride, divided, l2);
+      return new Range(updater, rule, from, next.end, state, stateStride, divided, l2);
     }
   }
 
@@ -77,7 +84,8 @@ final class ParameterStep {
     List<Range> ranges = new ArrayList<>();
     for (UpdaterBlock block : graph.getUpdater().getUpdaterBlocks()) {
       IUpdater updater = block.getGradientUpdater().getConfig();
-      if (graph.params().dataType() != DataType.FLOAT || !StepRule.supports(updater)) {
+      Optional<StepRule.Scheduled> rule = StepRule.of(updater);
+      if (graph.params().dataType() != DataType.FLOAT || rule.isEmpty()) {
         return Optional.empty();
       }
       if (StepRule.neverUpdates(updater)) {
@@ -92,6 +100,7 @@ final class ParameterStep {
         Range range =
             new Range(
                 updater,
+                rule.get(),
                 paramState.getParamOffsetStart(),
                 paramState.getParamOffsetEnd(),
                 block.getUpdaterViewOffsetStart() + before,
@@ -143,7 +152,7 @@ final class ParameterStep {
     FloatPointer gradients = view(graph.getFlattenedGradients());
     FloatPointer states = state == null ? null : view(state);
     for (Range range : ranges) {
-      StepRule rule = StepRule.of(range.updater, iteration, epoch);
+      StepRule rule = range.rule.at(iteration, epoch);
       int stateSize = StepRule.stateSize(range.updater);
       for (int start = range.from; start < range.end; start += CHUNK) {
         int count = Math.min(CHUNK, range.end - start);

@@ -31,11 +31,6 @@ final class PatchedFamily implements LayerFamily {
   }
 
   @Override
-  public boolean activationNeedsCopy() {
-    return false;
-  }
-
-  @Override
   public Layer pool(Pool pool, Activation preceding) {
     return pool.type() == PoolType.L2
         ? PatchedLayers.lpPool(Windows.pool(pool))

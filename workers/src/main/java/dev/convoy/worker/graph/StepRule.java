@@ -1,5 +1,6 @@
 package dev.convoy.worker.graph;
 
+import java.util.Optional;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.Nesterovs;
@@ -22,14 +23,6 @@ interface StepRule {
    */
   void apply(float[] w, float[] g, float[] first, float[] second, int count);
 
-  /** Returns whether there is a rule for an updater. */
-  static boolean supports(IUpdater updater) {
-    return updater instanceof Sgd
-        || updater instanceof Nesterovs
-        || updater instanceof Adam
-        || updater instanceof NoOp;
-  }
-
   /** Returns whether an updater never changes parameters, as that of a frozen layer. */
   static boolean neverUpdates(IUpdater updater) {
     return updater instanceof Sgd sgd
@@ -42,16 +35,35 @@ interface StepRule {
     return Math.toIntExact(updater.stateSize(1));
   }
 
-  /** Returns the rule of an updater at one iteration of one epoch. */
-  static StepRule of(IUpdater updater, int iteration, int epoch) {
-    float rate = updater.hasLearningRate() ? (float) updater.getLearningRate(iteration, epoch) : 0;
+  /** The rule of an updater, whose learning rate may change from step to step. */
+  interface Scheduled {
+    /** Returns the rule at one iteration of one epoch. */
+    StepRule at(int iteration, int epoch);
+  }
+
+  /** Returns the rule of an updater; empty if there is none. */
+  static Optional<Scheduled> of(IUpdater updater) {
+    if (updater instanceof Sgd) {
+      return Optional.of((iteration, epoch) -> new Descent(rate(updater, iteration, epoch)));
+    }
     if (updater instanceof Nesterovs nesterovs) {
-      return new Momentum(rate, (float) nesterovs.currentMomentum(iteration, epoch));
+      return Optional.of(
+          (iteration, epoch) ->
+              new Momentum(
+                  rate(updater, iteration, epoch),
+                  (float) nesterovs.currentMomentum(iteration, epoch)));
     }
     if (updater instanceof Adam adam) {
-      return AdamRule.of(adam, rate, iteration);
+      return Optional.of(
+          (iteration, epoch) -> AdamRule.of(adam, rate(updater, iteration, epoch), iteration));
     }
-    return updater instanceof NoOp ? new Change() : new Descent(rate);
+    return updater instanceof NoOp
+        ? Optional.of((iteration, epoch) -> new Change())
+        : Optional.empty();
+  }
+
+  private static float rate(IUpdater updater, int iteration, int epoch) {
+    return (float) updater.getLearningRate(iteration, epoch);
   }
 
   /** {@code w ← w − g}, the update of batch normalisation statistics. */

@@ -12,7 +12,6 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.deeplearning4j.nn.api.Updater;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -23,9 +22,6 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 public sealed class TrainableGraph implements AutoCloseable permits TrainableNetwork {
   private final ComputationGraph graph;
   private final Optional<Engine> engine;
-
-  /** Null until the first step. */
-  private Optional<ParameterStep> step;
 
   public TrainableGraph(ComputationGraph graph, Optional<Engine> engine) {
     this.graph = graph;
@@ -63,32 +59,9 @@ public sealed class TrainableGraph implements AutoCloseable permits TrainableNet
     }
   }
 
-  /**
-   * Takes one step on a minibatch, with a result equal to that of DL4J's {@code fit} to the bit.
-   *
-   * @param features images
-   * @param labels to train against {@code (n, labels)}
-   * @return the loss before the step: the mean over the minibatch plus the l2 term
-   */
-  public final double fit(INDArray features, INDArray labels) {
-    beforeParametersChange();
-    if (step == null) {
-      step = ParameterStep.ifSupported(graph);
-    }
-    if (step.isEmpty()) {
-      graph.fit(new INDArray[] {features}, new INDArray[] {labels});
-      return graph.score();
-    }
-    graph.setInputs(features);
-    graph.setLabels(labels);
-    graph.computeGradientAndScore();
-    for (TrainingListener listener : graph.getListeners()) {
-      listener.onGradientCalculation(graph);
-    }
-    step.get().apply(graph, Math.toIntExact(features.size(0)));
-    int iteration = graph.getConfiguration().getIterationCount();
-    graph.getConfiguration().setIterationCount(iteration + 1);
-    return graph.score();
+  /** Prepares training steps: allocates gradients and updater state, unless there are any. */
+  public final GraphTraining training() {
+    return new GraphTraining(this);
   }
 
   /**

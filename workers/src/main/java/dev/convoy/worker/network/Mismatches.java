@@ -55,7 +55,8 @@ final class Mismatches {
   private Flow propagate(List<LayerDefinition> layers, Flow flow) {
     Flow end = flow;
     for (LayerDefinition layer : layers) {
-      end = layer instanceof Leaf leaf ? propagate(leaf, end) : propagate((Block) layer, end);
+      Flow start = end;
+      end = layer.match(leaf -> propagate(leaf, start), block -> propagate(block, start));
     }
     return end;
   }

@@ -6,6 +6,7 @@ import dev.convoy.data.Checks;
 import dev.convoy.data.ImageShape;
 import dev.convoy.data.InvalidRequestException;
 import dev.convoy.data.io.Json;
+import dev.convoy.worker.network.layer.BlockVisitor;
 import dev.convoy.worker.network.layer.Inception;
 import dev.convoy.worker.network.layer.LayerDefinition;
 import dev.convoy.worker.network.layer.Output;
@@ -106,13 +107,24 @@ public record Network(
     for (LayerDefinition layer : layers) {
       ObjectNode keys = (ObjectNode) Json.tree(layer);
       items.addObject().set(layer.kind(), keys);
-      if (layer instanceof Inception inception) {
-        ArrayNode branches = keys.putArray("branches");
-        inception.branches().forEach(branch -> write(branch, branches.addArray()));
-      } else if (layer instanceof Residual residual) {
-        write(residual.body(), keys.putArray("body"));
-        write(residual.projection(), keys.putArray("projection"));
-      }
+      layer.match(leaf -> keys, block -> block.accept(new PathWriter(), keys));
+    }
+  }
+
+  /** Writes the layers of each path under its key in the definition language. */
+  private static final class PathWriter implements BlockVisitor<ObjectNode, ObjectNode> {
+    @Override
+    public ObjectNode visitInception(Inception inception, ObjectNode keys) {
+      ArrayNode branches = keys.putArray("branches");
+      inception.branches().forEach(branch -> write(branch, branches.addArray()));
+      return keys;
+    }
+
+    @Override
+    public ObjectNode visitResidual(Residual residual, ObjectNode keys) {
+      write(residual.body(), keys.putArray("body"));
+      write(residual.projection(), keys.putArray("projection"));
+      return keys;
     }
   }
 }

@@ -61,10 +61,8 @@ public record NetworkDefinition(
   }
 
   private static Stream<LayerDefinition> withInner(LayerDefinition layer) {
-    return layer instanceof Block block
-        ? Stream.concat(
-            Stream.of(block), block.paths().stream().flatMap(NetworkDefinition::withInner))
-        : Stream.of(layer);
+    return Stream.concat(
+        Stream.of(layer), layer.paths().stream().flatMap(NetworkDefinition::withInner));
   }
 
   /** Returns the output layer, which training requires. */
@@ -93,7 +91,7 @@ public record NetworkDefinition(
         });
     Set<Block> mismatched = Mismatches.find(layers, input, unclear);
     withInner(layers)
-        .filter(layer -> layer instanceof Block && mismatched.contains(layer))
+        .filter(mismatched::contains)
         .filter(layer -> !reported.contains(layer.name()))
         .forEach(layer -> faults.accept(layer, NEVER_MATCH));
   }
@@ -166,7 +164,7 @@ public record NetworkDefinition(
     withInner(layers)
         .filter(layer -> frozen.contains(layer.name()))
         .flatMap(NetworkDefinition::withInner)
-        .filter(layer -> !(layer instanceof Block))
+        .filter(layer -> layer.paths().isEmpty())
         .forEach(layer -> names.add(layer.name()));
     return new ArrayList<>(names);
   }

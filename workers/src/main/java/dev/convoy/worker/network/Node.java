@@ -71,6 +71,6 @@ public record Node(
 
   /** Returns the leaf; empty for the join of a block. */
   public Optional<Leaf> leaf() {
-    return layer instanceof Leaf leaf ? Optional.of(leaf) : Optional.empty();
+    return layer.match(Optional::of, block -> Optional.empty());
   }
 }

@@ -72,26 +72,23 @@ final class Wiring {
   }
 
   static boolean isOutput(LayerDefinition layer) {
-    return layer instanceof Leaf leaf && leaf.domain() == Leaf.Domain.ENDS;
+    return layer.match(leaf -> leaf.domain() == Leaf.Domain.ENDS, block -> false);
   }
 
   private Flow propagate(List<LayerDefinition> layers, Flow flow) {
     Flow end = flow;
     for (LayerDefinition layer : layers) {
-      if (layer instanceof Leaf leaf) {
-        if (!blocks.isEmpty() && isOutput(leaf)) {
-          faults.accept(leaf, leaf.kind() + " must be the last layer: move it out of its block");
-        } else {
-          end = propagate(leaf, end);
-        }
-      } else {
-        end = propagate((Block) layer, end);
-      }
+      Flow start = end;
+      end = layer.match(leaf -> propagate(leaf, start), block -> propagate(block, start));
     }
     return end;
   }
 
   private Flow propagate(Leaf leaf, Flow flow) {
+    if (!blocks.isEmpty() && isOutput(leaf)) {
+      faults.accept(leaf, leaf.kind() + " must be the last layer: move it out of its block");
+      return flow;
+    }
     boolean flat = flow.flat || leaf.domain() != Leaf.Domain.MAPS;
     boolean flattens = leaf.domain() == Leaf.Domain.FLATTENS || leaf.domain() == Leaf.Domain.ENDS;
     boolean needsMaps = leaf.domain() == Leaf.Domain.MAPS || leaf.domain() == Leaf.Domain.CONDENSES;

@@ -27,9 +27,9 @@ final class LinearStep implements Step {
   private final Weights weights;
   private final Optional<Window> window;
   private final Value input;
-  private Value output;
-  private Function function;
-  private Optional<Value> addend = Optional.empty();
+  private final Value output;
+  private final Function function;
+  private final Optional<Value> addend;
 
   /**
    * The stored tensors of a layer.
@@ -63,54 +63,53 @@ final class LinearStep implements Step {
       Weights weights,
       Optional<Window> window,
       Value input,
-      LayerShape output,
-      Function function) {
+      Value output,
+      Function function,
+      Optional<Value> addend) {
     this.layer = layer;
     this.weights = weights;
     this.window = window;
     this.input = input;
-    this.output = new Value(output);
+    this.output = output;
     this.function = function;
+    this.addend = addend;
   }
 
   /** A convolution; in groups where its weights have them in front. */
   static LinearStep convolution(
       String layer, Weights weights, Window window, Value input, LayerShape output, Function f) {
-    return new LinearStep(layer, weights, Optional.of(window), input, output, f);
+    return new LinearStep(
+        layer, weights, Optional.of(window), input, new Value(output), f, Optional.empty());
   }
 
   /** Units, whose weights have the shape of their input. */
   static LinearStep dense(
       String layer, Weights weights, Value input, LayerShape output, Function function) {
-    return new LinearStep(layer, weights, Optional.empty(), input, output, function);
+    return new LinearStep(
+        layer, weights, Optional.empty(), input, new Value(output), function, Optional.empty());
   }
 
   /** Whether its output is linear in its input, and nothing is added to it. */
-  boolean isLinear() {
+  private boolean isLinear() {
     return function == Function.IDENTITY && addend.isEmpty();
   }
 
-  /** Whether it can add its sums to another value. */
-  boolean canAdd() {
-    return window.isPresent() && isLinear();
+  @Override
+  public Optional<Step> applying(Function applied, Value fused) {
+    return isLinear()
+        ? Optional.of(new LinearStep(layer, weights, window, input, fused, applied, addend))
+        : Optional.empty();
   }
 
-  /** Puts out what a function makes of its sums. */
-  void apply(Function applied, Value newOutput) {
-    function = applied;
-    output = newOutput;
-  }
-
-  /**
-   * Adds its sums to {@code other}, which no step needs afterwards, and puts out {@code sum}.
-   *
-   * @param applied to the sum
-   */
-  void addTo(Value other, Value sum, Function applied) {
-    addend = Optional.of(other);
-    sum.shareStorageOf(other);
-    output = sum;
-    function = applied;
+  @Override
+  public Optional<Step> addingTo(Value other, Steps.Add sum) {
+    if (window.isEmpty() || !isLinear()) {
+      return Optional.empty();
+    }
+    sum.output().shareStorageOf(other);
+    return Optional.of(
+        new LinearStep(
+            layer, weights, window, input, sum.output(), sum.function(), Optional.of(other)));
   }
 
   @Override

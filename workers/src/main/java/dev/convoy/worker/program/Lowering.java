@@ -38,7 +38,9 @@ final class Lowering implements LayerVisitor<Value, Node> {
   private final Map<Integer, Value> values = new HashMap<>();
   private final List<Step> steps = new ArrayList<>();
   private final Value image;
-  private Node unsupported;
+
+  /** The first node that has no step; nothing is computed of such a network. */
+  private Optional<Node> unsupported = Optional.empty();
 
   private Lowering(Network network) {
     image = new Value(LayerShape.of(network.input()));
@@ -57,15 +59,15 @@ final class Lowering implements LayerVisitor<Value, Node> {
   static Optional<String> whyUnsupported(Network network) {
     return network.output().isEmpty()
         ? Optional.of(network.name() + " has no output")
-        : Optional.ofNullable(traverse(network).unsupported)
-            .map(node -> "oneDNN has no step for " + node.name());
+        : traverse(network).unsupported.map(node -> "oneDNN has no step for " + node.name());
   }
 
   /** The steps of a network whose nodes are all known. */
   static StepList lower(Network network) {
     Lowering lowering = traverse(network);
-    if (lowering.unsupported != null) {
-      throw new IllegalArgumentException("oneDNN has no step for " + lowering.unsupported.name());
+    if (lowering.unsupported.isPresent()) {
+      throw new IllegalArgumentException(
+          "oneDNN has no step for " + lowering.unsupported.get().name());
     }
     Value logits = lowering.values.get(network.nodes().size() - 1);
     return new StepList(OperatorFusion.fuse(lowering.steps), lowering.image, logits);
@@ -79,9 +81,8 @@ final class Lowering implements LayerVisitor<Value, Node> {
     return lowering;
   }
 
-  /** Remembers the first node that has no step; nothing is computed of such a network. */
   private Value unsupported(Node node) {
-    unsupported = unsupported == null ? node : unsupported;
+    unsupported = unsupported.or(() -> Optional.of(node));
     return new Value(node.output());
   }
 

@@ -1,8 +1,8 @@
 package dev.convoy.worker.program;
 
-import dev.convoy.worker.engine.onednn.Function;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Leaves out steps that others can do on the way.
@@ -26,50 +26,36 @@ final class OperatorFusion {
   static List<Step> fuse(List<Step> steps) {
     OperatorFusion fusion = new OperatorFusion(steps);
     for (Step step : steps) {
-      if ((step instanceof Steps.Apply function && fusion.tryFuse(function))
-          || (step instanceof Steps.Add sum
-              && (fusion.tryFuse(sum, sum.first(), sum.second())
-                  || fusion.tryFuse(sum, sum.second(), sum.first())))) {
+      if (step.fuse(fusion)) {
         fusion.steps.remove(step);
       }
     }
     return fusion.steps;
   }
 
-  private boolean tryFuse(Steps.Apply function) {
+  /** Has the step before apply a function, if it can. */
+  boolean tryFuse(Steps.Apply function) {
     int producer = producer(function.input());
-    if (producer < 0 || consumers(function.input()).size() > 1) {
-      return false;
-    }
-    Step step = steps.get(producer);
-    if (step instanceof LinearStep product && product.isLinear()) {
-      product.apply(function.function(), function.output());
-      return true;
-    }
-    if (step instanceof Steps.Normalise norm
-        && !norm.rectified()
-        && function.function() == Function.RELU) {
-      steps.set(producer, norm.rectified(function.output()));
-      return true;
-    }
-    return false;
+    return producer >= 0
+        && consumers(function.input()).size() == 1
+        && replace(producer, steps.get(producer).applying(function.function(), function.output()));
   }
 
   /** Folds a sum into the convolution that puts out {@code last}, if it can. */
-  private boolean tryFuse(Steps.Add sum, Value last, Value other) {
+  boolean tryFuse(Steps.Add sum, Value last, Value other) {
     int producer = producer(last);
     int otherProducer = producer(other);
-    if (otherProducer < 0
-        || producer <= otherProducer
-        || !(steps.get(producer) instanceof LinearStep product)
-        || !product.canAdd()
-        || consumers(last).size() > 1
-        || consumers(other).stream()
-            .anyMatch(consumer -> steps.get(consumer) != sum && consumer >= producer)) {
-      return false;
-    }
-    product.addTo(other, sum.output(), sum.function());
-    return true;
+    return otherProducer >= 0
+        && producer > otherProducer
+        && consumers(last).size() == 1
+        && consumers(other).stream()
+            .allMatch(consumer -> steps.get(consumer) == sum || consumer < producer)
+        && replace(producer, steps.get(producer).addingTo(other, sum));
+  }
+
+  private boolean replace(int index, Optional<Step> fused) {
+    fused.ifPresent(step -> steps.set(index, step));
+    return fused.isPresent();
   }
 
   /** The step that puts a value out; -1 for the image. */

@@ -11,6 +11,7 @@ import dev.convoy.worker.network.layer.BatchNorm;
 import dev.convoy.worker.network.layer.LayerShape;
 import dev.convoy.worker.network.layer.Window;
 import java.util.List;
+import java.util.Optional;
 
 /** The steps that have no weights. */
 final class Steps {
@@ -18,6 +19,11 @@ final class Steps {
 
   /** A function of every value. */
   record Apply(Value input, Value output, Function function) implements Step {
+    @Override
+    public boolean fuse(OperatorFusion fusion) {
+      return fusion.tryFuse(this);
+    }
+
     @Override
     public List<Value> inputs() {
       return List.of(input);
@@ -35,6 +41,11 @@ final class Steps {
 
   /** The sum of two values, through a function. */
   record Add(Value first, Value second, Value output, Function function) implements Step {
+    @Override
+    public boolean fuse(OperatorFusion fusion) {
+      return fusion.tryFuse(this, first, second) || fusion.tryFuse(this, second, first);
+    }
+
     @Override
     public List<Value> inputs() {
       return List.of(first, second);
@@ -93,9 +104,11 @@ final class Steps {
    */
   record Normalise(String layer, double epsilon, Value input, Value output, boolean rectified)
       implements Step {
-    /** The same with {@code max(·, 0)} behind it. */
-    Normalise rectified(Value newOutput) {
-      return new Normalise(layer, epsilon, input, newOutput, true);
+    @Override
+    public Optional<Step> applying(Function function, Value fused) {
+      return function == Function.RELU && !rectified
+          ? Optional.of(new Normalise(layer, epsilon, input, fused, true))
+          : Optional.empty();
     }
 
     @Override

@@ -5,6 +5,7 @@ import dev.convoy.worker.averaging.Chunks;
 import dev.convoy.worker.averaging.DeltaCodec;
 import dev.convoy.worker.averaging.PooledVariances;
 import dev.convoy.worker.averaging.WeightedMean;
+import dev.convoy.worker.graph.GraphTraining;
 import dev.convoy.worker.graph.TrainableGraph;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,13 +38,16 @@ public final class LocalTraining {
     TrainableGraph network = live.graph();
     live.loadForTraining(round.parameters());
     begin(network, plan, round, replica);
+    GraphTraining training = network.training();
     int[] order = live.order().order(shard.examples(), plan.seed(), round.epoch(), replica);
     OpenGraph.EpochExamples examples = live.examples(plan, round.epoch(), replica, shard, order);
     int next = (int) first;
     double lossSum = 0;
     for (int step = 0; step < round.steps() && next < order.length; step++) {
       int count = Math.min(plan.batch(), order.length - next);
-      lossSum += live.step(examples.batch(next, count), round.learningRate(step)) * count;
+      live.learningRate(round.learningRate(step));
+      OpenGraph.Tensors batch = examples.batch(next, count);
+      lossSum += training.fit(batch.features(), batch.labels()) * count;
       next += count;
       if (!Double.isFinite(lossSum)) {
         break;

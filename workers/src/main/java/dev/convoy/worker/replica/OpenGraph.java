@@ -44,13 +44,8 @@ public abstract class OpenGraph implements AutoCloseable {
   /** Returns the stored examples without augmentation. */
   protected abstract EpochExamples storedExamples(Shard shard, int[] order);
 
-  /**
-   * Takes one step.
-   *
-   * @param learningRate learning rate of the run; a graph with its own rates ignores it
-   * @return the loss before the step, the mean over the minibatch
-   */
-  protected abstract double step(Tensors batch, double learningRate);
+  /** Sets the learning rate of the run for the next step; a graph with its own rates ignores it. */
+  protected abstract void learningRate(double rate);
 
   /** Frees the batch buffers. */
   protected abstract void closeBatches();

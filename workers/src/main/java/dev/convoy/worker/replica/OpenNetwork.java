@@ -83,9 +83,8 @@ public final class OpenNetwork extends OpenGraph {
   }
 
   @Override
-  protected double step(Tensors minibatch, double learningRate) {
-    trainable.learningRate(learningRate);
-    return trainable.fit(minibatch.features(), minibatch.labels());
+  protected void learningRate(double rate) {
+    trainable.learningRate(rate);
   }
 
   @Override

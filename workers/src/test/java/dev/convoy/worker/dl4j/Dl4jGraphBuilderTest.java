@@ -274,7 +274,7 @@ class Dl4jGraphBuilderTest {
         INDArray x = floats(random, shape);
         INDArray y = oneHot(random, labels);
         expected.fit(new INDArray[] {x.dup()}, new INDArray[] {y.dup()});
-        assertThat(graph.fit(x, y)).isCloseTo(expected.score(), within(1e-4));
+        assertThat(graph.training().fit(x, y)).isCloseTo(expected.score(), within(1e-4));
       }
       float[] trained = graph.parameters();
       float[] wanted = given.parameters();

@@ -61,7 +61,7 @@ class ParameterStepTest {
       ours.learningRate(rates[step]);
       theirs.learningRate(rates[step]);
       Nd4j.getRandom().setSeed(step + 1); // 0 would be the clock
-      double loss = ours.fit(features, labels);
+      double loss = ours.training().fit(features, labels);
       Nd4j.getRandom().setSeed(step + 1); // 0 would be the clock
       ComputationGraph graph = theirs.graph();
       graph.fit(new INDArray[] {features}, new INDArray[] {labels});
@@ -87,7 +87,9 @@ class ParameterStepTest {
     exact.learningRate(0.1);
     INDArray before = exact.graph().params().dup();
     double loss =
-        exact.fit(features(3, 1).castTo(DataType.DOUBLE), labels(3).castTo(DataType.DOUBLE));
+        exact
+            .training()
+            .fit(features(3, 1).castTo(DataType.DOUBLE), labels(3).castTo(DataType.DOUBLE));
     assertThat(loss).isFinite();
     assertThat(exact.graph().params()).isNotEqualTo(before);
     assertThat(exact.graph().getConfiguration().getIterationCount()).isEqualTo(1);

@@ -229,7 +229,7 @@ class ProgramsTest {
       assertRight(built, images);
       assertThat(built.probabilities(images)).isNotEqualTo(first);
       built.learningRate(0.1);
-      built.fit(images, Nd4j.eye(3).get(Nd4j.createFromArray(0, 1, 2, 0)));
+      built.training().fit(images, Nd4j.eye(3).get(Nd4j.createFromArray(0, 1, 2, 0)));
       assertRight(built, images);
     }
   }

@@ -274,7 +274,7 @@ class NativeResourcesTest {
                       }
                     });
         live.trainable().learningRate(0.001);
-        live.trainable().fit(batch.features(), batch.labels());
+        live.trainable().training().fit(batch.features(), batch.labels());
         if (step % STEPS_BETWEEN_COLLECTIONS == 0) {
           collectGarbage();
         }

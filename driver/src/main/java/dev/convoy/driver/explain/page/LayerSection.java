@@ -3,23 +3,16 @@ package dev.convoy.driver.explain.page;
 import dev.convoy.driver.explain.measure.Explanation;
 import dev.convoy.driver.report.Numbers;
 import dev.convoy.worker.network.Node;
-import dev.convoy.worker.network.layer.ActivationLayer;
 import dev.convoy.worker.network.layer.Block;
-import dev.convoy.worker.network.layer.Dropout;
-import dev.convoy.worker.network.layer.Flatten;
 import dev.convoy.worker.network.layer.LayerDefinition;
 import dev.convoy.worker.network.layer.LayerShape;
-import dev.convoy.worker.network.layer.Leaf;
-import dev.convoy.worker.network.layer.Norm;
-import dev.convoy.worker.network.layer.Output;
-import dev.convoy.worker.network.layer.Pool;
-import dev.convoy.worker.network.layer.Residual;
 import dev.convoy.worker.scoring.FeatureMaps;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /** Shows the feature maps of the image, layer by layer, with the paths of a block side by side. */
@@ -87,11 +80,10 @@ final class LayerSection {
 
   private void layers(List<LayerDefinition> layers, Room room) {
     for (LayerDefinition layer : layers) {
-      Node node = explanation.network().node(layer.name()).orElseThrow();
-      if (layer instanceof Block block) {
-        paths(block, room);
-      }
-      card(node, room);
+      layer
+          .match(leaf -> Optional.<Block>empty(), Optional::of)
+          .ifPresent(block -> paths(block, room));
+      card(explanation.network().node(layer.name()).orElseThrow(), room);
     }
   }
 
@@ -99,20 +91,19 @@ final class LayerSection {
     Html html = figures.html();
     int paths = block.paths().size();
     Room own = Room.of(room, paths);
-    String title =
-        block instanceof Residual
-            ? "a residual block: the body, and a shortcut past it"
-            : "an inception module: " + paths + " branches side by side on the same input";
+    LayerWords.Headings headings = LayerWords.headings(block);
     html.div(
         "block",
         () -> {
-          html.element("h3", () -> html.text(block.name()).element("span", title, "class", "kind"));
+          html.element(
+              "h3",
+              () -> html.text(block.name()).element("span", headings.block(), "class", "kind"));
           html.line()
               .element(
                   "div",
                   () -> {
                     for (int path = 0; path < paths; path++) {
-                      path(block, path, own);
+                      path(block, path, headings.paths().get(path), own);
                     }
                   },
                   "class",
@@ -123,11 +114,9 @@ final class LayerSection {
         });
   }
 
-  private void path(Block block, int path, Room room) {
+  private void path(Block block, int path, String title, Room room) {
     Html html = figures.html();
     List<LayerDefinition> layers = block.paths().get(path);
-    String title =
-        block instanceof Residual ? path == 0 ? "body" : "shortcut" : "branch " + (path + 1);
     html.div(
         "path",
         () -> {
@@ -141,11 +130,12 @@ final class LayerSection {
 
   private void card(Node node, Room room) {
     Html html = figures.html();
+    LayerWords.Caption caption = LayerWords.caption(node);
     html.element(
             "div",
             () -> {
-              html.div("meta", () -> meta(node, room));
-              if (isDrawn(node)) {
+              html.div("meta", () -> meta(node, caption, room));
+              if (caption.isDrawn()) {
                 html.div("maps", () -> maps(node, room));
               }
             },
@@ -156,32 +146,24 @@ final class LayerSection {
         .line();
   }
 
-  private static boolean isDrawn(Node node) {
-    return !(node.layer() instanceof Output
-        || node.layer() instanceof Flatten
-        || node.layer() instanceof Dropout);
-  }
-
-  private void meta(Node node, Room room) {
+  private void meta(Node node, LayerWords.Caption caption, Room room) {
     Html html = figures.html();
     html.element(
         "h3",
         () -> html.text(node.name()).element("span", node.output().toString(), "class", "shape"));
-    String kind =
-        node.layer() instanceof Leaf ? "" : node.layer() instanceof Residual ? "sum" : "joined";
     String window = LayerWords.window(node);
     String parameters =
         node.parameters() == 0
             ? ""
             : Numbers.count(node.parameters(), "parameter").replace(' ', '\u00a0');
-    List<String> facts = new ArrayList<>(List.of(kind, window, parameters));
+    List<String> facts = new ArrayList<>(List.of(caption.join(), window, parameters));
     facts.removeIf(String::isEmpty);
     html.line();
     if (!facts.isEmpty()) {
       html.paragraph(String.join(" · ", facts), "class", "facts-line");
     }
-    if (room != Room.NARROW || !(node.layer() instanceof Leaf)) {
-      html.paragraph(LayerWords.explain(node), "class", "note");
+    if (room != Room.NARROW || node.leaf().isEmpty()) {
+      html.paragraph(caption.sentences(), "class", "note");
     }
   }
 
@@ -246,14 +228,12 @@ final class LayerSection {
 
   /**
    * Returns the maps to draw: all in their order, or the strongest first if there are too many. A
-   * layer that works on each map separately shows the maps of the layer before it.
+   * layer that works on each map separately, as those without weights do, shows the maps of the
+   * layer before it.
    */
   private List<Integer> chosen(Node node, FeatureMaps maps, Room room) {
     List<Integer> below = drawn.get(node.inputs().get(0));
-    boolean mapByMap =
-        node.layer() instanceof Pool
-            || node.layer() instanceof Norm
-            || node.layer() instanceof ActivationLayer;
+    boolean mapByMap = node.leaf().filter(leaf -> leaf.trainedBy().isEmpty()).isPresent();
     boolean fits = below != null && below.size() <= room.maps;
     return mapByMap && fits ? below : strongest(maps, room);
   }

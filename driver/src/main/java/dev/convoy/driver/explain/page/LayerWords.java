@@ -5,6 +5,8 @@ import dev.convoy.worker.network.Node;
 import dev.convoy.worker.network.layer.Activation;
 import dev.convoy.worker.network.layer.ActivationLayer;
 import dev.convoy.worker.network.layer.BatchNorm;
+import dev.convoy.worker.network.layer.Block;
+import dev.convoy.worker.network.layer.BlockVisitor;
 import dev.convoy.worker.network.layer.Conv;
 import dev.convoy.worker.network.layer.Dense;
 import dev.convoy.worker.network.layer.DepthwiseConv;
@@ -13,6 +15,7 @@ import dev.convoy.worker.network.layer.Flatten;
 import dev.convoy.worker.network.layer.GlobalPool;
 import dev.convoy.worker.network.layer.Inception;
 import dev.convoy.worker.network.layer.LayerVisitor;
+import dev.convoy.worker.network.layer.Leaf;
 import dev.convoy.worker.network.layer.LocalResponseNorm;
 import dev.convoy.worker.network.layer.Output;
 import dev.convoy.worker.network.layer.Padding;
@@ -22,6 +25,8 @@ import dev.convoy.worker.network.layer.Residual;
 import dev.convoy.worker.network.layer.SeparableConv;
 import dev.convoy.worker.network.layer.Size;
 import dev.convoy.worker.network.layer.Window;
+import java.util.List;
+import java.util.stream.IntStream;
 
 /** Describes layers in the words of lecture notes. */
 final class LayerWords {
@@ -33,11 +38,11 @@ final class LayerWords {
    */
   static String window(Node node) {
     return node.leaf()
-        .flatMap(leaf -> leaf.window())
+        .flatMap(Leaf::window)
         .map(
             window ->
                 window.size()
-                    + (node.layer() instanceof Pool ? " window" : " kernel")
+                    + (node.leaf().flatMap(Leaf::pooling).isPresent() ? " window" : " kernel")
                     + ", stride "
                     + window.stride().brief()
                     + (window.dilation().equals(Size.ONE)
@@ -54,91 +59,147 @@ final class LayerWords {
     return window.size().area() == 1 ? "" : ", padding " + window.padding();
   }
 
-  /** Returns one or two sentences about a layer. */
-  static String explain(Node node) {
-    return node.layer().accept(new Sentences(), node);
+  /**
+   * What the page says of a node.
+   *
+   * @param sentences one or two
+   * @param join a block's word for joining its paths; empty for a leaf
+   * @param isDrawn whether its output is drawn: not where it is its input, or drawn elsewhere
+   */
+  record Caption(String sentences, String join, boolean isDrawn) {
+    static Caption of(String sentences) {
+      return new Caption(sentences, "", true);
+    }
+
+    static Caption undrawn(String sentences) {
+      return new Caption(sentences, "", false);
+    }
   }
 
-  private static final class Sentences implements LayerVisitor<String, Node> {
+  static Caption caption(Node node) {
+    return node.layer().accept(new Captions(), node);
+  }
+
+  private static final class Captions implements LayerVisitor<Caption, Node> {
     @Override
-    public String visitConv(Conv conv, Node node) {
-      return conv(node, conv) + activated(conv.activation());
+    public Caption visitConv(Conv conv, Node node) {
+      return Caption.of(conv(node, conv) + activated(conv.activation()));
     }
 
     @Override
-    public String visitDepthwiseConv(DepthwiseConv conv, Node node) {
-      return "Every map has its own filters; maps are not mixed." + activated(conv.activation());
+    public Caption visitDepthwiseConv(DepthwiseConv conv, Node node) {
+      return Caption.of(
+          "Every map has its own filters; maps are not mixed." + activated(conv.activation()));
     }
 
     @Override
-    public String visitSeparableConv(SeparableConv conv, Node node) {
-      return "Every map is filtered separately, then a 1×1 convolution mixes the maps."
-          + activated(conv.activation());
+    public Caption visitSeparableConv(SeparableConv conv, Node node) {
+      return Caption.of(
+          "Every map is filtered separately, then a 1×1 convolution mixes the maps."
+              + activated(conv.activation()));
     }
 
     @Override
-    public String visitPool(Pool pool, Node node) {
-      return pool(pool);
+    public Caption visitPool(Pool pool, Node node) {
+      return Caption.of(pool(pool));
     }
 
     @Override
-    public String visitGlobalPool(GlobalPool pool, Node node) {
-      return "Each map becomes one number, its "
-          + kept(pool.type())
-          + ", at any position in the image: this is where translation invariance comes from.";
+    public Caption visitGlobalPool(GlobalPool pool, Node node) {
+      return Caption.of(
+          "Each map becomes one number, its "
+              + kept(pool.type())
+              + ", at any position in the image: this is where translation invariance comes from.");
     }
 
     @Override
-    public String visitDense(Dense dense, Node node) {
-      return "Every unit sees all values of the layer before: no local receptive field, no shared"
-          + " weights."
-          + activated(dense.activation());
+    public Caption visitDense(Dense dense, Node node) {
+      return Caption.of(
+          "Every unit sees all values of the layer before: no local receptive field, no shared"
+              + " weights."
+              + activated(dense.activation()));
     }
 
     @Override
-    public String visitInception(Inception inception, Node node) {
-      return "The maps of all "
-          + inception.branches().size()
-          + " branches, one after another: the next layer sees all of them, and so the results of"
-          + " several kernel sizes.";
+    public Caption visitInception(Inception inception, Node node) {
+      return new Caption(
+          "The maps of all "
+              + inception.branches().size()
+              + " branches, one after another: the next layer sees all of them, and so the results of"
+              + " several kernel sizes.",
+          "joined",
+          true);
     }
 
     @Override
-    public String visitResidual(Residual residual, Node node) {
-      return "The sum of both paths, value by value: the body has only to learn what to change."
-          + activated(residual.activation());
+    public Caption visitResidual(Residual residual, Node node) {
+      return new Caption(
+          "The sum of both paths, value by value: the body has only to learn what to change."
+              + activated(residual.activation()),
+          "sum",
+          true);
     }
 
     @Override
-    public String visitLocalResponseNorm(LocalResponseNorm norm, Node node) {
-      return "Divides each value by a power of the sum of squares over neighbouring maps at its"
-          + " place: a strong response damps its neighbours.";
+    public Caption visitLocalResponseNorm(LocalResponseNorm norm, Node node) {
+      return Caption.of(
+          "Divides each value by a power of the sum of squares over neighbouring maps at its"
+              + " place: a strong response damps its neighbours.");
     }
 
     @Override
-    public String visitBatchNorm(BatchNorm norm, Node node) {
-      return (node.output().flat() ? "Brings the values" : "Brings the maps")
-          + " to a common scale, which makes training faster.";
+    public Caption visitBatchNorm(BatchNorm norm, Node node) {
+      return Caption.of(
+          (node.output().flat() ? "Brings the values" : "Brings the maps")
+              + " to a common scale, which makes training faster.");
     }
 
     @Override
-    public String visitActivation(ActivationLayer activation, Node node) {
-      return activated(activation.function()).strip();
+    public Caption visitActivation(ActivationLayer activation, Node node) {
+      return Caption.of(activated(activation.function()).strip());
     }
 
     @Override
-    public String visitDropout(Dropout dropout, Node node) {
-      return "Leaves out values at random while training; changes nothing now.";
+    public Caption visitDropout(Dropout dropout, Node node) {
+      return Caption.undrawn("Leaves out values at random while training; changes nothing now.");
     }
 
     @Override
-    public String visitFlatten(Flatten flatten, Node node) {
-      return "The same values as one long vector; rows and columns are gone.";
+    public Caption visitFlatten(Flatten flatten, Node node) {
+      return Caption.undrawn("The same values as one long vector; rows and columns are gone.");
     }
 
     @Override
-    public String visitOutput(Output output, Node node) {
-      return "One probability for each label (softmax); the bar chart above shows them.";
+    public Caption visitOutput(Output output, Node node) {
+      return Caption.undrawn(
+          "One probability for each label (softmax); the bar chart above shows them.");
+    }
+  }
+
+  /**
+   * The headings of a block and of its paths.
+   *
+   * @param paths one for each path
+   */
+  record Headings(String block, List<String> paths) {}
+
+  static Headings headings(Block block) {
+    return block.accept(new BlockHeadings(), null);
+  }
+
+  private static final class BlockHeadings implements BlockVisitor<Headings, Void> {
+    @Override
+    public Headings visitInception(Inception inception, Void context) {
+      int branches = inception.branches().size();
+      return new Headings(
+          "an inception module: " + branches + " branches side by side on the same input",
+          IntStream.rangeClosed(1, branches).mapToObj(branch -> "branch " + branch).toList());
+    }
+
+    @Override
+    public Headings visitResidual(Residual residual, Void context) {
+      return new Headings(
+          "a residual block: the body, and a shortcut past it", List.of("body", "shortcut"));
     }
   }
 

@@ -4,8 +4,7 @@ import dev.convoy.driver.explain.measure.Explanation;
 import dev.convoy.driver.explain.measure.Shifts;
 import dev.convoy.driver.report.Numbers;
 import dev.convoy.worker.network.Node;
-import dev.convoy.worker.network.layer.GlobalPool;
-import dev.convoy.worker.network.layer.Pool;
+import dev.convoy.worker.network.layer.Leaf;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 
@@ -48,9 +47,7 @@ record ShiftSection(Explanation explanation, Figures figures) {
       return "A dense layer has a separate weight for every pixel: shift the image, and other"
           + " weights meet the object. Nothing in this network is translation equivariant.";
     }
-    boolean pools =
-        nodes.stream()
-            .anyMatch(node -> node.layer() instanceof Pool || node.layer() instanceof GlobalPool);
+    boolean pools = nodes.stream().anyMatch(node -> node.leaf().flatMap(Leaf::pooling).isPresent());
     return "A convolution is translation equivariant: shift the image, and its feature maps shift"
         + " with it (by whole steps where its stride is above 1)."
         + (pools ? " Pooling then forgets the exact place." : "");

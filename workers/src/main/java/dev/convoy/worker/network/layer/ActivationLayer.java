@@ -1,5 +1,7 @@
 package dev.convoy.worker.network.layer;
 
+import java.util.Optional;
+
 /** A layer that applies an activation function to every value. */
 public record ActivationLayer(String name, Activation function) implements Leaf {
   public ActivationLayer {
@@ -19,6 +21,11 @@ public record ActivationLayer(String name, Activation function) implements Leaf 
   @Override
   public String details() {
     return function.key();
+  }
+
+  @Override
+  public Optional<Activation> elementwise() {
+    return Optional.of(function);
   }
 
   @Override

@@ -71,6 +71,11 @@ public record Conv(
   }
 
   @Override
+  public long connections(LayerShape input) {
+    return Math.multiplyExact(slidingWindow().connections(input), (long) input.maps() * maps);
+  }
+
+  @Override
   public List<TensorLayout> weightLayouts() {
     return List.of(WEIGHTS);
   }

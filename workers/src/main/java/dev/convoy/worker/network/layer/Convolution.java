@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** A sliding window with weights: the common interface of the three kinds of convolution. */
-public sealed interface Convolution extends Leaf permits Conv, DepthwiseConv, SeparableConv {
+public sealed interface Convolution extends WeightedSum permits Conv, DepthwiseConv, SeparableConv {
   Size kernel();
 
   Size stride();
@@ -15,10 +15,6 @@ public sealed interface Convolution extends Leaf permits Conv, DepthwiseConv, Se
 
   Padding padding();
 
-  boolean bias();
-
-  Activation activation();
-
   Training training();
 
   /** Number of output feature maps. */
@@ -27,17 +23,17 @@ public sealed interface Convolution extends Leaf permits Conv, DepthwiseConv, Se
   /** Number of trained values without biases. */
   long weights(LayerShape input);
 
+  /**
+   * Number of connections between input values and weighted sums: of weights, if positions did not
+   * share them. Weights on padding are not counted.
+   */
+  long connections(LayerShape input);
+
   /** Layouts of its weights, in the order of {@link #weightTensors}. */
   List<TensorLayout> weightLayouts();
 
   /** The weight tensors with their shapes. */
   List<StoredTensor> weightTensors(LayerShape input);
-
-  /** Returns a copy with a bias. */
-  Convolution withBias();
-
-  /** Returns a copy with another activation function; initialisation and training stay. */
-  Convolution withActivation(Activation function);
 
   /** The window that slides over the input. */
   default Window slidingWindow() {

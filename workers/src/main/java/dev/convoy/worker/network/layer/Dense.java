@@ -14,7 +14,7 @@ import java.util.Optional;
  */
 public record Dense(
     String name, int units, boolean bias, Activation activation, @JsonUnwrapped Training training)
-    implements Leaf {
+    implements WeightedSum {
   /** Layout of the weights of dense and output layers. */
   public static final TensorLayout WEIGHTS = TensorLayout.weights("W", Axis.INPUTS, Axis.OUTPUTS);
 
@@ -23,12 +23,12 @@ public record Dense(
     Checks.between(1, WIDEST, units, "units");
   }
 
-  /** Returns a copy with a bias. */
+  @Override
   public Dense withBias() {
     return new Dense(name, units, true, activation, training);
   }
 
-  /** Returns a copy with another activation function; initialisation and training stay. */
+  @Override
   public Dense withActivation(Activation function) {
     return new Dense(name, units, bias, function, training);
   }

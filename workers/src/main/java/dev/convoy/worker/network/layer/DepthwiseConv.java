@@ -81,6 +81,11 @@ public record DepthwiseConv(
   }
 
   @Override
+  public long connections(LayerShape input) {
+    return Math.multiplyExact(slidingWindow().connections(input), outputMaps(input));
+  }
+
+  @Override
   public List<TensorLayout> weightLayouts() {
     return List.of(WEIGHTS);
   }

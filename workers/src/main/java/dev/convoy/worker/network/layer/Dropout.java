@@ -1,6 +1,7 @@
 package dev.convoy.worker.network.layer;
 
 import dev.convoy.data.Checks;
+import java.util.Optional;
 
 /**
  * Dropout. In training, each value is dropped with probability {@code rate} and the others are
@@ -28,6 +29,11 @@ public record Dropout(String name, double rate) implements Leaf {
   @Override
   public String details() {
     return "rate " + rate;
+  }
+
+  @Override
+  public Optional<Activation> elementwise() {
+    return Optional.of(Activation.IDENTITY);
   }
 
   @Override

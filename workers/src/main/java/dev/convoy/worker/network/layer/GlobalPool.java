@@ -37,6 +37,11 @@ public record GlobalPool(String name, PoolType type, @JsonIgnore int exponent) i
   }
 
   @Override
+  public Optional<PoolType> pooling() {
+    return Optional.of(type);
+  }
+
+  @Override
   public Optional<String> refusal(LayerShape input) {
     return input.flat()
         ? Optional.of(

@@ -2,6 +2,9 @@ package dev.convoy.worker.network.layer;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import java.io.Serializable;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * One layer of a network, every default filled in: a {@link Leaf}, or a {@link Block} of layers.
@@ -25,6 +28,37 @@ public sealed interface LayerDefinition extends Serializable permits Leaf, Block
    */
   @JsonIgnore
   String details();
+
+  /** Returns the layers of each path of a block in order; none for a leaf. */
+  @JsonIgnore
+  List<List<LayerDefinition>> paths();
+
+  /**
+   * Returns this layer if its output is linear in its input, with weights into which a factor and a
+   * shift of each output can be folded.
+   */
+  default Optional<WeightedSum> linear() {
+    return Optional.empty();
+  }
+
+  /**
+   * Returns the layer that also applies a function to its output; empty if this kind does not apply
+   * functions, or it has one already.
+   */
+  default Optional<LayerDefinition> followedBy(Activation function) {
+    return Optional.empty();
+  }
+
+  /**
+   * Returns the function of every value that is all that this layer computes in scoring: the
+   * identity for dropout. Empty for layers that compute something else.
+   */
+  default Optional<Activation> elementwise() {
+    return Optional.empty();
+  }
+
+  /** Applies {@code leaf} to a leaf, or {@code block} to a block. */
+  <R> R match(Function<Leaf, R> leaf, Function<Block, R> block);
 
   /** Calls the visitor's method for this kind. */
   <R, C> R accept(LayerVisitor<R, C> visitor, C context);

@@ -3,10 +3,11 @@ package dev.convoy.worker.network.layer;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** A layer with one input, and its arithmetic. Counts are per image. */
 public sealed interface Leaf extends LayerDefinition
-    permits Convolution, Pool, GlobalPool, Norm, ActivationLayer, Dropout, Flatten, Dense, Output {
+    permits WeightedSum, Pool, GlobalPool, Norm, ActivationLayer, Dropout, Flatten, Output {
 
   /** The kinds of input and output that a layer has. */
   enum Domain {
@@ -24,6 +25,16 @@ public sealed interface Leaf extends LayerDefinition
 
   @JsonIgnore
   Domain domain();
+
+  @Override
+  default List<List<LayerDefinition>> paths() {
+    return List.of();
+  }
+
+  @Override
+  default <R> R match(Function<Leaf, R> leaf, Function<Block, R> block) {
+    return leaf.apply(this);
+  }
 
   /** Calls the visitor's method for this kind. */
   <R, C> R accept(LeafVisitor<R, C> visitor, C context);
@@ -68,6 +79,11 @@ public sealed interface Leaf extends LayerDefinition
 
   /** The window that slides over the input, if this layer has one. */
   default Optional<Window> window() {
+    return Optional.empty();
+  }
+
+  /** The reduction of windows or of whole maps, if this layer is a pool. */
+  default Optional<PoolType> pooling() {
     return Optional.empty();
   }
 

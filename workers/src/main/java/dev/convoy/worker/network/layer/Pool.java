@@ -67,6 +67,11 @@ public record Pool(
   }
 
   @Override
+  public Optional<PoolType> pooling() {
+    return Optional.of(type);
+  }
+
+  @Override
   public Optional<String> refusal(LayerShape input) {
     return slidingWindow().refusal(input, input.maps(), "size");
   }

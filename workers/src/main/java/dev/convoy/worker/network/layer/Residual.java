@@ -44,6 +44,13 @@ public record Residual(
   }
 
   @Override
+  public Optional<LayerDefinition> followedBy(Activation function) {
+    return activation == Activation.IDENTITY
+        ? Optional.of(new Residual(name, body, projection, function))
+        : Optional.empty();
+  }
+
+  @Override
   public Optional<String> refusal(List<LayerShape> ends) {
     if (ends.get(0).equals(ends.get(1))) {
       return Optional.empty();

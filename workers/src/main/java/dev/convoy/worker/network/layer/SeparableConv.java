@@ -89,6 +89,14 @@ public record SeparableConv(
   }
 
   @Override
+  public long connections(LayerShape input) {
+    long between = (long) input.maps() * multiplier;
+    return Math.addExact(
+        Math.multiplyExact(slidingWindow().connections(input), between),
+        Math.multiplyExact(output(input, 1).plane(), between * maps));
+  }
+
+  @Override
   public List<TensorLayout> weightLayouts() {
     return List.of(DEPTHWISE, POINTWISE);
   }

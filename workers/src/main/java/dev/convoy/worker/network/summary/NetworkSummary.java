@@ -9,7 +9,7 @@ import dev.convoy.worker.network.Node;
 import dev.convoy.worker.network.Optimizer;
 import dev.convoy.worker.network.layer.LayerShape;
 import dev.convoy.worker.network.layer.Leaf;
-import dev.convoy.worker.network.layer.SeparableConv;
+import dev.convoy.worker.network.layer.TensorLayout.Role;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -217,10 +217,7 @@ public record NetworkSummary(
   }
 
   private static int weighted(Leaf leaf) {
-    if (leaf.trainedBy().isEmpty()) {
-      return 0;
-    }
-    return leaf instanceof SeparableConv ? 2 : 1;
+    return (int) leaf.stored().stream().filter(one -> one.role() == Role.WEIGHTS).count();
   }
 
   private static ReceptiveField lastOfMaps(Network network, List<ReceptiveField> fields) {

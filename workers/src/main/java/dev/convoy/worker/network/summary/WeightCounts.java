@@ -1,11 +1,8 @@
 package dev.convoy.worker.network.summary;
 
 import dev.convoy.worker.network.Node;
-import dev.convoy.worker.network.layer.Conv;
-import dev.convoy.worker.network.layer.DepthwiseConv;
+import dev.convoy.worker.network.layer.Convolution;
 import dev.convoy.worker.network.layer.LayerShape;
-import dev.convoy.worker.network.layer.SeparableConv;
-import dev.convoy.worker.network.layer.Window;
 import java.util.Optional;
 
 /**
@@ -25,37 +22,12 @@ public record WeightCounts(long shared, long local, long dense) {
 
   /** Returns the counts of a convolution; empty for all other nodes. */
   static Optional<WeightCounts> of(Node node) {
+    if (!(node.layer() instanceof Convolution conv)) {
+      return Optional.empty();
+    }
     LayerShape in = node.input();
-    LayerShape out = node.output();
-    long dense = (long) in.size() * out.size();
-    if (node.layer() instanceof Conv conv) {
-      Window window = conv.window().orElseThrow();
-      long pairs = (long) in.maps() * conv.maps();
-      return Optional.of(
-          new WeightCounts(
-              pairs * window.size().area(),
-              Math.multiplyExact(window.connections(in), pairs),
-              dense));
-    }
-    if (node.layer() instanceof DepthwiseConv conv) {
-      Window window = conv.window().orElseThrow();
-      return Optional.of(
-          new WeightCounts(
-              (long) out.maps() * window.size().area(),
-              Math.multiplyExact(window.connections(in), out.maps()),
-              dense));
-    }
-    if (node.layer() instanceof SeparableConv conv) {
-      Window window = conv.window().orElseThrow();
-      long between = (long) in.maps() * conv.multiplier();
-      return Optional.of(
-          new WeightCounts(
-              between * window.size().area() + between * conv.maps(),
-              Math.addExact(
-                  Math.multiplyExact(window.connections(in), between),
-                  Math.multiplyExact(out.plane(), between * conv.maps())),
-              dense));
-    }
-    return Optional.empty();
+    return Optional.of(
+        new WeightCounts(
+            conv.weights(in), conv.connections(in), (long) in.size() * node.output().size()));
   }
 }
