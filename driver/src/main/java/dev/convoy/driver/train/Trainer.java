@@ -254,8 +254,10 @@ public final class Trainer {
       try (MetricsLog log = new MetricsLog(metrics)) {
         List<TrainingListener> listeners = new ArrayList<>(trainingListeners);
         listeners.add(log);
-        training = new TrainingLoop(plan, rounds, validation, checkpoints, stop, listeners);
-        end = training.train(from.state(), from.anchor());
+        training =
+            new TrainingLoop(
+                plan, rounds, validation, checkpoints, stop, listeners, from.anchor());
+        end = training.train(from.state());
       }
       float[] parameters = rounds.returned(end);
       Optional<Confusion> scored =

@@ -30,33 +30,38 @@ final class TrainingLoop {
   private final Supplier<Optional<Interruption.Stop>> stop;
   private final List<TrainingListener> listeners;
 
-  /** The state to roll back to if the run diverges; null if rollback is disabled. */
-  private RunState anchor;
+  /** The state to roll back to if the run diverges; empty if rollback is disabled. */
+  private Optional<RunState> anchor;
 
+  /**
+   * Creates the loop of a run.
+   *
+   * @param back the state to roll back to if the run diverges before its next periodic checkpoint
+   */
   TrainingLoop(
       TrainPlan plan,
       Rounds rounds,
       Optional<Validation> validation,
       RunCheckpoints checkpoints,
       Supplier<Optional<Interruption.Stop>> stop,
-      List<TrainingListener> listeners) {
+      List<TrainingListener> listeners,
+      RunState back) {
     this.plan = plan;
     this.rounds = rounds;
     this.validation = validation;
     this.checkpoints = checkpoints;
     this.stop = stop;
     this.listeners = listeners;
+    this.anchor = mayRollBack() ? Optional.of(back) : Optional.empty();
   }
 
   /**
    * Trains to the end of the run and writes a checkpoint, from which more epochs can extend it.
    *
-   * @param back the state to roll back to if the run diverges before its next periodic checkpoint
    * @throws StoppedException if it was stopped on request, after writing a checkpoint
    * @throws DivergedException if a loss or parameter is not finite, and no rollback is left
    */
-  RunState train(RunState start, RunState back) {
-    anchor = mayRollBack() ? back : null;
+  RunState train(RunState start) {
     RunState state = start;
     listeners.forEach(
         listener ->
@@ -81,7 +86,7 @@ final class TrainingLoop {
     Optional<Interruption.Stop> requested = stop.get();
     boolean due = checkpoints.isDue(round);
     if (due && mayRollBack()) {
-      anchor = done.state();
+      anchor = Optional.of(done.state());
     }
     if (due || requested.isPresent()) {
       checkpoints.write(done.state(), anchor);
@@ -103,13 +108,14 @@ final class TrainingLoop {
       throw reason;
     }
     double factor = state.progress().rateFactor() * plan.rollback().factor();
-    anchor = anchor.rolledBack(times, factor);
-    Progress progress = anchor.progress();
+    RunState earlier = anchor.orElseThrow().rolledBack(times, factor);
+    anchor = Optional.of(earlier);
+    Progress progress = earlier.progress();
     checkpoints.rollBackTo(progress.round());
     TrainingListener.RolledBack back =
         new TrainingListener.RolledBack(reason.what(), progress.round(), steps(progress), factor);
     listeners.forEach(listener -> listener.rolledBack(back));
-    return anchor;
+    return earlier;
   }
 
   private long steps(Progress progress) {

@@ -8,6 +8,7 @@ import dev.convoy.worker.engine.layer.NativeGlobalPool;
 import dev.convoy.worker.engine.layer.NativeOutput;
 import dev.convoy.worker.engine.layer.NativePool;
 import dev.convoy.worker.engine.layer.PoolRule;
+import dev.convoy.worker.engine.layer.Sliding;
 import dev.convoy.worker.engine.onednn.Function;
 import dev.convoy.worker.graph.Windows;
 import dev.convoy.worker.network.layer.Padding;
@@ -117,7 +118,7 @@ final class NativeReplacements {
         copySettings(
             layer,
             new NativeConvolution(
-                builder, Windows.sliding(window.get()), function.get(), !input.first)));
+                builder, Sliding.of(window.get()), function.get(), !input.first)));
   }
 
   private static Optional<Layer> pool(SubsamplingLayer layer, Input input) {
@@ -151,7 +152,7 @@ final class NativeReplacements {
             .padding(layer.getPadding())
             .convolutionMode(layer.getConvolutionMode());
     PoolRule rule = largest ? PoolRule.max() : PoolRule.average();
-    return Optional.of(named(layer, new NativePool(builder, Windows.sliding(window.get()), rule)));
+    return Optional.of(named(layer, new NativePool(builder, Sliding.of(window.get()), rule)));
   }
 
   private static Optional<Layer> globalPool(GlobalPoolingLayer layer, Input input) {

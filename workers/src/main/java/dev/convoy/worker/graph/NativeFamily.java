@@ -57,7 +57,7 @@ final class NativeFamily implements LayerFamily {
   public Layer convolution(ConvolutionLayer.Builder builder, Conv conv, LayerContext context) {
     ConvolutionLayer.Builder windowed =
         Windows.slide(builder, conv.window().orElseThrow()).activation(function(conv.activation()));
-    Sliding sliding = Windows.sliding(conv.window().orElseThrow());
+    Sliding sliding = Sliding.of(conv.window().orElseThrow());
     Function function = oneDnn(conv.activation());
     return context.derivativeInPool()
         ? NativeConvolution.withDerivativeInPool(windowed, sliding, function, !context.first())
@@ -73,23 +73,15 @@ final class NativeFamily implements LayerFamily {
 
   @Override
   public Layer pool(Pool pool, Activation preceding) {
-    Sliding sliding = Windows.sliding(pool.window().orElseThrow());
+    Sliding sliding = Sliding.of(pool.window().orElseThrow());
     return preceding == Activation.IDENTITY
-        ? new NativePool(Windows.pool(pool), sliding, rule(pool.type(), pool.exponent()))
+        ? new NativePool(Windows.pool(pool), sliding, PoolRule.of(pool.type(), pool.exponent()))
         : NativePool.afterFunction(Windows.pool(pool), sliding, oneDnn(preceding));
   }
 
   @Override
   public Layer globalPool(GlobalPool pool) {
-    return new NativeGlobalPool(rule(pool.type(), pool.exponent()));
-  }
-
-  private static PoolRule rule(PoolType type, int exponent) {
-    return switch (type) {
-      case MAX -> PoolRule.max();
-      case AVERAGE -> PoolRule.average();
-      case L2 -> PoolRule.lp(exponent);
-    };
+    return new NativeGlobalPool(PoolRule.of(pool.type(), pool.exponent()));
   }
 
   @Override
@@ -158,7 +150,7 @@ final class NativeFamily implements LayerFamily {
     return new NativeDepthwise(
         builder.activation(function(conv.activation())),
         PatchedLayers.depthwiseInitializer(),
-        Windows.sliding(conv.window().orElseThrow()),
+        Sliding.of(conv.window().orElseThrow()),
         Function.valueOf(conv.activation().name()),
         !first);
   }
@@ -169,7 +161,7 @@ final class NativeFamily implements LayerFamily {
     return new NativeSeparable(
         builder.activation(function(conv.activation())),
         PatchedLayers.separableInitializer(),
-        Windows.sliding(conv.window().orElseThrow()),
+        Sliding.of(conv.window().orElseThrow()),
         Function.valueOf(conv.activation().name()),
         !first);
   }

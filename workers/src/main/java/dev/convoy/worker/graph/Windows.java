@@ -1,7 +1,5 @@
 package dev.convoy.worker.graph;
 
-import dev.convoy.worker.engine.layer.Sliding;
-import dev.convoy.worker.network.layer.LayerShape;
 import dev.convoy.worker.network.layer.Padding;
 import dev.convoy.worker.network.layer.Pool;
 import dev.convoy.worker.network.layer.PoolType;
@@ -12,7 +10,7 @@ import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 
-/** Translates windows to DL4J's builders and to native kernels. */
+/** Translates windows to DL4J's builders. */
 public final class Windows {
   private Windows() {}
 
@@ -63,38 +61,5 @@ public final class Windows {
     return window.padding().mode() == Padding.Mode.SAME && !window.size().equals(Size.ONE)
         ? ConvolutionMode.Same
         : ConvolutionMode.Truncate;
-  }
-
-  /** Converts a window to that of native kernels. */
-  public static Sliding sliding(Window window) {
-    return new Sliding(
-        new Sliding.Axis(
-            window.size().rows(),
-            window.stride().rows(),
-            window.dilation().rows(),
-            new Placing(window, true)),
-        new Sliding.Axis(
-            window.size().columns(),
-            window.stride().columns(),
-            window.dilation().columns(),
-            new Placing(window, false)));
-  }
-
-  private record Placing(Window window, boolean vertical) implements Sliding.Placing {
-    @Override
-    public int before(int input) {
-      return Math.toIntExact(axis(input).before());
-    }
-
-    @Override
-    public int positions(int input) {
-      return Math.toIntExact(axis(input).positions());
-    }
-
-    private Window.Axis axis(int input) {
-      return vertical
-          ? window.rows(new LayerShape(1, input, 1, false))
-          : window.columns(new LayerShape(1, 1, input, false));
-    }
   }
 }

@@ -1,5 +1,6 @@
 package dev.convoy.worker.program;
 
+import dev.convoy.worker.engine.layer.Sliding;
 import dev.convoy.worker.engine.onednn.Argument;
 import dev.convoy.worker.engine.onednn.ConvolutionKernel;
 import dev.convoy.worker.engine.onednn.Function;
@@ -7,12 +8,10 @@ import dev.convoy.worker.engine.onednn.InnerProduct;
 import dev.convoy.worker.engine.onednn.Kernel;
 import dev.convoy.worker.engine.onednn.Layout;
 import dev.convoy.worker.engine.onednn.Memory;
-import dev.convoy.worker.engine.onednn.Span;
 import dev.convoy.worker.network.layer.LayerShape;
 import dev.convoy.worker.network.layer.StoredTensor;
 import dev.convoy.worker.network.layer.TensorLayout;
 import dev.convoy.worker.network.layer.TensorLayout.Axis;
-import dev.convoy.worker.network.layer.Window;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -25,7 +24,7 @@ import java.util.Optional;
 final class LinearStep implements Step {
   private final String layer;
   private final Weights weights;
-  private final Optional<Window> window;
+  private final Optional<Sliding> sliding;
   private final Value input;
   private final Value output;
   private final Function function;
@@ -61,14 +60,14 @@ final class LinearStep implements Step {
   private LinearStep(
       String layer,
       Weights weights,
-      Optional<Window> window,
+      Optional<Sliding> sliding,
       Value input,
       Value output,
       Function function,
       Optional<Value> addend) {
     this.layer = layer;
     this.weights = weights;
-    this.window = window;
+    this.sliding = sliding;
     this.input = input;
     this.output = output;
     this.function = function;
@@ -77,9 +76,9 @@ final class LinearStep implements Step {
 
   /** A convolution; in groups where its weights have them in front. */
   static LinearStep convolution(
-      String layer, Weights weights, Window window, Value input, LayerShape output, Function f) {
+      String layer, Weights weights, Sliding sliding, Value input, LayerShape output, Function f) {
     return new LinearStep(
-        layer, weights, Optional.of(window), input, new Value(output), f, Optional.empty());
+        layer, weights, Optional.of(sliding), input, new Value(output), f, Optional.empty());
   }
 
   /** Units, whose weights have the shape of their input. */
@@ -97,19 +96,19 @@ final class LinearStep implements Step {
   @Override
   public Optional<Step> applying(Function applied, Value fused) {
     return isLinear()
-        ? Optional.of(new LinearStep(layer, weights, window, input, fused, applied, addend))
+        ? Optional.of(new LinearStep(layer, weights, sliding, input, fused, applied, addend))
         : Optional.empty();
   }
 
   @Override
   public Optional<Step> addingTo(Value other, Steps.Add sum) {
-    if (window.isEmpty() || !isLinear()) {
+    if (sliding.isEmpty() || !isLinear()) {
       return Optional.empty();
     }
     sum.output().shareStorageOf(other);
     return Optional.of(
         new LinearStep(
-            layer, weights, window, input, sum.output(), sum.function(), Optional.of(other)));
+            layer, weights, sliding, input, sum.output(), sum.function(), Optional.of(other)));
   }
 
   @Override
@@ -131,7 +130,7 @@ final class LinearStep implements Step {
 
   @Override
   public void build(ProgramPart part) {
-    Kernel kernel = window.isPresent() ? convolution(part) : dense(part);
+    Kernel kernel = sliding.isPresent() ? convolution(part) : dense(part);
     Memory tensor = part.stored(layer, weights.tensor, weights.layout);
     kernel
         .with(Argument.SRC, part.memory(input))
@@ -146,19 +145,11 @@ final class LinearStep implements Step {
   }
 
   private Kernel convolution(ProgramPart part) {
-    Window geometry = window.orElseThrow();
-    Window.Axis rows = geometry.rows(input.shape());
-    Window.Axis columns = geometry.columns(input.shape());
     ConvolutionKernel convolution =
-        new ConvolutionKernel(
-            part.layout(input),
-            Layout.any(weights.layout.shape()),
-            part.layout(output),
-            weights.bias,
-            new Span(geometry.stride().rows(), geometry.stride().columns()),
-            new Span(geometry.dilation().rows() - 1L, geometry.dilation().columns() - 1L),
-            new Span(rows.before(), columns.before()),
-            new Span(rows.after(), columns.after()));
+        sliding
+            .orElseThrow()
+            .convolution(
+                part.maps(input.shape()), output.shape().maps(), weights.layout, weights.bias);
     return addend.isPresent()
         ? convolution.scoringAccumulating(part.engine(), part.owner(), function)
         : convolution.scoring(part.engine(), part.owner(), function);

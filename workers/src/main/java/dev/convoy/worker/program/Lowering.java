@@ -1,5 +1,7 @@
 package dev.convoy.worker.program;
 
+import dev.convoy.worker.engine.layer.PoolRule;
+import dev.convoy.worker.engine.layer.Sliding;
 import dev.convoy.worker.engine.onednn.Function;
 import dev.convoy.worker.engine.onednn.Pooling;
 import dev.convoy.worker.network.Network;
@@ -19,14 +21,11 @@ import dev.convoy.worker.network.layer.LayerShape;
 import dev.convoy.worker.network.layer.LayerVisitor;
 import dev.convoy.worker.network.layer.LocalResponseNorm;
 import dev.convoy.worker.network.layer.Output;
-import dev.convoy.worker.network.layer.Padding;
 import dev.convoy.worker.network.layer.Pool;
 import dev.convoy.worker.network.layer.PoolType;
 import dev.convoy.worker.network.layer.Residual;
 import dev.convoy.worker.network.layer.SeparableConv;
-import dev.convoy.worker.network.layer.Size;
 import dev.convoy.worker.network.layer.StoredTensor;
-import dev.convoy.worker.network.layer.Window;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -132,7 +131,7 @@ final class Lowering implements LayerVisitor<Value, Node> {
         LinearStep.convolution(
             node.name(),
             weights,
-            conv.slidingWindow(),
+            Sliding.of(conv.slidingWindow()),
             input(node),
             node.output(),
             function(conv.activation())));
@@ -143,9 +142,10 @@ final class Lowering implements LayerVisitor<Value, Node> {
     if (pool.type() == PoolType.L2) {
       return unsupported(node);
     }
-    boolean max = pool.type() == PoolType.MAX;
-    Window window = pool.window().orElseThrow();
-    return add(Steps.Pooled.windows(max, input(node), new Value(node.output()), window));
+    PoolRule.Kind kind = PoolRule.of(pool.type(), pool.exponent()).kind();
+    Sliding sliding = Sliding.of(pool.window().orElseThrow());
+    Value input = input(node);
+    return add(new Steps.Pooled(kind, input, input.shape(), new Value(node.output()), sliding));
   }
 
   @Override
@@ -217,14 +217,15 @@ final class Lowering implements LayerVisitor<Value, Node> {
     Value input = input(node);
     Value output = new Value(node.output());
     LayerShape shape = input.shape();
-    if (pool.type() == PoolType.MAX || !Pooling.isMeanOfMeans(shape.plane())) {
-      return add(Steps.Pooled.maps(pool.type() == PoolType.MAX, input, shape, output));
+    PoolRule.Kind kind = PoolRule.of(pool.type(), pool.exponent()).kind();
+    if (kind == PoolRule.Kind.MAX || !Pooling.isMeanOfMeans(shape.plane())) {
+      return add(Steps.Pooled.maps(kind, input, shape, output));
     }
     Value row = new Value(new LayerShape(shape.maps(), 1, shape.width(), false));
     add(Steps.Pooled.columnMeans(input, row));
     // One row of w columns lies as w rows of one column do.
     LayerShape column = new LayerShape(shape.maps(), shape.width(), 1, false);
-    return add(Steps.Pooled.maps(false, row, column, output));
+    return add(Steps.Pooled.maps(kind, row, column, output));
   }
 
   @Override
@@ -238,7 +239,7 @@ final class Lowering implements LayerVisitor<Value, Node> {
             LinearStep.convolution(
                 node.name(),
                 LinearStep.Weights.grouped(depthwise, false),
-                conv.slidingWindow(),
+                Sliding.of(conv.slidingWindow()),
                 input,
                 conv.slidingWindow().over(from, between),
                 Function.IDENTITY));
@@ -246,7 +247,7 @@ final class Lowering implements LayerVisitor<Value, Node> {
         LinearStep.convolution(
             node.name(),
             LinearStep.Weights.of(SeparableConv.POINTWISE, conv.bias(), conv.maps(), between, 1, 1),
-            new Window(Size.ONE, Size.ONE, Size.ONE, Padding.valid()),
+            Sliding.covering(1, 1),
             deep,
             node.output(),
             function(conv.activation())));

@@ -1,10 +1,12 @@
 package dev.convoy.worker.program;
 
+import dev.convoy.worker.engine.layer.FeatureMapsShape;
 import dev.convoy.worker.engine.onednn.Engine;
 import dev.convoy.worker.engine.onednn.Kernel;
 import dev.convoy.worker.engine.onednn.Layout;
 import dev.convoy.worker.engine.onednn.Memory;
 import dev.convoy.worker.engine.onednn.Resources;
+import dev.convoy.worker.network.layer.LayerShape;
 import dev.convoy.worker.network.layer.TensorLayout;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,6 +65,11 @@ final class ProgramPart {
 
   Layout layout(Value value) {
     return value.layout(images);
+  }
+
+  /** Returns what a step computes at once, seen as feature maps of one image's shape. */
+  FeatureMapsShape maps(LayerShape shape) {
+    return new FeatureMapsShape(images, shape.maps(), shape.height(), shape.width());
   }
 
   Memory memory(Value value) {

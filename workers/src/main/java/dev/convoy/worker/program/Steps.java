@@ -1,15 +1,15 @@
 package dev.convoy.worker.program;
 
+import dev.convoy.worker.engine.layer.PoolRule;
+import dev.convoy.worker.engine.layer.Sliding;
 import dev.convoy.worker.engine.onednn.Addition;
 import dev.convoy.worker.engine.onednn.Argument;
 import dev.convoy.worker.engine.onednn.BatchNormKernel;
 import dev.convoy.worker.engine.onednn.Function;
 import dev.convoy.worker.engine.onednn.Layout;
 import dev.convoy.worker.engine.onednn.Pooling;
-import dev.convoy.worker.engine.onednn.Span;
 import dev.convoy.worker.network.layer.BatchNorm;
 import dev.convoy.worker.network.layer.LayerShape;
-import dev.convoy.worker.network.layer.Window;
 import java.util.List;
 import java.util.Optional;
 
@@ -135,54 +135,19 @@ final class Steps {
    * A pool, of the largest values or of means.
    *
    * @param source what it takes the input for, in the same memory
-   * @param target what it puts out, in the memory of the output
    */
-  record Pooled(
-      boolean max, Value input, LayerShape source, Value output, LayerShape target, Slide slide)
+  record Pooled(PoolRule.Kind kind, Value input, LayerShape source, Value output, Sliding sliding)
       implements Step {
-    /** How the window slides. */
-    record Slide(Span kernel, Span strides, Span before, Span after) {}
-
-    /** A pool of windows. */
-    static Pooled windows(boolean max, Value input, Value output, Window window) {
-      Window.Axis rows = window.rows(input.shape());
-      Window.Axis columns = window.columns(input.shape());
-      return new Pooled(
-          max,
-          input,
-          input.shape(),
-          output,
-          output.shape(),
-          new Slide(
-              new Span(window.size().rows(), window.size().columns()),
-              new Span(window.stride().rows(), window.stride().columns()),
-              new Span(rows.before(), columns.before()),
-              new Span(rows.after(), columns.after())));
-    }
-
     /** A pool of whole maps. */
-    static Pooled maps(boolean max, Value input, LayerShape source, Value output) {
-      return over(max, input, source, output, source.height(), source.width());
+    static Pooled maps(PoolRule.Kind kind, Value input, LayerShape source, Value output) {
+      Sliding whole = Sliding.covering(source.height(), source.width());
+      return new Pooled(kind, input, source, output, whole);
     }
 
     /** The mean of every column, as a row. */
     static Pooled columnMeans(Value input, Value row) {
-      return over(false, input, input.shape(), row, input.shape().height(), 1);
-    }
-
-    private static Pooled over(
-        boolean max, Value input, LayerShape source, Value output, int rows, int columns) {
-      LayerShape target =
-          new LayerShape(
-              source.maps(), source.height() - rows + 1, source.width() - columns + 1, false);
-      Span none = new Span(0, 0);
-      return new Pooled(
-          max,
-          input,
-          source,
-          output,
-          target,
-          new Slide(new Span(rows, columns), new Span(1, 1), none, none));
+      Sliding column = Sliding.covering(input.shape().height(), 1);
+      return new Pooled(PoolRule.Kind.AVERAGE, input, input.shape(), row, column);
     }
 
     @Override
@@ -192,13 +157,12 @@ final class Steps {
 
     @Override
     public void build(ProgramPart part) {
-      Layout from = new Value(source).layout(part.images());
-      Layout to = new Value(target).layout(part.images());
+      Pooling pooling = sliding.pooling(part.maps(source), kind);
       part.run(
-          new Pooling(max, from, to, slide.kernel, slide.strides, slide.before, slide.after)
+          pooling
               .scoring(part.engine(), part.owner())
-              .with(Argument.SRC, part.memory(input, from))
-              .with(Argument.DST, part.memory(output, to)));
+              .with(Argument.SRC, part.memory(input, pooling.source()))
+              .with(Argument.DST, part.memory(output, pooling.destination())));
     }
   }
 }

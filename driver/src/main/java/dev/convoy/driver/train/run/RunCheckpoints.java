@@ -56,17 +56,17 @@ public final class RunCheckpoints {
   /**
    * Writes a checkpoint.
    *
-   * @param anchor the state to roll back to if the run diverges; null if rollback is disabled
+   * @param anchor the state to roll back to if the run diverges; empty if rollback is disabled
    */
-  public void write(RunState state, RunState anchor) {
+  public void write(RunState state, Optional<RunState> anchor) {
     lease.requireHeld();
     beforeWrite.run();
     Map<String, float[]> vectors = new TreeMap<>();
     ObjectNode document = Json.object();
     document.set(STATE, state.save(STATE + "-", vectors));
-    if (anchor != null && anchor != state) {
-      document.set(ANCHOR, anchor.save(ANCHOR + "-", vectors));
-    }
+    anchor
+        .filter(earlier -> earlier != state)
+        .ifPresent(earlier -> document.set(ANCHOR, earlier.save(ANCHOR + "-", vectors)));
     document.set(ENVIRONMENT, Json.tree(environment));
     store.write(new Checkpoint(state.progress().round(), document, vectors));
     newest = state.progress().round();
@@ -78,7 +78,7 @@ public final class RunCheckpoints {
   }
 
   /** Writes a checkpoint unless there is one of this round. */
-  public void writeIfNewer(RunState state, RunState anchor) {
+  public void writeIfNewer(RunState state, Optional<RunState> anchor) {
     if (state.progress().round() > newest) {
       write(state, anchor);
     }

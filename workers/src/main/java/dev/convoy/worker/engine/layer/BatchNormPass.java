@@ -30,8 +30,8 @@ final class BatchNormPass {
   private final Memory shift;
   private final Memory mean;
   private final Memory variance;
-  private Kernel scoring;
-  private Training training;
+  private final Lazy<Kernel> scoring = new Lazy<>(this::buildScoring);
+  private final Lazy<Training> training = new Lazy<>(Training::new);
 
   /**
    * Native addresses of the parameters of one layer.
@@ -82,27 +82,27 @@ final class BatchNormPass {
 
   /** Computes the output with the running statistics. Arguments are native addresses. */
   void score(long x, Stored stored, long y) {
-    if (scoring == null) {
-      scoring =
-          new BatchNormKernel(input.layout(), epsilon, false, rectified)
-              .scoring(engine, owner)
-              .with(Argument.SRC, input)
-              .with(Argument.SCALE, scale)
-              .with(Argument.SHIFT, shift)
-              .with(Argument.MEAN, mean)
-              .with(Argument.VARIANCE, variance)
-              .with(Argument.DST, output);
-    }
     set(x, stored);
     output.setAddress(y);
-    scoring.run();
+    scoring.get().run();
+  }
+
+  private Kernel buildScoring() {
+    return new BatchNormKernel(input.layout(), epsilon, false, rectified)
+        .scoring(engine, owner)
+        .with(Argument.SRC, input)
+        .with(Argument.SCALE, scale)
+        .with(Argument.SHIFT, shift)
+        .with(Argument.MEAN, mean)
+        .with(Argument.VARIANCE, variance)
+        .with(Argument.DST, output);
   }
 
   /** Computes the output of a training pass. Arguments are native addresses. */
   void train(long x, Stored stored, long y) {
     set(x, stored);
     output.setAddress(y);
-    training().forward();
+    training.get().forward();
   }
 
   /**
@@ -115,14 +115,14 @@ final class BatchNormPass {
    */
   void backward(long x, Stored stored, long dy, long dx, long dScale, long dShift) {
     set(x, stored);
-    training().backward(dy, dx, dScale, dShift);
+    training.get().backward(dy, dx, dScale, dShift);
   }
 
   /** Returns the means of the last training batch, whose input must still be in memory. */
   float[] batchMean() {
-    float[] mean = read(training().batchMean);
-    if (training.first != null) {
-      float[] first = read(training.first);
+    float[] mean = read(training.get().batchMean);
+    if (training.get().first != null) {
+      float[] first = read(training.get().first);
       for (int i = 0; i < mean.length; i++) {
         mean[i] += first[i];
       }
@@ -132,20 +132,13 @@ final class BatchNormPass {
 
   /** Returns the biased variances of the last training batch. */
   float[] batchVariance() {
-    return read(training().batchVariance);
+    return read(training.get().batchVariance);
   }
 
   private static float[] read(Memory values) {
     float[] copy = new float[(int) (values.layout().bytes() / Float.BYTES)];
     Native.read(values.address(), 0, copy);
     return copy;
-  }
-
-  private Training training() {
-    if (training == null) {
-      training = new Training();
-    }
-    return training;
   }
 
   private final class Training {

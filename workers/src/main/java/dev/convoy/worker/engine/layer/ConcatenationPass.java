@@ -17,7 +17,7 @@ final class ConcatenationPass {
   private final List<Memory> parts = new ArrayList<>();
   private final Memory output;
   private final Concatenation concatenate;
-  private List<Slice> slices;
+  private final Lazy<List<Slice>> slices = new Lazy<>(this::slices);
 
   /**
    * The copy of the gradient of one input out of the gradient of the output.
@@ -57,11 +57,8 @@ final class ConcatenationPass {
 
   /** Copies its part of the gradient to each input. Arguments are native addresses. */
   void backward(long dy, long[] dx) {
-    if (slices == null) {
-      slices = slices();
-    }
     for (int i = 0; i < dx.length; i++) {
-      Slice slice = slices.get(i);
+      Slice slice = slices.get().get(i);
       slice.from.setAddress(dy + slice.first);
       slice.to.setAddress(dx[i]);
       slice.copy.run();

@@ -174,16 +174,7 @@ final class FeatureMapsProduct {
   }
 
   private LinearPass build(Engine engine, Resources owner, FeatureMapsShape shape) {
-    ConvolutionKernel convolution =
-        new ConvolutionKernel(
-            shape.layout(),
-            Layout.any(stored.shape()),
-            sliding.over(shape, maps).layout(),
-            bias,
-            sliding.strides(),
-            sliding.dilations(),
-            sliding.before(shape),
-            sliding.after(shape));
+    ConvolutionKernel convolution = sliding.convolution(shape, maps, stored, bias);
     return new LinearPass(engine, owner, convolution, stored, function, derivative);
   }
 }

@@ -4,7 +4,7 @@ import dev.convoy.worker.engine.onednn.Layout;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** The shape of a batch of feature maps. */
-record FeatureMapsShape(long n, long channels, long height, long width) {
+public record FeatureMapsShape(long n, long channels, long height, long width) {
   static FeatureMapsShape of(INDArray maps) {
     if (maps.rank() != 4) {
       throw new IllegalArgumentException(

@@ -11,39 +11,31 @@ import dev.convoy.worker.engine.onednn.Resources;
  * c·h·w)}, channel by channel, and back.
  */
 final class Flattening {
-  private final Engine engine;
-  private final Resources owner;
   private final Memory maps;
   private final Memory rows;
-  private Reorder toRows;
-  private Reorder toMaps;
+  private final Lazy<Reorder> toRows;
+  private final Lazy<Reorder> toMaps;
 
   Flattening(Engine engine, Resources owner, FeatureMapsShape shape) {
-    this.engine = engine;
-    this.owner = owner;
     maps = engine.view(owner, shape.layout());
     rows =
         engine.view(
             owner, Layout.rowMajor(shape.n(), shape.channels(), shape.height(), shape.width()));
+    toRows = new Lazy<>(() -> engine.reorder(owner, maps, rows));
+    toMaps = new Lazy<>(() -> engine.reorder(owner, rows, maps));
   }
 
   /** Copies maps to a matrix. Both are native addresses. */
   void toRows(long from, long to) {
-    if (toRows == null) {
-      toRows = engine.reorder(owner, maps, rows);
-    }
     maps.setAddress(from);
     rows.setAddress(to);
-    toRows.run();
+    toRows.get().run();
   }
 
   /** Copies a matrix to maps. Both are native addresses. */
   void toMaps(long from, long to) {
-    if (toMaps == null) {
-      toMaps = engine.reorder(owner, rows, maps);
-    }
     rows.setAddress(from);
     maps.setAddress(to);
-    toMaps.run();
+    toMaps.get().run();
   }
 }

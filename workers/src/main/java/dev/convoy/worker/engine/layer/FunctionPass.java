@@ -22,7 +22,7 @@ final class FunctionPass implements FeatureMapsPass {
   private final Kernel forward;
   private final Memory outputGradient;
   private final Memory inputGradient;
-  private Kernel derivative;
+  private final Lazy<Kernel> derivative = new Lazy<>(this::buildDerivative);
 
   FunctionPass(Engine engine, Resources owner, FeatureMapsShape shape, Function function) {
     this.engine = engine;
@@ -64,14 +64,6 @@ final class FunctionPass implements FeatureMapsPass {
    */
   @Override
   public void backward(long x, long y, long dy, long dx) {
-    if (derivative == null) {
-      derivative =
-          function
-              .backward(engine, owner, input.layout())
-              .with(function.derivativeArgument(), function.isDerivedFromOutput() ? output : input)
-              .with(Argument.DIFF_DST, outputGradient)
-              .with(Argument.DIFF_SRC, inputGradient);
-    }
     if (function.isDerivedFromOutput()) {
       output.setAddress(y);
     } else {
@@ -79,6 +71,14 @@ final class FunctionPass implements FeatureMapsPass {
     }
     outputGradient.setAddress(dy);
     inputGradient.setAddress(dx);
-    derivative.run();
+    derivative.get().run();
+  }
+
+  private Kernel buildDerivative() {
+    return function
+        .backward(engine, owner, input.layout())
+        .with(function.derivativeArgument(), function.isDerivedFromOutput() ? output : input)
+        .with(Argument.DIFF_DST, outputGradient)
+        .with(Argument.DIFF_SRC, inputGradient);
   }
 }

@@ -29,7 +29,7 @@ final class LinearPass {
   private final Reorder forwardWeights;
   private final Memory linear;
   private final Kernel apply;
-  private Backward backward;
+  private final Lazy<Backward> backward = new Lazy<>(Backward::new);
 
   /**
    * Prepares the forward pass.
@@ -99,13 +99,10 @@ final class LinearPass {
    * @param db receives the gradient with respect to the bias, or 0
    */
   void backward(long x, long w, long y, long dy, long dx, long dw, long db) {
-    if (backward == null) {
-      backward = new Backward();
-    }
     input.setAddress(x);
     weights.setAddress(w);
     output.setAddress(y);
-    backward.run(dy, dx, dw, db);
+    backward.get().run(dy, dx, dw, db);
   }
 
   /** Returns the stored weights if they have the required layout, else memory for a copy. */
@@ -121,12 +118,13 @@ final class LinearPass {
     private final Memory biasGradient;
     private final Kernel weightKernel;
     private final Reorder weightGradientBack;
-    private InputGradient inputGradientPass;
+    private final Lazy<InputGradient> inputGradient;
 
     Backward() {
       boolean linearFunction = differentiated == Function.IDENTITY;
       linearGradient =
           linearFunction ? outputGradient : engine.view(owner, operation.destination());
+      inputGradient = new Lazy<>(() -> new InputGradient(linearGradient));
       derivative =
           linearFunction
               ? null
@@ -165,10 +163,7 @@ final class LinearPass {
         weightGradientBack.run();
       }
       if (dx != 0) {
-        if (inputGradientPass == null) {
-          inputGradientPass = new InputGradient(linearGradient);
-        }
-        inputGradientPass.run(dx);
+        inputGradient.get().run(dx);
       }
     }
   }

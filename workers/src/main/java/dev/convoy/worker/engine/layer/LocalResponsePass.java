@@ -8,7 +8,7 @@ import dev.convoy.worker.engine.onednn.Memory;
 import dev.convoy.worker.engine.onednn.Resources;
 
 /**
- * Local response normalisation of inputs of one shape. Each kernel is built when it is first
+ * Local response normalisation of inputs of one shape. Kernels are built when they are first
  * needed.
  */
 final class LocalResponsePass implements FeatureMapsPass {
@@ -18,12 +18,8 @@ final class LocalResponsePass implements FeatureMapsPass {
   private final LocalResponse operation;
   private final Memory input;
   private final Memory output;
-  private Kernel scoring;
-  private Kernel training;
-  private Memory workspace;
-  private Memory inputGradient;
-  private Memory outputGradient;
-  private Kernel backward;
+  private final Lazy<Kernel> scoring = new Lazy<>(this::buildScoring);
+  private final Lazy<Training> training = new Lazy<>(Training::new);
 
   LocalResponsePass(
       Engine engine, Resources owner, FeatureMapsShape shape, LocalResponse operation) {
@@ -42,46 +38,51 @@ final class LocalResponsePass implements FeatureMapsPass {
 
   @Override
   public void score(long x, long y) {
-    if (scoring == null) {
-      scoring =
-          operation.scoring(engine, owner).with(Argument.SRC, input).with(Argument.DST, output);
-    }
     input.setAddress(x);
     output.setAddress(y);
-    scoring.run();
+    scoring.get().run();
+  }
+
+  private Kernel buildScoring() {
+    return operation.scoring(engine, owner).with(Argument.SRC, input).with(Argument.DST, output);
   }
 
   @Override
   public void train(long x, long y) {
-    if (training == null) {
-      training = operation.training(engine, owner);
-      workspace = engine.memory(owner, training.layout(Argument.WORKSPACE));
-      training
-          .with(Argument.SRC, input)
-          .with(Argument.DST, output)
-          .with(Argument.WORKSPACE, workspace);
-    }
     input.setAddress(x);
     output.setAddress(y);
-    training.run();
+    training.get().forward.run();
   }
 
   @Override
   public void backward(long x, long y, long dy, long dx) {
-    if (backward == null) {
-      inputGradient = engine.view(owner, operation.layout());
-      outputGradient = engine.view(owner, operation.layout());
-      backward =
-          operation
-              .backward(engine, owner, training)
-              .with(Argument.SRC, input)
-              .with(Argument.DIFF_DST, outputGradient)
-              .with(Argument.WORKSPACE, workspace)
-              .with(Argument.DIFF_SRC, inputGradient);
-    }
     input.setAddress(x);
-    outputGradient.setAddress(dy);
-    inputGradient.setAddress(dx);
-    backward.run();
+    training.get().backward(dy, dx);
+  }
+
+  private final class Training {
+    private final Kernel forward = operation.training(engine, owner);
+    private final Memory inputGradient = engine.view(owner, operation.layout());
+    private final Memory outputGradient = engine.view(owner, operation.layout());
+    private final Kernel backward = operation.backward(engine, owner, forward);
+
+    Training() {
+      Memory workspace = engine.memory(owner, forward.layout(Argument.WORKSPACE));
+      forward
+          .with(Argument.SRC, input)
+          .with(Argument.DST, output)
+          .with(Argument.WORKSPACE, workspace);
+      backward
+          .with(Argument.SRC, input)
+          .with(Argument.DIFF_DST, outputGradient)
+          .with(Argument.WORKSPACE, workspace)
+          .with(Argument.DIFF_SRC, inputGradient);
+    }
+
+    void backward(long dy, long dx) {
+      outputGradient.setAddress(dy);
+      inputGradient.setAddress(dx);
+      backward.run();
+    }
   }
 }

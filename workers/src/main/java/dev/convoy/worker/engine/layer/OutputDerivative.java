@@ -17,10 +17,7 @@ final class OutputDerivative {
   private final Resources owner;
   private final Function function;
   private final Layout layout;
-  private Memory values;
-  private Memory gradient;
-  private Memory product;
-  private Kernel kernel;
+  private final Lazy<Product> product = new Lazy<>(Product::new);
 
   /**
    * Creates a derivative. Its kernel is built when it first runs.
@@ -38,25 +35,27 @@ final class OutputDerivative {
    * Computes {@code gradient · f′} and returns its address: that of the gradient itself for the
    * identity, else one in {@link Engine#temporary}.
    */
-  long times(long valuesAddress, long gradientAddress) {
-    if (function == Function.IDENTITY) {
-      return gradientAddress;
+  long times(long values, long gradient) {
+    return function == Function.IDENTITY ? gradient : product.get().times(values, gradient);
+  }
+
+  private final class Product {
+    private final Memory values = engine.view(owner, layout);
+    private final Memory gradient = engine.view(owner, layout);
+    private final Memory result = engine.view(owner, layout);
+    private final Kernel kernel =
+        function
+            .backward(engine, owner, layout)
+            .with(function.derivativeArgument(), values)
+            .with(Argument.DIFF_DST, gradient)
+            .with(Argument.DIFF_SRC, result);
+
+    long times(long valuesAddress, long gradientAddress) {
+      values.setAddress(valuesAddress);
+      gradient.setAddress(gradientAddress);
+      result.setAddress(engine.temporary(layout.bytes()));
+      kernel.run();
+      return result.address();
     }
-    if (kernel == null) {
-      values = engine.view(owner, layout);
-      gradient = engine.view(owner, layout);
-      product = engine.view(owner, layout);
-      kernel =
-          function
-              .backward(engine, owner, layout)
-              .with(function.derivativeArgument(), values)
-              .with(Argument.DIFF_DST, gradient)
-              .with(Argument.DIFF_SRC, product);
-    }
-    values.setAddress(valuesAddress);
-    gradient.setAddress(gradientAddress);
-    product.setAddress(engine.temporary(layout.bytes()));
-    kernel.run();
-    return product.address();
   }
 }

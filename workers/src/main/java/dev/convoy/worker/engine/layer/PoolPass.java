@@ -8,7 +8,7 @@ import dev.convoy.worker.engine.onednn.Memory;
 import dev.convoy.worker.engine.onednn.Pooling;
 import dev.convoy.worker.engine.onednn.Resources;
 
-/** Max or average pooling by oneDNN. Each kernel is built when it is first needed. */
+/** Max or average pooling by oneDNN. Kernels are built when they are first needed. */
 final class PoolPass implements FeatureMapsPass {
   private final Engine engine;
   private final Resources owner;
@@ -17,12 +17,8 @@ final class PoolPass implements FeatureMapsPass {
   private final Memory input;
   private final Memory output;
   private final OutputDerivative derivative;
-  private Kernel scoring;
-  private Kernel training;
-  private Memory workspace;
-  private Memory inputGradient;
-  private Memory outputGradient;
-  private Kernel backward;
+  private final Lazy<Kernel> scoring = new Lazy<>(this::buildScoring);
+  private final Lazy<Training> training = new Lazy<>(Training::new);
 
   /**
    * Creates a pass.
@@ -55,19 +51,7 @@ final class PoolPass implements FeatureMapsPass {
     this.owner = owner;
     this.outputShape = sliding.over(inputShape, inputShape.channels());
     this.derivative = new OutputDerivative(engine, owner, before, outputShape.layout());
-    this.pooling =
-        new Pooling(
-            switch (kind) {
-              case MAX -> true;
-              case AVERAGE -> false;
-              case LP -> throw new IllegalArgumentException("oneDNN has no pool by norms");
-            },
-            inputShape.layout(),
-            outputShape.layout(),
-            sliding.kernel(),
-            sliding.strides(),
-            sliding.before(inputShape),
-            sliding.after(inputShape));
+    this.pooling = sliding.pooling(inputShape, kind);
     input = engine.view(owner, inputShape.layout());
     output = engine.view(owner, outputShape.layout());
   }
@@ -79,52 +63,50 @@ final class PoolPass implements FeatureMapsPass {
 
   @Override
   public void score(long x, long y) {
-    if (scoring == null) {
-      scoring = pooling.scoring(engine, owner).with(Argument.SRC, input).with(Argument.DST, output);
-    }
     input.setAddress(x);
     output.setAddress(y);
-    scoring.run();
+    scoring.get().run();
+  }
+
+  private Kernel buildScoring() {
+    return pooling.scoring(engine, owner).with(Argument.SRC, input).with(Argument.DST, output);
   }
 
   @Override
   public void train(long x, long y) {
-    if (training == null) {
-      training =
-          pooling.training(engine, owner).with(Argument.SRC, input).with(Argument.DST, output);
-      if (pooling.max()) {
-        workspace = engine.memory(owner, training.layout(Argument.WORKSPACE));
-        training.with(Argument.WORKSPACE, workspace);
-      }
-    }
     input.setAddress(x);
     output.setAddress(y);
-    training.run();
+    training.get().forward.run();
   }
 
   @Override
   public void backward(long x, long y, long dy, long dx) {
-    if (training == null) {
-      throw new IllegalStateException("No training pass went before the gradient of " + pooling);
-    }
-    if (backward == null) {
-      buildBackward();
-    }
-    outputGradient.setAddress(derivative.times(y, dy));
-    inputGradient.setAddress(dx);
-    backward.run();
+    training.get().backward(derivative.times(y, dy), dx);
   }
 
-  private void buildBackward() {
-    inputGradient = engine.view(owner, input.layout());
-    outputGradient = engine.view(owner, output.layout());
-    backward =
+  private final class Training {
+    private final Kernel forward =
+        pooling.training(engine, owner).with(Argument.SRC, input).with(Argument.DST, output);
+    private final Memory inputGradient = engine.view(owner, input.layout());
+    private final Memory outputGradient = engine.view(owner, output.layout());
+    private final Kernel backward =
         pooling
-            .backward(engine, owner, training)
+            .backward(engine, owner, forward)
             .with(Argument.DIFF_DST, outputGradient)
             .with(Argument.DIFF_SRC, inputGradient);
-    if (pooling.max()) {
-      backward.with(Argument.WORKSPACE, workspace);
+
+    Training() {
+      if (pooling.max()) {
+        Memory places = engine.memory(owner, forward.layout(Argument.WORKSPACE));
+        forward.with(Argument.WORKSPACE, places);
+        backward.with(Argument.WORKSPACE, places);
+      }
+    }
+
+    void backward(long dy, long dx) {
+      outputGradient.setAddress(dy);
+      inputGradient.setAddress(dx);
+      backward.run();
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.convoy.worker.engine.layer;
 
+import dev.convoy.worker.network.layer.PoolType;
 import java.io.Serializable;
 
 /**
@@ -21,6 +22,15 @@ public record PoolRule(Kind kind, int exponent) implements Serializable {
       throw new IllegalArgumentException(
           "Invalid exponent: " + exponent + " (that of an Lp pool must be at least 1)");
     }
+  }
+
+  /** Returns the rule of a pool of a network definition. */
+  public static PoolRule of(PoolType type, int exponent) {
+    return switch (type) {
+      case MAX -> max();
+      case AVERAGE -> average();
+      case L2 -> lp(exponent);
+    };
   }
 
   /** Max pooling. */

@@ -1,6 +1,11 @@
 package dev.convoy.worker.engine.layer;
 
+import dev.convoy.worker.engine.onednn.ConvolutionKernel;
+import dev.convoy.worker.engine.onednn.Layout;
+import dev.convoy.worker.engine.onednn.Pooling;
 import dev.convoy.worker.engine.onednn.Span;
+import dev.convoy.worker.network.layer.LayerShape;
+import dev.convoy.worker.network.layer.Window;
 import java.io.Serializable;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 
@@ -47,8 +52,41 @@ public record Sliding(Axis rows, Axis columns) implements Serializable {
     int positions(int input);
   }
 
+  /** Returns the geometry of a window of a network definition. */
+  public static Sliding of(Window window) {
+    return new Sliding(
+        new Axis(
+            window.size().rows(),
+            window.stride().rows(),
+            window.dilation().rows(),
+            new WindowPlacing(window, true)),
+        new Axis(
+            window.size().columns(),
+            window.stride().columns(),
+            window.dilation().columns(),
+            new WindowPlacing(window, false)));
+  }
+
+  private record WindowPlacing(Window window, boolean vertical) implements Placing {
+    @Override
+    public int before(int input) {
+      return Math.toIntExact(axis(input).before());
+    }
+
+    @Override
+    public int positions(int input) {
+      return Math.toIntExact(axis(input).positions());
+    }
+
+    private Window.Axis axis(int input) {
+      return vertical
+          ? window.rows(new LayerShape(1, input, 1, false))
+          : window.columns(new LayerShape(1, 1, input, false));
+    }
+  }
+
   /** Creates a window that covers whole maps of that size. */
-  static Sliding covering(int rows, int columns) {
+  public static Sliding covering(int rows, int columns) {
     return new Sliding(
         new Axis(rows, 1, 1, new Unpadded(rows)), new Axis(columns, 1, 1, new Unpadded(columns)));
   }
@@ -66,17 +104,47 @@ public record Sliding(Axis rows, Axis columns) implements Serializable {
     }
   }
 
+  /**
+   * Returns the convolution with this window, in training and in scoring.
+   *
+   * @param maps number of output maps
+   * @param weights shape of the weights; the first axis of a grouped convolution is the group
+   */
+  public ConvolutionKernel convolution(
+      FeatureMapsShape input, long maps, Layout weights, boolean bias) {
+    return new ConvolutionKernel(
+        input.layout(),
+        Layout.any(weights.shape()),
+        over(input, maps).layout(),
+        bias,
+        strides(),
+        new Span(rows.dilation - 1L, columns.dilation - 1L),
+        before(input),
+        after(input));
+  }
+
+  /** Returns the max or average pool with this window, in training and in scoring. */
+  public Pooling pooling(FeatureMapsShape input, PoolRule.Kind kind) {
+    return new Pooling(
+        switch (kind) {
+          case MAX -> true;
+          case AVERAGE -> false;
+          case LP -> throw new IllegalArgumentException("oneDNN has no pool by norms");
+        },
+        input.layout(),
+        over(input, input.channels()).layout(),
+        kernel(),
+        strides(),
+        before(input),
+        after(input));
+  }
+
   Span kernel() {
     return new Span(rows.kernel, columns.kernel);
   }
 
-  Span strides() {
+  private Span strides() {
     return new Span(rows.stride, columns.stride);
-  }
-
-  /** Returns the dilations as oneDNN defines them: pixels between neighbouring weights. */
-  Span dilations() {
-    return new Span(rows.dilation - 1L, columns.dilation - 1L);
   }
 
   Span before(FeatureMapsShape input) {
