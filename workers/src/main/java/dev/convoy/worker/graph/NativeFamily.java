@@ -19,7 +19,6 @@ import dev.convoy.worker.engine.onednn.Function;
 import dev.convoy.worker.graph.patched.PatchedLayers;
 import dev.convoy.worker.network.Node;
 import dev.convoy.worker.network.layer.Activation;
-import dev.convoy.worker.network.layer.ActivationLayer;
 import dev.convoy.worker.network.layer.BatchNorm;
 import dev.convoy.worker.network.layer.Conv;
 import dev.convoy.worker.network.layer.DepthwiseConv;
@@ -191,7 +190,7 @@ final class NativeFamily implements LayerFamily {
       return NativeLocalResponse.whyUnsupported(norm.size(), norm.beta(), node.input().maps());
     }
     boolean softplus =
-        (node.layer() instanceof ActivationLayer layer && !oneDnn(layer.function()).isExact())
+        node.layer().elementwise().filter(function -> !oneDnn(function).isExact()).isPresent()
             || (node.layer() instanceof Residual residual
                 && !oneDnn(residual.activation()).isExact());
     return softplus ? "oneDNN's softplus is not exact" : "oneDNN has no such layer";

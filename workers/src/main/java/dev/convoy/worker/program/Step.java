@@ -16,16 +16,16 @@ interface Step {
   }
 
   /**
-   * Returns this step with a function of its output, put out as {@code fused}; empty if it cannot
-   * apply that.
+   * Returns the step that also applies a function and puts the result out as {@code fused}; empty
+   * if this step cannot apply it.
    */
   default Optional<Step> applying(Function function, Value fused) {
     return Optional.empty();
   }
 
   /**
-   * Returns this step with its output added to {@code other}, whose memory it takes over; empty if
-   * it cannot do that.
+   * Returns the step that computes {@code sum} by adding to {@code other}, whose memory it takes
+   * over; empty if this step cannot add.
    */
   default Optional<Step> addingTo(Value other, Steps.Add sum) {
     return Optional.empty();
