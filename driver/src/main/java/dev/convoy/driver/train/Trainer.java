@@ -255,8 +255,7 @@ public final class Trainer {
         List<TrainingListener> listeners = new ArrayList<>(trainingListeners);
         listeners.add(log);
         training =
-            new TrainingLoop(
-                plan, rounds, validation, checkpoints, stop, listeners, from.anchor());
+            new TrainingLoop(plan, rounds, validation, checkpoints, stop, listeners, from.anchor());
         end = training.train(from.state());
       }
       float[] parameters = rounds.returned(end);
