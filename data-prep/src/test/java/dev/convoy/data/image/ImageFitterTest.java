@@ -26,12 +26,11 @@ import javax.imageio.ImageWriter;
 import javax.imageio.stream.ImageOutputStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.Tag;
 import net.jqwik.api.constraints.IntRange;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 @Tag("slow")
-@net.jqwik.api.Tag("slow")
 class ImageFitterTest {
   private static final int[] ALL_GREYS = IntStream.range(0, 256).toArray();
 

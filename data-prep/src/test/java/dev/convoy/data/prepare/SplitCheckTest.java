@@ -16,10 +16,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The files of a dataset are compared with its manifest before anything is made of them. */
+@Tag("slow")
 class SplitCheckTest {
   @TempDir private Path directory;
   private Path dataset;
