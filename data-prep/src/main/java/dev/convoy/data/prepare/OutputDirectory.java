@@ -4,6 +4,7 @@ import dev.convoy.data.ExistingOutput;
 import dev.convoy.data.Problems;
 import dev.convoy.data.dataset.Manifest;
 import dev.convoy.data.io.Storage;
+import dev.convoy.data.lease.OutputLease;
 import dev.convoy.data.source.ForeignInput;
 import java.util.List;
 import java.util.Set;
@@ -27,11 +28,21 @@ final class OutputDirectory {
   private final boolean existed;
   private final Set<String> earlierFiles = new TreeSet<>();
 
+  /** Opens an output that nobody writes yet. */
   OutputDirectory(Storage storage, String path) {
+    this(storage, path, storage.exists(path));
+  }
+
+  /**
+   * Opens an output.
+   *
+   * @param existed whether the directory was there before this command
+   */
+  OutputDirectory(Storage storage, String path, boolean existed) {
     this.storage = storage;
     this.requestedPath = path;
     this.path = storage.qualified(path);
-    this.existed = storage.exists(path);
+    this.existed = existed;
   }
 
   /** Returns the path with its scheme. */
@@ -52,7 +63,7 @@ final class OutputDirectory {
       problems.add(place, "is a file (name another --output)");
       return;
     }
-    if (storage.isAbsentOrEmpty(path)) {
+    if (OutputLease.isAbsentOrEmpty(storage, path)) {
       return;
     }
     Set<String> foreign = new TreeSet<>();

@@ -13,6 +13,7 @@ import dev.convoy.data.dataset.Split;
 import dev.convoy.data.image.ImageFitter;
 import dev.convoy.data.image.ImageLimits;
 import dev.convoy.data.io.Storage;
+import dev.convoy.data.lease.OutputLease;
 import dev.convoy.data.progress.TaskItems;
 import dev.convoy.data.progress.WorkListener;
 import dev.convoy.data.source.ForeignInput;
@@ -84,6 +85,8 @@ public final class Preparer {
   public static void check(Storage storage, PreparePlan plan) {
     Problems problems = new Problems();
     new OutputDirectory(storage, plan.output()).check(plan.input(), plan.existing(), problems);
+    OutputLease.refusal(storage, plan.output())
+        .ifPresent(reason -> problems.add("--output " + plan.output(), reason));
     ForeignInput.refusal(storage, plan.input(), InputUse.PREPARE).ifPresent(problems::add);
     problems.refuseIfAny("Cannot prepare " + plan.input());
   }
@@ -91,8 +94,7 @@ public final class Preparer {
   private PrepareReport run() {
     long start = System.nanoTime();
     Problems problems = new Problems();
-    OutputDirectory output = new OutputDirectory(storage, plan.output());
-    output.check(plan.input(), plan.existing(), problems);
+    new OutputDirectory(storage, plan.output()).check(plan.input(), plan.existing(), problems);
     ImageSource source =
         ImageSource.open(storage, plan.input(), plan.format(), plan.labels(), problems);
     problems.refuseIfAny(verdict());
@@ -101,15 +103,26 @@ public final class Preparer {
           verdict() + ": it holds no images (check --input and --format)");
     }
     ImageShape shape = shape(source);
+    try (OutputLease lease = OutputLease.take(storage, plan.output())) {
+      return run(source, shape, lease, start);
+    }
+  }
+
+  private PrepareReport run(ImageSource source, ImageShape shape, OutputLease lease, long start) {
+    // Another command may have written there since the first check.
+    Problems problems = new Problems();
+    OutputDirectory output = new OutputDirectory(storage, plan.output(), lease.outputExisted());
+    output.check(plan.input(), plan.existing(), problems);
+    problems.refuseIfAny(verdict());
     Manifest manifest;
     try {
-      manifest = write(source, shape, output);
+      manifest = write(source, shape, output, lease);
     } catch (InvalidRequestException | JobFailedException e) {
-      removeAfter(e, output);
+      removeAfter(e, output, lease);
       throw e;
     } catch (Throwable e) {
       JobFailedException failure = new JobFailedException(verdict() + ": " + rootMessage(e), e);
-      removeAfter(failure, output);
+      removeAfter(failure, output, lease);
       throw failure;
     }
     // The new manifest has been written: a failure from here on must not delete files that it
@@ -176,9 +189,11 @@ public final class Preparer {
     return 3;
   }
 
-  private Manifest write(ImageSource source, ImageShape shape, OutputDirectory output) {
+  private Manifest write(
+      ImageSource source, ImageShape shape, OutputDirectory output, OutputLease lease) {
     TaskCounts counts = readAndWrite(source, shape, output);
     requireSound(source, counts);
+    lease.requireHeld();
     output.keepOnlyEarlierAnd(paths(counts.files(), counts.rejectedFiles()));
     Normalisation normalisation = counts.trainPixels().normalisation();
     Map<Split, List<Long>> bySplit = new EnumMap<>(Split.class);
@@ -200,6 +215,7 @@ public final class Preparer {
             convoyVersion);
     noteFitted(counts, source, shape);
     warnings.addAll(new PrepareWarnings(plan, source, counts).all());
+    lease.requireHeld();
     storage.writeAtomically(Storage.join(output.path(), Manifest.FILE), manifest.toJson());
     return manifest;
   }
@@ -314,9 +330,10 @@ public final class Preparer {
     return paths;
   }
 
-  private void removeAfter(Throwable failure, OutputDirectory output) {
+  private void removeAfter(Throwable failure, OutputDirectory output, OutputLease lease) {
     try {
       PrepareJob.awaitStragglers(context);
+      lease.requireHeld(); // else the files may be those of another command
       output.remove();
     } catch (RuntimeException e) {
       failure.addSuppressed(e);

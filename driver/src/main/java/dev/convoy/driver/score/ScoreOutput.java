@@ -3,6 +3,7 @@ package dev.convoy.driver.score;
 import dev.convoy.data.ExistingOutput;
 import dev.convoy.data.Problems;
 import dev.convoy.data.io.Storage;
+import dev.convoy.data.lease.OutputLease;
 import dev.convoy.data.source.ForeignInput;
 import java.util.List;
 import java.util.Set;
@@ -26,18 +27,27 @@ final class ScoreOutput {
   private final Set<String> before;
   private final boolean wasWhole;
 
-  private ScoreOutput(Storage storage, String directory) {
+  private ScoreOutput(Storage storage, String directory, boolean existed) {
     this.storage = storage;
     this.directory = directory;
-    this.existed = storage.exists(directory);
-    this.before = existed && storage.isDirectory(directory) ? files() : Set.of();
+    this.existed = existed;
+    this.before = storage.isDirectory(directory) ? files() : Set.of();
     this.wasWhole = storage.exists(marker());
   }
 
-  /** Opens an output; adds what speaks against it to {@code problems}. */
+  /** Opens an output that nobody writes yet; adds what speaks against it to {@code problems}. */
   static ScoreOutput open(Storage storage, ScorePlan plan, Problems problems) {
+    return open(storage, plan, storage.exists(plan.output()), problems);
+  }
+
+  /**
+   * Opens an output; adds what speaks against it to {@code problems}.
+   *
+   * @param existed whether the directory was there before this command
+   */
+  static ScoreOutput open(Storage storage, ScorePlan plan, boolean existed, Problems problems) {
     String place = "--output " + plan.output();
-    ScoreOutput output = new ScoreOutput(storage, plan.output());
+    ScoreOutput output = new ScoreOutput(storage, plan.output(), existed);
     for (String other : List.of(plan.input(), plan.model())) {
       if (storage.isWithin(plan.output(), other) || storage.isWithin(other, plan.output())) {
         problems.add(
@@ -46,7 +56,7 @@ final class ScoreOutput {
       }
     }
     ForeignInput.checkOutput(storage, plan.output(), problems);
-    if (storage.isAbsentOrEmpty(plan.output())) {
+    if (OutputLease.isAbsentOrEmpty(storage, plan.output())) {
       return output;
     }
     if (!storage.isDirectory(plan.output())) {

@@ -6,6 +6,7 @@ import dev.convoy.data.Problems;
 import dev.convoy.data.dataset.Split;
 import dev.convoy.data.image.ImageFitter;
 import dev.convoy.data.io.Storage;
+import dev.convoy.data.lease.OutputLease;
 import dev.convoy.data.progress.TaskItems;
 import dev.convoy.data.progress.WorkListener;
 import dev.convoy.data.source.ForeignInput;
@@ -55,8 +56,15 @@ public final class Scorer {
    */
   public ScoreReport run(ScorePlan plan) {
     check(storage, plan);
+    try (OutputLease lease = OutputLease.take(storage, plan.output())) {
+      return run(plan, lease);
+    }
+  }
+
+  private ScoreReport run(ScorePlan plan, OutputLease lease) {
+    // Another command may have written there since the first check.
     Problems problems = new Problems();
-    ScoreOutput output = ScoreOutput.open(storage, plan, problems);
+    ScoreOutput output = ScoreOutput.open(storage, plan, lease.outputExisted(), problems);
     problems.refuseIfAny("Cannot score");
     Model model = ModelStore.read(storage, plan.model());
     String job = "score-" + UUID.randomUUID();
@@ -74,8 +82,9 @@ public final class Scorer {
       ChangedImages changed = write(plan, model, input, columns, broadcast);
       List<String> notes = notes(plan, model, changed, input.rowCount());
       report = report(plan, input, changed, notes, output.written(), started);
+      lease.requireHeld();
     } catch (RuntimeException e) {
-      output.keepOld();
+      keepOld(output, lease, e);
       throw e;
     } finally {
       broadcast.destroy();
@@ -110,7 +119,18 @@ public final class Scorer {
       problems.add("--split", e.getMessage());
     }
     ScoreOutput.open(storage, plan, problems);
+    OutputLease.refusal(storage, plan.output())
+        .ifPresent(reason -> problems.add("--output " + plan.output(), reason));
     problems.refuseIfAny("Cannot score");
+  }
+
+  private static void keepOld(ScoreOutput output, OutputLease lease, RuntimeException failure) {
+    try {
+      lease.requireHeld(); // else the files may be those of another command
+      output.keepOld();
+    } catch (RuntimeException e) {
+      failure.addSuppressed(e);
+    }
   }
 
   /** Writes the scores, and tells how many images had another shape than the network. */

@@ -4,6 +4,7 @@ import dev.convoy.data.Checks;
 import dev.convoy.data.InvalidRequestException;
 import dev.convoy.data.Visible;
 import dev.convoy.data.io.Storage;
+import dev.convoy.data.lease.Lease;
 import dev.convoy.worker.model.FloatFile;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.convoy.data.InvalidRequestException;
 import dev.convoy.data.Problems;
 import dev.convoy.data.io.Json;
+import dev.convoy.data.lease.Lease;
 import dev.convoy.driver.train.plan.CheckpointPlan;
 import dev.convoy.driver.train.rounds.ExecutorEnvironment;
 import dev.convoy.driver.train.rounds.RunState;

@@ -10,6 +10,7 @@ import dev.convoy.data.io.GrowingFile;
 import dev.convoy.data.io.Json;
 import dev.convoy.data.io.Sha256;
 import dev.convoy.data.io.Storage;
+import dev.convoy.data.lease.Lease;
 import dev.convoy.driver.Versions;
 import dev.convoy.driver.train.plan.PlanDifferences;
 import dev.convoy.driver.train.plan.TrainPlan;
@@ -216,7 +217,7 @@ public final class RunDirectory {
 
   /** Takes the lease of the run. */
   public Lease lease() {
-    return Lease.take(storage, directory);
+    return Lease.take(storage, directory, Lease.Subject.run(directory));
   }
 
   /** Deletes the directory if it is empty and did not exist before. */

@@ -6,6 +6,7 @@ import dev.convoy.data.InvalidRequestException;
 import dev.convoy.data.Visible;
 import dev.convoy.data.io.Json;
 import dev.convoy.data.io.Storage;
+import dev.convoy.data.lease.Lease;
 import dev.convoy.worker.network.Network;
 import dev.convoy.worker.network.language.NetworkReader;
 import java.util.ArrayList;

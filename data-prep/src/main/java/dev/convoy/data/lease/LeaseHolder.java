@@ -1,4 +1,4 @@
-package dev.convoy.driver.train.run;
+package dev.convoy.data.lease;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.convoy.data.Checks;

@@ -1,4 +1,4 @@
-package dev.convoy.driver.train.run;
+package dev.convoy.data.lease;
 
 import dev.convoy.data.Checks;
 import dev.convoy.data.InvalidRequestException;
@@ -17,7 +17,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The lease of a run directory. Only the driver that holds it may write there.
+ * The lease of a directory. Only the driver that holds it may write there.
  *
  * <p>A lease is a file {@code lease-00000001.json} with its holder and its expiry; the file with
  * the highest number is valid. Taking a lease, renewing it and taking over an expired one are the
@@ -28,7 +28,7 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>A lease expires at its end, or at once if its holder was a process of the same user on this
  * machine that no longer exists. So a killed driver can be restarted immediately. The clocks of
- * machines that share a run directory may differ by at most the time that a renewal may be late (45
+ * machines that share a directory may differ by at most the time that a renewal may be late (45
  * seconds).
  *
  * <p>On local disks and HDFS exactly one of several drivers gets a lease. Object stores have no
@@ -39,7 +39,7 @@ import java.util.concurrent.TimeUnit;
 public final class Lease implements AutoCloseable {
   private static final int ATTEMPTS = 20;
 
-  private final String directory;
+  private final Subject subject;
   private final LeaseFiles files;
   private final Timing timing;
   private final ScheduledExecutorService renewals =
@@ -75,9 +75,22 @@ public final class Lease implements AutoCloseable {
     }
   }
 
-  private Lease(
-      String directory, LeaseFiles files, Timing timing, LeaseHolder holder, long number) {
-    this.directory = directory;
+  /**
+   * The thing that a lease is for, as messages call it.
+   *
+   * @param kind a noun: {@code run}
+   * @param path the directory that users know it by
+   * @param remedy to be taken after the lease was lost, without parentheses
+   */
+  public record Subject(String kind, String path, String remedy) {
+    /** Returns the subject of a run. */
+    public static Subject run(String directory) {
+      return new Subject("run", directory, "the same command resumes the run");
+    }
+  }
+
+  private Lease(Subject subject, LeaseFiles files, Timing timing, LeaseHolder holder, long number) {
+    this.subject = subject;
     this.files = files;
     this.timing = timing;
     this.holder = holder;
@@ -95,8 +108,8 @@ public final class Lease implements AutoCloseable {
    * @throws InvalidRequestException if another driver holds it, even in this process; it names the
    *     holder and the remedy
    */
-  public static Lease take(Storage storage, String directory) {
-    return take(storage, directory, Timing.STANDARD);
+  public static Lease take(Storage storage, String directory, Subject subject) {
+    return take(storage, directory, subject, Timing.STANDARD);
   }
 
   /**
@@ -104,14 +117,25 @@ public final class Lease implements AutoCloseable {
    * anything.
    */
   public static Optional<String> holder(Storage storage, String directory) {
-    Timing timing = Timing.STANDARD;
-    LeaseHolder self = LeaseHolder.self(timing.clock.instant(), timing.validity);
-    return rival(new LeaseFiles(storage, directory).holders(), self, timing)
-        .map(LeaseHolder::describe);
+    return found(storage, directory).map(LeaseHolder::describe);
   }
 
-  /** Takes a lease with other times than {@link #take(Storage, String)}. */
-  public static Lease take(Storage storage, String directory, Timing timing) {
+  /**
+   * Returns the reason why a directory cannot be taken now, with the remedy; empty if nobody holds
+   * its lease. Changes nothing.
+   */
+  static Optional<String> refusal(Storage storage, String directory) {
+    return found(storage, directory).map(Lease::atWork);
+  }
+
+  private static Optional<LeaseHolder> found(Storage storage, String directory) {
+    Timing timing = Timing.STANDARD;
+    LeaseHolder self = LeaseHolder.self(timing.clock.instant(), timing.validity);
+    return rival(new LeaseFiles(storage, directory).holders(), self, timing);
+  }
+
+  /** Takes a lease with other times than {@link #take(Storage, String, Subject)}. */
+  public static Lease take(Storage storage, String directory, Subject subject, Timing timing) {
     LeaseFiles files = new LeaseFiles(storage, directory);
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       LeaseHolder self = LeaseHolder.self(timing.clock.instant(), timing.validity);
@@ -119,7 +143,7 @@ public final class Lease implements AutoCloseable {
       rival(before, self, timing)
           .ifPresent(
               rival -> {
-                throw refusal(directory, rival);
+                throw refusal(subject, rival);
               });
       long next = before.isEmpty() ? 1 : before.lastKey() + 1;
       if (!files.create(next, self)) {
@@ -133,20 +157,22 @@ public final class Lease implements AutoCloseable {
         if (own) {
           files.delete(List.of(next));
         }
-        throw refusal(directory, rival.get());
+        throw refusal(subject, rival.get());
       }
       if (own) {
         files.delete(after.headMap(next).keySet());
-        Lease lease = new Lease(directory, files, timing, self, next);
+        Lease lease = new Lease(subject, files, timing, self, next);
         lease.start();
         return lease;
       }
     }
     throw new InvalidRequestException(
-        "Cannot use the run directory "
-            + directory
-            + ": other drivers take its lease again and again (find out which drivers start there,"
-            + " and try again)");
+        "Cannot use the "
+            + subject.kind
+            + " directory "
+            + subject.path
+            + ": other drivers take its lease again and again (find out which drivers start"
+            + " there, and try again)");
   }
 
   /**
@@ -157,7 +183,7 @@ public final class Lease implements AutoCloseable {
    */
   public synchronized void requireHeld() {
     if (closed) {
-      throw new IllegalStateException("The lease of " + directory + " is closed");
+      throw new IllegalStateException("The lease of " + subject.path + " is closed");
     }
     try {
       if (lost.isEmpty() && refresh() && hasEnded()) {
@@ -169,7 +195,7 @@ public final class Lease implements AutoCloseable {
               + "its lease "
               + (hasEnded() ? "could not be renewed in time: " : "could not be checked: ")
               + e.getMessage()
-              + " (the same command resumes the run)",
+              + remedy(),
           e);
     }
     lost.ifPresent(
@@ -178,7 +204,7 @@ public final class Lease implements AutoCloseable {
         });
     if (hasEnded()) {
       throw new JobFailedException(
-          cannotGoOn() + "its lease could not be renewed in time (the same command resumes it)");
+          cannotGoOn() + "its lease could not be renewed in time" + remedy());
     }
   }
 
@@ -235,15 +261,18 @@ public final class Lease implements AutoCloseable {
     if (found.isEmpty()) {
       lost =
           Optional.of(
-              "its lease is gone: another driver has taken over the run and ended, or somebody has"
-                  + " deleted it (the same command resumes the run)");
+              "its lease is gone: another driver has taken over the "
+                  + subject.kind
+                  + " and ended, or somebody has deleted it"
+                  + remedy());
       return false;
     }
     Optional<LeaseHolder> highest = found.get(found.lastKey());
     if (!isHeldBy(holder, highest)) {
       lost =
           Optional.of(
-              "another driver has taken over the run"
+              "another driver has taken over the "
+                  + subject.kind
                   + highest.map(other -> ": " + other.describe()).orElse("")
                   + "; this one's lease ended at "
                   + LeaseHolder.seconds(holder.until()));
@@ -261,7 +290,11 @@ public final class Lease implements AutoCloseable {
   }
 
   private String cannotGoOn() {
-    return "Cannot continue the run " + directory + ": ";
+    return "Cannot continue the " + subject.kind + " " + subject.path + ": ";
+  }
+
+  private String remedy() {
+    return " (" + subject.remedy + ")";
   }
 
   private static boolean isHeldBy(LeaseHolder holder, Optional<LeaseHolder> found) {
@@ -280,16 +313,17 @@ public final class Lease implements AutoCloseable {
         .reduce((lower, higher) -> higher);
   }
 
-  private static InvalidRequestException refusal(String directory, LeaseHolder rival) {
-    Instant until = LeaseHolder.seconds(rival.until().plusMillis(999));
+  private static InvalidRequestException refusal(Subject subject, LeaseHolder rival) {
     return new InvalidRequestException(
-        "Cannot use the run directory "
-            + directory
-            + ": it has a driver, "
-            + rival.describe()
-            + ", whose lease runs until "
-            + until
-            + " and is renewed while that driver runs (wait for it or stop it; if it has died, try"
-            + " again after that time; or choose another --output)");
+        "Cannot use the " + subject.kind + " directory " + subject.path + ": " + atWork(rival));
+  }
+
+  private static String atWork(LeaseHolder rival) {
+    return "it has a driver, "
+        + rival.describe()
+        + ", whose lease runs until "
+        + LeaseHolder.seconds(rival.until().plusMillis(999))
+        + " and is renewed while that driver runs (wait for it or stop it; if it has died, try"
+        + " again after that time; or choose another --output)";
   }
 }

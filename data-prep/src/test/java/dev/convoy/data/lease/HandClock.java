@@ -1,4 +1,4 @@
-package dev.convoy.driver.train.run;
+package dev.convoy.data.lease;
 
 import java.time.Clock;
 import java.time.Duration;

@@ -1,4 +1,4 @@
-package dev.convoy.driver.train.run;
+package dev.convoy.data.lease;
 
 import dev.convoy.data.JobFailedException;
 import dev.convoy.data.io.Storage;

@@ -1,10 +1,10 @@
-package dev.convoy.driver.train.run;
+package dev.convoy.data.lease;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.convoy.data.InvalidRequestException;
-import dev.convoy.driver.TestSpark;
+import dev.convoy.data.TestSpark;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -37,7 +37,8 @@ class LeaseRaceTest {
   private final List<Throwable> failures = new CopyOnWriteArrayList<>();
 
   private Lease take() {
-    return Lease.take(TestSpark.storage(), run.toString(), timing);
+    return Lease.take(
+        TestSpark.storage(), run.toString(), Lease.Subject.run(run.toString()), timing);
   }
 
   private List<String> files() {
@@ -52,7 +53,8 @@ class LeaseRaceTest {
   void theThreadRenews() throws Exception {
     Lease.Timing fast =
         new Lease.Timing(Clock.systemUTC(), Duration.ofMinutes(10), Duration.ofMillis(5));
-    try (Lease lease = Lease.take(TestSpark.storage(), run.toString(), fast)) {
+    try (Lease lease =
+        Lease.take(TestSpark.storage(), run.toString(), Lease.Subject.run(run.toString()), fast)) {
       long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
       while (files().contains("lease-00000001.json") && System.nanoTime() < end) {
         Thread.sleep(5);

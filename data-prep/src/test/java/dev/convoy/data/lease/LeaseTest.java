@@ -1,4 +1,4 @@
-package dev.convoy.driver.train.run;
+package dev.convoy.data.lease;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.convoy.data.InvalidRequestException;
 import dev.convoy.data.JobFailedException;
+import dev.convoy.data.TestSpark;
 import dev.convoy.data.io.Storage;
-import dev.convoy.driver.TestSpark;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +16,9 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.RawLocalFileSystem;
+import org.apache.hadoop.util.Progressable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -31,7 +34,8 @@ class LeaseTest {
   private final Lease.Timing timing = new Lease.Timing(clock, MINUTE, MINUTE.minusMillis(1));
 
   private Lease take() {
-    return Lease.take(TestSpark.storage(), run.toString(), timing);
+    return Lease.take(
+        TestSpark.storage(), run.toString(), Lease.Subject.run(run.toString()), timing);
   }
 
   private LeaseHolder self() {
@@ -122,7 +126,7 @@ class LeaseTest {
   @Test
   void anAbsentDirectoryIsMade() {
     String absent = run.resolve("a/b").toString();
-    try (Lease lease = Lease.take(TestSpark.storage(), absent, timing)) {
+    try (Lease lease = Lease.take(TestSpark.storage(), absent, Lease.Subject.run(absent), timing)) {
       lease.requireHeld();
       assertThat(run.resolve("a/b/lease-00000001.json")).exists();
     }
@@ -302,9 +306,13 @@ class LeaseTest {
 
   @Test
   void aLeaseThatCannotBeRenewedInTimeIsNotHeld() {
-    Configuration hadoop = SmallDisk.configuration();
-    try (Lease lease = Lease.take(new Storage(hadoop), run.toString(), timing)) {
-      SmallDisk.room(hadoop, 10);
+    Configuration hadoop = new Configuration();
+    hadoop.setClass("fs.file.impl", FullDisk.class, RawLocalFileSystem.class);
+    hadoop.setBoolean("fs.file.impl.disable.cache", true);
+    try (Lease lease =
+        Lease.take(
+            new Storage(hadoop), run.toString(), Lease.Subject.run(run.toString()), timing)) {
+      hadoop.setBoolean(FullDisk.FULL, true);
       clock.advance(MINUTE.dividedBy(2));
       lease.renew();
       lease.requireHeld();
@@ -355,5 +363,25 @@ class LeaseTest {
         .hasMessage("Invalid validity: PT1M (must be longer than the renewal, PT1M)");
     assertThatThrownBy(() -> new Lease.Timing(clock, MINUTE, Duration.ZERO))
         .hasMessage("Invalid renewal in milliseconds: 0 (must be at least 1)");
+  }
+
+  /** A local disk on which no file can be created once it is full. */
+  static final class FullDisk extends RawLocalFileSystem {
+    static final String FULL = "test.full";
+
+    @Override
+    public FSDataOutputStream create(
+        org.apache.hadoop.fs.Path file,
+        boolean overwrite,
+        int bufferSize,
+        short replication,
+        long blockSize,
+        Progressable progress)
+        throws IOException {
+      if (getConf().getBoolean(FULL, false)) {
+        throw new IOException("No space left on device");
+      }
+      return super.create(file, overwrite, bufferSize, replication, blockSize, progress);
+    }
   }
 }

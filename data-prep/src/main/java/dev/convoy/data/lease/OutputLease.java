@@ -1,0 +1,85 @@
+package dev.convoy.data.lease;
+
+import dev.convoy.data.InvalidRequestException;
+import dev.convoy.data.JobFailedException;
+import dev.convoy.data.io.Storage;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The lease of an output directory while a command writes files into it. It keeps a second command
+ * from writing there at the same time.
+ *
+ * <p>Its files lie in a directory of their own in the output, {@code _writer}, which Hadoop and
+ * Spark do not read because of the underscore. It is deleted when the command ends. A command that
+ * was killed leaves it behind, and the next one takes it over.
+ */
+public final class OutputLease implements AutoCloseable {
+  private static final String FOLDER = "_writer";
+
+  private final Storage storage;
+  private final String output;
+  private final boolean outputExisted;
+  private final Lease lease;
+
+  private OutputLease(Storage storage, String output) {
+    this.storage = storage;
+    this.output = output;
+    this.outputExisted = storage.exists(output);
+    this.lease =
+        Lease.take(
+            storage,
+            folder(output),
+            new Lease.Subject("output", output, "give the same command again, with --overwrite"));
+  }
+
+  /**
+   * Takes the lease of an output, whose directory is created if it is absent.
+   *
+   * @throws InvalidRequestException if another command writes there; it names the command's process
+   *     and the remedy
+   */
+  public static OutputLease take(Storage storage, String output) {
+    return new OutputLease(storage, output);
+  }
+
+  /** Returns the reason why an output cannot be written now; empty if nobody writes there. */
+  public static Optional<String> refusal(Storage storage, String output) {
+    return Lease.refusal(storage, folder(output));
+  }
+
+  /** Returns whether an output is absent, or is a directory that holds nothing but a lease. */
+  public static boolean isAbsentOrEmpty(Storage storage, String output) {
+    return storage.isAbsentOrEmpty(output)
+        || (storage.isDirectory(output) && storage.names(output).equals(List.of(FOLDER)));
+  }
+
+  /** Whether the output's directory was there before the lease was taken. */
+  public boolean outputExisted() {
+    return outputExisted;
+  }
+
+  /**
+   * Checks that this command still holds the lease. To be called before it deletes or publishes
+   * files.
+   *
+   * @throws JobFailedException if another command has taken over, or if the lease has expired
+   */
+  public void requireHeld() {
+    lease.requireHeld();
+  }
+
+  /** Releases the lease, and deletes the output's directory if the command left it empty. */
+  @Override
+  public void close() {
+    lease.close();
+    storage.deleteEmptyDirectories(folder(output));
+    if (!outputExisted && storage.isAbsentOrEmpty(output)) {
+      storage.deleteEmptyDirectories(output);
+    }
+  }
+
+  private static String folder(String output) {
+    return Storage.join(output, FOLDER);
+  }
+}
