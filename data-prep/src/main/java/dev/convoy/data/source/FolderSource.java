@@ -172,18 +172,29 @@ final class FolderSource implements ImageSource {
   private static boolean hasSplits(ImageFolder folder, Problems problems) {
     Set<String> splits = new TreeSet<>();
     Set<String> others = new TreeSet<>();
+    Set<String> flat = new HashSet<>(); // these have images of their own, not only folders
     for (ImageFile image : folder.images()) {
       int slash = image.relative().indexOf('/');
       if (slash > 0) {
         String top = image.relative().substring(0, slash);
+        if (image.relative().indexOf('/', slash + 1) < 0) {
+          flat.add(top);
+        }
         (GivenSplit.named(top) == GivenSplit.NONE ? others : splits).add(top);
       }
     }
-    if (splits.size() > 1 && !others.isEmpty()) {
+    // "train" may also be a label; but not one with folders of labels beside folders of images.
+    boolean one =
+        splits.size() == 1
+            && flat.stream().noneMatch(splits::contains)
+            && flat.stream().anyMatch(others::contains);
+    if ((splits.size() > 1 || one) && !others.isEmpty()) {
       problems.add(
-          "the folders "
+          (one ? "the folder " : "the folders ")
               + String.join(", ", splits)
-              + " have the names of splits and "
+              + (one
+                  ? " has the name of a split and holds folders, and "
+                  : " have the names of splits and ")
               + others.iterator().next()
               + " has not (name all folders at the top by splits, or none)");
     }

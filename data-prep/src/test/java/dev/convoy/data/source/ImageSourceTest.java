@@ -285,6 +285,26 @@ class ImageSourceTest {
   }
 
   @Test
+  void oneSplitOfFoldersBesideFoldersOfImagesIsRefused() {
+    put(directory, "train/cat/x.png", new byte[1]);
+    put(directory, "train/dog/x.png", new byte[1]);
+    put(directory, "other/x.png", new byte[1]);
+    assertThat(faults())
+        .containsExactly(
+            "the folder train has the name of a split and holds folders, and other has not (name"
+                + " all folders at the top by splits, or none)");
+  }
+
+  @Test
+  void trainMayBeALabelAmongOthers() {
+    put(directory, "train/x.png", new byte[1]);
+    put(directory, "bus/x.png", new byte[1]);
+    assertThat(open(Optional.empty()).labels()).containsExactly("bus", "train");
+    put(directory, "bus/old/y.png", new byte[1]);
+    assertThat(open(Optional.empty()).labels()).containsExactly("bus", "train");
+  }
+
+  @Test
   void mixtureOfSplitsAndOtherFoldersIsRefused() {
     put(directory, "train/cat/x.png", new byte[1]);
     put(directory, "test/cat/x.png", new byte[1]);

@@ -11,6 +11,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
@@ -23,6 +24,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
 final class Failures implements IExecutionExceptionHandler, IParameterExceptionHandler {
   private static final Pattern CLASS_NAME =
       Pattern.compile("(Class )?[\\w$]+([./][\\w$]+)+( not found)?");
+  private static final Pattern READING_FILE =
+      Pattern.compile("Encountered error while reading file (.+?)\\. Details:");
   private static final String DISK_FULL = "No space left on device";
   static final int FAILED = 1;
   private static final int REQUEST_WRONG = 2;
@@ -81,7 +84,8 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
     if (known != null) {
       return known.getMessage();
     }
-    Optional<String> explanation = NativeCode.explain(e).or(() -> missingClass(e));
+    Optional<String> explanation =
+        NativeCode.explain(e).or(() -> missingClass(e)).or(() -> unreadableFile(e));
     return explanation.orElseGet(
         () ->
             "The job failed: "
@@ -92,6 +96,22 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
                         + System.getProperty("java.io.tmpdir")
                         + "; --verbose shows where)"
                     : " (--verbose shows where)"));
+  }
+
+  /** Names the file that Spark could not read, with the cause. */
+  private static Optional<String> unreadableFile(Throwable e) {
+    for (Throwable at = e; at != null; at = at.getCause()) {
+      Matcher file = READING_FILE.matcher(String.valueOf(at.getMessage()));
+      if (at.getCause() != null && file.lookingAt()) {
+        return Optional.of(
+            "Cannot read "
+                + Visible.of(file.group(1))
+                + ": "
+                + rootLine(at)
+                + " (if the file is damaged, write or copy it again; --verbose shows where)");
+      }
+    }
+    return Optional.empty();
   }
 
   /** Returns the root cause of a failure, in one line. */

@@ -21,7 +21,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -134,8 +133,7 @@ record ScoreInput(
       ScoreColumns written,
       InputListing listing,
       ImageShape shape) {
-    TableFiles.require(listing);
-    Dataset<Row> table = read(session, plan);
+    Dataset<Row> table = TableFiles.read(session, listing);
     TableColumns columns = TableColumns.of(table);
     Problems problems = new Problems();
     Optional<String> image = columns.find(plan.imageColumn(), "--image-column", problems);
@@ -184,22 +182,5 @@ record ScoreInput(
       problems.add("--keys " + String.join(",", plan.keys()), "a column stands there twice");
     }
     return keys;
-  }
-
-  private static Dataset<Row> read(SparkSession session, ScorePlan plan) {
-    String path = Storage.literal(plan.input());
-    try {
-      return session.read().parquet(path);
-    } catch (RuntimeException e) {
-      throw e;
-    } catch (Exception e) {
-      // Spark's AnalysisException, which it does not declare: the files are not one table.
-      String reason =
-          e instanceof AnalysisException known
-                  && "COLUMN_ALREADY_EXISTS".equals(known.getErrorClass())
-              ? TableColumns.alike(session, path)
-              : e.getMessage().lines().findFirst().orElse("");
-      throw new InvalidRequestException("Cannot score " + plan.input() + ": " + reason, e);
-    }
   }
 }

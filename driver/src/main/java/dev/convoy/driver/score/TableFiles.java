@@ -8,10 +8,18 @@ import dev.convoy.data.source.InputListing;
 import dev.convoy.data.source.InputUse;
 import dev.convoy.data.source.LakeTable;
 import dev.convoy.data.source.RowFormat;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import org.apache.spark.SparkThrowable;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
 
-/** Checks of the files of a table. */
+/** The files of a table: all of them are read, or the table is refused. */
 final class TableFiles {
   /** Files whose first bytes are read to see whether they are Parquet. */
   private static final int MOST_OPENED = 64;
@@ -19,12 +27,85 @@ final class TableFiles {
   private TableFiles() {}
 
   /**
-   * Checks that all files of an input are Parquet, and of no table whose log says which rows are
-   * live.
+   * Reads a table, with the columns of all of its files.
    *
-   * @throws InvalidRequestException if they are not
+   * @throws InvalidRequestException if a file is not Parquet or belongs to a table whose log says
+   *     which rows are live, if Spark would leave a file out, or if a column has two types
    */
-  static void require(InputListing input) {
+  static Dataset<Row> read(SparkSession session, InputListing input) {
+    require(input);
+    String path = Storage.literal(input.path());
+    try {
+      return session.read().option("mergeSchema", "true").parquet(path);
+    } catch (RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      // Spark's SparkException and AnalysisException, which it does not declare.
+      throw new InvalidRequestException(
+          "Cannot score " + input.path() + ": " + reason(session, path, e), e);
+    }
+  }
+
+  /** Explains why files are not one table. */
+  private static String reason(SparkSession session, String path, Exception failure) {
+    String error = failure instanceof SparkThrowable known ? known.getErrorClass() : null;
+    if ("COLUMN_ALREADY_EXISTS".equals(error)) {
+      return TableColumns.alike(session, path);
+    }
+    String text = failure.getMessage().lines().findFirst().orElse("");
+    if (failure.getCause() instanceof SparkThrowable && failure.getCause().getMessage() != null) {
+      text += " " + failure.getCause().getMessage().lines().findFirst().orElse("");
+    }
+    return text
+        + (String.valueOf(error).startsWith("CANNOT_MERGE")
+            ? " (a column has one type in all files of a table; name the files that fit together,"
+                + " or write the table again)"
+            : "");
+  }
+
+  /**
+   * Checks that all files lie at the top, or in directories of the same partition columns. Spark
+   * leaves the others out, and does not say so.
+   */
+  private static void requireOnePlace(InputListing input) {
+    Map<List<String>, List<String>> byPartition = new LinkedHashMap<>();
+    List<String> elsewhere = new ArrayList<>();
+    for (Storage.Entry file : input.tableFiles()) {
+      List<String> directories = List.of(file.relative().split("/"));
+      directories = directories.subList(0, directories.size() - 1);
+      if (directories.stream().allMatch(directory -> directory.indexOf('=') > 0)) {
+        List<String> columns =
+            directories.stream().map(each -> each.substring(0, each.indexOf('='))).toList();
+        byPartition.computeIfAbsent(columns, key -> new ArrayList<>()).add(file.relative());
+      } else {
+        elsewhere.add(file.relative());
+      }
+    }
+    String remedy =
+        "; the files of a table all lie at its top, or all in partitions of the same columns,"
+            + " COLUMN=VALUE (name the directory around the files, or move the others away)";
+    if (!elsewhere.isEmpty()) {
+      int more = elsewhere.size() - 1;
+      throw refused(
+          input,
+          elsewhere.get(0)
+              + (more == 0 ? " lies" : " and " + more + " more files lie")
+              + " in a directory that is not a partition"
+              + remedy);
+    }
+    if (byPartition.size() > 1) {
+      Iterator<List<String>> places = byPartition.values().iterator();
+      throw refused(
+          input,
+          places.next().get(0)
+              + " and "
+              + places.next().get(0)
+              + " are not in partitions of the same columns"
+              + remedy);
+    }
+  }
+
+  private static void require(InputListing input) {
     List<Storage.Entry> files = input.tableFiles();
     if (files.isEmpty()) {
       throw refused(input, input.foreign(InputUse.SCORE).orElse("there is no Parquet file in it"));
@@ -34,6 +115,17 @@ final class TableFiles {
       throw refused(
           input, lake.get().refusalOfInput(input.storage(), input.path(), InputUse.SCORE));
     }
+    requireOnePlace(input);
+    files.stream()
+        .filter(file -> file.bytes() == 0)
+        .findFirst()
+        .ifPresent(
+            file -> {
+              throw refused(
+                  input,
+                  file.relative()
+                      + " is empty, and a Parquet file never is (write it again, or delete it)");
+            });
     files.stream()
         .filter(file -> !RowFormat.isParquet(file.relative()))
         .limit(MOST_OPENED)

@@ -1,0 +1,106 @@
+package dev.convoy.driver.score;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.convoy.data.InvalidRequestException;
+import dev.convoy.data.source.InputListing;
+import dev.convoy.driver.TestSpark;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Of a table all rows and all columns are read, or it is refused with the reason. */
+class TableFilesTest {
+  private static final String PLACE =
+      "; the files of a table all lie at its top, or all in partitions of the same columns,"
+          + " COLUMN=VALUE (name the directory around the files, or move the others away)";
+
+  @TempDir private Path directory;
+
+  private void write(String below, String... columns) {
+    Dataset<Row> rows = TestSpark.session().range(3).toDF("id").coalesce(1);
+    rows.selectExpr(columns).write().mode("append").parquet(directory.resolve(below).toString());
+  }
+
+  private Dataset<Row> read() {
+    return TableFiles.read(
+        TestSpark.session(), new InputListing(TestSpark.storage(), directory.toString()));
+  }
+
+  private void assertRefused(String start, String end) {
+    assertThatThrownBy(this::read)
+        .isInstanceOf(InvalidRequestException.class)
+        .hasMessageStartingWith("Cannot score " + directory + ": " + start)
+        .hasMessageEndingWith(end);
+  }
+
+  @Test
+  void filesOfOneDepthAreOneTable() {
+    write("k=1", "id");
+    write("k=2", "id");
+    assertThat(read().count()).isEqualTo(6);
+    assertThat(read().columns()).containsExactly("id", "k");
+  }
+
+  @Test
+  void aFileInADirectoryBesideFilesIsNotLost() {
+    write("", "id");
+    write("more", "id");
+    assertRefused("more/part-", " lies in a directory that is not a partition" + PLACE);
+    write("more", "id");
+    assertRefused(
+        "more/part-", " and 1 more files lie in a directory that is not a partition" + PLACE);
+  }
+
+  @Test
+  void aPartitionBesideFilesIsNotLost() {
+    write("", "id");
+    write("k=1", "id");
+    assertRefused("k=1/part-", " are not in partitions of the same columns" + PLACE);
+  }
+
+  @Test
+  void filesOfADirectoryBelowAreNamed() {
+    write("more", "id");
+    assertRefused("more/part-", " lies in a directory that is not a partition" + PLACE);
+  }
+
+  @Test
+  void columnsOfAllFilesAreRead() {
+    write("", "id");
+    write("", "id", "'x' extra");
+    Dataset<Row> table = read();
+    assertThat(table.columns()).containsExactlyInAnyOrder("id", "extra");
+    assertThat(table.count()).isEqualTo(6);
+    assertThat(table.filter("extra is null").count()).isEqualTo(3);
+  }
+
+  @Test
+  void columnsOfTwoTypesAreRefused() {
+    write("", "id", "1 label");
+    write("", "id", "'x' label");
+    assertRefused("[CANNOT_MERGE_SCHEMAS]", "or write the table again)");
+    assertThatThrownBy(this::read).hasMessageContaining("\"INT\" and \"STRING\"");
+  }
+
+  @Test
+  void partitionsOfTwoColumnsAreRefused() {
+    write("a=1", "id");
+    write("b=2", "id");
+    assertRefused("a=1/part-", " are not in partitions of the same columns" + PLACE);
+  }
+
+  @Test
+  void anEmptyFileIsNamed() throws IOException {
+    write("", "id");
+    Files.write(directory.resolve("z.parquet"), List.of());
+    assertRefused(
+        "z.parquet is empty, and a Parquet file never is (write it again, or delete it)", "");
+  }
+}
