@@ -5,10 +5,10 @@ import dev.convoy.data.ImageShape;
 import java.util.Optional;
 
 /**
- * An image as it is stored: a PNG or JPEG file, or pixels.
+ * An image in the form in which it is stored: a PNG or JPEG file, or pixels.
  *
- * @param bytes of the file, or of the pixels, row by row; not copied
- * @param pixels the shape of the pixels, of one channel; empty for a file
+ * @param bytes bytes of the file, or of the pixels, row by row; not copied
+ * @param pixels shape of the pixels, of one channel; empty for a file
  */
 public record StoredImage(byte[] bytes, Optional<ImageShape> pixels) {
   public StoredImage {
@@ -19,32 +19,31 @@ public record StoredImage(byte[] bytes, Optional<ImageShape> pixels) {
         });
   }
 
-  /** A PNG or JPEG file, whole or not. */
+  /** Returns the image of a PNG or JPEG file, which may be damaged. */
   public static StoredImage file(byte[] bytes) {
     return new StoredImage(bytes, Optional.empty());
   }
 
-  /** Grey pixels, {@code height × width} unsigned bytes, row by row. */
+  /** Returns an image of grey pixels: {@code height × width} unsigned bytes, row by row. */
   public static StoredImage grey(byte[] bytes, int height, int width) {
     return new StoredImage(bytes, Optional.of(new ImageShape(height, width, 1)));
   }
 
-  /** Whether it is stored in colour; false where it cannot be read. */
+  /** Returns whether the image is stored in colour; false if it cannot be read. */
   public boolean hasColour(ImageLimits limits) {
     try {
       return pixels.isEmpty() && ImageFitter.naturalShape(bytes, limits).channels() == 3;
     } catch (BadImageException e) {
-      // It will be rejected when it is decoded.
+      // The image will be rejected when it is decoded.
       return false;
     }
   }
 
   /**
-   * A fitter that leaves the image the size it has.
+   * Returns a fitter that keeps the size of the image.
    *
-   * @param channels of the result, 1 or 3
-   * @throws BadImageException if it is a file that is not whole, or too large to be decoded pixel
-   *     by pixel
+   * @param channels number of channels of the result, 1 or 3
+   * @throws BadImageException if it is a damaged file, or too large to be decoded pixel by pixel
    */
   public ImageFitter ownSize(int channels, ImageLimits limits) throws BadImageException {
     if (pixels.isEmpty()) {
@@ -55,7 +54,7 @@ public record StoredImage(byte[] bytes, Optional<ImageShape> pixels) {
   }
 
   /**
-   * The image in the shape of a fitter.
+   * Returns the image in the shape of a fitter.
    *
    * @throws BadImageException if it cannot be read
    */

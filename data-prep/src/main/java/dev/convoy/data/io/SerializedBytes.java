@@ -8,14 +8,14 @@ import java.io.ObjectOutputStream;
 import java.io.UncheckedIOException;
 
 /**
- * Objects serialised to bytes for the transfer between driver and tasks. Spark may be set to Kryo,
- * and its version of Kryo cannot serialise records; any serialiser can pass bytes. Stored data is
- * never read this way.
+ * Serialises objects to bytes for the transfer between driver and tasks. Spark may be configured to
+ * use Kryo, and the version of Kryo in Spark cannot serialise records; any serialiser can transfer
+ * bytes. Stored data is never read this way.
  */
 public final class SerializedBytes {
   private SerializedBytes() {}
 
-  /** The bytes of a serialisable object. */
+  /** Returns the bytes of a serialisable object. */
   public static byte[] wrap(Object content) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
@@ -26,7 +26,7 @@ public final class SerializedBytes {
     return bytes.toByteArray();
   }
 
-  /** The object that {@link #wrap} has made bytes of. */
+  /** Returns the object whose bytes {@link #wrap} returned. */
   public static <T> T unwrap(byte[] bytes, Class<T> type) {
     try (ObjectInputStream in = new ObjectInputStream(new ByteArrayInputStream(bytes))) {
       return type.cast(in.readObject());

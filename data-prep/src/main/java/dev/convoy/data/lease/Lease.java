@@ -22,7 +22,7 @@ import java.util.concurrent.TimeUnit;
  * <p>A lease is a file {@code lease-00000001.json} with its holder and its expiry; the file with
  * the highest number is valid. Taking a lease, renewing it and taking over an expired one are the
  * same step: create the file of the next number if it does not exist ({@link
- * Storage#createExclusively}), read it back to check that it is one's own, and delete the lower
+ * Storage#createExclusively}), read it back to check that it is this driver's, and delete the lower
  * ones. A lease is never rewritten, so a driver that was suspended past its expiry cannot overwrite
  * its successor's. If nobody has taken over, it continues.
  *
@@ -76,11 +76,11 @@ public final class Lease implements AutoCloseable {
   }
 
   /**
-   * The thing that a lease is for, as messages call it.
+   * The subject of a lease in messages.
    *
-   * @param kind a noun: {@code run}
-   * @param path the directory that users know it by
-   * @param remedy to be taken after the lease was lost, without parentheses
+   * @param kind a noun, such as {@code run}
+   * @param path directory that messages name
+   * @param remedy remedy after the lease was lost, without parentheses
    */
   public record Subject(String kind, String path, String remedy) {
     /** Returns the subject of a run. */
@@ -97,7 +97,7 @@ public final class Lease implements AutoCloseable {
     this.number = number;
   }
 
-  /** Returns whether a file, by its path relative to the run directory, is a lease. */
+  /** Returns whether a file is a lease, by its path relative to the run directory. */
   public static boolean isOwn(String relative) {
     return LeaseFiles.NAME.matcher(relative).matches();
   }
@@ -134,7 +134,7 @@ public final class Lease implements AutoCloseable {
     return rival(new LeaseFiles(storage, directory).holders(), self, timing);
   }
 
-  /** Takes a lease with other times than {@link #take(Storage, String, Subject)}. */
+  /** Takes a lease like {@link #take(Storage, String, Subject)}, but with the given timing. */
   public static Lease take(Storage storage, String directory, Subject subject, Timing timing) {
     LeaseFiles files = new LeaseFiles(storage, directory);
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
@@ -176,7 +176,7 @@ public final class Lease implements AutoCloseable {
   }
 
   /**
-   * Checks that this driver still holds the lease. To be called before it writes to the run.
+   * Checks that this driver still holds the lease. Call this before writing to the directory.
    *
    * @throws JobFailedException if another driver has taken over, if the lease was deleted, or if it
    *     has expired and cannot be renewed
@@ -233,8 +233,8 @@ public final class Lease implements AutoCloseable {
         advance();
       }
     } catch (RuntimeException e) {
-      // Thrown, it would end all renewals. The next one tries again; requireHeld throws if the
-      // lease expires meanwhile.
+      // An exception would end all renewals. The next one tries again, and requireHeld throws if
+      // the lease expires meanwhile.
     }
   }
 

@@ -10,9 +10,9 @@ import java.util.Optional;
  * The lease of an output directory while a command writes files into it. It keeps a second command
  * from writing there at the same time.
  *
- * <p>Its files lie in a directory of their own in the output, {@code _writer}, which Hadoop and
- * Spark do not read because of the underscore. It is deleted when the command ends. A command that
- * was killed leaves it behind, and the next one takes it over.
+ * <p>Its files are in a subdirectory of the output, {@code _writer}, which Hadoop and Spark do not
+ * read because of the underscore. The subdirectory is deleted when the command ends. A command that
+ * was killed leaves it behind, and the next command takes it over.
  */
 public final class OutputLease implements AutoCloseable {
   private static final String FOLDER = "_writer";
@@ -43,7 +43,7 @@ public final class OutputLease implements AutoCloseable {
     return new OutputLease(storage, output);
   }
 
-  /** Returns the reason why an output cannot be written now; empty if nobody writes there. */
+  /** Returns the reason why an output cannot be written now; empty if no command writes there. */
   public static Optional<String> refusal(Storage storage, String output) {
     return Lease.refusal(storage, folder(output));
   }
@@ -54,14 +54,13 @@ public final class OutputLease implements AutoCloseable {
         || (storage.isDirectory(output) && storage.names(output).equals(List.of(FOLDER)));
   }
 
-  /** Whether the output's directory was there before the lease was taken. */
+  /** Returns whether the output directory existed before the lease was taken. */
   public boolean outputExisted() {
     return outputExisted;
   }
 
   /**
-   * Checks that this command still holds the lease. To be called before it deletes or publishes
-   * files.
+   * Checks that this command still holds the lease. Call this before deleting or publishing files.
    *
    * @throws JobFailedException if another command has taken over, or if the lease has expired
    */
@@ -69,7 +68,10 @@ public final class OutputLease implements AutoCloseable {
     lease.requireHeld();
   }
 
-  /** Releases the lease, and deletes the output's directory if the command left it empty. */
+  /**
+   * Releases the lease, and deletes the output directory if the command created it and left it
+   * empty.
+   */
   @Override
   public void close() {
     lease.close();

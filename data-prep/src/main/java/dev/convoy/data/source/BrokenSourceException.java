@@ -3,8 +3,8 @@ package dev.convoy.data.source;
 import dev.convoy.data.Visible;
 
 /**
- * A file that holds many images is damaged, so that the images from there on cannot be told apart.
- * The message names the file, what was expected and what was found.
+ * Thrown when a file of many images is damaged, so that its remaining images cannot be separated.
+ * The message names the file, and the expected and the actual content.
  */
 public final class BrokenSourceException extends RuntimeException {
   private static final long serialVersionUID = 1L;

@@ -11,25 +11,26 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * Files that come as a package of Debian's: as it is installed, or else downloaded through apt and
- * unpacked in the user's cache, which needs no rights and changes nothing on the machine.
+ * Files of a Debian package: an installed one, or one that is downloaded through apt and unpacked
+ * in the user's cache, which needs no privileges and changes nothing else on the machine.
  *
- * @param name of the package
- * @param files the directory in it, from the root, {@code usr/share/...}
+ * @param name name of the package
+ * @param files path of the files in the package, from the root, {@code usr/share/...}
  */
 public record DebianPackage(String name, String files) {
   private static final int DOWNLOAD_SECONDS = 120;
   private static final int UNPACK_SECONDS = 60;
 
-  /** Where the package is installed; empty if it is not. */
+  /** Returns the directory of the files in the installed package; empty if it is not installed. */
   public Optional<Path> installed() {
     return in(Path.of("/"));
   }
 
   /**
-   * Where the package is unpacked in a cache; it is downloaded if it is not there.
+   * Returns the directory of the files in a package that is unpacked in a cache, and downloaded
+   * first if it is missing.
    *
-   * @return empty where it cannot be had: no apt, no network, no such package
+   * @return empty if it is not available: without apt, a network or such a package
    */
   public Optional<Path> unpacked(Path cache) {
     Path target = cache.resolve(name);
@@ -41,7 +42,7 @@ public record DebianPackage(String name, String files) {
     return Optional.of(root.resolve(files)).filter(Files::isReadable);
   }
 
-  /** The user's cache directory for Convoy. */
+  /** Returns the user's cache directory for Convoy. */
   public static Path userCache() {
     String xdg = System.getenv("XDG_CACHE_HOME");
     Path base =
@@ -60,7 +61,7 @@ public record DebianPackage(String name, String files) {
     try {
       Files.createDirectories(parent);
       download = Files.createTempDirectory(parent, "download");
-      // As root, apt would drop to a user who may not write here.
+      // Run as root, apt would switch to a user without write permission here.
       if (!run(
           download,
           DOWNLOAD_SECONDS,
@@ -76,7 +77,7 @@ public record DebianPackage(String name, String files) {
       Files.move(unpacking, target);
       return true;
     } catch (IOException e) {
-      // No cache to write to: the package cannot be had.
+      // Without a writable cache, the package is not available.
       return false;
     } finally {
       deleteAll(download);

@@ -15,7 +15,7 @@ import java.util.List;
  * Zalando SE under the MIT licence.
  */
 public final class FashionMnistSample {
-  /** The names of the ten labels of Fashion-MNIST, in the order of their numbers. */
+  /** Names of the ten labels of Fashion-MNIST, in the order of their numbers. */
   public static final List<String> LABELS =
       List.of(
           "T-shirt/top",
@@ -29,10 +29,10 @@ public final class FashionMnistSample {
           "Bag",
           "Ankle boot");
 
-  /** Images of the train split of the sample. */
+  /** Number of images of the sample's train split. */
   public static final int TRAIN = 5_000;
 
-  /** Images of the test split of the sample. */
+  /** Number of images of the sample's test split. */
   public static final int TEST = 1_000;
 
   private static final String RESOURCES = "/dev/convoy/data/sample/";
@@ -48,7 +48,8 @@ public final class FashionMnistSample {
   private FashionMnistSample() {}
 
   /**
-   * Writes the IDX files and {@code labels.txt} into a directory, which is made if it is not there.
+   * Writes the IDX files and {@code labels.txt} into a directory, which is created if it is
+   * missing.
    *
    * @throws UncheckedIOException naming the directory, if they cannot be written
    */

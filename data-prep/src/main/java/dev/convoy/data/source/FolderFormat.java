@@ -3,7 +3,7 @@ package dev.convoy.data.source;
 import dev.convoy.data.Problems;
 import java.util.List;
 
-/** PNG and JPEG files: in a folder for each label where labels are needed, else anywhere. */
+/** PNG and JPEG files: in one folder for each label if labels are needed, else in any folder. */
 final class FolderFormat implements SliceFormat {
   @Override
   public String key() {

@@ -10,19 +10,19 @@ import java.util.List;
 import java.util.OptionalInt;
 
 /**
- * Some images of a folder.
+ * Images of a folder that one task reads.
  *
- * @param images in the order of their paths
+ * @param images images in the order of their paths
  */
 record FolderSlice(List<Labelled> images) implements SourceSlice {
   /**
-   * An image file with the number of its label.
+   * An image file with its label number.
    *
    * @param label at least 0, or {@value #NO_LABEL}
-   * @param given by the folder at the top
+   * @param given split of the top-level folder
    */
   record Labelled(ImageFile file, int label, GivenSplit given) implements Serializable {
-    /** The number in the place of a label, where images are read without. */
+    /** The label number of images that are read without labels. */
     static final int NO_LABEL = -1;
 
     Labelled {
@@ -54,7 +54,7 @@ record FolderSlice(List<Labelled> images) implements SourceSlice {
 
       @Override
       public void close() {
-        // Every file is closed when it has been read.
+        // Each file is closed once it has been read.
       }
     };
   }

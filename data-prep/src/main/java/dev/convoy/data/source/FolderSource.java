@@ -21,17 +21,17 @@ import java.util.regex.Pattern;
 import java.util.stream.LongStream;
 
 /**
- * A folder for each label, or for each split and in it for each label.
+ * One folder for each label, or one for each split with folders for the labels in it.
  *
- * <p>The layout has splits where every folder at the top has the name of a split ({@code train},
- * {@code validation}, {@code valid}, {@code val}, {@code test}, in any case). Labels are sorted by
- * name.
+ * <p>The layout has splits if every top-level folder of images has the name of a split ({@code
+ * train}, {@code validation}, {@code valid}, {@code val}, {@code test}, ignoring case). Labels are
+ * sorted by name.
  */
 final class FolderSource implements ImageSource {
-  /** A task decodes at least so many images: starting a task for less is not worth it. */
+  /** Least number of images of a task: for fewer, starting a task does not pay off. */
   private static final int IMAGES_WORTH_A_TASK = 64;
 
-  /** Files that hold labels of images in the collections that people publish. */
+  /** Names of files that hold the labels in published image collections. */
   private static final Pattern TABLE =
       Pattern.compile(
           ".+\\.(csv|tsv|jsonl|parquet|xlsx?|ods)"
@@ -96,7 +96,7 @@ final class FolderSource implements ImageSource {
         undecoded(tree, images));
   }
 
-  /** All images below a folder, wherever they lie. */
+  /** Returns a source of all images below a folder, in any folders. */
   static FolderSource unlabelled(ImageFolder folder) {
     List<FolderSlice.Labelled> images =
         folder.images().stream()
@@ -107,7 +107,7 @@ final class FolderSource implements ImageSource {
     return new FolderSource(images, List.of(), folder.skippedFiles(), List.of(), List.of());
   }
 
-  /** The files and folders of images whose own names are not UTF-8. */
+  /** Returns the image files and folders whose own names are not UTF-8. */
   private static List<String> undecoded(FileTree tree, List<FolderSlice.Labelled> images) {
     Set<String> used = new TreeSet<>();
     for (FolderSlice.Labelled image : images) {
@@ -121,7 +121,9 @@ final class FolderSource implements ImageSource {
     return List.copyOf(used);
   }
 
-  /** One folder of images and a table beside it or in it: the labels stand in the table. */
+  /**
+   * Refuses a single folder of images with a table in it or beside it, which may hold the labels.
+   */
   private static void refuseTable(
       List<Storage.Entry> files, String label, boolean splits, Problems problems) {
     for (Storage.Entry file : files) {
@@ -141,7 +143,7 @@ final class FolderSource implements ImageSource {
     }
   }
 
-  /** Folders where those of labels lie that hold no image, whatever else they hold. */
+  /** Returns the folders at the level of label folders that contain no image. */
   private static List<String> emptyFolders(FileTree tree, ImageFolder folder, boolean splits) {
     int depth = splits ? 2 : 1;
     Set<String> used = new HashSet<>();
@@ -156,7 +158,7 @@ final class FolderSource implements ImageSource {
     return List.copyOf(empty);
   }
 
-  /** The first names of a path. */
+  /** Returns the first {@code depth} names of a path. */
   private static String top(String relative, int depth) {
     int end = -1;
     for (int name = 0; name < depth; name++) {
@@ -172,7 +174,7 @@ final class FolderSource implements ImageSource {
   private static boolean hasSplits(ImageFolder folder, Problems problems) {
     Set<String> splits = new TreeSet<>();
     Set<String> others = new TreeSet<>();
-    Set<String> flat = new HashSet<>(); // these have images of their own, not only folders
+    Set<String> flat = new HashSet<>(); // top-level folders that directly contain images
     for (ImageFile image : folder.images()) {
       int slash = image.relative().indexOf('/');
       if (slash > 0) {
@@ -183,7 +185,7 @@ final class FolderSource implements ImageSource {
         (GivenSplit.named(top) == GivenSplit.NONE ? others : splits).add(top);
       }
     }
-    // "train" may also be a label; but not one with folders of labels beside folders of images.
+    // "train" may also be a label, unless it holds only folders and another folder holds images.
     boolean one =
         splits.size() == 1
             && flat.stream().noneMatch(splits::contains)
@@ -277,7 +279,7 @@ final class FolderSource implements ImageSource {
             new NaturalShape(
                 ImageFitter.naturalShape(encoded, limits), first + image.file().relative()));
       } catch (BadImageException e) {
-        // The task that meets it again reports it; the next image may be good.
+        // The task that reads this image reports it; the next image may be good.
         first = "the first good image, ";
       }
     }

@@ -8,9 +8,8 @@ import java.util.regex.Pattern;
 import java.util.zip.CRC32C;
 
 /**
- * A kind of file that Convoy recognises and does not read as it is, with what its owner can do
- * today. A file is known by the bytes at its start where its format has a signature, else by its
- * name.
+ * A kind of file that Convoy recognises but does not read, with a remedy. It is recognised by the
+ * bytes at its start if its format has a signature, else by its name.
  */
 public enum ForeignFormat {
   ORC("an ORC file", "ORC files", Remedy.SPARK, "orc", ".+\\.orc"),
@@ -55,7 +54,9 @@ public enum ForeignFormat {
   TSV("a TSV file", "TSV files", Remedy.LIST, ".+\\.tsv(\\.[a-z0-9]+)?"),
   JSON("a JSON file", "JSON files", Remedy.LIST, ".+\\.(json|jsonl|ndjson)(\\.[a-z0-9]+)?");
 
-  /** Bytes at the start of a file that {@link #of} wants to see: a tar file's name lies at 257. */
+  /**
+   * Number of bytes at the start of a file for {@link #of}; the signature of a tar file is at 257.
+   */
   static final int SIGNATURE_BYTES = 512;
 
   private enum Remedy {
@@ -87,10 +88,10 @@ public enum ForeignFormat {
   }
 
   /**
-   * Finds the kind of a file.
+   * Returns the kind of a file.
    *
-   * @param start its first {@value #SIGNATURE_BYTES} bytes, or all that it has; none to go by the
-   *     name alone
+   * @param start the first {@value #SIGNATURE_BYTES} bytes of the file, or the whole of a shorter
+   *     one; empty to use only the name
    */
   static Optional<ForeignFormat> of(Storage.Entry file, byte[] start) {
     String path = file.relative();
@@ -108,7 +109,10 @@ public enum ForeignFormat {
     return Optional.empty();
   }
 
-  /** CIFAR's records are a label or two and 32×32×3 bytes of pixels. */
+  /**
+   * Returns whether a file may have so many bytes: a record of CIFAR is one or two bytes of labels
+   * and 32×32×3 bytes of pixels.
+   */
   private boolean canHave(long bytes) {
     return this != CIFAR || (bytes > 0 && (bytes % 3073 == 0 || bytes % 3074 == 0));
   }
@@ -137,17 +141,17 @@ public enum ForeignFormat {
       case WEBP -> start.has(0, "RIFF") && start.has(8, "WEBP");
       case HEIF -> start.has(4, "ftyp") && (start.has(8, "hei") || start.has(8, "avif"));
       case DICOM -> start.has(128, "DICM");
-      // Two letters are too few to tell these from others, and text has no signature.
+      // Recognised by name only: a signature of two letters is ambiguous, and text has none.
       case IDX, CIFAR, BMP, NETPBM, CSV, TSV, JSON -> false;
     };
   }
 
-  /** With its article: {@code an ORC file}. */
+  /** Returns the kind with its article, such as {@code an ORC file}. */
   public String one() {
     return one;
   }
 
-  /** {@code 1 ORC file}, {@code 5 ORC files}. */
+  /** Returns a count, such as {@code 1 ORC file} or {@code 5 ORC files}. */
   String count(long files) {
     return files == 1
         ? "1" + one.substring(one.indexOf(' '))
@@ -155,9 +159,9 @@ public enum ForeignFormat {
   }
 
   /**
-   * What to do, as an order.
+   * Returns the remedy, in the imperative.
    *
-   * @param path of the file, or of the directory that holds such files
+   * @param path path of the file, or of the directory of such files
    */
   public String remedy(String path, InputUse use) {
     boolean score = use == InputUse.SCORE;
@@ -216,12 +220,18 @@ public enum ForeignFormat {
       return true;
     }
 
-    /** A pickle of protocol 2 to 5 begins with the opcode PROTO, which is no text. */
+    /**
+     * Returns whether this is a pickle of protocol 2 to 5, which begins with the opcode PROTO, a
+     * byte that is not text.
+     */
     boolean isPickle() {
       return bytes.length > 2 && bytes[0] == (byte) 0x80 && bytes[1] >= 2 && bytes[1] <= 5;
     }
 
-    /** Each record begins with its length in 8 bytes and a masked CRC-32C of these. */
+    /**
+     * Returns whether this is a TFRecord file: a record begins with its length in 8 bytes and a
+     * masked CRC-32C of these.
+     */
     boolean isTfRecord() {
       if (bytes.length < 12) {
         return false;

@@ -11,22 +11,22 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * Recognises inputs that a command cannot read, so that they are refused by their names: tables of
- * lake formats, Convoy's own directories, and files of the kinds in {@link ForeignFormat}.
+ * Recognises inputs that a command cannot read, so that they are refused by name: tables of lake
+ * formats, Convoy's own directories, and files of the kinds in {@link ForeignFormat}.
  */
 public final class ForeignInput {
-  /** Files whose first bytes are read; of the others the names decide. */
+  /** Largest number of files whose first bytes are read; others are judged by name. */
   private static final int MOST_OPENED = 64;
 
-  /** Kinds that are named in one message. */
+  /** Largest number of kinds that are named in one message. */
   private static final int MOST_KINDS = 3;
 
   private ForeignInput() {}
 
   /**
-   * Looks at a path with a few look-ups, whatever lies below it.
+   * Checks a path with a few look-ups, however many files are below it.
    *
-   * @return what speaks against it as an input, without its name; empty where nothing does
+   * @return the reason against it as an input, without its name; empty if there is none
    */
   public static Optional<String> refusal(Storage storage, String input, InputUse use) {
     if (use == InputUse.SCORE && has(storage, input, Manifest.FILE)) {
@@ -43,10 +43,10 @@ public final class ForeignInput {
   }
 
   /**
-   * Checks where a command wants to write, before it has done any work: what lies around, and
-   * whether this user may write there.
+   * Checks the place of an output before any work: the directories that contain it, and whether
+   * this user may write there.
    *
-   * @param problems gets what speaks against the output
+   * @param problems receives the reasons against the output
    */
   public static void checkOutput(Storage storage, String output, Problems problems) {
     checkSurroundings(storage, output, problems);
@@ -54,9 +54,10 @@ public final class ForeignInput {
   }
 
   /**
-   * Checks that an output does not lie in what belongs together without it.
+   * Checks that an output is not inside a lake table or a directory of Convoy, to which it would
+   * not belong.
    *
-   * @param problems gets what speaks against the output
+   * @param problems receives the reasons against the output
    */
   public static void checkSurroundings(Storage storage, String output, Problems problems) {
     LakeTable.around(storage, output)
@@ -84,7 +85,7 @@ public final class ForeignInput {
     return storage.exists(Storage.join(directory, name));
   }
 
-  /** Why a file is refused; empty where it may be what the command reads, or is not recognised. */
+  /** Returns why a file is refused; empty if the command may read it or its kind is unknown. */
   private static Optional<String> file(Storage storage, String input, InputUse use) {
     Storage.Entry entry = storage.entry(input);
     return ForeignFormat.of(entry, start(storage, entry))
@@ -93,13 +94,12 @@ public final class ForeignInput {
   }
 
   /**
-   * Tells what files are that are no images. Where they belong to a table of a lake format, it is
-   * the table that is told: its files are not to be read one by one.
+   * Describes files that the command does not read. If they belong to a table of a lake format, the
+   * table is described, since its files must not be read separately.
    *
-   * @param input that holds them
+   * @param input input that contains them
    * @param files all of them
-   * @return such as {@code it holds 5 ORC files (part-0.orc): write …}; empty where none is
-   *     recognised
+   * @return such as {@code it holds 5 ORC files (part-0.orc): write …}; empty if none is recognised
    */
   public static Optional<String> describe(
       Storage storage, String input, List<Storage.Entry> files, InputUse use) {
@@ -135,7 +135,7 @@ public final class ForeignInput {
     return Optional.of("it holds " + named + ": " + kinds.get(0).remedy(input, use));
   }
 
-  /** The kind of a file, by its first bytes and its name. */
+  /** Returns the kind of a file, by its first bytes and its name. */
   public static Optional<ForeignFormat> formatOf(Storage storage, Storage.Entry file) {
     return ForeignFormat.of(file, start(storage, file));
   }

@@ -11,7 +11,7 @@ enum GivenSplit {
   TEST,
   NONE;
 
-  /** By the word that people use: {@code train}, {@code val}, {@code t10k}, …. */
+  /** Returns the split for a usual name such as {@code train}, {@code val} or {@code t10k}. */
   static GivenSplit named(String word) {
     return switch (word.toLowerCase(Locale.ROOT)) {
       case "train" -> TRAIN;

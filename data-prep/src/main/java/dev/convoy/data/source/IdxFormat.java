@@ -15,8 +15,8 @@ import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
 /**
- * IDX files: finds those of a directory, pairs images with labels, and names the labels. A
- * directory that holds one is read for its IDX files alone.
+ * IDX files. Finds those of a directory, pairs images with labels, and names the labels. If a
+ * directory contains IDX files of images, none of its other images are read.
  */
 final class IdxFormat implements SliceFormat {
   private static final Pattern IMAGES = Pattern.compile("(.+)-images[-.]idx3-ubyte(\\.gz)?");
@@ -86,7 +86,7 @@ final class IdxFormat implements SliceFormat {
 
   /**
    * Refuses files of several sets, such as {@code emnist-letters-train} and {@code
-   * emnist-digits-train}: the numbers of their labels have different meanings.
+   * emnist-digits-train}, whose label numbers have different meanings.
    */
   private static void requireOneSet(Set<String> stems, Problems problems) {
     Map<GivenSplit, Integer> bySplit = new EnumMap<>(GivenSplit.class);

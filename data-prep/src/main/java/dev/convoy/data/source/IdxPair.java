@@ -6,11 +6,11 @@ import java.io.Serializable;
 /**
  * A checked file of images with its file of labels.
  *
- * @param stem what both names start with, such as {@code train}
- * @param name of the file of images
+ * @param stem common beginning of both names, such as {@code train}
+ * @param name name of the file of images
  * @param images path of the file of images
  * @param labels path of the file of labels
- * @param given split of all its images
+ * @param given split of all images of the pair
  * @param count number of images
  */
 record IdxPair(
@@ -31,8 +31,8 @@ record IdxPair(
   /**
    * Reads the headers and all labels.
    *
-   * @param examplesByLabel is counted up
-   * @throws BrokenSourceException if the files are not as they must be
+   * @param examplesByLabel receives the counts
+   * @throws BrokenSourceException if a file is damaged
    */
   static IdxPair check(
       Storage storage,

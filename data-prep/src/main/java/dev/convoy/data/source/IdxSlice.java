@@ -8,8 +8,8 @@ import java.util.NoSuchElementException;
 import java.util.OptionalInt;
 
 /**
- * A range of the images of an IDX file. Plain files are read from the first byte of the range on,
- * compressed ones from their start.
+ * A range of the images of an IDX file. A plain file is read from the first byte of the range, a
+ * compressed one from its start.
  *
  * @param first number of the first image
  * @param count number of images

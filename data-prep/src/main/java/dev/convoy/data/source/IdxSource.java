@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** IDX files of images and labels, as MNIST and its relatives are published. */
+/** IDX files of images and labels, as MNIST and similar sets are published. */
 final class IdxSource implements ImageSource {
-  /** A task reads at least so many images: starting a task for less is not worth it. */
+  /** Least number of images of a task: for fewer, starting a task does not pay off. */
   private static final int IMAGES_WORTH_A_TASK = 4096;
 
   private final List<IdxPair> pairs;
@@ -56,7 +56,7 @@ final class IdxSource implements ImageSource {
     return splits;
   }
 
-  /** That of the train images, or else of the first file. */
+  /** Returns the shape of the train images, or else of the first file. */
   @Override
   public Optional<NaturalShape> naturalShape(Storage storage, ImageLimits limits) {
     return pairs.stream()

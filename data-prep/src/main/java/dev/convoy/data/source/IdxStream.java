@@ -13,8 +13,8 @@ import java.util.zip.ZipException;
 import org.apache.hadoop.fs.Seekable;
 
 /**
- * The items of an IDX file of bytes, plain or compressed: a header of big-endian integers (magic
- * number, number of items, sizes of an item), then the items one after the other.
+ * Reads the items of an IDX file of bytes, plain or compressed: a header of big-endian integers
+ * (magic number, number of items, sizes of an item), then the items.
  */
 final class IdxStream implements AutoCloseable {
   static final int IMAGES_MAGIC = 0x00000803;
@@ -35,7 +35,7 @@ final class IdxStream implements AutoCloseable {
     return openAt(storage, path, 0);
   }
 
-  /** Opens a file so that the byte {@code position} of its content is next. */
+  /** Opens a file at the byte {@code position} of its content. */
   static IdxStream openAt(Storage storage, String path, long position) {
     InputStream raw = storage.open(path);
     try {
@@ -91,8 +91,8 @@ final class IdxStream implements AutoCloseable {
   /**
    * Reads whole items.
    *
-   * @param index number of the first of them in the file, for messages
-   * @param items that the header promises, for messages
+   * @param index number of the first item in the file, for messages
+   * @param items number of items according to the header, for messages
    */
   void read(byte[] bytes, int length, long index, long items) {
     try {
@@ -102,7 +102,7 @@ final class IdxStream implements AutoCloseable {
     }
   }
 
-  /** Checks that nothing follows. */
+  /** Checks that the file ends here. */
   void requireEnd(long items) {
     try {
       if (in.read() >= 0) {

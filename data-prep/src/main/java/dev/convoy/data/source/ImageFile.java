@@ -11,9 +11,9 @@ import java.io.UncheckedIOException;
 /**
  * One file with the name of an image.
  *
- * @param relative path relative to the folder that was listed
- * @param path whole path, with scheme
- * @param bytes length of the file when it was listed
+ * @param relative path relative to the listed folder
+ * @param path full path, with scheme
+ * @param bytes size of the file when it was listed
  */
 public record ImageFile(String relative, String path, long bytes) implements Serializable {
   public ImageFile {
@@ -23,9 +23,10 @@ public record ImageFile(String relative, String path, long bytes) implements Ser
   }
 
   /**
-   * The bytes of the file; of a file beyond the limit only enough to be refused by it.
+   * Returns the bytes of the file; if it exceeds the limit, only enough of them to detect that.
    *
-   * @throws UncheckedIOException if the file cannot be read; that says nothing about the image
+   * @throws UncheckedIOException if the file cannot be read, which does not mean that the image is
+   *     bad
    */
   public byte[] read(Storage storage, ImageLimits limits) {
     try (InputStream in = storage.open(path)) {

@@ -7,24 +7,24 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * The image files below a folder, sorted by relative path: those whose name ends in {@code .png},
- * {@code .jpg} or {@code .jpeg}, in any case. Names may start with an underscore; hidden are those
- * that {@link FileTree.Hidden#BY_CONVENTION} tells.
+ * The image files below a folder. Their names end in {@code .png}, {@code .jpg} or {@code .jpeg},
+ * ignoring case, and may start with an underscore. Hidden files are those of {@link
+ * FileTree.Hidden#BY_CONVENTION}.
  *
- * @param images sorted by relative path
- * @param skippedFiles other files, by the reason why they are not read
+ * @param images image files, sorted by relative path
+ * @param skippedFiles other files, grouped by the reason why they are not read
  */
 public record ImageFolder(List<ImageFile> images, SkippedFiles skippedFiles) {
   public ImageFolder {
     images = List.copyOf(images);
   }
 
-  /** How many other files there are. */
+  /** Returns the number of other files. */
   public long skipped() {
     return skippedFiles.total();
   }
 
-  /** The images among files that were listed. */
+  /** Returns the images among listed files. */
   public static ImageFolder of(FileTree tree) {
     List<ImageFile> images = new ArrayList<>();
     List<Storage.Entry> others = new ArrayList<>();

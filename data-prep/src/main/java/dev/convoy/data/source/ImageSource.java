@@ -9,74 +9,84 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** The raw images of one input, found and checked, not yet read. */
+/** The raw images of one input, found and checked but not yet read. */
 public interface ImageSource {
-  /** The format in which they lie. */
+  /** Returns the format of the source. */
   SliceFormat format();
 
-  /** Label names, in the order of the label numbers; none where labels were not asked for. */
+  /**
+   * Returns the label names in the order of the label numbers; none if labels were not requested.
+   */
   List<String> labels();
 
-  /** All images, good and bad. */
+  /** Returns the number of all images, good and bad. */
   long images();
 
-  /** Files of the input that are not images of this format, by the reason why. */
+  /** Returns the files of the input that are not images of this format, grouped by reason. */
   SkippedFiles skipped();
 
-  /** Folders in the places of label folders that hold no image, by their relative paths. */
+  /** Returns the folders at the level of label folders that contain no image, by relative path. */
   default List<String> emptyFolders() {
     return List.of();
   }
 
-  /** Files and folders of images whose own names are not UTF-8, by the paths that are shown. */
+  /**
+   * Returns the image files and folders whose own names are not UTF-8, by the paths that are shown.
+   */
   default List<String> undecodedNames() {
     return List.of();
   }
 
-  /** The splits that the source gives to some of its images. */
+  /** Returns the splits that the source gives to some of its images. */
   Set<Split> givenSplits();
 
   /**
-   * The shape that images have by themselves.
+   * The shape of the stored images.
    *
-   * @param decidedBy what has this shape, such as {@code the first image, cat/1.png}
+   * @param decidedBy source of this shape, such as {@code the first image, cat/1.png}
    */
   record NaturalShape(ImageShape shape, String decidedBy) {}
 
   /**
-   * The shape that the images have by themselves: IDX files tell theirs, a folder has that of its
-   * first good image in the order of paths. Empty where no image is good.
+   * Returns the shape of the stored images: that of IDX files, or of the first good image of a
+   * folder in the order of paths. Empty if no image is good.
    */
   Optional<NaturalShape> naturalShape(Storage storage, ImageLimits limits);
 
-  /** Whether some images may be grey and others in colour, so that one does not tell of all. */
+  /**
+   * Returns whether the source may contain both grey and colour images, so that one image does not
+   * represent all.
+   */
   default boolean mayMixColour() {
     return false;
   }
 
-  /** How many images are worth a Spark task: starting one for less takes longer than they do. */
+  /**
+   * Returns the least number of images of a Spark task: for fewer, starting the task takes longer
+   * than reading them.
+   */
   int imagesWorthATask();
 
   /**
    * Cuts the source into slices.
    *
-   * @param size most images of a slice, where the format can be cut; a compressed IDX file is one
-   *     slice
+   * @param size largest number of images of a slice, if the format can be cut; a compressed IDX
+   *     file is one slice
    */
   List<SourceSlice> slices(long size);
 
-  /** Cuts the source into about so many slices, at most one for each image, of equal sizes. */
+  /** Cuts the source into about {@code count} slices of equal size, at most one for each image. */
   default List<SourceSlice> parts(int count) {
     return slices(Math.max(1, (images() + count - 1) / count));
   }
 
   /**
-   * Cuts the source into slices for tasks, each of which yields at most about {@code sliceBytes}
-   * bytes of pixels where the format can be cut.
+   * Cuts the source into slices for tasks, each of at most about {@code sliceBytes} bytes of pixels
+   * if the format can be cut.
    *
-   * @param imageBytes of one prepared image
+   * @param imageBytes bytes of one prepared image
    * @param sliceBytes at least 1
-   * @param parallelism tasks that can run at once; small sources are cut into about so many slices
+   * @param parallelism number of concurrent tasks; small sources are cut into about so many slices
    */
   default List<SourceSlice> slices(long imageBytes, long sliceBytes, int parallelism) {
     long perSlice = Math.max(1, sliceBytes / imageBytes);
@@ -85,13 +95,12 @@ public interface ImageSource {
   }
 
   /**
-   * Finds out what an input holds, to be prepared. Where problems were added, the result is not to
-   * be used.
+   * Opens an input for {@code prepare}. If problems were added, the result must not be used.
    *
-   * @param named the format that it has; empty to recognise it
+   * @param named requested format; empty to recognise it
    * @param labels names that replace those of the source, in the order of the label numbers; empty
    *     to take the names of the source
-   * @param problems all faults of the input are added
+   * @param problems receives all faults of the input
    */
   static ImageSource open(
       Storage storage,

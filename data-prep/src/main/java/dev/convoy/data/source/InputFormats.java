@@ -15,24 +15,27 @@ import java.util.stream.Stream;
  * The formats that a command reads.
  *
  * @param use the command
- * @param formats in the order in which help and messages name them; a format that claims an input
- *     as a whole comes before one that would claim some of its files
+ * @param formats formats in the order of help and messages; a format that claims an input as a
+ *     whole precedes formats that claim some of its files
  */
 public record InputFormats<F extends InputFormat>(InputUse use, List<F> formats) {
-  /** The word that stands for whichever format the input is recognised as. */
+  /** The value of {@code --format} for which the format is recognised. */
   public static final String AUTO = "auto";
 
-  /** {@code STEM-images-idx3-ubyte[.gz]} beside {@code STEM-labels-idx1-ubyte[.gz]}. */
+  /** Pairs of {@code STEM-images-idx3-ubyte[.gz]} and {@code STEM-labels-idx1-ubyte[.gz]}. */
   public static final SliceFormat IDX = new IdxFormat();
 
-  /** {@code LABEL/…/x.png}, or {@code SPLIT/LABEL/…/x.png}; without labels, images anywhere. */
+  /**
+   * {@code LABEL/…/x.png} or {@code SPLIT/LABEL/…/x.png}; images in any folder if labels are not
+   * needed.
+   */
   public static final SliceFormat FOLDER = new FolderFormat();
 
-  /** The formats that {@code prepare} reads. */
+  /** The formats of {@code prepare}. */
   public static final InputFormats<SliceFormat> PREPARE =
       new InputFormats<>(InputUse.PREPARE, List.of(IDX, FOLDER));
 
-  /** The formats that {@code score} reads. */
+  /** The formats of {@code score}. */
   public static final InputFormats<InputFormat> SCORE =
       new InputFormats<>(InputUse.SCORE, List.of(RowFormat.DATASET, FOLDER, RowFormat.TABLE));
 
@@ -40,15 +43,15 @@ public record InputFormats<F extends InputFormat>(InputUse use, List<F> formats)
     formats = List.copyOf(formats);
   }
 
-  /** The words of {@code --format}. */
+  /** Returns the values of {@code --format}. */
   public List<String> words() {
     return Stream.concat(Stream.of(AUTO), formats.stream().map(InputFormat::key)).toList();
   }
 
   /**
-   * The format of a word; empty for {@value #AUTO}.
+   * Returns the format of a value of {@code --format}; empty for {@value #AUTO}.
    *
-   * @throws IllegalArgumentException if it is none of {@link #words}
+   * @throws IllegalArgumentException if it is not one of {@link #words}
    */
   public Optional<F> named(String word) {
     if (!words().contains(word)) {
@@ -58,9 +61,9 @@ public record InputFormats<F extends InputFormat>(InputUse use, List<F> formats)
   }
 
   /**
-   * The format of an input; empty where none recognises it.
+   * Returns the format of an input; empty if no format recognises it.
    *
-   * @param problems receives a fault if it holds files of several formats
+   * @param problems receives a fault if the input contains files of several formats
    */
   public Optional<F> recognise(InputListing listing, Problems problems) {
     Map<F, InputFormat.Recognition> found = new LinkedHashMap<>();
@@ -92,7 +95,7 @@ public record InputFormats<F extends InputFormat>(InputUse use, List<F> formats)
             .collect(joining(", or ", " (", ")"));
   }
 
-  /** Tells that an input holds nothing of these formats, and what it holds. */
+  /** Returns the message that an input contains nothing of these formats, with what it contains. */
   public String missing(InputListing listing) {
     List<String> wanted =
         formats.stream()

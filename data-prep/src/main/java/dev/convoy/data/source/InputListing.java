@@ -7,8 +7,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A directory or a file that an input names. What lies below it is listed once, when it is first
- * asked for, and every format looks at that listing.
+ * A directory or file that is given as an input. Its contents are listed once, at the first
+ * request, and all formats use that listing.
  */
 public final class InputListing {
   private final Storage storage;
@@ -17,9 +17,9 @@ public final class InputListing {
   private ImageFolder images;
 
   /**
-   * A listing of a path that is there.
+   * Creates a listing of an existing path.
    *
-   * @param path as the user has named it
+   * @param path path as the user has given it
    */
   public InputListing(Storage storage, String path) {
     this.storage = storage;
@@ -30,12 +30,14 @@ public final class InputListing {
     return storage;
   }
 
-  /** The path as the user has named it. */
+  /** Returns the path as the user has given it. */
   public String path() {
     return path;
   }
 
-  /** All that lies below a directory, without what is hidden by convention; or the one file. */
+  /**
+   * Returns everything below a directory except what is hidden by convention, or the single file.
+   */
   public FileTree tree() {
     if (tree == null) {
       tree =
@@ -46,12 +48,15 @@ public final class InputListing {
     return tree;
   }
 
-  /** The files that a table may consist of: Spark reads none that Hadoop hides. */
+  /**
+   * Returns the files that a table may consist of, without those that Hadoop hides and Spark does
+   * not read.
+   */
   public List<Storage.Entry> tableFiles() {
     return tree().files(FileTree.Hidden.AS_IN_HADOOP);
   }
 
-  /** The PNG and JPEG files, and what is skipped beside them. */
+  /** Returns the PNG and JPEG files, and the files that are skipped. */
   public ImageFolder images() {
     if (images == null) {
       images = ImageFolder.of(tree());
@@ -59,7 +64,9 @@ public final class InputListing {
     return images;
   }
 
-  /** Tells of files that no format reads what they are and what to do; empty for unknown ones. */
+  /**
+   * Describes the files that no format reads, with the remedy; empty if their kinds are unknown.
+   */
   public Optional<String> foreign(InputUse use) {
     List<Storage.Entry> files = use == InputUse.SCORE ? tableFiles() : tree().files();
     return ForeignInput.describe(storage, path, files, use);

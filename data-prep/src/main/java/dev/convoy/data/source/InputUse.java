@@ -2,12 +2,12 @@ package dev.convoy.data.source;
 
 import java.util.Locale;
 
-/** The command that an input is named to. */
+/** The command that reads an input. */
 public enum InputUse {
   PREPARE,
   SCORE;
 
-  /** The command as a verb in messages, {@code prepare} or {@code score}. */
+  /** Returns the command as a verb for messages, {@code prepare} or {@code score}. */
   String verb() {
     return name().toLowerCase(Locale.ROOT);
   }

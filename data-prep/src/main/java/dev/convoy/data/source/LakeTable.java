@@ -9,17 +9,17 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * A table of Delta Lake, Apache Iceberg or Apache Hudi. Which rows of its Parquet files are live,
- * its own log alone says: read without the log, the files also give rows that were deleted or
+ * A table of Delta Lake, Apache Iceberg or Apache Hudi. Only its log determines which rows of its
+ * Parquet files are live: read without the log, the files also contain rows that were deleted or
  * rewritten.
  *
- * @param root the directory of the table, with scheme
+ * @param root directory of the table, with scheme
  */
 public record LakeTable(LakeTable.Format format, String root) {
-  /** Folders of one level in which a table without files is looked for. */
+  /** Largest number of folders of one level that are searched for a table without files. */
   private static final int MOST_FOLDERS = 100;
 
-  /** A table format with a log of its own. */
+  /** A table format with a log. */
   public enum Format {
     DELTA(
         "Delta",
@@ -69,7 +69,7 @@ public record LakeTable(LakeTable.Format format, String root) {
     }
   }
 
-  /** The innermost table that a path is, or lies in; the path need not be there. */
+  /** Returns the innermost table that is at a path or contains it. The path need not exist. */
   public static Optional<LakeTable> around(Storage storage, String path) {
     for (String directory : storage.selfAndAbove(path)) {
       Optional<LakeTable> table = at(storage, directory);
@@ -81,9 +81,9 @@ public record LakeTable(LakeTable.Format format, String root) {
   }
 
   /**
-   * A table that lies somewhere below a directory.
+   * Returns a table below a directory.
    *
-   * @param files those below it, none of them hidden
+   * @param files files below the directory, without hidden ones
    */
   public static Optional<LakeTable> below(
       Storage storage, String directory, List<Storage.Entry> files) {
@@ -98,8 +98,8 @@ public record LakeTable(LakeTable.Format format, String root) {
   }
 
   /**
-   * A table without a file that is not hidden, such as one to which no row was written yet, in a
-   * directory or in one of those directly below it.
+   * Returns a table without visible files, such as one that has no rows yet, one or two levels
+   * below a directory.
    */
   static Optional<LakeTable> withoutFiles(Storage storage, String directory) {
     List<String> folders = folders(storage, storage.qualified(directory));
@@ -122,7 +122,10 @@ public record LakeTable(LakeTable.Format format, String root) {
         .toList();
   }
 
-  /** Folders that hold files, and those around them: not those of partitions, {@code day=1}. */
+  /**
+   * Returns the folders that contain files, and their ancestors, without those of partitions such
+   * as {@code day=1}.
+   */
   private static Set<String> tableFolders(List<Storage.Entry> files) {
     Set<String> folders = new LinkedHashSet<>();
     for (Storage.Entry file : files) {
@@ -153,10 +156,10 @@ public record LakeTable(LakeTable.Format format, String root) {
   }
 
   /**
-   * Why an input that is this table, or lies in it or around it, is refused, and what to do.
+   * Returns why an input that is this table, contains it or lies in it is refused, and the remedy.
    *
-   * @param input as the user has named it
-   * @param use what the input is wanted for
+   * @param input path as the user has given it
+   * @param use command that would read the input
    */
   public String refusalOfInput(Storage storage, String input, InputUse use) {
     String qualified = storage.qualified(input);
@@ -184,7 +187,7 @@ public record LakeTable(LakeTable.Format format, String root) {
         + (use == InputUse.SCORE ? line : line.replace(".write.parquet(\"live-rows\")", ""));
   }
 
-  /** Why an output that would lie in this table is refused, and what to do. */
+  /** Returns why an output in this table is refused, and the remedy. */
   public String refusalOfOutput() {
     return "lies in the "
         + format.words

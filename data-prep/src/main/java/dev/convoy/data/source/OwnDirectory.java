@@ -5,11 +5,11 @@ import dev.convoy.data.io.Storage;
 import java.util.List;
 import java.util.Optional;
 
-/** The kinds of directories that Convoy writes, recognised by the files that belong together. */
+/** A kind of directory that Convoy writes, recognised by its files. */
 public enum OwnDirectory {
   /** {@code model.json} and its parameters. */
   MODEL("a model"),
-  /** {@code plan.json}, with metrics or checkpoints once it is under way. */
+  /** {@code plan.json}, with metrics or checkpoints once the run has started. */
   RUN("a run"),
   /** {@code manifest.json} and its examples. */
   DATASET("a dataset");
@@ -25,13 +25,13 @@ public enum OwnDirectory {
     this.words = words;
   }
 
-  /** The kind with its article, such as {@code a model}. */
+  /** Returns the kind with its article, such as {@code a model}. */
   public String words() {
     return words;
   }
 
   /**
-   * The kind of a directory. A model's or a run's files tell more than a stray {@code
+   * Returns the kind of a directory. Files of a model or a run take precedence over a stray {@code
    * manifest.json} beside them.
    */
   public static Optional<OwnDirectory> of(Storage storage, String directory) {
@@ -50,8 +50,8 @@ public enum OwnDirectory {
   }
 
   /**
-   * The kind of a directory that has all that belongs to the kind. The names {@code model.json} and
-   * {@code manifest.json} are common, and alone they make no model or dataset of a directory.
+   * Returns the kind of a directory that has all files of the kind. The names {@code model.json}
+   * and {@code manifest.json} are common and do not suffice for a model or dataset.
    */
   static Optional<OwnDirectory> whole(Storage storage, String directory) {
     return of(storage, directory)
@@ -70,14 +70,14 @@ public enum OwnDirectory {
   }
 
   /**
-   * Why nothing may be written at a path: it lies in a model, a dataset or a run, which would then
-   * hold what is not part of it.
+   * Returns why nothing may be written at a path: it is inside a model, a dataset or a run, and
+   * would not be part of it.
    */
   static Optional<String> refusalOfOutput(Storage storage, String output) {
     String own = storage.qualified(output);
     for (String above : storage.selfAndAbove(output)) {
       if (storage.isWithin(above, own)) {
-        continue; // What is there itself is for the command to judge.
+        continue; // The command itself checks what is at the output path.
       }
       Optional<OwnDirectory> kind = whole(storage, above);
       if (kind.isPresent()) {

@@ -6,12 +6,12 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * One image as its source holds it.
+ * One image in the form in which its source stores it.
  *
  * @param id unique in the source: {@code STEM/index}, or the path relative to the input
- * @param source the file it comes from
- * @param label the number of its label; empty where it has none, or none was asked for
- * @param given the split that the source gives it
+ * @param source file of the image
+ * @param label label number; empty if it has none or none was requested
+ * @param given split that the source gives to the image
  * @param image its file or its pixels
  */
 public record RawImage(

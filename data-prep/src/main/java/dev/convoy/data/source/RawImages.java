@@ -2,12 +2,12 @@ package dev.convoy.data.source;
 
 import java.util.Iterator;
 
-/** The images of one slice, read while they are drawn. */
+/** The images of one slice, read one by one. */
 public interface RawImages extends Iterator<RawImage>, AutoCloseable {
   /**
-   * The next image.
+   * Returns the next image.
    *
-   * @throws BrokenSourceException if the file that holds the images is damaged from here on
+   * @throws BrokenSourceException if the file that contains the images is damaged from here on
    */
   @Override
   RawImage next();

@@ -38,7 +38,7 @@ public enum RowFormat implements InputFormat {
     }
   };
 
-  /** Whether a file has the name of a Parquet file. */
+  /** Returns whether a file has the name of a Parquet file. */
   public static boolean isParquet(String name) {
     return name.toLowerCase(Locale.ROOT).endsWith(".parquet");
   }

@@ -10,12 +10,12 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * The files of an input that are not images of it, by the reason why.
+ * The files of an input that are not images of it, grouped by the reason.
  *
- * @param groups in a fixed order; each has at least one file
+ * @param groups groups in a fixed order, each with at least one file
  */
 public record SkippedFiles(List<Group> groups) {
-  /** So many files are named for each reason. */
+  /** Largest number of files that are named for each reason. */
   public static final int NAMED = 5;
 
   public static final SkippedFiles NONE = new SkippedFiles(List.of());
@@ -24,8 +24,8 @@ public record SkippedFiles(List<Group> groups) {
    * Files that were skipped for one reason.
    *
    * @param reason in words, such as {@code .gif: not a format that is read}
-   * @param files how many
-   * @param first the first of them, or of the hidden directories that hold them, at most {@value
+   * @param files number of files
+   * @param first the first files, or the hidden directories that contain them, at most {@value
    *     #NAMED}
    */
   public record Group(String reason, long files, List<String> first) {
@@ -38,12 +38,12 @@ public record SkippedFiles(List<Group> groups) {
     groups = List.copyOf(groups);
   }
 
-  /** All of them together. */
+  /** Returns the number of all skipped files. */
   public long total() {
     return groups.stream().mapToLong(Group::files).sum();
   }
 
-  /** How many there are, with the first of each reason, such as {@code 3 (a.gif, b.txt, …)}. */
+  /** Returns their number with the first of each reason, such as {@code 3 (a.gif, b.txt, …)}. */
   String examples() {
     return groups.stream()
         .limit(NAMED)
@@ -52,7 +52,8 @@ public record SkippedFiles(List<Group> groups) {
   }
 
   /**
-   * Groups files by the ends of their names, and what the listing left out by its reasons.
+   * Groups files by the extensions of their names, and the entries that the listing left out by
+   * their reasons.
    *
    * @param others files that are not read
    */
@@ -78,7 +79,7 @@ public record SkippedFiles(List<Group> groups) {
     return byReason.computeIfAbsent(reason, key -> new Collected());
   }
 
-  /** The end of a name in lower case, such as {@code .gif}. */
+  /** Returns the extension of a name in lower case, such as {@code .gif}. */
   private static String kind(String relative) {
     String name = relative.substring(relative.lastIndexOf('/') + 1);
     int dot = name.lastIndexOf('.');

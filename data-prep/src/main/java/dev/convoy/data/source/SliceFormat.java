@@ -4,8 +4,7 @@ import dev.convoy.data.Problems;
 import java.util.List;
 
 /**
- * A format that is read in {@link SourceSlice}s of {@link RawImage}s. Every command reads all of
- * them alike.
+ * A format that every command reads in the same way, in {@link SourceSlice}s of {@link RawImage}s.
  */
 public non-sealed interface SliceFormat extends InputFormat {
   /**
@@ -13,16 +12,14 @@ public non-sealed interface SliceFormat extends InputFormat {
    *
    * @param labels names that replace those of the source, in the order of the label numbers; empty
    *     to take the names of the source
-   * @param problems receives all faults of the input; if there are any, the result is not to be
-   *     used
+   * @param problems receives all faults of the input; if there are any, the result must not be used
    */
   ImageSource open(InputListing listing, List<String> labels, Problems problems);
 
   /**
-   * Finds the images of an input that needs no labels, and may have some.
+   * Finds the images of an input for a command that needs no labels; the input may have some.
    *
-   * @param problems receives all faults of the input; if there are any, the result is not to be
-   *     used
+   * @param problems receives all faults of the input; if there are any, the result must not be used
    */
   default ImageSource openUnlabelled(InputListing listing, Problems problems) {
     return open(listing, List.of(), problems);

@@ -6,6 +6,6 @@ import java.io.Serializable;
 
 /** A part of a source that one Spark task reads. */
 public interface SourceSlice extends Serializable {
-  /** Opens the slice, on the machine of the task. */
+  /** Opens the slice on the machine of the task. */
   RawImages open(Storage storage, ImageLimits limits);
 }

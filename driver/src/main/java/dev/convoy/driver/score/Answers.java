@@ -6,19 +6,19 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * Which probabilities the output has. With at most {@value #MOST_LABELS} labels the default is all
- * of them, in the column {@code probabilities}; with more, which would be kilobytes a row, the
- * {@value #DEFAULT_TOP} highest, in the column {@code top}.
+ * The probabilities that the output contains. With at most {@value #MOST_LABELS} labels the default
+ * is all of them, in the column {@code probabilities}. With more labels, which would take kilobytes
+ * a row, it is the {@value #DEFAULT_TOP} highest, in the column {@code top}.
  *
- * @param topK labels in the column {@code top}, the most probable first; 0 for no such column;
- *     empty for the default
+ * @param topK number of labels in the column {@code top}, the most probable first; 0 for no such
+ *     column; empty for the default
  * @param probabilities whether the column {@code probabilities} is written
  */
 public record Answers(OptionalInt topK, Answers.Probabilities probabilities) {
-  /** Labels up to which all probabilities are written by default. */
+  /** Largest number of labels for which all probabilities are written by default. */
   public static final int MOST_LABELS = 500;
 
-  /** Labels in the column {@code top} where all probabilities are not written by default. */
+  /** Default number of labels in the column {@code top} if not all probabilities are written. */
   public static final int DEFAULT_TOP = 10;
 
   /** The default for every number of labels. */
@@ -35,7 +35,7 @@ public record Answers(OptionalInt topK, Answers.Probabilities probabilities) {
     Checks.atLeast(0, topK.orElse(0), "topK");
   }
 
-  /** Whether a row has the probabilities of all labels. */
+  /** Returns whether a row has the probabilities of all labels. */
   boolean writesAll(int labels) {
     return switch (probabilities) {
       case ALL -> true;
@@ -44,13 +44,13 @@ public record Answers(OptionalInt topK, Answers.Probabilities probabilities) {
     };
   }
 
-  /** The most probable labels that a row has, 0 to the number of labels. */
+  /** Returns the number of most probable labels that a row has, from 0 to {@code labels}. */
   int top(int labels) {
     boolean instead = probabilities == Probabilities.AUTO && labels > MOST_LABELS;
     return Math.min(labels, topK.orElse(instead ? DEFAULT_TOP : 0));
   }
 
-  /** Says that the probabilities of all labels are left out, where nobody has asked for that. */
+  /** Returns a note if the probabilities of all labels are left out by default. */
   Optional<String> note(int labels) {
     if (probabilities != Probabilities.AUTO || writesAll(labels)) {
       return Optional.empty();

@@ -9,17 +9,17 @@ import org.apache.spark.SparkContext;
 import org.apache.spark.TaskContext;
 
 /**
- * Counts, on executors, the images that had not the shape that the network takes.
+ * Counts, on executors, the images that did not have the shape that the network takes.
  *
- * @param fitted had another size
- * @param colourDropped had colour, and the network takes grey images
- * @param greySpread were grey, and the network takes colour images
+ * @param fitted images of another size
+ * @param colourDropped colour images, for a network that takes grey ones
+ * @param greySpread grey images, for a network that takes colour ones
  */
 record ChangedImages(ImageCount fitted, ImageCount colourDropped, ImageCount greySpread)
     implements Serializable {
   private static final long serialVersionUID = 1L;
 
-  /** Counters that Spark brings back from tasks. */
+  /** Creates counters that Spark collects from tasks. */
   static ChangedImages registered(SparkContext spark) {
     ChangedImages counts = new ChangedImages(new ImageCount(), new ImageCount(), new ImageCount());
     spark.register(counts.fitted);
@@ -42,9 +42,9 @@ record ChangedImages(ImageCount fitted, ImageCount colourDropped, ImageCount gre
   }
 
   /**
-   * What a user should know about images whose channels were changed; empty where none was.
+   * Returns notes for the user about images whose channels were changed; empty if there are none.
    *
-   * @param images how many there were in all
+   * @param images number of all images
    */
   List<String> toldOfColour(long images) {
     List<String> notes = new ArrayList<>();

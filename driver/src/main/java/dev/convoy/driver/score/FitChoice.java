@@ -5,17 +5,20 @@ import dev.convoy.worker.model.Model;
 import java.util.Locale;
 import java.util.Optional;
 
-/** How an image file of another size than a model trained on is brought to that size. */
+/** How an image file of another size is resized to the size of the model's training images. */
 public enum FitChoice {
-  /** As the images of the model's own dataset were fitted. */
+  /** Like the images of the model's own dataset. */
   AUTO,
   PAD,
   CROP,
   STRETCH,
-  /** Not at all: it is taken in its own size, where the network accepts that. */
+  /** Not at all: the image keeps its own size, which the network must accept. */
   NONE;
 
-  /** The fit on images for that model; {@link Fit#PAD} where neither it nor the user says more. */
+  /**
+   * Returns the fit for the images of a model; {@link Fit#PAD} if neither the model nor the user
+   * specifies one.
+   */
   public Fit on(Model model) {
     return switch (this) {
       case AUTO -> model.fit().orElse(Fit.PAD);
@@ -26,7 +29,8 @@ public enum FitChoice {
   }
 
   /**
-   * What a user should know about the fit of image files; empty where it is as recorded or asked.
+   * Returns a note for the user about the fit of image files; empty if the fit is recorded in the
+   * model or was requested.
    */
   public Optional<String> note(Model model) {
     return this != AUTO || model.fit().isPresent()
@@ -38,10 +42,10 @@ public enum FitChoice {
   }
 
   /**
-   * What a user should know about images that were fitted; empty where none was.
+   * Returns a note for the user about fitted images; empty if there are none.
    *
-   * @param fitted how many were
-   * @param images how many there were in all
+   * @param fitted number of fitted images
+   * @param images number of all images
    */
   Optional<String> told(Model model, long fitted, long images) {
     if (fitted == 0) {
@@ -67,7 +71,7 @@ public enum FitChoice {
                 : ""));
   }
 
-  /** The word on the command line: {@code none}. */
+  /** Returns the value on the command line, such as {@code none}. */
   public String key() {
     return name().toLowerCase(Locale.ROOT);
   }

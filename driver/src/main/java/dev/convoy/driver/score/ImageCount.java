@@ -5,13 +5,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.apache.spark.util.AccumulatorV2;
 
 /**
- * A number of images, counted by partition: a partition that Spark runs again, or twice at once,
- * counts once. Takes the number of the partition for every image.
+ * Counts images by partition, so that a partition that Spark runs again, or twice at once, counts
+ * once. {@link #add} takes the number of the partition, once for each image.
  */
 final class ImageCount extends AccumulatorV2<Integer, Long> {
   private static final long serialVersionUID = 1L;
 
-  /** Another thread may read it to report how far a task is. */
+  /** Concurrent, since another thread may read it to report the progress of a task. */
   private final Map<Integer, Long> byPartition = new ConcurrentHashMap<>();
 
   @Override

@@ -11,38 +11,38 @@ import java.util.Locale;
 import org.apache.spark.sql.Row;
 
 /**
- * From the bytes in an image column to pixels that a network takes.
+ * Converts the content of an image column to pixels for a network.
  *
- * @param images what the column holds
- * @param pixels the shape of its images where it holds their pixels
- * @param fitter to the shape that the network trained on
- * @param sizing what is done to files of another size
+ * @param images content of the column
+ * @param pixels shape of the images if the column holds pixels
+ * @param fitter fits images to the size of the model's training images
+ * @param sizing treatment of images of another size
  */
 record ImageReader(
     ScoreInput.Images images, ImageShape pixels, ImageFitter fitter, ImageReader.Sizing sizing)
     implements Serializable {
-  /** What is done to files of another size. */
+  /** Treatment of images of another size. */
   enum Sizing {
-    /** They are fitted. */
+    /** Images are fitted. */
     FITTED,
-    /** They keep their own size. */
+    /** Images keep their own size. */
     OWN
   }
 
   /**
-   * One image as the network takes it.
+   * One image in a shape that the network takes.
    *
-   * @param image its pixels in that shape, and whether they were fitted to it
+   * @param image pixels in that shape, and whether they were fitted to it
    */
   record Decoded(ImageShape shape, FittedImage image) {}
 
   /**
    * Reads one image.
    *
-   * @param cell of the image column: bytes, or a struct of {@link SliceRows}; null where it has
-   *     none
-   * @throws BadImageException if there is none, if it cannot be read, or if the network does not
-   *     take an image of its size
+   * @param cell content of the image column: bytes, or a struct of {@link SliceRows}; null if there
+   *     is none
+   * @throws BadImageException if the image is missing or cannot be read, or if the network does not
+   *     take its size
    */
   Decoded read(Object cell, AcceptedSizes sizes) throws BadImageException {
     if (cell == null) {

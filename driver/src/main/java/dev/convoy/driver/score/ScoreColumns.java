@@ -17,8 +17,8 @@ import scala.collection.mutable.WrappedArray$;
  * The columns that scoring adds to the key columns, and their values.
  *
  * @param labels names of all labels
- * @param all whether there is a column with the probabilities of all of them
- * @param top how many of the most probable the column {@code top} has; 0 for no such column
+ * @param all whether there is a column with the probabilities of all labels
+ * @param top number of most probable labels in the column {@code top}; 0 for no such column
  */
 record ScoreColumns(List<String> labels, boolean all, int top) implements Serializable {
   private static final StructType TOP =
@@ -31,7 +31,7 @@ record ScoreColumns(List<String> labels, boolean all, int top) implements Serial
     return new ScoreColumns(labels, answers.writesAll(labels.size()), answers.top(labels.size()));
   }
 
-  /** The key columns, and behind them those of scoring. */
+  /** Returns the key columns, followed by those of scoring. */
   StructType behind(StructType keys) {
     StructType schema =
         keys.add("prediction", DataTypes.IntegerType, true)
@@ -51,7 +51,7 @@ record ScoreColumns(List<String> labels, boolean all, int top) implements Serial
     return Arrays.asList(behind(new StructType()).fieldNames());
   }
 
-  /** A row of an image that was scored. */
+  /** Returns the row of an image that was scored. */
   Row scored(Object[] keys, float[] probabilities) {
     int best = BatchScorer.best(probabilities);
     List<Object> cells = new ArrayList<>(Arrays.asList(keys));
@@ -68,14 +68,14 @@ record ScoreColumns(List<String> labels, boolean all, int top) implements Serial
     return RowFactory.create(cells.toArray());
   }
 
-  /** A row without a prediction. */
+  /** Returns a row without a prediction. */
   Row failed(Object[] keys, String error) {
     Object[] cells = Arrays.copyOf(keys, keys.length + names().size());
     cells[cells.length - 1] = error;
     return RowFactory.create(cells);
   }
 
-  /** The most probable first; of equal ones the lower number. */
+  /** Returns the most probable labels in descending order; of equal ones the lower label first. */
   private Row[] highest(float[] probabilities) {
     Comparator<Integer> better =
         Comparator.<Integer>comparingDouble(label -> -probabilities[label])

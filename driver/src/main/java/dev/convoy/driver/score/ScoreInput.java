@@ -31,33 +31,33 @@ import org.apache.spark.sql.types.DataTypes;
  * The rows to score: key columns, and the image as the last column.
  *
  * @param rows key columns, then one column of images
- * @param rowCount how many there are
- * @param skipped files that are no images of the input, by the reason why
- * @param images what the image column holds
- * @param pixels the shape of its images where it holds their pixels
+ * @param rowCount number of rows
+ * @param skipped files that are not images of the input, grouped by reason
+ * @param images content of the image column
+ * @param pixels shape of the images if the column holds pixels
  */
 record ScoreInput(
     Dataset<Row> rows, long rowCount, SkippedFiles skipped, Images images, ImageShape pixels) {
-  /** What the image column holds. */
+  /** Content of the image column. */
   enum Images {
     /** The C·H·W bytes of images of one shape. */
     PIXELS,
-    /** Structs of {@link SliceRows}. */
+    /** Structs that {@link SliceRows} makes. */
     STORED,
-    /** Files where they start as PNG or JPEG do, else pixels where the length is theirs. */
+    /** Pixels if the length matches and the bytes do not start like PNG or JPEG, else files. */
     EITHER
   }
 
-  /** The image column's name while scoring. */
+  /** Name of the image column during scoring. */
   private static final String IMAGE = "__image";
 
   /**
    * Opens the input of a plan.
    *
-   * @param network that will score it
-   * @param columns that will stand beside its keys
-   * @throws InvalidRequestException if it is not there, not what the plan says, or a dataset of
-   *     images that the network does not take
+   * @param network network that scores it
+   * @param columns columns that are added to its keys
+   * @throws InvalidRequestException if the input is missing or not as the plan states, or if it is
+   *     a dataset of images that the network does not take
    */
   static ScoreInput open(
       SparkSession session,
@@ -168,7 +168,7 @@ record ScoreInput(
         shape);
   }
 
-  /** Names of the key columns, as the table has them. */
+  /** Returns the names of the key columns as the table spells them. */
   private static List<String> keys(
       ScorePlan plan, TableColumns columns, Optional<String> image, Problems problems) {
     if (plan.keys().isEmpty()) {
@@ -179,7 +179,9 @@ record ScoreInput(
     List<String> keys = new ArrayList<>();
     plan.keys().forEach(key -> columns.find(key, "--keys", problems).ifPresent(keys::add));
     if (Set.copyOf(keys).size() < keys.size()) {
-      problems.add("--keys " + String.join(",", plan.keys()), "a column stands there twice");
+      problems.add(
+          "--keys " + String.join(",", plan.keys()),
+          "a column is named twice (name each column once)");
     }
     return keys;
   }

@@ -10,12 +10,13 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * The directory of scores while it is being written. New files have names of their own and lie
- * beside old ones, which are deleted only when the new ones are whole and counted.
+ * The directory of scores while it is written. New files have unique names and are written beside
+ * old ones, which are deleted only when the new ones are complete and counted.
  *
- * <p>The file {@code _SUCCESS} says, as everywhere in Hadoop, that the directory holds the scores
- * of one input and nothing else. It is not there while they are written: whoever finds none after
- * the writer was killed, may see old and new scores side by side, until the input is scored again.
+ * <p>The file {@code _SUCCESS} states, as everywhere in Hadoop, that the directory holds the scores
+ * of one input and nothing else. It is absent while they are written. If the writer was killed, it
+ * stays absent, and the directory may hold old and new scores side by side until the input is
+ * scored again.
  */
 final class ScoreOutput {
   private static final String WHOLE = "_SUCCESS";
@@ -35,15 +36,17 @@ final class ScoreOutput {
     this.wasWhole = storage.exists(marker());
   }
 
-  /** Opens an output that nobody writes yet; adds what speaks against it to {@code problems}. */
+  /**
+   * Opens an output whose lease is not yet taken; adds the reasons against it to {@code problems}.
+   */
   static ScoreOutput open(Storage storage, ScorePlan plan, Problems problems) {
     return open(storage, plan, storage.exists(plan.output()), problems);
   }
 
   /**
-   * Opens an output; adds what speaks against it to {@code problems}.
+   * Opens an output; adds the reasons against it to {@code problems}.
    *
-   * @param existed whether the directory was there before this command
+   * @param existed whether the directory existed before this command
    */
   static ScoreOutput open(Storage storage, ScorePlan plan, boolean existed, Problems problems) {
     String place = "--output " + plan.output();
@@ -51,7 +54,7 @@ final class ScoreOutput {
     for (String other : List.of(plan.input(), plan.model())) {
       if (storage.isWithin(plan.output(), other) || storage.isWithin(other, plan.output())) {
         problems.add(
-            place, "must lie neither in " + other + " nor around it (choose another --output)");
+            place, "must neither be inside " + other + " nor contain it (choose another --output)");
         return output;
       }
     }
@@ -78,23 +81,23 @@ final class ScoreOutput {
     return output;
   }
 
-  /** From now on files are written. */
+  /** Marks the directory as incomplete, before the first file is written. */
   void begin() {
     storage.delete(marker());
   }
 
-  /** The files that were written since. */
+  /** Returns the files that were written since the output was opened. */
   List<String> written() {
     return files().stream().filter(file -> !before.contains(file)).toList();
   }
 
-  /** The new files are good: the old ones go. */
+  /** Deletes the old files and marks the directory as complete. */
   void keepNew() {
     before.forEach(storage::delete);
     storage.writeAtomically(marker(), "");
   }
 
-  /** Leaves things as if nothing had been written. */
+  /** Deletes the new files and restores the state before {@link #begin}. */
   void keepOld() {
     if (!existed) {
       storage.delete(directory);

@@ -8,19 +8,20 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What to score, and where to.
+ * The plan of a scoring job.
  *
- * @param model its directory
+ * @param model directory of the model
  * @param input a dataset, a folder of images, or a Parquet table
- * @param output a directory for Parquet files
- * @param format of the input; empty to recognise it
- * @param split of a dataset
- * @param imageColumn of a table: PNG or JPEG files, or the C·H·W bytes of the model's shape
+ * @param output directory for Parquet files
+ * @param format format of the input; empty to recognise it
+ * @param split split of a dataset
+ * @param imageColumn column of a table with PNG or JPEG files, or the C·H·W bytes of the model's
+ *     shape
  * @param keys columns of a table that go to the output; empty for all but the image column
- * @param fit how image files of another size are brought to the size that the model trained on
- * @param answers which probabilities the output has
- * @param batch images of a forward pass; fewer go at once where they are larger
- * @param existing what to do about an output that is there already
+ * @param fit how image files of another size are resized to the size of the model's training images
+ * @param answers probabilities that the output contains
+ * @param batch number of images of a forward pass; large images use smaller batches
+ * @param existing treatment of an existing output
  */
 public record ScorePlan(
     String model,

@@ -4,19 +4,19 @@ import dev.convoy.data.source.SkippedFiles;
 import java.util.List;
 
 /**
- * What was scored.
+ * The report of a scoring job.
  *
- * @param model its directory, with scheme
+ * @param model directory of the model, with scheme
  * @param output directory of the Parquet files, with scheme
- * @param rows in the output: as many as there were in the input
- * @param errors rows without a prediction; each says why
- * @param fittedImages images that had another size than the model trained on, and were fitted to it
- * @param colourDropped images that are stored in colour, and were scored as grey ones
- * @param greySpread images that are stored as grey, and were scored as colour ones
- * @param skipped files of a folder that are no images of it, by the reason why
- * @param seconds of the whole job
+ * @param rows number of rows of the output, and of the input
+ * @param errors number of rows without a prediction, each with a reason
+ * @param fittedImages number of images that were resized to the size of the model's training images
+ * @param colourDropped number of images that are stored in colour and were scored as grey ones
+ * @param greySpread number of images that are stored as grey and were scored as colour ones
+ * @param skipped files of a folder that are not images of it, grouped by reason
+ * @param seconds duration of the whole job
  * @param imagesPerSecond rows per second of the whole job
- * @param notes what the user should know about how it was done
+ * @param notes notes for the user about the treatment of images
  */
 public record ScoreReport(
     String model,

@@ -19,12 +19,12 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.util.LongAccumulator;
 
 /**
- * The task of one partition: gathers images of one size into batches, and gives their rows back
- * with predictions. A row without an image that can be scored is given back at once, so that the
- * rows of a partition may change their order.
+ * The task of one partition: collects images of one size into batches and returns their rows with
+ * predictions. A row whose image cannot be scored is returned at once, so the order of the rows of
+ * a partition may change.
  *
- * @param batch most images of a forward pass
- * @param done counts rows that have their answer
+ * @param batch largest number of images of a forward pass
+ * @param done counts finished rows
  * @param changed counts images that had another shape than the network
  */
 record ScoreRows(
@@ -37,10 +37,10 @@ record ScoreRows(
     implements MapPartitionsFunction<Row, Row> {
   private static final long serialVersionUID = 1L;
 
-  /** Pixels that wait for others of their size, in bytes. */
+  /** Memory limit in bytes for pixels that wait for others of their size. */
   private static final long MOST_WAITING_BYTES = 64L << 20;
 
-  /** Images that wait, in batches. */
+  /** Limit for waiting images, in batches. */
   private static final int MOST_WAITING_BATCHES = 4;
 
   @Override
@@ -53,7 +53,7 @@ record ScoreRows(
     return (int) Math.min(Integer.MAX_VALUE, (long) MOST_WAITING_BATCHES * batch);
   }
 
-  /** The keys of a row (not its image as it was), and its pixels. */
+  /** A row that waits for its batch: its key columns and the pixels of its image. */
   private record Waiting(Object[] keys, byte[] pixels) {}
 
   private static final class Scored implements Iterator<Row> {

@@ -31,16 +31,19 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
-/** Scores images with a model: one row out for one row in, whatever the image. */
+/**
+ * Scores images with a model: every input row gives exactly one output row, even if its image
+ * cannot be scored.
+ */
 public final class Scorer {
   private final SparkSession session;
   private final Storage storage;
   private final WorkListener progress;
 
   /**
-   * A scorer on a Spark session.
+   * Creates a scorer.
    *
-   * @param progress hears how many rows have been scored
+   * @param progress receives the number of scored rows
    */
   public Scorer(SparkSession session, Storage storage, WorkListener progress) {
     this.session = session;
@@ -51,7 +54,7 @@ public final class Scorer {
   /**
    * Scores the input and writes Parquet files.
    *
-   * @throws InvalidRequestException if model, input or output are not as they must be
+   * @throws InvalidRequestException if the model, input or output has a fault
    * @throws JobFailedException if the output has another number of rows than the input
    */
   public ScoreReport run(ScorePlan plan) {
@@ -90,13 +93,13 @@ public final class Scorer {
       broadcast.destroy();
       JobNetworks.release(spark, job);
     }
-    // The new scores are whole: a failure from here on must not touch them.
+    // The new scores are complete: a failure from here on must not delete them.
     output.keepNew();
     return report;
   }
 
   /**
-   * Checks all that can be checked without Spark.
+   * Checks everything that needs no Spark.
    *
    * @throws InvalidRequestException with all faults
    */
@@ -126,14 +129,14 @@ public final class Scorer {
 
   private static void keepOld(ScoreOutput output, OutputLease lease, RuntimeException failure) {
     try {
-      lease.requireHeld(); // else the files may be those of another command
+      lease.requireHeld(); // otherwise the files may be those of another command
       output.keepOld();
     } catch (RuntimeException e) {
       failure.addSuppressed(e);
     }
   }
 
-  /** Writes the scores, and tells how many images had another shape than the network. */
+  /** Writes the scores and returns the counts of images that had another shape than the network. */
   private ChangedImages write(
       ScorePlan plan,
       Model model,
@@ -161,7 +164,7 @@ public final class Scorer {
       rows.mapPartitions(scoring, Encoders.row(columns.behind(new StructType(keys))))
           .write()
           .mode(SaveMode.Append)
-          // ScoreOutput writes the marker, when nothing else lies there.
+          // ScoreOutput writes the marker once the old files are deleted.
           .option("mapreduce.fileoutputcommitter.marksuccessfuljobs", "false")
           .parquet(plan.output());
     }
@@ -189,13 +192,13 @@ public final class Scorer {
     long rows = written.count();
     if (rows != input.rowCount()) {
       throw new JobFailedException(
-          "Cannot vouch for "
+          "Cannot complete "
               + plan.output()
               + ": it has "
               + rows
-              + " rows and the input had "
+              + " rows, but the input has "
               + input.rowCount()
-              + " (did the input change meanwhile? score it again)");
+              + " (the input may have changed; score it again)");
     }
     long errors = written.filter(written.col("error").isNotNull()).count();
     double seconds = (System.nanoTime() - started) / 1e9;

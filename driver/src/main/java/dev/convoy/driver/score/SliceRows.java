@@ -23,8 +23,8 @@ import org.apache.spark.util.SerializableConfiguration;
 import org.apache.spark.util.TaskCompletionListener;
 
 /**
- * The images of a source as rows of their ids and of structs of their bytes, whatever the format.
- * Where the bytes are grey pixels, the struct has their height and width.
+ * Converts the images of a source, in any format, to rows of two columns: the id, and a struct with
+ * the bytes of the image. If the bytes are grey pixels, the struct has their height and width.
  */
 final class SliceRows {
   private static final StructType IMAGE =
@@ -33,15 +33,15 @@ final class SliceRows {
           .add("height", DataTypes.IntegerType, true)
           .add("width", DataTypes.IntegerType, true);
 
-  /** Tasks for each task that can run at once: their images differ in size. */
+  /** Number of tasks for each concurrent one, since images differ in size. */
   private static final int TASKS_PER_SLOT = 4;
 
   private SliceRows() {}
 
   /**
-   * One row for each image.
+   * Returns one row for each image.
    *
-   * @param source with at least one image
+   * @param source source of at least one image
    * @param image name of the column of images, beside the column {@code id}
    */
   static Dataset<Row> of(SparkSession session, ImageSource source, String image) {
@@ -84,7 +84,7 @@ final class SliceRows {
     return RowFactory.create(raw.id(), cell);
   }
 
-  /** The image of a struct. */
+  /** Returns the image in a struct. */
   static StoredImage image(Row cell) {
     byte[] bytes = cell.getAs(0);
     return cell.isNullAt(1)

@@ -10,7 +10,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * The columns of a table, found by their names as Spark finds them: in any case, unless {@code
+ * The columns of a table, found by name like in Spark: ignoring case, unless {@code
  * spark.sql.caseSensitive} is set.
  */
 record TableColumns(Dataset<Row> table, List<String> names, boolean caseSensitive) {
@@ -22,9 +22,10 @@ record TableColumns(Dataset<Row> table, List<String> names, boolean caseSensitiv
   }
 
   /**
-   * A column's name as the table has it.
+   * Returns the name of a column as the table spells it; empty if there is none or more than one,
+   * which is added to {@code problems}.
    *
-   * @param option that has named it; is told to {@code problems} where there is none
+   * @param option option that names the column
    */
   Optional<String> find(String wanted, String option, Problems problems) {
     List<String> found = names.stream().filter(name -> isSame(name, wanted)).toList();
@@ -42,9 +43,10 @@ record TableColumns(Dataset<Row> table, List<String> names, boolean caseSensitiv
   }
 
   /**
-   * Why a table is refused whose columns, or fields of one, cannot be told apart in any case.
+   * Returns the reason to refuse a table with columns, or fields of a column, that differ only in
+   * case.
    *
-   * @param path as Spark's readers take it
+   * @param path path as Spark's readers take it
    */
   static String alike(SparkSession session, String path) {
     SparkSession exact = session.newSession();
@@ -64,7 +66,7 @@ record TableColumns(Dataset<Row> table, List<String> names, boolean caseSensitiv
     return caseSensitive ? one.equals(other) : one.equalsIgnoreCase(other);
   }
 
-  /** A column by its name as the table has it, with whatever characters. */
+  /** Returns a column by the table's spelling of its name, which may have any characters. */
   Column column(String name) {
     return table.col("`" + name.replace("`", "``") + "`");
   }

@@ -19,9 +19,9 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
-/** The files of a table: all of them are read, or the table is refused. */
+/** Reads the Parquet files of a table: all of them, or the table is refused. */
 final class TableFiles {
-  /** Files whose first bytes are read to see whether they are Parquet. */
+  /** Largest number of files without the name of a Parquet file whose first bytes are checked. */
   private static final int MOST_OPENED = 64;
 
   private TableFiles() {}
@@ -29,8 +29,8 @@ final class TableFiles {
   /**
    * Reads a table, with the columns of all of its files.
    *
-   * @throws InvalidRequestException if a file is not Parquet or belongs to a table whose log says
-   *     which rows are live, if Spark would leave a file out, or if a column has two types
+   * @throws InvalidRequestException if a file is not Parquet or belongs to a table whose log
+   *     determines the live rows, if Spark would leave a file out, or if a column has two types
    */
   static Dataset<Row> read(SparkSession session, InputListing input) {
     require(input);
@@ -40,13 +40,13 @@ final class TableFiles {
     } catch (RuntimeException e) {
       throw e;
     } catch (Exception e) {
-      // Spark's SparkException and AnalysisException, which it does not declare.
+      // SparkException or AnalysisException: checked exceptions that Spark does not declare.
       throw new InvalidRequestException(
           "Cannot score " + input.path() + ": " + reason(session, path, e), e);
     }
   }
 
-  /** Explains why files are not one table. */
+  /** Returns the reason why the files are not one table. */
   private static String reason(SparkSession session, String path, Exception failure) {
     String error = failure instanceof SparkThrowable known ? known.getErrorClass() : null;
     if ("COLUMN_ALREADY_EXISTS".equals(error)) {
@@ -64,8 +64,8 @@ final class TableFiles {
   }
 
   /**
-   * Checks that all files lie at the top, or in directories of the same partition columns. Spark
-   * leaves the others out, and does not say so.
+   * Checks that all files are at the top of the table or in directories of the same partition
+   * columns. Spark leaves out the others without a message.
    */
   private static void requireOnePlace(InputListing input) {
     Map<List<String>, List<String>> byPartition = new LinkedHashMap<>();

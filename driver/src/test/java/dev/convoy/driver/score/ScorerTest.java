@@ -426,7 +426,7 @@ class ScorerTest {
         "Cannot score " + input + ": 3 problems",
         "  --image-column image: the table has only the columns [customer, photo]",
         "  --keys name: the table has only the columns [customer, photo]",
-        "  --keys customer,name,customer: a column stands there twice");
+        "  --keys customer,name,customer: a column is named twice (name each column once)");
   }
 
   @Test
@@ -476,25 +476,25 @@ class ScorerTest {
         plan(Optional.of(InputFormats.FOLDER), ExistingOutput.OVERWRITE),
         "Cannot score: --output "
             + output
-            + ": must lie neither in "
+            + ": must neither be inside "
             + input
-            + " nor around it (choose another --output)");
+            + " nor contain it (choose another --output)");
     output = directory;
     refused(
         plan(Optional.of(InputFormats.FOLDER), ExistingOutput.OVERWRITE),
         "Cannot score: --output "
             + output
-            + ": must lie neither in "
+            + ": must neither be inside "
             + input
-            + " nor around it (choose another --output)");
+            + " nor contain it (choose another --output)");
     output = model;
     refused(
         plan(Optional.of(InputFormats.FOLDER), ExistingOutput.OVERWRITE),
         "Cannot score: --output "
             + output
-            + ": must lie neither in "
+            + ": must neither be inside "
             + model
-            + " nor around it (choose another --output)");
+            + " nor contain it (choose another --output)");
     assertThat(input.resolve("a.png")).exists();
     assertThat(ModelStore.isModel(TestSpark.storage(), model.toString())).isTrue();
   }
