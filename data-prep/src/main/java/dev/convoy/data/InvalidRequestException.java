@@ -1,8 +1,8 @@
 package dev.convoy.data;
 
 /**
- * Says that a request was wrong: nothing was started and nothing was written. The message lists all
- * faults with their remedies. The command ends with exit status 2.
+ * Thrown if a request is invalid: nothing was started and nothing was written. The message lists
+ * all faults with their remedies. The command ends with exit status 2.
  */
 public final class InvalidRequestException extends RuntimeException {
   private static final long serialVersionUID = 1L;

@@ -1,7 +1,7 @@
 package dev.convoy.data;
 
 /**
- * Says that a correct request failed while it ran. The message says what failed, where, and what to
+ * Thrown if a valid request fails while it runs. The message says what failed, where, and what to
  * do. The command ends with exit status 1.
  */
 public final class JobFailedException extends RuntimeException {

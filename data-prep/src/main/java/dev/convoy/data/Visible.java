@@ -14,7 +14,7 @@ import java.util.Locale;
 public final class Visible {
   private Visible() {}
 
-  /** Escapes a value that stands within a line, such as a label, so that it cannot end the line. */
+  /** Escapes a value within a line, such as a label, so that it cannot end the line. */
   public static String of(Object value) {
     return escaped(String.valueOf(value), Form.WORD);
   }

@@ -57,7 +57,7 @@ final class Trials {
     /** Returns the file of a definition. */
     String definition(String text);
 
-    /** Returns the directory of a dataset with so many train images. */
+    /** Returns the directory of a dataset with the given number of train images. */
     String data(int examples, boolean sorted);
 
     /** Creates a new directory. */

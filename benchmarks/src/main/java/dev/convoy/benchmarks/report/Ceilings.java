@@ -26,12 +26,12 @@ public record Ceilings(
         Spread.of(bandwidthOfTwo));
   }
 
-  /** Returns the rate of the matrix product on so many cores. */
+  /** Returns the rate of the matrix product on one or two cores. */
   double product(int cores) {
     return (cores == 1 ? productOfOne : productOfTwo).median();
   }
 
-  /** Returns the memory bandwidth of so many cores. */
+  /** Returns the memory bandwidth of one or two cores. */
   double bandwidth(int cores) {
     return (cores == 1 ? bandwidthOfOne : bandwidthOfTwo).median();
   }

@@ -25,7 +25,7 @@ public final class FirstImages {
   private FirstImages() {}
 
   /**
-   * Returns a directory with so many images: the sample inside the jar, else Debian's package.
+   * Returns a directory of images: the sample in the jar if it has enough, else Debian's package.
    *
    * @param sample directory to which the sample may be written
    * @throws InvalidRequestException if there are too few, with the remedy
@@ -34,7 +34,7 @@ public final class FirstImages {
     return find(images, 0, sample);
   }
 
-  /** Returns a directory with so many train and test images; see {@link #find(int, Path)}. */
+  /** Returns a directory of train and test images; see {@link #find(int, Path)}. */
   public static Path find(int images, int test, Path sample) {
     if (images <= FashionMnistSample.TRAIN && test <= FashionMnistSample.TEST) {
       FashionMnistSample.extractTo(sample);

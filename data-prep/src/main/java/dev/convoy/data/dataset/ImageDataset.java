@@ -44,7 +44,8 @@ public final class ImageDataset {
   /**
    * Opens a dataset and checks that all files of its manifest exist and have the right length.
    *
-   * @throws InvalidRequestException if the directory is no complete dataset that this version reads
+   * @throws InvalidRequestException if the directory is not a complete dataset that this version
+   *     reads
    */
   public static ImageDataset open(Storage storage, String directory) {
     String remedy = " (make one with: convoy prepare --input IMAGES --output " + directory + ")";

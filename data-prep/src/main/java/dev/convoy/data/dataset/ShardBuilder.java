@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.function.LongPredicate;
 
 /**
- * Builds a shard. Each example is written directly to its position, in whatever order examples
- * arrive, so nothing is sorted and only one image is buffered. Blocks are in memory as far as it
- * suffices, the others in one file.
+ * Builds a shard. Examples arrive in any order, and each is written directly to its position, so
+ * nothing is sorted and only one image is buffered. Blocks for which memory does not suffice are in
+ * one file.
  */
 final class ShardBuilder {
   private final int imageBytes;
@@ -24,8 +24,8 @@ final class ShardBuilder {
   /**
    * Creates an empty shard.
    *
-   * @param reservation reserves memory for a block of so many bytes; called once for each block. A
-   *     block without memory goes to the file.
+   * @param reservation reserves the given bytes of memory for a block; called once for each block.
+   *     A block without memory goes to the file.
    */
   ShardBuilder(int examples, int imageBytes, LongPredicate reservation) {
     this.examples = examples;

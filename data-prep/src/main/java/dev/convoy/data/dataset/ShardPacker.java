@@ -74,8 +74,8 @@ public final class ShardPacker {
 
   /**
    * Sends every example to its replica. Spark's Java serializer retains the last hundred records of
-   * every stream, and there is a stream for each replica. Its Kryo serializer retains none, and
-   * knows the classes of these records whatever the application has registered.
+   * every stream, and there is a stream for each replica. Its Kryo serializer retains none; with
+   * default settings it knows the classes of these records, so none need be registered.
    */
   private static JavaRDD<Tuple2<Long, byte[]>> shuffled(
       JavaPairRDD<Long, byte[]> examples, ShardPlan plan) {

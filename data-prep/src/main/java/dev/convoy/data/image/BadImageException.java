@@ -1,6 +1,6 @@
 package dev.convoy.data.image;
 
-/** Says that an image cannot be read. The message is the reason, written for the user. */
+/** Thrown if an image cannot be read. The message is the reason, written for the user. */
 public final class BadImageException extends Exception {
   private static final long serialVersionUID = 1L;
 

@@ -20,7 +20,7 @@ import java.util.concurrent.Semaphore;
  * @param limits limits of an encoded image
  */
 public record ImageFitter(ImageShape shape, Fit fit, ImageLimits limits) implements Serializable {
-  /** Rasters of more bytes are decoded one at a time in a JVM, whatever the number of tasks. */
+  /** Rasters of more bytes are decoded one at a time in a JVM, however many tasks it runs. */
   private static final long LARGE_RASTER = 16L << 20;
 
   private static final Semaphore LARGE = new Semaphore(1);
@@ -124,7 +124,7 @@ public record ImageFitter(ImageShape shape, Fit fit, ImageLimits limits) impleme
         ImageDecoder.decode(encoded, header), header.orientation(), colour(header.grey() ? 1 : 3));
   }
 
-  /** What becomes of the colour of an image that is stored with so many channels. */
+  /** Returns the treatment of the colour of an image with the given number of channels. */
   private FittedImage.Colour colour(int channels) {
     if (channels == shape.channels()) {
       return FittedImage.Colour.KEPT;

@@ -3,7 +3,7 @@ package dev.convoy.data.image;
 /**
  * Properties of an image file, known from its structure before any pixel is decoded.
  *
- * @param format format of the content, whatever the name of the file
+ * @param format format of the content, regardless of the file's name
  * @param height stored rows, before the orientation is applied
  * @param width stored columns, before the orientation is applied
  * @param components samples of one decoded pixel, including alpha

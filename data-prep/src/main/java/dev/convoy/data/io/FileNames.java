@@ -29,9 +29,7 @@ public final class FileNames {
     return FAULT;
   }
 
-  /**
-   * Returns the fault of an encoding. Windows and macOS name files in Unicode whatever the locale.
-   */
+  /** Returns the fault of an encoding. Windows and macOS name files in Unicode in every locale. */
   static Optional<String> fault(String encoding, String system) {
     String name = system.toLowerCase(Locale.ROOT);
     if (encoding.equalsIgnoreCase("UTF-8") || name.contains("windows") || name.contains("mac")) {

@@ -77,7 +77,7 @@ public final class Json {
     return read(text, JsonNode.class, where);
   }
 
-  /** Says that a document is not JSON, or not of the expected type. */
+  /** Thrown if a document is not JSON, or not of the expected type. */
   public static final class MalformedJsonException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -14,7 +14,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Converts names of local files to text, whatever the locale. A name is a sequence of bytes, which
+ * Converts names of local files to text, regardless of locale. A name is a sequence of bytes, which
  * is read as UTF-8. If it is not UTF-8, bytes beyond ASCII are written as {@code \xe9}, and a
  * backslash that could be read as the beginning of such an escape as {@code \x5c}. So different
  * names remain different. A UTF-8 name that contains these characters is not escaped.

@@ -106,7 +106,7 @@ final class LocalWalk {
     } catch (AccessDeniedException e) {
       throw e;
     } catch (FileSystemException e) {
-      // A file that is no link was deleted meanwhile.
+      // A file that is not a link was deleted meanwhile.
       if (Files.isSymbolicLink(child)) {
         skip(relative, 1, FileTree.Reason.BROKEN_LINK);
       }

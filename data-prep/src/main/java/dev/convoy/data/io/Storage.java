@@ -292,7 +292,7 @@ public final class Storage {
         .map(reason -> "Cannot write " + Visible.of(path) + ": " + reason);
   }
 
-  /** Deletes a file, or a directory with its contents; an absent path is no error. */
+  /** Deletes a file, or a directory with its contents; an absent path is not an error. */
   public void delete(String path) {
     call("delete", path, () -> fileSystem(path).delete(new Path(path), true));
   }

@@ -20,7 +20,7 @@ final class WriteAccess {
    * Looks at the directory in which the first new file or directory would be created.
    *
    * @param target a file to be replaced, a directory to be filled, or a path that is absent
-   * @return what speaks against writing there, with the remedy; empty where nothing does
+   * @return why nothing can be written there, with the remedy; empty if no reason is known
    */
   static Optional<String> refusal(Path target) {
     Path at = target.toAbsolutePath().normalize();

@@ -13,7 +13,7 @@ import java.util.List;
  * @param format format of the input
  * @param images number of images that were read: examples and rejected ones
  * @param fitted number of examples that were padded, cropped or stretched
- * @param skipped number of files of the input that are no images, by reason
+ * @param skipped number of files of the input that are not images, by reason
  * @param emptyFolders label folders that hold no image
  * @param seconds duration
  * @param notes decisions that the plan left open

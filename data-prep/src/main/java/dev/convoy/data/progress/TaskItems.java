@@ -86,7 +86,7 @@ public final class TaskItems implements AutoCloseable {
       }
     }
 
-    /** Reports the final number, whatever events are still to be delivered. */
+    /** Reports the final number, even if events are still to be delivered. */
     synchronized void reportFinal(long items) {
       closed = true;
       listener.progress(Math.max(reported, items));

@@ -34,12 +34,12 @@ import scala.Option;
 import scala.collection.JavaConverters;
 
 /**
- * Jars beside Convoy's own, such as those of a file system, for the driver and for executors: what
- * {@code --jars} and {@code --packages} name. Spark's resolver of packages (Ivy) finds them, so
- * that they mean what they mean to spark-submit, with the same repositories and caches.
+ * The jars that {@code --jars} and {@code --packages} add to the class paths of the driver and the
+ * executors, such as those of a file system. Spark resolves packages with Ivy as spark-submit does,
+ * with the same repositories and caches.
  *
- * @param files of {@code --jars}: paths, patterns or URLs
- * @param packages Maven coordinates, {@code group:artifact:version}
+ * @param files values of {@code --jars}: paths, patterns or URLs
+ * @param packages values of {@code --packages}: Maven coordinates, {@code group:artifact:version}
  */
 public record AddedJars(List<String> files, List<String> packages) {
   public static final String JARS = "spark.jars";
@@ -59,7 +59,7 @@ public record AddedJars(List<String> files, List<String> packages) {
     packages = List.copyOf(packages);
   }
 
-  /** The jars that two values of {@code spark.jars} or its like name, in order and once each. */
+  /** Returns the distinct names in comma-separated lists such as {@code spark.jars}, in order. */
   public static List<String> names(String... lists) {
     return Stream.of(lists)
         .flatMap(list -> Stream.of(list.split(",")))
@@ -73,7 +73,7 @@ public record AddedJars(List<String> files, List<String> packages) {
     return files.isEmpty() && packages.isEmpty();
   }
 
-  /** Adds what is wrong with the settings that say where packages come from. */
+  /** Adds the problems of the settings of package resolution: repositories and exclusions. */
   public static void checkSources(Map<String, String> spark, Problems problems) {
     for (String one : names(spark.getOrDefault(REPOSITORIES, ""))) {
       if (!REPOSITORY.matcher(one).matches()) {
@@ -88,7 +88,7 @@ public record AddedJars(List<String> files, List<String> packages) {
     }
   }
 
-  /** Adds what is wrong with the names themselves, and with files that are no jars. */
+  /** Adds the problems of coordinates and of local files that are missing or are not jars. */
   public void check(Problems problems) {
     for (String one : packages) {
       if (!COORDINATE.matcher(one).matches()) {
@@ -112,7 +112,7 @@ public record AddedJars(List<String> files, List<String> packages) {
     }
   }
 
-  /** Why a file is no jar; empty where it is one. */
+  /** Returns why a file is not a jar that can be read; empty if it is one. */
   private static Optional<String> fault(Path jar) {
     try {
       new ZipFile(jar.toFile()).close();
@@ -129,12 +129,12 @@ public record AddedJars(List<String> files, List<String> packages) {
   }
 
   /**
-   * Finds all jars and lets the classes of this thread, and of those that it starts, see them.
+   * Finds all jars and adds them to the class path of this thread and of the threads it starts.
    *
-   * @param conf with the repositories that packages may come from
-   * @param log whether all that Ivy says is shown, on standard error
-   * @return the jars as executors may fetch them, for {@code spark.jars}
-   * @throws InvalidRequestException if one cannot be found
+   * @param conf configuration with the repositories of packages
+   * @param log whether Ivy's messages are shown, on standard error
+   * @return the locations from which executors fetch the jars, for {@code spark.jars}
+   * @throws InvalidRequestException if a jar cannot be found
    */
   public List<String> load(SparkConf conf, Configuration hadoop, IvyLog log) {
     Set<String> forExecutors = new LinkedHashSet<>();
@@ -154,7 +154,7 @@ public record AddedJars(List<String> files, List<String> packages) {
       }
     }
     addToClassPath(here);
-    // The file system that these lie on may come with the jars above.
+    // The jars above may provide the file systems of these.
     here.clear();
     for (String file : files) {
       if (!isLocal(file)) {
@@ -166,7 +166,7 @@ public record AddedJars(List<String> files, List<String> packages) {
     return List.copyOf(forExecutors);
   }
 
-  /** Where Ivy's messages go. */
+  /** Whether Ivy's messages are shown. */
   public enum IvyLog {
     SHOWN,
     HIDDEN
@@ -210,7 +210,7 @@ public record AddedJars(List<String> files, List<String> packages) {
     return !SCHEME.matcher(file).matches() || file.startsWith("file:") || file.startsWith("local:");
   }
 
-  /** The files that a path or pattern names; none if there is none. */
+  /** Returns the files that match a path or pattern; empty if none does. */
   private static List<Path> localFiles(String file) {
     Path path = localPath(file);
     if (Files.isRegularFile(path)) {

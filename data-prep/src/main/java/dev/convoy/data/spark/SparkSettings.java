@@ -56,7 +56,7 @@ public final class SparkSettings {
     }
   }
 
-  /** Why Spark cannot read a setting. */
+  /** Returns why Spark cannot read a setting; empty if it can. */
   private static Optional<String> fault(String key, SparkConf conf) {
     ConfigEntry<?> entry = ConfigEntry.findEntry(key);
     if (entry == null) {

@@ -1,6 +1,6 @@
 /**
- * What Convoy uses of Spark beyond its public interfaces: the account of storage memory, local
- * blocks, shuffles, signals, the resolver of packages, and the check of settings. Another version
- * of Spark may change any of it, so that a rule of the build keeps it in this package.
+ * All uses of Spark's internal interfaces: accounting of storage memory, local blocks, shuffles,
+ * signals, resolution of packages, and checks of settings. Any of them may change with the version
+ * of Spark, so a rule of the build keeps them in this package.
  */
 package dev.convoy.data.spark;

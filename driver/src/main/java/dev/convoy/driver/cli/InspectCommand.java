@@ -199,7 +199,7 @@ final class InspectCommand extends ConvoyCommand {
   /**
    * Finds a run that has no model yet; adds a fault to {@code problems}.
    *
-   * @return empty if the directory is no run or has a model
+   * @return empty if the directory is not a run or has a model
    */
   private Optional<RunRecord> run(Storage storage, String directory, Problems problems) {
     if (!RunRecord.isRun(storage, directory)

@@ -17,7 +17,7 @@ import java.util.Optional;
  * Standard output that records write errors, which {@link System#out} hides, so that a command
  * fails if its result was not written.
  *
- * <p>A pipe that its reader has closed, as in {@code convoy … | head -1}, is no failure.
+ * <p>A pipe that its reader has closed, as in {@code convoy … | head -1}, is not a failure.
  */
 final class StandardOutput extends OutputStream {
   private static final int BUFFER_BYTES = 8192;

@@ -9,21 +9,21 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Tells whether a network does better at the end of its run than one that has seen no image, which
- * loses the logarithm of the number of labels.
+ * Checks whether a network is better than guessing at the end of its run. The loss of guessing is
+ * the natural logarithm of the number of labels.
  *
- * <p>The training loss of an epoch is a mean over all of its rounds, the first among them, and may
- * be high although the network has learnt in the later ones. So the validation split decides where
- * there is one, by more right answers than chance gives; without one the last rounds of the epoch.
+ * <p>The training loss of an epoch is a mean over all of its rounds, including the first ones, so
+ * it may be high although the network has learnt in the later ones. Therefore the accuracy on the
+ * validation split decides; without such a split, the loss of the last rounds of the epoch does.
  */
 public final class GuessingCheck implements TrainingListener {
-  /** Of a guess, beyond which chance goes about once in a thousand times. */
+  /** Distance from the accuracy of guessing that chance exceeds about once in a thousand times. */
   private static final double STANDARD_DEVIATIONS = 3;
 
-  /** Of the rounds of an epoch, the last ones count. */
+  /** Reciprocal of the part of an epoch's rounds that counts: the last quarter. */
   private static final int LAST_PART = 4;
 
-  /** A loss that is lower by less than this part may be lower by chance. */
+  /** Factor of the loss of guessing; a loss above this product may be lower by chance. */
   private static final double CLEARLY_LOWER = 0.99;
 
   private final int labels;
@@ -31,9 +31,9 @@ public final class GuessingCheck implements TrainingListener {
   private final List<RoundMetrics> epoch = new ArrayList<>();
 
   /**
-   * A check of a run that listens to its rounds.
+   * Creates the check of a run, to whose rounds it listens.
    *
-   * @param validation examples of the validation split by label; all 0 or empty where there is none
+   * @param validation number of validation examples of each label; all 0 or empty without a split
    */
   public GuessingCheck(int labels, List<Long> validation) {
     this.labels = labels;
@@ -53,7 +53,7 @@ public final class GuessingCheck implements TrainingListener {
     epoch.removeIf(metrics -> metrics.round() > back.round());
   }
 
-  /** A warning where the network is no better than a guess; without its final stop. */
+  /** Returns a warning, without a final stop, if the network is no better than guessing. */
   public Optional<String> warning(TrainReport report) {
     double guessing = Math.log(labels);
     if (report.loss() < guessing) {
@@ -78,14 +78,14 @@ public final class GuessingCheck implements TrainingListener {
         : Optional.of(ofLoss(report, guessing) + remedy());
   }
 
-  /** The accuracy that naming the most frequent label reaches, with what chance adds. */
+  /** Returns the accuracy of predicting the most frequent label, plus what chance may add. */
   private double guessedAccuracy(long examples) {
     long most = validation.stream().mapToLong(Long::longValue).max().orElse(0);
     double share = Math.max((double) most / examples, 1.0 / labels);
     return share + STANDARD_DEVIATIONS * Math.sqrt(share * (1 - share) / examples);
   }
 
-  /** The mean loss of the last rounds of the last epoch; empty where no round was heard of. */
+  /** Returns the mean loss of the last rounds of the last epoch; empty if there was no round. */
   private Optional<Double> lastLoss() {
     if (epoch.isEmpty()) {
       return Optional.empty();

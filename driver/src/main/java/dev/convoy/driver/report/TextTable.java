@@ -23,7 +23,7 @@ public final class TextTable {
     rows.add(Arrays.stream(heading).map(Visible::of).toList());
   }
 
-  /** Right-aligns a column whatever its cells hold, such as numbers with units. */
+  /** Right-aligns a column with cells of any kind, such as numbers with units. */
   public TextTable alignRight(int column) {
     rightAligned.add(column);
     return this;

@@ -39,7 +39,7 @@ public final class OpenDl4jGraph extends OpenGraph {
     return (first, count) -> batch.fill(shard, order, first, count);
   }
 
-  /** Does nothing: the graph's own updaters have rates. */
+  /** Does nothing: the graph's updaters have their own learning rates. */
   @Override
   protected void learningRate(double rate) {}
 

@@ -26,7 +26,7 @@ public final class NativeCode {
   private static final String TEMPORARY = "java.io.tmpdir";
   private static final String JAVACPP = "org.bytedeco.javacpp.cachedir";
 
-  /** What the libraries of snappy and zstd need in the temporary directory. */
+  /** Bytes that the libraries of snappy and zstd need in the temporary directory. */
   private static final long UNPACKED_BYTES = 2L << 20;
 
   private static final Pattern REFUSED =
@@ -103,7 +103,7 @@ public final class NativeCode {
     return noexec;
   }
 
-  /** The first fault of the directories of this JVM, behind the host that it runs on. */
+  /** Returns the first fault of the directories of this JVM, preceded by the name of its host. */
   public static Optional<String> faultHere() {
     return directories().entrySet().stream()
         .flatMap(entry -> fault(entry.getKey(), entry.getValue()).stream())

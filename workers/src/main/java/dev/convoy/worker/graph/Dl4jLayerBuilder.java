@@ -70,7 +70,7 @@ final class Dl4jLayerBuilder implements LayerVisitor<GraphPart, Dl4jLayerBuilder
   }
 
   /**
-   * Builds the part of the graph that a node becomes.
+   * Builds the part of the graph that implements a node.
    *
    * @param context its relation to the surrounding layers
    */
@@ -166,7 +166,7 @@ final class Dl4jLayerBuilder implements LayerVisitor<GraphPart, Dl4jLayerBuilder
 
   @Override
   public GraphPart visitFlatten(Flatten flatten, Placed placed) {
-    // DL4J's merge of one input passes it on.
+    // DL4J's merge vertex returns a single input unchanged.
     LayerShape input = placed.node.input();
     return GraphPart.vertex(input.flat() ? new MergeVertex() : family.flatten(input))
         .passingInputOn();
@@ -215,7 +215,7 @@ final class Dl4jLayerBuilder implements LayerVisitor<GraphPart, Dl4jLayerBuilder
         : GraphPart.layer(family.activation(function)).after(sum, "sum");
   }
 
-  /** Adds a layer of zeros before a convolution that cannot pad on four sides itself. */
+  /** Adds a zero-padding layer before a convolution that cannot pad four sides differently. */
   private GraphPart padded(Convolution conv, Layer layer) {
     GraphPart part = GraphPart.layer(layer);
     Padding padding = conv.padding();

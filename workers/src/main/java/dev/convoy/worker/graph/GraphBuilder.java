@@ -49,7 +49,7 @@ public final class GraphBuilder {
   private final Form form;
   private final ComputationGraphConfiguration.GraphBuilder graph;
 
-  /** Indices of the nodes whose output in scoring may be their input array. */
+  /** Indices of the nodes whose output in scoring may be the same array as their input. */
   private final Set<Integer> passingOn = new HashSet<>();
 
   private GraphBuilder(

@@ -5,10 +5,10 @@ import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.layers.Layer;
 
 /**
- * The part of DL4J's graph that one node becomes: a layer or vertex of the node's name, perhaps
- * after an additional one.
+ * The part of DL4J's graph that implements one node: a layer or vertex with the node's name, which
+ * may follow an additional one.
  *
- * @param addition adds it to a graph
+ * @param addition adds the part to a graph
  * @param passesInputOn whether its output in scoring may be its input array, if it has one input
  */
 record GraphPart(Addition addition, boolean passesInputOn) {
@@ -29,9 +29,7 @@ record GraphPart(Addition addition, boolean passesInputOn) {
     return new GraphPart(addition, true);
   }
 
-  /**
-   * Returns this part with another one before it, which is named after it: {@code conv1.padding}.
-   */
+  /** Returns this part preceded by another, named like it with a suffix: {@code conv1.padding}. */
   GraphPart after(GraphPart first, String suffix) {
     return new GraphPart(
         (graph, name, inputs) -> {

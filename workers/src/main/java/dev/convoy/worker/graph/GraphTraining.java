@@ -22,7 +22,7 @@ public final class GraphTraining {
    * Takes one step on a minibatch, with a result equal to that of DL4J's {@code fit} to the bit.
    *
    * @param features images
-   * @param labels to train against {@code (n, labels)}
+   * @param labels targets {@code (n, labels)}
    * @return the loss before the step: the mean over the minibatch plus the l2 term
    */
   public double fit(INDArray features, INDArray labels) {

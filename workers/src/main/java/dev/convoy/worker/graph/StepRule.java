@@ -23,7 +23,7 @@ interface StepRule {
    */
   void apply(float[] w, float[] g, float[] first, float[] second, int count);
 
-  /** Returns whether an updater never changes parameters, as that of a frozen layer. */
+  /** Returns whether an updater never changes parameters, such as that of a frozen layer. */
   static boolean neverUpdates(IUpdater updater) {
     return updater instanceof Sgd sgd
         && sgd.getLearningRateSchedule() == null
@@ -41,7 +41,7 @@ interface StepRule {
     StepRule at(int iteration, int epoch);
   }
 
-  /** Returns the rule of an updater; empty if there is none. */
+  /** Returns the rule of an updater; empty if the updater is not supported. */
   static Optional<Scheduled> of(IUpdater updater) {
     if (updater instanceof Sgd) {
       return Optional.of((iteration, epoch) -> new Descent(rate(updater, iteration, epoch)));

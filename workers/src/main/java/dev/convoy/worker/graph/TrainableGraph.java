@@ -41,7 +41,7 @@ public sealed class TrainableGraph implements AutoCloseable permits TrainableNet
     return engine;
   }
 
-  /** Is called before parameters change. */
+  /** Called before parameters change. */
   void beforeParametersChange() {}
 
   /**
@@ -59,7 +59,7 @@ public sealed class TrainableGraph implements AutoCloseable permits TrainableNet
     }
   }
 
-  /** Prepares training steps: allocates gradients and updater state, unless there are any. */
+  /** Prepares training: allocates gradients and updater state, unless the graph has them. */
   public final GraphTraining training() {
     return new GraphTraining(this);
   }
@@ -69,7 +69,7 @@ public sealed class TrainableGraph implements AutoCloseable permits TrainableNet
    * without a step.
    *
    * @param features images
-   * @param labels to train against {@code (n, labels)}
+   * @param labels targets {@code (n, labels)}
    * @return values in the layout of the flat parameters; only the means and variances of batch
    *     normalisation that is not frozen are meaningful, and they are those of the minibatch
    */
@@ -109,7 +109,7 @@ public sealed class TrainableGraph implements AutoCloseable permits TrainableNet
   /**
    * Sets all parameters.
    *
-   * @param values flat, as many as there are
+   * @param values all parameters, flat, in the order of {@link #tensors}
    */
   public final void parameters(float[] values) {
     beforeParametersChange();

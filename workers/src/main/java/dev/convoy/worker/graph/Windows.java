@@ -22,7 +22,7 @@ public final class Windows {
         .dilation(window.dilation().rows(), window.dilation().columns())
         .convolutionMode(mode(window));
     Padding padding = window.padding();
-    // Four-sided padding is a layer of its own.
+    // Padding that differs between opposite sides is a separate layer.
     return padding.mode() == Padding.Mode.EXPLICIT && padding.isSymmetric()
         ? builder.padding(padding.top(), padding.left())
         : builder;

@@ -85,8 +85,8 @@ public final class Model {
   }
 
   /**
-   * How the images that it was trained on were brought to its size; empty for a model of an early
-   * version, which does not say it.
+   * Returns how the training images were fitted to the size of the network's input; empty for a
+   * model of an early version, which does not record it.
    */
   public Optional<Fit> fit() {
     return Fit.of(provenance.path("preparation").path("fit").asText(""));

@@ -8,24 +8,24 @@ import java.io.Serializable;
  * The height, width or channel count that a definition declares for its images: a number, {@code
  * any} or {@code dataset}.
  *
- * @param rule how the extent is decided
+ * @param rule what determines the extent
  * @param value the number if the rule is {@code FIXED}, else 0
  */
 public record InputSize(Rule rule, int value) implements Serializable {
-  /** How the extent is decided. */
+  /** What determines the extent. */
   public enum Rule {
     /** The definition gives the number. */
     FIXED,
     /** Each image may have its own extent, in training and in scoring. */
     ANY,
-    /** The dataset that the network trains on fixes the extent. */
+    /** The training dataset determines the extent. */
     DATASET
   }
 
   /** An extent that may differ from image to image. */
   public static final InputSize ANY = new InputSize(Rule.ANY, 0);
 
-  /** An extent that the dataset fixes. */
+  /** An extent that the training dataset determines. */
   public static final InputSize DATASET = new InputSize(Rule.DATASET, 0);
 
   public InputSize {
@@ -51,7 +51,7 @@ public record InputSize(Rule rule, int value) implements Serializable {
     return rule != Rule.FIXED || value == extent;
   }
 
-  /** Returns the fixed extent, or {@code found} where the definition leaves it open. */
+  /** Returns the fixed extent, or {@code found} if the definition does not fix one. */
   int or(int found) {
     return rule == Rule.FIXED ? value : found;
   }

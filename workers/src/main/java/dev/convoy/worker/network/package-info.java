@@ -15,6 +15,6 @@
  * that walks over layers is a {@link dev.convoy.worker.network.layer.LeafVisitor} or {@link
  * dev.convoy.worker.network.layer.LayerVisitor}, so that the compiler names the places that a new
  * kind must be added to; CONTRIBUTING.md lists them. Code that needs one property of a layer asks
- * the layer, as {@link dev.convoy.worker.network.layer.LayerDefinition#elementwise()}.
+ * the layer for it: see {@link dev.convoy.worker.network.layer.LayerDefinition#elementwise()}.
  */
 package dev.convoy.worker.network;

@@ -7,18 +7,19 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Where values lie in one piece of memory. A value has its place from the step that computes it to
- * the last that takes it; then others get it. One that a later part of the program takes has its
- * place from the beginning, because the earlier parts run again until that part has its images.
+ * Assigns values their offsets in one block of memory. A value keeps its memory from the step that
+ * computes it to the last step that reads it; then other values reuse it. A value that a later part
+ * of the program reads keeps its memory from the first step on, because the earlier parts run
+ * repeatedly until that part has all of its images.
  */
 final class Arena {
-  /** Places begin at cache lines. */
+  /** Alignment of values in bytes: one cache line. */
   private static final long LINE = 64;
 
   private final Map<Value, Slot> slots = new HashMap<>();
   private long bytes;
 
-  /** Bytes from {@code offset} on, for the steps {@code first} to {@code last}. */
+  /** Bytes from {@code offset} on, reserved from step {@code first} to step {@code last}. */
   private static final class Slot {
     final int first;
     final int last;
@@ -42,7 +43,7 @@ final class Arena {
     }
   }
 
-  /** Gives every value its place: the largest first, each as far ahead as it can be. */
+  /** Places the largest values first, each at the lowest offset that is free in its lifetime. */
   Arena(Lowering.StepList list, Schedule schedule) {
     new Lifetimes(list)
         .byStorage()
@@ -84,12 +85,12 @@ final class Arena {
     return bytes;
   }
 
-  /** Where a value begins, in bytes. */
+  /** Returns the offset of a value in bytes. */
   long offset(Value value) {
     return slots.get(value.storage()).offset;
   }
 
-  /** How many images of a value have room: at least as many as are computed at once. */
+  /** Returns how many images of a value fit in its memory: at least those computed at once. */
   int images(Value value) {
     return slots.get(value.storage()).images;
   }

@@ -5,16 +5,16 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** From which step to which the values of a program are needed. */
+/** The steps between which each value of a program is in use. */
 final class Lifetimes {
   private final Map<Value, Lifetime> lifetimes = new HashMap<>();
 
   /**
-   * The time of one piece of memory, with all values that follow one another there.
+   * The steps during which memory is in use, by all values that share it one after another.
    *
-   * @param first the step that computes it; -1 for the image
-   * @param last the step that takes it last; the number of steps for what the program puts out
-   * @param bytes of one image
+   * @param first index of the step that computes it; -1 for the image
+   * @param last index of the last step that reads it; the number of steps for the program's output
+   * @param bytes bytes of one image
    */
   record Lifetime(int first, int last, long bytes) {
     Lifetime until(int step) {
@@ -49,12 +49,12 @@ final class Lifetimes {
     return lifetimes.get(value.storage());
   }
 
-  /** Of the values that have memory of their own. */
+  /** Returns the lifetimes by the values that own the memory. */
   Map<Value, Lifetime> byStorage() {
     return Map.copyOf(lifetimes);
   }
 
-  /** What the values that are needed at a step take for one image. */
+  /** Returns the bytes, for one image, of all values that are in use at a step. */
   long bytesAt(int step) {
     Collection<Lifetime> all = lifetimes.values();
     return all.stream()

@@ -18,8 +18,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What has weights: a convolution, or a product of all values with the weights of units. It may add
- * its sums to another value, whose memory it takes over.
+ * A step with weights: a convolution or an inner product. It may add its result to another value,
+ * whose memory then holds the sum.
  */
 final class LinearStep implements Step {
   private final String layer;
@@ -34,23 +34,23 @@ final class LinearStep implements Step {
    * The stored tensors of a layer.
    *
    * @param tensor the weights
-   * @param layout where they lie, in the shape that oneDNN wants
-   * @param bias whether there is one
+   * @param layout their layout in memory, with the axes in oneDNN's order
+   * @param bias whether the layer has a bias
    */
   record Weights(TensorLayout tensor, Layout layout, boolean bias) {
-    /** Weights that lie in the order in which oneDNN wants them. */
+    /** Returns weights that are stored row-major in oneDNN's order of axes. */
     static Weights of(TensorLayout tensor, boolean bias, long... shape) {
       return new Weights(tensor, Layout.rowMajor(shape), bias);
     }
 
-    /** Weights of a convolution that has a group for each map that enters. */
+    /** Returns the weights of a convolution with one group for each input map. */
     static Weights grouped(StoredTensor tensor, boolean bias) {
       Axis[] axes = {Axis.INPUTS, Axis.MULTIPLIER, Axis.SINGLE, Axis.ROWS, Axis.COLUMNS};
       long all = tensor.shape().stream().reduce(1L, Math::multiplyExact);
       long[] shape = Arrays.stream(axes).mapToLong(tensor::extent).toArray();
       long[] strides =
           Arrays.stream(axes)
-              // Along an axis of one the distance means nothing.
+              // The stride of an axis of extent 1 has no effect.
               .mapToLong(axis -> tensor.extent(axis) == 1 ? all : tensor.stride(axis))
               .toArray();
       return new Weights(tensor.layout(), Layout.strided(shape, strides), bias);
@@ -74,21 +74,21 @@ final class LinearStep implements Step {
     this.addend = addend;
   }
 
-  /** A convolution; in groups where its weights have them in front. */
+  /** Creates a convolution, which is grouped if the first axis of its weights is the group. */
   static LinearStep convolution(
       String layer, Weights weights, Sliding sliding, Value input, LayerShape output, Function f) {
     return new LinearStep(
         layer, weights, Optional.of(sliding), input, new Value(output), f, Optional.empty());
   }
 
-  /** Units, whose weights have the shape of their input. */
+  /** Creates a dense layer; the weights of each unit have the shape of the input. */
   static LinearStep dense(
       String layer, Weights weights, Value input, LayerShape output, Function function) {
     return new LinearStep(
         layer, weights, Optional.empty(), input, new Value(output), function, Optional.empty());
   }
 
-  /** Whether its output is linear in its input, and nothing is added to it. */
+  /** Returns whether the output is linear in the input and nothing is added to it. */
   private boolean isLinear() {
     return function == Function.IDENTITY && addend.isEmpty();
   }

@@ -32,13 +32,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Follows the nodes of a network and lists what is to be computed. */
+/** Translates the nodes of a network to the steps that compute them. */
 final class Lowering implements LayerVisitor<Value, Node> {
   private final Map<Integer, Value> values = new HashMap<>();
   private final List<Step> steps = new ArrayList<>();
   private final Value image;
 
-  /** The first node that has no step; nothing is computed of such a network. */
+  /** The first node for which there is no step; a network with one has no program. */
   private Optional<Node> unsupported = Optional.empty();
 
   private Lowering(Network network) {
@@ -47,21 +47,21 @@ final class Lowering implements LayerVisitor<Value, Node> {
   }
 
   /**
-   * What a program computes.
+   * The steps of a program with its input and output.
    *
-   * @param image what enters
-   * @param logits what the output layer puts out, before softmax
+   * @param image the input
+   * @param logits the output of the output layer, before softmax
    */
   record StepList(List<Step> steps, Value image, Value logits) {}
 
-  /** Why there is no program for a network, or empty. */
+  /** Returns why there is no program for a network; empty if there is one. */
   static Optional<String> whyUnsupported(Network network) {
     return network.output().isEmpty()
         ? Optional.of(network.name() + " has no output")
         : traverse(network).unsupported.map(node -> "oneDNN has no step for " + node.name());
   }
 
-  /** The steps of a network whose nodes are all known. */
+  /** Returns the fused steps of a network that {@link #whyUnsupported} has nothing against. */
   static StepList lower(Network network) {
     Lowering lowering = traverse(network);
     if (lowering.unsupported.isPresent()) {
@@ -223,7 +223,7 @@ final class Lowering implements LayerVisitor<Value, Node> {
     }
     Value row = new Value(new LayerShape(shape.maps(), 1, shape.width(), false));
     add(Steps.Pooled.columnMeans(input, row));
-    // One row of w columns lies as w rows of one column do.
+    // A row of w pixels has the same layout in memory as a column of w pixels.
     LayerShape column = new LayerShape(shape.maps(), shape.width(), 1, false);
     return add(Steps.Pooled.maps(kind, row, column, output));
   }

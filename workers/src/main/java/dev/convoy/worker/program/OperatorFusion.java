@@ -5,14 +5,14 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Leaves out steps that others can do on the way.
+ * Fuses steps into the steps whose output they read.
  *
  * <ul>
- *   <li>A function of what one linear step puts out, and of nobody else's need, is applied by that
- *       step; by a normalisation if it is the rectifier.
- *   <li>The sum of a residual block is left to the last convolution of one path, if it has no
- *       function, nobody else takes its output, and nobody takes what the other path has put out
- *       from that convolution on: its memory gets the sum.
+ *   <li>A function is applied by the linear step whose output it reads, if no other step reads that
+ *       output. A batch normalisation applies the rectifier only.
+ *   <li>The sum of a residual block is computed by the last convolution of one path, if it has no
+ *       function, only the sum reads its output, and neither it nor any later step but the sum
+ *       reads the output of the other path, whose memory then holds the sum.
  * </ul>
  */
 final class OperatorFusion {
@@ -22,7 +22,7 @@ final class OperatorFusion {
     this.steps = new ArrayList<>(steps);
   }
 
-  /** The steps that are left. */
+  /** Returns the steps that remain. */
   static List<Step> fuse(List<Step> steps) {
     OperatorFusion fusion = new OperatorFusion(steps);
     for (Step step : steps) {
@@ -33,7 +33,7 @@ final class OperatorFusion {
     return fusion.steps;
   }
 
-  /** Has the step before apply a function, if it can. */
+  /** Fuses a function into the step that computes its input, if that step can apply it. */
   boolean tryFuse(Steps.Apply function) {
     int producer = producer(function.input());
     return producer >= 0
@@ -41,7 +41,7 @@ final class OperatorFusion {
         && replace(producer, steps.get(producer).applying(function.function(), function.output()));
   }
 
-  /** Folds a sum into the convolution that puts out {@code last}, if it can. */
+  /** Fuses a sum into the convolution that computes {@code last}, if it can add. */
   boolean tryFuse(Steps.Add sum, Value last, Value other) {
     int producer = producer(last);
     int otherProducer = producer(other);
@@ -58,7 +58,7 @@ final class OperatorFusion {
     return fused.isPresent();
   }
 
-  /** The step that puts a value out; -1 for the image. */
+  /** Returns the index of the step that computes a value; -1 for the image. */
   private int producer(Value value) {
     for (int i = 0; i < steps.size(); i++) {
       if (steps.get(i).output() == value) {

@@ -10,8 +10,8 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 
 /**
- * A network that scores a fixed number of images at once, step by step, in memory of its own that
- * is laid out beforehand. It belongs to the thread of its engine.
+ * The forward pass of a network on a fixed number of images at once, step by step, in memory that
+ * is allocated and laid out beforehand. Only the thread of its engine may use it.
  */
 final class Program {
   private final Schedule schedule;
@@ -24,7 +24,7 @@ final class Program {
   private final List<ProgramPart> parts = new ArrayList<>();
   private int version = -1;
 
-  /** A pointer that can be set. */
+  /** A pointer whose address can be set. */
   private static final class FloatView extends FloatPointer {
     FloatView setAddress(long nativeAddress) {
       address = nativeAddress;
@@ -33,10 +33,10 @@ final class Program {
   }
 
   /**
-   * Builds it.
+   * Allocates the memory and builds the kernels.
    *
-   * @param owner of all that it makes
-   * @param images at least 1
+   * @param owner owns all native objects of the program
+   * @param images number of images at once, at least 1
    */
   Program(
       Engine engine,
@@ -63,7 +63,7 @@ final class Program {
     return schedule.images();
   }
 
-  /** Takes over stored values, unless it has those of that version. */
+  /** Loads the stored values, unless those of that version are loaded. */
   void load(int current) {
     if (version != current) {
       parts.forEach(ProgramPart::load);
@@ -72,12 +72,12 @@ final class Program {
   }
 
   /**
-   * Scores.
+   * Scores images.
    *
    * @param from native address of {@code n} images {@code (height, width, channels)}
-   * @param n from 1 to {@link #images}; what the others put out is not read
-   * @param to row-major {@code (n, labels)}: gets the probabilities
-   * @param first where they begin
+   * @param n number of images, 1 to {@link #images}; outputs beyond it are not read
+   * @param to receives the probabilities, row-major {@code (n, labels)}
+   * @param first index of the first probability
    */
   void run(long from, int n, float[] to, int first) {
     int few = parts.get(0).images();
@@ -102,7 +102,7 @@ final class Program {
         count * imageBytes);
   }
 
-  /** Runs a part if it has all of its images, or there are no more. */
+  /** Runs a part if it has all of its images, or if there are no more images. */
   private static void runIfComplete(ProgramPart part, int done, int n) {
     if (done % part.images() == 0 || done >= n) {
       part.moveTo((done - 1) / part.images() * part.images());

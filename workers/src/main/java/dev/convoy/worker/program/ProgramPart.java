@@ -11,7 +11,7 @@ import dev.convoy.worker.network.layer.TensorLayout;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The kernels of a part of a program, which its steps make, for some images at once. */
+/** The kernels of consecutive steps that compute the same number of images at once. */
 final class ProgramPart {
   private final Engine engine;
   private final Resources owner;
@@ -24,11 +24,11 @@ final class ProgramPart {
   private final List<View> views = new ArrayList<>();
 
   /**
-   * A view on a value that has room for more images than the part computes at once.
+   * A view of a value whose memory holds more images than the part computes at once.
    *
-   * @param address where the first image begins
-   * @param images that have room
-   * @param imageBytes from one to the next
+   * @param address native address of the first image
+   * @param images number of images that fit in the memory
+   * @param imageBytes bytes from one image to the next
    */
   private record View(Memory memory, long address, int images, long imageBytes) {
     void moveTo(int image) {
@@ -67,7 +67,7 @@ final class ProgramPart {
     return value.layout(images);
   }
 
-  /** Returns what a step computes at once, seen as feature maps of one image's shape. */
+  /** Returns the shape of this part's batch of feature maps, given the shape of one image's. */
   FeatureMapsShape maps(LayerShape shape) {
     return new FeatureMapsShape(images, shape.maps(), shape.height(), shape.width());
   }
@@ -76,15 +76,15 @@ final class ProgramPart {
     return memory(value, layout(value));
   }
 
-  /** The memory of a value seen in another way. */
+  /** Returns a view of the memory of a value in another layout. */
   Memory memory(Value value, Layout layout) {
     return memory(value, layout, 0);
   }
 
   /**
-   * A part of the memory of a value.
+   * Returns a view of a part of the memory of a value.
    *
-   * @param first floats before it
+   * @param first number of floats before it
    */
   Memory memory(Value value, Layout layout, long first) {
     long address = base + arena.offset(value) + first * Float.BYTES;
@@ -95,12 +95,15 @@ final class ProgramPart {
     return view;
   }
 
-  /** A tensor of the network's own memory. */
+  /** Returns a view of a stored tensor in the network's memory. */
   Memory stored(String layer, TensorLayout tensor, Layout layout) {
     return engine.view(owner, layout).setAddress(stored.address(layer, tensor.parameter()));
   }
 
-  /** The same in a layout that a kernel wants, arranged anew whenever stored values change. */
+  /**
+   * Returns a stored tensor in the layout that a kernel requires: itself, or a copy that {@link
+   * #load} updates.
+   */
   Memory arranged(Memory tensor, Layout wanted) {
     if (wanted.matches(tensor.layout())) {
       return tensor;
@@ -120,12 +123,12 @@ final class ProgramPart {
     kernels.add(engine.reorder(owner, from, to)::run);
   }
 
-  /** Arranges stored values that have changed. */
+  /** Updates the copies of stored tensors after their values have changed. */
   void load() {
     reorders.forEach(Runnable::run);
   }
 
-  /** Moves the views on values of which later parts take more images at once. */
+  /** Moves the views of values that hold more images than one batch to the given image. */
   void moveTo(int image) {
     for (View view : views) {
       view.moveTo(image);

@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The programs of one network: one for each size of images, and more for batches that are smaller
- * than usual. A batch of any size goes through a program a few images at a time.
+ * The programs of one network: one for each image size, and others for batches that are smaller
+ * than usual. A program scores a batch of any size a few images at a time.
  */
 public final class Programs {
   private final Network network;
@@ -19,18 +19,18 @@ public final class Programs {
   private final KernelCache<ImageShape, SizePrograms> sizes;
   private int version;
 
-  /** Where the stored values of layers lie. */
+  /** Locates the stored values of layers in native memory. */
   public interface Stored {
-    /** The native address of a tensor. */
+    /** Returns the native address of a tensor. */
     long address(String layer, String parameter);
   }
 
   /**
-   * None yet: they are built when they are needed.
+   * Starts without programs: each is built when it is first needed.
    *
-   * @param engine whose close closes them
+   * @param engine closes the programs when it is closed
    * @param network one that {@link #whyUnsupported} has nothing against
-   * @param stored must stay where it is
+   * @param stored addresses of the stored values, which must not change
    */
   public Programs(Engine engine, Network network, Stored stored) {
     this.network = network;
@@ -38,12 +38,12 @@ public final class Programs {
     this.sizes = new KernelCache<>(engine);
   }
 
-  /** Why a network cannot score in this way, or empty. */
+  /** Returns why a network has no programs; empty if it has. */
   public static Optional<String> whyUnsupported(Network network) {
     return Lowering.whyUnsupported(network);
   }
 
-  /** Tells that stored values have changed. */
+  /** Notes that stored values have changed, so that the next batch loads them again. */
   public void parametersChanged() {
     version++;
   }
@@ -53,7 +53,7 @@ public final class Programs {
    *
    * @param features native address of {@code n} images {@code (height, width, channels)}, one after
    *     another
-   * @return row-major {@code (n, labels)}: probabilities
+   * @return the probabilities, row-major {@code (n, labels)}
    */
   public float[] probabilities(ImageShape shape, int n, long features) {
     SizePrograms size =

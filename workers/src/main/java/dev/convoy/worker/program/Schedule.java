@@ -4,19 +4,22 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * How many images each step of a program computes at once: so few that what they put out stays in
- * the processor's cache, and more from step to step as feature maps shrink and weights grow, which
- * are read once for all of them. Steps that compute equally many at once are a part; a part runs
- * once whenever the one before has put out enough images.
+ * The number of images that each step of a program computes at once. It is small enough for the
+ * values in use to stay in the processor's cache. It grows from step to step as feature maps shrink
+ * and weights, which are read once for all images, become larger. Consecutive steps with the same
+ * number form a part; a part runs once whenever the part before it has computed enough images.
  */
 final class Schedule {
   /**
-   * Bytes of values of the images that are computed at once: half of the second-level cache of a
-   * server's core (docs/decisions/0017-images-at-once.md).
+   * Limit of the values in use, in bytes for all images computed at once: half of the second-level
+   * cache of a server's core (docs/decisions/0017-images-at-once.md).
    */
   private static final long CACHED_BYTES = 1L << 20;
 
-  /** Or so many times what the weights of a step take, which pass through that cache as well. */
+  /**
+   * The limit is at least this multiple of the bytes of a step's weights, which pass through that
+   * cache as well.
+   */
   private static final long WEIGHT_FACTOR = 2;
 
   private static final int MIN_IMAGES = 2;
@@ -26,16 +29,17 @@ final class Schedule {
   private final List<Part> parts = new ArrayList<>();
 
   /**
-   * Steps that compute equally many images at once.
+   * Consecutive steps that compute the same number of images at once.
    *
-   * @param end the first step behind it
+   * @param end index of the first step after the part
    */
   record Part(int first, int end, int images) {}
 
   /**
-   * So many images for each step.
+   * Creates a schedule.
    *
-   * @param images powers of two, none smaller than the one before
+   * @param images number of images at once for each step: powers of two, none smaller than the one
+   *     before
    */
   Schedule(int... images) {
     this.images = images.clone();
@@ -49,9 +53,9 @@ final class Schedule {
   }
 
   /**
-   * The one that is expected to be the fastest.
+   * Returns the schedule that is expected to be the fastest.
    *
-   * @param most images at once, a power of two
+   * @param most highest number of images at once, a power of two
    */
   static Schedule of(Lowering.StepList list, int most) {
     Lifetimes lifetimes = new Lifetimes(list);
@@ -73,7 +77,7 @@ final class Schedule {
     return (int) Math.max(MIN_IMAGES, Math.min(MAX_IMAGES, Long.highestOneBit(fitting)));
   }
 
-  /** How many images are best scored at once. */
+  /** Returns the number of images that are best scored at once. */
   static int usualImages(Lowering.StepList list) {
     return of(list, MAX_IMAGES).images();
   }
@@ -82,12 +86,12 @@ final class Schedule {
     return parts;
   }
 
-  /** Images that enter until the last part runs. */
+  /** Returns the number of images that enter before the last part runs. */
   int images() {
     return images[images.length - 1];
   }
 
-  /** The part of a step: the first for what comes before all, the last for what comes after. */
+  /** Returns the part of a step; the first part for index -1, the last for the number of steps. */
   Part part(int step) {
     return parts.stream()
         .filter(part -> step < part.end())

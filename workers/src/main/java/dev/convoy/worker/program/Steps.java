@@ -13,11 +13,11 @@ import dev.convoy.worker.network.layer.LayerShape;
 import java.util.List;
 import java.util.Optional;
 
-/** The steps that have no weights. */
+/** Steps other than convolutions and inner products. */
 final class Steps {
   private Steps() {}
 
-  /** A function of every value. */
+  /** Applies a function to every value. */
   record Apply(Value input, Value output, Function function) implements Step {
     @Override
     public boolean fuse(OperatorFusion fusion) {
@@ -39,7 +39,7 @@ final class Steps {
     }
   }
 
-  /** The sum of two values, through a function. */
+  /** Adds two values and applies a function to the sum. */
   record Add(Value first, Value second, Value output, Function function) implements Step {
     @Override
     public boolean fuse(OperatorFusion fusion) {
@@ -83,7 +83,7 @@ final class Steps {
     }
   }
 
-  /** Maps one after another, as flat values. */
+  /** Flattens feature maps, one map after another. */
   record Flat(Value input, Value output) implements Step {
     @Override
     public List<Value> inputs() {
@@ -98,9 +98,9 @@ final class Steps {
   }
 
   /**
-   * Batch normalisation by the stored statistics of a layer.
+   * Batch normalisation with the stored statistics of a layer.
    *
-   * @param rectified whether {@code max(·, 0)} follows
+   * @param rectified whether {@code max(·, 0)} is applied to the result
    */
   record Normalise(String layer, double epsilon, Value input, Value output, boolean rectified)
       implements Step {
@@ -132,19 +132,19 @@ final class Steps {
   }
 
   /**
-   * A pool, of the largest values or of means.
+   * Max or average pooling.
    *
-   * @param source what it takes the input for, in the same memory
+   * @param source shape as which the memory of the input is read
    */
   record Pooled(PoolRule.Kind kind, Value input, LayerShape source, Value output, Sliding sliding)
       implements Step {
-    /** A pool of whole maps. */
+    /** Returns a pool over whole maps. */
     static Pooled maps(PoolRule.Kind kind, Value input, LayerShape source, Value output) {
       Sliding whole = Sliding.covering(source.height(), source.width());
       return new Pooled(kind, input, source, output, whole);
     }
 
-    /** The mean of every column, as a row. */
+    /** Returns the mean of every column, as a row. */
     static Pooled columnMeans(Value input, Value row) {
       Sliding column = Sliding.covering(input.shape().height(), 1);
       return new Pooled(PoolRule.Kind.AVERAGE, input, input.shape(), row, column);

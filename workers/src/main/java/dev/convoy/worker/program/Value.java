@@ -4,8 +4,8 @@ import dev.convoy.worker.engine.onednn.Layout;
 import dev.convoy.worker.network.layer.LayerShape;
 
 /**
- * What flows from step to step: feature maps, channels-last, or flat values, which are maps of one
- * pixel. Several values may follow one another in the same memory.
+ * An input or output of a step: channels-last feature maps, or flat values, which are maps of one
+ * pixel. Several values may use the same memory one after another.
  */
 final class Value {
   private final LayerShape shape;
@@ -23,12 +23,12 @@ final class Value {
     return Layout.channelsLast(images, shape.maps(), shape.height(), shape.width());
   }
 
-  /** Takes the place of another of the same shape, which nobody needs any more. */
+  /** Reuses the memory of another value of the same shape, which is no longer needed. */
   void shareStorageOf(Value other) {
     storage = other.storage();
   }
 
-  /** The value whose memory it lies in. */
+  /** Returns the value that owns its memory. */
   Value storage() {
     return storage == this ? this : storage.storage();
   }

@@ -51,7 +51,7 @@ public final class ConvolutionStep {
    *
    * @param filters filters of the first layer
    * @param layers output of every node for this image
-   * @return empty if the first layer is no convolution of the image itself
+   * @return empty if the first layer is not a convolution of the image itself
    */
   public static Optional<ConvolutionStep> of(
       Filters filters, Pixels image, Normalisation normalisation, List<FeatureMaps> layers) {

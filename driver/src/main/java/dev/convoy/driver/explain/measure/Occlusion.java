@@ -79,8 +79,8 @@ public final class Occlusion {
   }
 
   /**
-   * Returns the number of positions along one axis for a network with so many multiply-adds for an
-   * image, fewer for large images, so that all passes together take about a minute.
+   * Returns the number of positions along one axis. It falls with the multiply-adds of the network
+   * for one image, so that all passes together take about a minute.
    */
   public static int places(long multiplyAdds) {
     double affordable = Math.sqrt(MAX_MULTIPLY_ADDS / Math.max(1, multiplyAdds));

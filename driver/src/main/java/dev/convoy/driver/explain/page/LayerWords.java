@@ -60,11 +60,11 @@ final class LayerWords {
   }
 
   /**
-   * What the page says of a node.
+   * The text of the page about a node.
    *
    * @param sentences one or two
    * @param join a block's word for joining its paths; empty for a leaf
-   * @param isDrawn whether its output is drawn: not where it is its input, or drawn elsewhere
+   * @param isDrawn whether its output is drawn: false if it equals the input or is drawn elsewhere
    */
   record Caption(String sentences, String join, boolean isDrawn) {
     static Caption of(String sentences) {

@@ -47,7 +47,7 @@ public final class AutoPlan {
 
   /**
    * Returns the number of local steps between two averagings. Rules that change the period during
-   * the run start from {@value #LONGEST_PERIOD}, whatever the number of replicas.
+   * the run start from {@value #LONGEST_PERIOD}, for any number of replicas.
    *
    * @param replicas at least 1
    */

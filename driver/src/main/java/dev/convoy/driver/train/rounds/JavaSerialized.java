@@ -9,9 +9,8 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 
 /**
- * A wrapper for values sent between driver and executors. They are always serialised by Java,
- * whatever serializer Spark is configured with: Kryo does not support records and bypasses
- * constructors.
+ * A wrapper for values sent between driver and executors. They are serialised by Java even if Spark
+ * is configured with Kryo, which does not support records and bypasses constructors.
  */
 @DefaultSerializer(JavaSerializer.class)
 public final class JavaSerialized<T> implements Serializable {

@@ -45,11 +45,10 @@ public record RunRecord(
   }
 
   /**
-   * What there is to say of a directory that a driver has taken for a run and written nothing else
-   * into.
+   * Returns why a run cannot be inspected yet: its directory holds nothing but a driver's lease.
    *
-   * @return a sentence that begins with {@code Cannot inspect}; empty where something else lies
-   *     there, or nothing
+   * @return a sentence that begins with {@code Cannot inspect}; empty if the directory is empty,
+   *     does not exist or holds anything else
    */
   public static Optional<String> justBegun(Storage storage, String directory) {
     if (!storage.isDirectory(directory)) {

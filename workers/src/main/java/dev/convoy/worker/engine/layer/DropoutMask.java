@@ -9,9 +9,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * A dropout mask that keeps a fraction of the values of an array. Value {@code i}, counted in
- * row-major order whatever the memory layout, is kept if number {@code i} of the generator
- * SplitMix64 (Steele, Lea and Flood, Fast splittable pseudorandom number generators, 2014), scaled
- * to [0, 1), is less than that fraction. Each number depends on the seed and {@code i} alone.
+ * row-major order in any memory layout, is kept if number {@code i} of the generator SplitMix64
+ * (Steele, Lea and Flood, Fast splittable pseudorandom number generators, 2014), scaled to [0, 1),
+ * is less than that fraction. Each number depends on the seed and {@code i} alone.
  */
 final class DropoutMask {
   private static final long GAMMA = 0x9E3779B97F4A7C15L;

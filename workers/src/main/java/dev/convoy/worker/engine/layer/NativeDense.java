@@ -91,7 +91,7 @@ public final class NativeDense extends FeedForwardLayer implements NativeConfigu
         .build();
   }
 
-  /** DL4J's initializer, which knows {@code hasBias} of its own layers only. */
+  /** DL4J's initializer; {@code hasBias} is overridden because it knows only DL4J's own layers. */
   private static final class Initializer extends DefaultParamInitializer {
     @Override
     protected boolean hasBias(org.deeplearning4j.nn.conf.layers.Layer layer) {

@@ -105,10 +105,10 @@ public record Sliding(Axis rows, Axis columns) implements Serializable {
   }
 
   /**
-   * Returns the convolution with this window, in training and in scoring.
+   * Returns the convolution with this window, for training and scoring.
    *
    * @param maps number of output maps
-   * @param weights shape of the weights; the first axis of a grouped convolution is the group
+   * @param weights layout with the shape of the weights; if grouped, the first axis is the group
    */
   public ConvolutionKernel convolution(
       FeatureMapsShape input, long maps, Layout weights, boolean bias) {
@@ -118,12 +118,13 @@ public record Sliding(Axis rows, Axis columns) implements Serializable {
         over(input, maps).layout(),
         bias,
         strides(),
+        // oneDNN's dilation is the number of pixels between neighbouring weights.
         new Span(rows.dilation - 1L, columns.dilation - 1L),
         before(input),
         after(input));
   }
 
-  /** Returns the max or average pool with this window, in training and in scoring. */
+  /** Returns the max or average pool with this window, for training and scoring. */
   public Pooling pooling(FeatureMapsShape input, PoolRule.Kind kind) {
     return new Pooling(
         switch (kind) {

@@ -63,7 +63,7 @@ final class Winograd extends Kernel {
   private Copies copies;
 
   /**
-   * How the kernel is used.
+   * The use of a kernel.
    *
    * @param scoring whether the weights stay unchanged for many runs
    * @param accumulates whether the sums are added to the previous values of the output

@@ -83,7 +83,7 @@ final class Chain {
     return fields;
   }
 
-  /** Adds a dropout, which keeps zeros and so may stand between zero padding and a convolution. */
+  /** Adds a dropout, which keeps zeros, so it may be between zero padding and a convolution. */
   void addDropout(double rate, String source) {
     put("dropout", source).put("rate", rate);
   }

@@ -44,7 +44,7 @@ final class Hdf5Attribute {
   private record Handle(long id, LongToIntFunction closing) implements AutoCloseable {
     @Override
     public void close() {
-      // Nothing was written that a failure could lose.
+      // Nothing was written, so a failure to close loses nothing.
       int unused = closing.applyAsInt(id);
     }
   }

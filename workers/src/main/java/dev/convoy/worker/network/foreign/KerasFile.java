@@ -68,8 +68,8 @@ public final class KerasFile {
   /**
    * Translates the model in a file.
    *
-   * @throws InvalidRequestException if the file is not trusted, is no HDF5 file, holds no model, or
-   *     holds one that Convoy cannot express
+   * @throws InvalidRequestException if the file is not trusted, is not an HDF5 file, holds no
+   *     model, or holds one that Convoy cannot express
    */
   public static Translation definition(Path file, Trust trust) {
     return definition(file, trust, Hdf5Attribute::read);

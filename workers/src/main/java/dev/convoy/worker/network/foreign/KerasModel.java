@@ -31,7 +31,7 @@ record KerasModel(
   private static final Map<String, Kind> JOINS =
       Map.of("Add", Kind.ADD, "Concatenate", Kind.CONCATENATE);
 
-  /** Whether this class is a model with layers of its own. */
+  /** Whether this class is a model that contains layers. */
   static boolean isModel(String kind) {
     return MODELS.contains(kind);
   }

@@ -22,7 +22,7 @@ final class KerasOutput {
   }
 
   /** Makes the last item of the chain the output layer; every other softmax is refused. */
-  @SuppressWarnings("ReferenceEquality") // Of two equal softmaxes one is the last.
+  @SuppressWarnings("ReferenceEquality") // Only one of two equal softmaxes is the last.
   void finish(Chain chain) {
     Problems problems = chain.draft().problems();
     ArrayNode items = chain.items();

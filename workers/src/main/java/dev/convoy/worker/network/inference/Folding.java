@@ -65,7 +65,7 @@ final class Folding implements BlockVisitor<LayerDefinition, Void> {
     }
     return layer
         .elementwise()
-        // Others are computed by DL4J in a separate layer, which is exact.
+        // DL4J computes the others exactly, in a separate layer.
         .filter(function -> Function.valueOf(function.name()).isExact())
         .flatMap(before::followedBy);
   }

@@ -38,7 +38,7 @@ final class HoconTokens {
   /**
    * One token.
    *
-   * @param text its text without quotes; of a substitution its path
+   * @param text text without quotes; the path of a substitution
    * @param line line where it begins, from 1
    * @param spaced whether a blank precedes it
    * @param closed false for a quotation or a substitution that does not end

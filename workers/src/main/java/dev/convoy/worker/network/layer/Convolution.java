@@ -24,8 +24,8 @@ public sealed interface Convolution extends WeightedSum permits Conv, DepthwiseC
   long weights(LayerShape input);
 
   /**
-   * Number of connections between input values and weighted sums: of weights, if positions did not
-   * share them. Weights on padding are not counted.
+   * Number of connections from input values to weighted sums, which is the number of weights that
+   * the layer would have without sharing. Connections to padding are not counted.
    */
   long connections(LayerShape input);
 

@@ -29,7 +29,7 @@ public sealed interface LayerDefinition extends Serializable permits Leaf, Block
   @JsonIgnore
   String details();
 
-  /** Returns the layers of each path of a block in order; none for a leaf. */
+  /** Returns the layers of each path of a block in order; a leaf has no paths. */
   @JsonIgnore
   List<List<LayerDefinition>> paths();
 
@@ -42,16 +42,16 @@ public sealed interface LayerDefinition extends Serializable permits Leaf, Block
   }
 
   /**
-   * Returns the layer that also applies a function to its output; empty if this kind does not apply
-   * functions, or it has one already.
+   * Returns a copy that also applies an activation function to its output; empty if this kind of
+   * layer has no activation function, or this layer has one already.
    */
   default Optional<LayerDefinition> followedBy(Activation function) {
     return Optional.empty();
   }
 
   /**
-   * Returns the function of every value that is all that this layer computes in scoring: the
-   * identity for dropout. Empty for layers that compute something else.
+   * Returns the elementwise function that is all this layer computes in scoring, such as the
+   * identity for dropout; empty if it computes anything else.
    */
   default Optional<Activation> elementwise() {
     return Optional.empty();

@@ -82,7 +82,7 @@ public sealed interface Leaf extends LayerDefinition
     return Optional.empty();
   }
 
-  /** The reduction of windows or of whole maps, if this layer is a pool. */
+  /** Returns the type of a pool, of windows or of whole maps; empty for other layers. */
   default Optional<PoolType> pooling() {
     return Optional.empty();
   }

@@ -3,7 +3,7 @@ package dev.convoy.worker.network.layer;
 import java.util.Optional;
 
 /**
- * A layer whose outputs are weighted sums of its input, through an activation function: a
+ * A layer that computes weighted sums of its input and applies an activation function to them: a
  * convolution or a dense layer.
  */
 public sealed interface WeightedSum extends Leaf permits Convolution, Dense {

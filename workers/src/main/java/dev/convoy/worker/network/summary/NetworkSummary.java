@@ -35,7 +35,7 @@ import java.util.TreeMap;
  * @param multiplyAdds multiply-adds in the forward pass of one image; training takes about three
  *     times as many
  * @param activationBytes bytes of all nodes' outputs for one image, as float32
- * @param receptiveField of the last node whose output is feature maps; one pixel if there is none
+ * @param receptiveField that of the last node with feature maps as output; one pixel if none has
  * @param memory native memory of a replica
  */
 public record NetworkSummary(

@@ -10,9 +10,9 @@ import java.util.Optional;
  * that map between the same shapes.
  *
  * <p>A convolution is the product with a Toeplitz matrix, {@code output values × input values}, in
- * which every weight occurs once for each position of its window. Without sharing, each of these
- * entries has a weight of its own: a locally connected layer, the non-zeros of that matrix. Without
- * locality too, every entry of the matrix is a weight: a dense layer.
+ * which every weight occurs once for each position of its window. Without sharing, each non-zero
+ * entry of that matrix is a separate weight: a locally connected layer. Without locality too, every
+ * entry of the matrix is a weight: a dense layer.
  *
  * @param shared weights of the convolution
  * @param local weights without sharing; weights on padding are not counted
