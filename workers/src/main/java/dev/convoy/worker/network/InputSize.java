@@ -8,11 +8,11 @@ import java.io.Serializable;
  * The height, width or channel count that a definition declares for its images: a number, {@code
  * any} or {@code dataset}.
  *
- * @param rule what determines the extent
+ * @param rule the source of the extent
  * @param value the number if the rule is {@code FIXED}, else 0
  */
 public record InputSize(Rule rule, int value) implements Serializable {
-  /** What determines the extent. */
+  /** The source of the extent. */
   public enum Rule {
     /** The definition gives the number. */
     FIXED,

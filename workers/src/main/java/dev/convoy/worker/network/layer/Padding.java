@@ -31,7 +31,7 @@ import java.util.Map;
  * @param right pixels on the right
  */
 public record Padding(Mode mode, int top, int bottom, int left, int right) implements Serializable {
-  /** What determines the padding. */
+  /** The rule that determines the padding. */
   public enum Mode {
     VALID,
     SAME,
