@@ -41,7 +41,7 @@ class ExecutorsTest {
     assertThat(outcome.status()).as("%s", outcome).isZero();
     assertThat(outcome.out())
         .contains("executor 0", "executor 1", "oneDNN")
-        .contains("384.0 MiB beside the heap (spark.executor.memoryOverhead)", "give it 1408m");
+        .contains("384.0 MiB beside the heap (spark.executor.memoryOverhead)", "set it to 1408m");
   }
 
   @Test

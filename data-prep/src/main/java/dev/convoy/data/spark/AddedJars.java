@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
 import java.util.stream.Stream;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
@@ -97,7 +98,17 @@ public record AddedJars(List<String> files, List<String> packages) {
     }
     for (String file : files) {
       if (isLocal(file)) {
-        List<Path> found = localFiles(file);
+        List<Path> found;
+        try {
+          found = localFiles(file);
+        } catch (PatternSyntaxException e) {
+          problems.add(
+              "--jars " + file,
+              "is neither a file nor a pattern of file names: "
+                  + e.getDescription()
+                  + " (write a backslash before [ ] { } * and ? of a name)");
+          continue;
+        }
         if (found.isEmpty()) {
           problems.add(
               "--jars " + file,

@@ -79,6 +79,10 @@ class RequestTest {
     assertThatThrownBy(() -> request("--jars", directory.toString()))
         .isInstanceOf(InvalidRequestException.class)
         .hasMessageContaining("is a directory (name the jars in it: " + directory + "/*.jar)");
+    assertThatThrownBy(() -> request("--jars", directory + "/[.jar"))
+        .isInstanceOf(InvalidRequestException.class)
+        .hasMessageContaining(
+            "--jars " + directory + "/[.jar: is neither a file nor a pattern of file names: ");
     assertThat(request("--jars", jar("empty.jar", "META-INF/").toString()).problems().faults())
         .isEmpty();
   }
