@@ -281,7 +281,7 @@ class WholeJobTest {
   void inspectListsTheNetworksAndShowsTheExampleOfTheNotes() {
     Convoy convoy = Convoy.in(Sample.work());
     assertThat(convoy.run("inspect", "--networks").out())
-        .contains("lenet", "857,738", "11,467,776", "two convolutions and a hidden layer");
+        .contains("lenet", "857,738", "11,467,776", "two convolutions and a hidden dense layer");
     JsonNode networks = convoy.run("inspect", "--networks", "--json").json().path("networks");
     assertThat(networks).hasSizeGreaterThanOrEqualTo(2);
     Convoy.Outcome edges =
