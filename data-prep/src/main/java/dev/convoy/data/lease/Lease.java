@@ -37,6 +37,7 @@ import java.util.concurrent.TimeUnit;
  * #requireHeld} and finds the other's file.
  */
 public final class Lease implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(Lease.class.getName());
   private static final int ATTEMPTS = 20;
 
   private final Subject subject;
@@ -208,7 +209,10 @@ public final class Lease implements AutoCloseable {
     }
   }
 
-  /** Releases the lease, so that the next driver need not wait. */
+  /**
+   * Releases the lease, so that the next driver need not wait. A failure of the file system is
+   * logged instead of thrown, because the result of the run matters more.
+   */
   @Override
   public synchronized void close() {
     if (closed) {
@@ -222,7 +226,15 @@ public final class Lease implements AutoCloseable {
         files.delete(List.of(number));
       }
     } catch (UncheckedIOException e) {
-      // The result of the run matters more; the lease will expire.
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "The lease of "
+              + subject.path
+              + " could not be deleted: "
+              + e.getMessage()
+              + " (other machines can write there from "
+              + LeaseHolder.seconds(holder.until().plusMillis(999))
+              + " on, and this one as soon as this process has ended)");
     }
   }
 

@@ -3,6 +3,7 @@ package dev.convoy.data.lease;
 import dev.convoy.data.InvalidRequestException;
 import dev.convoy.data.JobFailedException;
 import dev.convoy.data.io.Storage;
+import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Optional;
 
@@ -15,6 +16,7 @@ import java.util.Optional;
  * was killed leaves it behind, and the next command takes it over.
  */
 public final class OutputLease implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(OutputLease.class.getName());
   private static final String FOLDER = "_writer";
 
   private final Storage storage;
@@ -70,14 +72,24 @@ public final class OutputLease implements AutoCloseable {
 
   /**
    * Releases the lease, and deletes the output directory if the command created it and left it
-   * empty.
+   * empty. A failure of the file system is logged instead of thrown, because the output may have
+   * been published by then.
    */
   @Override
   public void close() {
     lease.close();
-    storage.deleteEmptyDirectories(folder(output));
-    if (!outputExisted && storage.isAbsentOrEmpty(output)) {
-      storage.deleteEmptyDirectories(output);
+    try {
+      storage.deleteEmptyDirectories(folder(output));
+      if (!outputExisted && storage.isAbsentOrEmpty(output)) {
+        storage.deleteEmptyDirectories(output);
+      }
+    } catch (UncheckedIOException e) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "The directory of the lease is left in the output: "
+              + e.getMessage()
+              + " (it does no harm: Hadoop and Spark do not read it, and the next command with this"
+              + " output deletes it)");
     }
   }
 
