@@ -40,14 +40,20 @@ public record FileTree(
 
   /** Returns the files of which neither the name nor the directory is hidden. */
   public List<Storage.Entry> files(Hidden hidden) {
-    return files.stream()
-        .filter(file -> Arrays.stream(file.relative().split("/")).noneMatch(hidden::covers))
-        .toList();
+    return files.stream().filter(file -> !hidden.coversPath(file.relative())).toList();
+  }
+
+  /** Returns the files that are hidden by their own name or by that of a directory. */
+  public List<Storage.Entry> hiddenFiles(Hidden hidden) {
+    return files.stream().filter(file -> hidden.coversPath(file.relative())).toList();
   }
 
   /** Reasons for leaving out an entry. */
   public enum Reason {
     HIDDEN("hidden"),
+    HIDDEN_IN_TABLE(
+        "hidden from Spark, because a name in the path begins with _ or .: rename it to score the"
+            + " file"),
     LOOP("a link to a directory that contains it"),
     BROKEN_LINK("a link to a missing file"),
     SPECIAL("neither a file nor a directory"),
@@ -84,6 +90,18 @@ public record FileTree(
       }
     },
     /**
+     * Names that Spark leaves out when it reads a table: those of {@link #AS_IN_HADOOP}, except
+     * partitions such as {@code _day=1}, and files that are being copied.
+     */
+    IN_TABLES {
+      @Override
+      boolean covers(String name) {
+        return name.startsWith(".")
+            || (name.startsWith("_") && name.indexOf('=') < 0)
+            || name.endsWith("._COPYING_");
+      }
+    },
+    /**
      * Names that start with a dot, and markers of operating systems, Hadoop and Spark. In
      * collections of images a name may start with an underscore.
      */
@@ -99,5 +117,9 @@ public record FileTree(
     };
 
     abstract boolean covers(String name);
+
+    private boolean coversPath(String relative) {
+      return Arrays.stream(relative.split("/")).anyMatch(this::covers);
+    }
   }
 }

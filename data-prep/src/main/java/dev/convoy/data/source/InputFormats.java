@@ -95,6 +95,25 @@ public record InputFormats<F extends InputFormat>(InputUse use, List<F> formats)
             .collect(joining(", or ", " (", ")"));
   }
 
+  /** Returns the files that would be found if they were not hidden; empty if there are none. */
+  private String hidden(InputListing listing) {
+    SkippedFiles skipped =
+        formats.stream().anyMatch(RowFormat.TABLE::equals)
+            ? listing.skippedInTable()
+            : SkippedFiles.NONE;
+    return skipped.groups().stream()
+        .map(
+            group ->
+                "; "
+                    + group.files()
+                    + " "
+                    + group.reason()
+                    + " ("
+                    + String.join(", ", group.first())
+                    + (group.files() > group.first().size() ? ", …)" : ")"))
+        .collect(joining());
+  }
+
   /** Returns the message that an input contains nothing of these formats, with what it contains. */
   public String missing(InputListing listing) {
     List<String> wanted =
@@ -118,7 +137,8 @@ public record InputFormats<F extends InputFormat>(InputUse use, List<F> formats)
                     + wanted.get(0)
                     + " in it"
                     + wanted.stream().skip(1).map(kind -> ", and no " + kind).collect(joining())
-                    + (files == 0 ? "" : "; files found: " + files));
+                    + (files == 0 ? "" : "; files found: " + files)
+                    + hidden(listing));
       }
     };
   }

@@ -49,11 +49,16 @@ public final class InputListing {
   }
 
   /**
-   * Returns the files that a table may consist of, without those that Hadoop hides and Spark does
-   * not read.
+   * Returns the files that a table may consist of, without those that are hidden from Spark, which
+   * does not read them.
    */
   public List<Storage.Entry> tableFiles() {
-    return tree().files(FileTree.Hidden.AS_IN_HADOOP);
+    return tree().files(FileTree.Hidden.IN_TABLES);
+  }
+
+  /** Returns the files that are not read as part of a table, grouped by reason. */
+  public SkippedFiles skippedInTable() {
+    return SkippedFiles.ofTable(tree());
   }
 
   /** Returns the PNG and JPEG files, and the files that are skipped. */

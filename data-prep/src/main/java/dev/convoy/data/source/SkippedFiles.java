@@ -3,10 +3,12 @@ package dev.convoy.data.source;
 import dev.convoy.data.io.FileTree;
 import dev.convoy.data.io.Storage;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -19,6 +21,14 @@ public record SkippedFiles(List<Group> groups) {
   public static final int NAMED = 5;
 
   public static final SkippedFiles NONE = new SkippedFiles(List.of());
+
+  /** Names of the markers and checksums that Hadoop and Spark write beside the files of a table. */
+  private static final Pattern MARKER =
+      Pattern.compile(
+          "_SUCCESS|_metadata|_common_metadata|_spark_metadata|_(started|committed)_.*"
+              + "|\\..*\\.crc");
+
+  private static final Pattern HIDDEN_NAME = Pattern.compile("(^|/)[._]");
 
   /**
    * Files that were skipped for one reason.
@@ -75,17 +85,48 @@ public record SkippedFiles(List<Group> groups) {
     return new SkippedFiles(groups);
   }
 
+  /**
+   * Groups the files that are not read as part of a table: those that are hidden from Spark, except
+   * markers and checksums, and the entries that the listing left out.
+   */
+  static SkippedFiles ofTable(FileTree tree) {
+    List<FileTree.Skipped> left = new ArrayList<>();
+    tree.hiddenFiles(FileTree.Hidden.IN_TABLES)
+        .forEach(
+            file -> left.add(new FileTree.Skipped(file.relative(), 1, FileTree.Reason.HIDDEN)));
+    left.addAll(tree.skipped());
+    return of(
+        List.of(),
+        left.stream()
+            .filter(skipped -> !MARKER.matcher(name(skipped.relative())).matches())
+            .map(SkippedFiles::inTable)
+            .sorted(Comparator.comparing(FileTree.Skipped::relative))
+            .toList());
+  }
+
+  /** Returns a skipped entry with the reason that applies in a table. */
+  private static FileTree.Skipped inTable(FileTree.Skipped skipped) {
+    boolean named = HIDDEN_NAME.matcher(skipped.relative()).find();
+    return skipped.reason() == FileTree.Reason.HIDDEN && named
+        ? new FileTree.Skipped(skipped.relative(), skipped.files(), FileTree.Reason.HIDDEN_IN_TABLE)
+        : skipped;
+  }
+
   private static Collected collected(Map<String, Collected> byReason, String reason) {
     return byReason.computeIfAbsent(reason, key -> new Collected());
   }
 
   /** Returns the extension of a name in lower case, such as {@code .gif}. */
   private static String kind(String relative) {
-    String name = relative.substring(relative.lastIndexOf('/') + 1);
+    String name = name(relative);
     int dot = name.lastIndexOf('.');
     return dot < 1 || dot == name.length() - 1
         ? "without an ending such as .png"
         : name.substring(dot).toLowerCase(Locale.ROOT);
+  }
+
+  private static String name(String relative) {
+    return relative.substring(relative.lastIndexOf('/') + 1);
   }
 
   private static final class Collected {

@@ -118,6 +118,12 @@ class InputFormatsTest {
     InputListing empty = list("empty");
     assertThat(InputFormats.SCORE.missing(empty))
         .isEqualTo("there is no PNG or JPEG file in it, and no Parquet file; files found: 1");
+    put(directory, "hidden/_old/x.parquet", new byte[1]);
+    assertThat(InputFormats.SCORE.missing(list("hidden")))
+        .isEqualTo(
+            "there is no PNG or JPEG file in it, and no Parquet file; 1 hidden from Spark, because a"
+                + " name in the path begins with _ or .: rename it to score the file"
+                + " (_old/x.parquet)");
     assertThat(InputFormats.PREPARE.missing(empty))
         .isEqualTo(
             "it holds no images: neither IDX files (such as train-images-idx3-ubyte.gz) nor .png,"

@@ -163,7 +163,7 @@ record ScoreInput(
     return new ScoreInput(
         table.select(selected.toArray(Column[]::new)),
         table.count(),
-        SkippedFiles.NONE,
+        listing.skippedInTable(),
         Images.EITHER,
         shape);
   }

@@ -1,9 +1,11 @@
 package dev.convoy.driver.score;
 
 import dev.convoy.data.InvalidRequestException;
+import dev.convoy.data.JobFailedException;
 import dev.convoy.data.io.Storage;
 import dev.convoy.data.source.ForeignFormat;
 import dev.convoy.data.source.ForeignInput;
+import dev.convoy.data.source.InputFormats;
 import dev.convoy.data.source.InputListing;
 import dev.convoy.data.source.InputUse;
 import dev.convoy.data.source.LakeTable;
@@ -14,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.apache.spark.SparkThrowable;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -24,6 +27,10 @@ final class TableFiles {
   /** Largest number of files without the name of a Parquet file whose first bytes are checked. */
   private static final int MOST_OPENED = 64;
 
+  /** Messages of Parquet's reader about a file that ends too early, or is something else. */
+  private static final Pattern NOT_WHOLE =
+      Pattern.compile("is not a Parquet file|corrupted file: the footer index");
+
   private TableFiles() {}
 
   /**
@@ -31,6 +38,7 @@ final class TableFiles {
    *
    * @throws InvalidRequestException if a file is not Parquet or belongs to a table whose log
    *     determines the live rows, if Spark would leave a file out, or if a column has two types
+   * @throws JobFailedException if a file is truncated or damaged; it names the file
    */
   static Dataset<Row> read(SparkSession session, InputListing input) {
     require(input);
@@ -41,9 +49,36 @@ final class TableFiles {
       throw e;
     } catch (Exception e) {
       // SparkException or AnalysisException: checked exceptions that Spark does not declare.
+      Optional<JobFailedException> damaged = damagedFile(e);
+      if (damaged.isPresent()) {
+        throw damaged.get();
+      }
       throw new InvalidRequestException(
           "Cannot score " + input.path() + ": " + reason(session, path, e), e);
     }
+  }
+
+  /** Returns the failure that names the file without a readable footer, if there is one. */
+  private static Optional<JobFailedException> damagedFile(Exception failure) {
+    for (Throwable at = failure; at != null; at = at.getCause()) {
+      if (at instanceof SparkThrowable known
+          && "CANNOT_READ_FILE_FOOTER".equals(known.getErrorClass())) {
+        String reason = at.getCause() == null ? "" : String.valueOf(at.getCause().getMessage());
+        boolean parquet = NOT_WHOLE.matcher(reason).find();
+        return Optional.of(
+            new JobFailedException(
+                "Cannot read "
+                    + known.getMessageParameters().get("file")
+                    + ": "
+                    + (parquet
+                        ? "it is not a whole Parquet file (it may be truncated: copy or write it"
+                            + " again, or move it out of the table)"
+                        : reason.lines().findFirst().orElse("its footer cannot be read")
+                            + " (if the file is damaged, copy or write it again)"),
+                failure));
+      }
+    }
+    return Optional.empty();
   }
 
   /** Returns the reason why the files are not one table. */
@@ -108,7 +143,8 @@ final class TableFiles {
   private static void require(InputListing input) {
     List<Storage.Entry> files = input.tableFiles();
     if (files.isEmpty()) {
-      throw refused(input, input.foreign(InputUse.SCORE).orElse("there is no Parquet file in it"));
+      throw refused(
+          input, new InputFormats<>(InputUse.SCORE, List.of(RowFormat.TABLE)).missing(input));
     }
     Optional<LakeTable> lake = LakeTable.below(input.storage(), input.path(), files);
     if (lake.isPresent()) {

@@ -4,16 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.convoy.data.InvalidRequestException;
+import dev.convoy.data.JobFailedException;
 import dev.convoy.data.source.InputListing;
 import dev.convoy.driver.TestSpark;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Of a table all rows and all columns are read, or it is refused with the reason. */
 class TableFilesTest {
@@ -29,8 +34,11 @@ class TableFilesTest {
   }
 
   private Dataset<Row> read() {
-    return TableFiles.read(
-        TestSpark.session(), new InputListing(TestSpark.storage(), directory.toString()));
+    return TableFiles.read(TestSpark.session(), listing());
+  }
+
+  private InputListing listing() {
+    return new InputListing(TestSpark.storage(), directory.toString());
   }
 
   private void assertRefused(String start, String end) {
@@ -56,6 +64,36 @@ class TableFilesTest {
     write("more", "id");
     assertRefused(
         "more/part-", " and 1 more files lie in a directory that is not a partition" + PLACE);
+  }
+
+  @Test
+  void partitionsWhoseNamesBeginWithAnUnderscoreAreRead() {
+    write("_k=1", "id");
+    assertThat(read().count()).isEqualTo(3);
+    write("", "id");
+    assertRefused("_k=1/part-", " are not in partitions of the same columns" + PLACE);
+  }
+
+  @Test
+  void hiddenFilesAreTold() throws IOException {
+    write("", "id");
+    write("_old", "id");
+    write(".older", "id");
+    for (String name : List.of("_x.parquet", ".y.parquet", ".z.crc", "_committed_1")) {
+      Files.write(directory.resolve(name), new byte[1]);
+    }
+    assertThat(read().count()).isEqualTo(3);
+    assertThat(listing().skippedInTable().groups())
+        .singleElement()
+        .satisfies(
+            group -> {
+              assertThat(group.reason())
+                  .startsWith("hidden from Spark, because a name in the path");
+              assertThat(group.first().stream().map(name -> name.replaceAll("/part-.*", "/part")))
+                  .containsExactly(".older", ".y.parquet", "_old/part", "_x.parquet");
+              // The hidden directory counts with all of its files, also markers and checksums.
+              assertThat(group.files()).isEqualTo(7);
+            });
   }
 
   @Test
@@ -86,7 +124,9 @@ class TableFilesTest {
     write("", "id", "1 label");
     write("", "id", "'x' label");
     assertRefused("[CANNOT_MERGE_SCHEMAS]", "or write the table again)");
-    assertThatThrownBy(this::read).hasMessageContaining("\"INT\" and \"STRING\"");
+    assertThatThrownBy(this::read)
+        .message()
+        .containsAnyOf("\"INT\" and \"STRING\"", "\"STRING\" and \"INT\"");
   }
 
   @Test
@@ -94,6 +134,32 @@ class TableFilesTest {
     write("a=1", "id");
     write("b=2", "id");
     assertRefused("a=1/part-", " are not in partitions of the same columns" + PLACE);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {3, 100, -1})
+  void aTruncatedFileIsNamedWithTheRemedy(int bytes) throws IOException {
+    write("", "id");
+    Path whole = onlyFile();
+    byte[] content = Files.readAllBytes(whole);
+    Path truncated = directory.resolve("z.parquet");
+    Files.write(truncated, Arrays.copyOf(content, bytes < 0 ? content.length + bytes : bytes));
+    assertThatThrownBy(this::read)
+        .isInstanceOf(JobFailedException.class)
+        .hasMessage(
+            "Cannot read file:"
+                + truncated
+                + ": it is not a whole Parquet file (it may be truncated: copy or write it again,"
+                + " or move it out of the table)");
+  }
+
+  private Path onlyFile() throws IOException {
+    try (Stream<Path> files = Files.list(directory)) {
+      return files
+          .filter(file -> file.getFileName().toString().matches("part-.*"))
+          .findFirst()
+          .orElseThrow();
+    }
   }
 
   @Test
