@@ -126,7 +126,7 @@ class BadRequestTest {
   void aMasterThatIsNone() throws IOException {
     refused(
         2,
-        "is not a master",
+        "or local-cluster[2,1,2048] for 2 executors",
         "train",
         "--data",
         Sample.dataset().toString(),
@@ -135,7 +135,7 @@ class BadRequestTest {
         "--output",
         "out",
         "--master",
-        "nonsense");
+        "local-cluster[1,2]");
   }
 
   @Test

@@ -63,7 +63,7 @@ final class IoReason {
     }
     return switch (verb) {
       case "list" -> " (let this user read it, or move it out of the directory that is listed)";
-      case "write", "create", "delete" -> " (let this user write there, or name another place)";
+      case "write", "create", "delete" -> " (let this user write there, or choose another path)";
       default -> " (let this user read it)";
     };
   }

@@ -66,7 +66,7 @@ final class ObjectStoreReason {
   }
 
   private static String endpoint() {
-    return " (is spark.hadoop.fs.s3a.endpoint the store's, and the bucket's name right?)";
+    return " (check the address of the store in spark.hadoop.fs.s3a.endpoint, and the name of the bucket)";
   }
 
   private static String keys(String verb) {

@@ -30,24 +30,27 @@ final class WriteAccess {
       found = found.getParent();
     }
     String name = Visible.of(found.toString());
-    // A link that leads nowhere cannot be replaced by a directory.
+    // A link to a missing target cannot be replaced by a directory.
     if (!Files.isDirectory(found)) {
       return Files.exists(found)
-          ? Optional.of(name + " is a file, not a directory (name another place)")
-          : Optional.of(name + " is a link that leads nowhere (name another place)");
+          ? Optional.of(name + " is a file, not a directory (choose another path)")
+          : Optional.of(
+              name
+                  + " is a link to a missing file or directory (delete the link, or choose another"
+                  + " path)");
     }
     if (Files.isWritable(found) && Files.isExecutable(found)) {
       return Optional.empty();
     }
     return Optional.of(
         isReadOnly(found)
-            ? name + " is mounted read-only (name another place)"
+            ? name + " is mounted read-only (choose another path)"
             : "permission denied for user "
                 + user()
                 + " ("
                 + name
                 + owner(found)
-                + ": let this user write there, or name another place)");
+                + ": let this user write there, or choose another path)");
   }
 
   private static boolean isReadOnly(Path directory) {

@@ -289,7 +289,8 @@ public final class Preparer {
               + counts.examples()
               + " became examples and "
               + counts.rejected()
-              + " were rejected (did the input change meanwhile?)");
+              + " were rejected (the input may have changed while it was read: prepare it again"
+              + " when no program writes there)");
     }
     if (counts.rejected() > 0 && plan.onBad() == OnBad.FAIL) {
       throw new JobFailedException(

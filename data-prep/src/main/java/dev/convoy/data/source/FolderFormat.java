@@ -12,7 +12,7 @@ final class FolderFormat implements SliceFormat {
 
   @Override
   public Recognition recognise(InputListing listing) {
-    return Recognition.files(listing.images().images().size(), "PNG or JPEG files");
+    return Recognition.files(listing.images().images().size(), "PNG or JPEG file");
   }
 
   @Override

@@ -80,7 +80,11 @@ final class FolderSource implements ImageSource {
           homeless.get(0)
               + (homeless.size() == 1
                   ? " lies in no label folder"
-                  : " and " + (homeless.size() - 1) + " more images lie in no label folder")
+                  : " and "
+                      + (homeless.size() == 2
+                          ? "1 more image"
+                          : homeless.size() - 1 + " more images")
+                      + " lie in no label folder")
               + (splits ? " (expected SPLIT/LABEL/IMAGE)" : " (expected LABEL/IMAGE)"));
     }
     List<String> labels = labels(byLabel.keySet(), givenLabels, problems);

@@ -124,7 +124,12 @@ final class IdxStream implements AutoCloseable {
     }
     if (e instanceof ZipException) {
       return new BrokenSourceException(
-          path + ": it is damaged " + where + ": " + e.getMessage() + " (is it a gzip file?)");
+          path
+              + ": it is damaged "
+              + where
+              + ": "
+              + e.getMessage()
+              + " (copy it again; a file whose name ends in .gz must be compressed with gzip)");
     }
     return new UncheckedIOException("Cannot read " + path + ": " + e.getMessage(), e);
   }

@@ -24,7 +24,7 @@ public sealed interface InputFormat permits SliceFormat, RowFormat {
    *
    * @param whole whether the input is of this format, whatever else it contains
    * @param files number of files of the format, if the input may also be of another one
-   * @param kind plural name of these files, such as {@code Parquet files}
+   * @param kind singular name of these files, such as {@code Parquet file}
    */
   record Recognition(boolean whole, long files, String kind) {
     /** The input is not of the format. */

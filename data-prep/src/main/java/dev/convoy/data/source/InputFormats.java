@@ -87,7 +87,15 @@ public record InputFormats<F extends InputFormat>(InputUse use, List<F> formats)
     found
         .values()
         .forEach(
-            some -> counts.add(0, String.format(Locale.ROOT, "%d %s", some.files(), some.kind())));
+            some ->
+                counts.add(
+                    0,
+                    String.format(
+                        Locale.ROOT,
+                        "%,d %s%s",
+                        some.files(),
+                        some.kind(),
+                        some.files() == 1 ? "" : "s")));
     return "it holds "
         + String.join(" and ", counts)
         + found.keySet().stream()

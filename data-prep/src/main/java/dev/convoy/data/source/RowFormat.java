@@ -24,7 +24,7 @@ public enum RowFormat implements InputFormat {
     @Override
     public Recognition recognise(InputListing listing) {
       long files = listing.tableFiles().stream().filter(file -> isParquet(file.relative())).count();
-      return Recognition.files(files, "Parquet files");
+      return Recognition.files(files, "Parquet file");
     }
 
     @Override

@@ -40,14 +40,16 @@ final class WriteAccessTest {
                 + in("file/a/b")
                 + ": "
                 + in("file")
-                + " is a file, not a directory (name another place)");
+                + " is a file, not a directory (choose another path)");
   }
 
   @Test
-  void aLinkThatLeadsNowhereIsNamed() throws IOException {
+  void aLinkToAMissingFileIsNamed() throws IOException {
     Files.createSymbolicLink(directory.resolve("link"), Path.of("nowhere"));
     assertThat(storage.writeRefusal(in("link/a")).orElseThrow())
-        .endsWith(in("link") + " is a link that leads nowhere (name another place)");
+        .endsWith(
+            in("link")
+                + " is a link to a missing file or directory (delete the link, or choose another path)");
   }
 
   @Test
@@ -57,7 +59,7 @@ final class WriteAccessTest {
     Assumptions.assumeFalse(Files.isWritable(closed), "this user may write everywhere");
     assertThat(storage.writeRefusal(in("closed/a")).orElseThrow())
         .startsWith("Cannot write " + in("closed/a") + ": permission denied for user ")
-        .contains("has the mode r-xr-xr-x: let this user write there, or name another place)");
+        .contains("has the mode r-xr-xr-x: let this user write there, or choose another path)");
   }
 
   @Test

@@ -93,7 +93,7 @@ class InputFormatsTest {
     InputFormats.SCORE.recognise(list("table"), problems);
     assertThat(problems.faults())
         .containsExactly(
-            "it holds 1 Parquet files and 2 PNG or JPEG files (score the images with --format"
+            "it holds 1 Parquet file and 2 PNG or JPEG files (score the images with --format"
                 + " folder, or name the directory of the Parquet files)");
   }
 

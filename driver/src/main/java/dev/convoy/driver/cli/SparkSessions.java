@@ -108,8 +108,10 @@ final class SparkSessions {
         throw new InvalidRequestException(
             "Cannot start Spark: --master "
                 + url
-                + " is not a master that this Spark knows (use local[2] or spark://host:7077; yarn"
-                + " and k8s://host:443 need a Spark with support for them: set SPARK_HOME)",
+                + " is not a master that this Spark knows (use local[2] or spark://host:7077, or"
+                + " local-cluster[2,1,2048] for 2 executors of 1 core and 2048 MiB on this"
+                + " machine; yarn and k8s://host:443 need a Spark with support for them: set"
+                + " SPARK_HOME)",
             e);
       }
       if (e instanceof IllegalArgumentException || namesASetting(e)) {

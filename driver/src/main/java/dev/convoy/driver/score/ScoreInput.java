@@ -18,6 +18,7 @@ import dev.convoy.data.source.SliceFormat;
 import dev.convoy.worker.network.Network;
 import dev.convoy.worker.scoring.AcceptedSizes;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -25,7 +26,9 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
 
 /**
  * The rows to score: key columns, and the image as the last column.
@@ -47,6 +50,9 @@ record ScoreInput(
     /** Pixels if the length matches and the bytes do not start like PNG or JPEG, else files. */
     EITHER
   }
+
+  private static final String ANOTHER_COLUMN =
+      " (name a column that holds PNG or JPEG files, or pixels)";
 
   /** Name of the image column during scoring. */
   private static final String IMAGE = "__image";
@@ -144,7 +150,7 @@ record ScoreInput(
             type ->
                 problems.add(
                     "--image-column " + plan.imageColumn(),
-                    "must be binary, and is " + type.simpleString()));
+                    "must be binary, and is " + type.simpleString() + remedy(type)));
     List<String> keys = keys(plan, columns, image, problems);
     for (String key : keys) {
       if (written.names().stream().anyMatch(key::equalsIgnoreCase)) {
@@ -166,6 +172,19 @@ record ScoreInput(
         listing.skippedInTable(),
         Images.EITHER,
         shape);
+  }
+
+  /** Returns the remedy for an image column of another type than binary. */
+  private static String remedy(DataType type) {
+    return type instanceof StructType struct
+        ? Arrays.stream(struct.fields())
+            .filter(field -> field.dataType().equals(DataTypes.BinaryType))
+            .findFirst()
+            .map(
+                field ->
+                    " (write its field " + field.name() + " as a column of its own, and name that)")
+            .orElse(ANOTHER_COLUMN)
+        : ANOTHER_COLUMN;
   }
 
   /** Returns the names of the key columns as the table spells them. */

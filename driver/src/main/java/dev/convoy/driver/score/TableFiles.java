@@ -124,7 +124,11 @@ final class TableFiles {
       throw refused(
           input,
           elsewhere.get(0)
-              + (more == 0 ? " lies" : " and " + more + " more files lie")
+              + switch (more) {
+                case 0 -> " lies";
+                case 1 -> " and 1 more file lie";
+                default -> " and " + more + " more files lie";
+              }
               + " in a directory that is not a partition"
               + remedy);
     }

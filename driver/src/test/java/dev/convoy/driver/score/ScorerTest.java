@@ -434,7 +434,25 @@ class ScorerTest {
     table(new StructType().add("image", DataTypes.StringType), RowFactory.create("cat.png"));
     refused(
         plan(Optional.of(RowFormat.TABLE), ExistingOutput.KEEP),
-        "Cannot score " + input + ": --image-column image: must be binary, and is string");
+        "Cannot score "
+            + input
+            + ": --image-column image: must be binary, and is string (name a column that holds PNG"
+            + " or JPEG files, or pixels)");
+  }
+
+  @Test
+  void aStructOfBytesAndPathIsRefusedWithTheRemedy() {
+    StructType file =
+        new StructType().add("bytes", DataTypes.BinaryType).add("path", DataTypes.StringType);
+    table(
+        new StructType().add("image", file),
+        RowFactory.create(RowFactory.create(WHITE, "white.png")));
+    refused(
+        plan(Optional.of(RowFormat.TABLE), ExistingOutput.KEEP),
+        "Cannot score "
+            + input
+            + ": --image-column image: must be binary, and is struct<bytes:binary,path:string>"
+            + " (write its field bytes as a column of its own, and name that)");
   }
 
   @Test

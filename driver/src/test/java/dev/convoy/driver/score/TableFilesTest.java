@@ -63,7 +63,7 @@ class TableFilesTest {
     assertRefused("more/part-", " lies in a directory that is not a partition" + PLACE);
     write("more", "id");
     assertRefused(
-        "more/part-", " and 1 more files lie in a directory that is not a partition" + PLACE);
+        "more/part-", " and 1 more file lie in a directory that is not a partition" + PLACE);
   }
 
   @Test

@@ -132,7 +132,10 @@ public final class NetworkThread<G extends OpenGraph> implements AutoCloseable {
     private static final long serialVersionUID = 1L;
 
     NetworkInterruptedException(InterruptedException cause) {
-      super("the task was interrupted while its network was at work", cause);
+      super(
+          "the task was interrupted before its network had finished (Spark runs it again unless the job was"
+              + " cancelled)",
+          cause);
     }
   }
 }

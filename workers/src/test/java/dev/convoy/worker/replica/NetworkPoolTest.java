@@ -211,7 +211,9 @@ class NetworkPoolTest {
     task.join(TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS));
     assertThat(thrown.get())
         .isInstanceOf(NetworkThread.NetworkInterruptedException.class)
-        .hasMessage("the task was interrupted while its network was at work");
+        .hasMessage(
+            "the task was interrupted before its network had finished (Spark runs it again unless the job was"
+                + " cancelled)");
     assertThat(pool.idleNetworks()).isZero();
     killed.countDown();
     network.get().join(TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS));
