@@ -16,7 +16,7 @@ final class FolderFormat implements SliceFormat {
   }
 
   @Override
-  public String wanted(InputUse use) {
+  public String expectedFiles(InputUse use) {
     return use == InputUse.PREPARE
         ? ".png, .jpg or .jpeg files in a folder for each label"
         : "PNG or JPEG file";

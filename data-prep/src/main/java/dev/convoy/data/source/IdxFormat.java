@@ -15,8 +15,8 @@ import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
 /**
- * IDX files. Finds those of a directory, pairs images with labels, and names the labels. If a
- * directory contains IDX files of images, none of its other images are read.
+ * IDX files. Finds those at the top of a directory, pairs images with labels, and names the labels.
+ * If a directory contains IDX files of images, none of its other images are read.
  */
 final class IdxFormat implements SliceFormat {
   private static final Pattern IMAGES = Pattern.compile("(.+)-images[-.]idx3-ubyte(\\.gz)?");
@@ -31,12 +31,13 @@ final class IdxFormat implements SliceFormat {
   @Override
   public Recognition recognise(InputListing listing) {
     boolean found =
-        listing.tree().files().stream().anyMatch(file -> IMAGES.matcher(file.relative()).matches());
+        listing.tree().files().stream()
+            .anyMatch(file -> isAtTop(file) && IMAGES.matcher(file.relative()).matches());
     return found ? Recognition.WHOLE : Recognition.NONE;
   }
 
   @Override
-  public String wanted(InputUse use) {
+  public String expectedFiles(InputUse use) {
     return "IDX files (such as train-images-idx3-ubyte.gz)";
   }
 
@@ -48,7 +49,16 @@ final class IdxFormat implements SliceFormat {
     Map<String, Storage.Entry> images = byStem(files, IMAGES, problems);
     Map<String, Storage.Entry> labels = byStem(files, LABELS, problems);
     if (images.isEmpty()) {
-      problems.add("it holds no IDX file of images (such as train-images-idx3-ubyte.gz)");
+      problems.add(
+          files.stream()
+              .filter(file -> IMAGES.matcher(file.relative()).matches())
+              .findFirst()
+              .map(
+                  below ->
+                      "its IDX files lie in a subdirectory, such as "
+                          + below.relative()
+                          + " (name the directory that holds them)")
+              .orElse("it holds no IDX file of images (such as train-images-idx3-ubyte.gz)"));
     }
     for (Map.Entry<String, Storage.Entry> file : labels.entrySet()) {
       if (!images.containsKey(file.getKey())) {
@@ -115,12 +125,16 @@ final class IdxFormat implements SliceFormat {
     }
   }
 
+  private static boolean isAtTop(Storage.Entry file) {
+    return file.relative().indexOf('/') < 0;
+  }
+
   private static Map<String, Storage.Entry> byStem(
       List<Storage.Entry> files, Pattern pattern, Problems problems) {
     Map<String, Storage.Entry> byStem = new TreeMap<>();
     for (Storage.Entry file : files) {
       Matcher name = pattern.matcher(file.relative());
-      if (file.relative().indexOf('/') >= 0 || !name.matches()) {
+      if (!isAtTop(file) || !name.matches()) {
         continue;
       }
       Storage.Entry other = byStem.putIfAbsent(name.group(1), file);

@@ -7,14 +7,16 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * The image files below a folder. Their names end in {@code .png}, {@code .jpg} or {@code .jpeg},
- * ignoring case, and may start with an underscore. Hidden files are those of {@link
- * FileTree.Hidden#BY_CONVENTION}.
+ * The image files below a folder. Their names end in {@code .png}, {@code .jpg}, {@code .jpeg},
+ * {@code .jpe} or {@code .jfif}, ignoring case, and may start with an underscore. Hidden files are
+ * those of {@link FileTree.Hidden#BY_CONVENTION}.
  *
  * @param images image files, sorted by relative path
  * @param skippedFiles other files, grouped by the reason why they are not read
  */
 public record ImageFolder(List<ImageFile> images, SkippedFiles skippedFiles) {
+  private static final List<String> ENDINGS = List.of(".png", ".jpg", ".jpeg", ".jpe", ".jfif");
+
   public ImageFolder {
     images = List.copyOf(images);
   }
@@ -40,6 +42,6 @@ public record ImageFolder(List<ImageFile> images, SkippedFiles skippedFiles) {
 
   private static boolean isImage(String name) {
     String lower = name.toLowerCase(Locale.ROOT);
-    return lower.endsWith(".png") || lower.endsWith(".jpg") || lower.endsWith(".jpeg");
+    return ENDINGS.stream().anyMatch(lower::endsWith);
   }
 }

@@ -12,10 +12,10 @@ public sealed interface InputFormat permits SliceFormat, RowFormat {
    * Returns a description of the files that {@link #recognise} looks for, for the message that
    * there are none; empty for a directory that is recognised by a marker.
    */
-  String wanted(InputUse use);
+  String expectedFiles(InputUse use);
 
   /** Returns the instruction to select this format for an input with files of several formats. */
-  default String choice(InputUse use) {
+  default String howToSelect(InputUse use) {
     return use.verb() + " the images with --format " + key();
   }
 

@@ -99,7 +99,7 @@ public record InputFormats<F extends InputFormat>(InputUse use, List<F> formats)
     return "it holds "
         + String.join(" and ", counts)
         + found.keySet().stream()
-            .map(format -> format.choice(use))
+            .map(format -> format.howToSelect(use))
             .collect(joining(", or ", " (", ")"));
   }
 
@@ -126,7 +126,7 @@ public record InputFormats<F extends InputFormat>(InputUse use, List<F> formats)
   public String missing(InputListing listing) {
     List<String> wanted =
         formats.stream()
-            .map(format -> format.wanted(use))
+            .map(format -> format.expectedFiles(use))
             .filter(files -> !files.isEmpty())
             .toList();
     return switch (use) {

@@ -15,7 +15,7 @@ public enum RowFormat implements InputFormat {
     }
 
     @Override
-    public String wanted(InputUse use) {
+    public String expectedFiles(InputUse use) {
       return "";
     }
   },
@@ -28,12 +28,12 @@ public enum RowFormat implements InputFormat {
     }
 
     @Override
-    public String wanted(InputUse use) {
+    public String expectedFiles(InputUse use) {
       return "Parquet file";
     }
 
     @Override
-    public String choice(InputUse use) {
+    public String howToSelect(InputUse use) {
       return "name the directory of the Parquet files";
     }
   };

@@ -86,6 +86,30 @@ class InputFormatsTest {
   }
 
   @Test
+  void idxFilesInASubdirectoryDoNotClaimTheDirectoryAbove() {
+    put(directory, "above/raw/train-images-idx3-ubyte", idxImages(1, 1, 1));
+    put(directory, "above/raw/train-labels-idx1-ubyte", idxLabels(0));
+    assertThat(recognised(InputFormats.PREPARE, list("above"))).isEmpty();
+    assertThat(faultsOfOpening("above", Optional.empty()))
+        .containsExactly(
+            "it holds 2 IDX files (raw/train-images-idx3-ubyte): name the directory that holds the"
+                + " images and their labels");
+    put(directory, "above/cat/x.jfif", new byte[1]);
+    assertThat(recognised(InputFormats.PREPARE, list("above"))).contains(InputFormats.FOLDER);
+    assertThat(list("above").images().skipped()).isEqualTo(2);
+    assertThat(faultsOfOpening("above", Optional.of(InputFormats.IDX)))
+        .contains(
+            "its IDX files lie in a subdirectory, such as raw/train-images-idx3-ubyte (name the"
+                + " directory that holds them)");
+  }
+
+  private List<String> faultsOfOpening(String example, Optional<SliceFormat> format) {
+    Problems problems = new Problems();
+    ImageSource.open(storage, directory.resolve(example).toString(), format, List.of(), problems);
+    return problems.faults();
+  }
+
+  @Test
   void filesOfTwoFormatsAreRefusedWithTheWaysToChoose() {
     put(directory, "table/a.png", new byte[1]);
     put(directory, "table/b.jpg", new byte[1]);

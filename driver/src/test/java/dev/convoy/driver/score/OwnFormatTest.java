@@ -154,7 +154,7 @@ class OwnFormatTest {
     }
 
     @Override
-    public String wanted(InputUse use) {
+    public String expectedFiles(InputUse use) {
       return "file of stripes";
     }
 
