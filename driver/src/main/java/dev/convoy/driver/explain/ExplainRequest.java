@@ -161,7 +161,7 @@ record ExplainRequest(
       ImageShape shape = shapeOf(model, plan.fit(), encoded);
       model.network().at(shape);
       return Optional.of(
-          new Pixels(shape, new ImageFitter(shape, plan.fit().on(model)).toPixels(encoded)));
+          new Pixels(shape, new ImageFitter(shape, plan.fit().fitFor(model)).toPixels(encoded)));
     } catch (BadImageException e) {
       problems.add("--image " + file, e.getMessage() + " (give a PNG or JPEG file)");
     } catch (InvalidRequestException e) {

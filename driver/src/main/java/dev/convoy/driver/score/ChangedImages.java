@@ -46,22 +46,22 @@ record ChangedImages(ImageCount fitted, ImageCount colourDropped, ImageCount gre
    *
    * @param images number of all images
    */
-  List<String> toldOfColour(long images) {
+  List<String> colourNotes(long images) {
     List<String> notes = new ArrayList<>();
     if (colourDropped.value() > 0) {
       notes.add(
-          told(colourDropped.value(), images, "in colour")
+          storedAs(colourDropped.value(), images, "in colour")
               + " scored in grey, by luma: the model takes grey images.");
     }
     if (greySpread.value() > 0) {
       notes.add(
-          told(greySpread.value(), images, "grey")
+          storedAs(greySpread.value(), images, "grey")
               + " scored with that value in all three channels: the model takes colour images.");
     }
     return notes;
   }
 
-  private static String told(long count, long images, String stored) {
+  private static String storedAs(long count, long images, String stored) {
     return String.format(
         Locale.ROOT,
         "%,d of %,d images %s stored %s, and %s",

@@ -19,7 +19,7 @@ public enum FitChoice {
    * Returns the fit for the images of a model; {@link Fit#PAD} if neither the model nor the user
    * specifies one.
    */
-  public Fit on(Model model) {
+  public Fit fitFor(Model model) {
     return switch (this) {
       case AUTO -> model.fit().orElse(Fit.PAD);
       case PAD, NONE -> Fit.PAD;
@@ -47,7 +47,7 @@ public enum FitChoice {
    * @param fitted number of fitted images
    * @param images number of all images
    */
-  Optional<String> told(Model model, long fitted, long images) {
+  Optional<String> fittedNote(Model model, long fitted, long images) {
     if (fitted == 0) {
       return Optional.empty();
     }
@@ -59,7 +59,7 @@ public enum FitChoice {
             fitted,
             images,
             fitted == 1 ? "was" : "were",
-            on(model).key(),
+            fitFor(model).key(),
             ofDataset ? ", as the images of the model's dataset" : "",
             model.network().input().height(),
             model.network().input().width(),

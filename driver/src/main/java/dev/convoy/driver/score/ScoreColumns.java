@@ -32,7 +32,7 @@ record ScoreColumns(List<String> labels, boolean all, int top) implements Serial
   }
 
   /** Returns the key columns, followed by those of scoring. */
-  StructType behind(StructType keys) {
+  StructType appendedTo(StructType keys) {
     StructType schema =
         keys.add("prediction", DataTypes.IntegerType, true)
             .add("predicted_label", DataTypes.StringType, true)
@@ -48,7 +48,7 @@ record ScoreColumns(List<String> labels, boolean all, int top) implements Serial
   }
 
   List<String> names() {
-    return Arrays.asList(behind(new StructType()).fieldNames());
+    return Arrays.asList(appendedTo(new StructType()).fieldNames());
   }
 
   /** Returns the row of an image that was scored. */

@@ -153,7 +153,7 @@ public final class Scorer {
         new ImageReader(
             input.images(),
             input.pixels(),
-            new ImageFitter(model.network().input(), plan.fit().on(model)),
+            new ImageFitter(model.network().input(), plan.fit().fitFor(model)),
             plan.fit() == FitChoice.NONE ? ImageReader.Sizing.OWN : ImageReader.Sizing.FITTED);
     StructField[] keys = Arrays.copyOf(rows.schema().fields(), rows.schema().length() - 1);
     OptionalLong total = OptionalLong.of(input.rowCount());
@@ -161,7 +161,7 @@ public final class Scorer {
     try (TaskItems work =
         new TaskItems(session.sparkContext(), progress, "Scoring", "images", total)) {
       ScoreRows scoring = new ScoreRows(broadcast, reader, columns, batch, work.counter(), changed);
-      rows.mapPartitions(scoring, Encoders.row(columns.behind(new StructType(keys))))
+      rows.mapPartitions(scoring, Encoders.row(columns.appendedTo(new StructType(keys))))
           .write()
           .mode(SaveMode.Append)
           // ScoreOutput writes the marker once the old files are deleted.
@@ -175,8 +175,8 @@ public final class Scorer {
       ScorePlan plan, Model model, ChangedImages changed, long images) {
     List<String> notes = new ArrayList<>();
     plan.answers().note(model.labels().size()).ifPresent(notes::add);
-    plan.fit().told(model, changed.fitted().value(), images).ifPresent(notes::add);
-    notes.addAll(changed.toldOfColour(images));
+    plan.fit().fittedNote(model, changed.fitted().value(), images).ifPresent(notes::add);
+    notes.addAll(changed.colourNotes(images));
     return notes;
   }
 

@@ -48,15 +48,17 @@ record TableColumns(Dataset<Row> table, List<String> names, boolean caseSensitiv
    *
    * @param path path as Spark's readers take it
    */
-  static String alike(SparkSession session, String path) {
+  static String caseConflict(SparkSession session, String path) {
     SparkSession exact = session.newSession();
     exact.conf().set(CASE_SENSITIVE, "true");
     List<String> names = Arrays.asList(exact.read().parquet(path).columns());
-    List<String> alike =
+    List<String> conflicting =
         names.stream()
             .filter(name -> names.stream().filter(name::equalsIgnoreCase).count() > 1)
             .toList();
-    return (alike.isEmpty() ? "names within one of its columns" : "its columns " + alike)
+    return (conflicting.isEmpty()
+            ? "names within one of its columns"
+            : "its columns " + conflicting)
         + " differ in case only, and columns are found in any case (to tell them apart: --set "
         + CASE_SENSITIVE
         + "=true)";

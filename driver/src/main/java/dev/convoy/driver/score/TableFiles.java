@@ -85,7 +85,7 @@ final class TableFiles {
   private static String reason(SparkSession session, String path, Exception failure) {
     String error = failure instanceof SparkThrowable known ? known.getErrorClass() : null;
     if ("COLUMN_ALREADY_EXISTS".equals(error)) {
-      return TableColumns.alike(session, path);
+      return TableColumns.caseConflict(session, path);
     }
     String text = failure.getMessage().lines().findFirst().orElse("");
     if (failure.getCause() instanceof SparkThrowable && failure.getCause().getMessage() != null) {

@@ -50,7 +50,7 @@ class ScoreColumnsTest {
       }
       ScoreColumns columns = new ScoreColumns(labels(12), false, top);
       Row row = columns.scored(new Object[] {"key"}, values);
-      assertThat(row.length()).isEqualTo(columns.behind(new StructType()).length() + 1);
+      assertThat(row.length()).isEqualTo(columns.appendedTo(new StructType()).length() + 1);
       List<Integer> found =
           JavaConverters.seqAsJavaList(row.<Seq<Row>>getAs(4)).stream()
               .map(entry -> entry.getInt(0))

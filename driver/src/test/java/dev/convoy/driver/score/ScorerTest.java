@@ -5,12 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.convoy.data.ExistingOutput;
-import dev.convoy.data.InvalidRequestException;
 import dev.convoy.data.dataset.Normalisation;
-import dev.convoy.data.progress.WorkListener;
-import dev.convoy.data.source.InputFormat;
 import dev.convoy.data.source.InputFormats;
-import dev.convoy.data.source.RowFormat;
 import dev.convoy.driver.TestDatasets;
 import dev.convoy.driver.TestModels;
 import dev.convoy.driver.TestSpark;
@@ -21,107 +17,14 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.stream.IntStream;
-import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
-import org.apache.spark.sql.types.DataTypes;
-import org.apache.spark.sql.types.StructType;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-/** The brightness model over folders, tables and datasets: white is bright, 1/(1+e⁻⁴). */
+/** The brightness model over folders and datasets: white is bright, 1/(1+e⁻⁴). */
 @Tag("slow")
-class ScorerTest {
-  private static final double SURE = 1 / (1 + Math.exp(-4));
-  private static final byte[] WHITE = {-1, -1, -1, -1};
-  private static final byte[] BLACK = {0, 0, 0, 0};
-  private static final StructType TABLE =
-      new StructType()
-          .add("customer", DataTypes.StringType)
-          .add("day.of visit", DataTypes.LongType)
-          .add("image", DataTypes.BinaryType);
-
-  @TempDir Path directory;
-  private Path input;
-  private Path output;
-
-  @BeforeEach
-  void writeModel() {
-    input = directory.resolve("photos [1] {a,b}");
-    output = directory.resolve("scores [2] {c,d}");
-    ModelStore.write(
-        TestSpark.storage(), directory.resolve("model").toString(), TestModels.brightness());
-  }
-
-  private ScorePlan plan(Optional<InputFormat> format, ExistingOutput existing, String... keys) {
-    return new ScorePlan(
-        directory.resolve("model").toString(),
-        input.toString(),
-        output.toString(),
-        format,
-        "test",
-        "image",
-        List.of(keys),
-        FitChoice.AUTO,
-        Answers.AUTOMATIC,
-        BatchSize.of(2),
-        existing);
-  }
-
-  private static ScoreReport score(ScorePlan plan) {
-    return new Scorer(TestSpark.session(), TestSpark.storage(), WorkListener.SILENT).run(plan);
-  }
-
-  private void refused(ScorePlan plan, String... lines) {
-    assertThatThrownBy(() -> score(plan))
-        .isInstanceOf(InvalidRequestException.class)
-        .hasMessage(String.join(System.lineSeparator(), lines));
-  }
-
-  private List<Row> written(String order) {
-    Dataset<Row> rows =
-        TestSpark.session().read().schema(schemaOfOutput()).parquet(literal(output));
-    return rows.orderBy(order).collectAsList();
-  }
-
-  private StructType schemaOfOutput() {
-    return TestSpark.session().read().parquet(literal(output)).schema();
-  }
-
-  private static String literal(Path path) {
-    return dev.convoy.data.io.Storage.literal(path.toString());
-  }
-
-  private static void assertScored(Row row, int label, double confidence) {
-    assertThat((Integer) row.getAs("prediction")).isEqualTo(label);
-    assertThat((String) row.getAs("predicted_label")).isEqualTo(TestModels.LABELS.get(label));
-    float found = row.getAs("confidence");
-    assertThat((double) found).isCloseTo(confidence, within(1e-5));
-    List<Float> probabilities = row.getList(row.fieldIndex("probabilities"));
-    assertThat(probabilities).hasSize(2);
-    assertThat(probabilities.get(label)).isEqualTo(found);
-    assertThat((double) probabilities.get(1 - label)).isCloseTo(1 - confidence, within(1e-5));
-    assertThat((String) row.getAs("error")).isNull();
-  }
-
-  private static void assertBad(Row row, String error) {
-    for (String column : List.of("prediction", "predicted_label", "confidence", "probabilities")) {
-      assertThat(row.isNullAt(row.fieldIndex(column))).as(column).isTrue();
-    }
-    assertThat((String) row.getAs("error")).isEqualTo(error);
-  }
-
-  private void table(StructType schema, Row... rows) {
-    TestSpark.session()
-        .createDataFrame(Arrays.asList(rows), schema)
-        .write()
-        .parquet(input.toString());
-  }
-
+class ScorerTest extends ScorerFixture {
   @Test
   void everyFileOfAFolderGivesOneRowGoodOrBad() {
     byte[] whole = TestDatasets.png(2, 255, 255, 255, 255);
@@ -178,100 +81,6 @@ class ScorerTest {
   }
 
   @Test
-  void aTableOfRawPixelsKeepsItsKeyColumnsOrThoseThatAreNamed() {
-    table(
-        TABLE,
-        RowFactory.create("ann", 1L, WHITE),
-        RowFactory.create("bob", 2L, BLACK),
-        RowFactory.create("cid", 3L, null),
-        RowFactory.create("dan", 4L, new byte[] {1, 2, 3}),
-        RowFactory.create("eve", 5L, TestDatasets.png(2, 255, 255, 255, 255)));
-    ScoreReport report = score(plan(Optional.empty(), ExistingOutput.KEEP));
-    assertThat(report.rows()).isEqualTo(5);
-    assertThat(report.errors()).isEqualTo(2);
-    assertThat(schemaOfOutput().fieldNames())
-        .containsExactly(
-            "customer",
-            "day.of visit",
-            "prediction",
-            "predicted_label",
-            "confidence",
-            "probabilities",
-            "error");
-    List<Row> rows = written("customer");
-    assertThat(rows).extracting(row -> row.getLong(1)).containsExactly(1L, 2L, 3L, 4L, 5L);
-    assertScored(rows.get(0), 1, SURE);
-    assertScored(rows.get(1), 0, SURE);
-    assertBad(rows.get(2), "there is no image");
-    assertBad(rows.get(3), "not a PNG or JPEG image");
-    assertScored(rows.get(4), 1, SURE);
-
-    // Scored again with one key only, its rows are the same without the other.
-    score(plan(Optional.of(RowFormat.TABLE), ExistingOutput.OVERWRITE, "day.of visit"));
-    List<Row> again = written("`day.of visit`");
-    assertThat(again.get(0).schema().fieldNames()[0]).isEqualTo("day.of visit");
-    assertThat(again)
-        .extracting(row -> row.toSeq().drop(1))
-        .isEqualTo(rows.stream().map(row -> row.toSeq().drop(2)).toList());
-  }
-
-  @Test
-  void columnsAreFoundInAnyCaseAndMayHaveAnyCharacters() {
-    table(
-        new StructType()
-            .add("__image", DataTypes.StringType)
-            .add("a`b.c", DataTypes.StringType)
-            .add("Im`age.x", DataTypes.BinaryType),
-        RowFactory.create("x", "ann", WHITE));
-    ScorePlan plan =
-        new ScorePlan(
-            directory.resolve("model").toString(),
-            input.toString(),
-            output.toString(),
-            Optional.empty(),
-            "test",
-            "IM`AGE.X",
-            List.of("A`B.C", "__image"),
-            FitChoice.AUTO,
-            new Answers(OptionalInt.of(1), Answers.Probabilities.NONE),
-            BatchSize.of(2),
-            ExistingOutput.KEEP);
-    score(plan);
-    assertThat(schemaOfOutput().fieldNames())
-        .containsExactly(
-            "a`b.c", "__image", "prediction", "predicted_label", "confidence", "top", "error");
-    Row row = written("prediction").get(0);
-    assertThat(row.getString(0)).isEqualTo("ann");
-    List<Row> top = row.getList(5);
-    assertThat(top).hasSize(1);
-    assertThat(top.get(0).getInt(0)).isEqualTo(1);
-    assertThat(top.get(0).getString(1)).isEqualTo("bright");
-    assertThat((double) top.get(0).getFloat(2)).isCloseTo(SURE, within(1e-5));
-  }
-
-  @Test
-  void namesThatDifferInCaseOnlyAreTold() {
-    TestSpark.session().conf().set("spark.sql.caseSensitive", "true");
-    try {
-      table(
-          new StructType().add("image", DataTypes.BinaryType).add("Image", DataTypes.BinaryType),
-          RowFactory.create(WHITE, BLACK));
-      score(plan(Optional.of(RowFormat.TABLE), ExistingOutput.KEEP));
-      assertScored(
-          TestSpark.session().read().parquet(literal(output)).collectAsList().get(0), 1, SURE);
-    } finally {
-      TestSpark.session().conf().unset("spark.sql.caseSensitive");
-    }
-    assertThatThrownBy(() -> score(plan(Optional.of(RowFormat.TABLE), ExistingOutput.OVERWRITE)))
-        .isInstanceOf(InvalidRequestException.class)
-        .hasMessage(
-            "Cannot score "
-                + input
-                + ": its columns [image, Image] differ in case only, and columns are found in any"
-                + " case (to tell them apart: --set spark.sql.caseSensitive=true)");
-  }
-
-  @Test
   void whatItIsIsNamedAndWhatToDo() {
     TestDatasets.put(
         input.resolve("sub/part-0.orc"), "ORC and more".getBytes(StandardCharsets.UTF_8));
@@ -305,51 +114,6 @@ class ScorerTest {
   }
 
   @Test
-  void aTableWhoseLogSaysWhichRowsAreLiveIsRefusedAtAboveAndBelow() {
-    table(TABLE, RowFactory.create("ann", 1L, WHITE));
-    TestDatasets.put(input.resolve("_delta_log/00000000000000000000.json"), new byte[0]);
-    Path root = input;
-    Path file =
-        Arrays.stream(input.toFile().listFiles((dir, name) -> name.endsWith(".parquet")))
-            .findFirst()
-            .orElseThrow()
-            .toPath();
-    for (InputFormat named : Arrays.asList(null, RowFormat.TABLE, InputFormats.FOLDER)) {
-      Optional<InputFormat> format = Optional.ofNullable(named);
-      input = root;
-      assertDelta(
-          plan(format, ExistingOutput.KEEP),
-          "--input " + root + ": it is a Delta table, which Convoy does not read yet");
-      input = file;
-      assertDelta(plan(format, ExistingOutput.KEEP), "it lies in the Delta table file:" + root);
-    }
-    input = directory;
-    output = Path.of("/tmp").resolve(directory.getFileName() + "-scores");
-    ScorePlan around = plan(Optional.of(RowFormat.TABLE), ExistingOutput.KEEP);
-    assertThatThrownBy(
-            () ->
-                ScoreInput.open(
-                    TestSpark.session(),
-                    TestSpark.storage(),
-                    around,
-                    TestModels.brightness().network(),
-                    ScoreColumns.of(Answers.AUTOMATIC, TestModels.LABELS)))
-        .hasMessageContaining("it holds the Delta table file:" + root);
-    input = directory.resolve("photo.png");
-    TestDatasets.put(input, TestDatasets.png(2, 0, 0, 0, 0));
-    output = root.resolve("scores");
-    assertThatThrownBy(() -> score(plan(Optional.empty(), ExistingOutput.KEEP)))
-        .hasMessageContaining("--output " + output + ": lies in the Delta table file:" + root);
-  }
-
-  private static void assertDelta(ScorePlan plan, String place) {
-    assertThatThrownBy(() -> Scorer.check(TestSpark.storage(), plan))
-        .isInstanceOf(InvalidRequestException.class)
-        .hasMessageContaining(place)
-        .hasMessageContaining("spark-shell --packages io.delta:delta-spark_2.12:3.3.2 ");
-  }
-
-  @Test
   void aModelOfManyLabelsWritesTheMostProbable() {
     List<String> names = IntStream.range(0, 21_841).mapToObj(label -> "n" + label).toList();
     ModelStore.write(
@@ -376,13 +140,6 @@ class ScorerTest {
   }
 
   @Test
-  void aTableWithoutRowsGivesNone() {
-    table(TABLE);
-    assertThat(score(plan(Optional.of(RowFormat.TABLE), ExistingOutput.KEEP)).rows()).isZero();
-    assertThat(written("customer")).isEmpty();
-  }
-
-  @Test
   void aSplitOfADatasetIsScoredWithIdAndLabel() {
     TestDatasets.Images images =
         new TestDatasets.Images(2, new byte[][] {BLACK, WHITE, WHITE}, new int[] {0, 1, 0});
@@ -398,61 +155,6 @@ class ScorerTest {
     assertScored(rows.get(0), 0, SURE);
     assertScored(rows.get(1), 1, SURE);
     assertScored(rows.get(2), 1, SURE);
-  }
-
-  @Test
-  void aColumnThatConvoyWritesIsRefusedInAnyCase() {
-    table(
-        new StructType()
-            .add("Prediction", DataTypes.LongType)
-            .add("error", DataTypes.StringType)
-            .add("image", DataTypes.BinaryType),
-        RowFactory.create(1L, "none", WHITE));
-    refused(
-        plan(Optional.of(RowFormat.TABLE), ExistingOutput.KEEP),
-        "Cannot score " + input + ": 2 problems",
-        "  column Prediction: Convoy writes a column of this name (leave it out with --keys)",
-        "  column error: Convoy writes a column of this name (leave it out with --keys)");
-    assertThat(output).doesNotExist();
-  }
-
-  @Test
-  void aMissingImageColumnAndMissingKeysAreNamedTogether() {
-    table(
-        new StructType().add("customer", DataTypes.StringType).add("photo", DataTypes.BinaryType),
-        RowFactory.create("ann", WHITE));
-    refused(
-        plan(Optional.of(RowFormat.TABLE), ExistingOutput.KEEP, "customer", "name", "customer"),
-        "Cannot score " + input + ": 3 problems",
-        "  --image-column image: the table has only the columns [customer, photo]",
-        "  --keys name: the table has only the columns [customer, photo]",
-        "  --keys customer,name,customer: a column is named twice (name each column once)");
-  }
-
-  @Test
-  void anImageColumnThatIsNotBinaryIsRefused() {
-    table(new StructType().add("image", DataTypes.StringType), RowFactory.create("cat.png"));
-    refused(
-        plan(Optional.of(RowFormat.TABLE), ExistingOutput.KEEP),
-        "Cannot score "
-            + input
-            + ": --image-column image: must be binary, and is string (name a column that holds PNG"
-            + " or JPEG files, or pixels)");
-  }
-
-  @Test
-  void aStructOfBytesAndPathIsRefusedWithTheRemedy() {
-    StructType file =
-        new StructType().add("bytes", DataTypes.BinaryType).add("path", DataTypes.StringType);
-    table(
-        new StructType().add("image", file),
-        RowFactory.create(RowFactory.create(WHITE, "white.png")));
-    refused(
-        plan(Optional.of(RowFormat.TABLE), ExistingOutput.KEEP),
-        "Cannot score "
-            + input
-            + ": --image-column image: must be binary, and is struct<bytes:binary,path:string>"
-            + " (write its field bytes as a column of its own, and name that)");
   }
 
   @Test

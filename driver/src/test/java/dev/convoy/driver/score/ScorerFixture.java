@@ -1,0 +1,98 @@
+package dev.convoy.driver.score;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.convoy.data.ExistingOutput;
+import dev.convoy.data.InvalidRequestException;
+import dev.convoy.data.progress.WorkListener;
+import dev.convoy.data.source.InputFormat;
+import dev.convoy.driver.TestModels;
+import dev.convoy.driver.TestSpark;
+import dev.convoy.worker.model.ModelStore;
+import dev.convoy.worker.scoring.BatchSize;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.StructType;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The brightness model, and an input and an output for it: white is bright, 1/(1+e⁻⁴). */
+abstract class ScorerFixture {
+  static final double SURE = 1 / (1 + Math.exp(-4));
+  static final byte[] WHITE = {-1, -1, -1, -1};
+  static final byte[] BLACK = {0, 0, 0, 0};
+  @TempDir Path directory;
+  Path input;
+  Path output;
+
+  @BeforeEach
+  void writeModel() {
+    input = directory.resolve("photos [1] {a,b}");
+    output = directory.resolve("scores [2] {c,d}");
+    ModelStore.write(
+        TestSpark.storage(), directory.resolve("model").toString(), TestModels.brightness());
+  }
+
+  ScorePlan plan(Optional<InputFormat> format, ExistingOutput existing, String... keys) {
+    return new ScorePlan(
+        directory.resolve("model").toString(),
+        input.toString(),
+        output.toString(),
+        format,
+        "test",
+        "image",
+        List.of(keys),
+        FitChoice.AUTO,
+        Answers.AUTOMATIC,
+        BatchSize.of(2),
+        existing);
+  }
+
+  static ScoreReport score(ScorePlan plan) {
+    return new Scorer(TestSpark.session(), TestSpark.storage(), WorkListener.SILENT).run(plan);
+  }
+
+  void refused(ScorePlan plan, String... lines) {
+    assertThatThrownBy(() -> score(plan))
+        .isInstanceOf(InvalidRequestException.class)
+        .hasMessage(String.join(System.lineSeparator(), lines));
+  }
+
+  List<Row> written(String order) {
+    Dataset<Row> rows =
+        TestSpark.session().read().schema(schemaOfOutput()).parquet(literal(output));
+    return rows.orderBy(order).collectAsList();
+  }
+
+  StructType schemaOfOutput() {
+    return TestSpark.session().read().parquet(literal(output)).schema();
+  }
+
+  static String literal(Path path) {
+    return dev.convoy.data.io.Storage.literal(path.toString());
+  }
+
+  static void assertScored(Row row, int label, double confidence) {
+    assertThat((Integer) row.getAs("prediction")).isEqualTo(label);
+    assertThat((String) row.getAs("predicted_label")).isEqualTo(TestModels.LABELS.get(label));
+    float found = row.getAs("confidence");
+    assertThat((double) found).isCloseTo(confidence, within(1e-5));
+    List<Float> probabilities = row.getList(row.fieldIndex("probabilities"));
+    assertThat(probabilities).hasSize(2);
+    assertThat(probabilities.get(label)).isEqualTo(found);
+    assertThat((double) probabilities.get(1 - label)).isCloseTo(1 - confidence, within(1e-5));
+    assertThat((String) row.getAs("error")).isNull();
+  }
+
+  static void assertBad(Row row, String error) {
+    for (String column : List.of("prediction", "predicted_label", "confidence", "probabilities")) {
+      assertThat(row.isNullAt(row.fieldIndex(column))).as(column).isTrue();
+    }
+    assertThat((String) row.getAs("error")).isEqualTo(error);
+  }
+}
