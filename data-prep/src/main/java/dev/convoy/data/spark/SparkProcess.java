@@ -6,6 +6,7 @@ import org.apache.spark.MapOutputTrackerMaster;
 import org.apache.spark.SecurityManager;
 import org.apache.spark.ShuffleDependency;
 import org.apache.spark.SparkConf;
+import org.apache.spark.SparkContext;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.deploy.SparkHadoopUtil;
@@ -32,6 +33,11 @@ public final class SparkProcess {
   /** Hadoop's configuration with the settings {@code spark.hadoop.*}; Spark need not be running. */
   public static Configuration hadoop(SparkConf conf) {
     return SparkHadoopUtil.get().newConfiguration(conf);
+  }
+
+  /** Returns the number of tasks that can run at once on the executors that are registered now. */
+  public static int taskSlots(SparkContext spark) {
+    return spark.maxNumConcurrentTasks(spark.resourceProfileManager().defaultResourceProfile());
   }
 
   /**

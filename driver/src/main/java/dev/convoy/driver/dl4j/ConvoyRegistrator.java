@@ -2,7 +2,7 @@ package dev.convoy.driver.dl4j;
 
 import com.esotericsoftware.kryo.Kryo;
 import dev.convoy.data.dataset.ShardBlock;
-import dev.convoy.driver.train.rounds.JavaSerialized;
+import dev.convoy.driver.JavaSerialized;
 import org.apache.spark.serializer.KryoRegistrator;
 
 /**

@@ -5,7 +5,7 @@ import dev.convoy.data.dataset.Shard;
 import dev.convoy.data.dataset.ShardBlock;
 import dev.convoy.data.dataset.ShardPacker;
 import dev.convoy.data.dataset.ShardPlan;
-import dev.convoy.driver.train.rounds.JavaSerialized;
+import dev.convoy.driver.JavaSerialized;
 import dev.convoy.worker.dl4j.PackedPairs;
 import dev.convoy.worker.replica.Examples;
 import java.io.Serializable;

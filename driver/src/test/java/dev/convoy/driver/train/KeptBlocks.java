@@ -2,7 +2,7 @@ package dev.convoy.driver.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.convoy.driver.train.rounds.JavaSerialized;
+import dev.convoy.driver.JavaSerialized;
 import java.util.function.IntSupplier;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.storage.BlockId;

@@ -15,8 +15,11 @@ import java.util.stream.Stream;
  * @param length number of values of the vector, at least 0
  */
 public record Chunks(int length) implements Serializable {
-  /** Number of values in a chunk: 4 MiB. */
-  static final int SIZE = 1 << 20;
+  /**
+   * Number of values in a chunk: 256 KiB. Chunks are small so that several can be on the way, and
+   * executors that share the averaging of a small network have equal parts of it.
+   */
+  static final int SIZE = 1 << 16;
 
   public Chunks {
     Checks.atLeast(0, length, "length");
@@ -42,9 +45,33 @@ public record Chunks(int length) implements Serializable {
    * @throws IllegalArgumentException if the vector has another length
    */
   public float[] cut(float[] vector, int chunk) {
+    requireLength(vector);
+    return count() == 1 ? vector : Arrays.copyOfRange(vector, from(chunk), to(chunk));
+  }
+
+  private void requireLength(float[] vector) {
     Checks.that(
         vector.length == length, "vector", vector.length + " values (must be " + length + ")");
-    return count() == 1 ? vector : Arrays.copyOfRange(vector, from(chunk), to(chunk));
+  }
+
+  /**
+   * Returns the values of one chunk without a copy.
+   *
+   * @throws IllegalArgumentException if the vector has another length
+   */
+  public FloatSlice slice(float[] vector, int chunk) {
+    requireLength(vector);
+    return new FloatSlice(vector, from(chunk), to(chunk) - from(chunk));
+  }
+
+  /** Returns the index of a chunk's first value. */
+  public int offset(int chunk) {
+    return from(chunk);
+  }
+
+  /** Returns the number of values of a chunk. */
+  public int length(int chunk) {
+    return to(chunk) - from(chunk);
   }
 
   /** Returns all chunks of a vector, in order. */

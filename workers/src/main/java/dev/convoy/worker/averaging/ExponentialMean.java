@@ -16,7 +16,7 @@ import java.util.Map;
  */
 final class ExponentialMean implements ParameterMean {
   private static final String MEAN = "ema";
-  private static final String STEPS = "ema-steps";
+  static final String STEPS = "ema-steps";
 
   /** {@code t} is stored in digits of {@code 2^24}, each of which a float32 holds exactly. */
   private static final int BASE_BITS = 24;

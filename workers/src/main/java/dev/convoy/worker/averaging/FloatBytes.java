@@ -17,6 +17,11 @@ public final class FloatBytes {
     return of(values, 0, values.length);
   }
 
+  /** Returns four bytes for each value of a slice. */
+  public static byte[] of(FloatSlice slice) {
+    return of(slice.array(), slice.first(), slice.length());
+  }
+
   private static byte[] of(float[] values, int first, int count) {
     ByteBuffer buffer =
         ByteBuffer.allocate(Math.multiplyExact(count, Float.BYTES)).order(ByteOrder.LITTLE_ENDIAN);

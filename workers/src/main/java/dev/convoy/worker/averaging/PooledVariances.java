@@ -130,14 +130,28 @@ public final class PooledVariances implements Serializable {
    *     unchanged
    */
   public void writeTo(float[] averaged) {
+    writeTo(averaged, 0);
+  }
+
+  /**
+   * Writes the variances that lie in a part of the vector.
+   *
+   * @param averaged the part of the {@link WeightedMean} of the vectors; other values stay
+   *     unchanged
+   * @param offset index of its first value in the whole vector
+   */
+  public void writeTo(float[] averaged, int offset) {
     if (replicas < 2) {
       return;
     }
     int index = 0;
     for (Statistics one : statistics) {
-      for (int i = 0; i < one.length; i++, index++) {
-        averaged[one.variance + i] = (float) (squares[index] / examples);
+      int from = Math.max(0, offset - one.variance);
+      int to = (int) Math.min(one.length, (long) offset + averaged.length - one.variance);
+      for (int i = from; i < to; i++) {
+        averaged[one.variance + i - offset] = (float) (squares[index + i] / examples);
       }
+      index += one.length;
     }
   }
 }

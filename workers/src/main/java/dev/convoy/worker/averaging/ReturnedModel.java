@@ -81,6 +81,15 @@ public record ReturnedModel(Kind kind, double decay, int epochs) implements Seri
   }
 
   /**
+   * Whether a vector of the accumulator has a value for each parameter.
+   *
+   * @param vector name from {@link ParameterMean#vectors()}
+   */
+  public static boolean isPerParameter(String vector) {
+    return !vector.equals(ExponentialMean.STEPS);
+  }
+
+  /**
    * Creates the accumulator of the mean, or restores a saved one so that it continues bit for bit;
    * empty if the kind is not a mean.
    *

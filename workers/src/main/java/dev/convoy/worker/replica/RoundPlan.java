@@ -64,6 +64,15 @@ public final class RoundPlan implements Serializable {
     return learningRates.length;
   }
 
+  /**
+   * Returns the number of examples that a replica sees in this round, unless its loss is not
+   * finite.
+   */
+  public long examples(ReplicaPlan plan, int replica) {
+    long left = plan.shards().size(replica) - (long) firstStep * plan.batch();
+    return Math.max(0, Math.min(left, (long) steps() * plan.batch()));
+  }
+
   public double learningRate(int step) {
     return learningRates[step];
   }

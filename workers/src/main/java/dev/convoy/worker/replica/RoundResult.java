@@ -105,6 +105,11 @@ public final class RoundResult implements Serializable {
         .orElseGet(() -> chunks.cut(vectors.parameters(), chunk));
   }
 
+  /** Whether the trained parameters are encoded by another codec than float32. */
+  public boolean isEncoded() {
+    return vectors.coded().isPresent();
+  }
+
   /** Returns one chunk of the trained parameters as encoded by the codec of the answer. */
   public byte[] encodedParameters(Chunks chunks, int chunk) {
     return vectors

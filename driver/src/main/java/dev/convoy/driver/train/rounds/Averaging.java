@@ -1,17 +1,23 @@
 package dev.convoy.driver.train.rounds;
 
+import dev.convoy.driver.train.exchange.Coordinator;
 import dev.convoy.driver.train.plan.AveragingPlan;
+import dev.convoy.worker.averaging.AveragedState;
 import dev.convoy.worker.averaging.ChunkMean;
 import dev.convoy.worker.averaging.Chunks;
 import dev.convoy.worker.averaging.Divergence;
 import dev.convoy.worker.averaging.NotFiniteException;
 import dev.convoy.worker.averaging.OuterStep;
+import dev.convoy.worker.averaging.ParameterMean;
 import dev.convoy.worker.averaging.PooledVariances;
 import dev.convoy.worker.averaging.WeightedMean;
 import dev.convoy.worker.replica.ReplicaPlan;
 import dev.convoy.worker.replica.RoundResult;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.function.IntFunction;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
@@ -41,60 +47,15 @@ final class Averaging {
     return answer.statistics();
   }
 
-  /** The averaged state and the loss of one round. */
-  static final class Averaged {
-    private final long examples;
-    private final double loss;
-    private final double divergence;
-    private final float[] parameters;
-    private final float[] updaterState;
-    private final OuterStep.State outer;
-
-    private Averaged(
-        long examples,
-        double loss,
-        double divergence,
-        float[] parameters,
-        float[] updaterState,
-        OuterStep.State outer) {
-      this.examples = examples;
-      this.loss = loss;
-      this.divergence = divergence;
-      this.parameters = parameters;
-      this.updaterState = updaterState;
-      this.outer = outer;
-    }
-
-    /** Number of examples seen by all replicas. */
-    long examples() {
-      return examples;
-    }
-
-    /** Mean loss over the examples. */
-    double loss() {
-      return loss;
-    }
-
-    /** Divergence of the replicas from eachChunk other; 0 if the period does not depend on it. */
-    double divergence() {
-      return divergence;
-    }
-
-    /** Parameters of the next round. */
-    float[] parameters() {
-      return parameters;
-    }
-
-    /** Updater state of the next round; empty if there is none, or if it is reset. */
-    float[] updaterState() {
-      return updaterState;
-    }
-
-    /** State of the outer step after this round. */
-    OuterStep.State outer() {
-      return outer;
-    }
-  }
+  /**
+   * The averaged state and the loss of one round.
+   *
+   * @param examples number of examples seen by all replicas
+   * @param loss mean loss over the examples
+   * @param divergence of the replicas from each other; 0 if the period does not depend on it
+   * @param state vectors that the next round starts from
+   */
+  record Averaged(long examples, double loss, double divergence, Supplier<AveragedState> state) {}
 
   /**
    * Computes the chunk means of results that hold their vectors.
@@ -141,31 +102,63 @@ final class Averaging {
   }
 
   /**
-   * Averages combined results and takes the outer step.
+   * Averages combined results, takes the outer step and updates the running mean.
    *
    * @param state before the round
+   * @param steps number of local steps of the round
    * @throws DivergedException if a loss or parameter is not finite
    */
-  Averaged average(Combined combined, RunState state) {
+  Averaged average(Combined combined, RunState state, int steps) {
     Progress progress = state.progress();
     List<RoundResult> replicas = combined.replicas();
     requireFiniteLoss(replicas, progress);
-    long examples = replicas.stream().mapToLong(RoundResult::examples).sum();
-    double lossSum = replicas.stream().mapToDouble(RoundResult::lossSum).sum();
     float[] mean = join(combined.parameters(), "a parameter", progress);
     pool(replicas, mean, progress);
     OuterStep.State outer = state.outer();
     float[] stepped = outerStep(state.parameters(), mean, outer, progress);
-    return new Averaged(
-        examples,
-        lossSum / examples,
+    Optional<ParameterMean> running = plan.returned().restore(state.vectors().get().runningMean());
+    running.ifPresent(one -> one.afterRound(stepped, steps));
+    AveragedState next =
+        new AveragedState(
+            stepped,
+            join(combined.updaterState(), "a value of the updater", progress),
+            outer.vectors(),
+            running.map(ParameterMean::vectors).orElse(Map.of()));
+    Divergence divergence =
         combined.parameters().stream()
             .map(ChunkMean::divergence)
-            .reduce(Divergence.NONE, Divergence::plus)
-            .ratio(),
-        stepped,
-        join(combined.updaterState(), "a value of the updater", progress),
-        outer);
+            .reduce(Divergence.NONE, Divergence::plus);
+    return averaged(replicas, divergence, () -> next);
+  }
+
+  /**
+   * Returns what the executors have averaged.
+   *
+   * @throws DivergedException if a loss or parameter is not finite
+   */
+  static Averaged averaged(ExecutorRounds.Round round, Progress progress) {
+    Coordinator.Outcome outcome = round.outcome();
+    requireFiniteLoss(outcome.results(), progress);
+    outcome.notFinite().stream()
+        .findFirst()
+        .ifPresent(
+            replica -> {
+              throw new DivergedException("a parameter", progress, replica);
+            });
+    outcome
+        .failure()
+        .ifPresent(
+            what -> {
+              throw new DivergedException(what, progress);
+            });
+    return averaged(outcome.results(), outcome.divergence(), round.state());
+  }
+
+  private static Averaged averaged(
+      List<RoundResult> replicas, Divergence divergence, Supplier<AveragedState> state) {
+    long examples = replicas.stream().mapToLong(RoundResult::examples).sum();
+    double lossSum = replicas.stream().mapToDouble(RoundResult::lossSum).sum();
+    return new Averaged(examples, lossSum / examples, divergence.ratio(), state);
   }
 
   private static float[] join(List<ChunkMean> chunks, String what, Progress progress) {

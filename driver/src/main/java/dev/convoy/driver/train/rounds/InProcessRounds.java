@@ -2,6 +2,7 @@ package dev.convoy.driver.train.rounds;
 
 import dev.convoy.data.dataset.Shard;
 import dev.convoy.data.dataset.ShardBlock;
+import dev.convoy.driver.JavaSerialized;
 import dev.convoy.worker.replica.LocalTraining;
 import dev.convoy.worker.replica.NetworkPool;
 import dev.convoy.worker.replica.ReplicaPlan;

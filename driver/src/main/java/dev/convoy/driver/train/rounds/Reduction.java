@@ -2,6 +2,7 @@ package dev.convoy.driver.train.rounds;
 
 import dev.convoy.data.dataset.ShardBlock;
 import dev.convoy.data.spark.SparkProcess;
+import dev.convoy.driver.JavaSerialized;
 import dev.convoy.worker.averaging.ChunkMean;
 import dev.convoy.worker.averaging.Chunks;
 import dev.convoy.worker.averaging.FloatBytes;

@@ -2,8 +2,10 @@ package dev.convoy.driver.train.rounds;
 
 import dev.convoy.data.dataset.ShardBlock;
 import dev.convoy.data.dataset.ShardPlan;
+import dev.convoy.driver.JavaSerialized;
 import dev.convoy.driver.JobDescription;
 import dev.convoy.driver.TaskSlots;
+import dev.convoy.driver.train.exchange.ExchangePlan;
 import dev.convoy.driver.train.plan.AveragingPlan;
 import dev.convoy.driver.train.plan.RoundsPlan;
 import dev.convoy.worker.averaging.PooledVariances;
@@ -39,6 +41,7 @@ public final class Rounds implements AutoCloseable {
   private final Optional<Reduction> reduction;
   private final int slots;
   private boolean keepsTasks;
+  private Optional<ExecutorRounds> executorRounds = Optional.empty();
   private Optional<InProcessRounds> tasks = Optional.empty();
 
   /**
@@ -66,6 +69,18 @@ public final class Rounds implements AutoCloseable {
             : Optional.of(new Reduction(size.parameters(), size.updaterState()));
     this.slots = TaskSlots.inThisProcess(spark.getConf());
     this.keepsTasks = collects && slots > 0;
+    if (!spark.sc().isLocal()) {
+      ExchangePlan exchange =
+          new ExchangePlan(
+              plan.replicas(),
+              size.parameters(),
+              size.updaterState(),
+              plan.averaging().outerStep(),
+              plan.averaging().returned(),
+              plan.averaging().period().needsDivergence());
+      this.executorRounds =
+          Optional.of(new ExecutorRounds(spark, shards, this.replicaPlan, exchange, this::warmUp));
+    }
   }
 
   /** Global steps of an epoch. */
@@ -84,6 +99,9 @@ public final class Rounds implements AutoCloseable {
    * @return the result of each replica's warm-up
    */
   public List<ReplicaTasks.Ready> warmUp() {
+    if (executorRounds.isPresent()) {
+      ExecutorRounds.awaitSlots(spark, plan.replicas());
+    }
     return described(
         "packing the shards",
         () -> JavaSerialized.collect(shards.mapPartitions(new ReplicaTasks.WarmUp(replicaPlan))));
@@ -110,11 +128,54 @@ public final class Rounds implements AutoCloseable {
     long start = System.nanoTime();
     Progress progress = state.progress();
     List<Double> rates = rates(progress);
-    int steps = rates.size();
+    Optional<Done> done = runOnExecutors(state, rates, start);
+    if (done.isPresent()) {
+      return done.get();
+    }
     Averaging.Combined combined = run(state, rates);
     long trained = System.nanoTime();
-    List<RoundResult> results = combined.replicas();
-    Averaging.Averaged averaged = averaging.average(combined, state);
+    return done(
+        state,
+        rates,
+        combined.replicas(),
+        averaging.average(combined, state, rates.size()),
+        new Timing(start, trained));
+  }
+
+  /** Times in nanoseconds: the start of a round, and the moment when its results were there. */
+  private record Timing(long start, long trained) {}
+
+  private Optional<Done> runOnExecutors(RunState state, List<Double> rates, long start) {
+    Optional<ExecutorRounds.Round> round =
+        executorRounds.flatMap(
+            executors ->
+                described(
+                    describe(state.progress()) + " and those after it",
+                    () -> executors.run(state.vectors(), withoutVectors(state, rates))));
+    if (round.isEmpty()) {
+      executorRounds.ifPresent(ExecutorRounds::close);
+      executorRounds = Optional.empty();
+      return Optional.empty();
+    }
+    Averaging.Averaged averaged;
+    try {
+      averaged = Averaging.averaged(round.get(), state.progress());
+    } catch (DivergedException e) {
+      executorRounds.orElseThrow().undo(state.vectors());
+      throw e;
+    }
+    Timing timing = new Timing(start, System.nanoTime());
+    return Optional.of(done(state, rates, round.get().outcome().results(), averaged, timing));
+  }
+
+  private Done done(
+      RunState state,
+      List<Double> rates,
+      List<RoundResult> results,
+      Averaging.Averaged averaged,
+      Timing timing) {
+    Progress progress = state.progress();
+    int steps = rates.size();
     long compute = results.stream().mapToLong(RoundResult::computeNanos).max().orElse(0);
     RoundMetrics metrics =
         new RoundMetrics(
@@ -126,8 +187,8 @@ public final class Rounds implements AutoCloseable {
             averaged.loss(),
             rates.get(steps - 1),
             compute / NANOS,
-            Math.max(0, trained - start - compute) / NANOS,
-            (System.nanoTime() - trained) / NANOS);
+            Math.max(0, timing.trained - timing.start - compute) / NANOS,
+            (System.nanoTime() - timing.trained) / NANOS);
     return new Done(state.after(metrics, averaged, plan.averaging()), metrics);
   }
 
@@ -245,26 +306,36 @@ public final class Rounds implements AutoCloseable {
 
   /** Ends the kept tasks, for a job that needs their slots; the next round starts new ones. */
   public void freeSlots() {
+    executorRounds.ifPresent(ExecutorRounds::freeSlots);
     Optional<InProcessRounds> ending = tasks;
     tasks = Optional.empty();
     ending.ifPresent(InProcessRounds::close);
   }
 
   private static RoundPlan plan(RunState state, List<Double> rates) {
-    Progress progress = state.progress();
+    return plan(state.progress(), rates, state.parameters(), state.updaterState());
+  }
+
+  private static RoundPlan withoutVectors(RunState state, List<Double> rates) {
+    return plan(state.progress(), rates, new float[0], new float[0]);
+  }
+
+  private static RoundPlan plan(
+      Progress progress, List<Double> rates, float[] parameters, float[] updaterState) {
     return new RoundPlan(
         progress.epoch(),
         progress.round(),
         progress.step(),
         progress.iteration(),
         rates,
-        state.parameters(),
-        state.updaterState());
+        parameters,
+        updaterState);
   }
 
   @Override
   public void close() {
     try {
+      executorRounds.ifPresent(ExecutorRounds::close);
       freeSlots();
     } finally {
       replicaPlan.destroy();

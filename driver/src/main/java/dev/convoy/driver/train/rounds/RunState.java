@@ -6,15 +6,15 @@ import dev.convoy.driver.train.plan.AveragingPlan;
 import dev.convoy.driver.train.plan.TrainPlan;
 import dev.convoy.driver.train.rounds.Progress.Best;
 import dev.convoy.driver.train.rounds.Progress.Epoch;
+import dev.convoy.worker.averaging.AveragedState;
 import dev.convoy.worker.averaging.OuterStep;
 import dev.convoy.worker.averaging.ParameterMean;
 import dev.convoy.worker.averaging.ReturnedModel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
-import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /** The complete, immutable state of a run between two rounds. */
 public final class RunState {
@@ -25,27 +25,21 @@ public final class RunState {
   private static final String BEST = "best";
 
   private final Progress progress;
-  private final float[] parameters;
-  private final float[] updaterState;
-  private final List<float[]> outer;
-  private final Map<String, float[]> average;
+  private final Supplier<AveragedState> vectors;
 
   /** Parameters of the best epoch, or null before the first validation. */
   private final float[] best;
 
-  private RunState(
-      Progress progress,
-      float[] parameters,
-      float[] updaterState,
-      List<float[]> outer,
-      Map<String, float[]> average,
-      float[] best) {
+  private RunState(Progress progress, Supplier<AveragedState> vectors, float[] best) {
     this.progress = progress;
-    this.parameters = parameters;
-    this.updaterState = updaterState;
-    this.outer = outer;
-    this.average = average;
+    this.vectors = vectors;
     this.best = best;
+  }
+
+  private static Supplier<AveragedState> here(
+      float[] parameters, float[] updaterState, List<float[]> outer, Map<String, float[]> mean) {
+    AveragedState state = new AveragedState(parameters, updaterState, outer, mean);
+    return () -> state;
   }
 
   /** Returns the state before the first round. */
@@ -53,10 +47,11 @@ public final class RunState {
     OuterStep.Kind kind = plan.averaging().outerStep().kind();
     return new RunState(
         Progress.start(plan.averaging().period().every()),
-        parameters,
-        new float[0],
-        OuterStep.State.fresh(kind, parameters.length).vectors(),
-        Map.of(),
+        here(
+            parameters,
+            new float[0],
+            OuterStep.State.fresh(kind, parameters.length).vectors(),
+            Map.of()),
         null);
   }
 
@@ -67,26 +62,34 @@ public final class RunState {
    */
   public static RunState resumed(
       Progress progress, float[] parameters, float[] updaterState, List<float[]> outer) {
-    return new RunState(progress, parameters, updaterState, outer, Map.of(), null);
+    return new RunState(progress, here(parameters, updaterState, outer, Map.of()), null);
   }
 
   public Progress progress() {
     return progress;
   }
 
+  /**
+   * The vectors. They may still be on executors, from which the driver gets them when it asks; it
+   * can ask only until the next round.
+   */
+  Supplier<AveragedState> vectors() {
+    return vectors;
+  }
+
   /** Parameters of the next round. */
   public float[] parameters() {
-    return parameters;
+    return vectors.get().parameters();
   }
 
   /** State of the replicas' optimizer; empty if it has none yet. */
   public float[] updaterState() {
-    return updaterState;
+    return vectors.get().updaterState();
   }
 
   /** A copy of the state of the outer step, for one step. */
   public OuterStep.State outer() {
-    return OuterStep.State.of(outer);
+    return OuterStep.State.of(vectors.get().outer());
   }
 
   /** Returns the parameters of the finished model if the run ends here, at the end of an epoch. */
@@ -94,30 +97,17 @@ public final class RunState {
     if (which.kind() == ReturnedModel.Kind.BEST && best != null) {
       return best;
     }
-    return which.restore(average).map(ParameterMean::mean).orElse(parameters);
-  }
-
-  /**
-   * Restores the running mean of parameters, updates it, and returns its vectors; empty if there is
-   * none.
-   */
-  private Map<String, float[]> updateMean(ReturnedModel which, Consumer<ParameterMean> update) {
-    Optional<ParameterMean> mean = which.restore(average);
-    mean.ifPresent(update);
-    return mean.map(ParameterMean::vectors).orElse(Map.of());
+    return which
+        .restore(vectors.get().runningMean())
+        .map(ParameterMean::mean)
+        .orElseGet(this::parameters);
   }
 
   /** Returns the state after one more round. */
   RunState after(RoundMetrics done, Averaging.Averaged averaged, AveragingPlan plan) {
     boolean keepsUpdaterState = plan.updaterState() == AveragingPlan.UpdaterState.AVERAGE;
     int period = plan.period().next(progress.period(), averaged.divergence());
-    return new RunState(
-        progress.after(done, keepsUpdaterState, period),
-        averaged.parameters(),
-        averaged.updaterState(),
-        averaged.outer().vectors(),
-        updateMean(plan.returned(), mean -> mean.afterRound(averaged.parameters(), done.steps())),
-        best);
+    return new RunState(progress.after(done, keepsUpdaterState, period), averaged.state(), best);
   }
 
   /**
@@ -127,30 +117,35 @@ public final class RunState {
   public RunState nextEpoch(Epoch epoch, Best newBest, ReturnedModel returned) {
     boolean isBest = newBest != null && newBest.epoch() == progress.epoch() + 1;
     return new RunState(
-        progress.nextEpoch(epoch, newBest),
-        parameters,
-        updaterState,
-        outer,
-        updateMean(returned, mean -> mean.afterEpoch(parameters)),
-        isBest ? parameters : best);
+        progress.nextEpoch(epoch, newBest), afterEpoch(returned), isBest ? parameters() : best);
+  }
+
+  private Supplier<AveragedState> afterEpoch(ReturnedModel returned) {
+    if (returned.kind() != ReturnedModel.Kind.MEAN_OF_EPOCHS) {
+      return vectors;
+    }
+    AveragedState state = vectors.get();
+    ParameterMean mean = returned.restore(state.runningMean()).orElseThrow();
+    mean.afterEpoch(state.parameters());
+    return here(state.parameters(), state.updaterState(), state.outer(), mean.vectors());
   }
 
   /**
    * Returns this state with another factor of the learning rates, after {@code times} rollbacks.
    */
   public RunState rolledBack(int times, double rateFactor) {
-    return new RunState(
-        progress.rolledBack(times, rateFactor), parameters, updaterState, outer, average, best);
+    return new RunState(progress.rolledBack(times, rateFactor), vectors, best);
   }
 
   /** Adds the vectors, under names with a prefix, and returns the scalars as JSON. */
-  public JsonNode save(String prefix, Map<String, float[]> vectors) {
-    vectors.put(prefix + PARAMETERS, parameters);
-    vectors.put(prefix + UPDATER, updaterState);
-    save(prefix + OUTER, outer, vectors);
-    average.forEach((name, vector) -> vectors.put(prefix + AVERAGE + name, vector));
+  public JsonNode save(String prefix, Map<String, float[]> saved) {
+    AveragedState state = vectors.get();
+    saved.put(prefix + PARAMETERS, state.parameters());
+    saved.put(prefix + UPDATER, state.updaterState());
+    save(prefix + OUTER, state.outer(), saved);
+    state.runningMean().forEach((name, vector) -> saved.put(prefix + AVERAGE + name, vector));
     if (best != null) {
-      vectors.put(prefix + BEST, best);
+      saved.put(prefix + BEST, best);
     }
     return Json.tree(progress);
   }
@@ -165,10 +160,11 @@ public final class RunState {
   public static RunState load(String prefix, JsonNode saved, Map<String, float[]> vectors) {
     return new RunState(
         Json.read(saved.toString(), Progress.class, "the progress of the run"),
-        vectors.get(prefix + PARAMETERS),
-        vectors.get(prefix + UPDATER),
-        load(prefix + OUTER, vectors),
-        below(prefix + AVERAGE, vectors),
+        here(
+            vectors.get(prefix + PARAMETERS),
+            vectors.get(prefix + UPDATER),
+            load(prefix + OUTER, vectors),
+            below(prefix + AVERAGE, vectors)),
         vectors.get(prefix + BEST));
   }
 

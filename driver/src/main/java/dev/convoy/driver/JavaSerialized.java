@@ -1,4 +1,4 @@
-package dev.convoy.driver.train.rounds;
+package dev.convoy.driver;
 
 import com.esotericsoftware.kryo.DefaultSerializer;
 import com.esotericsoftware.kryo.serializers.JavaSerializer;

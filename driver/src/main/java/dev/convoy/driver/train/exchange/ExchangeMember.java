@@ -1,0 +1,390 @@
+package dev.convoy.driver.train.exchange;
+
+import dev.convoy.data.spark.PeerNetwork;
+import dev.convoy.data.spark.PeerNetwork.Peer;
+import dev.convoy.data.spark.SparkProcess;
+import dev.convoy.driver.train.exchange.Message.End;
+import dev.convoy.driver.train.exchange.Message.Joined;
+import dev.convoy.driver.train.exchange.Message.Moments;
+import dev.convoy.driver.train.exchange.Message.Order;
+import dev.convoy.driver.train.exchange.Message.Report;
+import dev.convoy.driver.train.exchange.Message.SendState;
+import dev.convoy.driver.train.exchange.Message.Start;
+import dev.convoy.driver.train.exchange.Message.StateSent;
+import dev.convoy.driver.train.exchange.Message.Train;
+import dev.convoy.worker.averaging.FloatBytes;
+import dev.convoy.worker.replica.ReplicaPlan;
+import dev.convoy.worker.replica.RoundPlan;
+import dev.convoy.worker.replica.RoundResult;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * One executor in the exchange of rounds, for all tasks of one job that run on it. The tasks train
+ * their replicas and share the exchange; the first of them opens the network, and the last closes
+ * it.
+ */
+public final class ExchangeMember {
+  /** Bytes on the way to other executors, beyond which a sender waits. */
+  private static final int WINDOW = 16 << 20;
+
+  private static final Map<String, ExchangeMember> OPEN = new HashMap<>();
+
+  private final ExchangePlan plan;
+  private final ReplicaPlan replicaPlan;
+  private final Address driverAddress;
+  private final Signals signals = new Signals();
+  private final Semaphore window = new Semaphore(WINDOW);
+  private final PeerNetwork network;
+  private final Peer driver;
+  private final List<Order> orders = new ArrayList<>();
+  private int users;
+  private int claimed = -1;
+  private int finished = -1;
+  private int leaving;
+  private final List<Runnable> early = new ArrayList<>();
+  private final List<Address> gone = new ArrayList<>();
+
+  /** Whether a round is under way, for which the others are needed. */
+  private boolean inRound;
+
+  // Set by the start order.
+  private Members members;
+  private MemberState state;
+  private RoundExchange current;
+  private int currentRound = -1;
+
+  /** Trains one replica. */
+  @FunctionalInterface
+  public interface Training {
+    RoundResult train(RoundPlan plan);
+  }
+
+  private ExchangeMember(ExchangePlan plan, ReplicaPlan replicaPlan, Address driverAddress) {
+    this.plan = plan;
+    this.replicaPlan = replicaPlan;
+    this.driverAddress = driverAddress;
+    this.network = PeerNetwork.open(new Incoming());
+    this.driver = network.connect(driverAddress.host(), driverAddress.port());
+  }
+
+  /**
+   * Takes part in the rounds of a job, until the driver ends them.
+   *
+   * @param job name of the job, unique in the application
+   * @param task number of the calling task
+   * @param own training of its replicas
+   * @throws IllegalStateException if the driver or another executor is lost
+   */
+  public static void run(
+      String job,
+      Address driver,
+      ExchangePlan plan,
+      ReplicaPlan replicaPlan,
+      int task,
+      SortedMap<Integer, Training> own) {
+    ExchangeMember member;
+    synchronized (OPEN) {
+      member = OPEN.computeIfAbsent(job, name -> new ExchangeMember(plan, replicaPlan, driver));
+      member.users++;
+    }
+    try {
+      member.work(task, own);
+    } finally {
+      synchronized (OPEN) {
+        member.users--;
+        if (member.users == 0) {
+          OPEN.remove(job);
+          member.network.close();
+        }
+      }
+    }
+  }
+
+  private void work(int task, SortedMap<Integer, Training> own) {
+    tellDriver(
+        new Joined(
+            task,
+            new Address(SparkProcess.executorId(), network.host(), network.port()),
+            new TreeSet<>(own.keySet())));
+    for (int next = 0; ; next++) {
+      int number = next;
+      Order order =
+          signals.await(
+              () -> number < orders.size() ? Optional.of(orders.get(number)) : Optional.empty());
+      if (order instanceof End) {
+        return;
+      } else if (order instanceof Start start) {
+        once(number, () -> start(start));
+      } else if (order instanceof Train train) {
+        train(train, own);
+      } else if (order instanceof SendState) {
+        once(number, this::sendState);
+      }
+    }
+  }
+
+  /** Carries out an order on the first task that comes to it; the others wait. */
+  private void once(int order, Runnable work) {
+    synchronized (signals) {
+      if (claimed >= order) {
+        signals.await(() -> finished >= order ? Optional.of(true) : Optional.empty());
+        return;
+      }
+      claimed = order;
+    }
+    try {
+      work.run();
+    } catch (RuntimeException e) {
+      signals.fail(e);
+      throw e;
+    }
+    synchronized (signals) {
+      finished = order;
+      signals.changed();
+    }
+  }
+
+  private void start(Start start) {
+    Members opened = new Members(start);
+    MemberState copied =
+        new MemberState(
+            plan,
+            replicaPlan.answer(),
+            start.state().value().open(),
+            start.rank(),
+            start.members().size());
+    synchronized (signals) {
+      members = opened;
+      state = copied;
+      early.forEach(Runnable::run);
+      early.clear();
+      signals.changed();
+    }
+  }
+
+  /** Handles what has arrived; later, if it came before the start order was carried out. */
+  private void whenStarted(Runnable arrival) {
+    synchronized (signals) {
+      if (state == null) {
+        early.add(arrival);
+        return;
+      }
+    }
+    arrival.run();
+  }
+
+  private void train(Train train, SortedMap<Integer, Training> own) {
+    synchronized (signals) {
+      inRound = true;
+      gone.stream().findFirst().ifPresent(this::lost);
+    }
+    RoundExchange round = round(train.round());
+    RoundPlan roundPlan =
+        new RoundPlan(
+            train.epoch(),
+            train.round(),
+            train.firstStep(),
+            train.iteration(),
+            train.rates(),
+            state.parameters(),
+            state.updaterState());
+    round.begin(replicaPlan, roundPlan);
+    own.values().forEach(training -> round.trained(training.train(roundPlan)));
+    round.exchange();
+    boolean last;
+    synchronized (signals) {
+      leaving++;
+      last = leaving == tasksHere();
+      if (last) {
+        leaving = 0;
+        inRound = false;
+      }
+    }
+    if (last) {
+      tellDriver(round.done());
+    }
+  }
+
+  private int tasksHere() {
+    synchronized (OPEN) {
+      return users;
+    }
+  }
+
+  /** Returns the exchange of a round, of which something may have arrived already. */
+  private RoundExchange round(int round) {
+    synchronized (signals) {
+      if (currentRound != round) {
+        current = new RoundExchange(plan, replicaPlan.answer(), members, signals, state, round);
+        currentRound = round;
+      }
+      return current;
+    }
+  }
+
+  private void sendState() {
+    state.forEachOwnPart(
+        (vector, length, first, values) ->
+            send(
+                driver,
+                driverAddress,
+                new BlockHeader.State(vector, length, first, values.length() * Float.BYTES),
+                ByteBuffer.wrap(FloatBytes.of(values))));
+    tellDriver(new StateSent(members.rank()));
+  }
+
+  private void tellDriver(Report report) {
+    driver.send(report.toBytes());
+  }
+
+  private void send(Peer to, Address address, BlockHeader header, ByteBuffer block) {
+    int bytes = Math.min(WINDOW, block.remaining());
+    acquire(bytes, address);
+    to.sendBlock(
+        header.toBytes(),
+        block,
+        failure -> {
+          window.release(bytes);
+          if (failure != null) {
+            signals.fail(
+                new IllegalStateException(
+                    "Cannot send to " + address + " (" + failure.getMessage() + ")", failure));
+          }
+        });
+  }
+
+  private void acquire(int bytes, Address to) {
+    try {
+      while (!window.tryAcquire(bytes, 1, TimeUnit.SECONDS)) {
+        signals.requireNoFailure();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("Interrupted while sending to " + to, e);
+    }
+  }
+
+  private void lost(Address whom) {
+    signals.fail(new IllegalStateException("The connection to " + whom + " has ended"));
+  }
+
+  /** The executors of the job, with the connections to the others. */
+  private final class Members implements RoundExchange.Group {
+    private final Start start;
+    private final List<Peer> peers = new ArrayList<>();
+
+    Members(Start start) {
+      this.start = start;
+      for (int rank = 0; rank < start.members().size(); rank++) {
+        Address address = start.members().get(rank);
+        peers.add(rank == start.rank() ? null : network.connect(address.host(), address.port()));
+      }
+    }
+
+    @Override
+    public int rank() {
+      return start.rank();
+    }
+
+    @Override
+    public List<SortedSet<Integer>> replicas() {
+      return start.replicas();
+    }
+
+    @Override
+    public void send(int to, Message message) {
+      peers.get(to).send(message.toBytes());
+    }
+
+    @Override
+    public void send(int to, BlockHeader header, ByteBuffer block) {
+      ExchangeMember.this.send(peers.get(to), start.members().get(to), header, block);
+    }
+
+    Optional<Address> addressOf(Peer peer) {
+      int rank = peers.indexOf(peer);
+      return rank < 0 ? Optional.empty() : Optional.of(start.members().get(rank));
+    }
+  }
+
+  /** Takes what the driver and other executors send. */
+  private final class Incoming implements PeerNetwork.Receiver {
+    @Override
+    public void message(Peer from, ByteBuffer body) {
+      Message message = Message.of(body);
+      if (message instanceof Order order) {
+        synchronized (signals) {
+          orders.add(order);
+          signals.changed();
+        }
+      } else if (message instanceof Moments moments) {
+        whenStarted(() -> round(moments.round()).add(moments));
+      }
+    }
+
+    @Override
+    public PeerNetwork.Block block(Peer from, ByteBuffer header) {
+      return new ArrivingBlock(BlockHeader.of(header));
+    }
+
+    /**
+     * The end of a connection fails the tasks. At the end of the rounds the others end theirs too,
+     * perhaps before the order to end has come here; so an executor counts as lost only when a
+     * round needs it.
+     */
+    @Override
+    public void disconnected(Peer peer) {
+      synchronized (signals) {
+        if (peer.equals(driver)) {
+          if (orders.stream().noneMatch(End.class::isInstance)) {
+            lost(driverAddress);
+          }
+        } else if (members != null) {
+          Optional<Address> address = members.addressOf(peer);
+          address.ifPresent(gone::add);
+          if (inRound) {
+            address.ifPresent(ExchangeMember.this::lost);
+          }
+        }
+      }
+    }
+  }
+
+  /** A block whose bytes arrive. */
+  private final class ArrivingBlock implements PeerNetwork.Block {
+    private final BlockHeader header;
+    private final byte[] bytes;
+    private int length;
+
+    ArrivingBlock(BlockHeader header) {
+      this.header = header;
+      this.bytes = new byte[header.bytes()];
+    }
+
+    @Override
+    public void bytes(ByteBuffer next) {
+      int count = next.remaining();
+      next.get(bytes, length, count);
+      length += count;
+    }
+
+    @Override
+    public void complete() {
+      if (header instanceof BlockHeader.Piece piece) {
+        whenStarted(() -> round(piece.round()).add(piece, bytes));
+      } else if (header instanceof BlockHeader.Result result) {
+        whenStarted(() -> round(result.round()).add(result, bytes));
+      }
+    }
+  }
+}

@@ -1,0 +1,71 @@
+package dev.convoy.driver.train.exchange;
+
+import dev.convoy.worker.averaging.Chunks;
+import dev.convoy.worker.averaging.FloatSlice;
+import dev.convoy.worker.averaging.OuterStep;
+import dev.convoy.worker.averaging.ReturnedModel;
+import java.io.Serializable;
+
+/**
+ * What is exchanged, and how it is averaged. The chunks of the parameters come first, then those of
+ * the updater state.
+ *
+ * @param replicas number of all replicas
+ * @param parameters number of values of the flat parameters
+ * @param updaterState number of values of the updater state; 0 if there is none or it is reset
+ * @param outerStep computes the parameters of the next round
+ * @param returned the running mean that is kept
+ * @param withDivergence whether the divergence of the replicas is needed
+ */
+public record ExchangePlan(
+    int replicas,
+    int parameters,
+    int updaterState,
+    OuterStep outerStep,
+    ReturnedModel returned,
+    boolean withDivergence)
+    implements Serializable {
+
+  Chunks parameterChunks() {
+    return new Chunks(parameters);
+  }
+
+  Chunks updaterChunks() {
+    return new Chunks(updaterState);
+  }
+
+  /** Number of all chunks. */
+  int chunks() {
+    return parameterChunks().count() + (updaterState == 0 ? 0 : updaterChunks().count());
+  }
+
+  /** Whether a chunk is one of the parameters. */
+  boolean isOfParameters(int chunk) {
+    return chunk < parameterChunks().count();
+  }
+
+  /** Returns the number of a chunk within its vector. */
+  int within(int chunk) {
+    return isOfParameters(chunk) ? chunk : chunk - parameterChunks().count();
+  }
+
+  /** Returns the chunks of the vector that a chunk belongs to. */
+  Chunks of(int chunk) {
+    return isOfParameters(chunk) ? parameterChunks() : updaterChunks();
+  }
+
+  /** Number of values of a chunk. */
+  int length(int chunk) {
+    return of(chunk).length(within(chunk));
+  }
+
+  /** Returns the values of a chunk in the vector that it belongs to. */
+  FloatSlice slice(float[] vector, int chunk) {
+    return of(chunk).slice(vector, within(chunk));
+  }
+
+  /** Whether the running mean changes with every round. */
+  boolean keepsRunningMean() {
+    return returned.kind() == ReturnedModel.Kind.EMA;
+  }
+}

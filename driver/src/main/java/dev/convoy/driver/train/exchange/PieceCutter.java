@@ -1,0 +1,216 @@
+package dev.convoy.driver.train.exchange;
+
+import dev.convoy.worker.averaging.Chunks;
+import dev.convoy.worker.averaging.FloatBytes;
+import dev.convoy.worker.averaging.FloatSlice;
+import dev.convoy.worker.averaging.SumNode;
+import dev.convoy.worker.averaging.WeightedMean;
+import dev.convoy.worker.replica.ReplicaPlan;
+import dev.convoy.worker.replica.RoundResult;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeSet;
+
+/**
+ * Cuts what an executor's replicas have trained into the pieces that the owners of the chunks need.
+ * Several replicas are summed where that takes no more bytes than their values.
+ */
+final class PieceCutter {
+  private final ExchangePlan plan;
+  private final ReplicaPlan.Answer answer;
+  private final MemberState state;
+  private final RoundWeights weights;
+  private final SortedMap<Integer, RoundResult> results;
+  private final Set<Integer> notFinite = new TreeSet<>();
+
+  /**
+   * Creates a cutter.
+   *
+   * @param results of the executor's replicas, by replica
+   */
+  PieceCutter(
+      ExchangePlan plan,
+      ReplicaPlan.Answer answer,
+      MemberState state,
+      RoundWeights weights,
+      SortedMap<Integer, RoundResult> results) {
+    this.plan = plan;
+    this.answer = answer;
+    this.state = state;
+    this.weights = weights;
+    this.results = results;
+  }
+
+  /** Replicas with a value that is not finite, as far as they disappeared in a sum. */
+  Set<Integer> notFinite() {
+    synchronized (notFinite) {
+      return new TreeSet<>(notFinite);
+    }
+  }
+
+  /** Returns the contributions to an own chunk. */
+  List<Contribution> own(int chunk) {
+    List<Contribution> found = new ArrayList<>();
+    for (SumNode node : SumNode.cover(results.keySet(), plan.replicas())) {
+      for (int replica : atWork(node)) {
+        found.add(Contribution.ofReplica(replica, decoded(replica, chunk)));
+      }
+    }
+    return found;
+  }
+
+  /** A piece for another executor. */
+  static final class Piece {
+    private final List<SumNode> nodes = new ArrayList<>();
+    private final List<ByteBuffer> values = new ArrayList<>();
+    private int bytes;
+
+    private void add(SumNode node, ByteBuffer encoded) {
+      nodes.add(node);
+      values.add(encoded);
+      bytes += encoded.remaining();
+    }
+
+    List<SumNode> nodes() {
+      return nodes;
+    }
+
+    ByteBuffer values() {
+      if (values.size() == 1) {
+        return values.get(0);
+      }
+      ByteBuffer all = ByteBuffer.allocate(bytes);
+      values.forEach(all::put);
+      return all.flip();
+    }
+  }
+
+  /** Returns the piece of another executor's chunk. */
+  Piece cut(int chunk) {
+    Piece piece = new Piece();
+    for (SumNode node : SumNode.cover(results.keySet(), plan.replicas())) {
+      List<Integer> atWork = atWork(node);
+      if (atWork.size() > 1 && isSumSmaller(atWork.size(), chunk)) {
+        piece.add(node, bytes(sum(node, atWork, chunk)));
+      } else {
+        for (int replica : atWork) {
+          piece.add(SumNode.leaf(replica), encoded(replica, chunk));
+        }
+      }
+    }
+    return piece;
+  }
+
+  private List<Integer> atWork(SumNode node) {
+    return results.keySet().stream()
+        .filter(replica -> node.covers(replica) && weights.examples(replica) > 0)
+        .toList();
+  }
+
+  /** The divergence needs the values of each replica. */
+  private boolean isSumSmaller(int replicas, int chunk) {
+    if (plan.withDivergence() && plan.isOfParameters(chunk)) {
+      return false;
+    }
+    return (long) plan.length(chunk) * Double.BYTES <= (long) replicas * bytesOfOne(chunk);
+  }
+
+  private int bytesOfOne(int chunk) {
+    return bytesOfOne(plan, answer, chunk);
+  }
+
+  /** Number of bytes of one replica's values of a chunk. */
+  static int bytesOfOne(ExchangePlan plan, ReplicaPlan.Answer answer, int chunk) {
+    return plan.isOfParameters(chunk)
+        ? answer.codec().bytes(plan.parameterChunks().cut(answer.parameters(), chunk))
+        : plan.length(chunk) * Float.BYTES;
+  }
+
+  private double[] sum(SumNode node, List<Integer> replicas, int chunk) {
+    WeightedMean mean = new WeightedMean(state.slice(chunk), weights.total());
+    List<Contribution> parts =
+        replicas.stream()
+            .map(replica -> Contribution.ofReplica(replica, decoded(replica, chunk)))
+            .toList();
+    parts.forEach(part -> part.addTo(mean, weights));
+    double[] sum = mean.sum(node);
+    if (!Contribution.ofNode(node, sum).isFinite()) {
+      parts.stream()
+          .filter(part -> !part.isFinite())
+          .forEach(
+              part -> {
+                synchronized (notFinite) {
+                  notFinite.add(part.replica());
+                }
+              });
+    }
+    return sum;
+  }
+
+  /** The values of a replica as the owner of the chunk would see them. */
+  private FloatSlice decoded(int replica, int chunk) {
+    RoundResult result = results.get(replica);
+    if (!plan.isOfParameters(chunk)) {
+      return plan.slice(result.updaterState(), chunk);
+    }
+    Chunks chunks = plan.parameterChunks();
+    return result.isEncoded()
+        ? FloatSlice.of(
+            result.parameters(chunks, chunk, chunks.cut(state.parameters(), chunk), answer))
+        : plan.slice(result.parameters(), chunk);
+  }
+
+  private ByteBuffer encoded(int replica, int chunk) {
+    RoundResult result = results.get(replica);
+    if (plan.isOfParameters(chunk) && result.isEncoded()) {
+      return ByteBuffer.wrap(result.encodedParameters(plan.parameterChunks(), chunk));
+    }
+    return ByteBuffer.wrap(FloatBytes.of(decoded(replica, chunk)));
+  }
+
+  private static ByteBuffer bytes(double[] values) {
+    ByteBuffer bytes =
+        ByteBuffer.allocate(values.length * Double.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.asDoubleBuffer().put(values);
+    return bytes;
+  }
+
+  /** Reads the contributions of a piece that another executor has sent. */
+  static List<Contribution> read(
+      ExchangePlan plan,
+      ReplicaPlan.Answer answer,
+      MemberState state,
+      BlockHeader.Piece header,
+      byte[] bytes) {
+    List<Contribution> found = new ArrayList<>();
+    int chunk = header.chunk();
+    int sizeOfOne = bytesOfOne(plan, answer, chunk);
+    ByteBuffer from = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    // A single replica is a leaf: sums are of at least two.
+    for (SumNode node : header.nodes()) {
+      if (node.level() == 0) {
+        byte[] encoded = new byte[sizeOfOne];
+        from.get(encoded);
+        float[] values =
+            plan.isOfParameters(chunk)
+                ? answer.decode(
+                    encoded,
+                    plan.parameterChunks(),
+                    chunk,
+                    plan.parameterChunks().cut(state.parameters(), chunk))
+                : FloatBytes.read(encoded);
+        found.add(Contribution.ofReplica(node.first(), FloatSlice.of(values)));
+      } else {
+        double[] sum = new double[plan.length(chunk)];
+        from.asDoubleBuffer().get(sum);
+        from.position(from.position() + sum.length * Double.BYTES);
+        found.add(Contribution.ofNode(node, sum));
+      }
+    }
+    return found;
+  }
+}

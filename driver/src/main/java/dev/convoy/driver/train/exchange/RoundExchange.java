@@ -1,0 +1,325 @@
+package dev.convoy.driver.train.exchange;
+
+import dev.convoy.driver.train.exchange.Message.ChunkReport;
+import dev.convoy.driver.train.exchange.Message.Done;
+import dev.convoy.driver.train.exchange.Message.Moments;
+import dev.convoy.worker.averaging.ChunkMean;
+import dev.convoy.worker.averaging.Chunks;
+import dev.convoy.worker.averaging.Divergence;
+import dev.convoy.worker.averaging.FloatBytes;
+import dev.convoy.worker.averaging.NotFiniteException;
+import dev.convoy.worker.averaging.PooledVariances;
+import dev.convoy.worker.averaging.WeightedMean;
+import dev.convoy.worker.replica.ReplicaPlan;
+import dev.convoy.worker.replica.RoundPlan;
+import dev.convoy.worker.replica.RoundResult;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * One round on one executor. Its tasks call {@link #exchange} when their replicas are trained, and
+ * share the work. What other executors send may arrive before.
+ */
+final class RoundExchange {
+  private final ExchangePlan plan;
+  private final ReplicaPlan.Answer answer;
+  private final Group group;
+  private final Signals signals;
+  private final MemberState state;
+  private final int round;
+
+  private final Map<Integer, List<Contribution>> received = new HashMap<>();
+  private final Map<Integer, Integer> senders = new HashMap<>();
+  private final Deque<Integer> ready = new ArrayDeque<>();
+  private final SortedMap<Integer, RoundResult> results = new TreeMap<>();
+  private final SortedMap<Integer, PooledVariances> moments = new TreeMap<>();
+  private final Map<Integer, ChunkReport> reports = new TreeMap<>();
+  private final AtomicInteger nextToSend = new AtomicInteger();
+  private int missing;
+  private int expectedSenders = -1;
+  private int steps;
+  private RoundWeights weights;
+  private PieceCutter cutter;
+  private PooledVariances pooled;
+
+  /** The executors of a job, seen from one of them. */
+  interface Group {
+    int rank();
+
+    /** Replicas of each executor, by rank. */
+    List<SortedSet<Integer>> replicas();
+
+    void send(int to, Message message);
+
+    /** Sends a block; waits while too many bytes are on the way. */
+    void send(int to, BlockHeader header, ByteBuffer block);
+  }
+
+  RoundExchange(
+      ExchangePlan plan,
+      ReplicaPlan.Answer answer,
+      Group group,
+      Signals signals,
+      MemberState state,
+      int round) {
+    this.plan = plan;
+    this.answer = answer;
+    this.group = group;
+    this.signals = signals;
+    this.state = state;
+    this.round = round;
+    this.missing = plan.chunks();
+  }
+
+  /** Begins the round; only the first call has an effect. */
+  void begin(ReplicaPlan replicaPlan, RoundPlan roundPlan) {
+    synchronized (signals) {
+      if (weights != null) {
+        return;
+      }
+      steps = roundPlan.steps();
+      weights = new RoundWeights(replicaPlan, roundPlan);
+      expectedSenders = (int) group.replicas().stream().filter(weights::isAnyAtWork).count();
+      senders.keySet().forEach(this::enqueueIfComplete);
+      signals.changed();
+    }
+  }
+
+  private void enqueueIfComplete(int chunk) {
+    if (senders.get(chunk) == expectedSenders) {
+      ready.add(chunk);
+    }
+  }
+
+  /** Adds the result of an own replica. */
+  void trained(RoundResult result) {
+    synchronized (signals) {
+      results.put(result.replica(), result);
+      if (result.examples() > 0) {
+        moments.put(result.replica(), result.moments());
+      }
+      signals.changed();
+    }
+  }
+
+  /** Adds the statistics of another executor's replicas. */
+  void add(Moments sent) {
+    synchronized (signals) {
+      moments.putAll(sent.moments());
+    }
+  }
+
+  /** Adds a piece of an own chunk that another executor has sent. */
+  void add(BlockHeader.Piece header, byte[] bytes) {
+    add(header.chunk(), PieceCutter.read(plan, answer, state, header, bytes));
+  }
+
+  private void add(int chunk, List<Contribution> contributions) {
+    synchronized (signals) {
+      received.computeIfAbsent(chunk, key -> new ArrayList<>()).addAll(contributions);
+      senders.merge(chunk, 1, Integer::sum);
+      enqueueIfComplete(chunk);
+      signals.changed();
+    }
+  }
+
+  /** Adds a chunk for the next round, from its owner. */
+  void add(BlockHeader.Result header, byte[] bytes) {
+    state.replace(header.chunk(), ByteBuffer.wrap(bytes));
+    chunkDone();
+  }
+
+  private void chunkDone() {
+    synchronized (signals) {
+      missing--;
+      signals.changed();
+    }
+  }
+
+  /**
+   * Exchanges the vectors; called by every task of this executor when its replicas are trained.
+   * Returns when this executor has the state of the next round.
+   */
+  void exchange() {
+    int own = group.replicas().get(group.rank()).size();
+    signals.await(() -> results.size() == own ? Optional.of(true) : Optional.empty());
+    if (weights.isAnyAtWork(results.keySet())) {
+      prepareToSend();
+      int chunks = plan.chunks();
+      for (int next = nextToSend.getAndIncrement();
+          next < chunks;
+          next = nextToSend.getAndIncrement()) {
+        // Executors begin with different chunks, so that no owner gets all at once.
+        sendPiece((next + group.rank() + 1) % chunks);
+      }
+    }
+    for (Optional<Integer> chunk = takeReady(); chunk.isPresent(); chunk = takeReady()) {
+      combine(chunk.get());
+    }
+  }
+
+  private void prepareToSend() {
+    synchronized (signals) {
+      if (cutter != null) {
+        return;
+      }
+      cutter = new PieceCutter(plan, answer, state, weights, results);
+      if (!answer.statistics().isEmpty()) {
+        // They travel before the vectors, so every owner has them when it has these.
+        Map<Integer, PooledVariances> own = new HashMap<>(moments);
+        own.keySet().retainAll(results.keySet());
+        sendToOthers(new Moments(round, own));
+      }
+    }
+  }
+
+  private void sendToOthers(Message message) {
+    for (int rank = 0; rank < group.replicas().size(); rank++) {
+      if (rank != group.rank()) {
+        group.send(rank, message);
+      }
+    }
+  }
+
+  private void sendPiece(int chunk) {
+    if (state.isOwn(chunk)) {
+      add(chunk, cutter.own(chunk));
+      return;
+    }
+    PieceCutter.Piece piece = cutter.cut(chunk);
+    ByteBuffer values = piece.values();
+    group.send(
+        state.owner(chunk),
+        new BlockHeader.Piece(round, chunk, piece.nodes(), values.remaining()),
+        values);
+  }
+
+  /** Waits for an own chunk of which all pieces are there; empty when the round is over. */
+  private Optional<Integer> takeReady() {
+    return signals.await(
+        () -> {
+          if (!ready.isEmpty()) {
+            return Optional.of(Optional.of(ready.remove()));
+          }
+          return missing == 0 ? Optional.of(Optional.<Integer>empty()) : Optional.empty();
+        });
+  }
+
+  private void combine(int chunk) {
+    List<Contribution> contributions;
+    synchronized (signals) {
+      contributions = received.remove(chunk);
+    }
+    float[] next =
+        plan.isOfParameters(chunk) ? parameters(chunk, contributions) : mean(chunk, contributions);
+    state.replace(chunk, next);
+    byte[] bytes = FloatBytes.of(next);
+    BlockHeader header = new BlockHeader.Result(round, chunk, bytes.length);
+    for (int rank = 0; rank < group.replicas().size(); rank++) {
+      if (rank != group.rank()) {
+        group.send(rank, header, ByteBuffer.wrap(bytes));
+      }
+    }
+    chunkDone();
+  }
+
+  private float[] parameters(int chunk, List<Contribution> contributions) {
+    float[] mean =
+        plan.withDivergence()
+            ? meanWithDivergence(chunk, contributions)
+            : mean(chunk, contributions);
+    if (!answer.statistics().isEmpty()) {
+      pooled().writeTo(mean, plan.parameterChunks().offset(chunk));
+      if (WeightedMean.firstNotFinite(mean) >= 0) {
+        report(chunk, Divergence.NONE, List.of(), "a variance of batch norm");
+        return mean;
+      }
+    }
+    try {
+      return state.step(chunk, mean, steps);
+    } catch (NotFiniteException e) {
+      report(chunk, Divergence.NONE, List.of(), e.what());
+      return mean;
+    }
+  }
+
+  private float[] mean(int chunk, List<Contribution> contributions) {
+    WeightedMean mean = new WeightedMean(state.slice(chunk), weights.total());
+    contributions.forEach(part -> part.addTo(mean, weights));
+    float[] values = mean.mean();
+    if (!mean.isFinite()) {
+      List<Integer> guilty =
+          contributions.stream()
+              .filter(part -> part.isOfReplica() && !part.isFinite())
+              .map(Contribution::replica)
+              .sorted()
+              .toList();
+      boolean sumsAreFinite = contributions.stream().allMatch(Contribution::isFinite);
+      report(chunk, Divergence.NONE, guilty, sumsAreFinite ? "the mean" : "");
+    }
+    return values;
+  }
+
+  private float[] meanWithDivergence(int chunk, List<Contribution> contributions) {
+    Chunks chunks = plan.parameterChunks();
+    List<float[]> vectors = new ArrayList<>();
+    for (int replica = 0; replica < plan.replicas(); replica++) {
+      vectors.add(new float[0]);
+    }
+    for (Contribution part : contributions) {
+      vectors.set(part.replica(), part.values().toArray());
+    }
+    try {
+      ChunkMean mean =
+          ChunkMean.withDivergence(
+              chunks.cut(state.parameters(), chunk),
+              vectors,
+              weights.all(),
+              chunks.cut(answer.parameters(), chunk));
+      report(chunk, mean.divergence(), mean.notFinite(), "");
+      return mean.mean();
+    } catch (NotFiniteException e) {
+      report(chunk, Divergence.NONE, List.of(), e.what());
+      return chunks.slice(state.parameters(), chunk).toArray();
+    }
+  }
+
+  private void report(int chunk, Divergence divergence, List<Integer> notFinite, String failure) {
+    synchronized (signals) {
+      reports.put(chunk, new ChunkReport(chunk, divergence, notFinite, failure));
+    }
+  }
+
+  private PooledVariances pooled() {
+    synchronized (signals) {
+      if (pooled == null) {
+        pooled = new PooledVariances(answer.statistics());
+        moments.values().forEach(pooled::addAll);
+      }
+      return pooled;
+    }
+  }
+
+  /** The report to the driver, when the round is over. */
+  Done done() {
+    synchronized (signals) {
+      return new Done(
+          group.rank(),
+          round,
+          results.values().stream().map(RoundResult::withoutVectors).toList(),
+          List.copyOf(reports.values()),
+          cutter == null ? List.of() : List.copyOf(new TreeSet<>(cutter.notFinite())));
+    }
+  }
+}
