@@ -51,8 +51,10 @@ final class Blocks {
     return sum;
   }
 
+  /** Short vectors, such as one chunk of a longer one, are not worth a second thread. */
   private static IntStream blocks(int length) {
-    return IntStream.range(0, (int) (((long) length + SIZE - 1) / SIZE)).parallel();
+    IntStream blocks = IntStream.range(0, (int) (((long) length + SIZE - 1) / SIZE));
+    return length > Chunks.SIZE ? blocks.parallel() : blocks;
   }
 
   private static int first(int block) {

@@ -130,7 +130,7 @@ public final class PooledVariances implements Serializable {
    *     unchanged
    */
   public void writeTo(float[] averaged) {
-    writeTo(averaged, 0);
+    writeTo(FloatSlice.of(averaged), 0);
   }
 
   /**
@@ -140,16 +140,17 @@ public final class PooledVariances implements Serializable {
    *     unchanged
    * @param offset index of its first value in the whole vector
    */
-  public void writeTo(float[] averaged, int offset) {
+  public void writeTo(FloatSlice averaged, int offset) {
     if (replicas < 2) {
       return;
     }
     int index = 0;
     for (Statistics one : statistics) {
       int from = Math.max(0, offset - one.variance);
-      int to = (int) Math.min(one.length, (long) offset + averaged.length - one.variance);
+      int to = (int) Math.min(one.length, (long) offset + averaged.length() - one.variance);
       for (int i = from; i < to; i++) {
-        averaged[one.variance + i - offset] = (float) (squares[index + i] / examples);
+        averaged.array()[averaged.first() + one.variance + i - offset] =
+            (float) (squares[index + i] / examples);
       }
       index += one.length;
     }

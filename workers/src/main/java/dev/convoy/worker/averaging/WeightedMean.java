@@ -133,32 +133,45 @@ public final class WeightedMean {
    * @throws IllegalStateException if the number of examples added is not the total
    */
   public float[] mean() {
+    float[] mean = new float[start.length()];
+    meanInto(FloatSlice.of(mean));
+    return mean;
+  }
+
+  /**
+   * Computes the mean into a slice, which may be the start itself.
+   *
+   * @throws IllegalStateException if the number of examples added is not the total
+   * @throws IllegalArgumentException if the slice has another length
+   */
+  public void meanInto(FloatSlice mean) {
+    requireLength(mean.length());
     if (added != totalExamples) {
       throw new IllegalStateException(
           "Cannot average: " + added + " of " + totalExamples + " examples were added");
     }
-    float[] mean = new float[start.length()];
     if (terms.size() == 1 && only != null) {
-      System.arraycopy(only.array(), only.first(), mean, 0, mean.length);
-      finite = WeightedMean.firstNotFinite(mean) < 0;
-      return mean;
+      System.arraycopy(only.array(), only.first(), mean.array(), mean.first(), mean.length());
+      finite = mean.isFinite();
+      return;
     }
     finite = true;
     SumNode root = SumNode.root(replicas);
     // One thread sums each value in the order of the tree, so the number of threads changes no bit.
-    Blocks.forEach(mean.length, (first, end) -> average(root, mean, first, end));
-    return mean;
+    Blocks.forEach(mean.length(), (first, end) -> average(root, mean, first, end));
   }
 
-  private void average(SumNode root, float[] mean, int first, int end) {
+  private void average(SumNode root, FloatSlice mean, int first, int end) {
     double[] delta = new double[end - first];
     store(root, first, end, delta, new double[root.level() + 1][]);
     float[] from = start.array();
-    int offset = start.first();
+    int offset = start.first() + first;
+    float[] to = mean.array();
+    int target = mean.first() + first;
     boolean all = true;
-    for (int i = first; i < end; i++) {
-      float value = (float) (from[offset + i] + delta[i - first]);
-      mean[i] = value;
+    for (int i = 0; i < end - first; i++) {
+      float value = (float) (from[offset + i] + delta[i]);
+      to[target + i] = value;
       all &= Float.isFinite(value);
     }
     if (!all) {

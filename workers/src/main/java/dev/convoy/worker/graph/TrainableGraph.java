@@ -107,6 +107,16 @@ public sealed class TrainableGraph implements AutoCloseable permits TrainableNet
   }
 
   /**
+   * Copies all parameters into an array.
+   *
+   * @param reused overwritten and returned if it has their number; otherwise a new array is
+   *     returned
+   */
+  public final float[] copyParameters(float[] reused) {
+    return toArray(graph.params(), reused);
+  }
+
+  /**
    * Sets all parameters.
    *
    * @param values all parameters, flat, in the order of {@link #tensors}
@@ -118,8 +128,18 @@ public sealed class TrainableGraph implements AutoCloseable permits TrainableNet
 
   /** Returns a copy of the updater's state (momenta, moments), flat; empty for plain SGD. */
   public final float[] updaterState() {
+    return copyUpdaterState(new float[0]);
+  }
+
+  /**
+   * Copies the updater's state into an array.
+   *
+   * @param reused overwritten and returned if it has the state's length; otherwise a new array is
+   *     returned
+   */
+  public final float[] copyUpdaterState(float[] reused) {
     INDArray state = graph.getUpdater().getStateViewArray();
-    return state == null ? new float[0] : toArray(state);
+    return state == null ? new float[0] : toArray(state, reused);
   }
 
   /**
@@ -179,7 +199,13 @@ public sealed class TrainableGraph implements AutoCloseable permits TrainableNet
   }
 
   public static float[] toArray(INDArray array) {
-    float[] values = new float[Math.toIntExact(array.length())];
+    return toArray(array, new float[0]);
+  }
+
+  /** Copies the values into an array, or into a new one if that has another length. */
+  private static float[] toArray(INDArray array, float[] reused) {
+    int length = Math.toIntExact(array.length());
+    float[] values = reused.length == length ? reused : new float[length];
     ((FloatPointer) array.data().pointer()).get(values);
     return values;
   }

@@ -22,14 +22,27 @@ import org.nd4j.linalg.factory.Nd4j;
 public final class LocalTraining {
   private LocalTraining() {}
 
+  /** Trains one round on the network's own thread; the result has arrays of its own. */
+  public static RoundResult train(
+      OpenGraph live, ReplicaPlan plan, RoundPlan round, int replica, Shard shard) {
+    return train(live, plan, round, replica, shard, new ReplicaBuffers());
+  }
+
   /**
    * Trains one round on the network's own thread.
    *
    * <p>A loss that is not finite ends the round early; it is included in the result's loss sum, and
    * the driver stops the run.
+   *
+   * @param buffers of the replica; the result refers to them
    */
   public static RoundResult train(
-      OpenGraph live, ReplicaPlan plan, RoundPlan round, int replica, Shard shard) {
+      OpenGraph live,
+      ReplicaPlan plan,
+      RoundPlan round,
+      int replica,
+      Shard shard,
+      ReplicaBuffers buffers) {
     long first = (long) round.firstStep() * plan.batch();
     if (first >= shard.examples()) {
       return RoundResult.empty(replica, plan.answer());
@@ -54,7 +67,12 @@ public final class LocalTraining {
       }
     }
     long nanos = System.nanoTime() - start;
-    float[] trained = network.parameters();
+    float[] trained = network.copyParameters(buffers.parameters());
+    float[] state =
+        plan.answer().withUpdaterState()
+            ? network.copyUpdaterState(buffers.updaterState())
+            : new float[0];
+    buffers.keep(trained, state);
     long seen = next - first;
     PooledVariances moments = new PooledVariances(plan.answer().statistics());
     if (!moments.isEmpty()
@@ -62,14 +80,13 @@ public final class LocalTraining {
         && WeightedMean.firstNotFinite(trained) < 0) {
       moments.add(trained, seen);
     }
-    Vectors vectors = answer(trained, network, plan, round, replica);
+    Vectors vectors = answer(trained, state, plan, round, replica);
     return new RoundResult(replica, seen, lossSum, nanos, moments, vectors);
   }
 
   private static Vectors answer(
-      float[] trained, TrainableGraph network, ReplicaPlan plan, RoundPlan round, int replica) {
+      float[] trained, float[] state, ReplicaPlan plan, RoundPlan round, int replica) {
     ReplicaPlan.Answer answer = plan.answer();
-    float[] state = answer.withUpdaterState() ? network.updaterState() : new float[0];
     if (answer.codec() == DeltaCodec.FLOAT32) {
       return new Vectors(trained, state);
     }

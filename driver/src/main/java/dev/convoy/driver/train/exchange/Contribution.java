@@ -3,25 +3,43 @@ package dev.convoy.driver.train.exchange;
 import dev.convoy.worker.averaging.FloatSlice;
 import dev.convoy.worker.averaging.SumNode;
 import dev.convoy.worker.averaging.WeightedMean;
+import java.util.function.Consumer;
 
 /** What a node of the sum tree adds to the mean of a chunk: a replica's values, or a sum. */
 final class Contribution {
   private final SumNode node;
   private final FloatSlice values;
   private final double[] sum;
+  private final Consumer<FloatSlice> release;
 
-  private Contribution(SumNode node, FloatSlice values, double[] sum) {
+  private Contribution(
+      SumNode node, FloatSlice values, double[] sum, Consumer<FloatSlice> release) {
     this.node = node;
     this.values = values;
     this.sum = sum;
+    this.release = release;
   }
 
   static Contribution ofReplica(int replica, FloatSlice values) {
-    return new Contribution(SumNode.leaf(replica), values, null);
+    return ofReplica(replica, values, unused -> {});
+  }
+
+  /**
+   * The values of a replica.
+   *
+   * @param release called with the values when they are not needed any more
+   */
+  static Contribution ofReplica(int replica, FloatSlice values, Consumer<FloatSlice> release) {
+    return new Contribution(SumNode.leaf(replica), values, null, release);
   }
 
   static Contribution ofNode(SumNode node, double[] sum) {
-    return new Contribution(node, null, sum);
+    return new Contribution(node, null, sum, unused -> {});
+  }
+
+  /** Called when the values are not needed any more. */
+  void release() {
+    release.accept(values);
   }
 
   /** The first replica of the node. */

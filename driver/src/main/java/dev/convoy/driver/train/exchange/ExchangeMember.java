@@ -12,7 +12,7 @@ import dev.convoy.driver.train.exchange.Message.SendState;
 import dev.convoy.driver.train.exchange.Message.Start;
 import dev.convoy.driver.train.exchange.Message.StateSent;
 import dev.convoy.driver.train.exchange.Message.Train;
-import dev.convoy.worker.averaging.FloatBytes;
+import dev.convoy.worker.averaging.FloatSlice;
 import dev.convoy.worker.replica.ReplicaPlan;
 import dev.convoy.worker.replica.RoundPlan;
 import dev.convoy.worker.replica.RoundResult;
@@ -27,6 +27,7 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
  * One executor in the exchange of rounds, for all tasks of one job that run on it. The tasks train
@@ -43,6 +44,7 @@ public final class ExchangeMember {
   private final ReplicaPlan replicaPlan;
   private final Address driverAddress;
   private final Signals signals = new Signals();
+  private final ChunkBuffers buffers;
   private final Semaphore window = new Semaphore(WINDOW);
   private final PeerNetwork network;
   private final Peer driver;
@@ -73,6 +75,7 @@ public final class ExchangeMember {
     this.plan = plan;
     this.replicaPlan = replicaPlan;
     this.driverAddress = driverAddress;
+    this.buffers = new ChunkBuffers(plan.largestChunk());
     this.network = PeerNetwork.open(new Incoming());
     this.driver = network.connect(driverAddress.host(), driverAddress.port());
   }
@@ -221,11 +224,18 @@ public final class ExchangeMember {
     }
   }
 
+  private MemberState state() {
+    synchronized (signals) {
+      return state;
+    }
+  }
+
   /** Returns the exchange of a round, of which something may have arrived already. */
   private RoundExchange round(int round) {
     synchronized (signals) {
       if (currentRound != round) {
-        current = new RoundExchange(plan, replicaPlan.answer(), members, signals, state, round);
+        current =
+            new RoundExchange(plan, replicaPlan.answer(), members, signals, state, buffers, round);
         currentRound = round;
       }
       return current;
@@ -234,12 +244,15 @@ public final class ExchangeMember {
 
   private void sendState() {
     state.forEachOwnPart(
-        (vector, length, first, values) ->
-            send(
-                driver,
-                driverAddress,
-                new BlockHeader.State(vector, length, first, values.length() * Float.BYTES),
-                ByteBuffer.wrap(FloatBytes.of(values))));
+        (vector, length, first, values) -> {
+          ByteBuffer bytes = buffers.bytes(values);
+          send(
+              driver,
+              driverAddress,
+              new BlockHeader.State(vector, length, first, bytes.remaining()),
+              bytes,
+              () -> buffers.giveBack(bytes));
+        });
     tellDriver(new StateSent(members.rank()));
   }
 
@@ -247,7 +260,7 @@ public final class ExchangeMember {
     driver.send(report.toBytes());
   }
 
-  private void send(Peer to, Address address, BlockHeader header, ByteBuffer block) {
+  private void send(Peer to, Address address, BlockHeader header, ByteBuffer block, Runnable sent) {
     int bytes = Math.min(WINDOW, block.remaining());
     acquire(bytes, address);
     to.sendBlock(
@@ -255,6 +268,7 @@ public final class ExchangeMember {
         block,
         failure -> {
           window.release(bytes);
+          sent.run();
           if (failure != null) {
             signals.fail(
                 new IllegalStateException(
@@ -307,8 +321,8 @@ public final class ExchangeMember {
     }
 
     @Override
-    public void send(int to, BlockHeader header, ByteBuffer block) {
-      ExchangeMember.this.send(peers.get(to), start.members().get(to), header, block);
+    public void send(int to, BlockHeader header, ByteBuffer block, Runnable sent) {
+      ExchangeMember.this.send(peers.get(to), start.members().get(to), header, block, sent);
     }
 
     Optional<Address> addressOf(Peer peer) {
@@ -333,8 +347,36 @@ public final class ExchangeMember {
     }
 
     @Override
-    public PeerNetwork.Block block(Peer from, ByteBuffer header) {
-      return new ArrivingBlock(BlockHeader.of(header));
+    public PeerNetwork.Block block(Peer from, ByteBuffer bytes) {
+      BlockHeader header = BlockHeader.of(bytes);
+      if (header instanceof BlockHeader.Result result) {
+        return resultBlock(result);
+      } else if (header instanceof BlockHeader.Piece piece) {
+        return PieceCutter.isPlain(plan, replicaPlan.answer(), piece)
+            ? new Floats(
+                buffers.take(plan.length(piece.chunk())),
+                values -> whenStarted(() -> round(piece.round()).add(piece, values)))
+            : new Bytes(
+                header.bytes(), whole -> whenStarted(() -> round(piece.round()).add(piece, whole)));
+      }
+      throw new IllegalArgumentException("An executor got a block of the state");
+    }
+
+    /** A result may come before the start order is carried out, where no replica is at work. */
+    private PeerNetwork.Block resultBlock(BlockHeader.Result result) {
+      Consumer<FloatSlice> done = values -> round(result.round()).chunkDone();
+      MemberState started = state();
+      if (started != null) {
+        return new Floats(started.slice(result.chunk()), done);
+      }
+      return new Floats(
+          FloatSlice.of(new float[plan.length(result.chunk())]),
+          values ->
+              whenStarted(
+                  () -> {
+                    state().replace(result.chunk(), values.array());
+                    done.accept(values);
+                  }));
     }
 
     /**
@@ -360,31 +402,47 @@ public final class ExchangeMember {
     }
   }
 
-  /** A block whose bytes arrive. */
-  private final class ArrivingBlock implements PeerNetwork.Block {
-    private final BlockHeader header;
-    private final byte[] bytes;
-    private int length;
+  /** A block of plain values, which are written to where they are needed. */
+  private static final class Floats implements PeerNetwork.Block {
+    private final FloatSlice values;
+    private final FloatReceiver receiver;
+    private final Consumer<FloatSlice> then;
 
-    ArrivingBlock(BlockHeader header) {
-      this.header = header;
-      this.bytes = new byte[header.bytes()];
+    Floats(FloatSlice values, Consumer<FloatSlice> then) {
+      this.values = values;
+      this.receiver = new FloatReceiver(values);
+      this.then = then;
     }
 
     @Override
     public void bytes(ByteBuffer next) {
-      int count = next.remaining();
-      next.get(bytes, length, count);
-      length += count;
+      receiver.bytes(next);
     }
 
     @Override
     public void complete() {
-      if (header instanceof BlockHeader.Piece piece) {
-        whenStarted(() -> round(piece.round()).add(piece, bytes));
-      } else if (header instanceof BlockHeader.Result result) {
-        whenStarted(() -> round(result.round()).add(result, bytes));
-      }
+      then.accept(values);
+    }
+  }
+
+  /** A block that is kept as bytes. */
+  private static final class Bytes implements PeerNetwork.Block {
+    private final ByteBuffer bytes;
+    private final Consumer<byte[]> then;
+
+    Bytes(int length, Consumer<byte[]> then) {
+      this.bytes = ByteBuffer.allocate(length);
+      this.then = then;
+    }
+
+    @Override
+    public void bytes(ByteBuffer next) {
+      bytes.put(next);
+    }
+
+    @Override
+    public void complete() {
+      then.accept(bytes.array());
     }
   }
 }

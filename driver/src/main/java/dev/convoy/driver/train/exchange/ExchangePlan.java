@@ -59,6 +59,11 @@ public record ExchangePlan(
     return of(chunk).length(within(chunk));
   }
 
+  /** Number of values of the largest chunk. */
+  int largestChunk() {
+    return Math.max(length(0), length(parameterChunks().count() % chunks()));
+  }
+
   /** Returns the values of a chunk in the vector that it belongs to. */
   FloatSlice slice(float[] vector, int chunk) {
     return of(chunk).slice(vector, within(chunk));

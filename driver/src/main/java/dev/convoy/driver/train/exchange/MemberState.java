@@ -7,8 +7,6 @@ import dev.convoy.worker.averaging.OuterStep;
 import dev.convoy.worker.averaging.ParameterMean;
 import dev.convoy.worker.averaging.ReturnedModel;
 import dev.convoy.worker.replica.ReplicaPlan;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -129,19 +127,15 @@ final class MemberState {
     return next;
   }
 
+  /** Whether the parameters of the next round are the mean itself, and nothing else is kept. */
+  boolean isMeanTheNextState() {
+    return plan.outerStep().kind() == OuterStep.Kind.MEAN && !plan.keepsRunningMean();
+  }
+
   /** Replaces a chunk. */
   void replace(int chunk, float[] values) {
     FloatSlice slice = slice(chunk);
     System.arraycopy(values, 0, slice.array(), slice.first(), values.length);
-  }
-
-  /** Replaces a chunk by values that another process has sent. */
-  void replace(int chunk, ByteBuffer values) {
-    FloatSlice slice = slice(chunk);
-    values
-        .order(ByteOrder.LITTLE_ENDIAN)
-        .asFloatBuffer()
-        .get(slice.array(), slice.first(), slice.length());
   }
 
   /** Receives the parts of vectors. */

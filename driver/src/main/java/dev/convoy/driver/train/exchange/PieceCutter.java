@@ -1,7 +1,7 @@
 package dev.convoy.driver.train.exchange;
 
 import dev.convoy.worker.averaging.Chunks;
-import dev.convoy.worker.averaging.FloatBytes;
+import dev.convoy.worker.averaging.DeltaCodec;
 import dev.convoy.worker.averaging.FloatSlice;
 import dev.convoy.worker.averaging.SumNode;
 import dev.convoy.worker.averaging.WeightedMean;
@@ -25,6 +25,7 @@ final class PieceCutter {
   private final MemberState state;
   private final RoundWeights weights;
   private final SortedMap<Integer, RoundResult> results;
+  private final ChunkBuffers buffers;
   private final Set<Integer> notFinite = new TreeSet<>();
 
   /**
@@ -37,7 +38,9 @@ final class PieceCutter {
       ReplicaPlan.Answer answer,
       MemberState state,
       RoundWeights weights,
-      SortedMap<Integer, RoundResult> results) {
+      SortedMap<Integer, RoundResult> results,
+      ChunkBuffers buffers) {
+    this.buffers = buffers;
     this.plan = plan;
     this.answer = answer;
     this.state = state;
@@ -64,7 +67,7 @@ final class PieceCutter {
   }
 
   /** A piece for another executor. */
-  static final class Piece {
+  final class Piece {
     private final List<SumNode> nodes = new ArrayList<>();
     private final List<ByteBuffer> values = new ArrayList<>();
     private int bytes;
@@ -85,6 +88,7 @@ final class PieceCutter {
       }
       ByteBuffer all = ByteBuffer.allocate(bytes);
       values.forEach(all::put);
+      values.forEach(buffers::giveBack);
       return all.flip();
     }
   }
@@ -169,7 +173,7 @@ final class PieceCutter {
     if (plan.isOfParameters(chunk) && result.isEncoded()) {
       return ByteBuffer.wrap(result.encodedParameters(plan.parameterChunks(), chunk));
     }
-    return ByteBuffer.wrap(FloatBytes.of(decoded(replica, chunk)));
+    return buffers.bytes(decoded(replica, chunk));
   }
 
   private static ByteBuffer bytes(double[] values) {
@@ -177,6 +181,13 @@ final class PieceCutter {
         ByteBuffer.allocate(values.length * Double.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     bytes.asDoubleBuffer().put(values);
     return bytes;
+  }
+
+  /** Whether a piece is nothing but the float32 values of one replica. */
+  static boolean isPlain(ExchangePlan plan, ReplicaPlan.Answer answer, BlockHeader.Piece header) {
+    return header.nodes().size() == 1
+        && header.nodes().get(0).level() == 0
+        && (!plan.isOfParameters(header.chunk()) || answer.codec() == DeltaCodec.FLOAT32);
   }
 
   /** Reads the contributions of a piece that another executor has sent. */
@@ -193,16 +204,17 @@ final class PieceCutter {
     // A single replica is a leaf: sums are of at least two.
     for (SumNode node : header.nodes()) {
       if (node.level() == 0) {
-        byte[] encoded = new byte[sizeOfOne];
-        from.get(encoded);
-        float[] values =
-            plan.isOfParameters(chunk)
-                ? answer.decode(
-                    encoded,
-                    plan.parameterChunks(),
-                    chunk,
-                    plan.parameterChunks().cut(state.parameters(), chunk))
-                : FloatBytes.read(encoded);
+        float[] values;
+        if (plan.isOfParameters(chunk) && answer.codec() != DeltaCodec.FLOAT32) {
+          byte[] encoded = new byte[sizeOfOne];
+          from.get(encoded);
+          Chunks chunks = plan.parameterChunks();
+          values = answer.decode(encoded, chunks, chunk, chunks.cut(state.parameters(), chunk));
+        } else {
+          values = new float[plan.length(chunk)];
+          from.asFloatBuffer().get(values);
+          from.position(from.position() + sizeOfOne);
+        }
         found.add(Contribution.ofReplica(node.first(), FloatSlice.of(values)));
       } else {
         double[] sum = new double[plan.length(chunk)];

@@ -6,7 +6,7 @@ import dev.convoy.driver.train.exchange.Message.Moments;
 import dev.convoy.worker.averaging.ChunkMean;
 import dev.convoy.worker.averaging.Chunks;
 import dev.convoy.worker.averaging.Divergence;
-import dev.convoy.worker.averaging.FloatBytes;
+import dev.convoy.worker.averaging.FloatSlice;
 import dev.convoy.worker.averaging.NotFiniteException;
 import dev.convoy.worker.averaging.PooledVariances;
 import dev.convoy.worker.averaging.WeightedMean;
@@ -37,6 +37,7 @@ final class RoundExchange {
   private final Group group;
   private final Signals signals;
   private final MemberState state;
+  private final ChunkBuffers buffers;
   private final int round;
 
   private final Map<Integer, List<Contribution>> received = new HashMap<>();
@@ -62,8 +63,12 @@ final class RoundExchange {
 
     void send(int to, Message message);
 
-    /** Sends a block; waits while too many bytes are on the way. */
-    void send(int to, BlockHeader header, ByteBuffer block);
+    /**
+     * Sends a block; waits while too many bytes are on the way.
+     *
+     * @param sent called when the block has been sent
+     */
+    void send(int to, BlockHeader header, ByteBuffer block, Runnable sent);
   }
 
   RoundExchange(
@@ -72,7 +77,9 @@ final class RoundExchange {
       Group group,
       Signals signals,
       MemberState state,
+      ChunkBuffers buffers,
       int round) {
+    this.buffers = buffers;
     this.plan = plan;
     this.answer = answer;
     this.group = group;
@@ -134,13 +141,14 @@ final class RoundExchange {
     }
   }
 
-  /** Adds a chunk for the next round, from its owner. */
-  void add(BlockHeader.Result header, byte[] bytes) {
-    state.replace(header.chunk(), ByteBuffer.wrap(bytes));
-    chunkDone();
+  /** Adds the values of one replica for an own chunk, in memory of the pool. */
+  void add(BlockHeader.Piece header, FloatSlice values) {
+    int replica = header.nodes().get(0).first();
+    add(header.chunk(), List.of(Contribution.ofReplica(replica, values, buffers::giveBack)));
   }
 
-  private void chunkDone() {
+  /** Called when a chunk for the next round is there. */
+  void chunkDone() {
     synchronized (signals) {
       missing--;
       signals.changed();
@@ -174,7 +182,7 @@ final class RoundExchange {
       if (cutter != null) {
         return;
       }
-      cutter = new PieceCutter(plan, answer, state, weights, results);
+      cutter = new PieceCutter(plan, answer, state, weights, results, buffers);
       if (!answer.statistics().isEmpty()) {
         // They travel before the vectors, so every owner has them when it has these.
         Map<Integer, PooledVariances> own = new HashMap<>(moments);
@@ -202,7 +210,8 @@ final class RoundExchange {
     group.send(
         state.owner(chunk),
         new BlockHeader.Piece(round, chunk, piece.nodes(), values.remaining()),
-        values);
+        values,
+        () -> buffers.giveBack(values));
   }
 
   /** Waits for an own chunk of which all pieces are there; empty when the round is over. */
@@ -221,43 +230,78 @@ final class RoundExchange {
     synchronized (signals) {
       contributions = received.remove(chunk);
     }
-    float[] next =
-        plan.isOfParameters(chunk) ? parameters(chunk, contributions) : mean(chunk, contributions);
-    state.replace(chunk, next);
-    byte[] bytes = FloatBytes.of(next);
-    BlockHeader header = new BlockHeader.Result(round, chunk, bytes.length);
-    for (int rank = 0; rank < group.replicas().size(); rank++) {
-      if (rank != group.rank()) {
-        group.send(rank, header, ByteBuffer.wrap(bytes));
-      }
+    if (plan.isOfParameters(chunk)) {
+      combineParameters(chunk, contributions);
+    } else {
+      mean(chunk, contributions, state.slice(chunk));
     }
+    contributions.forEach(Contribution::release);
+    sendResult(chunk);
     chunkDone();
   }
 
-  private float[] parameters(int chunk, List<Contribution> contributions) {
-    float[] mean =
-        plan.withDivergence()
-            ? meanWithDivergence(chunk, contributions)
-            : mean(chunk, contributions);
-    if (!answer.statistics().isEmpty()) {
-      pooled().writeTo(mean, plan.parameterChunks().offset(chunk));
-      if (WeightedMean.firstNotFinite(mean) >= 0) {
-        report(chunk, Divergence.NONE, List.of(), "a variance of batch norm");
-        return mean;
-      }
+  private void sendResult(int chunk) {
+    int others = group.replicas().size() - 1;
+    if (others == 0) {
+      return;
     }
-    try {
-      return state.step(chunk, mean, steps);
-    } catch (NotFiniteException e) {
-      report(chunk, Divergence.NONE, List.of(), e.what());
-      return mean;
+    ByteBuffer bytes = buffers.bytes(state.slice(chunk));
+    BlockHeader header = new BlockHeader.Result(round, chunk, bytes.remaining());
+    AtomicInteger left = new AtomicInteger(others);
+    for (int rank = 0; rank <= others; rank++) {
+      if (rank != group.rank()) {
+        group.send(
+            rank,
+            header,
+            bytes.duplicate(),
+            () -> {
+              if (left.decrementAndGet() == 0) {
+                buffers.giveBack(bytes);
+              }
+            });
+      }
     }
   }
 
-  private float[] mean(int chunk, List<Contribution> contributions) {
+  private void combineParameters(int chunk, List<Contribution> contributions) {
+    FloatSlice next = state.slice(chunk);
+    if (state.isMeanTheNextState() && !plan.withDivergence()) {
+      mean(chunk, contributions, next);
+      poolVariances(chunk, next);
+      return;
+    }
+    FloatSlice mean = FloatSlice.of(new float[next.length()]);
+    if (plan.withDivergence()) {
+      meanWithDivergence(chunk, contributions, mean);
+    } else {
+      mean(chunk, contributions, mean);
+    }
+    if (poolVariances(chunk, mean)) {
+      try {
+        state.replace(chunk, state.step(chunk, mean.array(), steps));
+      } catch (NotFiniteException e) {
+        report(chunk, Divergence.NONE, List.of(), e.what());
+      }
+    }
+  }
+
+  /** Writes the pooled variances of batch normalisation; returns whether all are finite. */
+  private boolean poolVariances(int chunk, FloatSlice mean) {
+    if (answer.statistics().isEmpty()) {
+      return true;
+    }
+    pooled().writeTo(mean, plan.parameterChunks().offset(chunk));
+    boolean finite = mean.isFinite();
+    if (!finite) {
+      report(chunk, Divergence.NONE, List.of(), "a variance of batch norm");
+    }
+    return finite;
+  }
+
+  private void mean(int chunk, List<Contribution> contributions, FloatSlice to) {
     WeightedMean mean = new WeightedMean(state.slice(chunk), weights.total());
     contributions.forEach(part -> part.addTo(mean, weights));
-    float[] values = mean.mean();
+    mean.meanInto(to);
     if (!mean.isFinite()) {
       List<Integer> guilty =
           contributions.stream()
@@ -268,10 +312,9 @@ final class RoundExchange {
       boolean sumsAreFinite = contributions.stream().allMatch(Contribution::isFinite);
       report(chunk, Divergence.NONE, guilty, sumsAreFinite ? "the mean" : "");
     }
-    return values;
   }
 
-  private float[] meanWithDivergence(int chunk, List<Contribution> contributions) {
+  private void meanWithDivergence(int chunk, List<Contribution> contributions, FloatSlice to) {
     Chunks chunks = plan.parameterChunks();
     List<float[]> vectors = new ArrayList<>();
     for (int replica = 0; replica < plan.replicas(); replica++) {
@@ -288,10 +331,9 @@ final class RoundExchange {
               weights.all(),
               chunks.cut(answer.parameters(), chunk));
       report(chunk, mean.divergence(), mean.notFinite(), "");
-      return mean.mean();
+      System.arraycopy(mean.mean(), 0, to.array(), to.first(), to.length());
     } catch (NotFiniteException e) {
       report(chunk, Divergence.NONE, List.of(), e.what());
-      return chunks.slice(state.parameters(), chunk).toArray();
     }
   }
 

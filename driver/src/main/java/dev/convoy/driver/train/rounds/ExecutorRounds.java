@@ -12,8 +12,10 @@ import dev.convoy.driver.train.exchange.ExchangePlan;
 import dev.convoy.worker.averaging.AveragedState;
 import dev.convoy.worker.replica.LocalTraining;
 import dev.convoy.worker.replica.NetworkPool;
+import dev.convoy.worker.replica.ReplicaBuffers;
 import dev.convoy.worker.replica.ReplicaPlan;
 import dev.convoy.worker.replica.RoundPlan;
+import dev.convoy.worker.replica.RoundResult;
 import java.io.Serializable;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -427,16 +429,20 @@ final class ExecutorRounds implements AutoCloseable {
       while (cached.hasNext()) {
         CachedPartitions.Cached<ShardBlock> partition = cached.next();
         Shard shard = Shard.of(partition.elements(), opened.examples().bytes());
-        own.put(partition.index(), round -> train(opened, round, partition.index(), shard));
+        ReplicaBuffers buffers = new ReplicaBuffers();
+        own.put(
+            partition.index(), round -> train(opened, round, partition.index(), shard, buffers));
       }
       ExchangeMember.run(job, driver, plan, opened, TaskContext.getPartitionId(), own);
       return JavaConverters.asScalaIterator(Collections.emptyIterator());
     }
 
-    private static dev.convoy.worker.replica.RoundResult train(
-        ReplicaPlan opened, RoundPlan round, int replica, Shard shard) {
+    private static RoundResult train(
+        ReplicaPlan opened, RoundPlan round, int replica, Shard shard, ReplicaBuffers buffers) {
       return NetworkPool.ofThisJvm()
-          .with(opened.spec(), live -> LocalTraining.train(live, opened, round, replica, shard));
+          .with(
+              opened.spec(),
+              live -> LocalTraining.train(live, opened, round, replica, shard, buffers));
     }
   }
 }

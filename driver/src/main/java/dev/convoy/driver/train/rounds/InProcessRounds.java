@@ -5,6 +5,7 @@ import dev.convoy.data.dataset.ShardBlock;
 import dev.convoy.driver.JavaSerialized;
 import dev.convoy.worker.replica.LocalTraining;
 import dev.convoy.worker.replica.NetworkPool;
+import dev.convoy.worker.replica.ReplicaBuffers;
 import dev.convoy.worker.replica.ReplicaPlan;
 import dev.convoy.worker.replica.RoundPlan;
 import dev.convoy.worker.replica.RoundResult;
@@ -238,8 +239,8 @@ final class InProcessRounds implements AutoCloseable {
     }
   }
 
-  /** The shard of one replica. */
-  private record OwnShard(int replica, Shard shard) {}
+  /** The shard of one replica, and the arrays that its results refer to until its next round. */
+  private record OwnShard(int replica, Shard shard, ReplicaBuffers buffers) {}
 
   /** Opens the shard of a partition. */
   private record OpenShard(Broadcast<JavaSerialized<ReplicaPlan>> plan)
@@ -247,7 +248,7 @@ final class InProcessRounds implements AutoCloseable {
     @Override
     public Iterator<OwnShard> call(Integer replica, Iterator<ShardBlock> blocks) {
       Shard shard = Shard.of(blocks, plan.value().open().examples().bytes());
-      return List.of(new OwnShard(replica, shard)).iterator();
+      return List.of(new OwnShard(replica, shard, new ReplicaBuffers())).iterator();
     }
   }
 
@@ -275,7 +276,8 @@ final class InProcessRounds implements AutoCloseable {
                 .with(
                     replicaPlan.spec(),
                     live ->
-                        LocalTraining.train(live, replicaPlan, round, shard.replica, shard.shard)));
+                        LocalTraining.train(
+                            live, replicaPlan, round, shard.replica, shard.shard, shard.buffers)));
       }
       return Collections.emptyIterator();
     }
