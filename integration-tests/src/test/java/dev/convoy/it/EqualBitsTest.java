@@ -63,6 +63,7 @@ class EqualBitsTest {
         Job job =
             run.startOn(
                 cluster.url(),
+                set("engine.rounds", "jobs"),
                 set("spark.driver.host", "127.0.0.1"),
                 set("spark.driver.bindAddress", "127.0.0.1"),
                 set("spark.ui.enabled", "false"),

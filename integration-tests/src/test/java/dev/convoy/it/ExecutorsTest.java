@@ -29,6 +29,8 @@ class ExecutorsTest {
             "local-cluster[2,1,2048]",
             Convoy.in(Sample.work()),
             "--set",
+            "engine.rounds=jobs",
+            "--set",
             "engine.collectLimit=1");
     assertThat(reduced.path("parametersSha256").asText())
         .isEqualTo(Sample.trained().path("parametersSha256").asText());

@@ -13,6 +13,7 @@ import dev.convoy.driver.config.Keys;
 import dev.convoy.driver.config.Settings;
 import dev.convoy.driver.report.Console;
 import dev.convoy.driver.train.rounds.CollectLimit;
+import dev.convoy.driver.train.rounds.RoundsWay;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -67,6 +68,7 @@ final class Request {
     settings
         .get(Keys.ENGINE_COLLECT_LIMIT)
         .ifPresent(limit -> spark.put(CollectLimit.SETTING, String.valueOf(limit)));
+    spark.put(RoundsWay.SETTING, settings.get(Keys.ENGINE_ROUNDS).key());
     if (!SparkSessions.isSubmitted()) {
       // These have not been validated yet.
       SparkConf given = new SparkConf();

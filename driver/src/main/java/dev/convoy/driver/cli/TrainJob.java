@@ -122,6 +122,7 @@ record TrainJob(
       console.say("Continuing after round " + start.rounds() + ", from its checkpoint.");
     }
     start.places().onDisk(memoryKey).ifPresent(console::say);
+    console.say("Rounds: " + start.way().text() + ".");
     console.say("Kernels: " + KernelText.describe(start.kernels()) + ".");
     if (!plan.init().isEmpty()) {
       console.say(

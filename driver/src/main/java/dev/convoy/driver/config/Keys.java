@@ -23,6 +23,7 @@ import dev.convoy.driver.train.plan.AveragingPlan;
 import dev.convoy.driver.train.plan.CheckpointPlan;
 import dev.convoy.driver.train.plan.EarlyStopping;
 import dev.convoy.driver.train.plan.LearningRateSchedule;
+import dev.convoy.driver.train.rounds.RoundsWay;
 import dev.convoy.worker.averaging.AveragingPeriod;
 import dev.convoy.worker.averaging.DeltaCodec;
 import dev.convoy.worker.averaging.OuterStep;
@@ -407,6 +408,9 @@ public final class Keys {
           "MiB",
           "if the replicas of a round send more than this in total, executors average it",
           countOr(AUTO));
+
+  public static final Key<RoundsWay> ENGINE_ROUNDS =
+      key("engine.rounds", AUTO, "word", "how rounds are carried out", word(RoundsWay.class));
 
   private Keys() {}
 

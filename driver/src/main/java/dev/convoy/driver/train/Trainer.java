@@ -28,6 +28,7 @@ import dev.convoy.driver.train.rounds.ExecutorEnvironment;
 import dev.convoy.driver.train.rounds.Progress;
 import dev.convoy.driver.train.rounds.ReplicaTasks;
 import dev.convoy.driver.train.rounds.Rounds;
+import dev.convoy.driver.train.rounds.RoundsWay;
 import dev.convoy.driver.train.rounds.RunState;
 import dev.convoy.driver.train.rounds.ShardPlaces;
 import dev.convoy.driver.train.rounds.TrainingListener;
@@ -94,13 +95,15 @@ public final class Trainer {
    *
    * @param rounds number of rounds that were trained before the run was resumed
    * @param places storage of the shards
+   * @param way how rounds are carried out
    */
   public record Start(
       List<LayerKernel> kernels,
       List<Long> shardSizes,
       List<String> renewedLayers,
       int rounds,
-      ShardPlaces places) {}
+      ShardPlaces places,
+      RoundsWay.Choice way) {}
 
   /** Called once, when everything is planned and nothing is trained. */
   public interface StartListener {
@@ -176,9 +179,9 @@ public final class Trainer {
           prepared.parameters().length, withState ? prepared.updaterState : 0);
     }
 
-    Start start(int rounds, ShardPlaces places) {
+    Start start(int rounds, ShardPlaces places, RoundsWay.Choice way) {
       List<Long> sizes = IntStream.range(0, shards.replicas()).mapToObj(shards::size).toList();
-      return new Start(prepared.kernels, sizes, prepared.start.renewed(), rounds, places);
+      return new Start(prepared.kernels, sizes, prepared.start.renewed(), rounds, places, way);
     }
 
     Model model(float[] parameters, ExecutorEnvironment environment) {
@@ -246,7 +249,8 @@ public final class Trainer {
       RunCheckpoints.Found from =
           beginOrResume(opened, checkpoints).orElse(new RunCheckpoints.Found(fresh, fresh));
       Progress resumed = from.state().progress();
-      startListener.starting(job.start(resumed.round(), ReplicaTasks.Ready.places(ready)));
+      startListener.starting(
+          job.start(resumed.round(), ReplicaTasks.Ready.places(ready), rounds.way()));
       RunState end;
       TrainingLoop training;
       GrowingFile metrics = run.metricsAfter(resumed);

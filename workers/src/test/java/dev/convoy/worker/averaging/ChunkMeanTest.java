@@ -36,7 +36,7 @@ class ChunkMeanTest {
   void chunksAreTheVector() {
     float[] vector = random(1);
     List<float[]> cut = CHUNKS.cut(vector).toList();
-    assertThat(cut).extracting(chunk -> chunk.length).containsExactly(1 << 20, 1 << 20, 5);
+    assertThat(cut).extracting(chunk -> chunk.length).containsExactly(1 << 16, 1 << 16, 5);
     assertThat(Arrays.equals(CHUNKS.join(cut), vector)).isTrue();
     assertThat(new Chunks(3).cut(new float[] {1, 2, 3}, 0)).containsExactly(1, 2, 3);
     assertThat(new Chunks(0).count()).isEqualTo(1);

@@ -8,6 +8,9 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -15,6 +18,7 @@ import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.IntRange;
 
 /** What replicas bring back becomes one vector. */
 class WeightedMeanTest {
@@ -88,10 +92,71 @@ class WeightedMeanTest {
   @Property(tries = 300)
   void emptyReplicaLeavesTheMeanUnchanged(@ForAll("cases") Case one) {
     WeightedMean with = new WeightedMean(one.start().array(), one.examples());
-    with.add(new float[0], 0);
-    one.parts().forEach(part -> with.add(part.array(), part.examples()));
-    with.add(new float[one.start().vector().size()], 0);
+    for (int replica = 0; replica < one.parts().size(); replica++) {
+      Part part = one.parts().get(replica);
+      with.add(replica, FloatSlice.of(part.array()), part.examples());
+    }
+    for (int more = 0; more < 5; more++) {
+      with.add(new float[one.start().vector().size()], 0);
+    }
     assertThat(bits(with.mean())).containsExactly(bits(one.mean().mean()));
+  }
+
+  /** Every process sums the nodes of which it has all replicas; one adds them up. */
+  @Property(tries = 300)
+  void sumsTakenWhereReplicasAreHaveTheSameBits(
+      @ForAll("cases") Case one, @ForAll long seed, @ForAll @IntRange(min = 1, max = 4) int hosts) {
+    Random random = new Random(seed);
+    List<TreeSet<Integer>> own = new ArrayList<>();
+    for (int host = 0; host < hosts; host++) {
+      own.add(new TreeSet<>());
+    }
+    for (int replica = 0; replica < one.parts().size(); replica++) {
+      own.get(random.nextInt(hosts)).add(replica);
+    }
+    WeightedMean whole = new WeightedMean(one.start().array(), one.examples());
+    for (TreeSet<Integer> replicas : own) {
+      for (SumNode node : SumNode.cover(replicas, one.parts().size())) {
+        WeightedMean there = new WeightedMean(one.start().array(), one.examples());
+        long examples = 0;
+        for (int replica : replicas) {
+          Part part = one.parts().get(replica);
+          if (node.covers(replica)) {
+            there.add(replica, FloatSlice.of(part.array()), part.examples());
+            examples += part.examples();
+          }
+        }
+        if (examples == one.examples()) {
+          return; // One process has everything.
+        }
+        if (examples > 0) {
+          whole.addSum(node, there.sum(node), examples);
+        }
+      }
+    }
+    assertThat(bits(whole.mean())).containsExactly(bits(one.mean().mean()));
+  }
+
+  @Example
+  void theSumFollowsTheTree() {
+    // With (1 + 2^-53) + (2^-53 + …) instead of one after the other, the small ones count.
+    double small = 0x1p-53;
+    WeightedMean mean = new WeightedMean(new float[] {0}, 4);
+    mean.add(new float[] {4}, 1);
+    for (int replica = 1; replica < 4; replica++) {
+      mean.add(new float[] {(float) (4 * small)}, 1);
+    }
+    assertThat(mean.sum(new SumNode(0, 2))[0]).isEqualTo((1 + small) + (small + small));
+  }
+
+  @Example
+  void nodesCoverWhatAProcessHas() {
+    assertThat(SumNode.cover(Set.of(0, 1, 2, 3), 8)).containsExactly(new SumNode(0, 2));
+    assertThat(SumNode.cover(Set.of(1, 2, 3), 8))
+        .containsExactly(new SumNode(1, 0), new SumNode(2, 1));
+    assertThat(SumNode.cover(Set.of(3, 4, 5), 6))
+        .containsExactly(new SumNode(3, 0), new SumNode(4, 2));
+    assertThat(SumNode.cover(Set.of(), 6)).isEmpty();
   }
 
   @Property(tries = 500)

@@ -43,7 +43,7 @@ public final class Coordinator implements AutoCloseable {
   private final PeerNetwork network = PeerNetwork.open(new Incoming());
   private final int tasks;
   private final SortedMap<Integer, Joined> joined = new TreeMap<>();
-  private final Map<String, Peer> peers = new HashMap<>();
+  private final Map<Address, Peer> peers = new HashMap<>();
   private final Map<Integer, Done> done = new TreeMap<>();
   private final Set<Integer> stateSent = new HashSet<>();
   private List<Peer> members = List.of();
@@ -116,7 +116,7 @@ public final class Coordinator implements AutoCloseable {
                     .addAll(task.replicas()));
     List<Address> addresses = List.copyOf(byMember.keySet());
     List<SortedSet<Integer>> replicas = List.copyOf(byMember.values());
-    members = addresses.stream().map(address -> peers.get(address.executor())).toList();
+    members = addresses.stream().map(peers::get).toList();
     for (int rank = 0; rank < members.size(); rank++) {
       members.get(rank).send(new Start(rank, addresses, replicas, state).toBytes());
     }
@@ -209,7 +209,7 @@ public final class Coordinator implements AutoCloseable {
   private synchronized void add(Report report, Peer from) {
     if (report instanceof Joined task) {
       joined.put(task.task(), task);
-      peers.put(task.member().executor(), from);
+      peers.put(task.member(), from);
     } else if (report instanceof Done member) {
       done.put(member.rank(), member);
     } else if (report instanceof StateSent member) {
@@ -266,7 +266,7 @@ public final class Coordinator implements AutoCloseable {
       lost =
           joined.values().stream()
               .map(Joined::member)
-              .filter(member -> peer.equals(peers.get(member.executor())))
+              .filter(member -> peer.equals(peers.get(member)))
               .findFirst();
     }
     notifyAll();

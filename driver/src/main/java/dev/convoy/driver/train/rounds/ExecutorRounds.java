@@ -308,7 +308,12 @@ final class ExecutorRounds implements AutoCloseable {
                 CachedPartitions.of(shards, count, executors)
                     .barrier()
                     .mapPartitions(
-                        new TakePart(name, coordinator.address(), plan, replicaPlan),
+                        new TakePart(
+                            name,
+                            RoundsWay.isApart(spark),
+                            coordinator.address(),
+                            plan,
+                            replicaPlan),
                         false,
                         ClassTag$.MODULE$.apply(Object.class))
                     .toJavaRDD()
@@ -407,16 +412,19 @@ final class ExecutorRounds implements AutoCloseable {
     private static final long serialVersionUID = 1L;
 
     private final String job;
+    private final boolean apart;
     private final Address driver;
     private final ExchangePlan plan;
     private final Broadcast<JavaSerialized<ReplicaPlan>> replicaPlan;
 
     TakePart(
         String job,
+        boolean apart,
         Address driver,
         ExchangePlan plan,
         Broadcast<JavaSerialized<ReplicaPlan>> replicaPlan) {
       this.job = job;
+      this.apart = apart;
       this.driver = driver;
       this.plan = plan;
       this.replicaPlan = replicaPlan;
@@ -433,7 +441,9 @@ final class ExecutorRounds implements AutoCloseable {
         own.put(
             partition.index(), round -> train(opened, round, partition.index(), shard, buffers));
       }
-      ExchangeMember.run(job, driver, plan, opened, TaskContext.getPartitionId(), own);
+      int task = TaskContext.getPartitionId();
+      String member = apart ? job + "-" + task : job;
+      ExchangeMember.run(member, driver, plan, opened, task, own);
       return JavaConverters.asScalaIterator(Collections.emptyIterator());
     }
 

@@ -29,6 +29,7 @@ import org.apache.spark.broadcast.Broadcast;
  * between rounds.
  */
 public final class Rounds implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(Rounds.class.getName());
   private static final double NANOS = 1e9;
 
   private final JavaSparkContext spark;
@@ -40,6 +41,7 @@ public final class Rounds implements AutoCloseable {
   private final long stepsPerEpoch;
   private final Optional<Reduction> reduction;
   private final int slots;
+  private final RoundsWay.Choice way;
   private boolean keepsTasks;
   private Optional<ExecutorRounds> executorRounds = Optional.empty();
   private Optional<InProcessRounds> tasks = Optional.empty();
@@ -68,8 +70,10 @@ public final class Rounds implements AutoCloseable {
             ? Optional.empty()
             : Optional.of(new Reduction(size.parameters(), size.updaterState()));
     this.slots = TaskSlots.inThisProcess(spark.getConf());
-    this.keepsTasks = collects && slots > 0;
-    if (!spark.sc().isLocal()) {
+    this.way = RoundsWay.choose(spark);
+    boolean exchanges = way.tasks() && (!spark.sc().isLocal() || RoundsWay.isApart(spark));
+    this.keepsTasks = way.tasks() && !exchanges && collects && slots > 0;
+    if (exchanges) {
       ExchangePlan exchange =
           new ExchangePlan(
               plan.replicas(),
@@ -81,6 +85,11 @@ public final class Rounds implements AutoCloseable {
       this.executorRounds =
           Optional.of(new ExecutorRounds(spark, shards, this.replicaPlan, exchange, this::warmUp));
     }
+  }
+
+  /** How the rounds are carried out, and why. */
+  public RoundsWay.Choice way() {
+    return way;
   }
 
   /** Global steps of an epoch. */
@@ -153,8 +162,7 @@ public final class Rounds implements AutoCloseable {
                     describe(state.progress()) + " and those after it",
                     () -> executors.run(state.vectors(), withoutVectors(state, rates))));
     if (round.isEmpty()) {
-      executorRounds.ifPresent(ExecutorRounds::close);
-      executorRounds = Optional.empty();
+      stopExecutorRounds();
       return Optional.empty();
     }
     Averaging.Averaged averaged;
@@ -166,6 +174,17 @@ public final class Rounds implements AutoCloseable {
     }
     Timing timing = new Timing(start, System.nanoTime());
     return Optional.of(done(state, rates, round.get().outcome().results(), averaged, timing));
+  }
+
+  private void stopExecutorRounds() {
+    if (executorRounds.isPresent()) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "Other jobs of this application hold the task slots, so every round is a Spark job from"
+              + " now on, which is slower");
+      executorRounds.get().close();
+      executorRounds = Optional.empty();
+    }
   }
 
   private Done done(
