@@ -132,12 +132,11 @@ final class Averaging {
   }
 
   /**
-   * Returns what the executors have averaged.
+   * Checks what the executors have averaged.
    *
    * @throws DivergedException if a loss or parameter is not finite
    */
-  static Averaged averaged(ExecutorRounds.Round round, Progress progress) {
-    Coordinator.Outcome outcome = round.outcome();
+  static void check(Coordinator.Outcome outcome, Progress progress) {
     requireFiniteLoss(outcome.results(), progress);
     outcome.notFinite().stream()
         .findFirst()
@@ -151,7 +150,11 @@ final class Averaging {
             what -> {
               throw new DivergedException(what, progress);
             });
-    return averaged(outcome.results(), outcome.divergence(), round.state());
+  }
+
+  /** Returns what the executors have averaged. */
+  static Averaged averaged(ExecutorRounds.Round round) {
+    return averaged(round.outcome().results(), round.outcome().divergence(), round.state());
   }
 
   private static Averaged averaged(

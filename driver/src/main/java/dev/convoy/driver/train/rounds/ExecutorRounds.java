@@ -25,8 +25,10 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.apache.commons.lang3.exception.ExceptionUtils;
 import org.apache.spark.TaskContext;
@@ -144,6 +146,8 @@ final class ExecutorRounds implements AutoCloseable {
         return new IllegalStateException("The tasks ended before their rounds were over");
       } catch (ExecutionException e) {
         return e.getCause();
+      } catch (CancellationException e) {
+        return e;
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         return e;
@@ -183,9 +187,11 @@ final class ExecutorRounds implements AutoCloseable {
    *
    * @param start state before the round
    * @param round plan of the round, whose vectors are ignored
+   * @param check throws if the run has diverged; the state is then the one before the round
    * @return empty if other jobs hold the slots
    */
-  synchronized Optional<Round> run(Supplier<AveragedState> start, RoundPlan round) {
+  synchronized Optional<Round> run(
+      Supplier<AveragedState> start, RoundPlan round, Consumer<Coordinator.Outcome> check) {
     if (start != latest) {
       endTasks();
       fetched(start.get());
@@ -202,6 +208,13 @@ final class ExecutorRounds implements AutoCloseable {
     }
     sinceFetch.add(round);
     Coordinator.Outcome outcome = catchUp();
+    try {
+      check.accept(outcome);
+    } catch (DivergedException e) {
+      endTasks();
+      sinceFetch.remove(sinceFetch.size() - 1);
+      throw e;
+    }
     current = new RemoteState();
     latest = current;
     if (slotsWanted) {
@@ -210,15 +223,6 @@ final class ExecutorRounds implements AutoCloseable {
       current.get();
     }
     return Optional.of(new Round(outcome, latest));
-  }
-
-  /** Drops the last round, which has failed; {@code start} is the state before it. */
-  synchronized void undo(Supplier<AveragedState> start) {
-    if (!sinceFetch.isEmpty()) {
-      endTasks();
-      sinceFetch.remove(sinceFetch.size() - 1);
-      latest = start;
-    }
   }
 
   private AveragedState fetch() {
@@ -267,7 +271,11 @@ final class ExecutorRounds implements AutoCloseable {
     Tasks failed = tasks.orElseThrow();
     failures++;
     failed.job.cancel(true);
-    Throwable cause = failure instanceof JobEndedException ? failure.getCause() : failed.failure();
+    Throwable ended = failed.failure();
+    Throwable cause =
+        failure instanceof JobEndedException
+            ? failure.getCause()
+            : ended instanceof CancellationException ? failure : ended;
     stopTasks();
     if (failures >= MOST_FAILURES) {
       ExceptionUtils.rethrow(cause);
@@ -275,7 +283,7 @@ final class ExecutorRounds implements AutoCloseable {
     LOG.log(
         System.Logger.Level.WARNING,
         "The tasks of the rounds have failed ({0}): they start again and repeat {1} rounds",
-        firstLine(failure),
+        firstLine(cause),
         done);
     done = 0;
   }

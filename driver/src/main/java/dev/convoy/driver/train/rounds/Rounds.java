@@ -108,7 +108,7 @@ public final class Rounds implements AutoCloseable {
    * @return the result of each replica's warm-up
    */
   public List<ReplicaTasks.Ready> warmUp() {
-    if (executorRounds.isPresent()) {
+    if (executorRounds.isPresent() && !spark.sc().isLocal()) {
       ExecutorRounds.awaitSlots(spark, plan.replicas());
     }
     return described(
@@ -160,18 +160,16 @@ public final class Rounds implements AutoCloseable {
             executors ->
                 described(
                     describe(state.progress()) + " and those after it",
-                    () -> executors.run(state.vectors(), withoutVectors(state, rates))));
+                    () ->
+                        executors.run(
+                            state.vectors(),
+                            withoutVectors(state, rates),
+                            outcome -> Averaging.check(outcome, state.progress()))));
     if (round.isEmpty()) {
       stopExecutorRounds();
       return Optional.empty();
     }
-    Averaging.Averaged averaged;
-    try {
-      averaged = Averaging.averaged(round.get(), state.progress());
-    } catch (DivergedException e) {
-      executorRounds.orElseThrow().undo(state.vectors());
-      throw e;
-    }
+    Averaging.Averaged averaged = Averaging.averaged(round.get());
     Timing timing = new Timing(start, System.nanoTime());
     return Optional.of(done(state, rates, round.get().outcome().results(), averaged, timing));
   }
