@@ -3,6 +3,7 @@ package dev.convoy.data.spark;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -36,9 +37,10 @@ import scala.Tuple2;
  * library. They are authenticated and encrypted if Spark's own traffic is ({@code
  * spark.authenticate}, {@code spark.network.crypto.enabled}).
  *
- * <p>A process listens on a free port of the address that Spark has given it, or on {@value #PORT}.
- * A connection carries traffic in both directions, so a process can answer one that it cannot
- * reach. What is sent over one connection arrives in the order sent.
+ * <p>A process listens on a free port of the address that Spark has given it, or, if {@value #PORT}
+ * is set, on that port or one of the next ({@code spark.port.maxRetries}). A connection carries
+ * traffic in both directions, so a process can answer one that it cannot reach. What is sent over
+ * one connection arrives in the order sent.
  */
 public final class PeerNetwork implements AutoCloseable {
   /** Spark setting of the port to listen on; 0, the default, means any free port. */
@@ -95,7 +97,24 @@ public final class PeerNetwork implements AutoCloseable {
     this.host = env.blockManager().blockManagerId().host();
     this.context = new TransportContext(transport, new Handler());
     this.clients = context.createClientFactory(clientBootstraps);
-    this.server = context.createServer(address(conf, env), conf.getInt(PORT, 0), serverBootstraps);
+    this.server = listen(address(conf, env), conf, serverBootstraps);
+  }
+
+  /** Listens on the port of the settings, or on a later one if that is taken, as Spark does. */
+  private TransportServer listen(
+      String address, SparkConf conf, List<TransportServerBootstrap> bootstraps) {
+    int first = conf.getInt(PORT, 0);
+    int last = first == 0 ? 0 : first + conf.getInt("spark.port.maxRetries", 16);
+    for (int port = first; port < last; port++) {
+      try {
+        return context.createServer(address, port, bootstraps);
+      } catch (Exception e) {
+        if (!(e instanceof BindException)) {
+          throw e;
+        }
+      }
+    }
+    return context.createServer(address, last, bootstraps);
   }
 
   /** The driver may listen on another address than the one that it is known by. */

@@ -233,22 +233,7 @@ public final class Coordinator implements AutoCloseable {
         throw new IllegalArgumentException("An executor sent the driver a block of a round");
       }
       StateParts into = parts();
-      byte[] bytes = new byte[part.bytes()];
-      return new PeerNetwork.Block() {
-        private int length;
-
-        @Override
-        public void bytes(ByteBuffer next) {
-          int count = next.remaining();
-          next.get(bytes, length, count);
-          length += count;
-        }
-
-        @Override
-        public void complete() {
-          into.add(part, ByteBuffer.wrap(bytes));
-        }
-      };
+      return new ArrivingBlock.Bytes(part.bytes(), bytes -> into.add(part, ByteBuffer.wrap(bytes)));
     }
 
     @Override

@@ -353,10 +353,10 @@ public final class ExchangeMember {
         return resultBlock(result);
       } else if (header instanceof BlockHeader.Piece piece) {
         return PieceCutter.isPlain(plan, replicaPlan.answer(), piece)
-            ? new Floats(
+            ? new ArrivingBlock.Floats(
                 buffers.take(plan.length(piece.chunk())),
                 values -> whenStarted(() -> round(piece.round()).add(piece, values)))
-            : new Bytes(
+            : new ArrivingBlock.Bytes(
                 header.bytes(), whole -> whenStarted(() -> round(piece.round()).add(piece, whole)));
       }
       throw new IllegalArgumentException("An executor got a block of the state");
@@ -367,9 +367,9 @@ public final class ExchangeMember {
       Consumer<FloatSlice> done = values -> round(result.round()).chunkDone();
       MemberState started = state();
       if (started != null) {
-        return new Floats(started.slice(result.chunk()), done);
+        return new ArrivingBlock.Floats(started.slice(result.chunk()), done);
       }
-      return new Floats(
+      return new ArrivingBlock.Floats(
           FloatSlice.of(new float[plan.length(result.chunk())]),
           values ->
               whenStarted(
@@ -399,50 +399,6 @@ public final class ExchangeMember {
           }
         }
       }
-    }
-  }
-
-  /** A block of plain values, which are written to where they are needed. */
-  private static final class Floats implements PeerNetwork.Block {
-    private final FloatSlice values;
-    private final FloatReceiver receiver;
-    private final Consumer<FloatSlice> then;
-
-    Floats(FloatSlice values, Consumer<FloatSlice> then) {
-      this.values = values;
-      this.receiver = new FloatReceiver(values);
-      this.then = then;
-    }
-
-    @Override
-    public void bytes(ByteBuffer next) {
-      receiver.bytes(next);
-    }
-
-    @Override
-    public void complete() {
-      then.accept(values);
-    }
-  }
-
-  /** A block that is kept as bytes. */
-  private static final class Bytes implements PeerNetwork.Block {
-    private final ByteBuffer bytes;
-    private final Consumer<byte[]> then;
-
-    Bytes(int length, Consumer<byte[]> then) {
-      this.bytes = ByteBuffer.allocate(length);
-      this.then = then;
-    }
-
-    @Override
-    public void bytes(ByteBuffer next) {
-      bytes.put(next);
-    }
-
-    @Override
-    public void complete() {
-      then.accept(bytes.array());
     }
   }
 }

@@ -1,45 +1,30 @@
 package dev.convoy.driver.train.rounds;
 
-import dev.convoy.data.dataset.Shard;
 import dev.convoy.data.dataset.ShardBlock;
 import dev.convoy.data.spark.CachedPartitions;
 import dev.convoy.data.spark.SparkProcess;
 import dev.convoy.driver.JavaSerialized;
-import dev.convoy.driver.train.exchange.Address;
 import dev.convoy.driver.train.exchange.Coordinator;
-import dev.convoy.driver.train.exchange.ExchangeMember;
 import dev.convoy.driver.train.exchange.ExchangePlan;
 import dev.convoy.worker.averaging.AveragedState;
-import dev.convoy.worker.replica.LocalTraining;
-import dev.convoy.worker.replica.NetworkPool;
-import dev.convoy.worker.replica.ReplicaBuffers;
 import dev.convoy.worker.replica.ReplicaPlan;
 import dev.convoy.worker.replica.RoundPlan;
-import dev.convoy.worker.replica.RoundResult;
-import java.io.Serializable;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.apache.commons.lang3.exception.ExceptionUtils;
-import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaFutureAction;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
-import scala.collection.Iterator;
-import scala.collection.JavaConverters;
 import scala.reflect.ClassTag$;
-import scala.runtime.AbstractFunction1;
 
 /**
  * Rounds in tasks that keep running on executors. They run in one barrier stage, so that all start
@@ -63,6 +48,9 @@ final class ExecutorRounds implements AutoCloseable {
   /** Time to wait for slots that other jobs of the application hold. */
   private static final long SLOT_TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(10);
 
+  /** The start of Spark's message about a job that was cancelled. */
+  private static final Pattern CANCELLED = Pattern.compile("^Job \\d+ cancelled");
+
   private final JavaSparkContext spark;
   private final JavaRDD<ShardBlock> shards;
   private final Broadcast<JavaSerialized<ReplicaPlan>> replicaPlan;
@@ -78,7 +66,7 @@ final class ExecutorRounds implements AutoCloseable {
   private int failures;
   private int taskCount;
   private boolean slotsWanted;
-  private Optional<Tasks> tasks = Optional.empty();
+  private Optional<ExecutorJob> tasks = Optional.empty();
 
   /**
    * Creates rounds, whose tasks the first round starts.
@@ -127,59 +115,9 @@ final class ExecutorRounds implements AutoCloseable {
     }
   }
 
-  /** A running job. */
-  private record Tasks(
-      JavaFutureAction<List<Object>> job,
-      Coordinator coordinator,
-      Broadcast<JavaSerialized<AveragedState>> state) {
-
-    void require() {
-      if (job.isDone()) {
-        throw new JobEndedException(failure());
-      }
-    }
-
-    /** The failure of the job, which has ended. */
-    private Throwable failure() {
-      try {
-        job.get();
-        return new IllegalStateException("The tasks ended before their rounds were over");
-      } catch (ExecutionException e) {
-        return e.getCause();
-      } catch (CancellationException e) {
-        return e;
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return e;
-      }
-    }
-
-    /** Waits for the end of the job, which was told to end. */
-    void awaitEnd() {
-      try {
-        job.get();
-      } catch (ExecutionException e) {
-        // The rounds are over, and their state is here.
-        LOG.log(System.Logger.Level.DEBUG, "The tasks failed at their end", e);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        ExceptionUtils.rethrow(e);
-      }
-    }
-  }
-
   /** Thrown when some tasks get no slot. */
   private static final class NoSlotsException extends RuntimeException {
     private static final long serialVersionUID = 1L;
-  }
-
-  /** Thrown when the job of the tasks has ended unexpectedly. */
-  private static final class JobEndedException extends RuntimeException {
-    private static final long serialVersionUID = 1L;
-
-    JobEndedException(Throwable cause) {
-      super(cause);
-    }
   }
 
   /**
@@ -202,7 +140,7 @@ final class ExecutorRounds implements AutoCloseable {
         if (!launch(SLOT_TIMEOUT_NANOS)) {
           return Optional.empty();
         }
-      } catch (Coordinator.LostException | JobEndedException e) {
+      } catch (Coordinator.LostException | ExecutorJob.EndedException e) {
         recover(e);
       }
     }
@@ -231,10 +169,10 @@ final class ExecutorRounds implements AutoCloseable {
         return fetched;
       }
       catchUp();
-      Tasks running = tasks.orElseThrow();
+      ExecutorJob running = tasks.orElseThrow();
       try {
-        fetched(running.coordinator.state(fetched.runningMean(), running::require));
-      } catch (Coordinator.LostException | JobEndedException e) {
+        fetched(running.coordinator().state(fetched.runningMean(), running::require));
+      } catch (Coordinator.LostException | ExecutorJob.EndedException e) {
         recover(e);
       }
     }
@@ -255,11 +193,11 @@ final class ExecutorRounds implements AutoCloseable {
         if (tasks.isEmpty()) {
           launch(Long.MAX_VALUE);
         }
-        Tasks running = tasks.orElseThrow();
-        outcome = running.coordinator.run(sinceFetch.get(done), running::require);
+        ExecutorJob running = tasks.orElseThrow();
+        outcome = running.coordinator().run(sinceFetch.get(done), running::require);
         done++;
         failures = 0;
-      } catch (Coordinator.LostException | JobEndedException e) {
+      } catch (Coordinator.LostException | ExecutorJob.EndedException e) {
         recover(e);
       }
     }
@@ -268,16 +206,16 @@ final class ExecutorRounds implements AutoCloseable {
 
   /** Ends what is left of the tasks after a failure, so that the next round starts them again. */
   private void recover(RuntimeException failure) {
-    Tasks failed = tasks.orElseThrow();
+    ExecutorJob failed = tasks.orElseThrow();
     failures++;
-    failed.job.cancel(true);
+    failed.job().cancel(true);
     Throwable ended = failed.failure();
     Throwable cause =
-        failure instanceof JobEndedException
+        failure instanceof ExecutorJob.EndedException
             ? failure.getCause()
             : ended instanceof CancellationException ? failure : ended;
     stopTasks();
-    if (failures >= MOST_FAILURES) {
+    if (failures >= MOST_FAILURES || isCancelled(cause)) {
       ExceptionUtils.rethrow(cause);
     }
     LOG.log(
@@ -286,6 +224,11 @@ final class ExecutorRounds implements AutoCloseable {
         firstLine(cause),
         done);
     done = 0;
+  }
+
+  /** Whether someone has cancelled the job, as when the cluster is lost or the session ends. */
+  private static boolean isCancelled(Throwable cause) {
+    return CANCELLED.matcher(String.valueOf(cause.getMessage())).find();
   }
 
   private static String firstLine(Throwable failure) {
@@ -316,7 +259,7 @@ final class ExecutorRounds implements AutoCloseable {
                 CachedPartitions.of(shards, count, executors)
                     .barrier()
                     .mapPartitions(
-                        new TakePart(
+                        new ExecutorTask(
                             name,
                             RoundsWay.isApart(spark),
                             coordinator.address(),
@@ -326,7 +269,7 @@ final class ExecutorRounds implements AutoCloseable {
                         ClassTag$.MODULE$.apply(Object.class))
                     .toJavaRDD()
                     .collectAsync());
-    Tasks launched = new Tasks(job, coordinator, state);
+    ExecutorJob launched = new ExecutorJob(job, coordinator, state);
     tasks = Optional.of(launched);
     slotsWanted = false;
     done = 0;
@@ -340,16 +283,18 @@ final class ExecutorRounds implements AutoCloseable {
     return true;
   }
 
-  private static boolean awaitAllTasks(Tasks launched, long timeoutNanos) {
+  private static boolean awaitAllTasks(ExecutorJob launched, long timeoutNanos) {
     long start = System.nanoTime();
     try {
-      launched.coordinator.awaitTasks(
-          () -> {
-            launched.require();
-            if (System.nanoTime() - start > timeoutNanos) {
-              throw new NoSlotsException();
-            }
-          });
+      launched
+          .coordinator()
+          .awaitTasks(
+              () -> {
+                launched.require();
+                if (System.nanoTime() - start > timeoutNanos) {
+                  throw new NoSlotsException();
+                }
+              });
       return true;
     } catch (NoSlotsException e) {
       return false;
@@ -389,7 +334,7 @@ final class ExecutorRounds implements AutoCloseable {
   private void endTasks() {
     tasks.ifPresent(
         running -> {
-          running.coordinator.end();
+          running.coordinator().end();
           running.awaitEnd();
           stopTasks();
         });
@@ -398,10 +343,10 @@ final class ExecutorRounds implements AutoCloseable {
 
   /** Frees what belongs to the tasks, which have ended. */
   private void stopTasks() {
-    Tasks ended = tasks.orElseThrow();
+    ExecutorJob ended = tasks.orElseThrow();
     tasks = Optional.empty();
-    ended.coordinator.close();
-    ended.state.destroy();
+    ended.coordinator().close();
+    ended.state().destroy();
   }
 
   @Override
@@ -410,57 +355,6 @@ final class ExecutorRounds implements AutoCloseable {
       endTasks();
     } finally {
       spark.sc().removeSparkListener(others);
-    }
-  }
-
-  /** A task: trains its replicas round after round. */
-  private static final class TakePart
-      extends AbstractFunction1<Iterator<CachedPartitions.Cached<ShardBlock>>, Iterator<Object>>
-      implements Serializable {
-    private static final long serialVersionUID = 1L;
-
-    private final String job;
-    private final boolean apart;
-    private final Address driver;
-    private final ExchangePlan plan;
-    private final Broadcast<JavaSerialized<ReplicaPlan>> replicaPlan;
-
-    TakePart(
-        String job,
-        boolean apart,
-        Address driver,
-        ExchangePlan plan,
-        Broadcast<JavaSerialized<ReplicaPlan>> replicaPlan) {
-      this.job = job;
-      this.apart = apart;
-      this.driver = driver;
-      this.plan = plan;
-      this.replicaPlan = replicaPlan;
-    }
-
-    @Override
-    public Iterator<Object> apply(Iterator<CachedPartitions.Cached<ShardBlock>> cached) {
-      ReplicaPlan opened = replicaPlan.value().open();
-      SortedMap<Integer, ExchangeMember.Training> own = new TreeMap<>();
-      while (cached.hasNext()) {
-        CachedPartitions.Cached<ShardBlock> partition = cached.next();
-        Shard shard = Shard.of(partition.elements(), opened.examples().bytes());
-        ReplicaBuffers buffers = new ReplicaBuffers();
-        own.put(
-            partition.index(), round -> train(opened, round, partition.index(), shard, buffers));
-      }
-      int task = TaskContext.getPartitionId();
-      String member = apart ? job + "-" + task : job;
-      ExchangeMember.run(member, driver, plan, opened, task, own);
-      return JavaConverters.asScalaIterator(Collections.emptyIterator());
-    }
-
-    private static RoundResult train(
-        ReplicaPlan opened, RoundPlan round, int replica, Shard shard, ReplicaBuffers buffers) {
-      return NetworkPool.ofThisJvm()
-          .with(
-              opened.spec(),
-              live -> LocalTraining.train(live, opened, round, replica, shard, buffers));
     }
   }
 }

@@ -70,9 +70,14 @@ public final class Rounds implements AutoCloseable {
             ? Optional.empty()
             : Optional.of(new Reduction(size.parameters(), size.updaterState()));
     this.slots = TaskSlots.inThisProcess(spark.getConf());
-    this.way = RoundsWay.choose(spark);
-    boolean exchanges = way.tasks() && (!spark.sc().isLocal() || RoundsWay.isApart(spark));
-    this.keepsTasks = way.tasks() && !exchanges && collects && slots > 0;
+    RoundsWay.Choice chosen = RoundsWay.choose(spark);
+    boolean exchanges = chosen.tasks() && (!spark.sc().isLocal() || RoundsWay.isApart(spark));
+    this.keepsTasks = chosen.tasks() && !exchanges && collects && slots > 0;
+    this.way =
+        chosen.tasks() && !exchanges && !keepsTasks
+            ? new RoundsWay.Choice(
+                false, "a Spark job for each, because their results exceed engine.collectLimit")
+            : chosen;
     if (exchanges) {
       ExchangePlan exchange =
           new ExchangePlan(

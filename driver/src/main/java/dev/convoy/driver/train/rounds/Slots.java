@@ -14,7 +14,7 @@ final class Slots {
   private Slots() {}
 
   /**
-   * Waits until there are as many slots as wanted, or some, and no more have come for a while.
+   * Waits until there are as many slots as wanted, or no more have come for a while.
    *
    * @param slots present number of slots
    * @param quiet time without a new slot after which no more are expected
@@ -22,7 +22,7 @@ final class Slots {
   static void await(IntSupplier slots, int wanted, Duration quiet) {
     int last = slots.getAsInt();
     long changed = System.nanoTime();
-    while (last < wanted && (last == 0 || System.nanoTime() - changed < quiet.toNanos())) {
+    while (last < wanted && System.nanoTime() - changed < quiet.toNanos()) {
       try {
         Thread.sleep(PAUSE.toMillis());
       } catch (InterruptedException e) {
