@@ -11,12 +11,15 @@ import dev.convoy.worker.replica.RoundPlan;
 import dev.convoy.worker.replica.RoundResult;
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.apache.spark.HashPartitioner;
+import org.apache.spark.Partitioner;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.function.FlatMapFunction;
@@ -30,10 +33,13 @@ import scala.Tuple2;
  * means. So the driver's memory depends on the number of parameters but not of replicas. The result
  * has the same bits as an average on the driver, which takes the same means of the same chunks.
  *
- * <p>Keys of the shuffle are partition numbers, which are their own hashes: the chunks of the
- * parameters, the chunks of the updater state, and one key for the results without their vectors.
+ * <p>Keys of the shuffle are numbers: of the chunks of the parameters, of the chunks of the updater
+ * state, and one for the results without their vectors. A task averages up to {@value
+ * #CHUNKS_OF_A_TASK} chunks.
  */
 final class Reduction {
+  private static final int CHUNKS_OF_A_TASK = 16;
+
   private final Chunks parameters;
   private final Chunks state;
 
@@ -58,7 +64,7 @@ final class Reduction {
     TrainAndCut cut = new TrainAndCut(parameters, state, new ReplicaTasks.TrainShard(plan, round));
     JavaPairRDD<Integer, JavaSerialized<Piece>> pieces =
         JavaPairRDD.fromJavaRDD(shards.mapPartitionsWithIndex(cut, true))
-            .partitionBy(new HashPartitioner(vectors + 1));
+            .partitionBy(new ByChunks(vectors / CHUNKS_OF_A_TASK + 1));
     JavaRDD<Part> reduced =
         pieces.mapPartitions(new Reduce(parameters, state, plan, round, withDivergence));
     try {
@@ -82,13 +88,42 @@ final class Reduction {
         means.subList(parameters.count(), means.size()));
   }
 
+  /** Gives consecutive chunks to one task. */
+  private static final class ByChunks extends Partitioner {
+    private static final long serialVersionUID = 1L;
+
+    private final int partitions;
+
+    ByChunks(int partitions) {
+      this.partitions = partitions;
+    }
+
+    @Override
+    public int numPartitions() {
+      return partitions;
+    }
+
+    @Override
+    public int getPartition(Object key) {
+      return (Integer) key / CHUNKS_OF_A_TASK;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof ByChunks that && that.partitions == partitions;
+    }
+
+    @Override
+    public int hashCode() {
+      return partitions;
+    }
+  }
+
   /** A result for the driver: the mean of a chunk, or a replica's result without its vectors. */
   private record Part(ChunkMean mean, RoundResult result) implements Serializable {}
 
   /** One replica's contribution to a reducing task. */
-  private sealed interface Piece extends Serializable {
-    int replica();
-  }
+  private sealed interface Piece extends Serializable {}
 
   /** The encoded values of a chunk. */
   private static final class Chunk implements Piece {
@@ -103,20 +138,10 @@ final class Reduction {
       this.examples = result.examples();
       this.bytes = bytes;
     }
-
-    @Override
-    public int replica() {
-      return replica;
-    }
   }
 
   /** A result without its vectors. */
-  private record Remainder(RoundResult result) implements Piece {
-    @Override
-    public int replica() {
-      return result.replica();
-    }
-  }
+  private record Remainder(RoundResult result) implements Piece {}
 
   /** Trains a replica and cuts its vectors into chunks. */
   private record TrainAndCut(Chunks parameters, Chunks state, ReplicaTasks.TrainShard train)
@@ -154,7 +179,7 @@ final class Reduction {
     }
   }
 
-  /** Averages one chunk over the replicas, in replica order. */
+  /** Averages chunks over the replicas. */
   private record Reduce(
       Chunks parameters,
       Chunks state,
@@ -165,45 +190,53 @@ final class Reduction {
     @Override
     public Iterator<Part> call(Iterator<Tuple2<Integer, JavaSerialized<Piece>>> pieces) {
       List<Part> rest = new ArrayList<>();
-      List<Chunk> chunks = new ArrayList<>();
-      int key = -1;
+      SortedMap<Integer, List<Chunk>> byKey = new TreeMap<>();
       while (pieces.hasNext()) {
         Tuple2<Integer, JavaSerialized<Piece>> next = pieces.next();
         Piece piece = next._2().open();
-        key = next._1();
         if (piece instanceof Chunk chunk) {
-          chunks.add(chunk);
+          byKey.computeIfAbsent(next._1(), key -> new ArrayList<>()).add(chunk);
         } else if (piece instanceof Remainder one) {
           rest.add(new Part(null, one.result));
         }
       }
-      if (chunks.isEmpty()) {
-        return rest.iterator();
-      }
-      chunks.sort(Comparator.comparingInt(Piece::replica));
-      List<Long> examples = chunks.stream().map(chunk -> chunk.examples).toList();
-      ChunkMean mean =
-          key < parameters.count()
-              ? parameters(key, chunks, examples)
-              : state(key - parameters.count(), chunks, examples);
-      return List.of(new Part(mean, null)).iterator();
+      Stream<Part> means =
+          byKey.entrySet().stream()
+              .map(entry -> new Part(mean(entry.getKey(), entry.getValue()), null));
+      return Stream.concat(means, rest.stream()).iterator();
     }
 
-    private ChunkMean parameters(int chunk, List<Chunk> pieces, List<Long> examples) {
+    private ChunkMean mean(int key, List<Chunk> chunks) {
+      int replicas = plan.value().open().shards().replicas();
+      List<byte[]> sent = new ArrayList<>(Collections.nCopies(replicas, new byte[0]));
+      List<Long> examples = new ArrayList<>(Collections.nCopies(replicas, 0L));
+      for (Chunk chunk : chunks) {
+        sent.set(chunk.replica, chunk.bytes);
+        examples.set(chunk.replica, chunk.examples);
+      }
+      return key < parameters.count()
+          ? parameters(key, sent, examples)
+          : state(key - parameters.count(), sent, examples);
+    }
+
+    private ChunkMean parameters(int chunk, List<byte[]> sent, List<Long> examples) {
       ReplicaPlan.Answer answer = plan.value().open().answer();
       float[] start = parameters.cut(round.value().open().parameters(), chunk);
       List<float[]> trained =
-          pieces.stream()
-              .map(piece -> answer.decode(piece.bytes, parameters, chunk, start))
+          sent.stream()
+              .map(
+                  bytes ->
+                      bytes.length == 0
+                          ? new float[0]
+                          : answer.decode(bytes, parameters, chunk, start))
               .toList();
       return answer.mean(trained, examples, parameters, chunk, start, withDivergence);
     }
 
-    private ChunkMean state(int chunk, List<Chunk> pieces, List<Long> examples) {
-      List<float[]> trained = pieces.stream().map(piece -> FloatBytes.read(piece.bytes)).toList();
+    private ChunkMean state(int chunk, List<byte[]> sent, List<Long> examples) {
+      List<float[]> trained = sent.stream().map(FloatBytes::read).toList();
       float[] whole = round.value().open().updaterState();
-      float[] start =
-          whole.length == 0 ? new float[trained.get(0).length] : state.cut(whole, chunk);
+      float[] start = whole.length == 0 ? new float[state.length(chunk)] : state.cut(whole, chunk);
       return ChunkMean.of(start, trained, examples);
     }
   }

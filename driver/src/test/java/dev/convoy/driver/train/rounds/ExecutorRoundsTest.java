@@ -23,9 +23,15 @@ import dev.convoy.worker.averaging.ReturnedModel;
 import dev.convoy.worker.network.Network;
 import dev.convoy.worker.network.Optimizer;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentSkipListSet;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerTaskEnd;
+import org.apache.spark.scheduler.SparkListenerTaskStart;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -46,14 +52,14 @@ class ExecutorRoundsTest {
   private static final ImageShape SHAPE = new ImageShape(4, 4, 1);
   private static final int LABELS = 3;
 
-  /** Some 1.1 million parameters: 17 chunks, which begin with statistics of batch norm. */
+  /** Some 190,000 parameters: 3 chunks, the first of which has statistics of batch norm. */
   private static final Network WIDE =
       TestModels.network(
           SHAPE,
           LABELS,
           "{ norm { type = batch } }",
-          "{ dense { units = 1000 } }",
-          "{ dense { units = 1100 } }");
+          "{ dense { units = 400 } }",
+          "{ dense { units = 450 } }");
 
   private static final Network SMALL = TestModels.network(SHAPE, LABELS);
 
@@ -173,6 +179,52 @@ class ExecutorRoundsTest {
     TrainReport found = apart(plan, counting);
     conf().remove(RoundsWay.APART);
     assertThat(found.parametersSha256()).isEqualTo(together(plan).parametersSha256());
+  }
+
+  /** The stage ends with the task, and the rounds since the last fetch are repeated. */
+  @Test
+  void aTaskThatIsKilledChangesNoBit() {
+    TrainPlan plan = Plans.epochs(Plans.split(Plans.of(SMALL), 3, 1, 1), 2);
+    Set<Long> running = new ConcurrentSkipListSet<>();
+    SparkListener tasks =
+        new SparkListener() {
+          @Override
+          public void onTaskStart(SparkListenerTaskStart start) {
+            running.add(start.taskInfo().taskId());
+          }
+
+          @Override
+          public void onTaskEnd(SparkListenerTaskEnd end) {
+            running.remove(end.taskInfo().taskId());
+          }
+        };
+    List<Long> killed = new ArrayList<>();
+    TrainingListener killing =
+        new TrainingListener() {
+          @Override
+          public void roundDone(RoundMetrics metrics) {
+            if (metrics.round() == 4 || metrics.round() == 15) {
+              running.stream()
+                  .findFirst()
+                  .ifPresent(
+                      task -> {
+                        killed.add(task);
+                        SPARK.sc().killTaskAttempt(task, true, "for a test");
+                      });
+            }
+          }
+        };
+    SPARK.sc().addSparkListener(tasks);
+    TrainReport found;
+    try {
+      found = apart(plan, killing);
+    } finally {
+      SPARK.sc().removeSparkListener(tasks);
+    }
+    conf().remove(RoundsWay.APART);
+    assertThat(killed).hasSize(2);
+    assertThat(found.parametersSha256()).isEqualTo(together(plan).parametersSha256());
+    assertThat(found.rounds()).isEqualTo(22);
   }
 
   @Test

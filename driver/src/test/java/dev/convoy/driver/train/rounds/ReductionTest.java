@@ -41,7 +41,7 @@ class ReductionTest {
   private static final ImageShape SHAPE = new ImageShape(4, 4, 1);
   private static final int LABELS = 3;
 
-  /** Some 1.1 million parameters: two chunks. */
+  /** Some 1.1 million parameters: 17 chunks, which are more than one task averages. */
   private static final Network WIDE =
       TestModels.network(
           SHAPE,
