@@ -6,6 +6,7 @@ import dev.convoy.driver.JavaSerialized;
 import dev.convoy.driver.train.exchange.Message.ChunkReport;
 import dev.convoy.driver.train.exchange.Message.Done;
 import dev.convoy.driver.train.exchange.Message.End;
+import dev.convoy.driver.train.exchange.Message.Failed;
 import dev.convoy.driver.train.exchange.Message.Joined;
 import dev.convoy.driver.train.exchange.Message.Order;
 import dev.convoy.driver.train.exchange.Message.Report;
@@ -49,6 +50,7 @@ public final class Coordinator implements AutoCloseable {
   private List<Peer> members = List.of();
   private StateParts parts = new StateParts();
   private Optional<Address> lost = Optional.empty();
+  private Optional<Throwable> failure = Optional.empty();
   private boolean ending;
 
   /** Asked again and again during a wait; throws if nothing can come any more. */
@@ -92,6 +94,11 @@ public final class Coordinator implements AutoCloseable {
   /** The address that tasks join at. */
   public Address address() {
     return new Address("driver", network.host(), network.port());
+  }
+
+  /** The failure of the first task that has reported one. */
+  public synchronized Optional<Throwable> failure() {
+    return failure;
   }
 
   /** Waits until all tasks have joined. */
@@ -212,6 +219,8 @@ public final class Coordinator implements AutoCloseable {
       peers.put(task.member(), from);
     } else if (report instanceof Done member) {
       done.put(member.rank(), member);
+    } else if (report instanceof Failed task) {
+      failure = failure.or(() -> Optional.of(task.why()));
     } else if (report instanceof StateSent member) {
       stateSent.add(member.rank());
     }

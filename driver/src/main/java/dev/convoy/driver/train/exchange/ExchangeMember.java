@@ -4,6 +4,7 @@ import dev.convoy.data.spark.PeerNetwork;
 import dev.convoy.data.spark.PeerNetwork.Peer;
 import dev.convoy.data.spark.SparkProcess;
 import dev.convoy.driver.train.exchange.Message.End;
+import dev.convoy.driver.train.exchange.Message.Failed;
 import dev.convoy.driver.train.exchange.Message.Joined;
 import dev.convoy.driver.train.exchange.Message.Moments;
 import dev.convoy.driver.train.exchange.Message.Order;
@@ -16,6 +17,7 @@ import dev.convoy.worker.averaging.FloatSlice;
 import dev.convoy.worker.replica.ReplicaPlan;
 import dev.convoy.worker.replica.RoundPlan;
 import dev.convoy.worker.replica.RoundResult;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -28,6 +30,7 @@ import java.util.TreeSet;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.apache.spark.TaskKilledException;
 
 /**
  * One executor in the exchange of rounds, for all tasks of one job that run on it. The tasks train
@@ -102,6 +105,11 @@ public final class ExchangeMember {
     }
     try {
       member.work(task, own);
+    } catch (TaskKilledException e) {
+      throw e;
+    } catch (RuntimeException | Error e) {
+      member.tellFailure(e);
+      throw e;
     } finally {
       synchronized (OPEN) {
         member.users--;
@@ -110,6 +118,16 @@ public final class ExchangeMember {
           member.network.close();
         }
       }
+    }
+  }
+
+  /** Tells the driver the failure itself, of which Spark would tell it the text. */
+  private void tellFailure(Throwable why) {
+    try {
+      tellDriver(new Failed(why));
+    } catch (UncheckedIOException e) {
+      // It refers to something that cannot be serialised.
+      tellDriver(new Failed(new IllegalStateException(why.toString())));
     }
   }
 

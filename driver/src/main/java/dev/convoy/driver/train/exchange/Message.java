@@ -53,6 +53,9 @@ sealed interface Message extends Serializable {
       List<Integer> notFinite)
       implements Report {}
 
+  /** A task has failed. */
+  record Failed(Throwable why) implements Report {}
+
   /** An executor has sent the state of its own chunks. */
   record StateSent(int rank) implements Report {}
 

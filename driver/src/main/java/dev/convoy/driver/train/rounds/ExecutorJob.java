@@ -6,6 +6,8 @@ import dev.convoy.worker.averaging.AveragedState;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.apache.commons.lang3.exception.ExceptionUtils;
 import org.apache.spark.api.java.JavaFutureAction;
 import org.apache.spark.broadcast.Broadcast;
@@ -20,6 +22,7 @@ record ExecutorJob(
     Coordinator coordinator,
     Broadcast<JavaSerialized<AveragedState>> state) {
   private static final System.Logger LOG = System.getLogger(ExecutorJob.class.getName());
+  private static final int PATIENCE_SECONDS = 10;
 
   void require() {
     if (job.isDone()) {
@@ -27,11 +30,17 @@ record ExecutorJob(
     }
   }
 
-  /** The failure of the job, which has ended. */
+  /**
+   * The failure of the job. Spark may learn of a failed task later than the driver of the rounds
+   * learns that its connection has ended, so this waits for a while before it cancels the job.
+   */
   Throwable failure() {
     try {
-      job.get();
+      job.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
       return new IllegalStateException("The tasks ended before their rounds were over");
+    } catch (TimeoutException e) {
+      job.cancel(true);
+      return e;
     } catch (ExecutionException e) {
       return e.getCause();
     } catch (CancellationException e) {

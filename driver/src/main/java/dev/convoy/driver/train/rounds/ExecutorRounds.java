@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
@@ -208,14 +209,15 @@ final class ExecutorRounds implements AutoCloseable {
   private void recover(RuntimeException failure) {
     ExecutorJob failed = tasks.orElseThrow();
     failures++;
-    failed.job().cancel(true);
     Throwable ended = failed.failure();
-    Throwable cause =
+    boolean isUnknown = ended instanceof TimeoutException || ended instanceof CancellationException;
+    Throwable seen =
         failure instanceof ExecutorJob.EndedException
             ? failure.getCause()
-            : ended instanceof CancellationException ? failure : ended;
+            : isUnknown ? failure : ended;
+    Throwable cause = failed.coordinator().failure().orElse(seen);
     stopTasks();
-    if (failures >= MOST_FAILURES || isCancelled(cause)) {
+    if (failures >= MOST_FAILURES || isCancelled(seen)) {
       ExceptionUtils.rethrow(cause);
     }
     LOG.log(
@@ -275,7 +277,6 @@ final class ExecutorRounds implements AutoCloseable {
     done = 0;
     if (!awaitAllTasks(launched, timeoutNanos)) {
       job.cancel(true);
-      launched.failure();
       stopTasks();
       return false;
     }
