@@ -163,7 +163,16 @@ public final class PeerNetwork implements AutoCloseable {
       return peer(clients.createUnmanagedClient(peerHost, peerPort));
     } catch (IOException e) {
       throw new UncheckedIOException(
-          "Cannot connect to " + peerHost + ":" + peerPort + " (" + e.getMessage() + ")", e);
+          "Cannot connect to "
+              + peerHost
+              + ":"
+              + peerPort
+              + ": "
+              + e.getMessage()
+              + " (the driver and all executors must reach each other: open "
+              + PORT
+              + " between them, or set engine.rounds to jobs)",
+          e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("Interrupted while connecting to " + peerHost, e);

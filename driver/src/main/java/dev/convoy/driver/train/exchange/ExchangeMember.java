@@ -51,7 +51,12 @@ public final class ExchangeMember {
   private final Semaphore window = new Semaphore(WINDOW);
   private final PeerNetwork network;
   private final Peer driver;
-  private final List<Order> orders = new ArrayList<>();
+
+  /** Orders that some task still has to carry out, by their number. */
+  private final Map<Integer, Order> orders = new HashMap<>();
+
+  private int ordersReceived;
+  private boolean ended;
   private int users;
   private int claimed = -1;
   private int finished = -1;
@@ -139,15 +144,13 @@ public final class ExchangeMember {
             new TreeSet<>(own.keySet())));
     for (int next = 0; ; next++) {
       int number = next;
-      Order order =
-          signals.await(
-              () -> number < orders.size() ? Optional.of(orders.get(number)) : Optional.empty());
+      Order order = signals.await(() -> Optional.ofNullable(orders.get(number)));
       if (order instanceof End) {
         return;
       } else if (order instanceof Start start) {
         once(number, () -> start(start));
       } else if (order instanceof Train train) {
-        train(train, own);
+        train(number, train, own);
       } else if (order instanceof SendState) {
         once(number, this::sendState);
       }
@@ -204,7 +207,7 @@ public final class ExchangeMember {
     arrival.run();
   }
 
-  private void train(Train train, SortedMap<Integer, Training> own) {
+  private void train(int number, Train train, SortedMap<Integer, Training> own) {
     synchronized (signals) {
       inRound = true;
       gone.stream().findFirst().ifPresent(this::lost);
@@ -229,6 +232,7 @@ public final class ExchangeMember {
       if (last) {
         leaving = 0;
         inRound = false;
+        orders.keySet().removeIf(carriedOut -> carriedOut <= number);
       }
     }
     if (last) {
@@ -356,7 +360,9 @@ public final class ExchangeMember {
       Message message = Message.of(body);
       if (message instanceof Order order) {
         synchronized (signals) {
-          orders.add(order);
+          orders.put(ordersReceived, order);
+          ordersReceived++;
+          ended |= order instanceof End;
           signals.changed();
         }
       } else if (message instanceof Moments moments) {
@@ -406,7 +412,7 @@ public final class ExchangeMember {
     public void disconnected(Peer peer) {
       synchronized (signals) {
         if (peer.equals(driver)) {
-          if (orders.stream().noneMatch(End.class::isInstance)) {
+          if (!ended) {
             lost(driverAddress);
           }
         } else if (members != null) {

@@ -2,6 +2,7 @@ package dev.convoy.driver.train.rounds;
 
 import com.fasterxml.jackson.annotation.JsonValue;
 import dev.convoy.data.InvalidRequestException;
+import java.util.Arrays;
 import java.util.Locale;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -45,7 +46,7 @@ public enum RoundsWay {
    */
   static Choice choose(JavaSparkContext spark) {
     SparkConf conf = spark.getConf();
-    RoundsWay way = valueOf(conf.get(SETTING, AUTO.key()).toUpperCase(Locale.ROOT));
+    RoundsWay way = read(conf.get(SETTING, AUTO.key()));
     if (way == JOBS) {
       return new Choice(false, "a Spark job for each, as engine.rounds = jobs demands");
     }
@@ -64,6 +65,16 @@ public enum RoundsWay {
         spark.sc().isLocal()
             ? "in tasks that keep running in this process"
             : "in tasks that keep running, and exchange their parameters among the executors");
+  }
+
+  private static RoundsWay read(String word) {
+    return Arrays.stream(values())
+        .filter(way -> way.key().equals(word))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new InvalidRequestException(
+                    "Cannot train: " + SETTING + " = " + word + " (must be auto, tasks or jobs)"));
   }
 
   static boolean isApart(JavaSparkContext spark) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.convoy.data.ImageShape;
+import dev.convoy.data.InvalidRequestException;
 import dev.convoy.data.JobFailedException;
 import dev.convoy.data.dataset.ImageDataset;
 import dev.convoy.driver.TestDatasets;
@@ -243,5 +244,9 @@ class ExecutorRoundsTest {
     assertThat(RoundsWay.choose(SPARK))
         .isEqualTo(
             new RoundsWay.Choice(false, "a Spark job for each, as engine.rounds = jobs demands"));
+    conf().set(RoundsWay.SETTING, "sometimes");
+    assertThatThrownBy(() -> RoundsWay.choose(SPARK))
+        .isInstanceOf(InvalidRequestException.class)
+        .hasMessageContaining("spark.convoy.rounds = sometimes (must be auto, tasks or jobs)");
   }
 }
