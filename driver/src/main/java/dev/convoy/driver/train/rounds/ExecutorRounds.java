@@ -222,9 +222,13 @@ final class ExecutorRounds implements AutoCloseable {
     }
     LOG.log(
         System.Logger.Level.WARNING,
-        "The tasks of the rounds have failed ({0}): they start again and repeat {1} rounds",
-        firstLine(cause),
-        done);
+        "{0} rounds are trained again, with the same result, because {1}",
+        done,
+        failed
+            .coordinator()
+            .failure()
+            .map(why -> "a task has failed: " + firstLine(why))
+            .orElse("an executor was lost"));
     done = 0;
   }
 

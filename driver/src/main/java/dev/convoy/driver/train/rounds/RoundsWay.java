@@ -64,7 +64,7 @@ public enum RoundsWay {
         true,
         spark.sc().isLocal()
             ? "in tasks that keep running in this process"
-            : "in tasks that keep running, and exchange their parameters among the executors");
+            : "in tasks that keep running and exchange their parameters among the executors");
   }
 
   private static RoundsWay read(String word) {
