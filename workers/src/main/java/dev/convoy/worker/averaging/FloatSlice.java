@@ -33,7 +33,7 @@ public final class FloatSlice {
     return new FloatSlice(vector, 0, vector.length);
   }
 
-  /** The vector that the values belong to. It must not be written to by who reads the slice. */
+  /** Returns the vector that the values belong to, which readers of the slice must not change. */
   public float[] array() {
     return array;
   }

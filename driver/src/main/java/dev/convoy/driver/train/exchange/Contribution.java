@@ -5,7 +5,10 @@ import dev.convoy.worker.averaging.SumNode;
 import dev.convoy.worker.averaging.WeightedMean;
 import java.util.function.Consumer;
 
-/** What a node of the sum tree adds to the mean of a chunk: a replica's values, or a sum. */
+/**
+ * The contribution of a node of the sum tree to the mean of a chunk: the values of a replica, or a
+ * sum of several.
+ */
 final class Contribution {
   private final SumNode node;
   private final FloatSlice values;
@@ -73,7 +76,7 @@ final class Contribution {
     return finite;
   }
 
-  /** Whether this is the values of a single replica. */
+  /** Whether this holds the values of a single replica. */
   boolean isOfReplica() {
     return sum == null;
   }

@@ -69,7 +69,7 @@ public final class Coordinator implements AutoCloseable {
   }
 
   /**
-   * What came of a round.
+   * The result of a round.
    *
    * @param results of the replicas in their order, without vectors
    * @param divergence of the replicas, if it was requested
@@ -104,11 +104,6 @@ public final class Coordinator implements AutoCloseable {
   /** Waits until all tasks have joined. */
   public synchronized void awaitTasks(Liveness liveness) {
     await(() -> joined.size() == tasks, liveness);
-  }
-
-  /** Number of executors on which the tasks run. */
-  public synchronized int executors() {
-    return members.size();
   }
 
   /** Starts the tasks, all of which have joined, with a state. */

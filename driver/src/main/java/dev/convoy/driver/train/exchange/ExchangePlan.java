@@ -7,8 +7,8 @@ import dev.convoy.worker.averaging.ReturnedModel;
 import java.io.Serializable;
 
 /**
- * What is exchanged, and how it is averaged. The chunks of the parameters come first, then those of
- * the updater state.
+ * The vectors of an exchange, and the settings of their averaging. The chunks of the parameters
+ * come first, then those of the updater state.
  *
  * @param replicas number of all replicas
  * @param parameters number of values of the flat parameters
