@@ -153,9 +153,7 @@ final class SparkSessions {
     defaults.put("spark.broadcast.compress", "false");
     // Shards go where executors are: wait for all of them before they are packed.
     defaults.put("spark.scheduler.minRegisteredResourcesRatio", "1.0");
-    // After the loss of an executor Spark looks again so often whether there are slots for the
-    // tasks
-    // of rounds.
+    // How often Spark looks whether there are slots again, after the loss of an executor.
     defaults.put("spark.scheduler.barrier.maxConcurrentTasksCheck.interval", "1s");
     // A round may be a job. Of a thousand jobs Spark would remember each task, and the driver grow.
     defaults.put("spark.ui.retainedJobs", "50");

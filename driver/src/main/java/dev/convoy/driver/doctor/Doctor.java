@@ -1,6 +1,7 @@
 package dev.convoy.driver.doctor;
 
 import dev.convoy.data.spark.SparkProcess;
+import dev.convoy.driver.Executors;
 import dev.convoy.driver.TaskSlots;
 import dev.convoy.driver.Versions;
 import dev.convoy.driver.doctor.Diagnosis.Finding;

@@ -13,6 +13,7 @@ import dev.convoy.data.io.GrowingFile;
 import dev.convoy.data.io.Json;
 import dev.convoy.data.io.Storage;
 import dev.convoy.data.lease.Lease;
+import dev.convoy.driver.Executors;
 import dev.convoy.driver.JobDescription;
 import dev.convoy.driver.JobNetworks;
 import dev.convoy.driver.TaskSlots;
@@ -50,6 +51,7 @@ import dev.convoy.worker.replica.ReplicaPlan;
 import dev.convoy.worker.replica.Seeds;
 import dev.convoy.worker.scoring.BatchSize;
 import dev.convoy.worker.scoring.Confusion;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -63,6 +65,9 @@ import org.apache.spark.sql.SparkSession;
 /** Trains a network on a dataset. */
 public final class Trainer {
   private static final System.Logger LOG = System.getLogger(Trainer.class.getName());
+
+  /** Time for more executors to register after the first jobs of the command. */
+  private static final Duration REGISTRATION_TIME = Duration.ofSeconds(2);
 
   private final SparkSession session;
   private final Storage storage;
@@ -224,6 +229,10 @@ public final class Trainer {
       List<TrainingListener> trainingListeners) {
     TrainPlan plan = job.plan;
     JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
+    if (!spark.isLocal()) {
+      // Shards go where executors are, and tasks of rounds where shards are.
+      Executors.awaitSlots(spark, plan.replicas(), REGISTRATION_TIME);
+    }
     JavaRDD<ShardBlock> shards =
         JobDescription.within(
             spark.sc(),

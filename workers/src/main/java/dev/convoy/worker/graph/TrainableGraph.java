@@ -103,7 +103,7 @@ public sealed class TrainableGraph implements AutoCloseable permits TrainableNet
 
   /** Returns a copy of all parameters, flat, in the order of {@link #tensors}. */
   public final float[] parameters() {
-    return toArray(graph.params());
+    return copyParameters(new float[0]);
   }
 
   /**

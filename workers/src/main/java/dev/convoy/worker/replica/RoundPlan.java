@@ -35,12 +35,39 @@ public final class RoundPlan implements Serializable {
       List<Double> learningRates,
       float[] parameters,
       float[] updaterState) {
+    this(
+        epoch,
+        round,
+        firstStep,
+        iteration,
+        learningRates.stream().mapToDouble(Double::doubleValue).toArray(),
+        new Vectors(parameters, updaterState));
+  }
+
+  private RoundPlan(
+      int epoch,
+      int round,
+      int firstStep,
+      long iteration,
+      double[] learningRates,
+      Vectors vectors) {
     this.epoch = epoch;
     this.round = round;
     this.firstStep = firstStep;
     this.iteration = iteration;
-    this.learningRates = learningRates.stream().mapToDouble(Double::doubleValue).toArray();
-    this.vectors = new Vectors(parameters, updaterState);
+    this.learningRates = learningRates;
+    this.vectors = vectors;
+  }
+
+  /**
+   * Returns the plan of the same round from other vectors, which are not copied.
+   *
+   * @param parameters flat parameters
+   * @param updaterState flat updater state, empty at the start of a run
+   */
+  public RoundPlan withVectors(float[] parameters, float[] updaterState) {
+    return new RoundPlan(
+        epoch, round, firstStep, iteration, learningRates, new Vectors(parameters, updaterState));
   }
 
   public int epoch() {

@@ -19,7 +19,6 @@ import dev.convoy.worker.averaging.Divergence;
 import dev.convoy.worker.replica.RoundPlan;
 import dev.convoy.worker.replica.RoundResult;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -27,6 +26,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -73,14 +73,18 @@ public final class Coordinator implements AutoCloseable {
    *
    * @param results of the replicas in their order, without vectors
    * @param divergence of the replicas, if it was requested
-   * @param notFinite replicas with a value that is not finite
-   * @param failure name of a value that is not finite although all that it was computed from are
+   * @param notFinite a value that is not finite; empty if all are finite
    */
   public record Outcome(
-      List<RoundResult> results,
-      Divergence divergence,
-      List<Integer> notFinite,
-      Optional<String> failure) {}
+      List<RoundResult> results, Divergence divergence, Optional<NotFinite> notFinite) {}
+
+  /**
+   * A value that is not finite.
+   *
+   * @param what name of the value
+   * @param replica the first one that has it; empty if it was computed from finite values
+   */
+  public record NotFinite(String what, OptionalInt replica) {}
 
   /**
    * Listens for the tasks of a job.
@@ -127,16 +131,12 @@ public final class Coordinator implements AutoCloseable {
   /**
    * Runs a round.
    *
-   * @param round its vectors are ignored: the tasks have those of the round before
+   * @param round without vectors: the tasks have those of the round before
    * @throws LostException if an executor is lost
    */
   public synchronized Outcome run(RoundPlan round, Liveness liveness) {
     done.clear();
-    List<Double> rates = new ArrayList<>();
-    for (int step = 0; step < round.steps(); step++) {
-      rates.add(round.learningRate(step));
-    }
-    send(new Train(round.epoch(), round.round(), round.firstStep(), round.iteration(), rates));
+    send(new Train(round));
     await(() -> done.size() == members.size(), liveness);
     return outcome();
   }
@@ -152,14 +152,30 @@ public final class Coordinator implements AutoCloseable {
             .flatMap(member -> member.chunks().stream())
             .sorted(Comparator.comparingInt(ChunkReport::chunk))
             .toList();
-    SortedSet<Integer> notFinite = new TreeSet<>();
-    done.values().forEach(member -> notFinite.addAll(member.notFinite()));
-    chunks.forEach(chunk -> notFinite.addAll(chunk.notFinite()));
     return new Outcome(
         results,
         chunks.stream().map(ChunkReport::divergence).reduce(Divergence.NONE, Divergence::plus),
-        List.copyOf(notFinite),
-        chunks.stream().map(ChunkReport::failure).filter(what -> !what.isEmpty()).findFirst());
+        notFinite(chunks));
+  }
+
+  /** Prefers values of replicas, of which the first is named, to what was computed from them. */
+  private static Optional<NotFinite> notFinite(List<ChunkReport> chunks) {
+    List<ChunkReport> found = chunks.stream().filter(one -> !one.notFinite().isEmpty()).toList();
+    ChunkReport first =
+        found.stream()
+            .filter(one -> !one.replicas().isEmpty())
+            .findFirst()
+            .or(() -> found.stream().findFirst())
+            .orElse(null);
+    return Optional.ofNullable(first)
+        .map(
+            one ->
+                new NotFinite(
+                    one.notFinite(),
+                    found.stream()
+                        .filter(other -> other.notFinite().equals(one.notFinite()))
+                        .flatMapToInt(other -> other.replicas().stream().mapToInt(i -> i))
+                        .min()));
   }
 
   /**

@@ -27,8 +27,6 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeSet;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.apache.spark.TaskKilledException;
 
@@ -38,9 +36,6 @@ import org.apache.spark.TaskKilledException;
  * it.
  */
 public final class ExchangeMember {
-  /** Bytes on the way to other executors, beyond which a sender waits. */
-  private static final int WINDOW = 16 << 20;
-
   private static final Map<String, ExchangeMember> OPEN = new HashMap<>();
 
   private final ExchangePlan plan;
@@ -48,7 +43,7 @@ public final class ExchangeMember {
   private final Address driverAddress;
   private final Signals signals = new Signals();
   private final ChunkBuffers buffers;
-  private final Semaphore window = new Semaphore(WINDOW);
+  private final BlockSender sender = new BlockSender(signals);
   private final PeerNetwork network;
   private final Peer driver;
 
@@ -212,16 +207,8 @@ public final class ExchangeMember {
       inRound = true;
       gone.stream().findFirst().ifPresent(this::lost);
     }
-    RoundExchange round = round(train.round());
-    RoundPlan roundPlan =
-        new RoundPlan(
-            train.epoch(),
-            train.round(),
-            train.firstStep(),
-            train.iteration(),
-            train.rates(),
-            state.parameters(),
-            state.updaterState());
+    RoundExchange round = round(train.plan().round());
+    RoundPlan roundPlan = train.plan().withVectors(state.parameters(), state.updaterState());
     round.begin(replicaPlan, roundPlan);
     own.values().forEach(training -> round.trained(training.train(roundPlan)));
     round.exchange();
@@ -268,7 +255,7 @@ public final class ExchangeMember {
     state.forEachOwnPart(
         (vector, length, first, values) -> {
           ByteBuffer bytes = buffers.bytes(values);
-          send(
+          sender.send(
               driver,
               driverAddress,
               new BlockHeader.State(vector, length, first, bytes.remaining()),
@@ -280,34 +267,6 @@ public final class ExchangeMember {
 
   private void tellDriver(Report report) {
     driver.send(report.toBytes());
-  }
-
-  private void send(Peer to, Address address, BlockHeader header, ByteBuffer block, Runnable sent) {
-    int bytes = Math.min(WINDOW, block.remaining());
-    acquire(bytes, address);
-    to.sendBlock(
-        header.toBytes(),
-        block,
-        failure -> {
-          window.release(bytes);
-          sent.run();
-          if (failure != null) {
-            signals.fail(
-                new IllegalStateException(
-                    "Cannot send to " + address + " (" + failure.getMessage() + ")", failure));
-          }
-        });
-  }
-
-  private void acquire(int bytes, Address to) {
-    try {
-      while (!window.tryAcquire(bytes, 1, TimeUnit.SECONDS)) {
-        signals.requireNoFailure();
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("Interrupted while sending to " + to, e);
-    }
   }
 
   private void lost(Address whom) {
@@ -344,7 +303,7 @@ public final class ExchangeMember {
 
     @Override
     public void send(int to, BlockHeader header, ByteBuffer block, Runnable sent) {
-      ExchangeMember.this.send(peers.get(to), start.members().get(to), header, block, sent);
+      sender.send(peers.get(to), start.members().get(to), header, block, sent);
     }
 
     Optional<Address> addressOf(Peer peer) {

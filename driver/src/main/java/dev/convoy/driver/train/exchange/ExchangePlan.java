@@ -26,6 +26,17 @@ public record ExchangePlan(
     boolean withDivergence)
     implements Serializable {
 
+  /** Name of a value of the parameters, for messages. */
+  public static final String PARAMETER = "a parameter";
+
+  /** Name of a value of the updater state, for messages. */
+  public static final String UPDATER_VALUE = "a value of the updater";
+
+  /** Name of a value of a chunk, for messages. */
+  String valueOf(int chunk) {
+    return isOfParameters(chunk) ? PARAMETER : UPDATER_VALUE;
+  }
+
   Chunks parameterChunks() {
     return new Chunks(parameters);
   }

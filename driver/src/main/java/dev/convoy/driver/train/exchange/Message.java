@@ -4,6 +4,7 @@ import dev.convoy.driver.JavaSerialized;
 import dev.convoy.worker.averaging.AveragedState;
 import dev.convoy.worker.averaging.Divergence;
 import dev.convoy.worker.averaging.PooledVariances;
+import dev.convoy.worker.replica.RoundPlan;
 import dev.convoy.worker.replica.RoundResult;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -41,17 +42,9 @@ sealed interface Message extends Serializable {
    *
    * @param rank of the executor
    * @param results of its replicas, without vectors
-   * @param chunks of its own chunks, those that there is something to say about
-   * @param notFinite replicas whose vectors have a value that is not finite, as far as they were
-   *     found where they were trained
+   * @param chunks reports of chunks that there is something to say about
    */
-  record Done(
-      int rank,
-      int round,
-      List<RoundResult> results,
-      List<ChunkReport> chunks,
-      List<Integer> notFinite)
-      implements Report {}
+  record Done(int rank, List<RoundResult> results, List<ChunkReport> chunks) implements Report {}
 
   /** A task has failed. */
   record Failed(Throwable why) implements Report {}
@@ -77,10 +70,9 @@ sealed interface Message extends Serializable {
   /**
    * The next round.
    *
-   * @see dev.convoy.worker.replica.RoundPlan
+   * @param plan without vectors, which the executors have
    */
-  record Train(int epoch, int round, int firstStep, long iteration, List<Double> rates)
-      implements Order {}
+  record Train(RoundPlan plan) implements Order {}
 
   /** The driver needs the state after the last round. */
   record SendState() implements Order {}
@@ -96,14 +88,14 @@ sealed interface Message extends Serializable {
   record Moments(int round, Map<Integer, PooledVariances> moments) implements Message {}
 
   /**
-   * The averaging of one chunk.
+   * A report of one chunk.
    *
    * @param divergence {@link Divergence#NONE} if it was not requested
-   * @param notFinite replicas with a value that is not finite
-   * @param failure name of a value that is not finite although all that it was computed from are;
-   *     empty if there is none
+   * @param notFinite name of a value that is not finite; empty if all are finite
+   * @param replicas those whose own values are not finite; empty if the value was computed from
+   *     finite ones
    */
-  record ChunkReport(int chunk, Divergence divergence, List<Integer> notFinite, String failure)
+  record ChunkReport(int chunk, Divergence divergence, String notFinite, List<Integer> replicas)
       implements Serializable {}
 
   /** The bytes of this message. */

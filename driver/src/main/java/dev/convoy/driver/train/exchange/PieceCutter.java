@@ -10,10 +10,11 @@ import dev.convoy.worker.replica.RoundResult;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Set;
 import java.util.SortedMap;
-import java.util.TreeSet;
+import java.util.TreeMap;
+import java.util.function.BiConsumer;
 
 /**
  * Cuts what an executor's replicas have trained into the pieces that the owners of the chunks need.
@@ -26,12 +27,18 @@ final class PieceCutter {
   private final RoundWeights weights;
   private final SortedMap<Integer, RoundResult> results;
   private final ChunkBuffers buffers;
-  private final Set<Integer> notFinite = new TreeSet<>();
+  private final BiConsumer<Integer, List<Integer>> notFinite;
+
+  /** Replicas at work by node, for the largest nodes of which this executor has all replicas. */
+  private final SortedMap<SumNode, List<Integer>> atWork =
+      new TreeMap<>(Comparator.comparingInt(SumNode::first));
 
   /**
    * Creates a cutter.
    *
-   * @param results of the executor's replicas, by replica
+   * @param results of all of the executor's replicas, by replica
+   * @param notFinite called with a chunk and the replicas whose values of it are not finite, if
+   *     they disappear in a sum
    */
   PieceCutter(
       ExchangePlan plan,
@@ -39,31 +46,30 @@ final class PieceCutter {
       MemberState state,
       RoundWeights weights,
       SortedMap<Integer, RoundResult> results,
-      ChunkBuffers buffers) {
+      ChunkBuffers buffers,
+      BiConsumer<Integer, List<Integer>> notFinite) {
     this.buffers = buffers;
+    this.notFinite = notFinite;
     this.plan = plan;
     this.answer = answer;
     this.state = state;
     this.weights = weights;
     this.results = results;
-  }
-
-  /** Replicas with a value that is not finite, as far as they disappeared in a sum. */
-  Set<Integer> notFinite() {
-    synchronized (notFinite) {
-      return new TreeSet<>(notFinite);
+    for (SumNode node : SumNode.cover(results.keySet(), plan.replicas())) {
+      List<Integer> replicas =
+          results.keySet().stream()
+              .filter(replica -> node.covers(replica) && weights.examples(replica) > 0)
+              .toList();
+      atWork.put(node, replicas);
     }
   }
 
   /** Returns the contributions to an own chunk. */
   List<Contribution> own(int chunk) {
-    List<Contribution> found = new ArrayList<>();
-    for (SumNode node : SumNode.cover(results.keySet(), plan.replicas())) {
-      for (int replica : atWork(node)) {
-        found.add(Contribution.ofReplica(replica, decoded(replica, chunk)));
-      }
-    }
-    return found;
+    return atWork.values().stream()
+        .flatMap(List::stream)
+        .map(replica -> Contribution.ofReplica(replica, decoded(replica, chunk)))
+        .toList();
   }
 
   /** A piece for another executor. */
@@ -96,39 +102,31 @@ final class PieceCutter {
   /** Returns the piece of another executor's chunk. */
   Piece cut(int chunk) {
     Piece piece = new Piece();
-    for (SumNode node : SumNode.cover(results.keySet(), plan.replicas())) {
-      List<Integer> atWork = atWork(node);
-      if (atWork.size() > 1 && isSumSmaller(atWork.size(), chunk)) {
-        piece.add(node, bytes(sum(node, atWork, chunk)));
-      } else {
-        for (int replica : atWork) {
-          piece.add(SumNode.leaf(replica), encoded(replica, chunk));
-        }
-      }
-    }
+    atWork.forEach(
+        (node, replicas) -> {
+          if (replicas.size() > 1 && isSumShorter(replicas.size(), chunk)) {
+            piece.add(node, bytes(sum(node, replicas, chunk)));
+          } else {
+            replicas.forEach(replica -> piece.add(SumNode.leaf(replica), encoded(replica, chunk)));
+          }
+        });
     return piece;
   }
 
-  private List<Integer> atWork(SumNode node) {
-    return results.keySet().stream()
-        .filter(replica -> node.covers(replica) && weights.examples(replica) > 0)
-        .toList();
-  }
-
-  /** The divergence needs the values of each replica. */
-  private boolean isSumSmaller(int replicas, int chunk) {
+  /**
+   * Whether a sum is sent: it takes no more bytes than the values, and no divergence is needed,
+   * which is computed from the values of each replica.
+   */
+  private boolean isSumShorter(int replicas, int chunk) {
     if (plan.withDivergence() && plan.isOfParameters(chunk)) {
       return false;
     }
-    return (long) plan.length(chunk) * Double.BYTES <= (long) replicas * bytesOfOne(chunk);
-  }
-
-  private int bytesOfOne(int chunk) {
-    return bytesOfOne(plan, answer, chunk);
+    return (long) plan.length(chunk) * Double.BYTES
+        <= (long) replicas * bytesOfOne(plan, answer, chunk);
   }
 
   /** Number of bytes of one replica's values of a chunk. */
-  static int bytesOfOne(ExchangePlan plan, ReplicaPlan.Answer answer, int chunk) {
+  private static int bytesOfOne(ExchangePlan plan, ReplicaPlan.Answer answer, int chunk) {
     return plan.isOfParameters(chunk)
         ? answer.codec().bytes(plan.parameterChunks().cut(answer.parameters(), chunk))
         : plan.length(chunk) * Float.BYTES;
@@ -143,14 +141,9 @@ final class PieceCutter {
     parts.forEach(part -> part.addTo(mean, weights));
     double[] sum = mean.sum(node);
     if (!Contribution.ofNode(node, sum).isFinite()) {
-      parts.stream()
-          .filter(part -> !part.isFinite())
-          .forEach(
-              part -> {
-                synchronized (notFinite) {
-                  notFinite.add(part.replica());
-                }
-              });
+      notFinite.accept(
+          chunk,
+          parts.stream().filter(part -> !part.isFinite()).map(Contribution::replica).toList());
     }
     return sum;
   }

@@ -24,7 +24,6 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -45,7 +44,7 @@ final class RoundExchange {
   private final Deque<Integer> ready = new ArrayDeque<>();
   private final SortedMap<Integer, RoundResult> results = new TreeMap<>();
   private final SortedMap<Integer, PooledVariances> moments = new TreeMap<>();
-  private final Map<Integer, ChunkReport> reports = new TreeMap<>();
+  private final List<ChunkReport> reports = new ArrayList<>();
   private final AtomicInteger nextToSend = new AtomicInteger();
   private int missing;
   private int expectedSenders = -1;
@@ -182,7 +181,15 @@ final class RoundExchange {
       if (cutter != null) {
         return;
       }
-      cutter = new PieceCutter(plan, answer, state, weights, results, buffers);
+      cutter =
+          new PieceCutter(
+              plan,
+              answer,
+              state,
+              weights,
+              results,
+              buffers,
+              (chunk, guilty) -> report(chunk, Divergence.NONE, plan.valueOf(chunk), guilty));
       if (!answer.statistics().isEmpty()) {
         // They travel before the vectors, so every owner has them when it has these.
         Map<Integer, PooledVariances> own = new HashMap<>(moments);
@@ -280,7 +287,7 @@ final class RoundExchange {
       try {
         state.replace(chunk, state.step(chunk, mean.array(), steps));
       } catch (NotFiniteException e) {
-        report(chunk, Divergence.NONE, List.of(), e.what());
+        report(chunk, Divergence.NONE, e.what(), List.of());
       }
     }
   }
@@ -293,7 +300,7 @@ final class RoundExchange {
     pooled().writeTo(mean, plan.parameterChunks().offset(chunk));
     boolean finite = mean.isFinite();
     if (!finite) {
-      report(chunk, Divergence.NONE, List.of(), "a variance of batch norm");
+      report(chunk, Divergence.NONE, "a variance of batch norm", List.of());
     }
     return finite;
   }
@@ -309,8 +316,8 @@ final class RoundExchange {
               .map(Contribution::replica)
               .sorted()
               .toList();
-      boolean sumsAreFinite = contributions.stream().allMatch(Contribution::isFinite);
-      report(chunk, Divergence.NONE, guilty, sumsAreFinite ? "the mean" : "");
+      boolean areAllFinite = contributions.stream().allMatch(Contribution::isFinite);
+      report(chunk, Divergence.NONE, areAllFinite ? "the mean" : plan.valueOf(chunk), guilty);
     }
   }
 
@@ -330,16 +337,20 @@ final class RoundExchange {
               vectors,
               weights.all(),
               chunks.cut(answer.parameters(), chunk));
-      report(chunk, mean.divergence(), mean.notFinite(), "");
+      report(
+          chunk,
+          mean.divergence(),
+          mean.notFinite().isEmpty() ? "" : plan.valueOf(chunk),
+          mean.notFinite());
       System.arraycopy(mean.mean(), 0, to.array(), to.first(), to.length());
     } catch (NotFiniteException e) {
-      report(chunk, Divergence.NONE, List.of(), e.what());
+      report(chunk, Divergence.NONE, e.what(), List.of());
     }
   }
 
-  private void report(int chunk, Divergence divergence, List<Integer> notFinite, String failure) {
+  private void report(int chunk, Divergence divergence, String notFinite, List<Integer> replicas) {
     synchronized (signals) {
-      reports.put(chunk, new ChunkReport(chunk, divergence, notFinite, failure));
+      reports.add(new ChunkReport(chunk, divergence, notFinite, replicas));
     }
   }
 
@@ -358,10 +369,8 @@ final class RoundExchange {
     synchronized (signals) {
       return new Done(
           group.rank(),
-          round,
           results.values().stream().map(RoundResult::withoutVectors).toList(),
-          List.copyOf(reports.values()),
-          cutter == null ? List.of() : List.copyOf(new TreeSet<>(cutter.notFinite())));
+          List.copyOf(reports));
     }
   }
 }

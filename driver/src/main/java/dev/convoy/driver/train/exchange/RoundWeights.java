@@ -43,13 +43,4 @@ final class RoundWeights {
   boolean isAnyAtWork(Collection<Integer> replicas) {
     return replicas.stream().anyMatch(replica -> examples[replica] > 0);
   }
-
-  /** Number of replicas of a node that see an example. */
-  int atWork(SumNode node) {
-    int count = 0;
-    for (int replica = node.first(); replica < examples.length && node.covers(replica); replica++) {
-      count += examples[replica] > 0 ? 1 : 0;
-    }
-    return count;
-  }
 }

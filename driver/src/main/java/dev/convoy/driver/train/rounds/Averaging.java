@@ -1,6 +1,7 @@
 package dev.convoy.driver.train.rounds;
 
 import dev.convoy.driver.train.exchange.Coordinator;
+import dev.convoy.driver.train.exchange.ExchangePlan;
 import dev.convoy.driver.train.plan.AveragingPlan;
 import dev.convoy.worker.averaging.AveragedState;
 import dev.convoy.worker.averaging.ChunkMean;
@@ -112,7 +113,7 @@ final class Averaging {
     Progress progress = state.progress();
     List<RoundResult> replicas = combined.replicas();
     requireFiniteLoss(replicas, progress);
-    float[] mean = join(combined.parameters(), "a parameter", progress);
+    float[] mean = join(combined.parameters(), ExchangePlan.PARAMETER, progress);
     pool(replicas, mean, progress);
     OuterStep.State outer = state.outer();
     float[] stepped = outerStep(state.parameters(), mean, outer, progress);
@@ -121,7 +122,7 @@ final class Averaging {
     AveragedState next =
         new AveragedState(
             stepped,
-            join(combined.updaterState(), "a value of the updater", progress),
+            join(combined.updaterState(), ExchangePlan.UPDATER_VALUE, progress),
             outer.vectors(),
             running.map(ParameterMean::vectors).orElse(Map.of()));
     Divergence divergence =
@@ -138,17 +139,13 @@ final class Averaging {
    */
   static void check(Coordinator.Outcome outcome, Progress progress) {
     requireFiniteLoss(outcome.results(), progress);
-    outcome.notFinite().stream()
-        .findFirst()
-        .ifPresent(
-            replica -> {
-              throw new DivergedException("a parameter", progress, replica);
-            });
     outcome
-        .failure()
+        .notFinite()
         .ifPresent(
-            what -> {
-              throw new DivergedException(what, progress);
+            value -> {
+              throw value.replica().isPresent()
+                  ? new DivergedException(value.what(), progress, value.replica().getAsInt())
+                  : new DivergedException(value.what(), progress);
             });
   }
 

@@ -3,6 +3,7 @@ package dev.convoy.driver.train.rounds;
 import dev.convoy.data.dataset.ShardBlock;
 import dev.convoy.data.spark.CachedPartitions;
 import dev.convoy.data.spark.SparkProcess;
+import dev.convoy.driver.Executors;
 import dev.convoy.driver.JavaSerialized;
 import dev.convoy.driver.train.exchange.Coordinator;
 import dev.convoy.driver.train.exchange.ExchangePlan;
@@ -43,7 +44,7 @@ final class ExecutorRounds implements AutoCloseable {
   /** Starts of the tasks in a row that may end without a round. */
   private static final int MOST_FAILURES = 3;
 
-  /** Time without a new slot after which a lost executor is not expected back. */
+  /** Time for a lost executor to come back. */
   private static final Duration RETURN_TIME = Duration.ofSeconds(15);
 
   /** Time to wait for slots that other jobs of the application hold. */
@@ -66,7 +67,7 @@ final class ExecutorRounds implements AutoCloseable {
   private int done;
   private int failures;
   private int taskCount;
-  private boolean slotsWanted;
+  private volatile boolean slotsWanted;
   private Optional<ExecutorJob> tasks = Optional.empty();
 
   /**
@@ -88,11 +89,6 @@ final class ExecutorRounds implements AutoCloseable {
     this.warmUp = warmUp;
     this.others = new OtherJobs("executors-" + UUID.randomUUID(), this::yieldSlots);
     spark.sc().addSparkListener(others);
-  }
-
-  /** Waits until the executors have slots for all replicas, or no more slots come. */
-  static void awaitSlots(JavaSparkContext context, int replicas) {
-    Slots.await(() -> SparkProcess.taskSlots(context.sc()), replicas, Slots.QUIET);
   }
 
   /** A round and the state after it. */
@@ -249,8 +245,8 @@ final class ExecutorRounds implements AutoCloseable {
    */
   private boolean launch(long timeoutNanos) {
     if (failures > 0) {
-      Slots.await(() -> SparkProcess.taskSlots(spark.sc()), taskCount, RETURN_TIME);
-      warmUp.run();
+      Executors.awaitSlots(spark, taskCount, RETURN_TIME);
+      others.run(spark.sc(), warmUp);
     }
     int count = Math.max(1, Math.min(plan.replicas(), SparkProcess.taskSlots(spark.sc())));
     int executors = Math.max(1, spark.sc().statusTracker().getExecutorInfos().length - 1);
@@ -308,19 +304,11 @@ final class ExecutorRounds implements AutoCloseable {
 
   /**
    * Frees the slots of the tasks after the current round, for another job that has started. The
-   * state is fetched before.
+   * state is fetched before, which a thread of Spark must not wait for.
    */
   private void yieldSlots() {
-    Thread yielding =
-        new Thread(
-            () -> {
-              synchronized (this) {
-                if (tasks.isPresent()) {
-                  freeSlots();
-                }
-              }
-            },
-            "convoy-free-slots");
+    slotsWanted = true;
+    Thread yielding = new Thread(this::freeSlots, "convoy-free-slots");
     yielding.setDaemon(true);
     yielding.start();
   }
@@ -339,9 +327,12 @@ final class ExecutorRounds implements AutoCloseable {
   private void endTasks() {
     tasks.ifPresent(
         running -> {
-          running.coordinator().end();
-          running.awaitEnd();
-          stopTasks();
+          try {
+            running.coordinator().end();
+            running.awaitEnd();
+          } finally {
+            stopTasks();
+          }
         });
     done = 0;
   }

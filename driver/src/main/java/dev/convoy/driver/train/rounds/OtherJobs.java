@@ -34,6 +34,16 @@ final class OtherJobs extends SparkListener {
     }
   }
 
+  /** Runs work whose jobs are marked as own. */
+  void run(SparkContext spark, Runnable work) {
+    submit(
+        spark,
+        () -> {
+          work.run();
+          return null;
+        });
+  }
+
   @Override
   public void onJobStart(SparkListenerJobStart job) {
     if (job.properties() == null || !mark.equals(job.properties().getProperty(OWN))) {

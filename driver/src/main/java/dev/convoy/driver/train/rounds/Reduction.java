@@ -19,7 +19,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.apache.spark.Partitioner;
+import org.apache.spark.HashPartitioner;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.function.FlatMapFunction;
@@ -33,9 +33,9 @@ import scala.Tuple2;
  * means. So the driver's memory depends on the number of parameters but not of replicas. The result
  * has the same bits as an average on the driver, which takes the same means of the same chunks.
  *
- * <p>Keys of the shuffle are numbers: of the chunks of the parameters, of the chunks of the updater
- * state, and one for the results without their vectors. A task averages up to {@value
- * #CHUNKS_OF_A_TASK} chunks.
+ * <p>The chunks of the parameters, those of the updater state, and the results without their
+ * vectors are numbered in this order. Keys of the shuffle are partition numbers, which are their
+ * own hashes: each partition has {@value #CHUNKS_OF_A_TASK} consecutive numbers.
  */
 final class Reduction {
   private static final int CHUNKS_OF_A_TASK = 16;
@@ -64,7 +64,7 @@ final class Reduction {
     TrainAndCut cut = new TrainAndCut(parameters, state, new ReplicaTasks.TrainShard(plan, round));
     JavaPairRDD<Integer, JavaSerialized<Piece>> pieces =
         JavaPairRDD.fromJavaRDD(shards.mapPartitionsWithIndex(cut, true))
-            .partitionBy(new ByChunks(vectors / CHUNKS_OF_A_TASK + 1));
+            .partitionBy(new HashPartitioner(vectors / CHUNKS_OF_A_TASK + 1));
     JavaRDD<Part> reduced =
         pieces.mapPartitions(new Reduce(parameters, state, plan, round, withDivergence));
     try {
@@ -88,37 +88,6 @@ final class Reduction {
         means.subList(parameters.count(), means.size()));
   }
 
-  /** Gives consecutive chunks to one task. */
-  private static final class ByChunks extends Partitioner {
-    private static final long serialVersionUID = 1L;
-
-    private final int partitions;
-
-    ByChunks(int partitions) {
-      this.partitions = partitions;
-    }
-
-    @Override
-    public int numPartitions() {
-      return partitions;
-    }
-
-    @Override
-    public int getPartition(Object key) {
-      return (Integer) key / CHUNKS_OF_A_TASK;
-    }
-
-    @Override
-    public boolean equals(Object other) {
-      return other instanceof ByChunks that && that.partitions == partitions;
-    }
-
-    @Override
-    public int hashCode() {
-      return partitions;
-    }
-  }
-
   /** A result for the driver: the mean of a chunk, or a replica's result without its vectors. */
   private record Part(ChunkMean mean, RoundResult result) implements Serializable {}
 
@@ -129,11 +98,13 @@ final class Reduction {
   private static final class Chunk implements Piece {
     private static final long serialVersionUID = 1L;
 
+    private final int number;
     private final int replica;
     private final long examples;
     private final byte[] bytes;
 
-    Chunk(RoundResult result, byte[] bytes) {
+    Chunk(int number, RoundResult result, byte[] bytes) {
+      this.number = number;
       this.replica = result.replica();
       this.examples = result.examples();
       this.bytes = bytes;
@@ -162,7 +133,9 @@ final class Reduction {
           IntStream.range(0, parameters.count())
               .mapToObj(
                   chunk ->
-                      piece(chunk, new Chunk(result, result.encodedParameters(parameters, chunk))));
+                      piece(
+                          chunk,
+                          new Chunk(chunk, result, result.encodedParameters(parameters, chunk))));
       Stream<Tuple2<Integer, JavaSerialized<Piece>>> ofState =
           IntStream.range(0, state.count())
               .mapToObj(
@@ -170,12 +143,14 @@ final class Reduction {
                       piece(
                           parameters.count() + chunk,
                           new Chunk(
-                              result, FloatBytes.of(state.cut(result.updaterState(), chunk)))));
+                              parameters.count() + chunk,
+                              result,
+                              FloatBytes.of(state.slice(result.updaterState(), chunk)))));
       return Stream.concat(Stream.concat(ofParameters, ofState), last).iterator();
     }
 
-    private static Tuple2<Integer, JavaSerialized<Piece>> piece(int key, Piece piece) {
-      return new Tuple2<>(key, JavaSerialized.of(piece));
+    private static Tuple2<Integer, JavaSerialized<Piece>> piece(int number, Piece piece) {
+      return new Tuple2<>(number / CHUNKS_OF_A_TASK, JavaSerialized.of(piece));
     }
   }
 
@@ -190,23 +165,22 @@ final class Reduction {
     @Override
     public Iterator<Part> call(Iterator<Tuple2<Integer, JavaSerialized<Piece>>> pieces) {
       List<Part> rest = new ArrayList<>();
-      SortedMap<Integer, List<Chunk>> byKey = new TreeMap<>();
+      SortedMap<Integer, List<Chunk>> byNumber = new TreeMap<>();
       while (pieces.hasNext()) {
-        Tuple2<Integer, JavaSerialized<Piece>> next = pieces.next();
-        Piece piece = next._2().open();
+        Piece piece = pieces.next()._2().open();
         if (piece instanceof Chunk chunk) {
-          byKey.computeIfAbsent(next._1(), key -> new ArrayList<>()).add(chunk);
+          byNumber.computeIfAbsent(chunk.number, number -> new ArrayList<>()).add(chunk);
         } else if (piece instanceof Remainder one) {
           rest.add(new Part(null, one.result));
         }
       }
       Stream<Part> means =
-          byKey.entrySet().stream()
+          byNumber.entrySet().stream()
               .map(entry -> new Part(mean(entry.getKey(), entry.getValue()), null));
       return Stream.concat(means, rest.stream()).iterator();
     }
 
-    private ChunkMean mean(int key, List<Chunk> chunks) {
+    private ChunkMean mean(int number, List<Chunk> chunks) {
       int replicas = plan.value().open().shards().replicas();
       List<byte[]> sent = new ArrayList<>(Collections.nCopies(replicas, new byte[0]));
       List<Long> examples = new ArrayList<>(Collections.nCopies(replicas, 0L));
@@ -214,9 +188,9 @@ final class Reduction {
         sent.set(chunk.replica, chunk.bytes);
         examples.set(chunk.replica, chunk.examples);
       }
-      return key < parameters.count()
-          ? parameters(key, sent, examples)
-          : state(key - parameters.count(), sent, examples);
+      return number < parameters.count()
+          ? parameters(number, sent, examples)
+          : state(number - parameters.count(), sent, examples);
     }
 
     private ChunkMean parameters(int chunk, List<byte[]> sent, List<Long> examples) {

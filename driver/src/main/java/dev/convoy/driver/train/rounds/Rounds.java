@@ -113,9 +113,6 @@ public final class Rounds implements AutoCloseable {
    * @return the result of each replica's warm-up
    */
   public List<ReplicaTasks.Ready> warmUp() {
-    if (executorRounds.isPresent() && !spark.sc().isLocal()) {
-      ExecutorRounds.awaitSlots(spark, plan.replicas());
-    }
     return described(
         "packing the shards",
         () -> JavaSerialized.collect(shards.mapPartitions(new ReplicaTasks.WarmUp(replicaPlan))));
@@ -168,7 +165,7 @@ public final class Rounds implements AutoCloseable {
                     () ->
                         executors.run(
                             state.vectors(),
-                            withoutVectors(state, rates),
+                            withoutVectors(state.progress(), rates),
                             outcome -> Averaging.check(outcome, state.progress()))));
     if (round.isEmpty()) {
       stopExecutorRounds();
@@ -335,23 +332,19 @@ public final class Rounds implements AutoCloseable {
   }
 
   private static RoundPlan plan(RunState state, List<Double> rates) {
-    return plan(state.progress(), rates, state.parameters(), state.updaterState());
+    return withoutVectors(state.progress(), rates)
+        .withVectors(state.parameters(), state.updaterState());
   }
 
-  private static RoundPlan withoutVectors(RunState state, List<Double> rates) {
-    return plan(state.progress(), rates, new float[0], new float[0]);
-  }
-
-  private static RoundPlan plan(
-      Progress progress, List<Double> rates, float[] parameters, float[] updaterState) {
+  private static RoundPlan withoutVectors(Progress progress, List<Double> rates) {
     return new RoundPlan(
         progress.epoch(),
         progress.round(),
         progress.step(),
         progress.iteration(),
         rates,
-        parameters,
-        updaterState);
+        new float[0],
+        new float[0]);
   }
 
   @Override

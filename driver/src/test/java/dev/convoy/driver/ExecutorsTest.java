@@ -1,4 +1,4 @@
-package dev.convoy.driver.doctor;
+package dev.convoy.driver;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,14 +1,16 @@
-package dev.convoy.driver.doctor;
+package dev.convoy.driver;
 
+import dev.convoy.data.spark.SparkProcess;
 import java.time.Duration;
 import java.util.function.IntSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apache.commons.lang3.exception.ExceptionUtils;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /** Waits until an application's executors have registered with its driver. */
-final class Executors {
+public final class Executors {
   /**
    * Time without a new executor after which no more are expected, if their number is not
    * configured.
@@ -21,7 +23,7 @@ final class Executors {
   private Executors() {}
 
   /** Returns the number of executors requested from the master, or 1 if the master chooses. */
-  static int expected(SparkConf conf) {
+  public static int expected(SparkConf conf) {
     Matcher local = LOCAL_CLUSTER.matcher(conf.get("spark.master", ""));
     return local.matches()
         ? Integer.parseInt(local.group(1))
@@ -34,13 +36,27 @@ final class Executors {
    *
    * @return number of registered executors
    */
-  static int await(JavaSparkContext spark) throws InterruptedException {
+  public static int await(JavaSparkContext spark) throws InterruptedException {
     long most =
         spark
             .getConf()
             .getTimeAsSeconds("spark.scheduler.maxRegisteredResourcesWaitingTime", "30s");
     return await(
         () -> registered(spark), expected(spark.getConf()), Duration.ofSeconds(most), QUIET);
+  }
+
+  /**
+   * Waits until the executors have so many task slots, or the time is over.
+   *
+   * @param wanted number of slots
+   */
+  public static void awaitSlots(JavaSparkContext spark, int wanted, Duration most) {
+    try {
+      await(() -> SparkProcess.taskSlots(spark.sc()), wanted, most, Duration.ZERO);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      ExceptionUtils.rethrow(e);
+    }
   }
 
   static int await(IntSupplier registered, int expected, Duration most, Duration quiet)
