@@ -43,26 +43,32 @@ final class KryoFits {
     }
   }
 
-  /** Digests of what a fit with the mean on the driver leads to, and of one on the executors. */
+  /**
+   * Digests of what a fit with the mean on the driver leads to, of one in a shuffle, and of one
+   * whose tasks exchange their vectors as executors do.
+   */
   static List<String> fits(JavaSparkContext spark) {
-    return List.of(fit(spark, "64"), fit(spark, "0"));
+    return List.of(
+        fit(spark, CollectLimit.SETTING, "64"),
+        fit(spark, CollectLimit.SETTING, "0"),
+        fit(spark, "spark.convoy.rounds.apart", "true"));
   }
 
-  private static String fit(JavaSparkContext spark, String collectLimit) {
+  private static String fit(JavaSparkContext spark, String key, String value) {
     SparkConf conf = spark.sc().conf();
-    conf.set(CollectLimit.SETTING, collectLimit);
+    conf.set(key, value);
     try (AveragingTrainingMaster master =
         AveragingTrainingMaster.builder().replicas(3).batch(4).averageEvery(2).seed(11).build()) {
       SparkDl4jMultiLayer network =
           new SparkDl4jMultiLayer(spark, Pairs.deep(new Adam(0.01)), master);
       MultiLayerNetwork fitted = network.fit(spark.parallelize(Pairs.rows(EXAMPLES, 1), 3));
       Sha256 digest = new Sha256();
-      for (float value : fitted.params().dup().data().asFloat()) {
-        digest.add((long) Float.floatToRawIntBits(value));
+      for (float parameter : fitted.params().dup().data().asFloat()) {
+        digest.add((long) Float.floatToRawIntBits(parameter));
       }
       return String.valueOf(digest.firstLong());
     } finally {
-      conf.remove(CollectLimit.SETTING);
+      conf.remove(key);
     }
   }
 }
