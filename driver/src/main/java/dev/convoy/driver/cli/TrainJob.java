@@ -110,6 +110,7 @@ record TrainJob(
             + (plan.averaging().period().kind() == AveragingPeriod.Kind.FIXED
                 ? ""
                 : " (" + plan.averaging().period().kind().key() + ")")
+            + (plan.averaging().overlap() == 0 ? "" : ", one round later")
             + ", learning rate "
             + Numbers.significant(plan.schedule().base())
             + ", "

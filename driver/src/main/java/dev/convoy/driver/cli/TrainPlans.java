@@ -108,6 +108,14 @@ final class TrainPlans {
           Keys.TRAIN_PERIOD_LONGEST.path() + " = " + longest,
           "must be at least " + Keys.TRAIN_AVERAGE_EVERY.path() + ", which is " + every);
     }
+    int overlap = settings.get(Keys.TRAIN_OVERLAP);
+    if (overlap > 0 && rule == AveragingPeriod.Kind.ADAPTIVE) {
+      problems.add(
+          Keys.TRAIN_OVERLAP.path() + " = " + overlap,
+          "must be 0 with "
+              + Keys.TRAIN_PERIOD_RULE.path()
+              + " = adaptive, which needs the averaging of a round before the next one");
+    }
     return new AveragingPlan(
         new AveragingPeriod(
             rule,
@@ -129,7 +137,8 @@ final class TrainPlans {
         new ReturnedModel(
             settings.get(Keys.TRAIN_RETURNED_MODEL),
             settings.get(Keys.TRAIN_RETURNED_DECAY),
-            settings.get(Keys.TRAIN_RETURNED_EPOCHS)));
+            settings.get(Keys.TRAIN_RETURNED_EPOCHS)),
+        overlap);
   }
 
   private static Rollback rollback(Settings settings, CheckpointPlan checkpointing) {

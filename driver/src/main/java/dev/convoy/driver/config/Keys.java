@@ -312,6 +312,13 @@ public final class Keys {
           "word",
           "encoding of the parameters that replicas send",
           word(DeltaCodec.class));
+  public static final Key<Integer> TRAIN_OVERLAP =
+      key(
+          "train.overlap",
+          "0",
+          "rounds",
+          "rounds in a row whose averaging goes on beside the next round's steps",
+          integerAtLeast(0));
   public static final Key<ReturnedModel.Kind> TRAIN_RETURNED_MODEL =
       key(
           "train.returned.model",

@@ -147,7 +147,8 @@ public final class AveragingTrainingMaster
     /**
      * Sets a complete averaging plan, in place of {@link #averageEvery}. Since a fit is one epoch,
      * {@code post-local} periods are not supported and the last parameters are returned. Updater
-     * state must be averaged: a reset would also reset the step count of DL4J's schedules.
+     * state must be averaged: a reset would also reset the step count of DL4J's schedules. Every
+     * round must end with its averaging.
      */
     public Builder averaging(AveragingPlan plan) {
       averaging = Optional.of(plan);
@@ -208,6 +209,11 @@ public final class AveragingTrainingMaster
         problems.add(
             "averaging.updaterState",
             "to reset it would reset the steps that the network's schedules follow (use average)");
+      }
+      if (plan.overlap() > 0) {
+        problems.add(
+            "averaging.overlap = " + plan.overlap(),
+            "listeners of DL4J need the averaged network after every round (use 0)");
       }
     }
   }

@@ -33,6 +33,9 @@ final class TrainingLoop {
   /** The state to roll back to if the run diverges; empty if rollback is disabled. */
   private Optional<RunState> anchor;
 
+  /** Whether a periodic checkpoint is due as soon as the state can be used. */
+  private boolean isCheckpointDue;
+
   /**
    * Creates the loop of a run.
    *
@@ -83,8 +86,13 @@ final class TrainingLoop {
     }
     listeners.forEach(listener -> listener.roundDone(done.metrics()));
     int round = done.state().progress().round();
+    isCheckpointDue |= checkpoints.isDue(round);
+    if (!rounds.isAveraged(done.state().progress())) {
+      return done.state();
+    }
     Optional<Interruption.Stop> requested = stop.get();
-    boolean due = checkpoints.isDue(round);
+    boolean due = isCheckpointDue;
+    isCheckpointDue = false;
     if (due && mayRollBack()) {
       anchor = Optional.of(done.state());
     }
@@ -104,7 +112,9 @@ final class TrainingLoop {
   private RunState rollBack(RunState state, DivergedException reason) {
     int times = state.progress().rollbacks() + 1;
     if (times > plan.rollback().times()) {
-      checkpoints.writeIfNewer(state, anchor);
+      if (rounds.isAveraged(state.progress())) {
+        checkpoints.writeIfNewer(state, anchor);
+      }
       throw reason;
     }
     double factor = state.progress().rateFactor() * plan.rollback().factor();

@@ -64,15 +64,17 @@ class AveragingTrainingMasterRefusalsTest {
             AveragingPlan.UpdaterState.RESET,
             AveragingPlan.BatchNorm.POOL,
             DeltaCodec.FLOAT32,
-            ReturnedModel.last());
+            ReturnedModel.last(),
+            3);
     assertThatThrownBy(
             () -> AveragingTrainingMaster.builder().replicas(0).batch(-1).averaging(plan).build())
         .isInstanceOf(InvalidRequestException.class)
-        .hasMessageStartingWith("Cannot make a training master: 4 problems")
+        .hasMessageStartingWith("Cannot make a training master: 5 problems")
         .hasMessageContaining("replicas = 0: must be at least 1")
         .hasMessageContaining("batch = -1: must be at least 1")
         .hasMessageContaining("averaging.period: post-local")
-        .hasMessageContaining("averaging.updaterState: to reset it");
+        .hasMessageContaining("averaging.updaterState: to reset it")
+        .hasMessageContaining("averaging.overlap = 3: ");
   }
 
   @Test

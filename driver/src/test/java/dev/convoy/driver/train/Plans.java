@@ -58,6 +58,7 @@ public final class Plans {
     AveragingPlan.BatchNorm batchNorm = AveragingPlan.BatchNorm.POOL;
     public DeltaCodec sent = DeltaCodec.FLOAT32;
     public ReturnedModel returned = ReturnedModel.last();
+    public int overlap;
   }
 
   /** A plan with another averaging. */
@@ -71,7 +72,8 @@ public final class Plans {
             draft.updaterState,
             draft.batchNorm,
             draft.sent,
-            draft.returned);
+            draft.returned,
+            draft.overlap);
     return with(plan, changed -> changed.averaging = averaging);
   }
 

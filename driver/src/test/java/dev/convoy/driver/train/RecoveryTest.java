@@ -81,6 +81,12 @@ class RecoveryTest {
               averaging.sent = DeltaCodec.FLOAT16;
               averaging.returned = ReturnedModel.meanOfEpochs(2);
             }),
+        Plans.averaged(
+            SmallRuns.PLAN,
+            averaging -> {
+              averaging.period = AveragingPeriod.fixed(1);
+              averaging.overlap = 1;
+            }),
         SmallRuns.bestOf(new EarlyStopping(5, EarlyStopping.Watch.LOSS)));
   }
 
@@ -115,6 +121,25 @@ class RecoveryTest {
       assertThat(report.rounds()).isEqualTo(unbroken.rounds());
       assertThat(runs.metrics(name)).isEqualTo(runs.metrics("unbroken"));
     }
+  }
+
+  /** The averaging of rounds 1 to 3 goes on beside the next one, and then the epoch is over. */
+  @Test
+  void aRunThatIsStoppedInOverlappedRoundsStopsAfterThem() {
+    TrainPlan plan =
+        Plans.averaged(
+            SmallRuns.PLAN,
+            averaging -> {
+              averaging.period = AveragingPeriod.fixed(1);
+              averaging.overlap = 10;
+            });
+    TrainReport unbroken = runs.train(plan, "unbroken");
+    SmallRuns.StopAfter stop = new SmallRuns.StopAfter(2);
+    assertThatThrownBy(() -> runs.train(plan, "stopped", stop))
+        .isInstanceOf(StoppedException.class)
+        .hasMessageStartingWith("Stopped after round 4, with a checkpoint");
+    assertThat(runs.train(plan, "stopped").parametersSha256())
+        .isEqualTo(unbroken.parametersSha256());
   }
 
   @Test

@@ -1,14 +1,10 @@
 package dev.convoy.worker.replica;
 
 import dev.convoy.data.dataset.Shard;
-import dev.convoy.worker.averaging.Chunks;
-import dev.convoy.worker.averaging.DeltaCodec;
 import dev.convoy.worker.averaging.PooledVariances;
 import dev.convoy.worker.averaging.WeightedMean;
 import dev.convoy.worker.graph.GraphTraining;
 import dev.convoy.worker.graph.TrainableGraph;
-import java.util.ArrayList;
-import java.util.List;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
@@ -80,31 +76,8 @@ public final class LocalTraining {
         && WeightedMean.firstNotFinite(trained) < 0) {
       moments.add(trained, seen);
     }
-    Vectors vectors = answer(trained, state, plan, round, replica);
+    Vectors vectors = Vectors.encoded(trained, round.parameters(), state, plan, round, replica);
     return new RoundResult(replica, seen, lossSum, nanos, moments, vectors);
-  }
-
-  private static Vectors answer(
-      float[] trained, float[] state, ReplicaPlan plan, RoundPlan round, int replica) {
-    ReplicaPlan.Answer answer = plan.answer();
-    if (answer.codec() == DeltaCodec.FLOAT32) {
-      return new Vectors(trained, state);
-    }
-    long seed =
-        Seeds.derive(plan.seed(), round.epoch(), round.round(), replica, Seeds.Purpose.ROUNDING);
-    Chunks chunks = new Chunks(trained.length);
-    List<byte[]> coded = new ArrayList<>();
-    for (int chunk = 0; chunk < chunks.count(); chunk++) {
-      coded.add(
-          answer
-              .codec()
-              .encode(
-                  chunks.cut(round.parameters(), chunk),
-                  chunks.cut(trained, chunk),
-                  chunks.cut(answer.parameters(), chunk),
-                  seed + chunk));
-    }
-    return Vectors.coded(coded, state);
   }
 
   private static void begin(

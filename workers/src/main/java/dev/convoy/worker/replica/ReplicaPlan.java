@@ -28,6 +28,14 @@ public record ReplicaPlan(
     Checks.atLeast(1, batch, "batch");
   }
 
+  /** Returns a plan whose results have parameters that are not encoded. */
+  public ReplicaPlan withoutEncoding() {
+    Answer plain =
+        new Answer(
+            DeltaCodec.FLOAT32, answer.statistics, answer.parameters, answer.withUpdaterState);
+    return new ReplicaPlan(spec, examples, shards, batch, seed, plain);
+  }
+
   /**
    * The content and encoding of the result that a replica sends after a round.
    *

@@ -14,6 +14,7 @@ public final class RoundPlan implements Serializable {
   private final int firstStep;
   private final long iteration;
   private final double[] learningRates;
+  private final boolean overlapped;
   private final Vectors vectors;
 
   /**
@@ -41,6 +42,7 @@ public final class RoundPlan implements Serializable {
         firstStep,
         iteration,
         learningRates.stream().mapToDouble(Double::doubleValue).toArray(),
+        false,
         new Vectors(parameters, updaterState));
   }
 
@@ -50,12 +52,14 @@ public final class RoundPlan implements Serializable {
       int firstStep,
       long iteration,
       double[] learningRates,
+      boolean overlapped,
       Vectors vectors) {
     this.epoch = epoch;
     this.round = round;
     this.firstStep = firstStep;
     this.iteration = iteration;
     this.learningRates = learningRates;
+    this.overlapped = overlapped;
     this.vectors = vectors;
   }
 
@@ -67,7 +71,23 @@ public final class RoundPlan implements Serializable {
    */
   public RoundPlan withVectors(float[] parameters, float[] updaterState) {
     return new RoundPlan(
-        epoch, round, firstStep, iteration, learningRates, new Vectors(parameters, updaterState));
+        epoch,
+        round,
+        firstStep,
+        iteration,
+        learningRates,
+        overlapped,
+        new Vectors(parameters, updaterState));
+  }
+
+  /** Returns the plan of the same round, whose averaging goes on beside the next round's steps. */
+  public RoundPlan withOverlap() {
+    return new RoundPlan(epoch, round, firstStep, iteration, learningRates, true, vectors);
+  }
+
+  /** Whether the averaging goes on beside the next round's steps. */
+  public boolean isOverlapped() {
+    return overlapped;
   }
 
   public int epoch() {

@@ -56,6 +56,19 @@ public final class RoundResult implements Serializable {
         replica, examples, lossSum, computeNanos, moments, Vectors.none(), bytes);
   }
 
+  /**
+   * Returns a copy with other vectors, the parameters encoded as the plan says.
+   *
+   * @param parameters flat parameters; not copied
+   * @param base flat parameters that the encoding is relative to
+   * @param updaterState flat updater state; empty if it is not sent
+   */
+  public RoundResult withVectors(
+      float[] parameters, float[] base, float[] updaterState, ReplicaPlan plan, RoundPlan round) {
+    Vectors sent = Vectors.encoded(parameters, base, updaterState, plan, round, replica);
+    return new RoundResult(replica, examples, lossSum, computeNanos, moments, sent);
+  }
+
   public int replica() {
     return replica;
   }

@@ -1,10 +1,13 @@
 package dev.convoy.worker.replica;
 
+import dev.convoy.worker.averaging.Chunks;
+import dev.convoy.worker.averaging.DeltaCodec;
 import dev.convoy.worker.averaging.FloatBytes;
 import java.io.IOException;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -30,6 +33,39 @@ final class Vectors implements Serializable {
     Vectors vectors = new Vectors(new float[0], updaterState);
     vectors.coded = coded;
     return vectors;
+  }
+
+  /**
+   * Encodes the parameters of a replica as its plan says.
+   *
+   * @param base flat parameters that the encoding is relative to
+   */
+  static Vectors encoded(
+      float[] parameters,
+      float[] base,
+      float[] updaterState,
+      ReplicaPlan plan,
+      RoundPlan round,
+      int replica) {
+    ReplicaPlan.Answer answer = plan.answer();
+    if (answer.codec() == DeltaCodec.FLOAT32) {
+      return new Vectors(parameters, updaterState);
+    }
+    long seed =
+        Seeds.derive(plan.seed(), round.epoch(), round.round(), replica, Seeds.Purpose.ROUNDING);
+    Chunks chunks = new Chunks(parameters.length);
+    List<byte[]> coded = new ArrayList<>();
+    for (int chunk = 0; chunk < chunks.count(); chunk++) {
+      coded.add(
+          answer
+              .codec()
+              .encode(
+                  chunks.cut(base, chunk),
+                  chunks.cut(parameters, chunk),
+                  chunks.cut(answer.parameters(), chunk),
+                  seed + chunk));
+    }
+    return coded(coded, updaterState);
   }
 
   /** Returns two empty vectors. */

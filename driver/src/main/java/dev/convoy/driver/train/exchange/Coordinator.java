@@ -81,10 +81,11 @@ public final class Coordinator implements AutoCloseable {
   /**
    * A value that is not finite.
    *
+   * @param round that it was found in, from 0
    * @param what name of the value
    * @param replica the first one that has it; empty if it was computed from finite values
    */
-  public record NotFinite(String what, OptionalInt replica) {}
+  public record NotFinite(int round, String what, OptionalInt replica) {}
 
   /**
    * Listens for the tasks of a job.
@@ -129,7 +130,7 @@ public final class Coordinator implements AutoCloseable {
   }
 
   /**
-   * Runs a round.
+   * Runs a round. If it is overlapped, its averaging is reported with the next round.
    *
    * @param round without vectors: the tasks have those of the round before
    * @throws LostException if an executor is lost
@@ -150,7 +151,8 @@ public final class Coordinator implements AutoCloseable {
     List<ChunkReport> chunks =
         done.values().stream()
             .flatMap(member -> member.chunks().stream())
-            .sorted(Comparator.comparingInt(ChunkReport::chunk))
+            .sorted(
+                Comparator.comparingInt(ChunkReport::round).thenComparingInt(ChunkReport::chunk))
             .toList();
     return new Outcome(
         results,
@@ -171,15 +173,19 @@ public final class Coordinator implements AutoCloseable {
         .map(
             one ->
                 new NotFinite(
+                    one.round(),
                     one.notFinite(),
                     found.stream()
-                        .filter(other -> other.notFinite().equals(one.notFinite()))
+                        .filter(
+                            other ->
+                                other.round() == one.round()
+                                    && other.notFinite().equals(one.notFinite()))
                         .flatMapToInt(other -> other.replicas().stream().mapToInt(i -> i))
                         .min()));
   }
 
   /**
-   * Returns the state after the last round.
+   * Returns the state after the last round, which was not overlapped.
    *
    * @param runningMean the running mean if the executors keep none
    * @throws LostException if an executor is lost

@@ -3,6 +3,8 @@ package dev.convoy.driver.train.exchange;
 import dev.convoy.data.spark.PeerNetwork;
 import dev.convoy.data.spark.PeerNetwork.Peer;
 import dev.convoy.data.spark.SparkProcess;
+import dev.convoy.driver.train.exchange.Message.ChunkReport;
+import dev.convoy.driver.train.exchange.Message.Done;
 import dev.convoy.driver.train.exchange.Message.End;
 import dev.convoy.driver.train.exchange.Message.Failed;
 import dev.convoy.driver.train.exchange.Message.Joined;
@@ -65,8 +67,12 @@ public final class ExchangeMember {
   // Set by the start order.
   private Members members;
   private MemberState state;
-  private RoundExchange current;
-  private int currentRound = -1;
+
+  /** Exchanges of rounds that are going on, or of which something has arrived, by round. */
+  private final Map<Integer, RoundExchange> exchanges = new HashMap<>();
+
+  /** The overlapped round before, whose reports go to the driver with those of the current one. */
+  private Optional<RoundExchange> overlapped = Optional.empty();
 
   /** Trains one replica. */
   @FunctionalInterface
@@ -103,8 +109,8 @@ public final class ExchangeMember {
       member = OPEN.computeIfAbsent(job, name -> new ExchangeMember(plan, replicaPlan, driver));
       member.users++;
     }
-    try {
-      member.work(task, own);
+    try (OverlappedReplicas replicas = new OverlappedReplicas(replicaPlan, member.signals)) {
+      member.work(task, own, replicas);
     } catch (TaskKilledException e) {
       throw e;
     } catch (RuntimeException | Error e) {
@@ -131,7 +137,7 @@ public final class ExchangeMember {
     }
   }
 
-  private void work(int task, SortedMap<Integer, Training> own) {
+  private void work(int task, SortedMap<Integer, Training> own, OverlappedReplicas replicas) {
     tellDriver(
         new Joined(
             task,
@@ -145,7 +151,7 @@ public final class ExchangeMember {
       } else if (order instanceof Start start) {
         once(number, () -> start(start));
       } else if (order instanceof Train train) {
-        train(number, train, own);
+        train(number, train.plan(), own, replicas);
       } else if (order instanceof SendState) {
         once(number, this::sendState);
       }
@@ -202,29 +208,49 @@ public final class ExchangeMember {
     arrival.run();
   }
 
-  private void train(int number, Train train, SortedMap<Integer, Training> own) {
+  private void train(
+      int number, RoundPlan plan, SortedMap<Integer, Training> own, OverlappedReplicas replicas) {
     synchronized (signals) {
       inRound = true;
       gone.stream().findFirst().ifPresent(this::lost);
     }
-    RoundExchange round = round(train.plan().round());
-    RoundPlan roundPlan = train.plan().withVectors(state.parameters(), state.updaterState());
+    RoundExchange round = round(plan.round());
+    RoundPlan roundPlan = plan.withVectors(state.parameters(), state.updaterState());
     round.begin(replicaPlan, roundPlan);
-    own.values().forEach(training -> round.trained(training.train(roundPlan)));
-    round.exchange();
-    boolean last;
+    List<RoundResult> trained = new ArrayList<>();
+    own.forEach(
+        (replica, training) -> trained.add(training.train(replicas.start(roundPlan, replica))));
+    replicas.awaitAveraging();
+    trained.forEach(
+        result ->
+            round.trained(this.plan.mayOverlap() ? replicas.corrected(result, roundPlan) : result));
+    if (plan.isOverlapped()) {
+      replicas.average(round);
+    } else {
+      round.exchange();
+    }
+    leave(number, round, plan);
+  }
+
+  /** The last task that leaves a round reports to the driver. */
+  private void leave(int number, RoundExchange round, RoundPlan plan) {
+    List<ChunkReport> reports = new ArrayList<>();
     synchronized (signals) {
       leaving++;
-      last = leaving == tasksHere();
-      if (last) {
-        leaving = 0;
-        inRound = false;
-        orders.keySet().removeIf(carriedOut -> carriedOut <= number);
+      if (leaving < tasksHere()) {
+        return;
       }
+      leaving = 0;
+      inRound = plan.isOverlapped();
+      orders.keySet().removeIf(carriedOut -> carriedOut <= number);
+      exchanges.keySet().removeIf(over -> over < plan.round());
+      overlapped.ifPresent(before -> reports.addAll(before.reports()));
+      overlapped = Optional.of(round).filter(current -> plan.isOverlapped());
     }
-    if (last) {
-      tellDriver(round.done());
+    if (!plan.isOverlapped()) {
+      reports.addAll(round.reports());
     }
+    tellDriver(new Done(members.rank(), round.results(), reports));
   }
 
   private int tasksHere() {
@@ -242,12 +268,11 @@ public final class ExchangeMember {
   /** Returns the exchange of a round, of which something may have arrived already. */
   private RoundExchange round(int round) {
     synchronized (signals) {
-      if (currentRound != round) {
-        current =
-            new RoundExchange(plan, replicaPlan.answer(), members, signals, state, buffers, round);
-        currentRound = round;
-      }
-      return current;
+      return exchanges.computeIfAbsent(
+          round,
+          number ->
+              new RoundExchange(
+                  plan, replicaPlan.answer(), members, signals, state, buffers, number));
     }
   }
 

@@ -4,6 +4,7 @@ import dev.convoy.worker.averaging.Chunks;
 import dev.convoy.worker.averaging.FloatSlice;
 import dev.convoy.worker.averaging.OuterStep;
 import dev.convoy.worker.averaging.ReturnedModel;
+import dev.convoy.worker.replica.RoundPlan;
 import java.io.Serializable;
 
 /**
@@ -16,6 +17,7 @@ import java.io.Serializable;
  * @param outerStep computes the parameters of the next round
  * @param returned the running mean that is kept
  * @param withDivergence whether the divergence of the replicas is needed
+ * @param mayOverlap whether the averaging of some rounds goes on beside the next round's steps
  */
 public record ExchangePlan(
     int replicas,
@@ -23,7 +25,8 @@ public record ExchangePlan(
     int updaterState,
     OuterStep outerStep,
     ReturnedModel returned,
-    boolean withDivergence)
+    boolean withDivergence,
+    boolean mayOverlap)
     implements Serializable {
 
   /** Name of a value of the parameters, for messages. */
@@ -48,6 +51,13 @@ public record ExchangePlan(
   /** Number of all chunks. */
   int chunks() {
     return parameterChunks().count() + (updaterState == 0 ? 0 : updaterChunks().count());
+  }
+
+  /**
+   * Number of chunks that a round exchanges: updater state stays where it is in overlapped ones.
+   */
+  int chunks(RoundPlan round) {
+    return round.isOverlapped() ? parameterChunks().count() : chunks();
   }
 
   /** Whether a chunk is one of the parameters. */

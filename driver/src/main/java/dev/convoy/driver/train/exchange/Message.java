@@ -90,12 +90,14 @@ sealed interface Message extends Serializable {
   /**
    * A report of one chunk.
    *
+   * @param round of the exchange
    * @param divergence {@link Divergence#NONE} if it was not requested
    * @param notFinite name of a value that is not finite; empty if all are finite
    * @param replicas those whose own values are not finite; empty if the value was computed from
    *     finite ones
    */
-  record ChunkReport(int chunk, Divergence divergence, String notFinite, List<Integer> replicas)
+  record ChunkReport(
+      int round, int chunk, Divergence divergence, String notFinite, List<Integer> replicas)
       implements Serializable {}
 
   /** The bytes of this message. */

@@ -1,7 +1,6 @@
 package dev.convoy.driver.train.exchange;
 
 import dev.convoy.driver.train.exchange.Message.ChunkReport;
-import dev.convoy.driver.train.exchange.Message.Done;
 import dev.convoy.driver.train.exchange.Message.Moments;
 import dev.convoy.worker.averaging.ChunkMean;
 import dev.convoy.worker.averaging.Chunks;
@@ -46,6 +45,7 @@ final class RoundExchange {
   private final SortedMap<Integer, PooledVariances> moments = new TreeMap<>();
   private final List<ChunkReport> reports = new ArrayList<>();
   private final AtomicInteger nextToSend = new AtomicInteger();
+  private int chunks;
   private int missing;
   private int expectedSenders = -1;
   private int steps;
@@ -85,7 +85,6 @@ final class RoundExchange {
     this.signals = signals;
     this.state = state;
     this.round = round;
-    this.missing = plan.chunks();
   }
 
   /** Begins the round; only the first call has an effect. */
@@ -95,6 +94,8 @@ final class RoundExchange {
         return;
       }
       steps = roundPlan.steps();
+      chunks = plan.chunks(roundPlan);
+      missing += chunks;
       weights = new RoundWeights(replicaPlan, roundPlan);
       expectedSenders = (int) group.replicas().stream().filter(weights::isAnyAtWork).count();
       senders.keySet().forEach(this::enqueueIfComplete);
@@ -163,7 +164,6 @@ final class RoundExchange {
     signals.await(() -> results.size() == own ? Optional.of(true) : Optional.empty());
     if (weights.isAnyAtWork(results.keySet())) {
       prepareToSend();
-      int chunks = plan.chunks();
       for (int next = nextToSend.getAndIncrement();
           next < chunks;
           next = nextToSend.getAndIncrement()) {
@@ -350,7 +350,7 @@ final class RoundExchange {
 
   private void report(int chunk, Divergence divergence, String notFinite, List<Integer> replicas) {
     synchronized (signals) {
-      reports.add(new ChunkReport(chunk, divergence, notFinite, replicas));
+      reports.add(new ChunkReport(round, chunk, divergence, notFinite, replicas));
     }
   }
 
@@ -364,13 +364,17 @@ final class RoundExchange {
     }
   }
 
-  /** The report to the driver, when the round is over. */
-  Done done() {
+  /** The results of this executor's replicas, without vectors. */
+  List<RoundResult> results() {
     synchronized (signals) {
-      return new Done(
-          group.rank(),
-          results.values().stream().map(RoundResult::withoutVectors).toList(),
-          List.copyOf(reports));
+      return results.values().stream().map(RoundResult::withoutVectors).toList();
+    }
+  }
+
+  /** The reports of this executor's chunks, when the exchange is over. */
+  List<ChunkReport> reports() {
+    synchronized (signals) {
+      return List.copyOf(reports);
     }
   }
 }

@@ -1,6 +1,8 @@
 package dev.convoy.driver.train.plan;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonValue;
+import dev.convoy.data.Checks;
 import dev.convoy.worker.averaging.AveragingPeriod;
 import dev.convoy.worker.averaging.DeltaCodec;
 import dev.convoy.worker.averaging.OuterStep;
@@ -17,6 +19,8 @@ import java.util.Locale;
  * @param batchNorm source of the batch-norm statistics of the returned model
  * @param sent encoding of the parameters that a replica sends
  * @param returned choice of the parameters of the returned model
+ * @param overlap number of rounds in a row whose averaging goes on beside the steps of the next
+ *     round, at least 0; after them, and at the end of an epoch, a round ends with its averaging
  */
 public record AveragingPlan(
     AveragingPeriod period,
@@ -24,7 +28,22 @@ public record AveragingPlan(
     UpdaterState updaterState,
     BatchNorm batchNorm,
     DeltaCodec sent,
-    ReturnedModel returned) {
+    ReturnedModel returned,
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT) int overlap) {
+  public AveragingPlan {
+    Checks.atLeast(0, overlap, "overlap");
+  }
+
+  /** A plan in which every round ends with its averaging. */
+  public AveragingPlan(
+      AveragingPeriod period,
+      OuterStep outerStep,
+      UpdaterState updaterState,
+      BatchNorm batchNorm,
+      DeltaCodec sent,
+      ReturnedModel returned) {
+    this(period, outerStep, updaterState, batchNorm, sent, returned, 0);
+  }
 
   /** Treatment of the replicas' updater state (momenta, moments) after a round. */
   public enum UpdaterState {

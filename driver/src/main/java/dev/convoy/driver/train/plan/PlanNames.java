@@ -44,6 +44,7 @@ final class PlanNames {
           Map.entry("plan.averaging.updaterState", "--optimizer-state"),
           Map.entry("plan.averaging.batchNorm", "--batch-norm"),
           Map.entry("plan.averaging.sent", "--sent"),
+          Map.entry("plan.averaging.overlap", "--overlap"),
           Map.entry("plan.averaging.returned.kind", "--returned-model"),
           Map.entry("plan.averaging.returned.decay", "--returned-decay"),
           Map.entry("plan.averaging.returned.epochs", "--returned-epochs"),

@@ -143,9 +143,10 @@ final class Averaging {
         .notFinite()
         .ifPresent(
             value -> {
+              Progress at = progress.inRound(value.round());
               throw value.replica().isPresent()
-                  ? new DivergedException(value.what(), progress, value.replica().getAsInt())
-                  : new DivergedException(value.what(), progress);
+                  ? new DivergedException(value.what(), at, value.replica().getAsInt())
+                  : new DivergedException(value.what(), at);
             });
   }
 

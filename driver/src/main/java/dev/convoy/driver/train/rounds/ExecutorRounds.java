@@ -96,12 +96,20 @@ final class ExecutorRounds implements AutoCloseable {
 
   /** A state that the tasks have, until the driver asks for it. */
   private final class RemoteState implements Supplier<AveragedState> {
+    private final boolean isComplete;
     private AveragedState here;
+
+    RemoteState(boolean isComplete) {
+      this.isComplete = isComplete;
+    }
 
     @Override
     public AveragedState get() {
       synchronized (ExecutorRounds.this) {
         if (here == null) {
+          if (!isComplete) {
+            throw new IllegalStateException("The averaging of the round is still going on");
+          }
           if (latest != this) {
             throw new IllegalStateException("The tasks have a later state");
           }
@@ -150,8 +158,11 @@ final class ExecutorRounds implements AutoCloseable {
       sinceFetch.remove(sinceFetch.size() - 1);
       throw e;
     }
-    current = new RemoteState();
+    current = new RemoteState(!round.isOverlapped());
     latest = current;
+    if (round.isOverlapped()) {
+      return Optional.of(new Round(outcome, latest));
+    }
     if (slotsWanted) {
       freeSlots();
     } else if (System.nanoTime() - fetchedNanos > TimeUnit.SECONDS.toNanos(FETCH_SECONDS)) {
@@ -313,8 +324,14 @@ final class ExecutorRounds implements AutoCloseable {
     yielding.start();
   }
 
-  /** Fetches the state and ends the tasks, for a job that needs their slots. */
+  /**
+   * Fetches the state and ends the tasks, for a job that needs their slots. If the averaging of the
+   * last round is still going on, this happens after one of the next rounds.
+   */
   synchronized void freeSlots() {
+    if (current != null && latest == current && !current.isComplete) {
+      return;
+    }
     slotsWanted = false;
     if (tasks.isPresent()) {
       if (current != null && latest == current) {

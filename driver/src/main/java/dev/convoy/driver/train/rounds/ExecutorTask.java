@@ -51,12 +51,13 @@ final class ExecutorTask
   @Override
   public Iterator<Object> apply(Iterator<CachedPartitions.Cached<ShardBlock>> cached) {
     ReplicaPlan opened = replicaPlan.value().open();
+    ReplicaPlan trained = plan.mayOverlap() ? opened.withoutEncoding() : opened;
     SortedMap<Integer, ExchangeMember.Training> own = new TreeMap<>();
     while (cached.hasNext()) {
       CachedPartitions.Cached<ShardBlock> partition = cached.next();
       Shard shard = Shard.of(partition.elements(), opened.examples().bytes());
       ReplicaBuffers buffers = new ReplicaBuffers();
-      own.put(partition.index(), round -> train(opened, round, partition.index(), shard, buffers));
+      own.put(partition.index(), round -> train(trained, round, partition.index(), shard, buffers));
     }
     int task = TaskContext.getPartitionId();
     String member = apart ? job + "-" + task : job;

@@ -109,6 +109,12 @@ public record Progress(
         newBest);
   }
 
+  /** Returns this progress with the number of another round of the epoch, for messages. */
+  Progress inRound(int other) {
+    return new Progress(
+        epoch, step, other, iteration, period, rateFactor, rollbacks, inEpoch, inRun, last, best);
+  }
+
   /**
    * Returns this progress with another factor of the learning rates, after {@code times} rollbacks.
    */

@@ -1,5 +1,7 @@
 package dev.convoy.driver.train.rounds;
 
+import dev.convoy.data.InvalidRequestException;
+import dev.convoy.data.JobFailedException;
 import dev.convoy.data.dataset.ShardBlock;
 import dev.convoy.data.dataset.ShardPlan;
 import dev.convoy.driver.JavaSerialized;
@@ -71,7 +73,17 @@ public final class Rounds implements AutoCloseable {
             : Optional.of(new Reduction(size.parameters(), size.updaterState()));
     this.slots = TaskSlots.inThisProcess(spark.getConf());
     RoundsWay.Choice chosen = RoundsWay.choose(spark);
-    boolean exchanges = chosen.tasks() && (!spark.sc().isLocal() || RoundsWay.isApart(spark));
+    boolean overlaps = plan.averaging().overlap() > 0;
+    if (overlaps && !chosen.tasks()) {
+      throw new InvalidRequestException(
+          "Cannot train: train.overlap = "
+              + plan.averaging().overlap()
+              + " needs tasks that keep running, and the rounds run as "
+              + chosen.text()
+              + " (set train.overlap to 0)");
+    }
+    boolean exchanges =
+        chosen.tasks() && (!spark.sc().isLocal() || RoundsWay.isApart(spark) || overlaps);
     this.keepsTasks = chosen.tasks() && !exchanges && collects && slots > 0;
     this.way =
         chosen.tasks() && !exchanges && !keepsTasks
@@ -86,7 +98,8 @@ public final class Rounds implements AutoCloseable {
               size.updaterState(),
               plan.averaging().outerStep(),
               plan.averaging().returned(),
-              plan.averaging().period().needsDivergence());
+              plan.averaging().period().needsDivergence(),
+              overlaps);
       this.executorRounds =
           Optional.of(new ExecutorRounds(spark, shards, this.replicaPlan, exchange, this::warmUp));
     }
@@ -165,7 +178,7 @@ public final class Rounds implements AutoCloseable {
                     () ->
                         executors.run(
                             state.vectors(),
-                            withoutVectors(state.progress(), rates),
+                            exchangePlan(state.progress(), rates),
                             outcome -> Averaging.check(outcome, state.progress()))));
     if (round.isEmpty()) {
       stopExecutorRounds();
@@ -176,8 +189,34 @@ public final class Rounds implements AutoCloseable {
     return Optional.of(done(state, rates, round.get().outcome().results(), averaged, timing));
   }
 
+  /**
+   * Whether the averaging of all rounds of a run is done at this point, so that its state can be
+   * used. This depends on the plan alone.
+   */
+  public boolean isAveraged(Progress progress) {
+    return isAveraged(progress.round(), progress.step());
+  }
+
+  private boolean isAveraged(int round, long step) {
+    return round % (plan.averaging().overlap() + 1) == 0 || step == 0 || step == stepsPerEpoch;
+  }
+
+  private RoundPlan exchangePlan(Progress progress, List<Double> rates) {
+    RoundPlan round = withoutVectors(progress, rates);
+    return isAveraged(progress.round() + 1, (long) progress.step() + rates.size())
+        ? round
+        : round.withOverlap();
+  }
+
   private void stopExecutorRounds() {
     if (executorRounds.isPresent()) {
+      if (plan.averaging().overlap() > 0) {
+        throw new JobFailedException(
+            "Other jobs of this application hold the task slots, and train.overlap = "
+                + plan.averaging().overlap()
+                + " needs one for every task at once (end those jobs and run the same command again,"
+                + " which continues)");
+      }
       LOG.log(
           System.Logger.Level.WARNING,
           "Other jobs of this application hold the task slots, so every round is a Spark job from"
