@@ -13,11 +13,13 @@ import org.junit.jupiter.api.Test;
 class TrainPlansTest {
   private static TrainPlans.Hyperparameters of(String... sets) {
     Problems problems = new Problems();
-    Settings settings =
-        Settings.load(Optional.empty(), Optional.empty(), List.of(sets), Map.of(), problems);
-    TrainPlans.Hyperparameters read = TrainPlans.read(settings, problems);
+    TrainPlans.Hyperparameters read = TrainPlans.read(settings(problems, sets), problems);
     assertThat(problems.faults()).isEmpty();
     return read;
+  }
+
+  private static Settings settings(Problems problems, String... sets) {
+    return Settings.load(Optional.empty(), Optional.empty(), List.of(sets), Map.of(), problems);
   }
 
   private static int averageEvery(TrainPlans.Hyperparameters plan) {
@@ -54,5 +56,16 @@ class TrainPlansTest {
   @Test
   void aRuleThatChangesThePeriodBeginsWithALongOne() {
     assertThat(averageEvery(of("train.replicas=16", "train.period.rule=post-local"))).isEqualTo(10);
+  }
+
+  @Test
+  void overlapIsRefusedWithAdaptivePeriods() {
+    Problems problems = new Problems();
+    TrainPlans.read(settings(problems, "train.overlap=3", "train.period.rule=adaptive"), problems);
+    assertThat(problems.faults())
+        .singleElement()
+        .asString()
+        .contains("train.overlap = 3: must be 0 with train.period.rule = adaptive");
+    assertThat(of("train.overlap=3").averaging().overlap()).isEqualTo(3);
   }
 }
