@@ -1,6 +1,7 @@
 package dev.convoy.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -12,9 +13,11 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * After many rounds memory is where it was after the first tenth of them, on the driver and on
@@ -26,7 +29,8 @@ import org.junit.jupiter.params.provider.CsvSource;
  */
 @Order(1)
 class LongRunTest {
-  private static final int ROUNDS = Integer.getInteger("convoy.endurance.rounds", 500);
+  private static final int SHORT = 500;
+  private static final int ROUNDS = Integer.getInteger("convoy.endurance.rounds", SHORT);
   private static final int ROUNDS_OF_AN_EPOCH = 125;
   private static final int LOOKS = 4;
   private static final long MIB = 1L << 20;
@@ -55,15 +59,21 @@ class LongRunTest {
 
   /**
    * Tasks stay from round to round: in one process with a slot for each replica and without, and on
-   * executors. In the last case each round is a broadcast, a job and a shuffle.
+   * executors. In the last case each round is a broadcast, a job and a shuffle. The endurance
+   * profile adds replicas without a slot for each.
    */
+  static Stream<Arguments> ways() {
+    List<Arguments> all =
+        List.of(
+            arguments("local[2]", 4, 9, "tasks", "auto"),
+            arguments("local[2]", 2, 18, "tasks", "auto"),
+            arguments("local-cluster[2,1,1024]", 2, 18, "tasks", "auto"),
+            arguments("local[2]", 2, 18, "jobs", "1"));
+    return all.stream().skip(ROUNDS > SHORT ? 0 : 1);
+  }
+
   @ParameterizedTest
-  @CsvSource({
-    "'local[2]', 2, 18, tasks, auto",
-    "'local[2]', 4, 9, tasks, auto",
-    "'local-cluster[2,1,1024]', 2, 18, tasks, auto",
-    "'local[2]', 2, 18, jobs, 1"
-  })
+  @MethodSource("ways")
   void memoryStaysWhereItWasAfterTheFirstRounds(
       String master, int replicas, int batch, String rounds, String collectLimit)
       throws IOException {

@@ -9,7 +9,6 @@ import dev.convoy.driver.train.plan.AutoPlan;
 import dev.convoy.driver.train.plan.AveragingPlan;
 import dev.convoy.driver.train.rounds.TrainingListener;
 import dev.convoy.worker.averaging.AveragingPeriod;
-import dev.convoy.worker.averaging.ReturnedModel;
 import dev.convoy.worker.dl4j.Dl4jModel;
 import dev.convoy.worker.dl4j.PackedPairs;
 import dev.convoy.worker.engine.LayerKernel;
@@ -177,7 +176,7 @@ public final class AveragingTrainingMaster
       atLeastOne(problems, "replicas", replicas);
       batch.ifPresent(examples -> atLeastOne(problems, "batch", examples));
       averageEvery.ifPresent(steps -> atLeastOne(problems, "averageEvery", steps));
-      averaging.ifPresent(plan -> check(plan, problems));
+      averaging.ifPresent(plan -> SupportedAveraging.check(plan, problems));
       problems.refuseIfAny("Cannot make a training master");
       return new AveragingTrainingMaster(this);
     }
@@ -190,30 +189,6 @@ public final class AveragingTrainingMaster
     private static void atLeastOne(Problems problems, String name, int value) {
       if (value < 1) {
         problems.add(name + " = " + value, "must be at least 1");
-      }
-    }
-
-    private static void check(AveragingPlan plan, Problems problems) {
-      if (plan.period().kind() == AveragingPeriod.Kind.POST_LOCAL) {
-        problems.add(
-            "averaging.period",
-            "post-local is a share of a whole run, and a fit is one epoch (use fixed)");
-      }
-      if (plan.returned().kind() != ReturnedModel.Kind.LAST) {
-        problems.add(
-            "averaging.returned",
-            plan.returned().kind().key()
-                + " is chosen at the end of a run, and a fit is one epoch (use last)");
-      }
-      if (plan.updaterState() != AveragingPlan.UpdaterState.AVERAGE) {
-        problems.add(
-            "averaging.updaterState",
-            "to reset it would reset the steps that the network's schedules follow (use average)");
-      }
-      if (plan.overlap() > 0) {
-        problems.add(
-            "averaging.overlap = " + plan.overlap(),
-            "listeners of DL4J need the averaged network after every round (use 0)");
       }
     }
   }

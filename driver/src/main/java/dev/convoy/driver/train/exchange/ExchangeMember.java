@@ -27,7 +27,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
-import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.apache.spark.TaskKilledException;
@@ -180,7 +179,7 @@ public final class ExchangeMember {
   }
 
   private void start(Start start) {
-    Members opened = new Members(start);
+    Members opened = new Members(start, network, sender);
     MemberState copied =
         new MemberState(
             plan,
@@ -296,45 +295,6 @@ public final class ExchangeMember {
 
   private void lost(Address whom) {
     signals.fail(new IllegalStateException("The connection to " + whom + " has ended"));
-  }
-
-  /** The executors of the job, with the connections to the others. */
-  private final class Members implements RoundExchange.Group {
-    private final Start start;
-    private final List<Peer> peers = new ArrayList<>();
-
-    Members(Start start) {
-      this.start = start;
-      for (int rank = 0; rank < start.members().size(); rank++) {
-        Address address = start.members().get(rank);
-        peers.add(rank == start.rank() ? null : network.connect(address.host(), address.port()));
-      }
-    }
-
-    @Override
-    public int rank() {
-      return start.rank();
-    }
-
-    @Override
-    public List<SortedSet<Integer>> replicas() {
-      return start.replicas();
-    }
-
-    @Override
-    public void send(int to, Message message) {
-      peers.get(to).send(message.toBytes());
-    }
-
-    @Override
-    public void send(int to, BlockHeader header, ByteBuffer block, Runnable sent) {
-      sender.send(peers.get(to), start.members().get(to), header, block, sent);
-    }
-
-    Optional<Address> addressOf(Peer peer) {
-      int rank = peers.indexOf(peer);
-      return rank < 0 ? Optional.empty() : Optional.of(start.members().get(rank));
-    }
   }
 
   /** Takes what the driver and other executors send. */
