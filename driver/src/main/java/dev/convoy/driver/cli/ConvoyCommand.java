@@ -4,6 +4,7 @@ import dev.convoy.data.Problems;
 import dev.convoy.data.Visible;
 import dev.convoy.data.io.FileNames;
 import dev.convoy.data.io.Storage;
+import dev.convoy.data.spark.JavaModules;
 import dev.convoy.driver.config.Settings;
 import dev.convoy.driver.report.Console;
 import dev.convoy.driver.train.run.RunDirectory;
@@ -43,6 +44,7 @@ abstract class ConvoyCommand implements Callable<Integer> {
       Configurator.setAllLevels(LogManager.ROOT_LOGGER_NAME, Level.INFO);
     }
     logThroughSpark();
+    JavaModules.openForSpark();
     FileNames.requireUtf8();
     Login.ensure(System.getenv());
     MemoryLimits.ofDriver(System.getenv(), new SparkConf()).limitThisJvm();
