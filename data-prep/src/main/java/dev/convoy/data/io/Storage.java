@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -226,8 +227,8 @@ public final class Storage {
    * hard link on local disks, by a rename on HDFS, which fails if the name is taken.
    *
    * <p>Object stores have neither, and create the file when it is closed. There two concurrent
-   * writers may both be told that they succeeded, and the last one's file remains; a caller that
-   * must know reads the file again.
+   * writers may both be told that they succeeded, and the last one's file remains ({@link
+   * #createsExclusively}).
    *
    * @return false if the file exists already
    */
@@ -236,6 +237,14 @@ public final class Storage {
         "create",
         path,
         () -> WholeFile.resolve(fileSystem(path), new Path(path), hadoop).createIfAbsent(bytes));
+  }
+
+  /** Returns whether {@link #createExclusively} lets only one of several writers succeed. */
+  public boolean createsExclusively(String path) {
+    return call(
+        "look for",
+        path,
+        () -> WholeFile.resolve(fileSystem(path), new Path(path), hadoop).isExclusive());
   }
 
   /**
@@ -342,14 +351,20 @@ public final class Storage {
 
   /** Lists the names of all entries of a directory, hidden or not, sorted; none if it is absent. */
   public List<String> names(String directory) {
+    return list(directory).stream().map(ListedFile::name).toList();
+  }
+
+  /** Lists the entries of a directory, hidden or not, sorted by name; none if it is absent. */
+  public List<ListedFile> list(String directory) {
     return call(
         "list",
         directory,
         () -> {
+          FileSystem fs = fileSystem(directory);
           try {
-            return Arrays.stream(fileSystem(directory).listStatus(new Path(directory)))
-                .map(status -> status.getPath().getName())
-                .sorted()
+            return Arrays.stream(fs.listStatus(new Path(directory)))
+                .map(status -> new ListedFile(this, fs, status, directory))
+                .sorted(Comparator.comparing(ListedFile::name))
                 .toList();
           } catch (FileNotFoundException e) {
             return List.of();
@@ -465,11 +480,11 @@ public final class Storage {
     }
   }
 
-  private interface Call<T> {
+  interface Call<T> {
     T run() throws IOException;
   }
 
-  private static <T> T call(String verb, String path, Call<T> call) {
+  static <T> T call(String verb, String path, Call<T> call) {
     try {
       return call.run();
     } catch (IOException e) {

@@ -131,6 +131,11 @@ record WholeFile(FileSystem fs, Path target) {
     }
   }
 
+  /** Returns whether {@link #createIfAbsent} lets only one of several writers succeed. */
+  boolean isExclusive() {
+    return fs instanceof RawLocalFileSystem || isOf(NAMENODE) || isOf(AZURE);
+  }
+
   private boolean isOf(Set<String> schemes) {
     return schemes.contains(fs.getUri().getScheme());
   }

@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
@@ -31,10 +32,12 @@ import java.util.concurrent.TimeUnit;
  * machines that share a directory may differ by at most the time that a renewal may be late (45
  * seconds).
  *
- * <p>On local disks and HDFS exactly one of several drivers gets a lease. Object stores have no
- * exclusive creation. Reading the file back narrows the race there but does not exclude it: two
- * drivers that start at the same moment may both continue until one of them calls {@link
- * #requireHeld} and finds the other's file.
+ * <p>Exactly one of several drivers gets a lease, or none if several try at the same moment. On
+ * local disks and HDFS creation is exclusive. Object stores have no exclusive creation: there the
+ * name has the id of the holder, so no driver overwrites the lease of another, and a driver that
+ * finds another's after it has written its own gives up. Of two drivers at least one finds the
+ * other's, as the store lists every object that was written before (S3, Google's store and MinIO
+ * do).
  */
 public final class Lease implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Lease.class.getName());
@@ -52,7 +55,12 @@ public final class Lease implements AutoCloseable {
           });
 
   private LeaseHolder holder;
-  private long number;
+  private LeaseName name;
+
+  /** The newest number for which no other driver was found after this one's lease was there. */
+  private long confirmed;
+
+  private SortedMap<LeaseName, Optional<LeaseHolder>> seen = new TreeMap<>();
   private Optional<String> lost = Optional.empty();
   private boolean closed;
 
@@ -90,17 +98,19 @@ public final class Lease implements AutoCloseable {
     }
   }
 
-  private Lease(Subject subject, LeaseFiles files, Timing timing, LeaseHolder holder, long number) {
+  private Lease(
+      Subject subject, LeaseFiles files, Timing timing, LeaseHolder holder, LeaseName name) {
     this.subject = subject;
     this.files = files;
     this.timing = timing;
     this.holder = holder;
-    this.number = number;
+    this.name = name;
+    this.confirmed = name.number();
   }
 
   /** Returns whether a file is a lease, by its path relative to the run directory. */
   public static boolean isOwn(String relative) {
-    return LeaseFiles.NAME.matcher(relative).matches();
+    return LeaseName.parse(relative).isPresent();
   }
 
   /**
@@ -140,17 +150,17 @@ public final class Lease implements AutoCloseable {
     LeaseFiles files = new LeaseFiles(storage, directory);
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       LeaseHolder self = LeaseHolder.self(timing.clock.instant(), timing.validity);
-      SortedMap<Long, Optional<LeaseHolder>> before = files.holders();
+      SortedMap<LeaseName, Optional<LeaseHolder>> before = files.holders();
       rival(before, self, timing)
           .ifPresent(
               rival -> {
                 throw refusal(subject, rival);
               });
-      long next = before.isEmpty() ? 1 : before.lastKey() + 1;
+      LeaseName next = files.name(before.isEmpty() ? 1 : before.lastKey().number() + 1, self);
       if (!files.create(next, self)) {
         continue;
       }
-      SortedMap<Long, Optional<LeaseHolder>> after = files.holders();
+      SortedMap<LeaseName, Optional<LeaseHolder>> after = files.holders();
       boolean own = isHeldBy(self, after.get(next));
       Optional<LeaseHolder> rival = rival(after, self, timing);
       if (rival.isPresent()) {
@@ -161,7 +171,7 @@ public final class Lease implements AutoCloseable {
         throw refusal(subject, rival.get());
       }
       if (own) {
-        files.delete(after.headMap(next).keySet());
+        files.delete(below(next, after));
         Lease lease = new Lease(subject, files, timing, self, next);
         lease.start();
         return lease;
@@ -222,8 +232,8 @@ public final class Lease implements AutoCloseable {
     renewals.shutdown();
     try {
       if (lost.isEmpty() && refresh()) {
-        files.deletePartsBelow(number + 1);
-        files.delete(List.of(number));
+        files.deletePartsBelow(name.number() + 1);
+        files.delete(List.of(name));
       }
     } catch (UncheckedIOException e) {
       LOG.log(
@@ -258,10 +268,20 @@ public final class Lease implements AutoCloseable {
 
   /** Creates the lease of the next number, and deletes older ones if it is held. */
   private void advance() {
-    files.create(number + 1, holder.until(timing.clock.instant().plus(timing.validity)));
+    files.create(
+        files.name(name.number() + 1, holder),
+        holder.until(timing.clock.instant().plus(timing.validity)));
     if (refresh()) {
-      files.delete(files.holders().headMap(number).keySet());
+      files.delete(below(name, seen));
     }
+  }
+
+  /** Returns the leases that one replaces: all others up to its number. */
+  private static List<LeaseName> below(
+      LeaseName name, SortedMap<LeaseName, Optional<LeaseHolder>> found) {
+    return found.keySet().stream()
+        .filter(other -> other.number() <= name.number() && !other.equals(name))
+        .toList();
   }
 
   /**
@@ -269,8 +289,8 @@ public final class Lease implements AutoCloseable {
    * good.
    */
   private boolean refresh() {
-    SortedMap<Long, Optional<LeaseHolder>> found = files.holders();
-    if (found.isEmpty()) {
+    seen = files.holders();
+    if (seen.isEmpty()) {
       lost =
           Optional.of(
               "its lease is gone: another driver has taken over the "
@@ -279,22 +299,40 @@ public final class Lease implements AutoCloseable {
                   + remedy());
       return false;
     }
-    Optional<LeaseHolder> highest = found.get(found.lastKey());
-    if (!isHeldBy(holder, highest)) {
+    List<LeaseName> own =
+        seen.keySet().stream().filter(each -> isHeldBy(holder, seen.get(each))).toList();
+    Optional<LeaseName> newest = own.stream().reduce((lower, higher) -> higher);
+    Optional<LeaseHolder> successor = newest.flatMap(this::successor);
+    if (newest.isEmpty()
+        || seen.lastKey().number() > newest.get().number()
+        || successor.isPresent()) {
       lost =
           Optional.of(
               "another driver has taken over the "
                   + subject.kind
-                  + highest.map(other -> ": " + other.describe()).orElse("")
+                  + successor
+                      .or(() -> seen.get(seen.lastKey()))
+                      .map(other -> ": " + other.describe())
+                      .orElse("")
                   + "; this one's lease ended at "
                   + LeaseHolder.seconds(holder.until()));
-      files.delete(
-          found.keySet().stream().filter(each -> isHeldBy(holder, found.get(each))).toList());
+      files.delete(own);
       return false;
     }
-    holder = highest.get();
-    number = found.lastKey();
+    name = newest.get();
+    confirmed = name.number();
+    holder = seen.get(name).orElseThrow();
     return true;
+  }
+
+  /**
+   * Returns the holder of a lease that replaces one of this driver: a newer one, or one of the same
+   * number if this driver's was not confirmed yet. After that a driver that writes the same number
+   * finds this one's, and gives up.
+   */
+  private Optional<LeaseHolder> successor(LeaseName own) {
+    long first = own.number() > confirmed ? own.number() : own.number() + 1;
+    return rival(seen.tailMap(new LeaseName(first, "")), holder, timing);
   }
 
   private boolean hasEnded() {
@@ -317,7 +355,7 @@ public final class Lease implements AutoCloseable {
    * Returns the other holder of an unexpired lease; of several, the one with the highest number.
    */
   private static Optional<LeaseHolder> rival(
-      SortedMap<Long, Optional<LeaseHolder>> found, LeaseHolder self, Timing timing) {
+      SortedMap<LeaseName, Optional<LeaseHolder>> found, LeaseHolder self, Timing timing) {
     Instant now = timing.clock.instant();
     return found.values().stream()
         .flatMap(Optional::stream)

@@ -1,13 +1,12 @@
 package dev.convoy.data.lease;
 
 import dev.convoy.data.JobFailedException;
+import dev.convoy.data.io.ListedFile;
 import dev.convoy.data.io.Storage;
 import java.io.FileNotFoundException;
 import java.io.UncheckedIOException;
 import java.util.Collection;
 import java.util.HashSet;
-import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -17,8 +16,6 @@ import java.util.regex.Pattern;
 
 /** The numbered lease files of one directory. */
 final class LeaseFiles {
-  static final Pattern NAME = Pattern.compile("lease-([0-9]{8,18})\\.json");
-
   private static final Pattern PART =
       Pattern.compile("\\.lease-([0-9]{8,18})\\.json\\.[0-9a-f-]{36}");
 
@@ -28,8 +25,8 @@ final class LeaseFiles {
   private final Storage storage;
   private final String directory;
 
-  /** Numbers of the files that stayed unreadable. */
-  private final Set<Long> damaged = new HashSet<>();
+  /** Names of the files that stayed unreadable. */
+  private final Set<LeaseName> damaged = new HashSet<>();
 
   LeaseFiles(Storage storage, String directory) {
     this.storage = storage;
@@ -37,26 +34,31 @@ final class LeaseFiles {
   }
 
   /**
-   * Returns the holder of the lease of each number; empty if the file stays unreadable for a
-   * second, as after a power failure.
+   * Returns the holder of each lease; empty if the file stays unreadable for a second, as after a
+   * power failure.
    */
-  SortedMap<Long, Optional<LeaseHolder>> holders() {
-    SortedMap<Long, Optional<LeaseHolder>> holders = new TreeMap<>();
+  SortedMap<LeaseName, Optional<LeaseHolder>> holders() {
+    SortedMap<LeaseName, Optional<LeaseHolder>> holders = new TreeMap<>();
     for (int look = 0; look < LOOKS; look++) {
       holders.clear();
-      List<Long> numbers = numbers();
-      for (long number : numbers) {
-        read(number)
-            .ifPresent(bytes -> holders.put(number, LeaseHolder.parse(bytes, path(number))));
+      int listed = 0;
+      for (ListedFile file : storage.list(directory)) {
+        Optional<LeaseName> name = LeaseName.parse(file.name());
+        if (name.isPresent()) {
+          listed++;
+          read(file)
+              .ifPresent(
+                  bytes -> holders.put(name.get(), LeaseHolder.parse(bytes, path(name.get()))));
+        }
       }
-      Set<Long> unreadable = new HashSet<>(holders.keySet());
-      unreadable.removeIf(number -> holders.get(number).isPresent() || damaged.contains(number));
+      Set<LeaseName> unreadable = new HashSet<>(holders.keySet());
+      unreadable.removeIf(name -> holders.get(name).isPresent() || damaged.contains(name));
       if (!unreadable.isEmpty()) {
         pause(); // Without hard links, a file is visible before it is complete.
         if (look == LOOKS - 1) {
           damaged.addAll(unreadable);
         }
-      } else if (holders.size() == numbers.size()) {
+      } else if (holders.size() == listed) {
         break;
       }
       // Otherwise a listed file was deleted, and its successor may not have been listed.
@@ -64,13 +66,23 @@ final class LeaseFiles {
     return holders;
   }
 
-  /** Creates the lease of a number; returns false if it exists. */
-  boolean create(long number, LeaseHolder holder) {
-    return storage.createExclusively(path(number), holder.json());
+  /** Returns the name of a lease of a holder. */
+  LeaseName name(long number, LeaseHolder holder) {
+    LeaseName shared = new LeaseName(number, "");
+    return storage.createsExclusively(path(shared)) ? shared : new LeaseName(number, holder.id());
   }
 
-  void delete(Collection<Long> numbers) {
-    numbers.forEach(number -> storage.delete(path(number)));
+  /** Creates a lease; returns false if another driver has created it. */
+  boolean create(LeaseName name, LeaseHolder holder) {
+    if (name.holder().isEmpty()) {
+      return storage.createExclusively(path(name), holder.json());
+    }
+    storage.writeAtomically(path(name), holder.json());
+    return true;
+  }
+
+  void delete(Collection<LeaseName> names) {
+    names.forEach(name -> storage.delete(path(name)));
   }
 
   /**
@@ -85,17 +97,9 @@ final class LeaseFiles {
         .forEach(part -> storage.delete(Storage.join(directory, part.group())));
   }
 
-  private List<Long> numbers() {
-    return storage.names(directory).stream()
-        .map(NAME::matcher)
-        .filter(Matcher::matches)
-        .map(name -> Long.parseLong(name.group(1)))
-        .toList();
-  }
-
-  private Optional<byte[]> read(long number) {
+  private static Optional<byte[]> read(ListedFile file) {
     try {
-      return Optional.of(storage.readBytes(path(number)));
+      return Optional.of(file.readBytes());
     } catch (UncheckedIOException e) {
       if (e.getCause() instanceof FileNotFoundException) {
         return Optional.empty();
@@ -104,12 +108,8 @@ final class LeaseFiles {
     }
   }
 
-  private String path(long number) {
-    return Storage.join(directory, name(number));
-  }
-
-  private static String name(long number) {
-    return String.format(Locale.ROOT, "lease-%08d.json", number);
+  private String path(LeaseName name) {
+    return Storage.join(directory, name.file());
   }
 
   private void pause() {

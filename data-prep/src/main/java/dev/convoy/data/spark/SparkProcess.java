@@ -8,6 +8,7 @@ import org.apache.spark.ShuffleDependency;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
 import org.apache.spark.SparkEnv;
+import org.apache.spark.SparkUserAppException;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.deploy.SparkHadoopUtil;
 import org.apache.spark.internal.config.package$;
@@ -28,6 +29,25 @@ public final class SparkProcess {
   /** The executor's id; {@code driver} on the driver. Spark must be running. */
   public static String executorId() {
     return SparkEnv.get().executorId();
+  }
+
+  /**
+   * Ends this process with an exit status, if it is not YARN's application master. That counts
+   * every exit of the process as a failure: there this method returns if the status is 0, and
+   * otherwise throws what the application master reports as that status. Call it last in {@code
+   * main}.
+   */
+  public static void exit(int status) throws SparkUserAppException {
+    SparkConf conf = new SparkConf();
+    boolean isMaster =
+        conf.get("spark.master", "").equals("yarn")
+            && conf.get("spark.submit.deployMode", "").equals("cluster");
+    if (!isMaster) {
+      System.exit(status);
+    }
+    if (status != 0) {
+      throw new SparkUserAppException(status);
+    }
   }
 
   /** Hadoop's configuration with the settings {@code spark.hadoop.*}; Spark need not be running. */

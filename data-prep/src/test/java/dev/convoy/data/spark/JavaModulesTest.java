@@ -34,8 +34,7 @@ class JavaModulesTest {
                 "-XX:TieredStopAtLevel=1",
                 "-cp",
                 System.getProperty(
-                        "surefire.test.class.path", System.getProperty("java.class.path"))
-                    .replace(";", File.pathSeparator),
+                    "surefire.test.class.path", System.getProperty("java.class.path")),
                 WithoutOptions.class.getName())
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();

@@ -1,5 +1,6 @@
 package dev.convoy.driver.cli;
 
+import dev.convoy.data.spark.SparkProcess;
 import dev.convoy.driver.HeapMemory;
 import dev.convoy.driver.Versions;
 import java.util.ArrayList;
@@ -53,12 +54,12 @@ public final class Main implements Runnable {
   @Spec private CommandSpec spec;
 
   /** Runs a command and ends the JVM with its exit status. */
-  public static void main(String[] args) {
+  public static void main(String[] args) throws Exception {
     // The progress bar and other libraries write numbers in the default locale.
     Locale.setDefault(Locale.ROOT);
     HeapMemory.endProcessWhenExhausted(Failures.FAILED);
     StandardOutput output = StandardOutput.install();
-    System.exit(output.exitStatus(execute(args)));
+    SparkProcess.exit(output.exitStatus(execute(args)));
   }
 
   /** Runs a command; returns its exit status. */
