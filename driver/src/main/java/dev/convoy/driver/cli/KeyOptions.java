@@ -8,23 +8,37 @@ import java.util.Map;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
-/** Adds a flag to a command for every key of a section, with the key's description. */
+/** The flags of commands that set keys, with the descriptions of the keys. */
 final class KeyOptions {
+  /** The keys of {@code train} on which the projection of {@code plan} depends. */
+  private static final List<Key<?>> OF_PLAN =
+      List.of(
+          Keys.TRAIN_EPOCHS,
+          Keys.TRAIN_BATCH,
+          Keys.TRAIN_AVERAGE_EVERY,
+          Keys.TRAIN_OPTIMIZER,
+          Keys.TRAIN_UPDATER_STATE,
+          Keys.TRAIN_SENT);
+
   private KeyOptions() {}
 
-  /** Adds the flags of {@code section}, such as {@code train}. */
-  static void add(CommandSpec command, String section) {
-    for (Key<?> key : Keys.all()) {
-      if (key.path().startsWith(section + ".")) {
-        String meaning =
-            Character.toUpperCase(key.meaning().charAt(0)) + key.meaning().substring(1);
-        command.addOption(
-            OptionSpec.builder(key.flag())
-                .paramLabel("<" + key.unit() + ">")
-                .type(String.class)
-                .description(meaning + words(key) + " (default: " + key.defaultText() + ").")
-                .build());
-      }
+  /** Returns the keys that a command has flags for: those of the section of its name. */
+  private static List<Key<?>> of(String command) {
+    return command.equals("plan")
+        ? OF_PLAN
+        : Keys.all().stream().filter(key -> key.path().startsWith(command + ".")).toList();
+  }
+
+  /** Adds the flags of a command. */
+  static void add(CommandSpec command) {
+    for (Key<?> key : of(command.name())) {
+      String meaning = Character.toUpperCase(key.meaning().charAt(0)) + key.meaning().substring(1);
+      command.addOption(
+          OptionSpec.builder(key.flag())
+              .paramLabel("<" + key.unit() + ">")
+              .type(String.class)
+              .description(meaning + words(key) + " (default: " + key.defaultText() + ").")
+              .build());
     }
   }
 
@@ -36,14 +50,11 @@ final class KeyOptions {
   /** Returns the given values by key path. */
   static Map<String, String> given(CommandSpec command) {
     Map<String, String> values = new LinkedHashMap<>();
-    for (Key<?> key : Keys.all()) {
-      String section = key.path().substring(0, key.path().indexOf('.'));
-      if (section.equals(command.name())) {
-        String value =
-            command.commandLine().getParseResult().matchedOptionValue(key.flag(), (String) null);
-        if (value != null) {
-          values.put(key.path(), value);
-        }
+    for (Key<?> key : of(command.name())) {
+      String value =
+          command.commandLine().getParseResult().matchedOptionValue(key.flag(), (String) null);
+      if (value != null) {
+        values.put(key.path(), value);
       }
     }
     return values;

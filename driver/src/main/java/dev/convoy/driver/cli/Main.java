@@ -6,7 +6,6 @@ import dev.convoy.driver.Versions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -35,6 +34,7 @@ import picocli.CommandLine.Spec;
       QuickstartCommand.class,
       PrepareCommand.class,
       InspectCommand.class,
+      PlanCommand.class,
       TrainCommand.class,
       EvaluateCommand.class,
       ScoreCommand.class,
@@ -44,13 +44,6 @@ import picocli.CommandLine.Spec;
       HelpCommand.class
     })
 public final class Main implements Runnable {
-  private static final Map<String, List<String>> SECTIONS =
-      Map.of(
-          "prepare", List.of("prepare"),
-          "train", List.of("train"),
-          "evaluate", List.of("evaluate"),
-          "score", List.of("score"));
-
   @Spec private CommandSpec spec;
 
   /** Runs a command and ends the JVM with its exit status. */
@@ -101,9 +94,7 @@ public final class Main implements Runnable {
   }
 
   private static void describe(String name, CommandLine command) {
-    SECTIONS
-        .getOrDefault(name, List.of())
-        .forEach(section -> KeyOptions.add(command.getCommandSpec(), section));
+    KeyOptions.add(command.getCommandSpec());
     command.getCommandSpec().usageMessage().sortOptions(false).abbreviateSynopsis(true);
     if (!name.equals("help")) {
       markRequired(command.getCommandSpec());

@@ -70,14 +70,7 @@ final class TrainPlans {
             settings.get(Keys.TRAIN_STEP_EVERY_EPOCHS),
             settings.get(Keys.TRAIN_STEP_FACTOR)),
         settings.get(Keys.TRAIN_WARMUP_EPOCHS),
-        new Optimizer(
-            optimizer,
-            settings.get(Keys.TRAIN_MOMENTUM),
-            settings.get(Keys.TRAIN_BETA1),
-            settings.get(Keys.TRAIN_BETA2),
-            settings.get(Keys.TRAIN_EPSILON),
-            settings.get(Keys.TRAIN_L2),
-            settings.get(Keys.TRAIN_CLIP_NORM)),
+        optimizer(settings),
         new Augmentation(
             settings.get(Keys.TRAIN_AUGMENT_CROP), settings.get(Keys.TRAIN_AUGMENT_FLIP)),
         averaging(settings, problems),
@@ -85,6 +78,18 @@ final class TrainPlans {
             settings.get(Keys.TRAIN_STOP_PATIENCE), settings.get(Keys.TRAIN_STOP_WATCH)),
         rollback(settings, checkpointing),
         checkpointing);
+  }
+
+  /** Returns the optimizer with its coefficients. */
+  static Optimizer optimizer(Settings settings) {
+    return new Optimizer(
+        settings.get(Keys.TRAIN_OPTIMIZER),
+        settings.get(Keys.TRAIN_MOMENTUM),
+        settings.get(Keys.TRAIN_BETA1),
+        settings.get(Keys.TRAIN_BETA2),
+        settings.get(Keys.TRAIN_EPSILON),
+        settings.get(Keys.TRAIN_L2),
+        settings.get(Keys.TRAIN_CLIP_NORM));
   }
 
   /** Returns the number of examples of a minibatch on each replica. */

@@ -1,0 +1,135 @@
+package dev.convoy.driver.scaling;
+
+import dev.convoy.data.Checks;
+import dev.convoy.worker.averaging.Chunks;
+import dev.convoy.worker.averaging.DeltaCodec;
+import dev.convoy.worker.averaging.Ranges;
+
+/**
+ * The bytes and blocks of one round's exchange, a reduce-scatter and an all-gather among {@code N}
+ * executors. Chunk {@code c} of the vectors belongs to executor {@code c mod N}: every other
+ * executor sends it a piece, and it sends every other executor the result.
+ *
+ * <p>Replicas send {@code V} bytes each. If results take as many, and every executor owns an equal
+ * part, each sends and receives {@code 2·(N − 1)/N·V}. With fewer chunks than executors the owners
+ * send and receive more than that.
+ *
+ * @param executors {@code N}, at least 1
+ * @param replicasPerExecutor replicas of each executor, at least 1
+ * @param parameters number of values of the flat parameters, at least 1
+ * @param updaterState number of values of the updater state that is averaged; 0 for none
+ * @param codec encoding of the parameters that replicas send
+ */
+public record Exchange(
+    int executors, int replicasPerExecutor, int parameters, int updaterState, DeltaCodec codec) {
+  public Exchange {
+    Checks.atLeast(1, executors, "executors");
+    Checks.atLeast(1, replicasPerExecutor, "replicasPerExecutor");
+    Checks.atLeast(1, parameters, "parameters");
+    Checks.atLeast(0, updaterState, "updaterState");
+  }
+
+  /**
+   * The traffic of one executor in a round.
+   *
+   * @param sent bytes
+   * @param received bytes
+   * @param blocks number of blocks sent and received
+   * @param summed number of values added to a mean
+   * @param decoded number of encoded values received
+   */
+  public record Traffic(long sent, long received, long blocks, long summed, long decoded) {
+    /** The larger of the bytes sent and received, which the executor's link carries at once. */
+    public long busierDirection() {
+      return Math.max(sent, received);
+    }
+  }
+
+  /** Bytes that one replica sends in a round: {@code V}. */
+  public long bytesOfReplica() {
+    return bytesOfReplica(parameters, true) + bytesOfReplica(updaterState, false);
+  }
+
+  /** Bytes that one replica would send without an encoding, and in which results are sent. */
+  public long bytesOfResult() {
+    return ((long) parameters + updaterState) * Float.BYTES;
+  }
+
+  /** Number of chunks. */
+  public int chunks() {
+    return new Chunks(parameters).count()
+        + (updaterState == 0 ? 0 : new Chunks(updaterState).count());
+  }
+
+  /** Bytes that all executors together send in a round. */
+  public long bytesOfAll() {
+    return Math.multiplyExact(executors - 1L, Math.addExact(part(0, 1).pieces, bytesOfResult()));
+  }
+
+  /** Returns the traffic of the executor whose link is the busiest. */
+  public Traffic busiest() {
+    Part all = part(0, 1);
+    Traffic busiest = traffic(part(0, executors), all);
+    for (int rank = 1; rank < Math.min(executors, chunks() + 1); rank++) {
+      Traffic next = traffic(part(rank, executors), all);
+      busiest = next.busierDirection() > busiest.busierDirection() ? next : busiest;
+    }
+    return busiest;
+  }
+
+  private Traffic traffic(Part own, Part all) {
+    long others = executors - 1L;
+    boolean encoded = codec != DeltaCodec.FLOAT32;
+    return new Traffic(
+        others == 0 ? 0 : all.pieces - own.pieces + others * own.results,
+        others == 0 ? 0 : others * own.pieces + all.results - own.results,
+        others == 0 ? 0 : 2 * (all.chunks - own.chunks + others * own.chunks),
+        own.ownSums + all.pieceSums - own.pieceSums,
+        encoded ? own.parameters * others * replicasPerExecutor : 0);
+  }
+
+  /**
+   * The chunks of one owner.
+   *
+   * @param pieces bytes of an executor's pieces of them
+   * @param results bytes of their results
+   * @param parameters number of values that are parameters
+   * @param ownSums number of values that the owner adds: those of its replicas and of the pieces
+   * @param pieceSums number of values that another executor adds for its pieces
+   */
+  private record Part(
+      long chunks, long pieces, long results, long parameters, long ownSums, long pieceSums) {}
+
+  /** Adds up the chunks of an owner, of which there are {@code owners}. */
+  private Part part(int rank, int owners) {
+    Chunks ofParameters = new Chunks(parameters);
+    Chunks ofState = new Chunks(updaterState);
+    long replicas = replicasPerExecutor;
+    int count = 0;
+    long pieces = 0;
+    long results = 0;
+    long values = 0;
+    long ownSums = 0;
+    long pieceSums = 0;
+    for (int chunk = rank; chunk < chunks(); chunk += owners) {
+      boolean isOfParameters = chunk < ofParameters.count();
+      long length =
+          isOfParameters
+              ? ofParameters.length(chunk)
+              : ofState.length(chunk - ofParameters.count());
+      long ofReplicas = replicas * bytesOfReplica((int) length, isOfParameters);
+      boolean isSum = replicas > 1 && length * Double.BYTES <= ofReplicas;
+      count++;
+      pieces += isSum ? length * Double.BYTES : ofReplicas;
+      results += length * Float.BYTES;
+      values += isOfParameters ? length : 0;
+      ownSums += length * (replicas + (executors - 1L) * (isSum ? 1 : replicas));
+      pieceSums += isSum ? length * replicas : 0;
+    }
+    return new Part(count, pieces, results, values, ownSums, pieceSums);
+  }
+
+  private long bytesOfReplica(int length, boolean isOfParameters) {
+    return isOfParameters ? codec.bytes(Ranges.everything(length)) : (long) length * Float.BYTES;
+  }
+}

@@ -1,0 +1,30 @@
+package dev.convoy.driver.scaling;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.convoy.worker.averaging.DeltaCodec;
+import org.assertj.core.data.Percentage;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The measured points of docs/scaling.md, with which the model must agree within a fifth. */
+class MeasuredPointsTest {
+  private static final Percentage A_FIFTH = Percentage.withPercentage(20);
+
+  private static RoundModel model(Exchange exchange, Link link) {
+    return new RoundModel(exchange, link, Costs.measured());
+  }
+
+  /** Dense networks on two executors of one machine, in milliseconds beyond the steps. */
+  @ParameterizedTest
+  @CsvSource({"1000120, 1, 54", "10000315, 1, 181", "30000130, 1, 605", "1000120, 4, 81"})
+  void denseNetworks(int parameters, int replicas, double millis) {
+    RoundModel.Parts round =
+        model(
+                new Exchange(2, replicas, parameters, parameters, DeltaCodec.FLOAT32),
+                Link.unlimited())
+            .round(2, 0);
+
+    assertThat((round.starting() + round.exchange()) * 1000).isCloseTo(millis, A_FIFTH);
+  }
+}
