@@ -41,6 +41,29 @@ class BadRequestTest {
   }
 
   @Test
+  void aClusterThatCannotBePlannedIsToldWithAllFaults() throws IOException {
+    Convoy.Outcome outcome =
+        refused(
+            2,
+            "--workers 0: must be a whole number from 1 to 100000",
+            "plan",
+            "--workers",
+            "0",
+            "--network",
+            "lenett",
+            "--link",
+            "fast",
+            "--epochs",
+            "0");
+    assertThat(outcome.err())
+        .contains(
+            "Cannot plan: 4 problems",
+            "--link fast: must be a rate, such as 100mbit, 1gbit or 10gbit",
+            "Cannot find the network lenett",
+            "train.epochs = 0: must be at least 1");
+  }
+
+  @Test
   void anUnreadableDataset() throws IOException {
     Files.createDirectories(directory.resolve("broken"));
     Files.writeString(directory.resolve("broken/manifest.json"), "{\"formatVersion\": 1, ");

@@ -25,7 +25,16 @@ class LauncherTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"quickstart", "prepare", "inspect", "train", "evaluate", "score", "doctor"})
+      strings = {
+        "quickstart",
+        "prepare",
+        "inspect",
+        "plan",
+        "train",
+        "evaluate",
+        "score",
+        "doctor"
+      })
   void everyCommandHasHelp(String command) {
     Convoy.Outcome outcome = Convoy.in(directory).run(command, "--help");
     assertThat(outcome.status()).as("%s", outcome).isZero();

@@ -278,6 +278,29 @@ class WholeJobTest {
   }
 
   @Test
+  void planProjectsTrainingOnTheDataset() {
+    Convoy.Outcome outcome =
+        Convoy.in(Sample.work())
+            .run(
+                "plan",
+                "--workers",
+                "8",
+                "--network",
+                "lenet",
+                "--data",
+                Sample.dataset().toString(),
+                "--images-per-second",
+                "400",
+                "--json");
+    assertThat(outcome.status()).as("%s", outcome).isZero();
+    assertThat(outcome.json().at("/plan/examples").asInt()).isBetween(4_000, 5_000);
+    // The defaults of train for 8 replicas
+    assertThat(outcome.json().at("/plan/batch").asInt()).isEqualTo(32);
+    assertThat(outcome.json().at("/plan/averageEvery").asInt()).isEqualTo(2);
+    assertThat(outcome.json().at("/projections/0/efficiency").asDouble()).isBetween(0.01, 1.0);
+  }
+
+  @Test
   void inspectListsTheNetworksAndShowsTheExampleOfTheNotes() {
     Convoy convoy = Convoy.in(Sample.work());
     assertThat(convoy.run("inspect", "--networks").out())

@@ -16,6 +16,7 @@ import dev.convoy.worker.replica.OpenNetwork;
 import dev.convoy.worker.replica.ReplicaPlan;
 import dev.convoy.worker.replica.RoundPlan;
 import dev.convoy.worker.replica.RoundResult;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -24,11 +25,12 @@ import java.util.SplittableRandom;
 
 /** Measures how fast one replica trains on this machine, on random images. */
 public final class Calibration {
-  private static final long WARM_UP_NANOS = 4_000_000_000L;
-  private static final long MEASURED_NANOS = 4_000_000_000L;
+  /** Time of the warm-up, and time of the measurement after it. */
+  private static final Duration PART = Duration.ofSeconds(4);
+
   private static final int LEAST_ROUNDS = 3;
 
-  /** A round takes so many steps, or as many as see so many images. */
+  /** Number of steps of a round. */
   private static final int STEPS = 10;
 
   private static final double RATE = 1e-4;
@@ -56,6 +58,21 @@ public final class Calibration {
       Optimizer optimizer,
       int batch,
       int nativeThreads) {
+    return measure(network, normalisation, optimizer, batch, nativeThreads, PART);
+  }
+
+  /**
+   * Measures with another duration.
+   *
+   * @param part time of the warm-up, and time of the measurement after it
+   */
+  static Measured measure(
+      Network network,
+      Normalisation normalisation,
+      Optimizer optimizer,
+      int batch,
+      int nativeThreads,
+      Duration part) {
     long started = System.nanoTime();
     NetworkSpec spec =
         new NetworkSpec("calibration", network.toJson(), normalisation, optimizer, 1)
@@ -73,11 +90,11 @@ public final class Calibration {
     List<Double> rates = new ArrayList<>();
     try (NetworkThread<OpenNetwork> thread = new NetworkThread<>(spec)) {
       float[] start = thread.call(live -> live.trainable().parameters());
-      while (System.nanoTime() - started < WARM_UP_NANOS) {
+      while (System.nanoTime() - started < part.toNanos()) {
         round(thread, plan, start, shard);
       }
       long measuring = System.nanoTime();
-      while (rates.size() < LEAST_ROUNDS || System.nanoTime() - measuring < MEASURED_NANOS) {
+      while (rates.size() < LEAST_ROUNDS || System.nanoTime() - measuring < part.toNanos()) {
         RoundResult result = round(thread, plan, start, shard);
         rates.add(result.examples() * 1e9 / result.computeNanos());
       }
