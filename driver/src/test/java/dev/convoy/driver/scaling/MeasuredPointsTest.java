@@ -9,6 +9,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** The measured points of docs/scaling.md, with which the model must agree within a fifth. */
 class MeasuredPointsTest {
+  private static final int LENET = 857_738;
   private static final Percentage A_FIFTH = Percentage.withPercentage(20);
 
   private static RoundModel model(Exchange exchange, Link link) {
@@ -26,5 +27,16 @@ class MeasuredPointsTest {
             .round(2, 0);
 
     assertThat((round.starting() + round.exchange()) * 1000).isCloseTo(millis, A_FIFTH);
+  }
+
+  /** LeNet on two executors: milliseconds of a round that are not computing. */
+  @ParameterizedTest
+  @CsvSource({"none, 30", "1gbit, 95"})
+  void lenet(String rate, double millis) {
+    Link link = rate.equals("none") ? Link.unlimited() : Link.of(rate);
+    RoundModel.Parts round =
+        model(new Exchange(2, 1, LENET, LENET, DeltaCodec.FLOAT32), link).round(10, 0.03);
+
+    assertThat(round.exchange() * 1000).isCloseTo(millis, A_FIFTH);
   }
 }
