@@ -1,5 +1,6 @@
 package dev.convoy.data.spark;
 
+import dev.convoy.data.InvalidRequestException;
 import java.util.function.BooleanSupplier;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.MapOutputTrackerMaster;
@@ -16,9 +17,13 @@ import org.apache.spark.rpc.RpcAddress;
 import org.apache.spark.rpc.RpcEnv;
 import org.apache.spark.util.SignalUtils;
 import scala.Option;
+import scala.util.Properties;
 
 /** The part of Spark that runs in this process, on the driver or on an executor. */
 public final class SparkProcess {
+  private static final String SPARK = "3.5";
+  private static final String SCALA = "2.12";
+
   private SparkProcess() {}
 
   /** Whether Spark runs in this process. */
@@ -29,6 +34,31 @@ public final class SparkProcess {
   /** The executor's id; {@code driver} on the driver. Spark must be running. */
   public static String executorId() {
     return SparkEnv.get().executorId();
+  }
+
+  /**
+   * Checks that the Spark of this process is one whose internal interfaces this package uses.
+   *
+   * @throws InvalidRequestException if it is another one
+   */
+  public static void requireVersion() {
+    requireVersion(
+        org.apache.spark.package$.MODULE$.SPARK_VERSION(), Properties.versionNumberString());
+  }
+
+  static void requireVersion(String spark, String scala) {
+    if (!spark.startsWith(SPARK + ".") || !scala.startsWith(SCALA + ".")) {
+      throw new InvalidRequestException(
+          "Cannot start: this is Spark "
+              + spark
+              + " for Scala "
+              + scala
+              + ", and Convoy needs Spark "
+              + SPARK
+              + " for Scala "
+              + SCALA
+              + " (use the spark-submit of such a Spark, or bin/convoy)");
+    }
   }
 
   /**

@@ -5,6 +5,7 @@ import dev.convoy.data.Visible;
 import dev.convoy.data.io.FileNames;
 import dev.convoy.data.io.Storage;
 import dev.convoy.data.spark.JavaModules;
+import dev.convoy.data.spark.SparkProcess;
 import dev.convoy.driver.config.Settings;
 import dev.convoy.driver.report.Console;
 import dev.convoy.driver.train.run.RunDirectory;
@@ -44,6 +45,7 @@ abstract class ConvoyCommand implements Callable<Integer> {
       Configurator.setAllLevels(LogManager.ROOT_LOGGER_NAME, Level.INFO);
     }
     logThroughSpark();
+    SparkProcess.requireVersion();
     JavaModules.openForSpark();
     FileNames.requireUtf8();
     Login.ensure(System.getenv());
