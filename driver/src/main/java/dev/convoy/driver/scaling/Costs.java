@@ -39,6 +39,6 @@ public record Costs(
 
   /** The costs measured on two cores of an AMD EPYC (family 26), 2026-11-30. */
   public static Costs measured() {
-    return new Costs(10e-3, 0.1e-3, 25e-3, 0.35e-9, 0.6e-9, 20e-6, 1.5e-9, 4e-9, 1.048, 0.9, 0.06);
+    return new Costs(10e-3, 0.1e-3, 25e-3, 0.35e-9, 0.6e-9, 20e-6, 1.5e-9, 8e-9, 1.048, 0.9, 0.06);
   }
 }

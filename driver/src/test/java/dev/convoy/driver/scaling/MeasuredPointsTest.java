@@ -29,13 +29,22 @@ class MeasuredPointsTest {
     assertThat((round.starting() + round.exchange()) * 1000).isCloseTo(millis, A_FIFTH);
   }
 
-  /** LeNet on two executors: milliseconds of a round that are not computing. */
+  /**
+   * LeNet on two executors: milliseconds of a round that are not computing. Without updater state
+   * it is the variant that sends int8 and resets the optimizer state.
+   */
   @ParameterizedTest
-  @CsvSource({"none, 30", "1gbit, 95", "100mbit, 592"})
-  void lenet(String rate, double millis) {
+  @CsvSource({
+    "none, FLOAT32, 857738, 28.0",
+    "1gbit, FLOAT32, 857738, 66.3",
+    "100mbit, FLOAT32, 857738, 592",
+    "none, INT8, 0, 31.7",
+    "1gbit, INT8, 0, 38.7"
+  })
+  void lenet(String rate, DeltaCodec codec, int updaterState, double millis) {
     Link link = rate.equals("none") ? Link.unlimited() : Link.of(rate);
     RoundModel.Parts round =
-        model(new Exchange(2, 1, LENET, LENET, DeltaCodec.FLOAT32), link).round(10, 0.03);
+        model(new Exchange(2, 1, LENET, updaterState, codec), link).round(10, 0.03);
 
     assertThat(round.exchange() * 1000).isCloseTo(millis, A_FIFTH);
   }
