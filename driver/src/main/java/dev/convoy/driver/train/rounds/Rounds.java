@@ -59,6 +59,7 @@ public final class Rounds implements AutoCloseable {
       ReplicaPlan replicaPlan,
       RoundsPlan plan,
       CollectLimit.Size size) {
+    RoundsWay.Choice chosen = choose(spark, plan.averaging());
     this.spark = spark;
     this.shards = shards;
     this.replicaPlan = JavaSerialized.broadcast(spark, replicaPlan);
@@ -72,18 +73,11 @@ public final class Rounds implements AutoCloseable {
             ? Optional.empty()
             : Optional.of(new Reduction(size.parameters(), size.updaterState()));
     this.slots = TaskSlots.inThisProcess(spark.getConf());
-    RoundsWay.Choice chosen = RoundsWay.choose(spark);
-    boolean overlaps = plan.averaging().overlap() > 0;
-    if (overlaps && !chosen.tasks()) {
-      throw new InvalidRequestException(
-          "Cannot train: train.overlap = "
-              + plan.averaging().overlap()
-              + " needs tasks that keep running, and the rounds run as "
-              + chosen.text()
-              + " (set train.overlap to 0)");
-    }
     boolean exchanges =
-        chosen.tasks() && (!spark.sc().isLocal() || RoundsWay.isApart(spark) || overlaps);
+        chosen.tasks()
+            && (!spark.sc().isLocal()
+                || RoundsWay.isApart(spark)
+                || plan.averaging().overlap() > 0);
     this.keepsTasks = chosen.tasks() && !exchanges && collects && slots > 0;
     this.way =
         chosen.tasks() && !exchanges && !keepsTasks
@@ -99,10 +93,23 @@ public final class Rounds implements AutoCloseable {
               plan.averaging().outerStep(),
               plan.averaging().returned(),
               plan.averaging().period().needsDivergence(),
-              overlaps);
+              plan.averaging().overlap() > 0);
       this.executorRounds =
           Optional.of(new ExecutorRounds(spark, shards, this.replicaPlan, exchange, this::warmUp));
     }
+  }
+
+  private static RoundsWay.Choice choose(JavaSparkContext spark, AveragingPlan plan) {
+    RoundsWay.Choice chosen = RoundsWay.choose(spark);
+    if (plan.overlap() > 0 && !chosen.tasks()) {
+      throw new InvalidRequestException(
+          "Cannot train: train.overlap = "
+              + plan.overlap()
+              + " needs tasks that keep running, and the rounds run as "
+              + chosen.text()
+              + " (set train.overlap to 0)");
+    }
+    return chosen;
   }
 
   /** How the rounds are carried out, and why. */

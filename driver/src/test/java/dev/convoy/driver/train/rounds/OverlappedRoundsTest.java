@@ -17,6 +17,7 @@ import dev.convoy.driver.TestDatasets;
 import dev.convoy.driver.TestDatasets.Images;
 import dev.convoy.driver.TestModels;
 import dev.convoy.driver.TestSpark;
+import dev.convoy.driver.train.KeptBlocks;
 import dev.convoy.driver.train.Plans;
 import dev.convoy.driver.train.Runs;
 import dev.convoy.driver.train.plan.AveragingPlan;
@@ -282,6 +283,8 @@ class OverlappedRoundsTest {
               "Cannot train: train.overlap = 3 needs tasks that keep running, and the rounds run as"
                   + " a Spark job for each, as engine.rounds = jobs demands (set train.overlap to"
                   + " 0)");
+      // Nothing stays on the executors.
+      KeptBlocks.awaitNone(ReplicaPlan.class);
     } finally {
       EqualRounds.conf().remove(RoundsWay.SETTING);
     }
