@@ -8,6 +8,7 @@ import dev.convoy.data.InvalidRequestException;
 import dev.convoy.data.JobFailedException;
 import dev.convoy.data.dataset.ImageDataset;
 import dev.convoy.data.dataset.Shard;
+import dev.convoy.data.dataset.ShardBlock;
 import dev.convoy.data.dataset.ShardPacker;
 import dev.convoy.data.dataset.ShardPlan;
 import dev.convoy.data.dataset.Split;
@@ -44,6 +45,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.BeforeAll;
@@ -207,13 +209,16 @@ class OverlappedRoundsTest {
   }
 
   private static List<Shard> shards(ShardPlan plan) {
-    return ShardPacker.pack(
-            data.split(TestSpark.session(), Split.TRAIN), plan, data.manifest().shape().size())
-        .glom()
-        .collect()
-        .stream()
-        .map(blocks -> Shard.of(blocks.iterator(), data.manifest().shape().size()))
-        .toList();
+    int bytes = data.manifest().shape().size();
+    JavaRDD<ShardBlock> packed =
+        ShardPacker.pack(data.split(TestSpark.session(), Split.TRAIN), plan, bytes);
+    try {
+      return packed.glom().collect().stream()
+          .map(blocks -> Shard.of(blocks.iterator(), bytes))
+          .toList();
+    } finally {
+      packed.unpersist(true);
+    }
   }
 
   @Test
