@@ -7,11 +7,13 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.URI;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.Paths;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Abortable;
@@ -278,10 +280,20 @@ public final class ObjectStore extends FileSystem {
     List<FileStatus> found = new ArrayList<>();
     try (Stream<Path> entries = Files.list(at(path))) {
       for (Path entry : entries.sorted().toList()) {
-        found.add(getFileStatus(new org.apache.hadoop.fs.Path(path, entry.getFileName() + "")));
+        // The listing of a store is one answer: what is deleted meanwhile does not disturb it.
+        statusIfThere(new org.apache.hadoop.fs.Path(path, entry.getFileName() + ""))
+            .ifPresent(found::add);
       }
     }
     return found.toArray(FileStatus[]::new);
+  }
+
+  private Optional<FileStatus> statusIfThere(org.apache.hadoop.fs.Path path) throws IOException {
+    try {
+      return Optional.of(getFileStatus(path));
+    } catch (FileNotFoundException | NoSuchFileException e) {
+      return Optional.empty();
+    }
   }
 
   @Override
