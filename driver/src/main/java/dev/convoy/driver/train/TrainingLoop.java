@@ -122,6 +122,8 @@ final class TrainingLoop {
     anchor = Optional.of(earlier);
     Progress progress = earlier.progress();
     checkpoints.rollBackTo(progress.round());
+    // What was due in the rounds that are given up is not due after the earlier state.
+    isCheckpointDue = false;
     TrainingListener.RolledBack back =
         new TrainingListener.RolledBack(reason.what(), progress.round(), steps(progress), factor);
     listeners.forEach(listener -> listener.rolledBack(back));

@@ -1,6 +1,5 @@
 package dev.convoy.driver.train.rounds;
 
-import dev.convoy.data.InvalidRequestException;
 import dev.convoy.data.JobFailedException;
 import dev.convoy.data.dataset.ShardBlock;
 import dev.convoy.data.dataset.ShardPlan;
@@ -59,7 +58,7 @@ public final class Rounds implements AutoCloseable {
       ReplicaPlan replicaPlan,
       RoundsPlan plan,
       CollectLimit.Size size) {
-    RoundsWay.Choice chosen = choose(spark, plan.averaging());
+    RoundsWay.Choice chosen = RoundsWay.choose(spark, plan.averaging().overlap());
     this.spark = spark;
     this.shards = shards;
     this.replicaPlan = JavaSerialized.broadcast(spark, replicaPlan);
@@ -97,19 +96,6 @@ public final class Rounds implements AutoCloseable {
       this.executorRounds =
           Optional.of(new ExecutorRounds(spark, shards, this.replicaPlan, exchange, this::warmUp));
     }
-  }
-
-  private static RoundsWay.Choice choose(JavaSparkContext spark, AveragingPlan plan) {
-    RoundsWay.Choice chosen = RoundsWay.choose(spark);
-    if (plan.overlap() > 0 && !chosen.tasks()) {
-      throw new InvalidRequestException(
-          "Cannot train: train.overlap = "
-              + plan.overlap()
-              + " needs tasks that keep running, and the rounds run as "
-              + chosen.text()
-              + " (set train.overlap to 0)");
-    }
-    return chosen;
   }
 
   /** How the rounds are carried out, and why. */

@@ -40,6 +40,26 @@ public enum RoundsWay {
   public record Choice(boolean tasks, String text) {}
 
   /**
+   * Chooses the way of a session for a run.
+   *
+   * @param overlap number of rounds in a row that overlap, which needs tasks that keep running
+   * @throws InvalidRequestException if these are demanded or needed, and the session cannot have
+   *     them
+   */
+  static Choice choose(JavaSparkContext spark, int overlap) {
+    Choice chosen = choose(spark);
+    if (overlap > 0 && !chosen.tasks()) {
+      throw new InvalidRequestException(
+          "Cannot train: train.overlap = "
+              + overlap
+              + " needs tasks that keep running, and the rounds run as "
+              + chosen.text()
+              + " (set train.overlap to 0)");
+    }
+    return chosen;
+  }
+
+  /**
    * Chooses the way of a session.
    *
    * @throws InvalidRequestException if it demands tasks that keep running and cannot have them
