@@ -7,6 +7,7 @@ import dev.convoy.data.dataset.ImageDataset;
 import dev.convoy.data.dataset.Manifest;
 import dev.convoy.data.dataset.Normalisation;
 import dev.convoy.data.dataset.Split;
+import dev.convoy.data.prepare.ImageSize;
 import dev.convoy.driver.config.Keys;
 import dev.convoy.driver.config.Settings;
 import dev.convoy.driver.report.Console;
@@ -27,8 +28,6 @@ import dev.convoy.worker.network.language.NetworkReader.Ending;
 import dev.convoy.worker.network.summary.NetworkSummary;
 import java.util.Locale;
 import java.util.OptionalInt;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -44,8 +43,6 @@ import picocli.CommandLine.Option;
           + " no Spark: --master has no effect."
     })
 final class PlanCommand extends ConvoyCommand {
-  private static final Pattern SIZE = Pattern.compile("([1-9]\\d{0,4})[x×]([1-9]\\d{0,4})");
-
   /** More workers than any cluster has. */
   private static final int MOST_WORKERS = 100_000;
 
@@ -252,11 +249,11 @@ final class PlanCommand extends ConvoyCommand {
     int height = usual.height();
     int width = usual.width();
     if (size != null) {
-      Matcher matcher = SIZE.matcher(size);
-      if (matcher.matches()) {
-        height = Integer.parseInt(matcher.group(1));
-        width = Integer.parseInt(matcher.group(2));
-      } else {
+      try {
+        ImageSize sides = ImageSize.of(size);
+        height = sides.height();
+        width = sides.width();
+      } catch (IllegalArgumentException e) {
         problems.add("--size " + size, "must be HEIGHTxWIDTH, such as 28x28");
       }
     }

@@ -1,9 +1,11 @@
 package dev.convoy.driver.scaling;
 
 import dev.convoy.data.Checks;
-import dev.convoy.worker.averaging.Chunks;
+import dev.convoy.driver.train.exchange.ExchangePlan;
 import dev.convoy.worker.averaging.DeltaCodec;
+import dev.convoy.worker.averaging.OuterStep;
 import dev.convoy.worker.averaging.Ranges;
+import dev.convoy.worker.averaging.ReturnedModel;
 
 /**
  * The bytes and blocks of one round's exchange, a reduce-scatter and an all-gather among {@code N}
@@ -57,8 +59,19 @@ public record Exchange(
 
   /** Number of chunks. */
   public int chunks() {
-    return new Chunks(parameters).count()
-        + (updaterState == 0 ? 0 : new Chunks(updaterState).count());
+    return plan().chunks();
+  }
+
+  /** The plan of such an exchange, which says what a chunk is and when sums are sent. */
+  private ExchangePlan plan() {
+    return new ExchangePlan(
+        executors * replicasPerExecutor,
+        parameters,
+        updaterState,
+        OuterStep.mean(),
+        ReturnedModel.last(),
+        false,
+        false);
   }
 
   /** Bytes that all executors together send in a round. */
@@ -102,8 +115,7 @@ public record Exchange(
 
   /** Adds up the chunks of an owner, of which there are {@code owners}. */
   private Part part(int rank, int owners) {
-    Chunks ofParameters = new Chunks(parameters);
-    Chunks ofState = new Chunks(updaterState);
+    ExchangePlan plan = plan();
     long replicas = replicasPerExecutor;
     int count = 0;
     long pieces = 0;
@@ -111,14 +123,13 @@ public record Exchange(
     long values = 0;
     long ownSums = 0;
     long pieceSums = 0;
-    for (int chunk = rank; chunk < chunks(); chunk += owners) {
-      boolean isOfParameters = chunk < ofParameters.count();
-      long length =
-          isOfParameters
-              ? ofParameters.length(chunk)
-              : ofState.length(chunk - ofParameters.count());
-      long ofReplicas = replicas * bytesOfReplica((int) length, isOfParameters);
-      boolean isSum = replicas > 1 && length * Double.BYTES <= ofReplicas;
+    int chunks = plan.chunks();
+    for (int chunk = rank; chunk < chunks; chunk += owners) {
+      boolean isOfParameters = plan.isOfParameters(chunk);
+      long length = plan.length(chunk);
+      long ofOne = bytesOfReplica((int) length, isOfParameters);
+      long ofReplicas = replicas * ofOne;
+      boolean isSum = plan.isSumShorter(chunk, replicasPerExecutor, ofOne);
       count++;
       pieces += isSum ? length * Double.BYTES : ofReplicas;
       results += length * Float.BYTES;

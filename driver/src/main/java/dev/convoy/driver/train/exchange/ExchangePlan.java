@@ -49,7 +49,7 @@ public record ExchangePlan(
   }
 
   /** Number of all chunks. */
-  int chunks() {
+  public int chunks() {
     return parameterChunks().count() + (updaterState == 0 ? 0 : updaterChunks().count());
   }
 
@@ -60,8 +60,22 @@ public record ExchangePlan(
     return round.isOverlapped() ? parameterChunks().count() : chunks();
   }
 
+  /** Returns the rank of the executor that averages a chunk. */
+  static int owner(int chunk, int executors) {
+    return chunk % executors;
+  }
+
+  /**
+   * Whether the sum of replicas is sent for a chunk: it takes no more bytes than their values.
+   *
+   * @param bytesOfOne number of bytes of one replica's values of the chunk
+   */
+  public boolean isSumShorter(int chunk, int summed, long bytesOfOne) {
+    return summed > 1 && (long) length(chunk) * Double.BYTES <= summed * bytesOfOne;
+  }
+
   /** Whether a chunk is one of the parameters. */
-  boolean isOfParameters(int chunk) {
+  public boolean isOfParameters(int chunk) {
     return chunk < parameterChunks().count();
   }
 
@@ -76,7 +90,7 @@ public record ExchangePlan(
   }
 
   /** Number of values of a chunk. */
-  int length(int chunk) {
+  public int length(int chunk) {
     return of(chunk).length(within(chunk));
   }
 

@@ -77,7 +77,7 @@ final class MemberState {
 
   /** The rank of the executor that owns a chunk. */
   int owner(int chunk) {
-    return chunk % members;
+    return ExchangePlan.owner(chunk, members);
   }
 
   boolean isOwn(int chunk) {

@@ -104,7 +104,7 @@ final class PieceCutter {
     Piece piece = new Piece();
     atWork.forEach(
         (node, replicas) -> {
-          if (replicas.size() > 1 && isSumShorter(replicas.size(), chunk)) {
+          if (isSumSent(replicas.size(), chunk)) {
             piece.add(node, bytes(sum(node, replicas, chunk)));
           } else {
             replicas.forEach(replica -> piece.add(SumNode.leaf(replica), encoded(replica, chunk)));
@@ -114,15 +114,14 @@ final class PieceCutter {
   }
 
   /**
-   * Whether a sum is sent: it takes no more bytes than the values, and no divergence is needed,
-   * which is computed from the values of each replica.
+   * Whether a sum is sent: it is shorter, and no divergence is needed, which is computed from the
+   * values of each replica.
    */
-  private boolean isSumShorter(int replicas, int chunk) {
+  private boolean isSumSent(int replicas, int chunk) {
     if (plan.withDivergence() && plan.isOfParameters(chunk)) {
       return false;
     }
-    return (long) plan.length(chunk) * Double.BYTES
-        <= (long) replicas * bytesOfOne(plan, answer, chunk);
+    return plan.isSumShorter(chunk, replicas, bytesOfOne(plan, answer, chunk));
   }
 
   /** Number of bytes of one replica's values of a chunk. */
