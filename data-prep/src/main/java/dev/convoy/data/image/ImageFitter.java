@@ -106,17 +106,18 @@ public record ImageFitter(ImageShape shape, Fit fit, ImageLimits limits) impleme
    * @return C·H·W bytes of {@link #shape}, channel-major
    */
   public byte[] greyToPixels(byte[] grey, int height, int width) {
-    return fitGrey(grey, height, width).pixels();
+    return fitPixels(grey, new ImageShape(height, width, 1)).pixels();
   }
 
   /**
-   * Fits raw grey pixels.
+   * Fits raw pixels.
    *
-   * @param grey {@code height × width} unsigned bytes, row by row; not changed
+   * @param pixels C·H·W unsigned bytes, channel-major; not changed
+   * @param from their shape
    */
-  public FittedImage fitGrey(byte[] grey, int height, int width) {
-    Checks.that(grey.length == height * width, "grey", "must have height × width bytes");
-    return scale(new GreyRows(grey, height, width), Orientation.UPRIGHT, colour(1));
+  public FittedImage fitPixels(byte[] pixels, ImageShape from) {
+    Checks.that(pixels.length == from.size(), "pixels", "must have one byte for each value");
+    return scale(new PlanarRows(pixels, from), Orientation.UPRIGHT, colour(from.channels()));
   }
 
   private FittedImage scale(byte[] encoded, ImageHeader header) throws BadImageException {

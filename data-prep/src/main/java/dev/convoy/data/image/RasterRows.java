@@ -105,7 +105,8 @@ final class RasterRows implements PixelRows {
     return maximum == 255 ? sample : (int) ((sample * 255L + maximum / 2) / maximum);
   }
 
-  private static int over(int colour, int alpha) {
+  /** Draws a colour on black. */
+  static int over(int colour, int alpha) {
     return alpha == 255 ? colour : (colour * alpha + 127) / 255;
   }
 

@@ -7,16 +7,15 @@ import java.util.Optional;
 /**
  * An image in the form in which it is stored: a PNG or JPEG file, or pixels.
  *
- * @param bytes bytes of the file, or of the pixels, row by row; not copied
- * @param pixels shape of the pixels, of one channel; empty for a file
+ * @param bytes bytes of the file, or of the pixels, C·H·W, channel-major; not copied
+ * @param pixels shape of the pixels; empty for a file
  */
 public record StoredImage(byte[] bytes, Optional<ImageShape> pixels) {
   public StoredImage {
     pixels.ifPresent(
-        shape -> {
-          Checks.oneOf(shape.channels(), "channels", 1);
-          Checks.that(bytes.length == shape.size(), "pixels", "must have height × width bytes");
-        });
+        shape ->
+            Checks.that(
+                bytes.length == shape.size(), "pixels", "must have one byte for each value"));
   }
 
   /** Returns the image of a PNG or JPEG file, which may be damaged. */
@@ -29,10 +28,17 @@ public record StoredImage(byte[] bytes, Optional<ImageShape> pixels) {
     return new StoredImage(bytes, Optional.of(new ImageShape(height, width, 1)));
   }
 
+  /** Returns an image of pixels: C·H·W unsigned bytes, channel-major. */
+  public static StoredImage ofPixels(byte[] bytes, ImageShape shape) {
+    return new StoredImage(bytes, Optional.of(shape));
+  }
+
   /** Returns whether the image is stored in colour; false if it cannot be read. */
   public boolean hasColour(ImageLimits limits) {
     try {
-      return pixels.isEmpty() && ImageFitter.naturalShape(bytes, limits).channels() == 3;
+      ImageShape shape =
+          pixels.isPresent() ? pixels.get() : ImageFitter.naturalShape(bytes, limits);
+      return shape.channels() == 3;
     } catch (BadImageException e) {
       // The image will be rejected when it is decoded.
       return false;
@@ -59,8 +65,6 @@ public record StoredImage(byte[] bytes, Optional<ImageShape> pixels) {
    * @throws BadImageException if it cannot be read
    */
   public FittedImage fitted(ImageFitter fitter) throws BadImageException {
-    return pixels.isEmpty()
-        ? fitter.fit(bytes)
-        : fitter.fitGrey(bytes, pixels.get().height(), pixels.get().width());
+    return pixels.isEmpty() ? fitter.fit(bytes) : fitter.fitPixels(bytes, pixels.get());
   }
 }

@@ -12,7 +12,7 @@ import dev.convoy.driver.explain.Explainer;
 import dev.convoy.driver.explain.measure.Shifts;
 import dev.convoy.driver.report.Console;
 import dev.convoy.driver.report.Numbers;
-import dev.convoy.driver.score.FitChoice;
+import dev.convoy.driver.transform.FitChoice;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;

@@ -2,7 +2,7 @@ package dev.convoy.driver.explain;
 
 import dev.convoy.data.Checks;
 import dev.convoy.data.ExistingOutput;
-import dev.convoy.driver.score.FitChoice;
+import dev.convoy.driver.transform.FitChoice;
 import dev.convoy.worker.scoring.BatchSize;
 import java.util.Optional;
 import java.util.OptionalInt;

@@ -11,7 +11,7 @@ import dev.convoy.data.image.ImageLimits;
 import dev.convoy.data.io.Storage;
 import dev.convoy.driver.explain.measure.Pixels;
 import dev.convoy.driver.report.LabelList;
-import dev.convoy.driver.score.FitChoice;
+import dev.convoy.driver.transform.FitChoice;
 import dev.convoy.worker.model.Model;
 import dev.convoy.worker.model.ModelStore;
 import java.util.ArrayList;

@@ -15,6 +15,9 @@ import dev.convoy.data.source.InputListing;
 import dev.convoy.data.source.RowFormat;
 import dev.convoy.data.source.SkippedFiles;
 import dev.convoy.data.source.SliceFormat;
+import dev.convoy.driver.transform.FitChoice;
+import dev.convoy.driver.transform.ImageColumn;
+import dev.convoy.driver.transform.ImageFormat;
 import dev.convoy.worker.network.Network;
 import dev.convoy.worker.scoring.AcceptedSizes;
 import java.util.ArrayList;
@@ -36,19 +39,17 @@ import org.apache.spark.sql.types.StructType;
  * @param rows key columns, then one column of images
  * @param rowCount number of rows
  * @param skipped files that are not images of the input, grouped by reason
- * @param images content of the image column
- * @param pixels shape of the images if the column holds pixels
+ * @param image the image column and its form
+ * @param sizes whether images keep the size of a dataset's images, which the network takes
  */
 record ScoreInput(
-    Dataset<Row> rows, long rowCount, SkippedFiles skipped, Images images, ImageShape pixels) {
-  /** Content of the image column. */
-  enum Images {
-    /** The C·H·W bytes of images of one shape. */
-    PIXELS,
-    /** Structs that {@link SliceRows} makes. */
-    STORED,
-    /** Pixels if the length matches and the bytes do not start like PNG or JPEG, else files. */
-    EITHER
+    Dataset<Row> rows, long rowCount, SkippedFiles skipped, ImageColumn image, Sizes sizes) {
+  /** Size in which images are scored. */
+  enum Sizes {
+    /** That of a dataset's images. */
+    OF_DATASET,
+    /** As the plan states. */
+    OF_PLAN
   }
 
   private static final String ANOTHER_COLUMN =
@@ -121,16 +122,21 @@ record ScoreInput(
     Dataset<Row> rows =
         data.requireSplit(session, split).select(col("id"), col("label"), col("image").as(IMAGE));
     return new ScoreInput(
-        rows, data.manifest().count(split), SkippedFiles.NONE, Images.PIXELS, shape);
+        rows,
+        data.manifest().count(split),
+        SkippedFiles.NONE,
+        ImageColumn.ofPixels(rows.schema().length() - 1, shape),
+        Sizes.OF_DATASET);
   }
 
   private static ScoreInput slices(SparkSession session, ImageSource source, ImageShape shape) {
+    Dataset<Row> rows = SliceRows.of(session, source, IMAGE);
     return new ScoreInput(
-        SliceRows.of(session, source, IMAGE),
+        rows,
         source.images(),
         source.skipped(),
-        Images.STORED,
-        shape);
+        ImageColumn.ofStored(rows.schema().length() - 1, shape),
+        Sizes.OF_PLAN);
   }
 
   private static ScoreInput table(
@@ -166,12 +172,20 @@ record ScoreInput(
     List<Column> selected = new ArrayList<>();
     keys.forEach(key -> selected.add(columns.column(key)));
     selected.add(columns.column(image.orElseThrow()).as(alias));
+    Optional<ImageColumn> bytes =
+        ImageColumn.of(
+            plan.imageColumn(),
+            DataTypes.BinaryType,
+            keys.size(),
+            ImageFormat.AUTO,
+            shape,
+            problems);
     return new ScoreInput(
         table.select(selected.toArray(Column[]::new)),
         table.count(),
         listing.skippedInTable(),
-        Images.EITHER,
-        shape);
+        bytes.orElseThrow(),
+        Sizes.OF_PLAN);
   }
 
   /** Returns the remedy for an image column of another type than binary. */

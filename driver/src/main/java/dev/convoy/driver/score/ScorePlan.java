@@ -3,6 +3,7 @@ package dev.convoy.driver.score;
 import dev.convoy.data.Checks;
 import dev.convoy.data.ExistingOutput;
 import dev.convoy.data.source.InputFormat;
+import dev.convoy.driver.transform.FitChoice;
 import dev.convoy.worker.scoring.BatchSize;
 import java.util.List;
 import java.util.Optional;

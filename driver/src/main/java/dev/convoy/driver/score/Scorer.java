@@ -4,32 +4,28 @@ import dev.convoy.data.InvalidRequestException;
 import dev.convoy.data.JobFailedException;
 import dev.convoy.data.Problems;
 import dev.convoy.data.dataset.Split;
-import dev.convoy.data.image.ImageFitter;
 import dev.convoy.data.io.Storage;
 import dev.convoy.data.lease.OutputLease;
 import dev.convoy.data.progress.TaskItems;
 import dev.convoy.data.progress.WorkListener;
 import dev.convoy.data.source.ForeignInput;
 import dev.convoy.data.source.InputUse;
-import dev.convoy.driver.JobNetworks;
-import dev.convoy.driver.TaskSlots;
+import dev.convoy.driver.transform.BroadcastModel;
+import dev.convoy.driver.transform.ForwardPass;
+import dev.convoy.driver.transform.ImageReader;
+import dev.convoy.driver.transform.ImageTransform;
 import dev.convoy.worker.model.Model;
 import dev.convoy.worker.model.ModelStore;
-import dev.convoy.worker.scoring.ScoringModel;
+import dev.convoy.worker.network.Network;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.UUID;
-import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.broadcast.Broadcast;
+import java.util.stream.IntStream;
 import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.types.StructField;
-import org.apache.spark.sql.types.StructType;
 
 /**
  * Scores images with a model: every input row gives exactly one output row, even if its image
@@ -70,32 +66,39 @@ public final class Scorer {
     ScoreOutput output = ScoreOutput.open(storage, plan, lease.outputExisted(), problems);
     problems.refuseIfAny("Cannot score");
     Model model = ModelStore.read(storage, plan.model());
-    String job = "score-" + UUID.randomUUID();
-    ScoringModel scoring =
-        ScoringModel.of(model, job)
-            .withNativeThreads(TaskSlots.nativeThreads(session.sparkContext().conf()));
     ScoreColumns columns = ScoreColumns.of(plan.answers(), model.labels());
-    ScoreInput input = ScoreInput.open(session, storage, plan, scoring.network(), columns);
-    long started = System.nanoTime();
-    JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
-    Broadcast<ScoringModel> broadcast = spark.broadcast(scoring);
     ScoreReport report;
-    try {
-      output.begin();
-      ChangedImages changed = write(plan, model, input, columns, broadcast);
-      List<String> notes = notes(plan, model, changed, input.rowCount());
-      report = report(plan, input, changed, notes, output.written(), started);
-      lease.requireHeld();
-    } catch (RuntimeException e) {
-      keepOld(output, lease, e);
-      throw e;
-    } finally {
-      broadcast.destroy();
-      JobNetworks.release(spark, job);
+    try (BroadcastModel broadcast =
+        new BroadcastModel(session, model, "score-" + UUID.randomUUID())) {
+      Network network = broadcast.probabilities().model().value().network();
+      ScoreInput input = ScoreInput.open(session, storage, plan, network, columns);
+      report = write(plan, input, columns, broadcast, output, lease);
     }
     // The new scores are complete: a failure from here on must not delete them.
     output.keepNew();
     return report;
+  }
+
+  private ScoreReport write(
+      ScorePlan plan,
+      ScoreInput input,
+      ScoreColumns columns,
+      BroadcastModel broadcast,
+      ScoreOutput output,
+      OutputLease lease) {
+    long started = System.nanoTime();
+    try {
+      output.begin();
+      ChangedImages changed = write(plan, input, columns, broadcast);
+      Model model = broadcast.model();
+      List<String> notes = notes(plan, model, changed, input.rowCount());
+      ScoreReport report = report(plan, input, changed, notes, output.written(), started);
+      lease.requireHeld();
+      return report;
+    } catch (RuntimeException e) {
+      keepOld(output, lease, e);
+      throw e;
+    }
   }
 
   /**
@@ -138,30 +141,28 @@ public final class Scorer {
 
   /** Writes the scores and returns the counts of images that had another shape than the network. */
   private ChangedImages write(
-      ScorePlan plan,
-      Model model,
-      ScoreInput input,
-      ScoreColumns columns,
-      Broadcast<ScoringModel> broadcast) {
+      ScorePlan plan, ScoreInput input, ScoreColumns columns, BroadcastModel broadcast) {
     Dataset<Row> rows = input.rows();
     int slots = session.sparkContext().defaultParallelism();
-    int batch = plan.batch().on(broadcast.value().network());
+    ForwardPass.Stage stage = broadcast.probabilities();
+    int batch = plan.batch().on(stage.model().value().network());
     if (rows.rdd().getNumPartitions() < slots && input.rowCount() > batch) {
       rows = rows.repartition(slots);
     }
-    ImageReader reader =
-        new ImageReader(
-            input.images(),
-            input.pixels(),
-            new ImageFitter(model.network().input(), plan.fit().fitFor(model)),
-            plan.fit() == FitChoice.NONE ? ImageReader.Sizing.OWN : ImageReader.Sizing.FITTED);
-    StructField[] keys = Arrays.copyOf(rows.schema().fields(), rows.schema().length() - 1);
+    ImageReader reader = ImageReader.of(input.image(), broadcast.model(), plan.fit());
+    List<Integer> keys = IntStream.range(0, rows.schema().length() - 1).boxed().toList();
     OptionalLong total = OptionalLong.of(input.rowCount());
     ChangedImages changed = ChangedImages.registered(session.sparkContext());
     try (TaskItems work =
         new TaskItems(session.sparkContext(), progress, "Scoring", "images", total)) {
-      ScoreRows scoring = new ScoreRows(broadcast, reader, columns, batch, work.counter(), changed);
-      rows.mapPartitions(scoring, Encoders.row(columns.appendedTo(new StructType(keys))))
+      new ImageTransform(
+              input.sizes() == ScoreInput.Sizes.OF_DATASET ? reader.ofOwnSize() : reader,
+              new ForwardPass(List.of(stage), batch),
+              columns,
+              keys,
+              broadcast.hadoop(),
+              new ScoringCounts(work.counter(), changed))
+          .on(rows)
           .write()
           .mode(SaveMode.Append)
           // ScoreOutput writes the marker once the old files are deleted.

@@ -83,12 +83,4 @@ final class SliceRows {
             .orElseGet(() -> RowFactory.create(image.bytes(), null, null));
     return RowFactory.create(raw.id(), cell);
   }
-
-  /** Returns the image in a struct. */
-  static StoredImage image(Row cell) {
-    byte[] bytes = cell.getAs(0);
-    return cell.isNullAt(1)
-        ? StoredImage.file(bytes)
-        : StoredImage.grey(bytes, cell.getInt(1), cell.getInt(2));
-  }
 }

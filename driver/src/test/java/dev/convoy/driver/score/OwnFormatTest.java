@@ -27,6 +27,7 @@ import dev.convoy.data.source.SourceSlice;
 import dev.convoy.driver.TestDatasets;
 import dev.convoy.driver.TestModels;
 import dev.convoy.driver.TestSpark;
+import dev.convoy.driver.transform.FitChoice;
 import dev.convoy.worker.model.ModelStore;
 import dev.convoy.worker.scoring.BatchSize;
 import java.nio.charset.StandardCharsets;

@@ -2,6 +2,7 @@ package dev.convoy.driver.score;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.convoy.driver.transform.Prediction;
 import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalInt;
@@ -14,6 +15,8 @@ import scala.collection.JavaConverters;
 import scala.collection.Seq;
 
 class ScoreColumnsTest {
+  private static final float[] NONE = {};
+
   private static List<String> labels(int count) {
     return IntStream.range(0, count).mapToObj(label -> "label " + label).toList();
   }
@@ -49,7 +52,7 @@ class ScoreColumnsTest {
         values[i] = random.nextInt(5) / 10f;
       }
       ScoreColumns columns = new ScoreColumns(labels(12), false, top);
-      Row row = columns.scored(new Object[] {"key"}, values);
+      Row row = columns.scored(new Object[] {"key"}, new Prediction(values, NONE, NONE));
       assertThat(row.length()).isEqualTo(columns.appendedTo(new StructType()).length() + 1);
       List<Integer> found =
           JavaConverters.seqAsJavaList(row.<Seq<Row>>getAs(4)).stream()

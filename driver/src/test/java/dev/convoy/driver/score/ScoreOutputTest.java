@@ -8,6 +8,7 @@ import dev.convoy.data.io.Storage;
 import dev.convoy.data.source.InputFormats;
 import dev.convoy.driver.ObjectStore;
 import dev.convoy.driver.ObjectStore.Disturbance;
+import dev.convoy.driver.transform.FitChoice;
 import dev.convoy.worker.scoring.BatchSize;
 import java.nio.file.Path;
 import java.util.List;

@@ -15,6 +15,7 @@ import dev.convoy.data.progress.WorkListener;
 import dev.convoy.driver.TestDatasets;
 import dev.convoy.driver.TestModels;
 import dev.convoy.driver.TestSpark;
+import dev.convoy.driver.transform.FitChoice;
 import dev.convoy.worker.model.Model;
 import dev.convoy.worker.model.ModelStore;
 import dev.convoy.worker.scoring.BatchSize;

@@ -10,6 +10,7 @@ import dev.convoy.data.progress.WorkListener;
 import dev.convoy.data.source.InputFormat;
 import dev.convoy.driver.TestModels;
 import dev.convoy.driver.TestSpark;
+import dev.convoy.driver.transform.FitChoice;
 import dev.convoy.worker.model.ModelStore;
 import dev.convoy.worker.scoring.BatchSize;
 import java.nio.file.Path;

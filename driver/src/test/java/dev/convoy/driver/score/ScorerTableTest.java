@@ -12,6 +12,7 @@ import dev.convoy.data.source.RowFormat;
 import dev.convoy.driver.TestDatasets;
 import dev.convoy.driver.TestModels;
 import dev.convoy.driver.TestSpark;
+import dev.convoy.driver.transform.FitChoice;
 import dev.convoy.worker.scoring.BatchSize;
 import java.nio.file.Path;
 import java.util.Arrays;

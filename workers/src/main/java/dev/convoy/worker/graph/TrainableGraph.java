@@ -215,6 +215,9 @@ public sealed class TrainableGraph implements AutoCloseable permits TrainableNet
     if (values.length != length) {
       throw new IllegalArgumentException(values.length + " values for an array of " + length);
     }
+    if (length == 0) {
+      return; // A network without stored values has no array.
+    }
     ((FloatPointer) array.data().pointer()).put(values);
   }
 }

@@ -40,6 +40,11 @@ public final class TrainableNetwork extends TrainableGraph {
   /** Returns the native address of each parameter tensor, valid until the network is closed. */
   private Programs.Stored addresses() {
     Map<String, Map<String, Long>> addresses = new HashMap<>();
+    if (network.parameters() == 0) {
+      return (layer, parameter) -> {
+        throw new IllegalArgumentException(layer + " has no " + parameter);
+      };
+    }
     long start = graph().params().data().address();
     for (TensorSpec tensor : tensors()) {
       addresses
@@ -64,13 +69,14 @@ public final class TrainableNetwork extends TrainableGraph {
   }
 
   /**
-   * Scores a batch with the current parameters.
+   * Computes the output of the network for a batch, with the current parameters.
    *
    * @param features images {@code (n, channels, height, width)}, of any size that the network
    *     accepts
-   * @return probabilities, row-major {@code (n, labels)}
+   * @return if the last layer is an output layer, probabilities, row-major {@code (n, labels)};
+   *     else its values, {@code (n, maps, height, width)}
    */
-  public float[] probabilities(INDArray features) {
+  public float[] outputs(INDArray features) {
     if (programs.isEmpty()) {
       return toArray(graph().outputSingle(features).dup('c'));
     }
@@ -78,15 +84,15 @@ public final class TrainableNetwork extends TrainableGraph {
         new ImageShape((int) features.size(2), (int) features.size(3), (int) features.size(1));
     INDArray pixels =
         ChannelsLast.isChannelsLast(features) ? features : features.permute(0, 2, 3, 1).dup('c');
-    float[] probabilities =
+    float[] outputs =
         programs
             .get()
-            .probabilities(
+            .outputs(
                 shape,
                 Math.toIntExact(features.size(0)),
                 pixels.data().address() + Float.BYTES * pixels.offset());
     Reference.reachabilityFence(pixels);
-    return probabilities;
+    return outputs;
   }
 
   /**

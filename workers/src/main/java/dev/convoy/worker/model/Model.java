@@ -84,6 +84,11 @@ public final class Model {
     return provenance;
   }
 
+  /** Returns the SHA-256 of the parameters, as {@code model.json} has it. */
+  public String parametersSha256() {
+    return FloatFile.sha256(parameters);
+  }
+
   /**
    * Returns how the training images were fitted to the size of the network's input; empty for a
    * model of an early version, which does not record it.

@@ -35,7 +35,7 @@ final class Lifetimes {
       }
       touch(steps.get(i).output(), i);
     }
-    touch(list.logits(), steps.size());
+    touch(list.output(), steps.size());
   }
 
   private void touch(Value value, int step) {

@@ -50,15 +50,16 @@ final class Lowering implements LayerVisitor<Value, Node> {
    * The steps of a program with its input and output.
    *
    * @param image the input
-   * @param logits the output of the output layer, before softmax
+   * @param output the output of the last node; of an output layer, before softmax
    */
-  record StepList(List<Step> steps, Value image, Value logits) {}
+  record StepList(List<Step> steps, Value image, Value output) {}
 
   /** Returns why there is no program for a network; empty if there is one. */
   static Optional<String> whyUnsupported(Network network) {
-    return network.output().isEmpty()
-        ? Optional.of(network.name() + " has no output")
-        : traverse(network).unsupported.map(node -> "oneDNN has no step for " + node.name());
+    Lowering lowering = traverse(network);
+    return lowering.unsupported.isEmpty() && lowering.steps.isEmpty()
+        ? Optional.of(network.name() + " computes nothing")
+        : lowering.unsupported.map(node -> "oneDNN has no step for " + node.name());
   }
 
   /** Returns the fused steps of a network that {@link #whyUnsupported} has nothing against. */
@@ -68,8 +69,8 @@ final class Lowering implements LayerVisitor<Value, Node> {
       throw new IllegalArgumentException(
           "oneDNN has no step for " + lowering.unsupported.get().name());
     }
-    Value logits = lowering.values.get(network.nodes().size() - 1);
-    return new StepList(OperatorFusion.fuse(lowering.steps), lowering.image, logits);
+    Value output = lowering.values.get(network.nodes().size() - 1);
+    return new StepList(OperatorFusion.fuse(lowering.steps), lowering.image, output);
   }
 
   private static Lowering traverse(Network network) {

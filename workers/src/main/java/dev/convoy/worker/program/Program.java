@@ -16,10 +16,10 @@ import org.bytedeco.javacpp.Pointer;
 final class Program {
   private final Schedule schedule;
   private final int imageFloats;
-  private final int labels;
+  private final int outputs;
   private final Memory image;
   private final FloatView entry = new FloatView();
-  private final FloatView logits = new FloatView();
+  private final FloatView output = new FloatView();
   private final FloatView source = new FloatView();
   private final List<ProgramPart> parts = new ArrayList<>();
   private int version = -1;
@@ -39,15 +39,10 @@ final class Program {
    * @param images number of images at once, at least 1
    */
   Program(
-      Engine engine,
-      Resources owner,
-      Lowering.StepList list,
-      int labels,
-      int images,
-      Programs.Stored stored) {
+      Engine engine, Resources owner, Lowering.StepList list, int images, Programs.Stored stored) {
     this.schedule = Schedule.of(list, images);
     this.imageFloats = list.image().shape().size();
-    this.labels = labels;
+    this.outputs = list.output().shape().size();
     Arena arena = new Arena(list, schedule);
     Memory memory = engine.memory(owner, Layout.rowMajor(arena.bytes() / Float.BYTES));
     for (Schedule.Part planned : schedule.parts()) {
@@ -56,7 +51,7 @@ final class Program {
       parts.add(part);
     }
     image = parts.get(0).memory(list.image());
-    logits.setAddress(parts.get(parts.size() - 1).memory(list.logits()).address());
+    output.setAddress(parts.get(parts.size() - 1).memory(list.output()).address());
   }
 
   int images() {
@@ -72,12 +67,12 @@ final class Program {
   }
 
   /**
-   * Scores images.
+   * Computes the outputs of images.
    *
    * @param from native address of {@code n} images {@code (height, width, channels)}
    * @param n number of images, 1 to {@link #images}; outputs beyond it are not read
-   * @param to receives the probabilities, row-major {@code (n, labels)}
-   * @param first index of the first probability
+   * @param to receives the values of the last step for each image, channels-last
+   * @param first index of the first value
    */
   void run(long from, int n, float[] to, int first) {
     int few = parts.get(0).images();
@@ -87,10 +82,7 @@ final class Program {
         runIfComplete(part, done + few, n);
       }
     }
-    logits.get(to, first, n * labels);
-    for (int i = 0; i < n; i++) {
-      softmax(to, first + i * labels);
-    }
+    output.get(to, first, n * outputs);
   }
 
   private void enter(long from, int first, int count) {
@@ -107,20 +99,6 @@ final class Program {
     if (done % part.images() == 0 || done >= n) {
       part.moveTo((done - 1) / part.images() * part.images());
       part.run();
-    }
-  }
-
-  private void softmax(float[] values, int first) {
-    double most = values[first];
-    for (int i = 1; i < labels; i++) {
-      most = Math.max(most, values[first + i]);
-    }
-    double sum = 0;
-    for (int i = 0; i < labels; i++) {
-      sum += Math.exp(values[first + i] - most);
-    }
-    for (int i = 0; i < labels; i++) {
-      values[first + i] = (float) (Math.exp(values[first + i] - most) / sum);
     }
   }
 }

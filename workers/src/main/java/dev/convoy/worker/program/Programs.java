@@ -5,6 +5,7 @@ import dev.convoy.worker.engine.layer.KernelCache;
 import dev.convoy.worker.engine.onednn.Engine;
 import dev.convoy.worker.engine.onednn.Resources;
 import dev.convoy.worker.network.Network;
+import dev.convoy.worker.network.layer.LayerShape;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -49,31 +50,50 @@ public final class Programs {
   }
 
   /**
-   * Scores a batch.
+   * Computes the output of the network for a batch.
    *
    * @param features native address of {@code n} images {@code (height, width, channels)}, one after
    *     another
-   * @return the probabilities, row-major {@code (n, labels)}
+   * @return if the last layer is an output layer, probabilities, row-major {@code (n, labels)};
+   *     else its values, {@code (n, maps, height, width)}
    */
-  public float[] probabilities(ImageShape shape, int n, long features) {
+  public float[] outputs(ImageShape shape, int n, long features) {
     SizePrograms size =
         sizes.get(
             shape, (engine, owner) -> new SizePrograms(engine, owner, network.at(shape), stored));
     Program program = size.program(n);
     program.load(version);
-    float[] all = new float[Math.multiplyExact(n, network.labels())];
+    LayerShape output = size.list.output().shape();
+    float[] all = new float[Math.multiplyExact(n, output.size())];
     for (int first = 0; first < n; first += program.images()) {
       long from = features + (long) Float.BYTES * first * shape.size();
       int count = Math.min(program.images(), n - first);
-      program.run(from, count, all, first * network.labels());
+      program.run(from, count, all, first * output.size());
+    }
+    if (network.output().isEmpty()) {
+      return output.plane() == 1 ? all : channelMajor(all, output);
+    }
+    for (int i = 0; i < n; i++) {
+      Softmax.apply(all, i * output.size(), output.size());
     }
     return all;
+  }
+
+  private static float[] channelMajor(float[] channelsLast, LayerShape shape) {
+    int plane = Math.toIntExact(shape.plane());
+    float[] values = new float[channelsLast.length];
+    for (int i = 0; i < values.length; i++) {
+      int image = i / shape.size();
+      int pixel = i % shape.size() / shape.maps();
+      int map = i % shape.maps();
+      values[image * shape.size() + map * plane + pixel] = channelsLast[i];
+    }
+    return values;
   }
 
   private static final class SizePrograms {
     private final Engine engine;
     private final Resources owner;
-    private final int labels;
     private final Lowering.StepList list;
     private final Stored stored;
     private final Map<Integer, Program> byBatch = new HashMap<>();
@@ -81,7 +101,6 @@ public final class Programs {
     SizePrograms(Engine engine, Resources owner, Network network, Stored stored) {
       this.engine = engine;
       this.owner = owner;
-      this.labels = network.labels();
       this.list = Lowering.lower(network);
       this.stored = stored;
     }
@@ -89,7 +108,7 @@ public final class Programs {
     Program program(int batch) {
       return byBatch.computeIfAbsent(
           Math.min(Schedule.usualImages(list), powerOfTwoFrom(batch)),
-          images -> new Program(engine, owner, list, labels, images, stored));
+          images -> new Program(engine, owner, list, images, stored));
     }
 
     private static int powerOfTwoFrom(int n) {

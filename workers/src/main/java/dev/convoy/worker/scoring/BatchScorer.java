@@ -35,16 +35,27 @@ public final class BatchScorer {
     return NetworkPool.ofThisJvm().with(model.spec(), live -> forward(live, shape, n, images));
   }
 
+  /**
+   * Computes the values of the last layer, for a {@link ScoringModel} that ends in another layer
+   * than the output layer.
+   *
+   * @param shape of every image; one that {@link AcceptedSizes} does not refuse
+   * @return values {@code [image][value]}, those of feature maps channel-major
+   */
+  public float[][] values(ImageShape shape, int n, ImageBatch.Images images) {
+    return NetworkPool.ofThisJvm().with(model.spec(), live -> forward(live, shape, n, images));
+  }
+
   private float[][] forward(OpenNetwork live, ImageShape shape, int n, ImageBatch.Images images) {
     model.loadInto(live);
     INDArray features = live.batch().fill(shape, n, images).features();
-    float[] flat = live.trainable().probabilities(features);
-    int labels = flat.length / n;
-    float[][] probabilities = new float[n][];
+    float[] flat = live.trainable().outputs(features);
+    int each = flat.length / n;
+    float[][] outputs = new float[n][];
     for (int i = 0; i < n; i++) {
-      probabilities[i] = Arrays.copyOfRange(flat, i * labels, (i + 1) * labels);
+      outputs[i] = Arrays.copyOfRange(flat, i * each, (i + 1) * each);
     }
-    return probabilities;
+    return outputs;
   }
 
   /** Returns the label with the highest probability; the lowest number among equal ones. */

@@ -53,10 +53,10 @@ public final class SizeBatches<T> {
     waitingBytes += shape.size();
     waitingImages++;
     if (same.size() >= batchOf.applyAsInt(shape)) {
-      return Optional.of(take(shape));
+      return Optional.of(batch(shape));
     }
     return waitingBytes > mostBytes || waitingImages > mostImages
-        ? Optional.of(take(largest()))
+        ? Optional.of(batch(largest()))
         : Optional.empty();
   }
 
@@ -64,7 +64,18 @@ public final class SizeBatches<T> {
   public Optional<Batch<T>> rest() {
     return waiting.isEmpty()
         ? Optional.empty()
-        : Optional.of(take(waiting.keySet().iterator().next()));
+        : Optional.of(batch(waiting.keySet().iterator().next()));
+  }
+
+  /** Removes the images of a shape that wait, in order of arrival; empty if there are none. */
+  public List<T> take(ImageShape shape) {
+    List<T> images = waiting.remove(shape);
+    if (images == null) {
+      return List.of();
+    }
+    waitingBytes -= (long) shape.size() * images.size();
+    waitingImages -= images.size();
+    return images;
   }
 
   private ImageShape largest() {
@@ -80,10 +91,7 @@ public final class SizeBatches<T> {
     return largest;
   }
 
-  private Batch<T> take(ImageShape shape) {
-    List<T> images = waiting.remove(shape);
-    waitingBytes -= (long) shape.size() * images.size();
-    waitingImages -= images.size();
-    return new Batch<>(shape, images);
+  private Batch<T> batch(ImageShape shape) {
+    return new Batch<>(shape, take(shape));
   }
 }

@@ -67,7 +67,7 @@ class ProgramsTest {
       }
       double[] expected =
           reference.graph().outputSingle(images.castTo(DataType.DOUBLE)).dup('c').data().asDouble();
-      float[] actual = built.probabilities(images);
+      float[] actual = built.outputs(images);
       assertThat(actual).hasSameSizeAs(expected);
       double difference = 0;
       for (int i = 0; i < actual.length; i++) {
@@ -156,13 +156,13 @@ class ProgramsTest {
     Network network = TestNetworks.of(IMAGES, 3, CONV, "{ norm { type = batch } }");
     try (TrainableNetwork built = stirred(network, 5)) {
       INDArray all = images(IMAGES, 131, 6);
-      float[] together = built.probabilities(all);
+      float[] together = built.outputs(all);
       for (int n : new int[] {1, 2, 3, 5, 64, 65, 130}) {
         INDArray some =
             Nd4j.createFromArray(Arrays.copyOf(all.data().asFloat(), n * IMAGES.size()))
                 .reshape('c', n, 3, 9, 8);
         float[] expected = Arrays.copyOf(together, 3 * n);
-        assertThat(built.probabilities(some))
+        assertThat(built.outputs(some))
             .usingComparatorWithPrecision(1e-6f)
             .containsExactly(expected);
       }
@@ -203,10 +203,10 @@ class ProgramsTest {
         TestNetworks.of(IMAGES, 3, CONV, "{ inception { branches = [ [], [ " + CONV + " ] ] } }");
     try (TrainableNetwork built = stirred(network, 5)) {
       INDArray three = images(IMAGES, 3, 6);
-      float[] before = built.probabilities(three);
-      float[] poisoned = built.probabilities(images(IMAGES, 4, 6).assign(Float.NaN));
+      float[] before = built.outputs(three);
+      float[] poisoned = built.outputs(images(IMAGES, 4, 6).assign(Float.NaN));
       assertThat(poisoned).containsOnly(Float.NaN);
-      assertThat(built.probabilities(three)).containsExactly(before);
+      assertThat(built.outputs(three)).containsExactly(before);
     }
   }
 
@@ -224,10 +224,10 @@ class ProgramsTest {
   void newParametersAreTakenOver() {
     try (TrainableNetwork built = stirred(TestNetworks.lenet(), 1)) {
       INDArray images = images(TestNetworks.GREY, 4, 2);
-      float[] first = built.probabilities(images);
+      float[] first = built.outputs(images);
       EveryKind.stir(built, 2);
       assertRight(built, images);
-      assertThat(built.probabilities(images)).isNotEqualTo(first);
+      assertThat(built.outputs(images)).isNotEqualTo(first);
       built.learningRate(0.1);
       built.training().fit(images, Nd4j.eye(3).get(Nd4j.createFromArray(0, 1, 2, 0)));
       assertRight(built, images);

@@ -1,4 +1,4 @@
-package dev.convoy.driver.score;
+package dev.convoy.driver.transform;
 
 import dev.convoy.data.image.Fit;
 import dev.convoy.worker.model.Model;
@@ -47,7 +47,7 @@ public enum FitChoice {
    * @param fitted number of fitted images
    * @param images number of all images
    */
-  Optional<String> fittedNote(Model model, long fitted, long images) {
+  public Optional<String> fittedNote(Model model, long fitted, long images) {
     if (fitted == 0) {
       return Optional.empty();
     }
