@@ -18,7 +18,8 @@ final class KeyOptions {
           Keys.TRAIN_AVERAGE_EVERY,
           Keys.TRAIN_OPTIMIZER,
           Keys.TRAIN_UPDATER_STATE,
-          Keys.TRAIN_SENT);
+          Keys.TRAIN_SENT,
+          Keys.TRAIN_OVERLAP);
 
   private KeyOptions() {}
 

@@ -136,6 +136,7 @@ final class PlanCommand extends ConvoyCommand {
     int epochs = settings.get(Keys.TRAIN_EPOCHS);
     var updaterState = settings.get(Keys.TRAIN_UPDATER_STATE);
     var sent = settings.get(Keys.TRAIN_SENT);
+    int overlap = settings.get(Keys.TRAIN_OVERLAP);
     problems.refuseIfAny("Cannot plan");
     Network bound = definition.on(images.shape(), images.labels());
     ScalingPlan plan =
@@ -150,7 +151,8 @@ final class PlanCommand extends ConvoyCommand {
             everyGiven.isPresent() ? ScalingPlan.Chosen.USER : ScalingPlan.Chosen.DEFAULT,
             optimizer.kind(),
             updaterState,
-            sent);
+            sent,
+            overlap);
     double measured =
         given > 0 ? given : measure(console, bound, images.normalisation(), optimizer, batch);
     ScalingReport report = plan.project(measured, Costs.measured());

@@ -8,8 +8,9 @@ import dev.convoy.worker.network.summary.ReplicaMemory;
  *
  * <ul>
  *   <li>heap of an executor: the JVM and Spark, its part of the examples, {@code 2·V} for the state
- *       and the broadcast that it came from, {@code V} for the results of each replica, and what it
- *       receives of its chunks before it is combined
+ *       and the broadcast that it came from, {@code V} for the results of each replica, another
+ *       {@code V} for what each has sent if rounds overlap, and what it receives of its chunks
+ *       before it is combined
  *   <li>beside that heap: the JVM, its replicas' networks, and what is being sent
  *   <li>heap of the driver: the JVM and Spark, and {@code 4·V} for the last state, the one that
  *       arrives, and their serialised form
@@ -37,15 +38,17 @@ public record MemoryNeed(long executorHeap, long executorOverhead, long driverHe
   /**
    * Estimates the need of a run.
    *
+   * @param overlaps whether replicas keep what they have sent
    * @param shardBytes bytes of the examples of one executor
    * @param replica native memory of one replica
    */
-  public static MemoryNeed of(Exchange exchange, long shardBytes, ReplicaMemory replica) {
+  public static MemoryNeed of(
+      Exchange exchange, boolean overlaps, long shardBytes, ReplicaMemory replica) {
     long vectors = exchange.bytesOfResult();
     int replicas = exchange.replicasPerExecutor();
     long received = exchange.busiest().received();
     return new MemoryNeed(
-        heap(shardBytes + (2 + replicas) * vectors + received),
+        heap(shardBytes + (2 + (overlaps ? 2 : 1) * replicas) * vectors + received),
         rounded(NATIVE_OF_JVM + ON_THE_WAY + replica.total()),
         heap(4 * vectors));
   }

@@ -19,6 +19,10 @@ import dev.convoy.worker.averaging.DeltaCodec;
  * </ul>
  *
  * One executor exchanges nothing, and only computes.
+ *
+ * <p>In an overlapped round ({@code train.overlap}) the link is busy beside the steps, so only the
+ * part of its time that they do not cover counts. The work is not beside them, since an executor
+ * has one core for both.
  */
 public final class RoundModel {
   private final Exchange exchange;
@@ -33,7 +37,7 @@ public final class RoundModel {
    * @param starting the start of the round on the executors
    * @param fixed the driver's part
    * @param preparing copying and encoding
-   * @param link time that the bytes take on the busiest link
+   * @param link time that the bytes take on the busiest link, as far as it is not beside the steps
    * @param work time that the busiest executor works on the exchange
    */
   public record Parts(
@@ -52,6 +56,31 @@ public final class RoundModel {
     /** The whole round. */
     public double total() {
       return computing + waiting + starting + exchange();
+    }
+
+    /** Returns the mean of several rounds: {@code share} of this kind, and the rest of another. */
+    Parts mixed(double share, Parts other) {
+      double rest = 1 - share;
+      return new Parts(
+          share * computing + rest * other.computing,
+          share * waiting + rest * other.waiting,
+          share * starting + rest * other.starting,
+          share * fixed + rest * other.fixed,
+          share * preparing + rest * other.preparing,
+          share * link + rest * other.link,
+          share * work + rest * other.work);
+    }
+
+    /** The same round with its link busy beside the steps. */
+    Parts overlapped() {
+      return new Parts(
+          computing,
+          waiting,
+          starting,
+          fixed,
+          preparing,
+          Math.max(0, link - computing - waiting),
+          work);
     }
 
     /** Fraction of the round in which an average replica computes. */

@@ -25,6 +25,7 @@ import java.util.TreeSet;
  * @param optimizer whose state is averaged
  * @param updaterState treatment of that state
  * @param sent encoding of the parameters
+ * @param overlap rounds in a row whose averaging goes on beside the next round's steps; 0 for none
  */
 public record ScalingPlan(
     int workers,
@@ -37,7 +38,8 @@ public record ScalingPlan(
     Chosen chosen,
     Optimizer.Kind optimizer,
     AveragingPlan.UpdaterState updaterState,
-    DeltaCodec sent) {
+    DeltaCodec sent,
+    int overlap) {
   /** Fraction of a round that should be computing. */
   public static final double ENOUGH = 0.8;
 
@@ -55,6 +57,7 @@ public record ScalingPlan(
     Checks.atLeast(1, batch, "batch");
     Checks.atLeast(1, averageEvery, "averageEvery");
     Checks.atLeast(workers, examples, "examples");
+    Checks.atLeast(0, overlap, "overlap");
   }
 
   @JsonProperty("network")
@@ -67,18 +70,22 @@ public record ScalingPlan(
     return network.parameters();
   }
 
-  /** The exchange of a round. */
+  /** The exchange of a round that ends with its averaging. */
   public Exchange exchange() {
-    return exchange(workers);
-  }
-
-  private Exchange exchange(int executors) {
-    long state =
+    return exchange(
         updaterState == AveragingPlan.UpdaterState.RESET
             ? 0
-            : network.memory().optimizerState() / Float.BYTES;
+            : network.memory().optimizerState() / Float.BYTES);
+  }
+
+  /** The exchange of an overlapped round: updater state stays with its replica. */
+  private Exchange overlappedExchange() {
+    return exchange(0);
+  }
+
+  private Exchange exchange(long state) {
     return new Exchange(
-        executors, 1, Math.toIntExact(network.parameters()), Math.toIntExact(state), sent);
+        workers, 1, Math.toIntExact(network.parameters()), Math.toIntExact(state), sent);
   }
 
   private ShardPlan shards() {
@@ -116,26 +123,60 @@ public record ScalingPlan(
         imagesPerSecond,
         periods.stream().map(period -> projection(period, stepSeconds, costs)).toList(),
         enough,
-        MemoryNeed.of(exchange(), shards().size(0) * network.input().size(), network.memory()));
+        MemoryNeed.of(
+            exchange(), overlap > 0, shards().size(0) * network.input().size(), network.memory()));
   }
 
-  /** Returns the shortest period with enough computing, or null if no epoch is long enough. */
+  /**
+   * Returns the shortest period with enough computing, or null if no epoch is long enough. A longer
+   * period computes for a larger share of its rounds.
+   */
   private Integer shortestPeriod(double stepSeconds, Costs costs) {
-    RoundModel model = new RoundModel(exchange(), link, costs);
-    RoundModel.Parts one = model.round(1, stepSeconds);
-    // computing·h ≥ ENOUGH·((computing + waiting)·h + starting + exchange)
-    double gain = one.computing() - ENOUGH * (one.computing() + one.waiting());
-    if (gain <= 0) {
+    int tooShort = 0;
+    int enough = stepsPerEpoch();
+    if (round(enough, stepSeconds, costs).computingShare() < ENOUGH) {
       return null;
     }
-    double steps = Math.max(1, Math.ceil(ENOUGH * (one.starting() + one.exchange()) / gain));
-    return steps > stepsPerEpoch() ? null : (int) steps;
+    while (enough - tooShort > 1) {
+      int middle = tooShort + (enough - tooShort) / 2;
+      if (round(middle, stepSeconds, costs).computingShare() < ENOUGH) {
+        tooShort = middle;
+      } else {
+        enough = middle;
+      }
+    }
+    return enough;
+  }
+
+  private int rounds(int period) {
+    return (stepsPerEpoch() + period - 1) / period;
+  }
+
+  /** Rounds of an epoch that end with their averaging: its last one is among them. */
+  private int endingRounds(int period) {
+    return (rounds(period) + overlap) / (overlap + 1);
+  }
+
+  /** The mean round of an epoch. */
+  private RoundModel.Parts round(int period, double stepSeconds, Costs costs) {
+    RoundModel.Parts ending = new RoundModel(exchange(), link, costs).round(period, stepSeconds);
+    if (overlap == 0) {
+      return ending;
+    }
+    RoundModel.Parts overlapped =
+        new RoundModel(overlappedExchange(), link, costs).round(period, stepSeconds).overlapped();
+    return ending.mixed((double) endingRounds(period) / rounds(period), overlapped);
   }
 
   private Projection projection(int period, double stepSeconds, Costs costs) {
-    int rounds = (stepsPerEpoch() + period - 1) / period;
-    RoundModel.Parts parts = new RoundModel(exchange(), link, costs).round(period, stepSeconds);
+    int rounds = rounds(period);
+    int ending = endingRounds(period);
+    RoundModel.Parts parts = round(period, stepSeconds, costs);
     double seconds = epoch(parts, period);
+    long epochBytes =
+        Math.addExact(
+            Math.multiplyExact(exchange().bytesOfAll(), (long) ending),
+            Math.multiplyExact(overlappedExchange().bytesOfAll(), (long) rounds - ending));
     return new Projection(
         period,
         rounds,
@@ -144,8 +185,8 @@ public record ScalingPlan(
         examples / seconds * stepSeconds / batch / workers,
         seconds * epochs,
         exchange().busiest().busierDirection(),
-        exchange().bytesOfAll(),
-        Math.multiplyExact(exchange().bytesOfAll(), Math.multiplyExact((long) rounds, epochs)));
+        epochBytes / rounds,
+        Math.multiplyExact(epochBytes, (long) epochs));
   }
 
   /**
@@ -163,12 +204,13 @@ public record ScalingPlan(
    *
    * @param averageEvery local steps of a round
    * @param rounds of an epoch
-   * @param round parts of a round of so many steps
+   * @param round parts of a round of so many steps; of the mean one if some are overlapped
    * @param imagesPerSecond of all workers
    * @param efficiency that rate divided by the number of workers times that of one replica
    * @param seconds of all rounds of the run; packing and validation are not counted
-   * @param roundBytesOfBusiest bytes that the busiest executor sends or receives in a round
-   * @param roundBytes that all executors send in a round
+   * @param roundBytesOfBusiest bytes that the busiest executor sends or receives in a round that
+   *     ends with its averaging
+   * @param roundBytes that all executors send in a round, on average
    * @param runBytes that all executors send in the run
    */
   public record Projection(

@@ -84,7 +84,7 @@ public record ScalingReport(
     return String.format(
         Locale.ROOT,
         "%s (%s parameters, %s sent by a replica in a round) on %s of %s, %s: %s of one core with one"
-            + " replica, batch %d, %.0f images/s each.",
+            + " replica, batch %d, %.0f images/s each%s.",
         plan.network().name(),
         Numbers.count(plan.network().parameters()),
         Numbers.bytes(plan.exchange().bytesOfReplica()),
@@ -93,7 +93,12 @@ public record ScalingReport(
         Numbers.count(plan.epochs(), "epoch"),
         Numbers.count(plan.workers(), "worker"),
         plan.batch(),
-        imagesPerSecond);
+        imagesPerSecond,
+        plan.overlap() == 0
+            ? ""
+            : ", up to "
+                + Numbers.count(plan.overlap(), "round")
+                + " in a row averaged beside the next round's steps");
   }
 
   private static String millis(double seconds) {

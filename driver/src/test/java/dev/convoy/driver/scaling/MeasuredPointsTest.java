@@ -48,4 +48,15 @@ class MeasuredPointsTest {
 
     assertThat(round.exchange() * 1000).isCloseTo(millis, A_FIFTH);
   }
+
+  /** LeNet on two executors with {@code --overlap 20}: nearly all rounds are overlapped. */
+  @ParameterizedTest
+  @CsvSource({"none, 19.0", "1gbit, 20.0"})
+  void overlappedLenet(String rate, double millis) {
+    Link link = rate.equals("none") ? Link.unlimited() : Link.of(rate);
+    RoundModel.Parts round =
+        model(new Exchange(2, 1, LENET, 0, DeltaCodec.FLOAT32), link).round(10, 0.03).overlapped();
+
+    assertThat(round.exchange() * 1000).isCloseTo(millis, A_FIFTH);
+  }
 }

@@ -22,7 +22,7 @@ class MemoryNeedTest {
   @Test
   void aLargeNetworkNeedsWhatItWasRunWith() {
     Exchange exchange = new Exchange(2, 8, 29_853_482, 29_853_482, DeltaCodec.FLOAT32);
-    MemoryNeed need = MemoryNeed.of(exchange, 0, replica(29_853_482));
+    MemoryNeed need = MemoryNeed.of(exchange, false, 0, replica(29_853_482));
 
     assertThat(need.executorHeap()).isBetween(2_560 * MIB, 4_096 * MIB);
     assertThat(need.executorOverhead()).isBetween(512 * MIB, 2_048 * MIB);
@@ -32,7 +32,8 @@ class MemoryNeedTest {
   @Test
   void aSmallNetworkNeedsTheLeastHeapThatSparkTakes() {
     MemoryNeed need =
-        MemoryNeed.of(new Exchange(2, 1, 1_000, 1_000, DeltaCodec.FLOAT32), 0, replica(1_000));
+        MemoryNeed.of(
+            new Exchange(2, 1, 1_000, 1_000, DeltaCodec.FLOAT32), false, 0, replica(1_000));
 
     assertThat(need.executorHeap()).isEqualTo(512 * MIB);
     assertThat(need.driverHeap()).isEqualTo(512 * MIB);
@@ -41,8 +42,8 @@ class MemoryNeedTest {
   @Test
   void examplesAreInTheHeapOfExecutors() {
     Exchange exchange = new Exchange(2, 1, 1_000, 1_000, DeltaCodec.FLOAT32);
-    long without = MemoryNeed.of(exchange, 0, replica(1_000)).executorHeap();
-    long with = MemoryNeed.of(exchange, 1_024 * MIB, replica(1_000)).executorHeap();
+    long without = MemoryNeed.of(exchange, false, 0, replica(1_000)).executorHeap();
+    long with = MemoryNeed.of(exchange, false, 1_024 * MIB, replica(1_000)).executorHeap();
 
     assertThat(with - without).isGreaterThanOrEqualTo(1_024 * MIB);
   }

@@ -32,6 +32,22 @@ class RoundModelTest {
   }
 
   @Test
+  void beside200MillisecondsOfStepsALinkCountsForWhatIsLeft() {
+    Costs costs = new Costs(0, 0, 0, 0, 1e-9, 0, 0, 0, 1, 1, 0);
+    Exchange exchange = new Exchange(2, 1, 100 * CHUNK, 0, DeltaCodec.FLOAT32);
+    // 26,214,400 bytes in each direction
+    double link = 100 * CHUNK * 4 * 8 / 1e9;
+    RoundModel.Parts slow =
+        new RoundModel(exchange, Link.of("1gbit"), costs).round(10, 0.02).overlapped();
+    RoundModel.Parts fast =
+        new RoundModel(exchange, Link.of("10gbit"), costs).round(10, 0.02).overlapped();
+
+    assertThat(slow.link()).isEqualTo(link - 0.2, within(EXACT));
+    assertThat(fast.link()).isZero();
+    assertThat(fast.exchange()).isEqualTo(2 * 100 * CHUNK * 4 * 1e-9, within(EXACT));
+  }
+
+  @Test
   void encodingAndDecodingAreWork() {
     Costs costs = new Costs(0, 0, 0, 0, 0, 0, 0, 4e-9, 1, 1, 0);
     Exchange exchange = new Exchange(2, 1, 2 * CHUNK, 0, DeltaCodec.INT8);

@@ -24,6 +24,10 @@ class ScalingPlanTest {
           .on(new ImageShape(28, 28, 1), 10);
 
   private static ScalingPlan plan(int workers, int every, UpdaterState state) {
+    return plan(workers, every, state, 0);
+  }
+
+  private static ScalingPlan plan(int workers, int every, UpdaterState state, int overlap) {
     return new ScalingPlan(
         workers,
         Link.of("1gbit"),
@@ -35,7 +39,38 @@ class ScalingPlanTest {
         Chosen.USER,
         Optimizer.Kind.MOMENTUM,
         state,
-        DeltaCodec.FLOAT32);
+        DeltaCodec.FLOAT32,
+        overlap);
+  }
+
+  @Test
+  void overlappedRoundsSendParametersAloneAndAnEpochEndsWithAnotherRound() {
+    // 25 steps of an epoch: rounds of 10, 10 and 5. The second and the third end with their
+    // averaging.
+    ScalingReport report = plan(8, 10, UpdaterState.AVERAGE, 1).project(500, Costs.measured());
+    long parameters = 2 * 7 * 7_850 * 4;
+    long withMomentum = 2 * parameters;
+
+    assertThat(report.planned().runBytes()).isEqualTo(3 * (parameters + 2 * withMomentum));
+    assertThat(report.planned().roundBytes()).isEqualTo((parameters + 2 * withMomentum) / 3);
+  }
+
+  @Test
+  void theShortestPeriodIsEnoughAndOneStepLessIsNot() {
+    for (int overlap : new int[] {0, 3}) {
+      ScalingPlan plan = plan(8, 10, UpdaterState.AVERAGE, overlap);
+      int enough = plan.project(3_000, Costs.measured()).enough();
+
+      assertThat(enough).isBetween(2, plan.stepsPerEpoch() - 1);
+      for (int period : new int[] {enough - 1, enough}) {
+        ScalingPlan.Projection projection =
+            plan(8, period, UpdaterState.AVERAGE, overlap)
+                .project(3_000, Costs.measured())
+                .planned();
+        assertThat(projection.round().computingShare() >= ScalingPlan.ENOUGH)
+            .isEqualTo(period == enough);
+      }
+    }
   }
 
   @Test
