@@ -28,6 +28,8 @@ final class SparkSessions {
   private static final int CONNECT_MILLIS = 5_000;
   private static final int ANSWER_SECONDS = 20;
 
+  private static final String HDFS_CLOSE = "dfs.client.block.write.locateFollowingBlock.";
+
   private SparkSessions() {}
 
   /**
@@ -153,6 +155,11 @@ final class SparkSessions {
     defaults.put("spark.broadcast.compress", "false");
     // Shards go where executors are: wait for all of them before they are packed.
     defaults.put("spark.scheduler.minRegisteredResourcesRatio", "1.0");
+    // A writer that closes a file on HDFS asks whether its last block is known, and waits between
+    // two questions: first 400 ms, which a checkpoint would do several times, and then twice as
+    // long.
+    defaults.put("spark.hadoop." + HDFS_CLOSE + "initial.delay.ms", "5");
+    defaults.put("spark.hadoop." + HDFS_CLOSE + "retries", "12");
     // How often Spark looks whether there are slots again, after the loss of an executor.
     defaults.put("spark.scheduler.barrier.maxConcurrentTasksCheck.interval", "1s");
     // A round may be a job. Of a thousand jobs Spark would remember each task, and the driver grow.
