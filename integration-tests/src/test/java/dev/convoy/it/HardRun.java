@@ -83,16 +83,22 @@ final class HardRun extends RunFiles {
    * @param more words behind those of the run
    */
   Job startWith(Convoy convoy, Path program, String master, String... more) {
+    List<String> words = words(Sample.dataset().toString(), directory().toString(), master);
+    words.addAll(Convoy.quickExecutors(master));
+    words.addAll(List.of(more));
+    return convoy.start(program, words.toArray(String[]::new));
+  }
+
+  /** The command of such a run, with a copy of the sample's dataset. */
+  static List<String> words(String dataset, String output, String master) {
     List<String> words = new ArrayList<>();
-    words.addAll(List.of("train", "--data", Sample.dataset().toString()));
+    words.addAll(List.of("train", "--data", dataset));
     words.addAll(List.of("--network", network().toString(), "--epochs", "2"));
     words.addAll(List.of("--average-every", "2", "--augment-crop", "2", "--augment-flip", "0.5"));
     words.addAll(List.of("--set", "train.outer.step=nesterov", "--set", "train.sent=int8"));
     words.addAll(List.of("--set", "train.checkpoint.every=1"));
-    words.addAll(List.of("--output", directory().toString(), "--master", master, "--json"));
-    words.addAll(Convoy.quickExecutors(master));
-    words.addAll(List.of(more));
-    return convoy.start(program, words.toArray(String[]::new));
+    words.addAll(List.of("--output", output, "--master", master, "--json"));
+    return words;
   }
 
   /** Written once: another command may be reading it. */

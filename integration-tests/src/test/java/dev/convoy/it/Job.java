@@ -116,7 +116,8 @@ final class Job implements AutoCloseable {
     return process.descendants().filter(Job::isExecutor).toList();
   }
 
-  private static boolean isExecutor(ProcessHandle handle) {
+  /** Whether a process is an executor of Spark. */
+  static boolean isExecutor(ProcessHandle handle) {
     return commandLine(handle).contains("CoarseGrainedExecutorBackend");
   }
 
