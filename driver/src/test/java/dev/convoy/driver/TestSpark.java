@@ -26,6 +26,7 @@ public final class TestSpark {
             .master("local[2]")
             .appName("driver tests")
             .config("spark.ui.enabled", "false")
+            .config("spark.sql.extensions", "dev.convoy.ConvoyExtensions")
             // As commands have it: a task without memory does not end the process.
             .config("spark.executor.killOnFatalError.depth", "0")
             .config("spark.driver.host", "127.0.0.1")

@@ -111,6 +111,29 @@ class ArchitectureTest {
                               + "|util\\.(Utils|SignalUtils|DependencyUtils"
                               + "|MutableURLClassLoader))\\$?")));
 
+  /** Catalyst's trees and the operators of queries are not a public interface of Spark. */
+  @ArchTest
+  static final ArchRule QUERY_PLANS_ARE_EXTENDED_IN_ONE_PACKAGE =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("dev.convoy.driver.sql..")
+          .should()
+          .dependOnClassesThat(
+              resideInAnyPackage(
+                  "org.apache.spark.sql.catalyst..",
+                  "org.apache.spark.sql.execution..",
+                  "org.apache.spark.sql.internal.."));
+
+  /** Nothing inside of Convoy depends on its interface for programs. */
+  @ArchTest
+  static final ArchRule THE_PUBLIC_INTERFACE_IS_OUTERMOST =
+      noClasses()
+          .that()
+          .resideInAnyPackage("dev.convoy.data..", "dev.convoy.worker..", "dev.convoy.driver..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("dev.convoy");
+
   @ArchTest
   static final ArchRule COMMANDS_ARE_NOT_FOR_OTHERS =
       classes()

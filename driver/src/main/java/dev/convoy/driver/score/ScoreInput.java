@@ -150,7 +150,7 @@ record ScoreInput(
     Problems problems = new Problems();
     Optional<String> image = columns.find(plan.imageColumn(), "--image-column", problems);
     image
-        .map(name -> columns.column(name).expr().dataType())
+        .map(name -> table.schema().apply(name).dataType())
         .filter(type -> !type.equals(DataTypes.BinaryType))
         .ifPresent(
             type ->
