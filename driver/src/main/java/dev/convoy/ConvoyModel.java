@@ -1,6 +1,7 @@
 package dev.convoy;
 
 import dev.convoy.data.InvalidRequestException;
+import dev.convoy.driver.transform.BroadcastModel;
 import dev.convoy.worker.model.ModelStore;
 import java.util.List;
 import org.apache.spark.ml.Model;
@@ -102,6 +103,19 @@ public final class ConvoyModel extends Model<ConvoyModel> implements DefaultPara
     };
   }
 
+  /**
+   * Reads the model again if its files have been replaced since they were read, for this object and
+   * its copies. A stream calls it before each batch, to use the model that is there then ({@code
+   * foreachBatch}).
+   *
+   * @return this
+   * @throws InvalidRequestException if there is no complete model any more
+   */
+  public ConvoyModel reload() {
+    model.reload();
+    return this;
+  }
+
   /** Returns the names of the labels; a prediction is an index of them. */
   public List<String> labels() {
     return model.model().labels();
@@ -123,8 +137,8 @@ public final class ConvoyModel extends Model<ConvoyModel> implements DefaultPara
    */
   @Override
   public Dataset<Row> transform(Dataset<?> dataset) {
-    return new ModelTransform(this, params, model.model())
-        .on(dataset.toDF(), model.on(dataset.sparkSession()));
+    BroadcastModel broadcast = model.on(dataset.sparkSession());
+    return new ModelTransform(this, params, broadcast.model()).on(dataset.toDF(), broadcast);
   }
 
   /**

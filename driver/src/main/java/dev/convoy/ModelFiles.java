@@ -29,7 +29,7 @@ final class ModelFiles {
   static ConvoyModel load(SparkSession session, String path) {
     Storage storage = storage(session);
     String directory = ModelStore.locate(storage, path);
-    SharedModel model = new SharedModel(ModelStore.read(storage, directory));
+    SharedModel model = new SharedModel(storage, directory);
     Optional<JsonNode> metadata = metadata(storage, directory);
     if (metadata.isEmpty()) {
       return new ConvoyModel(model);
