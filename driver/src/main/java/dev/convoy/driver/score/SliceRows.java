@@ -24,14 +24,15 @@ import org.apache.spark.util.TaskCompletionListener;
 
 /**
  * Converts the images of a source, in any format, to rows of two columns: the id, and a struct with
- * the bytes of the image. If the bytes are grey pixels, the struct has their height and width.
+ * the bytes of the image. If the bytes are pixels, the struct has their height, width and channels.
  */
 final class SliceRows {
   private static final StructType IMAGE =
       new StructType()
           .add("bytes", DataTypes.BinaryType, false)
           .add("height", DataTypes.IntegerType, true)
-          .add("width", DataTypes.IntegerType, true);
+          .add("width", DataTypes.IntegerType, true)
+          .add("channels", DataTypes.IntegerType, true);
 
   /** Number of tasks for each concurrent one, since images differ in size. */
   private static final int TASKS_PER_SLOT = 4;
@@ -79,8 +80,11 @@ final class SliceRows {
     Row cell =
         image
             .pixels()
-            .map(shape -> RowFactory.create(image.bytes(), shape.height(), shape.width()))
-            .orElseGet(() -> RowFactory.create(image.bytes(), null, null));
+            .map(
+                shape ->
+                    RowFactory.create(
+                        image.bytes(), shape.height(), shape.width(), shape.channels()))
+            .orElseGet(() -> RowFactory.create(image.bytes(), null, null, null));
     return RowFactory.create(raw.id(), cell);
   }
 }

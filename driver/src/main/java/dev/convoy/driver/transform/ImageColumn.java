@@ -41,7 +41,7 @@ public record ImageColumn(
     IMAGE,
     /** Structs with {@code bytes} and {@code path}. */
     STRUCT,
-    /** Structs with bytes, height, width: grey pixels if there is a size, else files. */
+    /** Structs with bytes, height, width, channels: pixels if there is a size, else files. */
     STORED
   }
 
@@ -95,9 +95,9 @@ public record ImageColumn(
     return new ImageColumn(Kind.PIXELS, ordinal, 0, List.of(ordinal), shape);
   }
 
-  /** Returns a column of structs: bytes, and the height and width of grey pixels or null. */
+  /** Returns a column of structs: bytes, and height, width and channels of pixels or null. */
   public static ImageColumn ofStored(int ordinal, ImageShape shape) {
-    return new ImageColumn(Kind.STORED, ordinal, 3, List.of(0, 1, 2), shape);
+    return new ImageColumn(Kind.STORED, ordinal, 4, List.of(0, 1, 2, 3), shape);
   }
 
   private static Optional<ImageColumn> recognised(DataType type, int ordinal, ImageShape pixels) {
@@ -206,6 +206,7 @@ public record ImageColumn(
     byte[] bytes = struct.bytes(0);
     return struct.isNull(1)
         ? StoredImage.file(bytes)
-        : StoredImage.grey(bytes, struct.number(1), struct.number(2));
+        : StoredImage.ofPixels(
+            bytes, new ImageShape(struct.number(1), struct.number(2), struct.number(3)));
   }
 }

@@ -33,6 +33,7 @@ import dev.convoy.worker.scoring.BatchSize;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -247,11 +248,14 @@ class OwnFormatTest {
 
     private RawImage image(int number) {
       int value = number % 2 * 255;
-      byte grey = (byte) value;
+      byte[] pixels = new byte[12];
+      Arrays.fill(pixels, (byte) value);
       StoredImage image =
-          number / 2 % 2 == 0
-              ? StoredImage.file(TestDatasets.png(2, value, value, value, value))
-              : StoredImage.grey(new byte[] {grey, grey, grey, grey}, 2, 2);
+          switch (number / 2 % 3) {
+            case 0 -> StoredImage.file(TestDatasets.png(2, value, value, value, value));
+            case 1 -> StoredImage.grey(Arrays.copyOf(pixels, 4), 2, 2);
+            default -> StoredImage.ofPixels(pixels, new ImageShape(2, 2, 3));
+          };
       return new RawImage(
           name + "/" + number, name, OptionalInt.of(number % 2), Optional.empty(), image);
     }
