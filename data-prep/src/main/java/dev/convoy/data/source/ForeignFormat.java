@@ -12,7 +12,7 @@ import java.util.zip.CRC32C;
  * bytes at its start if its format has a signature, else by its name.
  */
 public enum ForeignFormat {
-  ORC("an ORC file", "ORC files", Remedy.SPARK, "orc", ".+\\.orc"),
+  ORC("an ORC file", "ORC files", Remedy.ORC, ".+\\.orc"),
   AVRO("an Avro file", "Avro files", Remedy.SPARK, "avro", ".+\\.avro"),
   PARQUET("a Parquet file", "Parquet files", Remedy.PARQUET, ".+\\.(parquet|parq)"),
   ARROW("an Arrow file", "Arrow files", Remedy.IMAGES, ".+\\.(arrow|feather)"),
@@ -61,6 +61,7 @@ public enum ForeignFormat {
 
   private enum Remedy {
     SPARK,
+    ORC,
     PARQUET,
     UNPACK,
     IMAGES,
@@ -151,6 +152,11 @@ public enum ForeignFormat {
     return one;
   }
 
+  /** Returns the kind in the plural, such as {@code ORC files}. */
+  public String many() {
+    return many;
+  }
+
   /** Returns a count, such as {@code 1 ORC file} or {@code 5 ORC files}. */
   String count(long files) {
     return files == 1
@@ -177,6 +183,7 @@ public enum ForeignFormat {
                       ? " (spark-shell needs --packages org.apache.spark:spark-avro_2.12:3.5.7)"
                       : "")
               : asImages(use);
+      case ORC -> score ? "name it with --format orc" : asImages(use);
       case PARQUET ->
           score
               ? "name it with --format table"

@@ -89,7 +89,10 @@ public final class ForeignInput {
   private static Optional<String> file(Storage storage, String input, InputUse use) {
     Storage.Entry entry = storage.entry(input);
     return ForeignFormat.of(entry, start(storage, entry))
-        .filter(format -> use == InputUse.PREPARE || format != ForeignFormat.PARQUET)
+        .filter(
+            format ->
+                use == InputUse.PREPARE
+                    || (format != ForeignFormat.PARQUET && format != ForeignFormat.ORC))
         .map(format -> "it is " + format.one() + ": " + format.remedy(input, use));
   }
 

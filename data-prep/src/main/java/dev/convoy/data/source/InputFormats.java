@@ -37,7 +37,15 @@ public record InputFormats<F extends InputFormat>(InputUse use, List<F> formats)
 
   /** The formats of {@code score}. */
   public static final InputFormats<InputFormat> SCORE =
-      new InputFormats<>(InputUse.SCORE, List.of(RowFormat.DATASET, FOLDER, RowFormat.TABLE));
+      new InputFormats<>(
+          InputUse.SCORE,
+          List.of(
+              RowFormat.DATASET,
+              RowFormat.DELTA,
+              RowFormat.ICEBERG,
+              FOLDER,
+              RowFormat.TABLE,
+              RowFormat.ORC));
 
   public InputFormats {
     formats = List.copyOf(formats);
@@ -122,6 +130,15 @@ public record InputFormats<F extends InputFormat>(InputUse use, List<F> formats)
         .collect(joining());
   }
 
+  /** Returns such as {@code , no Parquet file, and no ORC file}. */
+  private static String others(List<String> wanted) {
+    StringBuilder text = new StringBuilder();
+    for (int i = 1; i < wanted.size(); i++) {
+      text.append(i == wanted.size() - 1 ? ", and no " : ", no ").append(wanted.get(i));
+    }
+    return text.toString();
+  }
+
   /** Returns the message that an input contains nothing of these formats, with what it contains. */
   public String missing(InputListing listing) {
     List<String> wanted =
@@ -144,7 +161,7 @@ public record InputFormats<F extends InputFormat>(InputUse use, List<F> formats)
                 "there is no "
                     + wanted.get(0)
                     + " in it"
-                    + wanted.stream().skip(1).map(kind -> ", and no " + kind).collect(joining())
+                    + others(wanted)
                     + (files == 0 ? "" : "; files found: " + files)
                     + hidden(listing));
       }

@@ -4,8 +4,11 @@ import dev.convoy.data.io.Storage;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -25,31 +28,73 @@ public record LakeTable(LakeTable.Format format, String root) {
         "Delta",
         "delta",
         "io.delta:delta-spark_2.12:3.3.2",
-        " --conf spark.sql.extensions=io.delta.sql.DeltaSparkSessionExtension"
-            + " --conf spark.sql.catalog.spark_catalog=org.apache.spark.sql.delta.catalog.DeltaCatalog"),
+        "io.delta.sql.DeltaSparkSessionExtension",
+        Map.of(
+            "spark.sql.catalog.spark_catalog", "org.apache.spark.sql.delta.catalog.DeltaCatalog")),
     ICEBERG(
         "Iceberg",
         "iceberg",
         "org.apache.iceberg:iceberg-spark-runtime-3.5_2.12:1.11.0",
-        " --conf spark.sql.catalog.default_iceberg=org.apache.iceberg.spark.SparkCatalog"
-            + " --conf spark.sql.catalog.default_iceberg.type=hadoop"
-            + " --conf spark.sql.catalog.default_iceberg.warehouse=/tmp"),
+        "org.apache.iceberg.spark.extensions.IcebergSparkSessionExtensions",
+        // The catalog of tables that are named by their path.
+        Map.of(
+            "spark.sql.catalog.default_iceberg", "org.apache.iceberg.spark.SparkCatalog",
+            "spark.sql.catalog.default_iceberg.type", "hadoop",
+            "spark.sql.catalog.default_iceberg.warehouse", "/tmp")),
     HUDI(
         "Hudi",
         "hudi",
         "org.apache.hudi:hudi-spark3.5-bundle_2.12:1.0.2",
-        " --conf spark.serializer=org.apache.spark.serializer.KryoSerializer");
+        "org.apache.spark.sql.hudi.HoodieSparkSessionExtension",
+        Map.of("spark.serializer", "org.apache.spark.serializer.KryoSerializer"));
 
     private final String words;
     private final String reader;
     private final String packages;
-    private final String settings;
+    private final String extension;
+    private final Map<String, String> settings;
 
-    Format(String words, String reader, String packages, String settings) {
+    Format(
+        String words,
+        String reader,
+        String packages,
+        String extension,
+        Map<String, String> settings) {
       this.words = words;
       this.reader = reader;
       this.packages = packages;
+      this.extension = extension;
       this.settings = settings;
+    }
+
+    /** Returns the format's name for Spark's readers. */
+    public String reader() {
+      return reader;
+    }
+
+    /** Returns the coordinates of the package with the format's reader. */
+    public String packages() {
+      return packages;
+    }
+
+    /** Returns the format's extension of Spark SQL, a class of that package. */
+    public String extension() {
+      return extension;
+    }
+
+    /** Returns the settings of Spark with which the format's tables are read. */
+    public Map<String, String> settings() {
+      return settings;
+    }
+
+    /** Returns whether the package with the format's reader is on the class path. */
+    public boolean isOnClassPath() {
+      try {
+        Class.forName(extension, false, Thread.currentThread().getContextClassLoader());
+        return true;
+      } catch (ClassNotFoundException e) {
+        return false;
+      }
     }
 
     private boolean isAt(Storage storage, String directory) {
@@ -78,6 +123,11 @@ public record LakeTable(LakeTable.Format format, String root) {
       }
     }
     return Optional.empty();
+  }
+
+  /** Returns the table whose directory is the path; empty if there is none. */
+  public static Optional<LakeTable> whole(Storage storage, String path) {
+    return storage.isDirectory(path) ? at(storage, storage.qualified(path)) : Optional.empty();
   }
 
   /**
@@ -168,12 +218,25 @@ public record LakeTable(LakeTable.Format format, String root) {
         qualified.equals(root)
             ? "it is " + (format == Format.ICEBERG ? "an " : "a ") + format.words + " table"
             : (storage.isWithin(root, input) ? "it holds " : "it lies in ") + table;
+    if (use == InputUse.SCORE && format != Format.HUDI) {
+      return place
+          + (qualified.equals(root)
+              ? " (leave out --format, or give --format " + format.reader + ")"
+              : ", and only its log tells which rows of its files are live (score the table: --input "
+                  + root
+                  + ")");
+    }
     String shell =
-        "spark-shell --packages " + format.packages + format.settings + System.lineSeparator();
+        "spark-shell --packages "
+            + format.packages
+            + new TreeMap<>(format.settings)
+                .entrySet().stream()
+                    .map(setting -> " --conf " + setting.getKey() + "=" + setting.getValue())
+                    .collect(Collectors.joining())
+            + System.lineSeparator();
     String line =
         String.format(
-                Locale.ROOT, "    spark.read.format(\"%s\").load(\"%s\")", format.reader, root)
-            + ".write.parquet(\"live-rows\")";
+            Locale.ROOT, "    spark.read.format(\"%s\").load(\"%s\")", format.reader, root);
     return place
         + ", which Convoy does not read yet (its files also hold rows that are deleted or replaced;"
         + " only its log tells them apart). "
@@ -184,7 +247,7 @@ public record LakeTable(LakeTable.Format format, String root) {
         + System.lineSeparator()
         + "    "
         + shell
-        + (use == InputUse.SCORE ? line : line.replace(".write.parquet(\"live-rows\")", ""));
+        + (use == InputUse.SCORE ? line + ".write.parquet(\"live-rows\")" : line);
   }
 
   /** Returns why an output in this table is refused, and the remedy. */

@@ -8,8 +8,8 @@
  * into {@link dev.convoy.data.source.SourceSlice}s. A slice is sent to a Spark task, which opens it
  * and reads its {@link dev.convoy.data.source.RawImage}s one by one, so that no file of many images
  * is held in memory as a whole. A {@link dev.convoy.data.source.RowFormat} is read by Spark SQL.
- * {@link dev.convoy.data.source.ForeignInput} recognises other inputs, such as {@link
- * dev.convoy.data.source.LakeTable}s, so that they are refused by name.
+ * {@link dev.convoy.data.source.ForeignInput} recognises inputs that a command does not read, so
+ * that they are refused by name.
  *
  * <p>Files and folders whose name starts with a dot, and markers of operating systems, Hadoop and
  * Spark, are hidden ({@link dev.convoy.data.io.FileTree.Hidden}). Files that are not read, hidden

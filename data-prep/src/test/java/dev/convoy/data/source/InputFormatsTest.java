@@ -26,7 +26,10 @@ class InputFormatsTest {
           RowFormat.DATASET, "dataset",
           InputFormats.IDX, "idx",
           InputFormats.FOLDER, "folder",
-          RowFormat.TABLE, "table");
+          RowFormat.TABLE, "table",
+          RowFormat.ORC, "orc",
+          RowFormat.DELTA, "delta",
+          RowFormat.ICEBERG, "iceberg");
 
   @BeforeEach
   void writeAnExampleOfEachFormat() {
@@ -35,6 +38,9 @@ class InputFormatsTest {
     put(directory, "idx/train-labels-idx1-ubyte", idxLabels(0));
     put(directory, "folder/cat/x.PNG", new byte[1]);
     put(directory, "table/day=1/part-0.parquet", new byte[1]);
+    put(directory, "orc/part-0.orc", new byte[1]);
+    put(directory, "delta/_delta_log/00000000000000000000.json", new byte[1]);
+    put(directory, "iceberg/metadata/v1.metadata.json", new byte[1]);
   }
 
   private InputListing list(String example) {
@@ -124,7 +130,8 @@ class InputFormatsTest {
   @Test
   void theWordsOfACommandNameItsFormats() {
     assertThat(InputFormats.PREPARE.words()).containsExactly("auto", "idx", "folder");
-    assertThat(InputFormats.SCORE.words()).containsExactly("auto", "dataset", "folder", "table");
+    assertThat(InputFormats.SCORE.words())
+        .containsExactly("auto", "dataset", "delta", "iceberg", "folder", "table", "orc");
     for (InputFormats<?> formats : List.of(InputFormats.PREPARE, InputFormats.SCORE)) {
       assertThat(formats.named(InputFormats.AUTO)).isEmpty();
       assertThat(formats.formats())
@@ -141,12 +148,13 @@ class InputFormatsTest {
     put(directory, "empty/notes.xyz", new byte[1]);
     InputListing empty = list("empty");
     assertThat(InputFormats.SCORE.missing(empty))
-        .isEqualTo("there is no PNG or JPEG file in it, and no Parquet file; files found: 1");
+        .isEqualTo(
+            "there is no PNG or JPEG file in it, no Parquet file, and no ORC file; files found: 1");
     put(directory, "hidden/_old/x.parquet", new byte[1]);
     assertThat(InputFormats.SCORE.missing(list("hidden")))
         .isEqualTo(
-            "there is no PNG or JPEG file in it, and no Parquet file; 1 hidden from Spark, because a"
-                + " name in the path begins with _ or .: rename it to score the file"
+            "there is no PNG or JPEG file in it, no Parquet file, and no ORC file; 1 hidden from"
+                + " Spark, because a name in the path begins with _ or .: rename it to score the file"
                 + " (_old/x.parquet)");
     assertThat(InputFormats.PREPARE.missing(empty))
         .isEqualTo(

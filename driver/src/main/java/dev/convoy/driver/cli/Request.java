@@ -84,6 +84,7 @@ final class Request {
     SparkConf conf = SparkSessions.configure(command.name(), spark, common.master());
     SparkSettings.check(spark, conf, problems);
     addJars(jars, conf, problems, common.isVerbose());
+    LakeSettings.addTo(conf);
     return new Request(command.name(), settings, problems, conf, common.console());
   }
 

@@ -16,13 +16,17 @@ import dev.convoy.driver.report.ProgressReport;
 import dev.convoy.driver.score.Answers;
 import dev.convoy.driver.score.ScorePlan;
 import dev.convoy.driver.score.ScoreReport;
+import dev.convoy.driver.score.ScoreSource;
 import dev.convoy.driver.score.Scorer;
 import dev.convoy.driver.transform.FitChoice;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
@@ -31,7 +35,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "score",
     description = {
-      "Predicts the label of every image of a dataset split, a folder or a Parquet table, and"
+      "Predicts the label of every image of a dataset split, a folder, a table or a query, and"
           + " writes Parquet: one row out for one row in, with the input's keys and"
           + " prediction, predicted_label, confidence, probabilities and error."
     })
@@ -45,10 +49,27 @@ final class ScoreCommand extends ConvoyCommand {
 
   @Option(
       names = "--input",
-      required = true,
       paramLabel = "PATH",
-      description = "A dataset, a folder of PNG and JPEG files, or a Parquet table.")
+      description =
+          "A dataset, a folder of PNG and JPEG files, or a table of Parquet or ORC files, of Delta"
+              + " Lake or of Iceberg. One of --input, --table and --query is required.")
   private String input;
+
+  @Option(names = "--table", paramLabel = "NAME", description = "A table of a catalog of Spark.")
+  private String table;
+
+  @Option(
+      names = "--query",
+      paramLabel = "SQL",
+      description = "A query of Spark SQL; each row of its result is scored.")
+  private String query;
+
+  @Option(
+      names = "--version-as-of",
+      paramLabel = "N",
+      description =
+          "Version of a Delta table, or snapshot of an Iceberg table (default: the newest).")
+  private Long version;
 
   @Option(
       names = "--output",
@@ -74,7 +95,8 @@ final class ScoreCommand extends ConvoyCommand {
       names = "--image-column",
       paramLabel = "COLUMN",
       description =
-          "Column of a table with PNG or JPEG files, or with raw channel-major bytes in the image"
+          "Column of a table with the images: PNG or JPEG files, their paths, structs of Spark's"
+              + " image source, structs with a field bytes, or raw channel-major bytes in the image"
               + " shape that the model trained on (default: image).")
   private String imageColumn = "image";
 
@@ -128,7 +150,7 @@ final class ScoreCommand extends ConvoyCommand {
     ScorePlan plan =
         new ScorePlan(
             locateModel(model),
-            input,
+            source(problems),
             output,
             format(problems),
             split,
@@ -143,6 +165,37 @@ final class ScoreCommand extends ConvoyCommand {
     printModel(model, console);
     ScoreReport report = withSpark(session -> score(session, plan, console));
     console.result(text(report), json(report));
+  }
+
+  private ScoreSource source(Problems problems) {
+    Map<ScoreSource.Kind, String> given = new EnumMap<>(ScoreSource.Kind.class);
+    if (input != null) {
+      given.put(ScoreSource.Kind.PATH, input);
+    }
+    if (table != null) {
+      given.put(ScoreSource.Kind.TABLE, table);
+    }
+    if (query != null) {
+      given.put(ScoreSource.Kind.QUERY, query);
+    }
+    if (given.size() != 1) {
+      problems.add(
+          given.isEmpty()
+              ? "One of --input, --table and --query is required"
+              : "--input, --table and --query exclude each other (give one of them)");
+    }
+    if (version != null && query != null) {
+      problems.add("--version-as-of", "belongs into the query (FROM t VERSION AS OF N)");
+    }
+    if (!format.equals(InputFormats.AUTO) && input == null) {
+      problems.add("--format " + format, "is of files; it needs --input");
+    }
+    problems.refuseIfAny("Cannot score");
+    Map.Entry<ScoreSource.Kind, String> only = given.entrySet().iterator().next();
+    return new ScoreSource(
+        only.getKey(),
+        only.getValue(),
+        version == null ? OptionalLong.empty() : OptionalLong.of(version));
   }
 
   private Optional<InputFormat> format(Problems problems) {

@@ -21,7 +21,6 @@ import dev.convoy.driver.transform.ImageFormat;
 import dev.convoy.worker.network.Network;
 import dev.convoy.worker.scoring.AcceptedSizes;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -29,9 +28,6 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.types.DataType;
-import org.apache.spark.sql.types.DataTypes;
-import org.apache.spark.sql.types.StructType;
 
 /**
  * The rows to score: key columns, and the image as the last column.
@@ -52,9 +48,6 @@ record ScoreInput(
     OF_PLAN
   }
 
-  private static final String ANOTHER_COLUMN =
-      " (name a column that holds PNG or JPEG files, or pixels)";
-
   /** Name of the image column during scoring. */
   private static final String IMAGE = "__image";
 
@@ -72,6 +65,14 @@ record ScoreInput(
       ScorePlan plan,
       Network network,
       ScoreColumns columns) {
+    ImageShape shape = network.input();
+    if (plan.source().path().isEmpty()) {
+      Dataset<Row> table =
+          plan.source().kind() == ScoreSource.Kind.QUERY
+              ? SparkTables.ofQuery(session, plan.source())
+              : SparkTables.ofCatalog(session, plan.source());
+      return table(plan, columns, table, SkippedFiles.NONE, shape);
+    }
     if (!storage.exists(plan.input())) {
       throw new InvalidRequestException(
           "Cannot score " + plan.input() + ": there is no such file or directory");
@@ -87,11 +88,25 @@ record ScoreInput(
     if (format.get() instanceof SliceFormat slices) {
       ImageSource source = slices.openUnlabelled(listing, problems);
       problems.refuseIfAny("Cannot score " + plan.input());
-      return slices(session, source, network.input());
+      return slices(session, source, shape);
     }
-    return switch ((RowFormat) format.get()) {
+    RowFormat rows = (RowFormat) format.get();
+    return switch (rows) {
       case DATASET -> dataset(session, storage, plan, network);
-      case TABLE -> table(session, plan, columns, listing, network.input());
+      case TABLE, ORC ->
+          table(
+              plan,
+              columns,
+              new TableFiles(session, listing, rows).read(),
+              listing.skippedInTable(),
+              shape);
+      case DELTA, ICEBERG ->
+          table(
+              plan,
+              columns,
+              SparkTables.ofLake(session, plan.source(), rows.lake().orElseThrow()),
+              SkippedFiles.NONE,
+              shape);
     };
   }
 
@@ -140,23 +155,14 @@ record ScoreInput(
   }
 
   private static ScoreInput table(
-      SparkSession session,
       ScorePlan plan,
       ScoreColumns written,
-      InputListing listing,
+      Dataset<Row> table,
+      SkippedFiles skipped,
       ImageShape shape) {
-    Dataset<Row> table = TableFiles.read(session, listing);
     TableColumns columns = TableColumns.of(table);
     Problems problems = new Problems();
     Optional<String> image = columns.find(plan.imageColumn(), "--image-column", problems);
-    image
-        .map(name -> table.schema().apply(name).dataType())
-        .filter(type -> !type.equals(DataTypes.BinaryType))
-        .ifPresent(
-            type ->
-                problems.add(
-                    "--image-column " + plan.imageColumn(),
-                    "must be binary, and is " + type.simpleString() + remedy(type)));
     List<String> keys = keys(plan, columns, image, problems);
     for (String key : keys) {
       if (written.names().stream().anyMatch(key::equalsIgnoreCase)) {
@@ -164,6 +170,16 @@ record ScoreInput(
             "column " + key, "Convoy writes a column of this name (leave it out with --keys)");
       }
     }
+    Optional<ImageColumn> form =
+        image.flatMap(
+            name ->
+                ImageColumn.of(
+                    "--image-column " + plan.imageColumn(),
+                    table.schema().apply(name).dataType(),
+                    keys.size(),
+                    ImageFormat.AUTO,
+                    shape,
+                    problems));
     problems.refuseIfAny("Cannot score " + plan.input());
     String alias = IMAGE;
     while (keys.stream().anyMatch(alias::equalsIgnoreCase)) {
@@ -172,33 +188,12 @@ record ScoreInput(
     List<Column> selected = new ArrayList<>();
     keys.forEach(key -> selected.add(columns.column(key)));
     selected.add(columns.column(image.orElseThrow()).as(alias));
-    Optional<ImageColumn> bytes =
-        ImageColumn.of(
-            plan.imageColumn(),
-            DataTypes.BinaryType,
-            keys.size(),
-            ImageFormat.AUTO,
-            shape,
-            problems);
     return new ScoreInput(
         table.select(selected.toArray(Column[]::new)),
         table.count(),
-        listing.skippedInTable(),
-        bytes.orElseThrow(),
+        skipped,
+        form.orElseThrow(),
         Sizes.OF_PLAN);
-  }
-
-  /** Returns the remedy for an image column of another type than binary. */
-  private static String remedy(DataType type) {
-    return type instanceof StructType struct
-        ? Arrays.stream(struct.fields())
-            .filter(field -> field.dataType().equals(DataTypes.BinaryType))
-            .findFirst()
-            .map(
-                field ->
-                    " (write its field " + field.name() + " as a column of its own, and name that)")
-            .orElse(ANOTHER_COLUMN)
-        : ANOTHER_COLUMN;
   }
 
   /** Returns the names of the key columns as the table spells them. */

@@ -5,6 +5,7 @@ import dev.convoy.data.Problems;
 import dev.convoy.data.io.Storage;
 import dev.convoy.data.lease.OutputLease;
 import dev.convoy.data.source.ForeignInput;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -51,7 +52,9 @@ final class ScoreOutput {
   static ScoreOutput open(Storage storage, ScorePlan plan, boolean existed, Problems problems) {
     String place = "--output " + plan.output();
     ScoreOutput output = new ScoreOutput(storage, plan.output(), existed);
-    for (String other : List.of(plan.input(), plan.model())) {
+    List<String> others = new ArrayList<>(plan.source().path().stream().toList());
+    others.add(plan.model());
+    for (String other : others) {
       if (storage.isWithin(plan.output(), other) || storage.isWithin(other, plan.output())) {
         problems.add(
             place, "must neither be inside " + other + " nor contain it (choose another --output)");

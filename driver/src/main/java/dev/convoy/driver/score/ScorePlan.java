@@ -12,7 +12,7 @@ import java.util.Optional;
  * The plan of a scoring job.
  *
  * @param model directory of the model
- * @param input a dataset, a folder of images, or a Parquet table
+ * @param source a dataset, a folder of images, a table, or a query
  * @param output directory for Parquet files
  * @param format format of the input; empty to recognise it
  * @param split split of a dataset
@@ -26,7 +26,7 @@ import java.util.Optional;
  */
 public record ScorePlan(
     String model,
-    String input,
+    ScoreSource source,
     String output,
     Optional<InputFormat> format,
     String split,
@@ -39,8 +39,39 @@ public record ScorePlan(
 
   public ScorePlan {
     Checks.notBlank(model, "model");
-    Checks.notBlank(input, "input");
     Checks.notBlank(output, "output");
     keys = List.copyOf(keys);
+  }
+
+  /** Creates the plan of scoring an input that is named by its path. */
+  public ScorePlan(
+      String model,
+      String input,
+      String output,
+      Optional<InputFormat> format,
+      String split,
+      String imageColumn,
+      List<String> keys,
+      FitChoice fit,
+      Answers answers,
+      BatchSize batch,
+      ExistingOutput existing) {
+    this(
+        model,
+        ScoreSource.path(input),
+        output,
+        format,
+        split,
+        imageColumn,
+        keys,
+        fit,
+        answers,
+        batch,
+        existing);
+  }
+
+  /** Returns the path, the table's name or the query that is scored. */
+  public String input() {
+    return source.text();
   }
 }

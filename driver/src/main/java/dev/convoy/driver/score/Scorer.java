@@ -10,6 +10,8 @@ import dev.convoy.data.progress.TaskItems;
 import dev.convoy.data.progress.WorkListener;
 import dev.convoy.data.source.ForeignInput;
 import dev.convoy.data.source.InputUse;
+import dev.convoy.data.source.LakeTable;
+import dev.convoy.data.source.RowFormat;
 import dev.convoy.driver.transform.BroadcastModel;
 import dev.convoy.driver.transform.ForwardPass;
 import dev.convoy.driver.transform.ImageReader;
@@ -19,6 +21,7 @@ import dev.convoy.worker.model.ModelStore;
 import dev.convoy.worker.network.Network;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.stream.IntStream;
@@ -113,12 +116,7 @@ public final class Scorer {
           "--model " + plan.model(),
           "holds no " + ModelStore.MARKER + " (a finished run has its model in RUN/model)");
     }
-    if (storage.exists(plan.input())) {
-      ForeignInput.refusal(storage, plan.input(), InputUse.SCORE)
-          .ifPresent(refusal -> problems.add("--input " + plan.input(), refusal));
-    } else {
-      problems.add("--input " + plan.input(), "there is no such file or directory");
-    }
+    plan.source().path().ifPresent(path -> checkInput(storage, path, plan, problems));
     try {
       Split.of(plan.split());
     } catch (IllegalArgumentException e) {
@@ -128,6 +126,29 @@ public final class Scorer {
     OutputLease.refusal(storage, plan.output())
         .ifPresent(reason -> problems.add("--output " + plan.output(), reason));
     problems.refuseIfAny("Cannot score");
+  }
+
+  private static void checkInput(Storage storage, String path, ScorePlan plan, Problems problems) {
+    String place = plan.source().toString();
+    Optional<LakeTable.Format> lake =
+        LakeTable.whole(storage, path)
+            .flatMap(table -> plan.format().isEmpty() ? RowFormat.of(table) : named(plan, table))
+            .flatMap(RowFormat::lake);
+    if (!storage.exists(path)) {
+      problems.add(place, "there is no such file or directory");
+    } else if (lake.isPresent()) {
+      SparkTables.requireReader(plan.source(), lake.get(), problems);
+    } else {
+      ForeignInput.refusal(storage, path, InputUse.SCORE)
+          .ifPresent(refusal -> problems.add(place, refusal));
+    }
+    if (plan.source().version().isPresent() && lake.isEmpty()) {
+      problems.add("--version-as-of", "only a Delta or Iceberg table has versions (leave it out)");
+    }
+  }
+
+  private static Optional<RowFormat> named(ScorePlan plan, LakeTable table) {
+    return RowFormat.of(table).filter(format -> plan.format().get() == format);
   }
 
   private static void keepOld(ScoreOutput output, OutputLease lease, RuntimeException failure) {

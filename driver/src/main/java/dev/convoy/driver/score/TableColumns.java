@@ -1,6 +1,7 @@
 package dev.convoy.driver.score;
 
 import dev.convoy.data.Problems;
+import dev.convoy.data.source.RowFormat;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -48,10 +49,12 @@ record TableColumns(Dataset<Row> table, List<String> names, boolean caseSensitiv
    *
    * @param path path as Spark's readers take it
    */
-  static String caseConflict(SparkSession session, String path) {
+  static String caseConflict(SparkSession session, RowFormat format, String path) {
     SparkSession exact = session.newSession();
     exact.conf().set(CASE_SENSITIVE, "true");
-    List<String> names = Arrays.asList(exact.read().parquet(path).columns());
+    List<String> names =
+        Arrays.asList(
+            exact.read().format(format == RowFormat.ORC ? "orc" : "parquet").load(path).columns());
     List<String> conflicting =
         names.stream()
             .filter(name -> names.stream().filter(name::equalsIgnoreCase).count() > 1)

@@ -22,8 +22,12 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
-/** Reads the Parquet files of a table: all of them, or the table is refused. */
-final class TableFiles {
+/**
+ * Reads the Parquet or ORC files of a table: all of them, or the table is refused.
+ *
+ * @param format the files' format
+ */
+record TableFiles(SparkSession session, InputListing input, RowFormat format) {
   /** Largest number of files without the name of a Parquet file whose first bytes are checked. */
   private static final int MOST_OPENED = 64;
 
@@ -31,20 +35,22 @@ final class TableFiles {
   private static final Pattern NOT_WHOLE =
       Pattern.compile("is not a Parquet file|corrupted file: the footer index");
 
-  private TableFiles() {}
-
   /**
    * Reads a table, with the columns of all of its files.
    *
-   * @throws InvalidRequestException if a file is not Parquet or belongs to a table whose log
+   * @throws InvalidRequestException if a file is of another format or belongs to a table whose log
    *     determines the live rows, if Spark would leave a file out, or if a column has two types
    * @throws JobFailedException if a file is truncated or damaged; it names the file
    */
-  static Dataset<Row> read(SparkSession session, InputListing input) {
-    require(input);
+  Dataset<Row> read() {
+    requireFiles();
     String path = Storage.literal(input.path());
     try {
-      return session.read().option("mergeSchema", "true").parquet(path);
+      return session
+          .read()
+          .format(format == RowFormat.ORC ? "orc" : "parquet")
+          .option("mergeSchema", "true")
+          .load(path);
     } catch (RuntimeException e) {
       throw e;
     } catch (Exception e) {
@@ -53,8 +59,7 @@ final class TableFiles {
       if (damaged.isPresent()) {
         throw damaged.get();
       }
-      throw new InvalidRequestException(
-          "Cannot score " + input.path() + ": " + reason(session, path, e), e);
+      throw new InvalidRequestException("Cannot score " + input.path() + ": " + reason(path, e), e);
     }
   }
 
@@ -82,10 +87,10 @@ final class TableFiles {
   }
 
   /** Returns the reason why the files are not one table. */
-  private static String reason(SparkSession session, String path, Exception failure) {
+  private String reason(String path, Exception failure) {
     String error = failure instanceof SparkThrowable known ? known.getErrorClass() : null;
     if ("COLUMN_ALREADY_EXISTS".equals(error)) {
-      return TableColumns.caseConflict(session, path);
+      return TableColumns.caseConflict(session, format, path);
     }
     String text = failure.getMessage().lines().findFirst().orElse("");
     if (failure.getCause() instanceof SparkThrowable && failure.getCause().getMessage() != null) {
@@ -102,7 +107,7 @@ final class TableFiles {
    * Checks that all files are at the top of the table or in directories of the same partition
    * columns. Spark leaves out the others without a message.
    */
-  private static void requireOnePlace(InputListing input) {
+  private void requireOnePlace() {
     Map<List<String>, List<String>> byPartition = new LinkedHashMap<>();
     List<String> elsewhere = new ArrayList<>();
     for (Storage.Entry file : input.tableFiles()) {
@@ -122,7 +127,6 @@ final class TableFiles {
     if (!elsewhere.isEmpty()) {
       int more = elsewhere.size() - 1;
       throw refused(
-          input,
           elsewhere.get(0)
               + switch (more) {
                 case 0 -> " lies";
@@ -135,7 +139,6 @@ final class TableFiles {
     if (byPartition.size() > 1) {
       Iterator<List<String>> places = byPartition.values().iterator();
       throw refused(
-          input,
           places.next().get(0)
               + " and "
               + places.next().get(0)
@@ -144,47 +147,54 @@ final class TableFiles {
     }
   }
 
-  private static void require(InputListing input) {
+  private void requireFiles() {
     List<Storage.Entry> files = input.tableFiles();
     if (files.isEmpty()) {
-      throw refused(
-          input, new InputFormats<>(InputUse.SCORE, List.of(RowFormat.TABLE)).missing(input));
+      throw refused(new InputFormats<>(InputUse.SCORE, List.of(format)).missing(input));
     }
     Optional<LakeTable> lake = LakeTable.below(input.storage(), input.path(), files);
     if (lake.isPresent()) {
-      throw refused(
-          input, lake.get().refusalOfInput(input.storage(), input.path(), InputUse.SCORE));
+      throw refused(lake.get().refusalOfInput(input.storage(), input.path(), InputUse.SCORE));
     }
-    requireOnePlace(input);
+    requireOnePlace();
     files.stream()
         .filter(file -> file.bytes() == 0)
         .findFirst()
         .ifPresent(
             file -> {
               throw refused(
-                  input,
                   file.relative()
-                      + " is empty, and a Parquet file never is (write it again, or delete it)");
+                      + " is empty, and "
+                      + kind().one()
+                      + " never is (write it again, or delete it)");
             });
     files.stream()
-        .filter(file -> !RowFormat.isParquet(file.relative()))
+        .filter(file -> !format.hasName(file.relative()))
         .limit(MOST_OPENED)
-        .forEach(file -> requireParquet(input, file));
+        .forEach(this::requireFormat);
   }
 
-  private static void requireParquet(InputListing input, Storage.Entry file) {
-    Optional<ForeignFormat> format = ForeignInput.formatOf(input.storage(), file);
-    if (format.isEmpty() || format.get() != ForeignFormat.PARQUET) {
+  private void requireFormat(Storage.Entry file) {
+    Optional<ForeignFormat> found = ForeignInput.formatOf(input.storage(), file);
+    if (found.isEmpty() || found.get() != kind()) {
+      String files = kind().many();
       throw refused(
-          input,
           file.relative()
-              + format.map(kind -> " is " + kind.one()).orElse(" is no Parquet file")
-              + ", and a table may hold Parquet files only (move the others away, or name the"
-              + " directory of the Parquet files)");
+              + found.map(other -> " is " + other.one()).orElse(" is not " + kind().one())
+              + ", and a table may hold "
+              + files
+              + " only (move the others away, or name the directory of the "
+              + files
+              + ")");
     }
   }
 
-  private static InvalidRequestException refused(InputListing input, String reason) {
+  /** The files' format, as other commands refuse it. */
+  private ForeignFormat kind() {
+    return format == RowFormat.ORC ? ForeignFormat.ORC : ForeignFormat.PARQUET;
+  }
+
+  private InvalidRequestException refused(String reason) {
     return new InvalidRequestException("Cannot score " + input.path() + ": " + reason);
   }
 }

@@ -19,6 +19,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
@@ -146,14 +147,31 @@ class ScorerTableTest extends ScorerFixture {
             .findFirst()
             .orElseThrow()
             .toPath();
+    assertDelta(
+        plan(Optional.empty(), ExistingOutput.KEEP),
+        "--input "
+            + root
+            + ": it is a table of the format delta, whose reader is not here (add --packages"
+            + " io.delta:delta-spark_2.12:3.3.2)");
     for (InputFormat named : Arrays.asList(null, RowFormat.TABLE, InputFormats.FOLDER)) {
       Optional<InputFormat> format = Optional.ofNullable(named);
       input = root;
+      if (named != null) {
+        assertDelta(
+            plan(format, ExistingOutput.KEEP),
+            "--input "
+                + root
+                + ": it is a Delta table (leave out --format, or give --format delta)");
+      }
+      input = file;
       assertDelta(
           plan(format, ExistingOutput.KEEP),
-          "--input " + root + ": it is a Delta table, which Convoy does not read yet");
-      input = file;
-      assertDelta(plan(format, ExistingOutput.KEEP), "it lies in the Delta table file:" + root);
+          "it lies in the Delta table file:"
+              + root
+              + ", and only its log tells which rows of its files are live (score the table: --input"
+              + " file:"
+              + root
+              + ")");
     }
     input = directory;
     output = Path.of("/tmp").resolve(directory.getFileName() + "-scores");
@@ -177,8 +195,7 @@ class ScorerTableTest extends ScorerFixture {
   private static void assertDelta(ScorePlan plan, String place) {
     assertThatThrownBy(() -> Scorer.check(TestSpark.storage(), plan))
         .isInstanceOf(InvalidRequestException.class)
-        .hasMessageContaining(place)
-        .hasMessageContaining("spark-shell --packages io.delta:delta-spark_2.12:3.3.2 ");
+        .hasMessageContaining(place);
   }
 
   @Test
@@ -218,28 +235,86 @@ class ScorerTableTest extends ScorerFixture {
   }
 
   @Test
-  void anImageColumnThatIsNotBinaryIsRefused() {
-    table(new StructType().add("image", DataTypes.StringType), RowFactory.create("cat.png"));
+  void aColumnOfAnotherTypeIsRefused() {
+    table(new StructType().add("image", DataTypes.LongType), RowFactory.create(1L));
     refused(
         plan(Optional.of(RowFormat.TABLE), ExistingOutput.KEEP),
         "Cannot score "
             + input
-            + ": --image-column image: must be binary, and is string (name a column that holds PNG"
-            + " or JPEG files, or pixels)");
+            + ": --image-column image: cannot hold images: its type is bigint (images are binary:"
+            + " PNG or JPEG files, or pixels; string: paths; a struct of Spark's image source; or a"
+            + " struct with a binary field bytes)");
   }
 
   @Test
-  void aStructOfBytesAndPathIsRefusedWithTheRemedy() {
+  void pathsAreReadAndStructsOfBytesAreScored() {
+    Path white = directory.resolve("white.png");
+    TestDatasets.put(white, TestDatasets.png(2, 255, 255, 255, 255));
     StructType file =
         new StructType().add("bytes", DataTypes.BinaryType).add("path", DataTypes.StringType);
-    table(
-        new StructType().add("image", file),
-        RowFactory.create(RowFactory.create(WHITE, "white.png")));
-    refused(
-        plan(Optional.of(RowFormat.TABLE), ExistingOutput.KEEP),
-        "Cannot score "
-            + input
-            + ": --image-column image: must be binary, and is struct<bytes:binary,path:string>"
-            + " (write its field bytes as a column of its own, and name that)");
+    for (boolean isStruct : new boolean[] {false, true}) {
+      input = directory.resolve("table " + isStruct);
+      output = directory.resolve("scores " + isStruct);
+      table(
+          new StructType()
+              .add("id", DataTypes.LongType)
+              .add("image", isStruct ? file : DataTypes.StringType),
+          RowFactory.create(1L, isStruct ? RowFactory.create(BLACK, "a.png") : white.toString()),
+          RowFactory.create(
+              2L, isStruct ? RowFactory.create(null, white.toString()) : directory + "/none.png"));
+      score(plan(Optional.empty(), ExistingOutput.KEEP));
+      List<Row> rows = written("id");
+      if (isStruct) {
+        assertScored(rows.get(0), 0, SURE);
+        assertScored(rows.get(1), 1, SURE);
+      } else {
+        assertScored(rows.get(0), 1, SURE);
+        assertThat((String) rows.get(1).getAs("error")).contains("none.png");
+      }
+    }
+  }
+
+  private ScorePlan plan(ScoreSource.Kind kind, String text) {
+    ScorePlan plan = plan(Optional.empty(), ExistingOutput.KEEP);
+    return new ScorePlan(
+        plan.model(),
+        new ScoreSource(kind, text, OptionalLong.empty()),
+        plan.output(),
+        plan.format(),
+        plan.split(),
+        plan.imageColumn(),
+        plan.keys(),
+        plan.fit(),
+        plan.answers(),
+        plan.batch(),
+        plan.existing());
+  }
+
+  @Test
+  void aTableOfACatalogAndAQueryAreScored() {
+    table(TABLE, RowFactory.create("ann", 1L, WHITE), RowFactory.create("bob", 2L, BLACK));
+    TestSpark.session().read().parquet(literal(input)).createOrReplaceTempView("visits");
+    try {
+      score(plan(ScoreSource.Kind.TABLE, "visits"));
+      assertThat(written("customer")).hasSize(2);
+      output = directory.resolve("of query");
+      score(
+          plan(
+              ScoreSource.Kind.QUERY,
+              "SELECT image, customer FROM visits WHERE image = X'FFFFFFFF'"));
+      assertScored(written("customer").get(0), 1, SURE);
+      assertThat(written("customer")).hasSize(1);
+      output = directory.resolve("of none");
+      assertThatThrownBy(() -> score(plan(ScoreSource.Kind.TABLE, "visitors")))
+          .isInstanceOf(InvalidRequestException.class)
+          .hasMessageStartingWith("Cannot score --table visitors: [TABLE_OR_VIEW_NOT_FOUND]");
+      assertThatThrownBy(() -> score(plan(ScoreSource.Kind.QUERY, "SELEKT 1")))
+          .isInstanceOf(InvalidRequestException.class)
+          .hasMessageContaining("Cannot score --query SELEKT 1: ")
+          .hasMessageContaining("PARSE_SYNTAX_ERROR");
+      assertThat(output).doesNotExist();
+    } finally {
+      TestSpark.session().catalog().dropTempView("visits");
+    }
   }
 }

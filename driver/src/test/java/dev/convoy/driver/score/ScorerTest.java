@@ -84,15 +84,16 @@ class ScorerTest extends ScorerFixture {
   @Test
   void whatItIsIsNamedAndWhatToDo() {
     TestDatasets.put(
-        input.resolve("sub/part-0.orc"), "ORC and more".getBytes(StandardCharsets.UTF_8));
+        input.resolve("sub/part-0.avro"), "Obj\u0001 and more".getBytes(StandardCharsets.UTF_8));
     refused(
         plan(Optional.empty(), ExistingOutput.KEEP),
         "Cannot score "
             + input
-            + ": it holds 1 ORC file (sub/part-0.orc): write it as Parquet with Spark,"
-            + " spark.read.format(\"orc\").load(\""
+            + ": it holds 1 Avro file (sub/part-0.avro): write it as Parquet with Spark,"
+            + " spark.read.format(\"avro\").load(\""
             + input
-            + "\").write.parquet(\"NEW\"), and score NEW");
+            + "\").write.parquet(\"NEW\"), and score NEW (spark-shell needs --packages"
+            + " org.apache.spark:spark-avro_2.12:3.5.7)");
     input = directory.resolve("model");
     output = directory.resolve("elsewhere");
     refused(
@@ -243,7 +244,7 @@ class ScorerTest extends ScorerFixture {
         plan(Optional.empty(), ExistingOutput.KEEP),
         "Cannot score "
             + input
-            + ": there is no PNG or JPEG file in it, and no Parquet file; files found: 1");
+            + ": there is no PNG or JPEG file in it, no Parquet file, and no ORC file; files found: 1");
     assertThat(output).doesNotExist();
   }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.convoy.data.InvalidRequestException;
 import dev.convoy.data.JobFailedException;
 import dev.convoy.data.source.InputListing;
+import dev.convoy.data.source.RowFormat;
 import dev.convoy.driver.TestSpark;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -34,7 +35,7 @@ class TableFilesTest {
   }
 
   private Dataset<Row> read() {
-    return TableFiles.read(TestSpark.session(), listing());
+    return new TableFiles(TestSpark.session(), listing(), RowFormat.TABLE).read();
   }
 
   private InputListing listing() {
@@ -54,6 +55,24 @@ class TableFilesTest {
     write("k=2", "id");
     assertThat(read().count()).isEqualTo(6);
     assertThat(read().columns()).containsExactly("id", "k");
+  }
+
+  @Test
+  void orcFilesHaveTheColumnsOfAllAndNothingElseBesideThem() {
+    Dataset<Row> rows = TestSpark.session().range(3).toDF("id").coalesce(1);
+    for (String column : List.of("id", "id AS other")) {
+      rows.selectExpr(column).write().mode("append").orc(directory.toString());
+    }
+    TableFiles files = new TableFiles(TestSpark.session(), listing(), RowFormat.ORC);
+    assertThat(files.read().columns()).containsExactlyInAnyOrder("id", "other");
+    assertThat(files.read().count()).isEqualTo(6);
+    write(".", "id");
+    TableFiles mixed = new TableFiles(TestSpark.session(), listing(), RowFormat.ORC);
+    assertThatThrownBy(mixed::read)
+        .isInstanceOf(InvalidRequestException.class)
+        .hasMessageEndingWith(
+            " is a Parquet file, and a table may hold ORC files only (move the others away, or name"
+                + " the directory of the ORC files)");
   }
 
   @Test

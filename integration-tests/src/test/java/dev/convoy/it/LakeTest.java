@@ -1,0 +1,87 @@
+package dev.convoy.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Tables of which only a log tells the live rows. What {@link LakeTables} has done to the images is
+ * done to them once more here, in DuckDB.
+ */
+@Order(2)
+class LakeTest {
+  private static final Path LAKE = Sample.work().resolve("lake");
+  private static final String IMAGES =
+      Sample.dataset().resolve("examples/split=test/*.parquet").toString();
+
+  @BeforeAll
+  static void write() throws IOException {
+    Files.createDirectories(LAKE);
+    LakeTables.write(Sample.dataset().resolve("examples/split=test"), LAKE);
+  }
+
+  private static Convoy.Outcome score(String... words) {
+    List<String> all = new ArrayList<>(List.of("score", "--model", Sample.model().toString()));
+    all.addAll(List.of(words));
+    all.addAll(List.of("--jars", LakeTables.LIBRARIES + "/*", "--json"));
+    Convoy.Outcome outcome = Convoy.in(LAKE).run(all.toArray(String[]::new));
+    assertThat(outcome.status()).as("%s", outcome).isZero();
+    return outcome;
+  }
+
+  private static List<String> rows(String query) throws SQLException {
+    List<String> rows = new ArrayList<>();
+    try (Connection duck = DriverManager.getConnection("jdbc:duckdb:");
+        Statement statement = duck.createStatement();
+        ResultSet found = statement.executeQuery(query + " ORDER BY ALL")) {
+      while (found.next()) {
+        rows.add(found.getString(1) + " " + found.getString(2) + " " + found.getString(3));
+      }
+    }
+    return rows;
+  }
+
+  private static List<String> scored(String output) throws SQLException {
+    return rows("SELECT id, label, error IS NULL FROM '" + LAKE.resolve(output) + "/*.parquet'");
+  }
+
+  private static List<String> live() throws SQLException {
+    return rows(
+        "SELECT id, label, NOT id LIKE '%7' FROM '"
+            + IMAGES
+            + "' WHERE label <> 3 UNION ALL SELECT id, 10 + label, true FROM '"
+            + IMAGES
+            + "' WHERE label = 3");
+  }
+
+  @Test
+  void theLiveRowsOfADeltaTableAreScored() throws SQLException {
+    score("--input", "delta", "--output", "of-delta");
+    assertThat(scored("of-delta")).isEqualTo(live());
+  }
+
+  @Test
+  void anEarlierVersionOfADeltaTableHasTheRowsOfThen() throws SQLException {
+    score("--input", "delta", "--output", "of-then", "--version-as-of", "1");
+    assertThat(scored("of-then"))
+        .isEqualTo(rows("SELECT id, label, true FROM '" + IMAGES + "' WHERE label <> 3"));
+  }
+
+  @Test
+  void theLiveRowsOfAnIcebergTableAreScored() throws SQLException {
+    score("--input", "db/iceberg", "--output", "of-iceberg");
+    assertThat(scored("of-iceberg")).isEqualTo(live());
+  }
+}
