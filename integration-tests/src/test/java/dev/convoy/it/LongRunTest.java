@@ -24,12 +24,12 @@ import org.junit.jupiter.params.provider.MethodSource;
  * executors: the heap, what is beside it, and what Spark keeps of broadcasts and shuffles. Seen
  * from outside, in the processes that users run.
  *
- * <p>The network has 235,146 parameters: one vector of them that a round left behind would make 400
- * MiB in 500 rounds.
+ * <p>The network has 235,146 parameters: one vector of them that a round left behind would make 200
+ * MiB in 250 rounds.
  */
 @Order(1)
 class LongRunTest {
-  private static final int SHORT = 500;
+  private static final int SHORT = 250;
   private static final int ROUNDS = Integer.getInteger("convoy.endurance.rounds", SHORT);
   private static final int ROUNDS_OF_AN_EPOCH = 125;
   private static final int LOOKS = 4;

@@ -181,7 +181,7 @@ final class ScoreCommand extends ConvoyCommand {
     if (given.size() != 1) {
       problems.add(
           given.isEmpty()
-              ? "One of --input, --table and --query is required"
+              ? "there is no input (give one of --input, --table and --query)"
               : "--input, --table and --query exclude each other (give one of them)");
     }
     if (version != null && query != null) {

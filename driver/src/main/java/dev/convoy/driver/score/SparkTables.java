@@ -56,7 +56,9 @@ final class SparkTables {
       return analysis.get();
     } catch (Exception e) {
       // AnalysisException and ParseException are checked, and Spark does not declare them.
-      if (!(e instanceof SparkThrowable)) {
+      // Iceberg refuses a snapshot that does not exist by an IllegalArgumentException.
+      boolean isOfVersion = source.version().isPresent() && e instanceof IllegalArgumentException;
+      if (!(e instanceof SparkThrowable) && !isOfVersion) {
         throw e;
       }
       throw new InvalidRequestException("Cannot score " + source + ": " + firstLine(e), e);
