@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.convoy.data.InvalidRequestException;
 import dev.convoy.driver.TestModels;
 import dev.convoy.driver.TestSpark;
+import dev.convoy.driver.train.KeptBlocks;
 import dev.convoy.worker.model.ModelStore;
+import dev.convoy.worker.scoring.ScoringModel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +18,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -24,6 +27,11 @@ import org.junit.jupiter.api.io.TempDir;
 /** A table of 12 images, every third bright, one null and one damaged, in two partitions. */
 @Tag("slow")
 class ConvoyExtensionsTest {
+  @AfterAll
+  static void release() {
+    KeptBlocks.removeBroadcasts(ScoringModel.class);
+  }
+
   private static final int NULL = 4;
   private static final int DAMAGED = 7;
 

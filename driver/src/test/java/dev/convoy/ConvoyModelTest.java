@@ -15,9 +15,11 @@ import dev.convoy.driver.TestSpark;
 import dev.convoy.driver.score.Answers;
 import dev.convoy.driver.score.ScorePlan;
 import dev.convoy.driver.score.Scorer;
+import dev.convoy.driver.train.KeptBlocks;
 import dev.convoy.driver.transform.FitChoice;
 import dev.convoy.worker.model.ModelStore;
 import dev.convoy.worker.scoring.BatchSize;
+import dev.convoy.worker.scoring.ScoringModel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -37,6 +39,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -45,6 +48,11 @@ import org.junit.jupiter.api.io.TempDir;
 /** The brightness model on Spark's tables: white is bright, with a logit of 4 more than dark. */
 @Tag("slow")
 class ConvoyModelTest {
+  @AfterAll
+  static void release() {
+    KeptBlocks.removeBroadcasts(ScoringModel.class);
+  }
+
   private static final double SURE = 1 / (1 + Math.exp(-4));
   private static final byte[] WHITE = {-1, -1, -1, -1};
   private static final byte[] BLACK = {0, 0, 0, 0};

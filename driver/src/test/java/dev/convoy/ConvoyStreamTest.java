@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.convoy.driver.TestModels;
 import dev.convoy.driver.TestSpark;
+import dev.convoy.driver.train.KeptBlocks;
 import dev.convoy.worker.model.ModelStore;
+import dev.convoy.worker.scoring.ScoringModel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,6 +20,7 @@ import org.apache.spark.sql.streaming.StreamingQueryException;
 import org.apache.spark.sql.streaming.Trigger;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -26,6 +29,11 @@ import org.junit.jupiter.api.io.TempDir;
 /** A stream of Parquet files with white images, and a damaged one in every file. */
 @Tag("slow")
 class ConvoyStreamTest {
+  @AfterAll
+  static void release() {
+    KeptBlocks.removeBroadcasts(ScoringModel.class);
+  }
+
   private static final StructType SCHEMA =
       new StructType().add("id", DataTypes.IntegerType).add("image", DataTypes.BinaryType);
   private static final int ROWS = 5;

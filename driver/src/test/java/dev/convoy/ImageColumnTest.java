@@ -11,8 +11,10 @@ import dev.convoy.data.io.Storage;
 import dev.convoy.driver.TestDatasets;
 import dev.convoy.driver.TestModels;
 import dev.convoy.driver.TestSpark;
+import dev.convoy.driver.train.KeptBlocks;
 import dev.convoy.worker.model.ModelStore;
 import dev.convoy.worker.network.Network;
+import dev.convoy.worker.scoring.ScoringModel;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -28,6 +30,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -39,6 +42,11 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Tag("slow")
 class ImageColumnTest {
+  @AfterAll
+  static void release() {
+    KeptBlocks.removeBroadcasts(ScoringModel.class);
+  }
+
   private static final ImageShape SHAPE = new ImageShape(4, 5, 3);
   private static final StructType BYTES =
       new StructType().add("key", DataTypes.StringType).add("image", DataTypes.BinaryType);

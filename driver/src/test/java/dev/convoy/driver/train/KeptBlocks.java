@@ -8,6 +8,7 @@ import org.apache.spark.SparkEnv;
 import org.apache.spark.storage.BlockId;
 import org.apache.spark.storage.BlockManager;
 import org.apache.spark.storage.BlockResult;
+import org.apache.spark.storage.BroadcastBlockId;
 import scala.Option;
 import scala.collection.Iterator;
 
@@ -23,6 +24,22 @@ public final class KeptBlocks {
   /** Waits until no broadcast value of that type is left. */
   public static void awaitNone(Class<?> type) {
     awaitZero("broadcasts of " + type.getSimpleName(), () -> broadcasts(type));
+  }
+
+  /**
+   * Removes the broadcast values of a type. Those of a {@code ConvoyModel} stay until the garbage
+   * collector finds that no query uses them, and other tests count what is left.
+   */
+  public static void removeBroadcasts(Class<?> type) {
+    BlockManager blocks = SparkEnv.get().blockManager();
+    Iterator<BlockId> ids = blocks.getMatchingBlockIds(BlockId::isBroadcast).iterator();
+    while (ids.hasNext()) {
+      BlockId id = ids.next();
+      if (id instanceof BroadcastBlockId broadcast && values(id, type) > 0) {
+        SparkEnv.get().broadcastManager().unbroadcast(broadcast.broadcastId(), true, true);
+      }
+    }
+    awaitNone(type);
   }
 
   /** Blocks are removed in the background. */
@@ -49,18 +66,24 @@ public final class KeptBlocks {
     Iterator<BlockId> ids = blocks.getMatchingBlockIds(BlockId::isBroadcast).iterator();
     int count = 0;
     while (ids.hasNext()) {
-      BlockId id = ids.next();
-      if (id.name().contains("piece")) {
-        continue;
-      }
-      Option<BlockResult> block = blocks.getLocalValues(id);
-      if (block.isDefined()) {
-        Iterator<?> values = block.get().data();
-        while (values.hasNext()) {
-          Object value = values.next();
-          Object sent = value instanceof JavaSerialized<?> parcel ? parcel.open() : value;
-          count += type.isInstance(sent) ? 1 : 0;
-        }
+      count += values(ids.next(), type);
+    }
+    return count;
+  }
+
+  /** Number of values of a type in a block, which is not a piece of a serialised one. */
+  private static int values(BlockId id, Class<?> type) {
+    if (id.name().contains("piece")) {
+      return 0;
+    }
+    int count = 0;
+    Option<BlockResult> block = SparkEnv.get().blockManager().getLocalValues(id);
+    if (block.isDefined()) {
+      Iterator<?> values = block.get().data();
+      while (values.hasNext()) {
+        Object value = values.next();
+        Object sent = value instanceof JavaSerialized<?> parcel ? parcel.open() : value;
+        count += type.isInstance(sent) ? 1 : 0;
       }
     }
     return count;
