@@ -14,6 +14,7 @@ import dev.convoy.driver.report.DatasetText;
 import dev.convoy.driver.report.Numbers;
 import dev.convoy.driver.report.ProgressReport;
 import dev.convoy.driver.score.Answers;
+import dev.convoy.driver.score.ErrorLimit;
 import dev.convoy.driver.score.ScorePlan;
 import dev.convoy.driver.score.ScoreReport;
 import dev.convoy.driver.score.ScoreSource;
@@ -40,6 +41,9 @@ import picocli.CommandLine.Option;
           + " prediction, predicted_label, confidence, probabilities and error."
     })
 final class ScoreCommand extends ConvoyCommand {
+  /** Largest number of labels in the line that counts them. */
+  private static final int MOST_LABELS = 10;
+
   @Option(
       names = "--model",
       required = true,
@@ -132,6 +136,14 @@ final class ScoreCommand extends ConvoyCommand {
               + " (all up to 500 labels, none for more) (default: auto).")
   private String probabilities = "auto";
 
+  @Option(
+      names = "--max-errors",
+      paramLabel = "N|P%",
+      description =
+          "Fail, and write nothing, if more rows than this number or percentage have no prediction"
+              + " (default: no limit).")
+  private String maxErrors;
+
   @Option(names = "--overwrite", description = "Replace an existing output.")
   private boolean overwrite;
 
@@ -159,6 +171,7 @@ final class ScoreCommand extends ConvoyCommand {
             OptionWord.read(FitChoice.class, fit, "--fit", problems),
             answers,
             settings.get(Keys.SCORE_BATCH),
+            errorLimit(problems),
             overwrite ? ExistingOutput.OVERWRITE : ExistingOutput.KEEP);
     problems.refuseIfAny("Cannot score");
     Scorer.check(storage(), plan);
@@ -207,6 +220,15 @@ final class ScoreCommand extends ConvoyCommand {
     }
   }
 
+  private ErrorLimit errorLimit(Problems problems) {
+    try {
+      return maxErrors == null ? ErrorLimit.NONE : ErrorLimit.of(maxErrors);
+    } catch (IllegalArgumentException e) {
+      problems.add("--max-errors " + maxErrors, e.getMessage());
+      return ErrorLimit.NONE;
+    }
+  }
+
   /** The words of {@code --format}, for the help. */
   private static final class FormatWords extends ArrayList<String> {
     private static final long serialVersionUID = 1L;
@@ -226,16 +248,41 @@ final class ScoreCommand extends ConvoyCommand {
   static String text(ScoreReport report) {
     return String.format(
         Locale.ROOT,
-        "Scored %s in %s (%s images/s), %s without a prediction.%n%s%sPredictions: %s",
+        "Scored %s in %s (%s images/s), %s without a prediction.%n%s%s%s%sPredictions: %s",
         Numbers.count(report.rows(), "row"),
         Numbers.duration(report.seconds()),
         Numbers.rate(report.imagesPerSecond()),
         report.errors() == 0 ? "none" : Numbers.count(report.errors()),
+        report.errorReasons().stream()
+            .map(
+                reason ->
+                    "  "
+                        + Numbers.count(reason.rows(), "row")
+                        + ": "
+                        + Visible.of(reason.reason())
+                        + System.lineSeparator())
+            .collect(Collectors.joining()),
+        labels(report),
         report.notes().stream()
             .map(note -> "  " + Visible.of(note) + System.lineSeparator())
             .collect(Collectors.joining()),
         DatasetText.skipped(report.skipped()),
         Visible.of(report.output()));
+  }
+
+  /** Returns the most frequent labels in a line, and the mean confidence. */
+  private static String labels(ScoreReport report) {
+    if (report.labels().isEmpty()) {
+      return "";
+    }
+    int more = report.labels().size() - MOST_LABELS;
+    return "  Labels: "
+        + report.labels().entrySet().stream()
+            .limit(MOST_LABELS)
+            .map(label -> Visible.of(label.getKey()) + " " + Numbers.count(label.getValue()))
+            .collect(Collectors.joining(", "))
+        + (more > 0 ? " and " + Numbers.count(more, "more label") : "")
+        + String.format(Locale.ROOT, "; mean confidence %.3f%n", report.meanConfidence());
   }
 
   /** Returns the report as JSON, with the skipped files in the format of {@code prepare}. */

@@ -22,6 +22,7 @@ import java.util.Optional;
  * @param fit how image files of another size are resized to the size of the model's training images
  * @param answers probabilities that the output contains
  * @param batch number of images of a forward pass; large images use smaller batches
+ * @param maxErrors rows without a prediction with which the job succeeds
  * @param existing treatment of an existing output
  */
 public record ScorePlan(
@@ -35,6 +36,7 @@ public record ScorePlan(
     FitChoice fit,
     Answers answers,
     BatchSize batch,
+    ErrorLimit maxErrors,
     ExistingOutput existing) {
 
   public ScorePlan {
@@ -43,7 +45,7 @@ public record ScorePlan(
     keys = List.copyOf(keys);
   }
 
-  /** Creates the plan of scoring an input that is named by its path. */
+  /** Creates the plan of scoring an input that is named by its path, with any number of errors. */
   public ScorePlan(
       String model,
       String input,
@@ -67,6 +69,7 @@ public record ScorePlan(
         fit,
         answers,
         batch,
+        ErrorLimit.NONE,
         existing);
   }
 

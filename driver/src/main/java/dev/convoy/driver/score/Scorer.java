@@ -211,7 +211,8 @@ public final class Scorer {
       long started) {
     Dataset<Row> written =
         session.read().parquet(files.stream().map(Storage::literal).toArray(String[]::new));
-    long rows = written.count();
+    ScoredRows found = ScoredRows.of(written);
+    long rows = found.rows();
     if (rows != input.rowCount()) {
       throw new JobFailedException(
           "Cannot complete "
@@ -222,13 +223,25 @@ public final class Scorer {
               + input.rowCount()
               + " (the input may have changed; score it again)");
     }
-    long errors = written.filter(written.col("error").isNotNull()).count();
+    if (plan.maxErrors().isExceededBy(found.errors(), rows)) {
+      throw new JobFailedException(
+          "Cannot complete "
+              + plan.output()
+              + ": "
+              + plan.maxErrors().failure(found.errors(), rows)
+              + " (the most frequent reason: "
+              + found.reasons().get(0).reason()
+              + "; nothing was written)");
+    }
     double seconds = (System.nanoTime() - started) / 1e9;
     return new ScoreReport(
         storage.qualified(plan.model()),
         storage.qualified(plan.output()),
         rows,
-        errors,
+        found.errors(),
+        found.reasons(),
+        found.meanConfidence(),
+        found.labels(),
         changed.fitted().value(),
         changed.colourDropped().value(),
         changed.greySpread().value(),

@@ -4,24 +4,32 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.convoy.data.source.SkippedFiles;
 import dev.convoy.driver.score.ScoreReport;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class ScoreCommandTest {
   @Test
-  void everyReasonForWhichFilesWereSkippedIsToldWithTheFirstOfThem() {
+  void reasonsLabelsAndSkippedFilesAreTold() {
     SkippedFiles skipped =
         new SkippedFiles(
             List.of(
                 new SkippedFiles.Group(
                     ".gif: not a format that is read", 1_200, List.of("a.gif", "b.gif")),
                 new SkippedFiles.Group("a link to a missing file", 1, List.of("lost\n.png"))));
+    Map<String, Long> labels = new LinkedHashMap<>();
+    labels.put("cat", 6L);
+    labels.put("do\tg", 2L);
     ScoreReport report =
         new ScoreReport(
             "file:/model",
             "file:/scores",
             10,
             2,
+            List.of(new ScoreReport.Reason("there is no image", 2)),
+            0.75,
+            labels,
             7,
             0,
             0,
@@ -32,6 +40,8 @@ class ScoreCommandTest {
     assertThat(ScoreCommand.text(report).lines())
         .containsExactly(
             "Scored 10 rows in 5.0 s (2.0 images/s), 2 without a prediction.",
+            "  2 rows: there is no image",
+            "  Labels: cat 6, do\\tg 2; mean confidence 0.750",
             "  7 of 10 images were fitted.",
             "  Skipped 1,201 other files:",
             "    1,200 .gif: not a format that is read (a.gif, b.gif, …)",

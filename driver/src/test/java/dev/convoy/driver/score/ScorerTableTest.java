@@ -2,10 +2,12 @@ package dev.convoy.driver.score;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.entry;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.convoy.data.ExistingOutput;
 import dev.convoy.data.InvalidRequestException;
+import dev.convoy.data.JobFailedException;
 import dev.convoy.data.source.InputFormat;
 import dev.convoy.data.source.InputFormats;
 import dev.convoy.data.source.RowFormat;
@@ -274,11 +276,43 @@ class ScorerTableTest extends ScorerFixture {
     }
   }
 
+  @Test
+  void tooManyErrorsFailTheJobAndKeepTheEarlierScores() {
+    table(
+        TABLE,
+        RowFactory.create("ann", 1L, WHITE),
+        RowFactory.create("bob", 2L, BLACK),
+        RowFactory.create("cid", 3L, WHITE),
+        RowFactory.create("dan", 4L, null));
+    ScorePlan plan = plan(Optional.empty(), ExistingOutput.OVERWRITE);
+    ScoreReport report = score(with(plan, plan.source(), ErrorLimit.of("25%")));
+    assertThat(report.errors()).isEqualTo(1);
+    assertThat(report.errorReasons())
+        .containsExactly(new ScoreReport.Reason("there is no image", 1));
+    assertThat(report.labels()).containsExactly(entry("bright", 2L), entry("dark", 1L));
+    assertThat(report.meanConfidence()).isCloseTo(SURE, within(1e-5));
+    List<Row> before = written("customer");
+    assertThatThrownBy(() -> score(with(plan, plan.source(), ErrorLimit.of("0"))))
+        .isInstanceOf(JobFailedException.class)
+        .hasMessage(
+            "Cannot complete "
+                + output
+                + ": 1 of 4 rows have no prediction, and --max-errors is 0 (the most frequent"
+                + " reason: there is no image; nothing was written)");
+    assertThat(written("customer")).isEqualTo(before);
+  }
+
   private ScorePlan plan(ScoreSource.Kind kind, String text) {
-    ScorePlan plan = plan(Optional.empty(), ExistingOutput.KEEP);
+    return with(
+        plan(Optional.empty(), ExistingOutput.KEEP),
+        new ScoreSource(kind, text, OptionalLong.empty()),
+        ErrorLimit.NONE);
+  }
+
+  private static ScorePlan with(ScorePlan plan, ScoreSource source, ErrorLimit maxErrors) {
     return new ScorePlan(
         plan.model(),
-        new ScoreSource(kind, text, OptionalLong.empty()),
+        source,
         plan.output(),
         plan.format(),
         plan.split(),
@@ -287,6 +321,7 @@ class ScorerTableTest extends ScorerFixture {
         plan.fit(),
         plan.answers(),
         plan.batch(),
+        maxErrors,
         plan.existing());
   }
 
