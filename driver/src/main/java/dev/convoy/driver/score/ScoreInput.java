@@ -71,6 +71,9 @@ record ScoreInput(
           plan.source().kind() == ScoreSource.Kind.QUERY
               ? SparkTables.ofQuery(session, plan.source())
               : SparkTables.ofCatalog(session, plan.source());
+      Problems faults = new Problems();
+      SparkTables.checkFiles(storage, plan, table, faults);
+      faults.refuseIfAny("Cannot score");
       return table(plan, columns, table, SkippedFiles.NONE, shape);
     }
     if (!storage.exists(plan.input())) {

@@ -2,9 +2,12 @@ package dev.convoy.driver.score;
 
 import dev.convoy.data.InvalidRequestException;
 import dev.convoy.data.Problems;
+import dev.convoy.data.io.Storage;
 import dev.convoy.data.source.LakeTable;
+import dev.convoy.driver.sql.PlainFiles;
 import java.util.Locale;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.apache.spark.SparkThrowable;
 import org.apache.spark.sql.DataFrameReader;
 import org.apache.spark.sql.Dataset;
@@ -13,6 +16,9 @@ import org.apache.spark.sql.SparkSession;
 
 /** Tables that Spark reads by a log, by a catalog, or by a query. */
 final class SparkTables {
+  /** Where a fault is in the text that the parser got, which has a line more. */
+  private static final Pattern POSITION = Pattern.compile("\\.?\\s*\\(line \\d+, pos \\d+\\)");
+
   private SparkTables() {}
 
   /** Reads a table of a lake format, in the version of the source. */
@@ -45,9 +51,49 @@ final class SparkTables {
         });
   }
 
-  /** Reads the rows of a query. */
+  /**
+   * Reads the rows of a query. It stands in the place of a table, where Spark's parser takes
+   * nothing that would change data, since {@code SparkSession.sql} runs commands at once.
+   */
   static Dataset<Row> ofQuery(SparkSession session, ScoreSource source) {
-    return analysed(source, () -> session.sql(source.text()));
+    try {
+      return analysed(source, () -> session.sql("SELECT * FROM (\n" + source.text() + "\n)"));
+    } catch (InvalidRequestException e) {
+      if (isOfParser(e.getCause())) {
+        String reason = POSITION.matcher(e.getMessage()).replaceAll("");
+        throw new InvalidRequestException(reason + " (give one query, SELECT …)", e);
+      }
+      throw e;
+    }
+  }
+
+  /**
+   * Checks the files that a query or a table of a catalog reads as they lie there.
+   *
+   * @param problems receives a fault if they belong to a table of which only a log tells the live
+   *     rows, or if the output would replace them
+   */
+  static void checkFiles(Storage storage, ScorePlan plan, Dataset<Row> rows, Problems problems) {
+    for (String path : PlainFiles.of(rows)) {
+      LakeTable.around(storage, path)
+          .ifPresent(
+              table ->
+                  problems.add(
+                      plan.source().kind().option(),
+                      "it reads files of the table "
+                          + table.root()
+                          + " as they lie there, and only the table's log tells which rows are live"
+                          + " (name the table by its catalog, or as "
+                          + table.format().reader()
+                          + ".`PATH`)"));
+      if (storage.isWithin(plan.output(), path) || storage.isWithin(path, plan.output())) {
+        problems.add(
+            "--output " + plan.output(),
+            "must neither be inside "
+                + path
+                + ", which is scored, nor contain it (choose another --output)");
+      }
+    }
   }
 
   /** Returns a Dataset whose names and types Spark has resolved. */
@@ -63,6 +109,11 @@ final class SparkTables {
       }
       throw new InvalidRequestException("Cannot score " + source + ": " + firstLine(e), e);
     }
+  }
+
+  private static boolean isOfParser(Throwable failure) {
+    return failure instanceof SparkThrowable known
+        && String.valueOf(known.getErrorClass()).startsWith("PARSE_");
   }
 
   private static String firstLine(Exception failure) {

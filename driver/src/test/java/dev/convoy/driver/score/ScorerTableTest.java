@@ -16,6 +16,8 @@ import dev.convoy.driver.TestModels;
 import dev.convoy.driver.TestSpark;
 import dev.convoy.driver.transform.FitChoice;
 import dev.convoy.worker.scoring.BatchSize;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -274,6 +276,60 @@ class ScorerTableTest extends ScorerFixture {
         assertThat((String) rows.get(1).getAs("error")).contains("none.png");
       }
     }
+  }
+
+  @Test
+  void aQueryChangesNothing() throws IOException {
+    table(TABLE, RowFactory.create("ann", 1L, WHITE));
+    Path victim = Files.createDirectories(directory.resolve("victim"));
+    TestDatasets.put(victim.resolve("thesis.txt"), new byte[1]);
+    TestSpark.session().read().parquet(literal(input)).createOrReplaceTempView("visits");
+    try {
+      for (String command :
+          List.of(
+              "INSERT OVERWRITE DIRECTORY '" + victim + "' USING parquet SELECT 1 AS image",
+              "WITH v AS (SELECT 1) INSERT OVERWRITE DIRECTORY '"
+                  + victim
+                  + "' USING parquet SELECT * FROM v",
+              "DROP VIEW visits",
+              "CREATE TABLE t USING parquet AS SELECT 1 AS image",
+              "SELECT 1) ; DROP VIEW visits -- ")) {
+        assertThatThrownBy(() -> score(plan(ScoreSource.Kind.QUERY, command)))
+            .as(command)
+            .isInstanceOf(InvalidRequestException.class)
+            .hasMessageContaining("(give one query, SELECT …)");
+      }
+      assertThat(victim.resolve("thesis.txt")).exists();
+      assertThat(TestSpark.session().catalog().tableExists("visits")).isTrue();
+      assertThat(TestSpark.session().catalog().tableExists("t")).isFalse();
+    } finally {
+      TestSpark.session().catalog().dropTempView("visits");
+    }
+  }
+
+  @Test
+  void anOutputDoesNotReplaceTheFilesOfItsQuery() {
+    input = directory.resolve("photos");
+    table(TABLE, RowFactory.create("ann", 1L, WHITE));
+    output = input;
+    ScorePlan overwrite =
+        with(
+            plan(Optional.empty(), ExistingOutput.OVERWRITE),
+            new ScoreSource(
+                ScoreSource.Kind.QUERY,
+                "SELECT * FROM parquet.`" + input + "`",
+                OptionalLong.empty()),
+            ErrorLimit.NONE);
+    assertThatThrownBy(() -> score(overwrite))
+        .isInstanceOf(InvalidRequestException.class)
+        .hasMessageContaining("must neither be inside file:" + input + ", which is scored");
+    assertThat(TestSpark.session().read().parquet(input.toString()).columns()).contains("image");
+    output = directory.resolve("scores");
+    TestDatasets.put(input.resolve("_delta_log/00000000000000000000.json"), new byte[0]);
+    assertThatThrownBy(() -> score(plan(ScoreSource.Kind.TABLE, "parquet.`" + input + "`")))
+        .isInstanceOf(InvalidRequestException.class)
+        .hasMessageContaining("only the table's log tells which rows are live");
+    assertThat(output).doesNotExist();
   }
 
   @Test
