@@ -16,8 +16,9 @@ import org.apache.spark.sql.SparkSession;
 
 /** Tables that Spark reads by a log, by a catalog, or by a query. */
 final class SparkTables {
-  /** Where a fault is in the text that the parser got, which has a line more. */
-  private static final Pattern POSITION = Pattern.compile("\\.?\\s*\\(line \\d+, pos \\d+\\)");
+  /** Where a fault is in the text that Spark got, which has one line more than the query. */
+  private static final Pattern POSITION =
+      Pattern.compile("[.;]?\\s*(\\(line \\d+, pos \\d+\\)|line \\d+ pos \\d+)");
 
   private SparkTables() {}
 
@@ -59,11 +60,10 @@ final class SparkTables {
     try {
       return analysed(source, () -> session.sql("SELECT * FROM (\n" + source.text() + "\n)"));
     } catch (InvalidRequestException e) {
-      if (isOfParser(e.getCause())) {
-        String reason = POSITION.matcher(e.getMessage()).replaceAll("");
-        throw new InvalidRequestException(reason + " (give one query, SELECT …)", e);
-      }
-      throw e;
+      throw new InvalidRequestException(
+          POSITION.matcher(e.getMessage()).replaceAll("")
+              + (isOfParser(e.getCause()) ? " (give one query, SELECT …)" : ""),
+          e);
     }
   }
 

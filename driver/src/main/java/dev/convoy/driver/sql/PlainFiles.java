@@ -2,7 +2,6 @@ package dev.convoy.driver.sql;
 
 import java.util.Set;
 import java.util.TreeSet;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
 import org.apache.spark.sql.execution.datasources.CatalogFileIndex;
@@ -10,7 +9,6 @@ import org.apache.spark.sql.execution.datasources.FileIndex;
 import org.apache.spark.sql.execution.datasources.HadoopFsRelation;
 import org.apache.spark.sql.execution.datasources.LogicalRelation;
 import org.apache.spark.sql.execution.datasources.PartitioningAwareFileIndex;
-import scala.collection.Iterator;
 
 /** The files that a query reads as they lie there, and not by the log of a table. */
 public final class PlainFiles {
@@ -19,18 +17,21 @@ public final class PlainFiles {
   /** Returns the paths that a Dataset reads, of directories or files, with scheme. */
   public static Set<String> of(Dataset<?> rows) {
     Set<String> paths = new TreeSet<>();
-    Iterator<LogicalPlan> leaves = rows.queryExecution().analyzed().collectLeaves().iterator();
-    while (leaves.hasNext()) {
-      if (leaves.next() instanceof LogicalRelation relation
+    LogicalPlan plan = rows.queryExecution().analyzed();
+    add(plan, paths);
+    // Those of conditions, such as IN (SELECT …), are not among the plan's children.
+    Scala.list(plan.subqueriesAll()).forEach(subquery -> add(subquery, paths));
+    return paths;
+  }
+
+  private static void add(LogicalPlan plan, Set<String> paths) {
+    for (LogicalPlan leaf : Scala.list(plan.collectLeaves())) {
+      if (leaf instanceof LogicalRelation relation
           && relation.relation() instanceof HadoopFsRelation files
           && isPlain(files.location())) {
-        Iterator<Path> roots = files.location().rootPaths().iterator();
-        while (roots.hasNext()) {
-          paths.add(roots.next().toString());
-        }
+        Scala.list(files.location().rootPaths()).forEach(root -> paths.add(root.toString()));
       }
     }
-    return paths;
   }
 
   /** A table with a log has an index of its own. */

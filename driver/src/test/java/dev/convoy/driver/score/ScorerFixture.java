@@ -54,6 +54,22 @@ abstract class ScorerFixture {
         existing);
   }
 
+  static ScorePlan with(ScorePlan plan, ScoreSource source, ErrorLimit maxErrors) {
+    return new ScorePlan(
+        plan.model(),
+        source,
+        plan.output(),
+        plan.format(),
+        plan.split(),
+        plan.imageColumn(),
+        plan.keys(),
+        plan.fit(),
+        plan.answers(),
+        plan.batch(),
+        maxErrors,
+        plan.existing());
+  }
+
   static ScoreReport score(ScorePlan plan) {
     return new Scorer(TestSpark.session(), TestSpark.storage(), WorkListener.SILENT).run(plan);
   }

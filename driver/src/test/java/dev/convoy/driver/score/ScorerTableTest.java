@@ -16,14 +16,11 @@ import dev.convoy.driver.TestModels;
 import dev.convoy.driver.TestSpark;
 import dev.convoy.driver.transform.FitChoice;
 import dev.convoy.worker.scoring.BatchSize;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.OptionalLong;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
@@ -279,60 +276,6 @@ class ScorerTableTest extends ScorerFixture {
   }
 
   @Test
-  void aQueryChangesNothing() throws IOException {
-    table(TABLE, RowFactory.create("ann", 1L, WHITE));
-    Path victim = Files.createDirectories(directory.resolve("victim"));
-    TestDatasets.put(victim.resolve("thesis.txt"), new byte[1]);
-    TestSpark.session().read().parquet(literal(input)).createOrReplaceTempView("visits");
-    try {
-      for (String command :
-          List.of(
-              "INSERT OVERWRITE DIRECTORY '" + victim + "' USING parquet SELECT 1 AS image",
-              "WITH v AS (SELECT 1) INSERT OVERWRITE DIRECTORY '"
-                  + victim
-                  + "' USING parquet SELECT * FROM v",
-              "DROP VIEW visits",
-              "CREATE TABLE t USING parquet AS SELECT 1 AS image",
-              "SELECT 1) ; DROP VIEW visits -- ")) {
-        assertThatThrownBy(() -> score(plan(ScoreSource.Kind.QUERY, command)))
-            .as(command)
-            .isInstanceOf(InvalidRequestException.class)
-            .hasMessageContaining("(give one query, SELECT …)");
-      }
-      assertThat(victim.resolve("thesis.txt")).exists();
-      assertThat(TestSpark.session().catalog().tableExists("visits")).isTrue();
-      assertThat(TestSpark.session().catalog().tableExists("t")).isFalse();
-    } finally {
-      TestSpark.session().catalog().dropTempView("visits");
-    }
-  }
-
-  @Test
-  void anOutputDoesNotReplaceTheFilesOfItsQuery() {
-    input = directory.resolve("photos");
-    table(TABLE, RowFactory.create("ann", 1L, WHITE));
-    output = input;
-    ScorePlan overwrite =
-        with(
-            plan(Optional.empty(), ExistingOutput.OVERWRITE),
-            new ScoreSource(
-                ScoreSource.Kind.QUERY,
-                "SELECT * FROM parquet.`" + input + "`",
-                OptionalLong.empty()),
-            ErrorLimit.NONE);
-    assertThatThrownBy(() -> score(overwrite))
-        .isInstanceOf(InvalidRequestException.class)
-        .hasMessageContaining("must neither be inside file:" + input + ", which is scored");
-    assertThat(TestSpark.session().read().parquet(input.toString()).columns()).contains("image");
-    output = directory.resolve("scores");
-    TestDatasets.put(input.resolve("_delta_log/00000000000000000000.json"), new byte[0]);
-    assertThatThrownBy(() -> score(plan(ScoreSource.Kind.TABLE, "parquet.`" + input + "`")))
-        .isInstanceOf(InvalidRequestException.class)
-        .hasMessageContaining("only the table's log tells which rows are live");
-    assertThat(output).doesNotExist();
-  }
-
-  @Test
   void tooManyErrorsFailTheJobAndKeepTheEarlierScores() {
     table(
         TABLE,
@@ -356,56 +299,5 @@ class ScorerTableTest extends ScorerFixture {
                 + ": 1 of 4 rows have no prediction, and --max-errors is 0 (the most frequent"
                 + " reason: there is no image; nothing was written)");
     assertThat(written("customer")).isEqualTo(before);
-  }
-
-  private ScorePlan plan(ScoreSource.Kind kind, String text) {
-    return with(
-        plan(Optional.empty(), ExistingOutput.KEEP),
-        new ScoreSource(kind, text, OptionalLong.empty()),
-        ErrorLimit.NONE);
-  }
-
-  private static ScorePlan with(ScorePlan plan, ScoreSource source, ErrorLimit maxErrors) {
-    return new ScorePlan(
-        plan.model(),
-        source,
-        plan.output(),
-        plan.format(),
-        plan.split(),
-        plan.imageColumn(),
-        plan.keys(),
-        plan.fit(),
-        plan.answers(),
-        plan.batch(),
-        maxErrors,
-        plan.existing());
-  }
-
-  @Test
-  void aTableOfACatalogAndAQueryAreScored() {
-    table(TABLE, RowFactory.create("ann", 1L, WHITE), RowFactory.create("bob", 2L, BLACK));
-    TestSpark.session().read().parquet(literal(input)).createOrReplaceTempView("visits");
-    try {
-      score(plan(ScoreSource.Kind.TABLE, "visits"));
-      assertThat(written("customer")).hasSize(2);
-      output = directory.resolve("of query");
-      score(
-          plan(
-              ScoreSource.Kind.QUERY,
-              "SELECT image, customer FROM visits WHERE image = X'FFFFFFFF'"));
-      assertScored(written("customer").get(0), 1, SURE);
-      assertThat(written("customer")).hasSize(1);
-      output = directory.resolve("of none");
-      assertThatThrownBy(() -> score(plan(ScoreSource.Kind.TABLE, "visitors")))
-          .isInstanceOf(InvalidRequestException.class)
-          .hasMessageStartingWith("Cannot score --table visitors: [TABLE_OR_VIEW_NOT_FOUND]");
-      assertThatThrownBy(() -> score(plan(ScoreSource.Kind.QUERY, "SELEKT 1")))
-          .isInstanceOf(InvalidRequestException.class)
-          .hasMessageContaining("Cannot score --query SELEKT 1: ")
-          .hasMessageContaining("PARSE_SYNTAX_ERROR");
-      assertThat(output).doesNotExist();
-    } finally {
-      TestSpark.session().catalog().dropTempView("visits");
-    }
   }
 }
