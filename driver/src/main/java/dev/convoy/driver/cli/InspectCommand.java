@@ -9,6 +9,7 @@ import dev.convoy.data.io.Storage;
 import dev.convoy.data.source.OwnDirectory;
 import dev.convoy.driver.config.Keys;
 import dev.convoy.driver.config.Settings;
+import dev.convoy.driver.config.TrainPlans;
 import dev.convoy.driver.report.ComparisonText;
 import dev.convoy.driver.report.Console;
 import dev.convoy.driver.report.DatasetText;

@@ -3,6 +3,7 @@ package dev.convoy.driver.cli;
 import dev.convoy.data.ImageShape;
 import dev.convoy.data.InvalidRequestException;
 import dev.convoy.data.Problems;
+import dev.convoy.driver.config.NetworkLocator;
 import dev.convoy.driver.report.NetworkList;
 import dev.convoy.worker.network.Network;
 import dev.convoy.worker.network.NetworkDefinition;

@@ -14,7 +14,10 @@ import dev.convoy.data.source.DebianPackage;
 import dev.convoy.data.source.ForeignInput;
 import dev.convoy.data.source.RowFormat;
 import dev.convoy.driver.config.Keys;
+import dev.convoy.driver.config.NetworkLocator;
+import dev.convoy.driver.config.PreparePlans;
 import dev.convoy.driver.config.Settings;
+import dev.convoy.driver.config.TrainPlans;
 import dev.convoy.driver.evaluate.EvaluateReport;
 import dev.convoy.driver.evaluate.Evaluator;
 import dev.convoy.driver.quickstart.FashionMnist;
@@ -68,7 +71,7 @@ final class QuickstartCommand extends ConvoyCommand {
     Problems problems = problems();
     Settings settings = settings();
     TrainPlans.Hyperparameters hyperparameters = TrainPlans.read(settings, problems);
-    PrepareCommand.read(settings, "input", in("dataset"), problems);
+    PreparePlans.read(settings, "input", in("dataset"), problems);
     problems.refuseIfAny("Cannot start");
     Storage storage = storage();
     ForeignInput.checkOutput(storage, output, problems);
@@ -103,7 +106,7 @@ final class QuickstartCommand extends ConvoyCommand {
       TrainPlans.Hyperparameters hyperparameters) {
     Problems none = new Problems();
     PreparePlan preparing =
-        PrepareCommand.read(settings, images.directory(), in("dataset"), none)
+        PreparePlans.read(settings, images.directory(), in("dataset"), none)
             .existing(ExistingOutput.OVERWRITE)
             .build();
     PrepareReport prepared = PrepareCommand.prepare(session, preparing, console);

@@ -9,6 +9,7 @@ import dev.convoy.data.spark.SparkSettings;
 import dev.convoy.driver.HeapMemory;
 import dev.convoy.driver.JobDescription;
 import dev.convoy.driver.TaskSlots;
+import dev.convoy.driver.config.Home;
 import dev.convoy.driver.config.Keys;
 import dev.convoy.driver.config.Settings;
 import dev.convoy.driver.report.Console;

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.convoy.data.ImageShape;
 import dev.convoy.data.InvalidRequestException;
 import dev.convoy.data.io.Storage;
+import dev.convoy.driver.config.NetworkLocator;
 import dev.convoy.driver.train.run.RunRecord;
 import dev.convoy.worker.model.Model;
 import dev.convoy.worker.model.ModelStore;

@@ -1,4 +1,4 @@
-package dev.convoy.driver.cli;
+package dev.convoy.driver.config;
 
 import dev.convoy.data.InvalidRequestException;
 import dev.convoy.data.Problems;
@@ -6,8 +6,6 @@ import dev.convoy.data.dataset.ImageDataset;
 import dev.convoy.data.dataset.Manifest;
 import dev.convoy.data.dataset.Split;
 import dev.convoy.data.image.Augmentation;
-import dev.convoy.driver.config.Keys;
-import dev.convoy.driver.config.Settings;
 import dev.convoy.driver.train.plan.AutoPlan;
 import dev.convoy.driver.train.plan.AveragingPlan;
 import dev.convoy.driver.train.plan.CheckpointPlan;
@@ -23,7 +21,7 @@ import dev.convoy.worker.network.Optimizer;
 import java.util.OptionalDouble;
 
 /** Creates training plans from settings. */
-final class TrainPlans {
+public final class TrainPlans {
   private TrainPlans() {}
 
   /**
@@ -32,7 +30,7 @@ final class TrainPlans {
    * @param schedule without its warm-up
    * @param warmupEpochs empty if it follows from the dataset
    */
-  record Hyperparameters(
+  public record Hyperparameters(
       int epochs,
       int batch,
       int replicas,
@@ -47,7 +45,7 @@ final class TrainPlans {
       CheckpointPlan checkpointing) {}
 
   /** Reads all keys of training; faults go to {@code problems}. */
-  static Hyperparameters read(Settings settings, Problems problems) {
+  public static Hyperparameters read(Settings settings, Problems problems) {
     CheckpointPlan checkpointing =
         new CheckpointPlan(
             settings.get(Keys.TRAIN_CHECKPOINT_EVERY),
@@ -81,7 +79,7 @@ final class TrainPlans {
   }
 
   /** Returns the optimizer with its coefficients. */
-  static Optimizer optimizer(Settings settings) {
+  public static Optimizer optimizer(Settings settings) {
     return new Optimizer(
         settings.get(Keys.TRAIN_OPTIMIZER),
         settings.get(Keys.TRAIN_MOMENTUM),
@@ -93,7 +91,7 @@ final class TrainPlans {
   }
 
   /** Returns the number of examples of a minibatch on each replica. */
-  static int batch(Settings settings) {
+  public static int batch(Settings settings) {
     return settings
         .get(Keys.TRAIN_BATCH)
         .orElseGet(() -> AutoPlan.batch(settings.get(Keys.TRAIN_REPLICAS)));
@@ -157,7 +155,7 @@ final class TrainPlans {
    *
    * @throws InvalidRequestException if the images are too small for the network or augmentation
    */
-  static TrainPlan plan(
+  public static TrainPlan plan(
       Hyperparameters values, NetworkDefinition network, ImageDataset data, String init) {
     Manifest manifest = data.manifest();
     if (!values.augmentation().fits(manifest.shape())) {

@@ -1,9 +1,8 @@
-package dev.convoy.driver.cli;
+package dev.convoy.driver.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.convoy.data.Problems;
-import dev.convoy.driver.config.Settings;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

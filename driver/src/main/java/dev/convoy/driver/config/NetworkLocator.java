@@ -1,4 +1,4 @@
-package dev.convoy.driver.cli;
+package dev.convoy.driver.config;
 
 import dev.convoy.data.InvalidRequestException;
 import dev.convoy.worker.network.NetworkDefinition;
@@ -27,7 +27,7 @@ import java.util.stream.Stream;
  * Finds a network by its name in {@code conf/networks}, or by its file. Without Convoy's directory,
  * as under plain spark-submit, names are found inside the jar.
  */
-final class NetworkLocator {
+public final class NetworkLocator {
   private static final String SUFFIX = ".conf";
   private static final String DIRECTORY = "conf/networks";
   private static final String RESOURCES = "/dev/convoy/" + DIRECTORY + "/";
@@ -35,7 +35,7 @@ final class NetworkLocator {
   private NetworkLocator() {}
 
   /** Returns whether the text can only be a network: the name of one, or a definition file. */
-  static boolean isNetwork(String nameOrFile) {
+  public static boolean isNetwork(String nameOrFile) {
     return Files.isRegularFile(Path.of(nameOrFile)) || names().contains(nameOrFile);
   }
 
@@ -44,7 +44,7 @@ final class NetworkLocator {
    *
    * @throws InvalidRequestException if there is none, or it has faults
    */
-  static NetworkDefinition read(String nameOrFile) {
+  public static NetworkDefinition read(String nameOrFile) {
     return read(nameOrFile, Ending.OUTPUT, KerasFile.Trust.NOT_GIVEN).definition();
   }
 
@@ -54,7 +54,7 @@ final class NetworkLocator {
    * @param trust whether native code may read an HDF5 file
    * @throws InvalidRequestException if there is none, or it has faults
    */
-  static NetworkFile read(String nameOrFile, Ending ending, KerasFile.Trust trust) {
+  public static NetworkFile read(String nameOrFile, Ending ending, KerasFile.Trust trust) {
     Path file = Path.of(nameOrFile);
     if (Files.isRegularFile(file)) {
       return NetworkFile.read(file, ending, trust);
@@ -83,7 +83,7 @@ final class NetworkLocator {
   }
 
   /** Returns the text of a network's file in {@code conf/networks}. */
-  static String text(String name) {
+  public static String text(String name) {
     Optional<Path> shipped = Home.file(DIRECTORY + "/" + name + SUFFIX);
     if (shipped.isEmpty()) {
       return resource(name);
@@ -96,7 +96,7 @@ final class NetworkLocator {
   }
 
   /** Returns the names of the networks in {@code conf/networks}, sorted. */
-  static List<String> names() {
+  public static List<String> names() {
     Optional<Path> directory = Home.file(DIRECTORY);
     if (directory.isPresent()) {
       return namesIn(directory.get());

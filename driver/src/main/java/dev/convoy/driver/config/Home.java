@@ -1,4 +1,4 @@
-package dev.convoy.driver.cli;
+package dev.convoy.driver.config;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -7,11 +7,11 @@ import java.util.Optional;
 /**
  * The installation directory of Convoy, as given by bin/convoy; absent under plain spark-submit.
  */
-final class Home {
+public final class Home {
   private Home() {}
 
   /** Returns a file in the installation directory, if there is one. */
-  static Optional<Path> file(String relative) {
+  public static Optional<Path> file(String relative) {
     return Optional.ofNullable(System.getProperty("convoy.home"))
         .map(home -> Path.of(home, relative))
         .filter(Files::exists);
