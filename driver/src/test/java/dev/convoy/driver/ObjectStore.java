@@ -88,7 +88,7 @@ public final class ObjectStore extends FileSystem {
     disturbance = how;
     try {
       work.run();
-    } catch (Killed | RuntimeException e) {
+    } catch (Killed | Exception e) { // Spark throws checked exceptions that it does not declare.
       if (operations <= operation) {
         throw e;
       }

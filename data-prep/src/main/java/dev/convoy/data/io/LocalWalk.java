@@ -52,9 +52,14 @@ final class LocalWalk {
     if (attributes.isDirectory()) {
       walk.directory(directory, "", attributes);
     } else {
-      walk.files.add(new Storage.Entry(root, LocalNames.text(directory), attributes.size()));
+      walk.files.add(entry(root, LocalNames.text(directory), attributes));
     }
     return walk.tree();
+  }
+
+  private static Storage.Entry entry(String path, String relative, BasicFileAttributes attributes) {
+    return new Storage.Entry(
+        path, relative, attributes.size(), attributes.lastModifiedTime().toMillis());
   }
 
   private FileTree tree() {
@@ -113,7 +118,7 @@ final class LocalWalk {
       return;
     }
     if (attributes.isRegularFile()) {
-      files.add(new Storage.Entry(root + "/" + relative, relative, attributes.size()));
+      files.add(entry(root + "/" + relative, relative, attributes));
     } else if (!attributes.isDirectory()) {
       skip(relative, 1, FileTree.Reason.SPECIAL);
     } else if (above.contains(key(attributes, child))) {

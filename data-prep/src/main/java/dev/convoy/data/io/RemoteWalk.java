@@ -28,7 +28,7 @@ final class RemoteWalk {
       String relative = path.substring(start);
       int end = hiddenPart(relative, hidden);
       if (end < 0) {
-        entries.add(new Storage.Entry(path, relative, file.getLen()));
+        entries.add(new Storage.Entry(path, relative, file.getLen(), file.getModificationTime()));
       } else {
         left.merge(relative.substring(0, end), 1L, Long::sum);
       }

@@ -9,6 +9,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -49,8 +50,15 @@ public final class Storage {
     return parent.endsWith("/") ? parent + child : parent + "/" + child;
   }
 
-  /** A file: its full path, its path relative to the listed directory, and its size in bytes. */
-  public record Entry(String path, String relative, long bytes) {}
+  /**
+   * A file of a listed directory.
+   *
+   * @param path full path
+   * @param relative path relative to the listed directory
+   * @param bytes size in bytes
+   * @param modified time of the last change in milliseconds since 1970
+   */
+  public record Entry(String path, String relative, long bytes, long modified) {}
 
   public boolean exists(String path) {
     return call("look for", path, () -> fileSystem(path).exists(new Path(path)));
@@ -98,7 +106,12 @@ public final class Storage {
   /** A file by its name alone, as if its directory had been listed. */
   public Entry entry(String path) {
     String whole = qualified(path);
-    return new Entry(whole, whole.substring(whole.lastIndexOf('/') + 1), size(path));
+    FileStatus status = status(path);
+    return new Entry(
+        whole,
+        whole.substring(whole.lastIndexOf('/') + 1),
+        size(path),
+        status == null ? 0 : status.getModificationTime());
   }
 
   /** Opens a file for reading. */
@@ -304,6 +317,29 @@ public final class Storage {
   /** Deletes a file, or a directory with its contents; an absent path is not an error. */
   public void delete(String path) {
     call("delete", path, () -> fileSystem(path).delete(new Path(path), true));
+  }
+
+  /**
+   * Moves a file to a path that must be free, and creates the directories of that path. Local disks
+   * and HDFS move it in one step. Object stores copy it and delete the original: a writer that is
+   * killed between the two leaves both.
+   */
+  public void move(String from, String to) {
+    call(
+        "move",
+        from,
+        () -> {
+          FileSystem fs = fileSystem(to);
+          Path target = new Path(to);
+          fs.mkdirs(target.getParent());
+          if (fs.exists(target)) {
+            throw new FileAlreadyExistsException(to + " exists");
+          }
+          if (!fs.rename(new Path(from), target)) {
+            throw new IOException("it cannot get the name " + to);
+          }
+          return null;
+        });
   }
 
   /** Deletes a directory that holds no file, and every directory in it that holds none. */

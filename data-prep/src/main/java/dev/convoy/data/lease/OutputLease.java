@@ -56,6 +56,11 @@ public final class OutputLease implements AutoCloseable {
         || (storage.isDirectory(output) && storage.names(output).equals(List.of(FOLDER)));
   }
 
+  /** Returns whether an entry of an output has the name of the lease's directory. */
+  public static boolean isOwn(String name) {
+    return name.equals(FOLDER);
+  }
+
   /** Returns whether the output directory existed before the lease was taken. */
   public boolean outputExisted() {
     return outputExisted;

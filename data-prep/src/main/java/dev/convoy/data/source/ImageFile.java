@@ -14,8 +14,10 @@ import java.io.UncheckedIOException;
  * @param relative path relative to the listed folder
  * @param path full path, with scheme
  * @param bytes size of the file when it was listed
+ * @param modified time of its last change then, in milliseconds since 1970
  */
-public record ImageFile(String relative, String path, long bytes) implements Serializable {
+public record ImageFile(String relative, String path, long bytes, long modified)
+    implements Serializable {
   public ImageFile {
     Checks.notBlank(relative, "relative");
     Checks.notBlank(path, "path");

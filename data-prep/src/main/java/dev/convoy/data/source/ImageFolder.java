@@ -32,7 +32,7 @@ public record ImageFolder(List<ImageFile> images, SkippedFiles skippedFiles) {
     List<Storage.Entry> others = new ArrayList<>();
     for (Storage.Entry file : tree.files()) {
       if (isImage(file.relative())) {
-        images.add(new ImageFile(file.relative(), file.path(), file.bytes()));
+        images.add(new ImageFile(file.relative(), file.path(), file.bytes(), file.modified()));
       } else {
         others.add(file);
       }

@@ -69,6 +69,17 @@ public final class InputListing {
     return images;
   }
 
+  /** Returns the same listing with only some of its images, by their relative paths. */
+  public InputListing only(Set<String> relative) {
+    InputListing listing = new InputListing(storage, path);
+    listing.tree = tree();
+    listing.images =
+        new ImageFolder(
+            images().images().stream().filter(file -> relative.contains(file.relative())).toList(),
+            images().skippedFiles());
+    return listing;
+  }
+
   /**
    * Describes the files that no format reads, with the remedy; empty if their kinds are unknown.
    */

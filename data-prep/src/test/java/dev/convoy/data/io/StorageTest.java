@@ -55,17 +55,21 @@ class StorageTest {
   }
 
   @Test
-  void filesAreListedByRelativePathWithoutHiddenOnes() {
+  void filesAreListedByRelativePathWithoutHiddenOnes() throws IOException {
     TestImages.put(directory, "b/two words.png", new byte[2]);
     TestImages.put(directory, "a.png", new byte[1]);
     TestImages.put(directory, "_logs/x", new byte[1]);
     TestImages.put(directory, "b/.hidden", new byte[1]);
 
     for (String path : new String[] {directory + "/", directory.toString(), "file:" + directory}) {
-      assertThat(storage.filesBelow(path))
+      List<Storage.Entry> files = storage.filesBelow(path);
+      assertThat(files)
+          .extracting(file -> file.path() + " " + file.relative() + " " + file.bytes())
           .containsExactly(
-              new Storage.Entry("file:" + directory + "/a.png", "a.png", 1),
-              new Storage.Entry("file:" + directory + "/b/two words.png", "b/two words.png", 2));
+              "file:" + directory + "/a.png a.png 1",
+              "file:" + directory + "/b/two words.png b/two words.png 2");
+      assertThat(files.get(0).modified())
+          .isEqualTo(Files.getLastModifiedTime(directory.resolve("a.png")).toMillis());
     }
   }
 

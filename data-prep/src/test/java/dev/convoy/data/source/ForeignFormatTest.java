@@ -37,7 +37,7 @@ class ForeignFormatTest {
   }
 
   private static ForeignFormat kind(String name, byte[] bytes) {
-    return ForeignFormat.of(new Storage.Entry("/in/" + name, name, bytes.length), bytes)
+    return ForeignFormat.of(new Storage.Entry("/in/" + name, name, bytes.length, 0), bytes)
         .orElse(null);
   }
 

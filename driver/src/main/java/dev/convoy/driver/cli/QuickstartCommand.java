@@ -143,7 +143,7 @@ final class QuickstartCommand extends ConvoyCommand {
 
     console.say(System.lineSeparator() + "4/4  Scoring the test images");
     ScoreReport scored = ScoreCommand.score(session, scorePlan(trained.model(), settings), console);
-    console.say(ScoreCommand.text(scored));
+    console.say(ScoreText.of(scored));
     return new Result(dataset, trained, evaluated, scored);
   }
 

@@ -1,21 +1,17 @@
 package dev.convoy.driver.cli;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.convoy.data.ExistingOutput;
 import dev.convoy.data.Problems;
-import dev.convoy.data.Visible;
 import dev.convoy.data.io.Json;
+import dev.convoy.data.progress.WorkListener;
 import dev.convoy.data.source.InputFormat;
 import dev.convoy.data.source.InputFormats;
 import dev.convoy.driver.config.Keys;
 import dev.convoy.driver.config.Settings;
 import dev.convoy.driver.report.Console;
-import dev.convoy.driver.report.DatasetText;
-import dev.convoy.driver.report.Numbers;
 import dev.convoy.driver.report.ProgressReport;
-import dev.convoy.driver.score.Answers;
 import dev.convoy.driver.score.ErrorLimit;
 import dev.convoy.driver.score.ScorePlan;
+import dev.convoy.driver.score.ScorePreview;
 import dev.convoy.driver.score.ScoreReport;
 import dev.convoy.driver.score.ScoreSource;
 import dev.convoy.driver.score.Scorer;
@@ -23,27 +19,23 @@ import dev.convoy.driver.transform.FitChoice;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.OptionalLong;
-import java.util.stream.Collectors;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 @Command(
     name = "score",
     description = {
       "Predicts the label of every image of a dataset split, a folder, a table or a query, and"
-          + " writes Parquet: one row out for one row in, with the input's keys and"
-          + " prediction, predicted_label, confidence, probabilities and error."
+          + " writes Parquet or another format: one row out for one row in, with the input's keys"
+          + " and prediction, predicted_label, confidence, probabilities, error and the model's"
+          + " SHA-256."
     })
 final class ScoreCommand extends ConvoyCommand {
-  /** Largest number of labels in the line that counts them. */
-  private static final int MOST_LABELS = 10;
-
   @Option(
       names = "--model",
       required = true,
@@ -74,13 +66,6 @@ final class ScoreCommand extends ConvoyCommand {
       description =
           "Version of a Delta table, or snapshot of an Iceberg table (default: the newest).")
   private Long version;
-
-  @Option(
-      names = "--output",
-      required = true,
-      paramLabel = "PATH",
-      description = "Directory for the Parquet files.")
-  private String output;
 
   @Option(
       names = "--format",
@@ -121,22 +106,6 @@ final class ScoreCommand extends ConvoyCommand {
   private String fit = "auto";
 
   @Option(
-      names = "--top-k",
-      paramLabel = "K",
-      description =
-          "Write the K most probable labels into a column top: an array of (label, name,"
-              + " probability); 0 for no such column (default: 0; with more than 500 labels 10).")
-  private Integer topK;
-
-  @Option(
-      names = "--probabilities",
-      paramLabel = "WHICH",
-      description =
-          "Whether to write the column probabilities, with one for every label: all, none, or auto"
-              + " (all up to 500 labels, none for more) (default: auto).")
-  private String probabilities = "auto";
-
-  @Option(
       names = "--max-errors",
       paramLabel = "N|P%",
       description =
@@ -144,40 +113,42 @@ final class ScoreCommand extends ConvoyCommand {
               + " (default: no limit).")
   private String maxErrors;
 
-  @Option(names = "--overwrite", description = "Replace an existing output.")
-  private boolean overwrite;
+  @Mixin private ScoreOutputOptions target = new ScoreOutputOptions();
+
+  @Option(
+      names = "--dry-run",
+      description = "Tell which rows would be scored and what would be written, and do nothing.")
+  private boolean dryRun;
 
   @Override
   void run(Console console) {
     Problems problems = problems();
     Settings settings = settings();
-    if (topK != null && topK < 0) {
-      problems.add("--top-k " + topK, "must be at least 0");
-    }
-    Answers answers =
-        new Answers(
-            topK == null ? OptionalInt.empty() : OptionalInt.of(Math.max(0, topK)),
-            OptionWord.read(
-                Answers.Probabilities.class, probabilities, "--probabilities", problems));
     ScorePlan plan =
         new ScorePlan(
             locateModel(model),
             source(problems),
-            output,
+            target.target(problems),
             format(problems),
             split,
             imageColumn,
             keys,
             OptionWord.read(FitChoice.class, fit, "--fit", problems),
-            answers,
+            target.answers(problems),
+            target.results(problems),
             settings.get(Keys.SCORE_BATCH),
             errorLimit(problems),
-            overwrite ? ExistingOutput.OVERWRITE : ExistingOutput.KEEP);
+            target.rows(problems));
     problems.refuseIfAny("Cannot score");
     Scorer.check(storage(), plan);
     printModel(model, console);
+    if (dryRun) {
+      ScorePreview preview = withSpark(session -> preview(session, plan));
+      console.result(ScoreText.of(preview), Json.tree(preview));
+      return;
+    }
     ScoreReport report = withSpark(session -> score(session, plan, console));
-    console.result(text(report), json(report));
+    console.result(ScoreText.of(report), ScoreText.json(report));
   }
 
   private ScoreSource source(Problems problems) {
@@ -245,50 +216,7 @@ final class ScoreCommand extends ConvoyCommand {
     }
   }
 
-  static String text(ScoreReport report) {
-    return String.format(
-        Locale.ROOT,
-        "Scored %s in %s (%s images/s), %s without a prediction.%n%s%s%s%sPredictions: %s",
-        Numbers.count(report.rows(), "row"),
-        Numbers.duration(report.seconds()),
-        Numbers.rate(report.imagesPerSecond()),
-        report.errors() == 0 ? "none" : Numbers.count(report.errors()),
-        report.errorReasons().stream()
-            .map(
-                reason ->
-                    "  "
-                        + Numbers.count(reason.rows(), "row")
-                        + ": "
-                        + Visible.of(reason.reason())
-                        + System.lineSeparator())
-            .collect(Collectors.joining()),
-        labels(report),
-        report.notes().stream()
-            .map(note -> "  " + Visible.of(note) + System.lineSeparator())
-            .collect(Collectors.joining()),
-        DatasetText.skipped(report.skipped()),
-        Visible.of(report.output()));
-  }
-
-  /** Returns the most frequent labels in a line, and the mean confidence. */
-  private static String labels(ScoreReport report) {
-    if (report.labels().isEmpty()) {
-      return "";
-    }
-    int more = report.labels().size() - MOST_LABELS;
-    return "  Labels: "
-        + report.labels().entrySet().stream()
-            .limit(MOST_LABELS)
-            .map(label -> Visible.of(label.getKey()) + " " + Numbers.count(label.getValue()))
-            .collect(Collectors.joining(", "))
-        + (more > 0 ? " and " + Numbers.count(more, "more label") : "")
-        + String.format(Locale.ROOT, "; mean confidence %.3f%n", report.meanConfidence());
-  }
-
-  /** Returns the report as JSON, with the skipped files in the format of {@code prepare}. */
-  private static ObjectNode json(ScoreReport report) {
-    ObjectNode json = (ObjectNode) Json.tree(report);
-    DatasetText.addSkipped(json, report.skipped());
-    return json;
+  private static ScorePreview preview(SparkSession session, ScorePlan plan) {
+    return new Scorer(session, storageOf(session), WorkListener.SILENT).preview(plan);
   }
 }

@@ -8,9 +8,9 @@ import java.util.OptionalInt;
 /**
  * The probabilities that the output contains. With at most {@value #MOST_LABELS} labels the default
  * is all of them, in the column {@code probabilities}. With more labels, which would take kilobytes
- * a row, it is the {@value #DEFAULT_TOP} highest, in the column {@code top}.
+ * a row, it is the {@value #DEFAULT_TOP} highest, in the column {@code top_k}.
  *
- * @param topK number of labels in the column {@code top}, the most probable first; 0 for no such
+ * @param topK number of labels in the column {@code top_k}, the most probable first; 0 for no such
  *     column; empty for the default
  * @param probabilities whether the column {@code probabilities} is written
  */
@@ -18,7 +18,7 @@ public record Answers(OptionalInt topK, Answers.Probabilities probabilities) {
   /** Largest number of labels for which all probabilities are written by default. */
   public static final int MOST_LABELS = 500;
 
-  /** Default number of labels in the column {@code top} if not all probabilities are written. */
+  /** Default number of labels in the column {@code top_k} if not all probabilities are written. */
   public static final int DEFAULT_TOP = 10;
 
   /** The default for every number of labels. */
@@ -62,7 +62,7 @@ public record Answers(OptionalInt topK, Answers.Probabilities probabilities) {
             + " labels: "
             + (top == 0
                 ? "no column has their probabilities"
-                : "the column top has the " + Numbers.count(top, "most probable label"))
+                : "the column top_k has the " + Numbers.count(top, "most probable label"))
             + " (--top-k K for more, --probabilities all for a column with all "
             + Numbers.count(labels)
             + ").");

@@ -18,10 +18,13 @@ import scala.collection.mutable.WrappedArray$;
  *
  * @param labels names of all labels
  * @param all whether there is a column with the probabilities of all labels
- * @param top number of most probable labels in the column {@code top}; 0 for no such column
+ * @param top number of most probable labels in the column {@code top_k}; 0 for no such column
  */
 record ScoreColumns(List<String> labels, boolean all, int top) implements ResultColumns {
   private static final long serialVersionUID = 1L;
+
+  /** Name of the column with the name of the most probable label. */
+  static final String PREDICTED_LABEL = "predicted_label";
 
   static ScoreColumns of(Answers answers, List<String> labels) {
     return new ScoreColumns(labels, answers.writesAll(labels.size()), answers.top(labels.size()));
@@ -31,14 +34,14 @@ record ScoreColumns(List<String> labels, boolean all, int top) implements Result
   public StructType appendedTo(StructType keys) {
     StructType schema =
         keys.add("prediction", DataTypes.IntegerType, true)
-            .add("predicted_label", DataTypes.StringType, true)
+            .add(PREDICTED_LABEL, DataTypes.StringType, true)
             .add("confidence", DataTypes.FloatType, true);
     if (all) {
       schema =
           schema.add("probabilities", DataTypes.createArrayType(DataTypes.FloatType, false), true);
     }
     if (top > 0) {
-      schema = schema.add("top", TopLabels.TYPE, true);
+      schema = schema.add("top_k", TopLabels.TYPE, true);
     }
     return schema.add("error", DataTypes.StringType, true);
   }

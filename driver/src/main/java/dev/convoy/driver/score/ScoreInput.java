@@ -23,23 +23,24 @@ import dev.convoy.worker.scoring.AcceptedSizes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
-import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
 
 /**
- * The rows to score: key columns, and the image as the last column.
+ * The input of a scoring job.
  *
- * @param rows key columns, then one column of images
- * @param rowCount number of rows
+ * @param rows key columns, and the image as the last column
+ * @param keys names of the key columns, in their order
  * @param skipped files that are not images of the input, grouped by reason
  * @param image the image column and its form
  * @param sizes whether images keep the size of a dataset's images, which the network takes
  */
 record ScoreInput(
-    Dataset<Row> rows, long rowCount, SkippedFiles skipped, ImageColumn image, Sizes sizes) {
+    InputRows rows, List<String> keys, SkippedFiles skipped, ImageColumn image, Sizes sizes) {
   /** Size in which images are scored. */
   enum Sizes {
     /** That of a dataset's images. */
@@ -48,14 +49,11 @@ record ScoreInput(
     OF_PLAN
   }
 
-  /** Name of the image column during scoring. */
-  private static final String IMAGE = "__image";
-
   /**
    * Opens the input of a plan.
    *
    * @param network network that scores it
-   * @param columns columns that are added to its keys
+   * @param written names of the columns that are written beside its keys
    * @throws InvalidRequestException if the input is missing or not as the plan states, or if it is
    *     a dataset of images that the network does not take
    */
@@ -64,7 +62,7 @@ record ScoreInput(
       Storage storage,
       ScorePlan plan,
       Network network,
-      ScoreColumns columns) {
+      List<String> written) {
     ImageShape shape = network.input();
     if (plan.source().path().isEmpty()) {
       Dataset<Row> table =
@@ -74,7 +72,7 @@ record ScoreInput(
       Problems faults = new Problems();
       SparkTables.checkFiles(storage, plan, table, faults);
       faults.refuseIfAny("Cannot score");
-      return table(plan, columns, table, SkippedFiles.NONE, shape);
+      return table(plan, written, table, Optional.empty(), SkippedFiles.NONE, shape);
     }
     if (!storage.exists(plan.input())) {
       throw new InvalidRequestException(
@@ -89,9 +87,7 @@ record ScoreInput(
     }
     problems.refuseIfAny("Cannot score " + plan.input());
     if (format.get() instanceof SliceFormat slices) {
-      ImageSource source = slices.openUnlabelled(listing, problems);
-      problems.refuseIfAny("Cannot score " + plan.input());
-      return slices(session, source, shape);
+      return images(session, listing, slices, plan, shape);
     }
     RowFormat rows = (RowFormat) format.get();
     return switch (rows) {
@@ -99,15 +95,17 @@ record ScoreInput(
       case TABLE, ORC ->
           table(
               plan,
-              columns,
+              written,
               new TableFiles(session, listing, rows).read(),
+              Optional.of("_metadata.file_path"),
               listing.skippedInTable(),
               shape);
       case DELTA, ICEBERG ->
           table(
               plan,
-              columns,
+              written,
               SparkTables.ofLake(session, plan.source(), rows.lake().orElseThrow()),
+              Optional.of(rows == RowFormat.DELTA ? "_metadata.file_path" : "_file"),
               SkippedFiles.NONE,
               shape);
     };
@@ -137,30 +135,54 @@ record ScoreInput(
     } catch (IllegalArgumentException e) {
       throw new InvalidRequestException("Cannot score: --split: " + e.getMessage(), e);
     }
-    Dataset<Row> rows =
-        data.requireSplit(session, split).select(col("id"), col("label"), col("image").as(IMAGE));
+    List<String> keys = List.of("id", "label");
+    InputRows rows =
+        new TableRows(
+            data.requireSplit(session, split),
+            List.of(col("id"), col("label")),
+            col("image"),
+            Optional.empty(),
+            OptionalLong.of(data.manifest().count(split)));
     return new ScoreInput(
-        rows,
-        data.manifest().count(split),
-        SkippedFiles.NONE,
-        ImageColumn.ofPixels(rows.schema().length() - 1, shape),
-        Sizes.OF_DATASET);
+        rows, keys, SkippedFiles.NONE, ImageColumn.ofPixels(keys.size(), shape), Sizes.OF_DATASET);
   }
 
-  private static ScoreInput slices(SparkSession session, ImageSource source, ImageShape shape) {
-    Dataset<Row> rows = SliceRows.of(session, source, IMAGE);
+  private static ScoreInput images(
+      SparkSession session,
+      InputListing listing,
+      SliceFormat format,
+      ScorePlan plan,
+      ImageShape shape) {
+    Problems problems = new Problems();
+    ImageSource source = format.openUnlabelled(listing, problems);
+    boolean byFile = plan.rows() != RowChoice.ALL;
+    if (byFile && format != InputFormats.FOLDER) {
+      problems.add(
+          "--new-only",
+          "needs a table or a folder of image files, and this is of the format "
+              + format.key()
+              + " (leave it out)");
+    }
+    problems.refuseIfAny("Cannot score " + plan.input());
+    InputRows rows =
+        byFile
+            ? new FolderRows(session, listing, format)
+            : new TableRows(
+                SliceRows.of(session, source, TableRows.IMAGE),
+                List.of(col("id")),
+                col(TableRows.IMAGE),
+                Optional.empty(),
+                OptionalLong.of(source.images()));
+    List<String> keys = byFile ? FolderRows.KEYS : List.of("id");
     return new ScoreInput(
-        rows,
-        source.images(),
-        source.skipped(),
-        ImageColumn.ofStored(rows.schema().length() - 1, shape),
-        Sizes.OF_PLAN);
+        rows, keys, source.skipped(), ImageColumn.ofStored(keys.size(), shape), Sizes.OF_PLAN);
   }
 
   private static ScoreInput table(
       ScorePlan plan,
-      ScoreColumns written,
+      List<String> written,
       Dataset<Row> table,
+      Optional<String> file,
       SkippedFiles skipped,
       ImageShape shape) {
     TableColumns columns = TableColumns.of(table);
@@ -168,9 +190,11 @@ record ScoreInput(
     Optional<String> image = columns.find(plan.imageColumn(), "--image-column", problems);
     List<String> keys = keys(plan, columns, image, problems);
     for (String key : keys) {
-      if (written.names().stream().anyMatch(key::equalsIgnoreCase)) {
+      if (written.stream().anyMatch(key::equalsIgnoreCase)) {
         problems.add(
-            "column " + key, "Convoy writes a column of this name (leave it out with --keys)");
+            "column " + key,
+            "Convoy writes a column of this name (leave it out with --keys, or give Convoy's"
+                + " another name with --rename)");
       }
     }
     Optional<ImageColumn> form =
@@ -184,19 +208,16 @@ record ScoreInput(
                     shape,
                     problems));
     problems.refuseIfAny("Cannot score " + plan.input());
-    String alias = IMAGE;
-    while (keys.stream().anyMatch(alias::equalsIgnoreCase)) {
-      alias += "_";
-    }
-    List<Column> selected = new ArrayList<>();
-    keys.forEach(key -> selected.add(columns.column(key)));
-    selected.add(columns.column(image.orElseThrow()).as(alias));
-    return new ScoreInput(
-        table.select(selected.toArray(Column[]::new)),
-        table.count(),
-        skipped,
-        form.orElseThrow(),
-        Sizes.OF_PLAN);
+    // A table's own column of that name hides Spark's.
+    boolean hidden = columns.names().stream().anyMatch(name -> columns.isSame(name, "_metadata"));
+    InputRows rows =
+        new TableRows(
+            table,
+            keys.stream().map(columns::column).toList(),
+            columns.column(image.orElseThrow()),
+            file.filter(name -> !hidden).map(functions::col),
+            OptionalLong.empty());
+    return new ScoreInput(rows, keys, skipped, form.orElseThrow(), Sizes.OF_PLAN);
   }
 
   /** Returns the names of the key columns as the table spells them. */

@@ -3,6 +3,7 @@ package dev.convoy.driver.score;
 import dev.convoy.data.Checks;
 import dev.convoy.data.ExistingOutput;
 import dev.convoy.data.source.InputFormat;
+import dev.convoy.driver.score.output.ScoreTarget;
 import dev.convoy.driver.transform.FitChoice;
 import dev.convoy.worker.scoring.BatchSize;
 import java.util.List;
@@ -13,7 +14,7 @@ import java.util.Optional;
  *
  * @param model directory of the model
  * @param source a dataset, a folder of images, a table, or a query
- * @param output directory for Parquet files
+ * @param target where the rows go
  * @param format format of the input; empty to recognise it
  * @param split split of a dataset
  * @param imageColumn column of a table with PNG or JPEG files, or the C·H·W bytes of the model's
@@ -21,31 +22,35 @@ import java.util.Optional;
  * @param keys columns of a table that go to the output; empty for all but the image column
  * @param fit how image files of another size are resized to the size of the model's training images
  * @param answers probabilities that the output contains
+ * @param results columns that the output contains, and their names
  * @param batch number of images of a forward pass; large images use smaller batches
  * @param maxErrors rows without a prediction with which the job succeeds
- * @param existing treatment of an existing output
+ * @param rows rows that are scored
  */
 public record ScorePlan(
     String model,
     ScoreSource source,
-    String output,
+    ScoreTarget target,
     Optional<InputFormat> format,
     String split,
     String imageColumn,
     List<String> keys,
     FitChoice fit,
     Answers answers,
+    ResultSelection results,
     BatchSize batch,
     ErrorLimit maxErrors,
-    ExistingOutput existing) {
+    RowChoice rows) {
 
   public ScorePlan {
     Checks.notBlank(model, "model");
-    Checks.notBlank(output, "output");
     keys = List.copyOf(keys);
   }
 
-  /** Creates the plan of scoring an input that is named by its path, with any number of errors. */
+  /**
+   * Creates the plan of scoring all rows of an input that is named by its path into a directory,
+   * with any number of errors.
+   */
   public ScorePlan(
       String model,
       String input,
@@ -61,16 +66,17 @@ public record ScorePlan(
     this(
         model,
         ScoreSource.path(input),
-        output,
+        ScoreTarget.path(output, existing),
         format,
         split,
         imageColumn,
         keys,
         fit,
         answers,
+        ResultSelection.ALL,
         batch,
         ErrorLimit.NONE,
-        existing);
+        RowChoice.ALL);
   }
 
   /** Returns the path, the table's name or the query that is scored. */

@@ -1,11 +1,10 @@
 package dev.convoy.driver.score;
 
-import static org.apache.spark.sql.functions.avg;
-import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.count;
-import static org.apache.spark.sql.functions.lit;
-
+import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,46 +30,74 @@ record ScoredRows(
   /** Largest number of reasons that are told. A reason may name a file, so there may be many. */
   private static final int MOST_REASONS = 10;
 
-  /** Counts rows that were written. */
-  static ScoredRows of(Dataset<Row> written) {
-    Map<String, Long> labels = new LinkedHashMap<>();
-    long errors = 0;
-    double confidence = 0;
-    List<Row> groups =
-        written
-            .groupBy("predicted_label")
-            .agg(count(lit(1)).as("rows"), avg("confidence"))
-            .orderBy(col("rows").desc(), col("predicted_label"))
-            .collectAsList();
-    long scored = 0;
-    for (Row group : groups) {
-      long rows = group.getLong(1);
-      if (group.isNullAt(0)) {
-        errors = rows;
+  /** Largest number of different reasons that are counted in one partition. */
+  private static final int MOST_COUNTED = 1_000;
+
+  /** The reason under which the reasons beyond that number are counted. */
+  private static final String OTHERS = "other reasons, too many to count each";
+
+  /** The counts of one partition. */
+  private static final class Part implements Serializable {
+    private static final long serialVersionUID = 1L;
+
+    final Map<String, Long> labels = new HashMap<>();
+    final Map<String, Long> reasons = new HashMap<>();
+    double confidence;
+
+    void add(Row row) {
+      if (row.isNullAt(0)) {
+        String reason = row.getString(2);
+        boolean counted = reasons.size() < MOST_COUNTED || reasons.containsKey(reason);
+        reasons.merge(counted ? reason : OTHERS, 1L, Long::sum);
       } else {
-        labels.put(group.getString(0), rows);
-        scored += rows;
-        confidence += rows * group.getDouble(2);
+        labels.merge(row.getString(0), 1L, Long::sum);
+        confidence += row.getFloat(1);
       }
     }
-    return new ScoredRows(
-        scored + errors,
-        errors,
-        scored == 0 ? null : confidence / scored,
-        labels,
-        errors == 0 ? List.of() : reasons(written));
+
+    void add(Part other) {
+      other.labels.forEach((label, rows) -> labels.merge(label, rows, Long::sum));
+      other.reasons.forEach((reason, rows) -> reasons.merge(reason, rows, Long::sum));
+      confidence += other.confidence;
+    }
+
+    static Iterator<Part> of(Iterator<Row> rows) {
+      Part part = new Part();
+      rows.forEachRemaining(part::add);
+      return List.of(part).iterator();
+    }
   }
 
-  private static List<ScoreReport.Reason> reasons(Dataset<Row> written) {
+  /** Counts rows that were scored, in one pass over them. */
+  static ScoredRows of(Dataset<Row> scored) {
+    Part all = new Part();
+    scored
+        .select(ScoreColumns.PREDICTED_LABEL, "confidence", "error")
+        .toJavaRDD()
+        .mapPartitions(Part::of)
+        .collect()
+        .forEach(all::add);
+    long predictions = all.labels.values().stream().mapToLong(Long::longValue).sum();
+    long errors = all.reasons.values().stream().mapToLong(Long::longValue).sum();
+    Map<String, Long> labels = new LinkedHashMap<>();
     List<ScoreReport.Reason> reasons = new ArrayList<>();
-    written
-        .filter(col("error").isNotNull())
-        .groupBy("error")
-        .agg(count(lit(1)).as("rows"))
-        .orderBy(col("rows").desc(), col("error"))
+    largestFirst(all.labels).forEach(label -> labels.put(label.getKey(), label.getValue()));
+    largestFirst(all.reasons).stream()
         .limit(MOST_REASONS)
-        .collectAsList()
-        .forEach(row -> reasons.add(new ScoreReport.Reason(row.getString(0), row.getLong(1))));
-    return reasons;
+        .forEach(reason -> reasons.add(new ScoreReport.Reason(reason.getKey(), reason.getValue())));
+    return new ScoredRows(
+        predictions + errors,
+        errors,
+        predictions == 0 ? null : all.confidence / predictions,
+        labels,
+        reasons);
+  }
+
+  private static List<Map.Entry<String, Long>> largestFirst(Map<String, Long> counts) {
+    return counts.entrySet().stream()
+        .sorted(
+            Map.Entry.<String, Long>comparingByValue(Comparator.reverseOrder())
+                .thenComparing(Map.Entry.comparingByKey()))
+        .toList();
   }
 }

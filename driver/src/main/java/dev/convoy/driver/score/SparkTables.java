@@ -6,6 +6,7 @@ import dev.convoy.data.io.Storage;
 import dev.convoy.data.source.LakeTable;
 import dev.convoy.driver.sql.PlainFiles;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.apache.spark.SparkThrowable;
@@ -86,9 +87,11 @@ final class SparkTables {
                           + " (name the table by its catalog, or as "
                           + table.format().reader()
                           + ".`PATH`)"));
-      if (storage.isWithin(plan.output(), path) || storage.isWithin(path, plan.output())) {
+      Optional<String> output = plan.target().path();
+      if (output.isPresent()
+          && (storage.isWithin(output.get(), path) || storage.isWithin(path, output.get()))) {
         problems.add(
-            "--output " + plan.output(),
+            plan.target().toString(),
             "must neither be inside "
                 + path
                 + ", which is scored, nor contain it (choose another --output)");

@@ -8,10 +8,10 @@ import scala.collection.Seq;
 import scala.runtime.AbstractPartialFunction;
 
 /** Conversions between Java's and Scala's collections and functions. */
-final class Scala {
+public final class Scala {
   private Scala() {}
 
-  static <T> Seq<T> seq(List<? extends T> list) {
+  public static <T> Seq<T> seq(List<? extends T> list) {
     return JavaConverters.<T>asScalaBuffer(List.copyOf(list)).toList();
   }
 

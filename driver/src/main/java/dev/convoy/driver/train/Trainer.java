@@ -371,6 +371,8 @@ public final class Trainer {
     node.set("plan", RunDirectory.planJson(plan));
     node.put("data", data.directory());
     node.put("dataset", data.manifest().fingerprint());
+    // By label, in the order of the labels: scoring compares its predictions with them.
+    node.set("trainExamples", Json.tree(data.manifest().counts().get(Split.TRAIN)));
     node.set("preparation", data.manifest().plan());
     node.put("seed", plan.seed());
     node.put("convoy", Versions.convoy());

@@ -23,21 +23,21 @@ class ScoreColumnsTest {
 
   private static List<String> names(Answers answers, int labels) {
     return ScoreColumns.of(answers, labels(labels)).names().stream()
-        .filter(name -> name.equals("top") || name.equals("probabilities"))
+        .filter(name -> name.equals("top_k") || name.equals("probabilities"))
         .toList();
   }
 
   @Test
   void beyondSomeHundredLabelsTheHighestStandForAll() {
     assertThat(names(Answers.AUTOMATIC, 500)).containsExactly("probabilities");
-    assertThat(names(Answers.AUTOMATIC, 501)).containsExactly("top");
+    assertThat(names(Answers.AUTOMATIC, 501)).containsExactly("top_k");
     assertThat(Answers.AUTOMATIC.note(500)).isEmpty();
     assertThat(Answers.AUTOMATIC.note(21_841).orElseThrow())
         .isEqualTo(
-            "The model has 21,841 labels: the column top has the 10 most probable labels (--top-k K"
+            "The model has 21,841 labels: the column top_k has the 10 most probable labels (--top-k K"
                 + " for more, --probabilities all for a column with all 21,841).");
     Answers all = new Answers(OptionalInt.of(3), Answers.Probabilities.ALL);
-    assertThat(names(all, 21_841)).containsExactly("probabilities", "top");
+    assertThat(names(all, 21_841)).containsExactly("probabilities", "top_k");
     assertThat(all.note(21_841)).isEmpty();
     assertThat(names(new Answers(OptionalInt.of(0), Answers.Probabilities.NONE), 5)).isEmpty();
     assertThat(new Answers(OptionalInt.of(9), Answers.Probabilities.AUTO).top(4)).isEqualTo(4);

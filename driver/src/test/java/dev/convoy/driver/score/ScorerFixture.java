@@ -10,6 +10,7 @@ import dev.convoy.data.progress.WorkListener;
 import dev.convoy.data.source.InputFormat;
 import dev.convoy.driver.TestModels;
 import dev.convoy.driver.TestSpark;
+import dev.convoy.driver.score.output.ScoreTarget;
 import dev.convoy.driver.transform.FitChoice;
 import dev.convoy.worker.model.ModelStore;
 import dev.convoy.worker.scoring.BatchSize;
@@ -58,16 +59,35 @@ abstract class ScorerFixture {
     return new ScorePlan(
         plan.model(),
         source,
-        plan.output(),
+        plan.target(),
         plan.format(),
         plan.split(),
         plan.imageColumn(),
         plan.keys(),
         plan.fit(),
         plan.answers(),
+        plan.results(),
         plan.batch(),
         maxErrors,
-        plan.existing());
+        plan.rows());
+  }
+
+  /** The plan of scoring the table {@link #input}. */
+  ScorePlan plan(ScoreTarget target, ResultSelection results, RowChoice rows, String... keys) {
+    return new ScorePlan(
+        directory.resolve("model").toString(),
+        ScoreSource.path(input.toString()),
+        target,
+        Optional.empty(),
+        "test",
+        "image",
+        List.of(keys),
+        FitChoice.AUTO,
+        Answers.AUTOMATIC,
+        results,
+        BatchSize.of(2),
+        ErrorLimit.NONE,
+        rows);
   }
 
   static ScoreReport score(ScorePlan plan) {

@@ -64,7 +64,8 @@ class ScorerTableTest extends ScorerFixture {
             "predicted_label",
             "confidence",
             "probabilities",
-            "error");
+            "error",
+            "model");
     List<Row> rows = written("customer");
     assertThat(rows).extracting(row -> row.getLong(1)).containsExactly(1L, 2L, 3L, 4L, 5L);
     assertScored(rows.get(0), 1, SURE);
@@ -106,7 +107,14 @@ class ScorerTableTest extends ScorerFixture {
     score(plan);
     assertThat(schemaOfOutput().fieldNames())
         .containsExactly(
-            "a`b.c", "__image", "prediction", "predicted_label", "confidence", "top", "error");
+            "a`b.c",
+            "__image",
+            "prediction",
+            "predicted_label",
+            "confidence",
+            "top_k",
+            "error",
+            "model");
     Row row = written("prediction").get(0);
     assertThat(row.getString(0)).isEqualTo("ann");
     List<Row> top = row.getList(5);
@@ -184,7 +192,7 @@ class ScorerTableTest extends ScorerFixture {
                     TestSpark.storage(),
                     around,
                     TestModels.brightness().network(),
-                    ScoreColumns.of(Answers.AUTOMATIC, TestModels.LABELS)))
+                    ScoreColumns.of(Answers.AUTOMATIC, TestModels.LABELS).names()))
         .hasMessageContaining("it holds the Delta table file:" + root);
     input = directory.resolve("photo.png");
     TestDatasets.put(input, TestDatasets.png(2, 0, 0, 0, 0));
@@ -217,8 +225,8 @@ class ScorerTableTest extends ScorerFixture {
     refused(
         plan(Optional.of(RowFormat.TABLE), ExistingOutput.KEEP),
         "Cannot score " + input + ": 2 problems",
-        "  column Prediction: Convoy writes a column of this name (leave it out with --keys)",
-        "  column error: Convoy writes a column of this name (leave it out with --keys)");
+        "  column Prediction: Convoy writes a column of this name (leave it out with --keys, or give Convoy's another name with --rename)",
+        "  column error: Convoy writes a column of this name (leave it out with --keys, or give Convoy's another name with --rename)");
     assertThat(output).doesNotExist();
   }
 

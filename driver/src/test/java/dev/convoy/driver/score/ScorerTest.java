@@ -47,7 +47,7 @@ class ScorerTest extends ScorerFixture {
     assertThat(report.notes()).isEmpty();
     assertThat(schemaOfOutput().fieldNames())
         .containsExactly(
-            "id", "prediction", "predicted_label", "confidence", "probabilities", "error");
+            "id", "prediction", "predicted_label", "confidence", "probabilities", "error", "model");
     List<Row> rows = written("id");
     assertThat(rows)
         .extracting(row -> (String) row.getAs("id"))
@@ -128,10 +128,11 @@ class ScorerTest extends ScorerFixture {
             0));
     TestDatasets.put(input.resolve("a.png"), TestDatasets.png(2, 0, 0, 0, 0));
     ScoreReport report = score(plan(Optional.empty(), ExistingOutput.KEEP));
-    assertThat(report.notes().get(0)).startsWith("The model has 21,841 labels: the column top ");
+    assertThat(report.notes().get(0)).startsWith("The model has 21,841 labels: the column top_k ");
     Row row = written("id").get(0);
     assertThat(row.schema().fieldNames())
-        .containsExactly("id", "prediction", "predicted_label", "confidence", "top", "error");
+        .containsExactly(
+            "id", "prediction", "predicted_label", "confidence", "top_k", "error", "model");
     List<Row> top = row.getList(4);
     assertThat(top)
         .extracting(one -> one.getInt(0))
@@ -167,7 +168,8 @@ class ScorerTest extends ScorerFixture {
         plan(Optional.of(InputFormats.FOLDER), ExistingOutput.KEEP),
         "Cannot score: --output "
             + output
-            + ": it exists (choose another --output, or replace it with --overwrite)");
+            + ": it exists (choose another --output, replace it with --overwrite, or add rows with"
+            + " --append)");
     assertThat(output.resolve("precious.txt")).hasBinaryContent(new byte[3]);
     assertThat(output.toFile().list()).hasSize(1);
   }

@@ -3,13 +3,14 @@ package dev.convoy.driver.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.convoy.data.source.SkippedFiles;
+import dev.convoy.driver.score.Drift;
 import dev.convoy.driver.score.ScoreReport;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-class ScoreCommandTest {
+class ScoreTextTest {
   @Test
   void reasonsLabelsAndSkippedFilesAreTold() {
     SkippedFiles skipped =
@@ -24,12 +25,17 @@ class ScoreCommandTest {
     ScoreReport report =
         new ScoreReport(
             "file:/model",
+            "5f".repeat(32),
             "file:/scores",
+            "parquet",
             10,
+            1,
             2,
             List.of(new ScoreReport.Reason("there is no image", 2)),
             0.75,
             labels,
+            new Drift(0.25, List.of(new Drift.Shift("do\tg", 0.25, 0.5))),
+            new Drift(0.001, List.of(new Drift.Shift("cat", 0.75, 0.749))),
             7,
             0,
             0,
@@ -37,11 +43,13 @@ class ScoreCommandTest {
             5,
             2,
             List.of("7 of 10 images were fitted."));
-    assertThat(ScoreCommand.text(report).lines())
+    assertThat(ScoreText.of(report).lines())
         .containsExactly(
             "Scored 10 rows in 5.0 s (2.0 images/s), 2 without a prediction.",
+            "  1 row was left out: the output has scores of this model for it.",
             "  2 rows: there is no image",
             "  Labels: cat 6, do\\tg 2; mean confidence 0.750",
+            "  Drift: 25.0 % from the training data (do\\tg 25.0 % instead of 50.0 %)",
             "  7 of 10 images were fitted.",
             "  Skipped 1,201 other files:",
             "    1,200 .gif: not a format that is read (a.gif, b.gif, …)",

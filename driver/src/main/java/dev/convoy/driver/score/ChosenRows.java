@@ -1,0 +1,99 @@
+package dev.convoy.driver.score;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.not;
+
+import dev.convoy.driver.score.output.ScoreOutput;
+import dev.convoy.driver.score.output.WriteMode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * The rows that a job scores, and those of the output that it keeps beside them.
+ *
+ * @param rows rows to score
+ * @param count number of them
+ * @param already number of rows of the input that are left out, because the output has their scores
+ * @param kept rows of the output, of other models, that are written again with the new ones
+ * @param previous rows that the output has before the job; empty if it does not exist
+ * @param found the search for new rows, if there was one
+ */
+record ChosenRows(
+    InputRows rows,
+    long count,
+    long already,
+    Optional<Dataset<Row>> kept,
+    Optional<Dataset<Row>> previous,
+    Optional<NewRows> found)
+    implements AutoCloseable {
+
+  /**
+   * Chooses the rows of a plan.
+   *
+   * @throws dev.convoy.data.InvalidRequestException if the rows do not fit to those that the output
+   *     has, or if a key occurs twice among rows that are told apart by their keys
+   */
+  static ChosenRows of(
+      ScorePlan plan, ScoreInput input, WrittenColumns written, ScoreOutput output) {
+    StructType schema = written.schema(keys(input));
+    WriteMode mode = plan.target().mode();
+    boolean fits =
+        plan.rows() != RowChoice.ALL
+            || mode == WriteMode.APPEND
+            || mode == WriteMode.OVERWRITE_PARTITIONS;
+    Optional<Dataset<Row>> existing = fits ? output.existing(schema) : Optional.empty();
+    Optional<Dataset<Row>> previous = fits ? existing : output.previous();
+    if (plan.rows() == RowChoice.ALL) {
+      long count = input.rows().count();
+      return new ChosenRows(input.rows(), count, 0, Optional.empty(), previous, Optional.empty());
+    }
+    Column ofModel = quoted(written.modelName()).equalTo(written.model());
+    if (plan.rows() == RowChoice.AGAIN) {
+      NewRows all = NewRows.of(input.rows(), input.keys(), Optional.empty());
+      Column[] names =
+          List.of(schema.fieldNames()).stream().map(ChosenRows::quoted).toArray(Column[]::new);
+      return new ChosenRows(
+          all.rows(),
+          all.all(),
+          0,
+          existing.map(rows -> rows.filter(not(ofModel)).select(names)),
+          previous,
+          Optional.of(all));
+    }
+    Column[] keys = input.keys().stream().map(ChosenRows::quoted).toArray(Column[]::new);
+    NewRows fresh =
+        NewRows.of(
+            input.rows(), input.keys(), existing.map(rows -> rows.filter(ofModel).select(keys)));
+    long count = fresh.count();
+    return new ChosenRows(
+        fresh.rows(), count, fresh.all() - count, Optional.empty(), previous, Optional.of(fresh));
+  }
+
+  /** Returns the key columns of an input under their own names. */
+  static StructType keys(ScoreInput input) {
+    List<StructField> fields = new ArrayList<>();
+    StructType types = input.rows().keys().schema();
+    for (int index = 0; index < input.keys().size(); index++) {
+      StructField field = types.apply(TableRows.key(index));
+      fields.add(
+          new StructField(
+              input.keys().get(index), field.dataType(), field.nullable(), field.metadata()));
+    }
+    return new StructType(fields.toArray(StructField[]::new));
+  }
+
+  private static Column quoted(String name) {
+    return col("`" + name.replace("`", "``") + "`");
+  }
+
+  @Override
+  public void close() {
+    found.ifPresent(NewRows::close);
+  }
+}

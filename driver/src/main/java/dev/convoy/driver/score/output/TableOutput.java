@@ -1,0 +1,230 @@
+package dev.convoy.driver.score.output;
+
+import static org.apache.spark.sql.functions.col;
+
+import dev.convoy.data.InvalidRequestException;
+import dev.convoy.data.JobFailedException;
+import dev.convoy.data.Problems;
+import dev.convoy.driver.sql.Scala;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.apache.spark.sql.AnalysisException;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.CreateTableWriter;
+import org.apache.spark.sql.DataFrameWriter;
+import org.apache.spark.sql.DataFrameWriterV2;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SaveMode;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * A table of Delta Lake or Iceberg, at a path or in a catalog. The format's own protocol publishes
+ * all rows of a job, or none.
+ *
+ * <p>Two jobs that add rows to the same table at the same time would both add the rows that are new
+ * to them. The lease prevents that. Should a driver that was suspended outlive its lease, Delta
+ * still refuses its commit: each commit is a transaction of the application {@value #APPLICATION},
+ * numbered by the version of the table that it was made from, and Delta takes each number once.
+ */
+final class TableOutput implements ScoreOutput {
+  private static final String APPLICATION = "convoy-score";
+
+  private final SparkSession session;
+  private final ScoreTarget target;
+  private final OutputFormat format;
+  private final boolean exists;
+  private final Runnable requireHeld;
+  private final long version;
+
+  /**
+   * Opens a table.
+   *
+   * @param format format of a lake
+   * @param requireHeld throws an exception if the lease is lost
+   */
+  TableOutput(
+      SparkSession session,
+      ScoreTarget target,
+      OutputFormat format,
+      boolean exists,
+      Runnable requireHeld) {
+    this.session = session;
+    this.target = target;
+    this.format = format;
+    this.exists = exists;
+    this.requireHeld = requireHeld;
+    this.version =
+        exists && format == OutputFormat.DELTA ? history().select("version").head().getLong(0) : -1;
+  }
+
+  /**
+   * Checks that rows can be written as the target states.
+   *
+   * @param problems receives the reasons against the output
+   */
+  void check(Problems problems) {
+    if (exists && target.mode() == WriteMode.CREATE) {
+      problems.add(
+          target.toString(),
+          "it exists (choose another output, replace its rows with --overwrite, or add rows with"
+              + " --append)");
+    } else if (exists && target.mode() != WriteMode.OVERWRITE) {
+      List<String> columns = partitionColumns();
+      if (!columns.equals(target.partitionBy())) {
+        problems.add(
+            target.toString(),
+            columns.isEmpty()
+                ? "the table has no partitions (leave out --partition-by)"
+                : "the table is partitioned by other columns (give --partition-by "
+                    + String.join(",", columns)
+                    + ")");
+      }
+    }
+  }
+
+  @Override
+  public OutputFormat format() {
+    return format;
+  }
+
+  @Override
+  public String place() {
+    return target.text();
+  }
+
+  @Override
+  public Optional<Dataset<Row>> previous() {
+    if (!exists) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        target.path().isPresent()
+            ? session.read().format(format.key()).load(target.text())
+            : session.table(target.text()));
+  }
+
+  @Override
+  public Optional<Dataset<Row>> existing(StructType schema) {
+    Optional<Dataset<Row>> rows = previous();
+    rows.ifPresent(found -> SchemaCheck.requireSame(target, found.schema(), schema, Set.of()));
+    return rows;
+  }
+
+  @Override
+  public void write(Dataset<Row> rows, long count, long rowsPerFile) {
+    requireHeld.run();
+    String job = UUID.randomUUID().toString();
+    Map<String, String> options =
+        format == OutputFormat.DELTA
+            ? Map.of(
+                "userMetadata",
+                job,
+                "txnAppId",
+                APPLICATION,
+                "txnVersion",
+                Long.toString(version + 1))
+            : Map.of("snapshot-property.convoy-job", job);
+    try {
+      if (target.path().isPresent()) {
+        toPath(rows, rowsPerFile, options);
+      } else {
+        toCatalog(rows, options);
+      }
+    } catch (AnalysisException e) {
+      throw new InvalidRequestException(
+          "Cannot write " + target + ": " + e.getMessage().lines().findFirst().orElse(""), e);
+    }
+    requirePublished(job);
+  }
+
+  /**
+   * Writes to a path.
+   *
+   * @throws AnalysisException if the format refuses the rows; Spark does not declare it everywhere
+   */
+  private void toPath(Dataset<Row> rows, long rowsPerFile, Map<String, String> options)
+      throws AnalysisException {
+    DataFrameWriter<Row> writer =
+        rows.write()
+            .format(format.key())
+            .options(options)
+            .option("maxRecordsPerFile", rowsPerFile)
+            .partitionBy(target.partitionBy().toArray(String[]::new));
+    switch (target.mode()) {
+      case CREATE -> writer.mode(SaveMode.ErrorIfExists);
+      case APPEND -> writer.mode(exists ? SaveMode.Append : SaveMode.ErrorIfExists);
+      case OVERWRITE -> writer.mode(SaveMode.Overwrite).option("overwriteSchema", "true");
+      case OVERWRITE_PARTITIONS ->
+          writer
+              .mode(SaveMode.Overwrite)
+              .option("partitionOverwriteMode", "dynamic") // of Delta
+              .option("overwrite-mode", "dynamic"); // of Iceberg
+    }
+    writer.save(target.text());
+  }
+
+  private void toCatalog(Dataset<Row> rows, Map<String, String> options) throws AnalysisException {
+    DataFrameWriterV2<Row> writer = rows.writeTo(target.text()).options(options);
+    WriteMode mode = exists ? target.mode() : WriteMode.CREATE;
+    switch (mode) {
+      case CREATE -> creating(writer).create();
+      case APPEND -> writer.append();
+      case OVERWRITE -> creating(writer).createOrReplace();
+      case OVERWRITE_PARTITIONS -> writer.overwritePartitions();
+    }
+  }
+
+  private CreateTableWriter<Row> creating(DataFrameWriterV2<Row> writer) {
+    CreateTableWriter<Row> table = writer.using(format.key());
+    List<Column> columns =
+        target.partitionBy().stream()
+            .map(name -> col("`" + name.replace("`", "``") + "`"))
+            .toList();
+    return columns.isEmpty()
+        ? table
+        : table.partitionedBy(columns.get(0), Scala.seq(columns.subList(1, columns.size())));
+  }
+
+  /** Checks that Delta has not left out the commit, as it does for a number that it has had. */
+  private void requirePublished(String job) {
+    if (format == OutputFormat.DELTA
+        && history().filter(col("userMetadata").equalTo(job)).isEmpty()) {
+      throw new JobFailedException(
+          "Cannot add rows to "
+              + target.text()
+              + ": another scoring job has added rows since this one began (nothing was written;"
+              + " give the same command again)");
+    }
+  }
+
+  private Dataset<Row> history() {
+    return session.sql("DESCRIBE HISTORY " + name() + " LIMIT 100");
+  }
+
+  private List<String> partitionColumns() {
+    if (format == OutputFormat.DELTA) {
+      return session.sql("DESCRIBE DETAIL " + name()).select("partitionColumns").head().getList(0);
+    }
+    // A metadata table of Iceberg.
+    StructType partitions =
+        (target.path().isPresent()
+                ? session.read().format(format.key()).load(target.text() + "#partitions")
+                : session.table(target.text() + ".partitions"))
+            .schema();
+    return Arrays.asList(partitions.fieldNames()).contains("partition")
+        ? List.of(((StructType) partitions.apply("partition").dataType()).fieldNames())
+        : List.of();
+  }
+
+  private String name() {
+    return target.path().isPresent()
+        ? format.key() + ".`" + target.text().replace("`", "``") + "`"
+        : target.text();
+  }
+}

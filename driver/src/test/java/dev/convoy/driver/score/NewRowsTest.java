@@ -1,0 +1,200 @@
+package dev.convoy.driver.score;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.convoy.data.io.Storage;
+import dev.convoy.data.progress.WorkListener;
+import dev.convoy.driver.ObjectStore;
+import dev.convoy.driver.TestDatasets;
+import dev.convoy.driver.TestModels;
+import dev.convoy.driver.TestSpark;
+import dev.convoy.driver.score.output.ScoreTarget;
+import dev.convoy.driver.score.output.WriteMode;
+import dev.convoy.worker.model.ModelStore;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.attribute.FileTime;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Random;
+import java.util.stream.LongStream;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SaveMode;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** Rows that are scored once by each model, however often and however roughly a job is run. */
+@Tag("slow")
+class NewRowsTest extends ScorerFixture {
+  private static final StructType VISITS =
+      new StructType().add("visit", DataTypes.LongType).add("image", DataTypes.BinaryType);
+
+  private void visits(long from, long to) {
+    List<Row> rows =
+        LongStream.range(from, to)
+            .mapToObj(visit -> RowFactory.create(visit, visit % 2 == 0 ? WHITE : BLACK))
+            .toList();
+    TestSpark.session()
+        .createDataFrame(rows, VISITS)
+        .coalesce(1)
+        .write()
+        .mode(SaveMode.Append)
+        .parquet(input.toString());
+  }
+
+  private ScorePlan plan(RowChoice rows, WriteMode mode, String... keys) {
+    return plan(target(output.toString(), mode), ResultSelection.ALL, rows, keys);
+  }
+
+  private static ScoreTarget target(String place, WriteMode mode) {
+    return new ScoreTarget(
+        ScoreTarget.Kind.PATH, place, Optional.empty(), mode, List.of(), OptionalLong.empty());
+  }
+
+  private ScoreReport scoreNew(String... keys) {
+    return score(plan(RowChoice.NEW, WriteMode.APPEND, keys));
+  }
+
+  private List<Long> visits() {
+    return written("visit").stream().map(row -> row.<Long>getAs("visit")).toList();
+  }
+
+  private static List<Long> range(long to) {
+    return LongStream.range(0, to).boxed().toList();
+  }
+
+  @Test
+  void aRowIsScoredOnceByEachModel() {
+    visits(0, 3);
+    ScoreReport first = scoreNew();
+    assertThat(first.rows()).isEqualTo(3);
+    assertThat(first.already()).isZero();
+    visits(3, 8);
+    ScoreReport second = scoreNew();
+    assertThat(second.rows()).isEqualTo(5);
+    assertThat(second.already()).isEqualTo(3);
+    ScoreReport third = scoreNew();
+    assertThat(third.rows()).isZero();
+    assertThat(third.already()).isEqualTo(8);
+    assertThat(visits()).isEqualTo(range(8));
+    for (Row row : written("visit")) {
+      assertScored(row, row.<Long>getAs("visit") % 2 == 0 ? 1 : 0, SURE);
+      assertThat(row.<String>getAs("model")).isEqualTo(first.modelSha256());
+    }
+
+    ModelStore.write(
+        TestSpark.storage(),
+        directory.resolve("model").toString(),
+        TestModels.constant(
+            TestModels.brightness().network(),
+            TestModels.LABELS,
+            TestModels.brightness().normalisation(),
+            0));
+    ScoreReport other = scoreNew();
+    assertThat(other.rows()).isEqualTo(8);
+    assertThat(other.modelSha256()).isNotEqualTo(first.modelSha256());
+    assertThat(written("visit")).hasSize(16);
+    visits(8, 9);
+    assertThat(scoreNew().rows()).isEqualTo(1);
+
+    ScoreReport again = score(plan(RowChoice.AGAIN, WriteMode.OVERWRITE));
+    assertThat(again.rows()).isEqualTo(9);
+    List<Row> all = written("visit");
+    assertThat(all).hasSize(8 + 9);
+    assertThat(all.stream().filter(row -> row.getAs("model").equals(first.modelSha256())))
+        .extracting(row -> row.<Long>getAs("visit"))
+        .containsExactlyElementsOf(range(8));
+  }
+
+  @Test
+  void filesAreToldApartByPathLengthAndTime() throws IOException {
+    TestDatasets.put(input.resolve("a.png"), TestDatasets.png(2, 0, 0, 0, 0));
+    TestDatasets.put(input.resolve("b.png"), TestDatasets.png(2, 0, 0, 0, 0));
+    Files.setLastModifiedTime(input.resolve("b.png"), FileTime.fromMillis(1_000));
+    assertThat(scoreNew().rows()).isEqualTo(2);
+    assertThat(scoreNew().rows()).isZero();
+    TestDatasets.put(input.resolve("b.png"), TestDatasets.png(2, 255, 255, 255, 255));
+    Files.setLastModifiedTime(input.resolve("b.png"), FileTime.fromMillis(2_000));
+    TestDatasets.put(input.resolve("sub/c.png"), TestDatasets.png(2, 255, 255, 255, 255));
+    ScoreReport second = scoreNew();
+    assertThat(second.rows()).isEqualTo(2);
+    assertThat(second.already()).isEqualTo(1);
+    assertThat(written("id"))
+        .extracting(row -> row.getAs("id") + " " + row.getAs("predicted_label"))
+        .containsExactlyInAnyOrder("a.png dark", "b.png dark", "b.png bright", "sub/c.png bright");
+  }
+
+  @Test
+  void keysThatDoNotTellRowsApartAreNamed() {
+    visits(0, 3);
+    visits(1, 2);
+    assertThatThrownBy(this::scoreNew)
+        .hasMessage(
+            "Cannot score new rows only: the keys visit do not tell all rows apart: visit 1 (2"
+                + " rows) (name other columns with --keys)");
+    assertThat(output).doesNotExist();
+  }
+
+  @Test
+  void onlyTheFilesWithNewRowsAreRead() {
+    visits(0, 3);
+    scoreNew();
+    visits(3, 5);
+    ScorePlan plan = plan(RowChoice.NEW, WriteMode.APPEND);
+    ScoreInput opened =
+        ScoreInput.open(
+            TestSpark.session(),
+            TestSpark.storage(),
+            plan,
+            TestModels.brightness().network(),
+            List.of());
+    try (NewRows fresh =
+        NewRows.of(opened.rows(), List.of("visit"), Optional.of(written().selectExpr("visit")))) {
+      assertThat(fresh.rows().rows().inputFiles()).hasSize(2);
+      assertThat(fresh.rows().rows().rdd().getNumPartitions()).isEqualTo(1);
+      assertThat(fresh.count()).isEqualTo(2);
+    }
+  }
+
+  private Dataset<Row> written() {
+    return TestSpark.session().read().parquet(literal(output));
+  }
+
+  @Test
+  void aDriverThatIsKilledAtAnyMomentLosesAndDoublesNoRow() {
+    ObjectStore.configure(TestSpark.session().sparkContext().hadoopConfiguration());
+    Storage store = ObjectStore.storage();
+    String place = ObjectStore.path(directory.resolve("scores"));
+    Scorer scorer = new Scorer(TestSpark.session(), store, WorkListener.SILENT);
+    Random random = new Random(20);
+    int killed = 0;
+    for (int night = 1; night <= 10; night++) {
+      visits(3L * (night - 1), 3L * night);
+      ScorePlan plan = plan(target(place, WriteMode.APPEND), ResultSelection.ALL, RowChoice.NEW);
+      int operation = random.nextInt(40);
+      killed +=
+          ObjectStore.disturb(
+                  operation, ObjectStore.Disturbance.KILL_BEFORE, () -> scorer.run(plan))
+              ? 1
+              : 0;
+      // The lease of a process that was killed ends with it; this process lives.
+      store.delete(place + "/_writer");
+      scorer.run(plan);
+      List<Long> visits =
+          TestSpark.session().read().parquet(place).orderBy("visit").collectAsList().stream()
+              .map(row -> row.<Long>getAs("visit"))
+              .toList();
+      assertThat(visits)
+          .as("night %d, killed at operation %d", night, operation)
+          .isEqualTo(range(3L * night));
+      assertThat(store.names(place)).contains("_SUCCESS").noneMatch("_convoy"::equals);
+    }
+    assertThat(killed).isGreaterThan(4);
+  }
+}

@@ -1,0 +1,215 @@
+package dev.convoy.driver.score;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.convoy.driver.TestSpark;
+import dev.convoy.driver.score.output.OutputFormat;
+import dev.convoy.driver.score.output.ScoreTarget;
+import dev.convoy.driver.score.output.WriteMode;
+import java.nio.file.Files;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.stream.IntStream;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SaveMode;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** Outputs of other formats, with partitions, and outputs that rows are added to. */
+@Tag("slow")
+class ScoreTargetsTest extends ScorerFixture {
+  private static final StructType VISITS =
+      new StructType()
+          .add("visit", DataTypes.LongType)
+          .add("day", DataTypes.StringType)
+          .add("image", DataTypes.BinaryType);
+
+  private void visits(Row... rows) {
+    TestSpark.session()
+        .createDataFrame(Arrays.asList(rows), VISITS)
+        .write()
+        .mode(SaveMode.Overwrite)
+        .parquet(input.toString());
+  }
+
+  private ScoreTarget target(OutputFormat format, WriteMode mode, String... partitions) {
+    return new ScoreTarget(
+        ScoreTarget.Kind.PATH,
+        output.toString(),
+        Optional.ofNullable(format),
+        mode,
+        List.of(partitions),
+        OptionalLong.empty());
+  }
+
+  private ScorePlan plan(ScoreTarget target, ResultSelection results) {
+    return plan(target, results, RowChoice.ALL);
+  }
+
+  private List<String> scored(String format) {
+    Dataset<Row> rows = TestSpark.session().read().format(format).load(literal(output));
+    return rows
+        .selectExpr("concat_ws(' ', visit, day, predicted_label)")
+        .orderBy("visit")
+        .collectAsList()
+        .stream()
+        .map(row -> row.getString(0))
+        .toList();
+  }
+
+  @Test
+  void everyFormatOfFilesHasTheSameRows() {
+    visits(RowFactory.create(1L, "mon", WHITE), RowFactory.create(2L, "tue", BLACK));
+    for (OutputFormat format : List.of(OutputFormat.PARQUET, OutputFormat.ORC, OutputFormat.JSON)) {
+      ScoreReport report = score(plan(target(format, WriteMode.OVERWRITE), ResultSelection.ALL));
+      assertThat(report.format()).isEqualTo(format.key());
+      assertThat(scored(format.key())).containsExactly("1 mon bright", "2 tue dark");
+      assertThat(output.resolve("_SUCCESS")).exists();
+      assertThat(output.resolve("_convoy")).doesNotExist();
+    }
+  }
+
+  @Test
+  void rowsAreAddedAndPartitionsReplaced() {
+    visits(RowFactory.create(1L, "mon", WHITE), RowFactory.create(2L, "tue", BLACK));
+    score(plan(target(null, WriteMode.CREATE, "day"), ResultSelection.ALL));
+    visits(RowFactory.create(3L, "tue", WHITE));
+    ScoreReport added = score(plan(target(null, WriteMode.APPEND, "day"), ResultSelection.ALL));
+    assertThat(scored("parquet")).containsExactly("1 mon bright", "2 tue dark", "3 tue bright");
+    // Of 1 row all are bright, of the 2 before it half.
+    assertThat(added.driftFromPrevious().distance()).isEqualTo(0.5);
+
+    visits(RowFactory.create(4L, "tue", BLACK), RowFactory.create(5L, "wed", WHITE));
+    score(plan(target(null, WriteMode.OVERWRITE_PARTITIONS, "day"), ResultSelection.ALL));
+    assertThat(scored("parquet")).containsExactly("1 mon bright", "4 tue dark", "5 wed bright");
+    assertThat(output.resolve("day=tue").toFile().list((dir, name) -> name.startsWith("part-")))
+        .hasSize(1);
+
+    visits(RowFactory.create(6L, "sun", BLACK));
+    score(plan(target(null, WriteMode.OVERWRITE, "day"), ResultSelection.ALL));
+    assertThat(scored("parquet")).containsExactly("6 sun dark");
+    assertThat(output.resolve("day=mon")).doesNotExist();
+  }
+
+  @Test
+  void columnsAreChosenAndRenamedAndMustFitToThoseThatAreThere() {
+    TestSpark.session()
+        .createDataFrame(
+            List.of(RowFactory.create("kept", WHITE)),
+            new StructType()
+                .add("prediction", DataTypes.StringType)
+                .add("image", DataTypes.BinaryType))
+        .write()
+        .parquet(input.toString());
+    ResultSelection renamed =
+        new ResultSelection(List.of("prediction", "confidence"), Map.of("prediction", "number"));
+    score(plan(target(null, WriteMode.CREATE), renamed));
+    Row row = written("number").get(0);
+    assertThat(row.schema().fieldNames()).containsExactly("prediction", "number", "confidence");
+    assertThat(row.getString(0)).isEqualTo("kept");
+    assertThat(row.getInt(1)).isEqualTo(1);
+
+    String place = "Cannot score: 2 problems";
+    refused(
+        plan(
+            target(null, WriteMode.APPEND),
+            new ResultSelection(List.of("error", "confidence"), Map.of())),
+        place,
+        "  --output "
+            + output
+            + ": it has no column error (score into another output, replace it with --overwrite, or"
+            + " choose columns with --keys and --columns)",
+        "  --output "
+            + output
+            + ": it has a column number, and the new rows have none (choose columns with --keys and"
+            + " --columns)");
+    refused(
+        plan(
+            target(null, WriteMode.OVERWRITE),
+            new ResultSelection(List.of("guess"), Map.of("surprise", "s"))),
+        "Cannot score: 2 problems",
+        "  --columns guess: must be one of prediction, predicted_label, confidence, probabilities,"
+            + " error, model",
+        "  --rename surprise=s: renames one of prediction, predicted_label, confidence,"
+            + " probabilities, error, model");
+    assertThat(written("number")).hasSize(1);
+  }
+
+  @Test
+  void anOutputOfOtherPartitionsOrWithoutItsMarkerIsNotAddedTo() throws Exception {
+    visits(RowFactory.create(1L, "mon", WHITE));
+    score(plan(target(null, WriteMode.CREATE, "day"), ResultSelection.ALL));
+    refused(
+        plan(target(OutputFormat.ORC, WriteMode.APPEND), ResultSelection.ALL),
+        "Cannot score: 2 problems",
+        "  --output-format orc: " + output + " holds parquet files (leave it out)",
+        "  --output " + output + ": it is partitioned by other columns (give --partition-by day)");
+    Files.delete(output.resolve("_SUCCESS"));
+    refused(
+        plan(target(null, WriteMode.APPEND, "day"), ResultSelection.ALL),
+        "Cannot score: --output "
+            + output
+            + ": has no file _SUCCESS, so it may not be complete (replace it with --overwrite, or"
+            + " create that file if you know that it is)");
+    assertThat(scored("parquet")).containsExactly("1 mon bright");
+  }
+
+  @Test
+  void filesHaveAboutTheSizeThatIsAskedFor() {
+    visits(
+        IntStream.range(0, 120)
+            .mapToObj(i -> RowFactory.create((long) i, "mon", WHITE))
+            .toArray(Row[]::new));
+    ScorePlan many = plan(target(null, WriteMode.OVERWRITE), ResultSelection.ALL);
+    score(many);
+    ScoreTarget large =
+        new ScoreTarget(
+            ScoreTarget.Kind.PATH,
+            output.toString(),
+            Optional.empty(),
+            WriteMode.OVERWRITE,
+            List.of(),
+            OptionalLong.of(1 << 20));
+    score(plan(large, ResultSelection.ALL));
+    assertThat(output.toFile().list((dir, name) -> name.endsWith(".parquet"))).hasSize(1);
+    assertThat(written("visit")).hasSize(120);
+    ScoreTarget small =
+        new ScoreTarget(
+            ScoreTarget.Kind.PATH,
+            output.toString(),
+            Optional.empty(),
+            WriteMode.OVERWRITE,
+            List.of("day"),
+            OptionalLong.of(2 << 10));
+    score(plan(small, ResultSelection.ALL));
+    assertThat(output.resolve("day=mon").toFile().list((dir, name) -> name.endsWith(".parquet")))
+        .hasSizeBetween(3, 30);
+    assertThat(written("visit")).hasSize(120);
+  }
+
+  @Test
+  void aPreviewTellsWhatWouldBeDoneAndDoesNothing() {
+    visits(RowFactory.create(1L, "mon", WHITE), RowFactory.create(2L, "tue", null));
+    ScorePreview preview =
+        new Scorer(
+                TestSpark.session(),
+                TestSpark.storage(),
+                dev.convoy.data.progress.WorkListener.SILENT)
+            .preview(plan(target(OutputFormat.ORC, WriteMode.CREATE, "day"), ResultSelection.ALL));
+    assertThat(preview.rows()).isEqualTo(2);
+    assertThat(preview.format()).isEqualTo("orc");
+    assertThat(preview.mode()).isEqualTo("create");
+    assertThat(preview.columns().toString())
+        .isEqualTo(
+            "{visit=bigint, day=string, prediction=int, predicted_label=string, confidence=float,"
+                + " probabilities=array<float>, error=string, model=string}");
+    assertThat(output).doesNotExist();
+  }
+}
