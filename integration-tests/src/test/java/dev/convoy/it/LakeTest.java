@@ -2,6 +2,8 @@ package dev.convoy.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +14,10 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
@@ -83,5 +89,68 @@ class LakeTest {
   void theLiveRowsOfAnIcebergTableAreScored() throws SQLException {
     score("--input", "db/iceberg", "--output", "of-iceberg");
     assertThat(scored("of-iceberg")).isEqualTo(live());
+  }
+
+  /** The rows of two nights: those of then, and those that came later. */
+  private static List<String> ofTwoNights() throws SQLException {
+    return rows(
+        "SELECT id, label, true FROM '"
+            + IMAGES
+            + "' WHERE label <> 3 UNION ALL SELECT id, 10 + label, true FROM '"
+            + IMAGES
+            + "' WHERE label = 3");
+  }
+
+  private static JsonNode night(String output, String... words) {
+    List<String> all = new ArrayList<>(List.of("--input", "delta", "--output", output));
+    all.addAll(List.of("--keys", "id,label", "--new-only"));
+    all.addAll(List.of(words));
+    return score(all.toArray(String[]::new)).json();
+  }
+
+  @Test
+  void aNightlyJobAddsOnlyNewRowsToADeltaTable() throws IOException, SQLException {
+    night("nights", "--version-as-of", "1", "--output-format", "delta");
+    JsonNode second = night("nights");
+    assertThat(second.path("already").asLong()).isPositive();
+    assertThat(scored(liveFiles(LAKE.resolve("nights")))).isEqualTo(ofTwoNights());
+  }
+
+  @Test
+  void aNightlyJobAddsOnlyNewRowsToAnIcebergTable() throws SQLException {
+    night("ice", "--version-as-of", "1", "--output-format", "iceberg", "--partition-by", "label");
+    JsonNode second = night("ice", "--partition-by", "label");
+    assertThat(second.path("already").asLong()).isPositive();
+    // No row was deleted, so every file is live.
+    assertThat(scored(List.of(LAKE.resolve("ice/data/*/*.parquet").toString())))
+        .isEqualTo(ofTwoNights());
+  }
+
+  private static List<String> scored(List<String> files) throws SQLException {
+    return rows(
+        "SELECT id, label, error IS NULL FROM read_parquet(["
+            + files.stream().map(file -> "'" + file + "'").collect(Collectors.joining(", "))
+            + "])");
+  }
+
+  /** Returns the files that the log of a Delta table names, and has not removed. */
+  private static List<String> liveFiles(Path table) throws IOException {
+    Set<String> live = new TreeSet<>();
+    List<Path> log;
+    try (Stream<Path> names = Files.list(table.resolve("_delta_log"))) {
+      log = names.filter(name -> name.toString().endsWith(".json")).sorted().toList();
+    }
+    for (Path version : log) {
+      for (String line : Files.readAllLines(version)) {
+        JsonNode action = new ObjectMapper().readTree(line);
+        if (action.has("add")) {
+          live.add(table.resolve(action.path("add").path("path").asText()).toString());
+        } else if (action.has("remove")) {
+          live.remove(table.resolve(action.path("remove").path("path").asText()).toString());
+        }
+      }
+    }
+    assertThat(live).isNotEmpty();
+    return List.copyOf(live);
   }
 }

@@ -22,6 +22,9 @@ import org.apache.spark.sql.SparkSession;
  */
 public record OpenOutput(ScoreOutput output, Optional<OutputLease> lease, List<String> notes)
     implements AutoCloseable {
+  /** Delta's catalog, which keeps its tables in Spark's own one. */
+  private static final String DELTA_CATALOG = "org.apache.spark.sql.delta.catalog.DeltaCatalog";
+
   public OpenOutput {
     notes = List.copyOf(notes);
   }
@@ -139,6 +142,7 @@ public record OpenOutput(ScoreOutput output, Optional<OutputLease> lease, List<S
   private static ScoreOutput output(
       SparkSession session, Storage storage, ScoreTarget target, Runnable requireHeld) {
     Problems problems = new Problems();
+    checkCatalog(session, target, problems);
     boolean exists =
         target.path().isPresent()
             ? tableAt(storage, target.text()).isPresent()
@@ -167,10 +171,33 @@ public record OpenOutput(ScoreOutput output, Optional<OutputLease> lease, List<S
           target.text() + " is a table of the format " + format.get().key() + " (leave it out)");
     }
     problems.refuseIfAny("Cannot score");
-    TableOutput table = new TableOutput(session, target, format.get(), exists, requireHeld);
+    String place = target.path().map(storage::qualified).orElse(target.text());
+    TableOutput table = new TableOutput(session, target, place, format.get(), exists, requireHeld);
     table.check(problems);
     problems.refuseIfAny("Cannot score");
     return table;
+  }
+
+  /** Refuses a table of a catalog that Spark forgets when the command ends. */
+  private static void checkCatalog(SparkSession session, ScoreTarget target, Problems problems) {
+    String first = target.text().split("\\.")[0].replace("`", "");
+    String own = session.conf().get("spark.sql.catalog.spark_catalog", "");
+    boolean lasting =
+        (!session.conf().get("spark.sql.catalog." + first, "").isEmpty() && !isOfSession(first))
+            || !(own.isEmpty() || own.equals(DELTA_CATALOG))
+            || session.conf().get("spark.sql.catalogImplementation", "in-memory").equals("hive");
+    if (target.path().isEmpty() && !lasting) {
+      problems.add(
+          target.toString(),
+          "it would be a table of Spark's own catalog, which this command keeps in memory and then"
+              + " forgets (name a table of a catalog that is configured with"
+              + " --set spark.sql.catalog.NAME=…, or score into a directory: --output)");
+      problems.refuseIfAny("Cannot score");
+    }
+  }
+
+  private static boolean isOfSession(String catalog) {
+    return catalog.equals("spark_catalog");
   }
 
   /** Returns the directory of an output; empty for a table that does not exist. */

@@ -6,7 +6,7 @@ import dev.convoy.data.InvalidRequestException;
 import dev.convoy.data.JobFailedException;
 import dev.convoy.data.Problems;
 import dev.convoy.driver.sql.Scala;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,27 +37,38 @@ final class TableOutput implements ScoreOutput {
 
   private final SparkSession session;
   private final ScoreTarget target;
+  private final String place;
   private final OutputFormat format;
   private final boolean exists;
+  private final Optional<String> path;
+  private final String table;
   private final Runnable requireHeld;
   private final long version;
 
   /**
    * Opens a table.
    *
+   * @param place path with scheme, or the table's name
    * @param format format of a lake
    * @param requireHeld throws an exception if the lease is lost
    */
   TableOutput(
       SparkSession session,
       ScoreTarget target,
+      String place,
       OutputFormat format,
       boolean exists,
       Runnable requireHeld) {
     this.session = session;
     this.target = target;
+    this.place = place;
     this.format = format;
     this.exists = exists;
+    this.path = target.path().filter(at -> format == OutputFormat.DELTA).map(at -> place);
+    this.table =
+        target.path().isPresent() && format == OutputFormat.ICEBERG
+            ? IcebergPath.name(session, place)
+            : place;
     this.requireHeld = requireHeld;
     this.version =
         exists && format == OutputFormat.DELTA ? history().select("version").head().getLong(0) : -1;
@@ -95,7 +106,7 @@ final class TableOutput implements ScoreOutput {
 
   @Override
   public String place() {
-    return target.text();
+    return place;
   }
 
   @Override
@@ -104,9 +115,7 @@ final class TableOutput implements ScoreOutput {
       return Optional.empty();
     }
     return Optional.of(
-        target.path().isPresent()
-            ? session.read().format(format.key()).load(target.text())
-            : session.table(target.text()));
+        path.isPresent() ? session.read().format(format.key()).load(place) : session.table(table));
   }
 
   @Override
@@ -131,7 +140,7 @@ final class TableOutput implements ScoreOutput {
                 Long.toString(version + 1))
             : Map.of("snapshot-property.convoy-job", job);
     try {
-      if (target.path().isPresent()) {
+      if (path.isPresent()) {
         toPath(rows, rowsPerFile, options);
       } else {
         toCatalog(rows, options);
@@ -140,11 +149,11 @@ final class TableOutput implements ScoreOutput {
       throw new InvalidRequestException(
           "Cannot write " + target + ": " + e.getMessage().lines().findFirst().orElse(""), e);
     }
-    requirePublished(job);
+    requirePublished(job, count);
   }
 
   /**
-   * Writes to a path.
+   * Writes to a table of Delta Lake at a path.
    *
    * @throws AnalysisException if the format refuses the rows; Spark does not declare it everywhere
    */
@@ -161,16 +170,13 @@ final class TableOutput implements ScoreOutput {
       case APPEND -> writer.mode(exists ? SaveMode.Append : SaveMode.ErrorIfExists);
       case OVERWRITE -> writer.mode(SaveMode.Overwrite).option("overwriteSchema", "true");
       case OVERWRITE_PARTITIONS ->
-          writer
-              .mode(SaveMode.Overwrite)
-              .option("partitionOverwriteMode", "dynamic") // of Delta
-              .option("overwrite-mode", "dynamic"); // of Iceberg
+          writer.mode(SaveMode.Overwrite).option("partitionOverwriteMode", "dynamic");
     }
-    writer.save(target.text());
+    writer.save(place);
   }
 
   private void toCatalog(Dataset<Row> rows, Map<String, String> options) throws AnalysisException {
-    DataFrameWriterV2<Row> writer = rows.writeTo(target.text()).options(options);
+    DataFrameWriterV2<Row> writer = rows.writeTo(table).options(options);
     WriteMode mode = exists ? target.mode() : WriteMode.CREATE;
     switch (mode) {
       case CREATE -> creating(writer).create();
@@ -191,15 +197,33 @@ final class TableOutput implements ScoreOutput {
         : table.partitionedBy(columns.get(0), Scala.seq(columns.subList(1, columns.size())));
   }
 
-  /** Checks that Delta has not left out the commit, as it does for a number that it has had. */
-  private void requirePublished(String job) {
+  /**
+   * Checks that the rows are in the table. Delta leaves out a commit whose number it has had.
+   *
+   * @param count number of rows that were written
+   */
+  private void requirePublished(String job, long count) {
+    boolean alone = !exists || target.mode() == WriteMode.OVERWRITE;
     if (format == OutputFormat.DELTA
+        && !alone
         && history().filter(col("userMetadata").equalTo(job)).isEmpty()) {
       throw new JobFailedException(
           "Cannot add rows to "
               + target.text()
               + ": another scoring job has added rows since this one began (nothing was written;"
               + " give the same command again)");
+    }
+    TableOutput now = new TableOutput(session, target, place, format, true, requireHeld);
+    long found = now.previous().orElseThrow().count();
+    if (alone ? found != count : found < count) {
+      throw new JobFailedException(
+          "Cannot complete "
+              + target.text()
+              + ": "
+              + count
+              + " rows were written, and the table has "
+              + found
+              + " (another program may have written there)");
     }
   }
 
@@ -211,20 +235,22 @@ final class TableOutput implements ScoreOutput {
     if (format == OutputFormat.DELTA) {
       return session.sql("DESCRIBE DETAIL " + name()).select("partitionColumns").head().getList(0);
     }
-    // A metadata table of Iceberg.
-    StructType partitions =
-        (target.path().isPresent()
-                ? session.read().format(format.key()).load(target.text() + "#partitions")
-                : session.table(target.text() + ".partitions"))
-            .schema();
-    return Arrays.asList(partitions.fieldNames()).contains("partition")
-        ? List.of(((StructType) partitions.apply("partition").dataType()).fieldNames())
-        : List.of();
+    // A replaced table of Iceberg still has the partition fields of its earlier rows.
+    List<String> columns = new ArrayList<>();
+    boolean within = false;
+    for (Row row : session.sql("DESCRIBE TABLE " + table).collectAsList()) {
+      String text = row.getString(0);
+      if (text.startsWith("# Partition")) {
+        within = true;
+      } else if (within && !text.startsWith("#") && !text.isEmpty()) {
+        // A column, or a transform such as days(time) beside the words "Part 0".
+        columns.add(text.matches("Part \\d+") ? row.getString(1) : text);
+      }
+    }
+    return columns;
   }
 
   private String name() {
-    return target.path().isPresent()
-        ? format.key() + ".`" + target.text().replace("`", "``") + "`"
-        : target.text();
+    return target.path().isPresent() ? format.key() + ".`" + place.replace("`", "``") + "`" : place;
   }
 }
