@@ -3,11 +3,15 @@ package dev.convoy.driver.score;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.not;
 
+import dev.convoy.data.Problems;
 import dev.convoy.driver.score.output.ScoreOutput;
 import dev.convoy.driver.score.output.WriteMode;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -42,6 +46,8 @@ record ChosenRows(
   static ChosenRows of(
       ScorePlan plan, ScoreInput input, WrittenColumns written, ScoreOutput output) {
     StructType schema = written.schema(keys(input));
+    requireDistinct(schema);
+    plan.target().requirePartitions(schema);
     WriteMode mode = plan.target().mode();
     boolean fits =
         plan.rows() != RowChoice.ALL
@@ -73,6 +79,20 @@ record ChosenRows(
     long count = fresh.count();
     return new ChosenRows(
         fresh.rows(), count, fresh.all() - count, Optional.empty(), previous, Optional.of(fresh));
+  }
+
+  private static void requireDistinct(StructType schema) {
+    Problems problems = new Problems();
+    Set<String> names = new HashSet<>();
+    for (String name : schema.fieldNames()) {
+      if (!names.add(name.toLowerCase(Locale.ROOT))) {
+        problems.add(
+            "column " + name,
+            "the output would have two columns of this name (give one of them another name with"
+                + " --rename)");
+      }
+    }
+    problems.refuseIfAny("Cannot score");
   }
 
   /** Returns the key columns of an input under their own names. */

@@ -1,7 +1,9 @@
 package dev.convoy.driver.score;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.convoy.data.JobFailedException;
 import dev.convoy.driver.TestSpark;
 import dev.convoy.driver.score.output.OutputFormat;
 import dev.convoy.driver.score.output.ScoreTarget;
@@ -192,6 +194,37 @@ class ScoreTargetsTest extends ScorerFixture {
     assertThat(output.resolve("day=mon").toFile().list((dir, name) -> name.endsWith(".parquet")))
         .hasSizeBetween(3, 30);
     assertThat(written("visit")).hasSize(120);
+  }
+
+  @Test
+  void partitionsThatCannotBeAreRefusedBeforeOrAfterScoring() {
+    visits(RowFactory.create(1L, "", WHITE), RowFactory.create(2L, null, BLACK));
+    refused(
+        plan(target(null, WriteMode.CREATE, "Day", "probabilities"), ResultSelection.ALL),
+        "Cannot score: 2 problems",
+        "  --partition-by Day: the output has only the columns [visit, day, prediction,"
+            + " predicted_label, confidence, probabilities, error, model]",
+        "  --partition-by probabilities: is of the type array<float>, of which no directory can be"
+            + " named (choose a column of text, numbers or times)");
+    refused(
+        plan(
+            target(null, WriteMode.CREATE),
+            new ResultSelection(List.of(), Map.of("error", "confidence"))),
+        "Cannot score: column confidence: the output would have two columns of this name (give one"
+            + " of them another name with --rename)");
+    assertThatThrownBy(
+            () -> score(plan(target(null, WriteMode.CREATE, "day"), ResultSelection.ALL)))
+        .isInstanceOf(JobFailedException.class)
+        .hasMessage(
+            "Cannot partition "
+                + output
+                + " by day: the value '' would be read as another one from the name of a directory"
+                + " (nothing was published; choose other columns, or an output of Delta Lake or"
+                + " Iceberg)");
+    assertThat(output).doesNotExist();
+    visits(RowFactory.create(1L, "a/b = 50 %", WHITE), RowFactory.create(2L, null, BLACK));
+    score(plan(target(null, WriteMode.CREATE, "day"), ResultSelection.ALL));
+    assertThat(scored("parquet")).containsExactly("1 a/b = 50 % bright", "2 dark");
   }
 
   @Test

@@ -1,9 +1,13 @@
 package dev.convoy.driver.score.output;
 
+import static org.apache.spark.sql.functions.col;
+
 import dev.convoy.data.JobFailedException;
 import dev.convoy.data.Problems;
+import dev.convoy.data.Visible;
 import dev.convoy.data.io.Storage;
 import dev.convoy.data.lease.OutputLease;
+import java.io.UncheckedIOException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -13,6 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
@@ -210,7 +215,16 @@ final class FileOutput implements ScoreOutput {
       discard(e);
       throw e;
     }
-    PendingCommit.read(storage, output).orElseThrow().complete(storage, output);
+    try {
+      PendingCommit.read(storage, output).orElseThrow().complete(storage, output);
+    } catch (UncheckedIOException e) {
+      throw new JobFailedException(
+          e.getMessage()
+              + " (the rows are complete, and the next command on "
+              + output
+              + " publishes them)",
+          e);
+    }
   }
 
   /** Writes the rows where no reader sees them, and returns the relative paths of the files. */
@@ -222,13 +236,9 @@ final class FileOutput implements ScoreOutput {
         .option("mapreduce.fileoutputcommitter.marksuccessfuljobs", "false")
         .option("maxRecordsPerFile", rowsPerFile)
         .save(staging);
-    long written =
-        session
-            .read()
-            .format(format.key())
-            .schema(rows.schema())
-            .load(Storage.literal(staging))
-            .count();
+    Dataset<Row> staged =
+        session.read().format(format.key()).schema(rows.schema()).load(Storage.literal(staging));
+    long written = staged.count();
     if (written != count) {
       throw new JobFailedException(
           "Cannot complete "
@@ -239,7 +249,36 @@ final class FileOutput implements ScoreOutput {
               + count
               + " were scored (nothing was published; score it again)");
     }
+    requirePartitions(rows, staged);
     return files(storage, staging);
+  }
+
+  /** Checks that the values of the partitions' columns survive as names of directories. */
+  private void requirePartitions(Dataset<Row> rows, Dataset<Row> staged) {
+    if (target.partitionBy().isEmpty()) {
+      return;
+    }
+    Column[] columns =
+        target.partitionBy().stream()
+            .map(name -> col("`" + name.replace("`", "``") + "`"))
+            .toArray(Column[]::new);
+    List<Row> lost =
+        rows.select(columns)
+            .distinct()
+            .except(staged.select(columns).distinct())
+            .limit(1)
+            .collectAsList();
+    if (!lost.isEmpty()) {
+      throw new JobFailedException(
+          "Cannot partition "
+              + target.text()
+              + " by "
+              + String.join(",", target.partitionBy())
+              + ": the value '"
+              + Visible.of(lost.get(0).mkString("', '"))
+              + "' would be read as another one from the name of a directory (nothing was"
+              + " published; choose other columns, or an output of Delta Lake or Iceberg)");
+    }
   }
 
   private List<String> replaced(List<String> added) {

@@ -1,5 +1,6 @@
 package dev.convoy.driver.score.output;
 
+import dev.convoy.data.InvalidRequestException;
 import dev.convoy.data.Problems;
 import dev.convoy.data.io.Storage;
 import dev.convoy.data.lease.OutputLease;
@@ -9,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.apache.spark.SparkThrowable;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
@@ -146,7 +148,7 @@ public record OpenOutput(ScoreOutput output, Optional<OutputLease> lease, List<S
     boolean exists =
         target.path().isPresent()
             ? tableAt(storage, target.text()).isPresent()
-            : session.catalog().tableExists(target.text());
+            : isTable(session, target);
     Optional<OutputFormat> format =
         exists
             ? target.path().isPresent()
@@ -206,9 +208,23 @@ public record OpenOutput(ScoreOutput output, Optional<OutputLease> lease, List<S
         .path()
         .or(
             () ->
-                session.catalog().tableExists(target.text())
+                isTable(session, target)
                     ? described(session, target, "Location")
                     : Optional.empty());
+  }
+
+  private static boolean isTable(SparkSession session, ScoreTarget target) {
+    try {
+      return session.catalog().tableExists(target.text());
+    } catch (Exception e) {
+      // A ParseException, which Spark does not declare.
+      if (!(e instanceof SparkThrowable)) {
+        throw e;
+      }
+      throw new InvalidRequestException(
+          "Cannot score: " + target + ": it is not the name of a table (CATALOG.DATABASE.TABLE)",
+          e);
+    }
   }
 
   private static Optional<OutputFormat> provider(SparkSession session, ScoreTarget target) {

@@ -2,9 +2,17 @@ package dev.convoy.driver.score.output;
 
 import dev.convoy.data.Checks;
 import dev.convoy.data.ExistingOutput;
+import dev.convoy.data.Problems;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
+import org.apache.spark.sql.types.ArrayType;
+import org.apache.spark.sql.types.BinaryType;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.MapType;
+import org.apache.spark.sql.types.StructType;
 
 /**
  * Where scores go.
@@ -64,6 +72,45 @@ public record ScoreTarget(
   /** Returns the same target with another treatment of an existing output. */
   public ScoreTarget with(WriteMode other) {
     return new ScoreTarget(kind, text, format, other, partitionBy, fileBytes);
+  }
+
+  /**
+   * Checks that the columns of the partitions are columns of the output.
+   *
+   * @throws dev.convoy.data.InvalidRequestException if they are not, or if no other column is left
+   */
+  public void requirePartitions(StructType schema) {
+    Problems problems = new Problems();
+    List<String> names = Arrays.asList(schema.fieldNames());
+    for (String column : partitionBy) {
+      if (!names.contains(column)) {
+        problems.add("--partition-by " + column, "the output has only the columns " + names);
+      } else if (!isValue(schema.apply(column).dataType())) {
+        problems.add(
+            "--partition-by " + column,
+            "is of the type "
+                + schema.apply(column).dataType().catalogString()
+                + ", of which no directory can be named (choose a column of text, numbers or"
+                + " times)");
+      }
+    }
+    if (Set.copyOf(partitionBy).size() < partitionBy.size()) {
+      problems.add(
+          "--partition-by " + String.join(",", partitionBy),
+          "a column is named twice (name each column once)");
+    } else if (problems.isEmpty() && partitionBy.size() == names.size()) {
+      problems.add(
+          "--partition-by " + String.join(",", partitionBy),
+          "no column is left for the files (name fewer columns)");
+    }
+    problems.refuseIfAny("Cannot score");
+  }
+
+  private static boolean isValue(DataType type) {
+    return !(type instanceof StructType
+        || type instanceof ArrayType
+        || type instanceof MapType
+        || type instanceof BinaryType);
   }
 
   /** Returns the target as on the command line, for messages. */

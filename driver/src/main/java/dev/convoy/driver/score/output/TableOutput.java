@@ -85,6 +85,11 @@ final class TableOutput implements ScoreOutput {
           target.toString(),
           "it exists (choose another output, replace its rows with --overwrite, or add rows with"
               + " --append)");
+    } else if (exists && !table.equals(place) && !session.catalog().tableExists(table)) {
+      problems.add(
+          target.toString(),
+          "it is an Iceberg table of a catalog, which knows its newest state (name the table in that"
+              + " catalog: --output-table)");
     } else if (exists && target.mode() != WriteMode.OVERWRITE) {
       List<String> columns = partitionColumns();
       if (!columns.equals(target.partitionBy())) {
