@@ -47,7 +47,7 @@ record TableRows(
 
   @Override
   public long count() {
-    return known.orElseGet(table::count);
+    return known.isPresent() ? known.getAsLong() : table.count();
   }
 
   @Override
@@ -68,6 +68,7 @@ record TableRows(
             some.filter(file.get().isInCollection(files.stream().map(row -> row.get(0)).toList()));
       }
     }
+    some = KeyRanges.filter(some, columns, wanted);
     Column same =
         IntStream.range(0, columns.size())
             .mapToObj(index -> columns.get(index).eqNullSafe(wanted.col(key(index))))

@@ -113,6 +113,20 @@ class NewRowsTest extends ScorerFixture {
   }
 
   @Test
+  void aKeyMayBeNullAndIsScoredOnceToo() {
+    visits(0, 2);
+    TestSpark.session()
+        .createDataFrame(List.of(RowFactory.create(null, WHITE)), VISITS)
+        .write()
+        .mode(SaveMode.Append)
+        .parquet(input.toString());
+    assertThat(scoreNew().rows()).isEqualTo(3);
+    visits(2, 3);
+    assertThat(scoreNew().rows()).isEqualTo(1);
+    assertThat(written("visit")).extracting(row -> row.get(0)).containsExactly(null, 0L, 1L, 2L);
+  }
+
+  @Test
   void filesAreToldApartByPathLengthAndTime() throws IOException {
     TestDatasets.put(input.resolve("a.png"), TestDatasets.png(2, 0, 0, 0, 0));
     TestDatasets.put(input.resolve("b.png"), TestDatasets.png(2, 0, 0, 0, 0));
@@ -159,6 +173,9 @@ class NewRowsTest extends ScorerFixture {
       assertThat(fresh.rows().rows().inputFiles()).hasSize(2);
       assertThat(fresh.rows().rows().rdd().getNumPartitions()).isEqualTo(1);
       assertThat(fresh.count()).isEqualTo(2);
+      assertThat(fresh.rows().rows().queryExecution().executedPlan().toString())
+          .contains("GreaterThanOrEqual(visit,3)")
+          .contains("LessThanOrEqual(visit,4)");
     }
   }
 
