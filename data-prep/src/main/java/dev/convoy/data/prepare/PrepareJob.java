@@ -5,7 +5,6 @@ import dev.convoy.data.io.SerializedBytes;
 import dev.convoy.data.io.Storage;
 import dev.convoy.data.source.RawImages;
 import dev.convoy.data.source.SourceSlice;
-import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -14,31 +13,30 @@ import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.LongAccumulator;
 import org.apache.spark.util.SerializableConfiguration;
 
-/** Runs a {@link PrepareTask} on every slice, as one Spark job. */
+/** Runs a {@link PrepareTask} on every part of an input, as one Spark job. */
 final class PrepareJob {
   private static final int WAIT_MILLIS = 5_000;
 
   private PrepareJob() {}
 
   /**
-   * Prepares all slices and returns the sum of the counts of every task's successful attempt, added
-   * in the order of slices.
+   * Prepares all parts and returns the sum of the counts of every task's successful attempt, added
+   * in the order of the parts.
    *
    * @param images incremented by the tasks for every image
    */
   static TaskCounts run(
       JavaSparkContext spark,
       PrepareTask task,
-      List<SourceSlice> slices,
+      InputParts parts,
       LongAccumulator images,
       TaskCounts total) {
     Configuration hadoop = spark.hadoopConfiguration();
     Broadcast<SerializableConfiguration> shared =
         spark.broadcast(new SerializableConfiguration(hadoop));
     try {
-      List<byte[]> serializedSlices = slices.stream().map(SerializedBytes::wrap).toList();
-      Function<byte[], byte[]> onSlice = bytes -> runTask(task, bytes, shared, images);
-      spark.parallelize(serializedSlices, serializedSlices.size()).map(onSlice).collect().stream()
+      Function<SourceSlice, byte[]> onSlice = slice -> runTask(task, slice, shared, images);
+      parts.map(spark, onSlice).stream()
           .map(bytes -> SerializedBytes.unwrap(bytes, TaskCounts.class))
           .forEach(total::add);
       return total;
@@ -48,32 +46,25 @@ final class PrepareJob {
   }
 
   /**
-   * True if any image of these slices is stored in colour. Every task stops at the first one that
-   * it finds.
+   * True if any image of these parts is stored in colour. Every task stops at the first one that it
+   * finds.
    *
    * @param images incremented by the tasks for every image
    */
-  static boolean anyColour(
-      JavaSparkContext spark, List<SourceSlice> slices, LongAccumulator images) {
+  static boolean anyColour(JavaSparkContext spark, InputParts parts, LongAccumulator images) {
     Configuration hadoop = spark.hadoopConfiguration();
     Broadcast<SerializableConfiguration> shared =
         spark.broadcast(new SerializableConfiguration(hadoop));
     try {
-      List<byte[]> serializedSlices = slices.stream().map(SerializedBytes::wrap).toList();
-      Function<byte[], Boolean> onSlice = bytes -> hasColour(bytes, shared, images);
-      return spark
-          .parallelize(serializedSlices, serializedSlices.size())
-          .map(onSlice)
-          .collect()
-          .contains(true);
+      Function<SourceSlice, Boolean> onSlice = slice -> hasColour(slice, shared, images);
+      return parts.map(spark, onSlice).contains(true);
     } finally {
       shared.destroy();
     }
   }
 
   private static boolean hasColour(
-      byte[] bytes, Broadcast<SerializableConfiguration> hadoop, LongAccumulator images) {
-    SourceSlice slice = SerializedBytes.unwrap(bytes, SourceSlice.class);
+      SourceSlice slice, Broadcast<SerializableConfiguration> hadoop, LongAccumulator images) {
     Storage storage = new Storage(hadoop.value().value());
     boolean colour = false;
     try (RawImages rawImages = slice.open(storage, ImageLimits.DEFAULT)) {
@@ -87,12 +78,11 @@ final class PrepareJob {
 
   private static byte[] runTask(
       PrepareTask task,
-      byte[] bytes,
+      SourceSlice slice,
       Broadcast<SerializableConfiguration> hadoop,
       LongAccumulator images) {
     TaskContext context = TaskContext.get();
     Storage storage = new Storage(hadoop.value().value());
-    SourceSlice slice = SerializedBytes.unwrap(bytes, SourceSlice.class);
     return SerializedBytes.wrap(
         task.run(
             slice, storage, context.partitionId(), context::isInterrupted, () -> images.add(1)));

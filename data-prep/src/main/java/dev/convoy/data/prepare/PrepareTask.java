@@ -89,13 +89,15 @@ record PrepareTask(String dataset, ImageFitter fitter, SplitRule rule, int label
     }
 
     void write(RawImage image) {
+      if (!image.fault().isEmpty()) {
+        reject(image, image.fault());
+        return;
+      }
       FittedImage fitted;
       try {
         fitted = image.image().fitted(fitter);
       } catch (BadImageException e) {
-        Rejected refused = new Rejected(image.id(), image.source(), e.getMessage());
-        rejected.write(DatasetRows.rejected(rejected.schema(), refused));
-        counts.reject(refused);
+        reject(image, e.getMessage());
         return;
       }
       Split split = rule.of(image.id(), image.given());
@@ -104,6 +106,12 @@ record PrepareTask(String dataset, ImageFitter fitter, SplitRule rule, int label
       int label = image.label().orElseThrow();
       files.write(DatasetRows.example(files.schema(), image.id(), label, pixels, image.source()));
       counts.example(split, label, fitted);
+    }
+
+    private void reject(RawImage image, String reason) {
+      Rejected refused = new Rejected(image.id(), image.source(), reason);
+      rejected.write(DatasetRows.rejected(rejected.schema(), refused));
+      counts.reject(refused);
     }
 
     TaskCounts finish() {

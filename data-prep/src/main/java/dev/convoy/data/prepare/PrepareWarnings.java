@@ -3,22 +3,22 @@ package dev.convoy.data.prepare;
 import dev.convoy.data.FirstOf;
 import dev.convoy.data.Visible;
 import dev.convoy.data.dataset.Split;
-import dev.convoy.data.source.ImageSource;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 
 /** Warnings about a dataset that is probably not as its owner intends, with remedies. */
-record PrepareWarnings(PreparePlan plan, ImageSource source, TaskCounts counts) {
+record PrepareWarnings(PreparePlan plan, RawInput input, TaskCounts counts) {
   /** Returns all warnings, in a fixed order. */
   List<String> all() {
+    Wording wording = input.wording();
     List<String> warnings = new ArrayList<>();
     List<String> empty = new ArrayList<>();
     List<String> untrained = new ArrayList<>();
     Map<Split, List<String>> without = new EnumMap<>(Split.class);
-    for (int label = 0; label < source.labels().size(); label++) {
-      String name = Visible.of(source.labels().get(label));
+    for (int label = 0; label < input.labels().size(); label++) {
+      String name = Visible.of(input.labels().get(label));
       long train = counts.counts(Split.TRAIN).get(label);
       long held = counts.counts(Split.VALIDATION).get(label) + counts.counts(Split.TEST).get(label);
       if (train == 0) {
@@ -32,12 +32,13 @@ record PrepareWarnings(PreparePlan plan, ImageSource source, TaskCounts counts) 
         }
       }
     }
-    if (source.labels().size() == 1) {
+    if (input.labels().size() == 1) {
       warnings.add(
           "All images have the same label, "
-              + Visible.of(source.labels().get(0))
-              + ": a network cannot learn from one label (put the images into one folder for each"
-              + " label)");
+              + Visible.of(input.labels().get(0))
+              + ": a network cannot learn from one label ("
+              + wording.severalLabels()
+              + ")");
     }
     if (!untrained.isEmpty()) {
       warnings.add(
@@ -45,8 +46,11 @@ record PrepareWarnings(PreparePlan plan, ImageSource source, TaskCounts counts) 
               + named(untrained)
               + " (they cannot be learned: add train images of them"
               + (isDrawn(Split.VALIDATION) || isDrawn(Split.TEST)
-                  ? ", hold fewer out with lower --validation and --test, or draw others with"
-                      + " another --seed)"
+                  ? ", hold fewer out with "
+                      + wording.lessHeldOut()
+                      + ", or draw others with another "
+                      + wording.seed()
+                      + ")"
                   : ")"));
     }
     without.forEach(
@@ -58,9 +62,11 @@ record PrepareWarnings(PreparePlan plan, ImageSource source, TaskCounts counts) 
                     + named(labels)
                     + " (this split cannot measure them: add images of them"
                     + (isDrawn(split)
-                        ? ", hold more out with a higher --"
-                            + split.key()
-                            + ", or draw others with another --seed)"
+                        ? ", hold more out with a higher "
+                            + wording.option("--" + split.key())
+                            + ", or draw others with another "
+                            + wording.seed()
+                            + ")"
                         : ")")));
     if (!empty.isEmpty()) {
       warnings.add(
@@ -68,10 +74,10 @@ record PrepareWarnings(PreparePlan plan, ImageSource source, TaskCounts counts) 
               + named(empty)
               + " (add images of them, or leave them out of the label names)");
     }
-    if (!source.undecodedNames().isEmpty()) {
+    if (!input.undecodedNames().isEmpty()) {
       warnings.add(
           "These names are not UTF-8, and their bytes are shown as \\xNN: "
-              + named(source.undecodedNames()));
+              + named(input.undecodedNames()));
     }
     for (int channel : counts.trainPixels().normalisation().constantChannels()) {
       warnings.add(
@@ -83,16 +89,15 @@ record PrepareWarnings(PreparePlan plan, ImageSource source, TaskCounts counts) 
       warnings.add(
           counts.rejected()
               + (counts.rejected() == 1 ? " image was rejected; " : " images were rejected; ")
-              + DatasetRows.REJECTED_FOLDER
-              + "/ says why");
+              + wording.reasons());
     }
     return warnings;
   }
 
-  /** True if some examples of the split were drawn at random and not given by the source. */
+  /** True if some examples of the split were drawn at random and not given by the input. */
   private boolean isDrawn(Split split) {
     double share = split == Split.VALIDATION ? plan.validation() : plan.test();
-    return share > 0 && !source.givenSplits().contains(split);
+    return share > 0 && !input.givenSplits().contains(split);
   }
 
   private static String named(List<String> names) {

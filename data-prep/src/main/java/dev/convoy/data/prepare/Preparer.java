@@ -1,16 +1,10 @@
 package dev.convoy.data.prepare;
 
-import dev.convoy.data.FirstOf;
 import dev.convoy.data.ImageShape;
 import dev.convoy.data.InvalidRequestException;
 import dev.convoy.data.JobFailedException;
 import dev.convoy.data.Problems;
-import dev.convoy.data.Visible;
-import dev.convoy.data.dataset.DataFile;
-import dev.convoy.data.dataset.Manifest;
-import dev.convoy.data.dataset.Normalisation;
 import dev.convoy.data.dataset.Split;
-import dev.convoy.data.image.ImageFitter;
 import dev.convoy.data.image.ImageLimits;
 import dev.convoy.data.io.Storage;
 import dev.convoy.data.lease.OutputLease;
@@ -19,16 +13,11 @@ import dev.convoy.data.progress.WorkListener;
 import dev.convoy.data.source.ForeignInput;
 import dev.convoy.data.source.ImageSource;
 import dev.convoy.data.source.InputUse;
-import dev.convoy.data.source.SourceSlice;
 import java.util.ArrayList;
-import java.util.EnumMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
-import org.apache.spark.SparkException;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 
@@ -40,8 +29,8 @@ import org.apache.spark.sql.SparkSession;
  * rejected; the run checks that.
  */
 public final class Preparer {
-  private static final long MIN_FILE = 16L << 20;
-  private static final long MAX_FILE = 128L << 20;
+  /** Bytes of pixels of a slice. */
+  private static final long SLICE = 128L << 20;
 
   private final SparkSession spark;
   private final JavaSparkContext context;
@@ -50,9 +39,7 @@ public final class Preparer {
   private final String convoyVersion;
   private final WorkListener progress;
   private final List<String> notes = new ArrayList<>();
-  private final List<String> warnings = new ArrayList<>();
   private String decidedBy = "";
-  private long fitted;
 
   private Preparer(
       SparkSession spark, PreparePlan plan, String convoyVersion, WorkListener progress) {
@@ -103,42 +90,54 @@ public final class Preparer {
           verdict() + ": it holds no images (check --input and --format)");
     }
     ImageShape shape = shape(source);
-    try (OutputLease lease = OutputLease.take(storage, plan.output())) {
-      return run(source, shape, lease, start);
-    }
-  }
-
-  private PrepareReport run(ImageSource source, ImageShape shape, OutputLease lease, long start) {
-    // Another command may have written there since the first check.
-    Problems problems = new Problems();
-    OutputDirectory output = new OutputDirectory(storage, plan.output(), lease.outputExisted());
-    output.check(plan.input(), plan.existing(), problems);
-    problems.refuseIfAny(verdict());
-    Manifest manifest;
-    try {
-      manifest = write(source, shape, output, lease);
-    } catch (InvalidRequestException | JobFailedException e) {
-      removeAfter(e, output, lease);
-      throw e;
-    } catch (Throwable e) {
-      JobFailedException failure = new JobFailedException(verdict() + ": " + rootMessage(e), e);
-      removeAfter(failure, output, lease);
-      throw failure;
-    }
-    // The new manifest has been written: a failure from here on must not delete files that it
-    // names.
-    output.keepOnly(paths(manifest.files(), manifest.rejectedFiles()));
+    Input input = new Input(verdict(), source);
+    DatasetWriter.Written written =
+        new DatasetWriter(spark, plan, convoyVersion, progress, input).write(shape);
+    noteFitted(written.fitted(), source.images(), shape);
     return new PrepareReport(
-        output.path(),
-        manifest,
+        written.output(),
+        written.manifest(),
         source.format(),
         source.images(),
-        fitted,
+        written.fitted(),
         source.skipped(),
         source.emptyFolders(),
         (System.nanoTime() - start) / 1e9,
         notes,
-        warnings);
+        written.warnings());
+  }
+
+  /** The images of a source. */
+  private record Input(String verdict, ImageSource source) implements RawInput {
+    @Override
+    public Wording wording() {
+      return Wording.COMMAND;
+    }
+
+    @Override
+    public List<String> labels() {
+      return source.labels();
+    }
+
+    @Override
+    public long images() {
+      return source.images();
+    }
+
+    @Override
+    public Set<Split> givenSplits() {
+      return source.givenSplits();
+    }
+
+    @Override
+    public List<String> undecodedNames() {
+      return source.undecodedNames();
+    }
+
+    @Override
+    public InputParts parts(ImageShape shape, int parallelism) {
+      return InputParts.of(source.slices(shape.size(), SLICE, parallelism));
+    }
   }
 
   private String verdict() {
@@ -169,7 +168,7 @@ public final class Preparer {
       return first.channels();
     }
     int parallelism = Math.max(1, context.defaultParallelism());
-    List<SourceSlice> slices = source.slices(first.size(), MAX_FILE, parallelism);
+    InputParts parts = new Input(verdict(), source).parts(first, parallelism);
     try (TaskItems work =
         new TaskItems(
             spark.sparkContext(),
@@ -177,7 +176,7 @@ public final class Preparer {
             "Looking for colour",
             "images",
             OptionalLong.of(source.images()))) {
-      if (!PrepareJob.anyColour(context, slices, work.counter())) {
+      if (!PrepareJob.anyColour(context, parts, work.counter())) {
         return 1;
       }
     }
@@ -189,39 +188,7 @@ public final class Preparer {
     return 3;
   }
 
-  private Manifest write(
-      ImageSource source, ImageShape shape, OutputDirectory output, OutputLease lease) {
-    TaskCounts counts = readAndWrite(source, shape, output);
-    requireSound(source, counts);
-    lease.requireHeld();
-    output.keepOnlyEarlierAnd(paths(counts.files(), counts.rejectedFiles()));
-    Normalisation normalisation = counts.trainPixels().normalisation();
-    Map<Split, List<Long>> bySplit = new EnumMap<>(Split.class);
-    for (Split split : Split.values()) {
-      bySplit.put(split, counts.counts(split));
-    }
-    Manifest manifest =
-        new Manifest(
-            Manifest.FORMAT_VERSION,
-            shape,
-            source.labels(),
-            normalisation,
-            bySplit,
-            counts.rejected(),
-            counts.files(),
-            counts.rejectedFiles(),
-            fingerprint(source, output, counts, shape, normalisation),
-            plan.toJson(),
-            convoyVersion);
-    noteFitted(counts, source, shape);
-    warnings.addAll(new PrepareWarnings(plan, source, counts).all());
-    lease.requireHeld();
-    storage.writeAtomically(Storage.join(output.path(), Manifest.FILE), manifest.toJson());
-    return manifest;
-  }
-
-  private void noteFitted(TaskCounts counts, ImageSource source, ImageShape shape) {
-    fitted = counts.fitted();
+  private void noteFitted(long fitted, long images, ImageShape shape) {
     if (fitted == 0) {
       return;
     }
@@ -230,7 +197,7 @@ public final class Preparer {
             Locale.ROOT,
             "%,d of %,d images %s fitted (%s) to %d×%d%s.",
             fitted,
-            source.images(),
+            images,
             fitted == 1 ? "was" : "were",
             plan.fit().key(),
             shape.height(),
@@ -238,117 +205,5 @@ public final class Preparer {
             plan.size().isPresent()
                 ? ""
                 : ", the size of " + decidedBy + " (--size HxW chooses another)"));
-  }
-
-  private String fingerprint(
-      ImageSource source,
-      OutputDirectory output,
-      TaskCounts counts,
-      ImageShape shape,
-      Normalisation normalisation) {
-    progress.begin("Reading back", "examples", OptionalLong.of(counts.examples()));
-    try {
-      return new Fingerprint(spark, output.path(), progress)
-          .compute(counts.files(), shape, source.labels(), normalisation);
-    } finally {
-      progress.end();
-    }
-  }
-
-  private TaskCounts readAndWrite(ImageSource source, ImageShape shape, OutputDirectory output) {
-    int parallelism = Math.max(1, context.defaultParallelism());
-    long bytes = source.images() * shape.size();
-    long fileBytes = Math.max(MIN_FILE, Math.min(MAX_FILE, bytes / parallelism));
-    boolean carve = !source.givenSplits().contains(Split.VALIDATION);
-    SplitRule rule = new SplitRule(plan.seed(), carve ? plan.validation() : 0, plan.test());
-    int labels = source.labels().size();
-    PrepareTask task =
-        new PrepareTask(output.path(), new ImageFitter(shape, plan.fit()), rule, labels, fileBytes);
-    List<SourceSlice> slices = source.slices(shape.size(), MAX_FILE, parallelism);
-    try (TaskItems work =
-        new TaskItems(
-            spark.sparkContext(),
-            progress,
-            "Preparing",
-            "images",
-            OptionalLong.of(source.images()))) {
-      return PrepareJob.run(context, task, slices, work.counter(), new TaskCounts(shape, labels));
-    }
-  }
-
-  private void requireSound(ImageSource source, TaskCounts counts) {
-    if (!counts.faults().isEmpty()) {
-      throw new JobFailedException(verdict() + ": " + String.join("; ", counts.faults()));
-    }
-    if (counts.examples() + counts.rejected() != source.images()) {
-      throw new JobFailedException(
-          verdict()
-              + ": of "
-              + source.images()
-              + " images "
-              + counts.examples()
-              + " became examples and "
-              + counts.rejected()
-              + " were rejected (the input may have changed while it was read: prepare it again"
-              + " when no program writes there)");
-    }
-    if (counts.rejected() > 0 && plan.onBad() == OnBad.FAIL) {
-      throw new JobFailedException(
-          bad(source, counts) + "\nTo go on without them: --on-bad reject");
-    }
-    if (counts.rejected() > plan.maxBad() * source.images()) {
-      throw new JobFailedException(
-          bad(source, counts) + "\nThat is more than --max-bad " + plan.maxBad() + " allows");
-    }
-    if (counts.examples(Split.TRAIN) == 0) {
-      throw new InvalidRequestException(
-          verdict()
-              + ": no image is left for the train split (add train images, or lower --validation"
-              + " and --test)");
-    }
-  }
-
-  private String bad(ImageSource source, TaskCounts counts) {
-    StringBuilder message = new StringBuilder(verdict());
-    message.append(": ").append(counts.rejected()).append(" of ").append(source.images());
-    message.append(counts.rejected() == 1 ? " images is bad" : " images are bad");
-    FirstOf<Rejected> first =
-        FirstOf.of(counts.firstRejected(), counts.rejected(), TaskCounts.NAMED);
-    for (Rejected image : first.shown()) {
-      message
-          .append("\n  ")
-          .append(Visible.of(image.id()))
-          .append(": ")
-          .append(Visible.of(image.reason()));
-    }
-    return message.append(first.andMore("\n  ")).toString();
-  }
-
-  private static Set<String> paths(Map<Split, List<DataFile>> bySplit, List<DataFile> rejected) {
-    Set<String> paths = new HashSet<>();
-    bySplit.values().forEach(files -> files.stream().map(DataFile::path).forEach(paths::add));
-    rejected.stream().map(DataFile::path).forEach(paths::add);
-    return paths;
-  }
-
-  private void removeAfter(Throwable failure, OutputDirectory output, OutputLease lease) {
-    try {
-      PrepareJob.awaitStragglers(context);
-      lease.requireHeld(); // else the files may be those of another command
-      output.remove();
-    } catch (RuntimeException e) {
-      failure.addSuppressed(e);
-    }
-  }
-
-  /** Returns the message of the cause within the task, without Spark's stack traces. */
-  private static String rootMessage(Throwable failure) {
-    Throwable root = failure;
-    while (root.getCause() != null
-        && (root instanceof SparkException || root.getMessage() == null)) {
-      root = root.getCause();
-    }
-    String message = root.getMessage() == null ? root.toString() : root.getMessage();
-    return Visible.of(message.lines().findFirst().orElse(root.toString()));
   }
 }

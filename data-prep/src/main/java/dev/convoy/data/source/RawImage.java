@@ -1,5 +1,6 @@
 package dev.convoy.data.source;
 
+import dev.convoy.data.Checks;
 import dev.convoy.data.dataset.Split;
 import dev.convoy.data.image.StoredImage;
 import java.util.Optional;
@@ -13,6 +14,29 @@ import java.util.OptionalInt;
  * @param label label number; empty if it has none or none was requested
  * @param given split that the source gives to the image
  * @param image its file or its pixels
+ * @param fault the reason why it is rejected, whatever its bytes are; empty for none
  */
 public record RawImage(
-    String id, String source, OptionalInt label, Optional<Split> given, StoredImage image) {}
+    String id,
+    String source,
+    OptionalInt label,
+    Optional<Split> given,
+    StoredImage image,
+    String fault) {
+  /** Creates an image that is rejected only if its bytes are bad. */
+  public RawImage(
+      String id, String source, OptionalInt label, Optional<Split> given, StoredImage image) {
+    this(id, source, label, given, image, "");
+  }
+
+  /** Creates an image without bytes, which is rejected. */
+  public static RawImage rejected(String id, String source, String fault) {
+    return new RawImage(
+        id,
+        source,
+        OptionalInt.empty(),
+        Optional.empty(),
+        StoredImage.file(new byte[0]),
+        Checks.notBlank(fault, "fault"));
+  }
+}

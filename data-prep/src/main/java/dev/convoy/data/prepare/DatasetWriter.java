@@ -1,0 +1,261 @@
+package dev.convoy.data.prepare;
+
+import dev.convoy.data.FirstOf;
+import dev.convoy.data.ImageShape;
+import dev.convoy.data.InvalidRequestException;
+import dev.convoy.data.JobFailedException;
+import dev.convoy.data.Problems;
+import dev.convoy.data.Visible;
+import dev.convoy.data.dataset.DataFile;
+import dev.convoy.data.dataset.Manifest;
+import dev.convoy.data.dataset.Normalisation;
+import dev.convoy.data.dataset.Split;
+import dev.convoy.data.image.ImageFitter;
+import dev.convoy.data.io.Storage;
+import dev.convoy.data.lease.OutputLease;
+import dev.convoy.data.progress.TaskItems;
+import dev.convoy.data.progress.WorkListener;
+import java.util.EnumMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.apache.spark.SparkException;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * Writes the dataset of raw images: reads and fits each once, divides them into splits, and writes
+ * files and statistics, then the manifest. After a failure, nothing of the new dataset is left.
+ */
+final class DatasetWriter {
+  private static final long MIN_FILE = 16L << 20;
+  private static final long MAX_FILE = 128L << 20;
+
+  private final SparkSession spark;
+  private final JavaSparkContext context;
+  private final Storage storage;
+  private final PreparePlan plan;
+  private final String convoyVersion;
+  private final WorkListener progress;
+  private final RawInput input;
+
+  DatasetWriter(
+      SparkSession spark,
+      PreparePlan plan,
+      String convoyVersion,
+      WorkListener progress,
+      RawInput input) {
+    this.spark = spark;
+    this.context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+    this.storage = new Storage(context.hadoopConfiguration());
+    this.plan = plan;
+    this.convoyVersion = convoyVersion;
+    this.progress = progress;
+    this.input = input;
+  }
+
+  /**
+   * A dataset that was written.
+   *
+   * @param output directory, with scheme
+   * @param fitted number of examples that were padded, cropped or stretched
+   * @param firstRejected the first rejected images
+   * @param warnings results that are probably not intended
+   */
+  record Written(
+      String output,
+      Manifest manifest,
+      long fitted,
+      List<Rejected> firstRejected,
+      List<String> warnings) {}
+
+  /**
+   * Writes the dataset into the output of the plan.
+   *
+   * @throws InvalidRequestException if the output may not be written, or no image is left to train
+   *     on
+   * @throws JobFailedException if images are bad and the plan does not allow it, or the work fails
+   */
+  Written write(ImageShape shape) {
+    try (OutputLease lease = OutputLease.take(storage, plan.output())) {
+      return write(shape, lease);
+    }
+  }
+
+  private Written write(ImageShape shape, OutputLease lease) {
+    // Another command may have written there since the first check.
+    Problems problems = new Problems();
+    OutputDirectory output = new OutputDirectory(storage, plan.output(), lease.outputExisted());
+    output.check(plan.input(), plan.existing(), problems);
+    problems.refuseIfAny(input.verdict());
+    Written written;
+    try {
+      written = write(shape, output, lease);
+    } catch (InvalidRequestException | JobFailedException e) {
+      removeAfter(e, output, lease);
+      throw e;
+    } catch (Throwable e) {
+      JobFailedException failure =
+          new JobFailedException(input.verdict() + ": " + rootMessage(e), e);
+      removeAfter(failure, output, lease);
+      throw failure;
+    }
+    // The new manifest has been written: a failure from here on must not delete files that it
+    // names.
+    output.keepOnly(paths(written.manifest.files(), written.manifest.rejectedFiles()));
+    return written;
+  }
+
+  private Written write(ImageShape shape, OutputDirectory output, OutputLease lease) {
+    TaskCounts counts = readAndWrite(shape, output);
+    requireSound(counts);
+    lease.requireHeld();
+    output.keepOnlyEarlierAnd(paths(counts.files(), counts.rejectedFiles()));
+    Normalisation normalisation = counts.trainPixels().normalisation();
+    Map<Split, List<Long>> bySplit = new EnumMap<>(Split.class);
+    for (Split split : Split.values()) {
+      bySplit.put(split, counts.counts(split));
+    }
+    Manifest manifest =
+        new Manifest(
+            Manifest.FORMAT_VERSION,
+            shape,
+            input.labels(),
+            normalisation,
+            bySplit,
+            counts.rejected(),
+            counts.files(),
+            counts.rejectedFiles(),
+            fingerprint(output, counts, shape, normalisation),
+            plan.toJson(),
+            convoyVersion);
+    lease.requireHeld();
+    storage.writeAtomically(Storage.join(output.path(), Manifest.FILE), manifest.toJson());
+    return new Written(
+        output.path(),
+        manifest,
+        counts.fitted(),
+        counts.firstRejected(),
+        new PrepareWarnings(plan, input, counts).all());
+  }
+
+  private String fingerprint(
+      OutputDirectory output, TaskCounts counts, ImageShape shape, Normalisation normalisation) {
+    progress.begin("Reading back", "examples", OptionalLong.of(counts.examples()));
+    try {
+      return new Fingerprint(spark, output.path(), progress)
+          .compute(counts.files(), shape, input.labels(), normalisation);
+    } finally {
+      progress.end();
+    }
+  }
+
+  private TaskCounts readAndWrite(ImageShape shape, OutputDirectory output) {
+    int parallelism = Math.max(1, context.defaultParallelism());
+    long bytes = input.images() * shape.size();
+    long fileBytes = Math.max(MIN_FILE, Math.min(MAX_FILE, bytes / parallelism));
+    boolean carve = !input.givenSplits().contains(Split.VALIDATION);
+    SplitRule rule = new SplitRule(plan.seed(), carve ? plan.validation() : 0, plan.test());
+    int labels = input.labels().size();
+    PrepareTask task =
+        new PrepareTask(output.path(), new ImageFitter(shape, plan.fit()), rule, labels, fileBytes);
+    try (TaskItems work =
+        new TaskItems(
+            spark.sparkContext(),
+            progress,
+            "Preparing",
+            "images",
+            OptionalLong.of(input.images()))) {
+      return PrepareJob.run(
+          context,
+          task,
+          input.parts(shape, parallelism),
+          work.counter(),
+          new TaskCounts(shape, labels));
+    }
+  }
+
+  private void requireSound(TaskCounts counts) {
+    if (!counts.faults().isEmpty()) {
+      throw new JobFailedException(input.verdict() + ": " + String.join("; ", counts.faults()));
+    }
+    if (counts.examples() + counts.rejected() != input.images()) {
+      throw new JobFailedException(
+          input.verdict()
+              + ": of "
+              + input.images()
+              + " images "
+              + counts.examples()
+              + " became examples and "
+              + counts.rejected()
+              + " were rejected (the input may have changed while it was read: prepare it again"
+              + " when no program writes there)");
+    }
+    if (counts.rejected() > 0 && plan.onBad() == OnBad.FAIL) {
+      throw new JobFailedException(
+          bad(counts)
+              + "\nTo go on without them: "
+              + input.wording().setting("--on-bad", "reject"));
+    }
+    if (counts.rejected() > plan.maxBad() * input.images()) {
+      throw new JobFailedException(
+          bad(counts)
+              + "\nThat is more than "
+              + input.wording().setting("--max-bad", String.valueOf(plan.maxBad()))
+              + " allows");
+    }
+    if (counts.examples(Split.TRAIN) == 0) {
+      throw new InvalidRequestException(
+          input.verdict()
+              + ": no image is left for the train split (add train images, or "
+              + input.wording().lessHeldOut()
+              + ")");
+    }
+  }
+
+  private String bad(TaskCounts counts) {
+    StringBuilder message = new StringBuilder(input.verdict());
+    message.append(": ").append(counts.rejected()).append(" of ").append(input.images());
+    message.append(counts.rejected() == 1 ? " images is bad" : " images are bad");
+    FirstOf<Rejected> first =
+        FirstOf.of(counts.firstRejected(), counts.rejected(), TaskCounts.NAMED);
+    for (Rejected image : first.shown()) {
+      message
+          .append("\n  ")
+          .append(Visible.of(image.id()))
+          .append(": ")
+          .append(Visible.of(image.reason()));
+    }
+    return message.append(first.andMore("\n  ")).toString();
+  }
+
+  private static Set<String> paths(Map<Split, List<DataFile>> bySplit, List<DataFile> rejected) {
+    Set<String> paths = new HashSet<>();
+    bySplit.values().forEach(files -> files.stream().map(DataFile::path).forEach(paths::add));
+    rejected.stream().map(DataFile::path).forEach(paths::add);
+    return paths;
+  }
+
+  private void removeAfter(Throwable failure, OutputDirectory output, OutputLease lease) {
+    try {
+      PrepareJob.awaitStragglers(context);
+      lease.requireHeld(); // else the files may be those of another command
+      output.remove();
+    } catch (RuntimeException e) {
+      failure.addSuppressed(e);
+    }
+  }
+
+  /** Returns the message of the cause within the task, without Spark's stack traces. */
+  private static String rootMessage(Throwable failure) {
+    Throwable root = failure;
+    while (root.getCause() != null
+        && (root instanceof SparkException || root.getMessage() == null)) {
+      root = root.getCause();
+    }
+    String message = root.getMessage() == null ? root.toString() : root.getMessage();
+    return Visible.of(message.lines().findFirst().orElse(root.toString()));
+  }
+}
