@@ -3,7 +3,9 @@ package dev.convoy;
 import dev.convoy.data.InvalidRequestException;
 import dev.convoy.driver.transform.BroadcastModel;
 import dev.convoy.worker.model.ModelStore;
+import dev.convoy.worker.network.Network;
 import java.util.List;
+import java.util.Optional;
 import org.apache.spark.ml.Model;
 import org.apache.spark.ml.param.IntArrayParam;
 import org.apache.spark.ml.param.IntParam;
@@ -17,6 +19,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
+import scala.collection.JavaConverters;
 
 /**
  * A trained network as a stage of Spark's pipelines: it adds predictions to rows with images.
@@ -44,16 +47,18 @@ public final class ConvoyModel extends Model<ConvoyModel> implements DefaultPara
   private final String uid;
   private final transient ModelParams params;
   private final transient SharedModel model;
+  private final transient Optional<TrainingSummary> summary;
 
   ConvoyModel(SharedModel model) {
-    this(Identifiable$.MODULE$.randomUID("convoy"), model);
+    this(Identifiable$.MODULE$.randomUID("convoy"), model, Optional.empty());
   }
 
-  ConvoyModel(String uid, SharedModel model) {
+  ConvoyModel(String uid, SharedModel model, Optional<TrainingSummary> summary) {
     this.uid = uid; // Params read it when they are created.
     this.model = model;
+    this.summary = summary;
     this.params = new ModelParams(this);
-    setDefault(params.defaults());
+    setDefault(JavaConverters.asScalaBuffer(params.defaults()).toSeq());
   }
 
   /**
@@ -116,6 +121,23 @@ public final class ConvoyModel extends Model<ConvoyModel> implements DefaultPara
     return this;
   }
 
+  /** Returns whether this model was trained in this program, and so has a summary. */
+  public boolean hasSummary() {
+    return summary.isPresent();
+  }
+
+  /**
+   * Returns the summary of the training.
+   *
+   * @throws IllegalStateException if the model was loaded
+   */
+  public TrainingSummary summary() {
+    return summary.orElseThrow(
+        () ->
+            new IllegalStateException(
+                "The model " + uid + " has no summary: it was not trained in this program"));
+  }
+
   /** Returns the names of the labels; a prediction is an index of them. */
   public List<String> labels() {
     return model.model().labels();
@@ -123,10 +145,12 @@ public final class ConvoyModel extends Model<ConvoyModel> implements DefaultPara
 
   /** Returns the names of the layers and blocks that {@link #setOutputLayer} can name. */
   public List<String> layers() {
-    return model.model().network().layers().stream()
-        .map(layer -> layer.name())
-        .limit(model.model().network().layers().size() - 1L)
-        .toList();
+    return layersOf(model.model().network());
+  }
+
+  static List<String> layersOf(Network network) {
+    List<String> names = network.layers().stream().map(layer -> layer.name()).toList();
+    return names.subList(0, names.size() - 1);
   }
 
   /**
@@ -153,7 +177,7 @@ public final class ConvoyModel extends Model<ConvoyModel> implements DefaultPara
 
   @Override
   public ConvoyModel copy(ParamMap extra) {
-    ConvoyModel copy = new ConvoyModel(uid, model);
+    ConvoyModel copy = new ConvoyModel(uid, model, summary);
     return copyValues(copy, extra).setParent(parent());
   }
 
@@ -320,5 +344,17 @@ public final class ConvoyModel extends Model<ConvoyModel> implements DefaultPara
    */
   public ConvoyModel setErrorCol(String value) {
     return with(params.errorCol, value);
+  }
+
+  public Param<String> modelCol() {
+    return params.modelCol;
+  }
+
+  /**
+   * Sets the column of the SHA-256 of the model's parameters, which tells models apart (default:
+   * none).
+   */
+  public ConvoyModel setModelCol(String value) {
+    return with(params.modelCol, value);
   }
 }

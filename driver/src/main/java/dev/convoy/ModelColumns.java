@@ -25,8 +25,9 @@ import scala.collection.mutable.WrappedArray$;
  * @param columns names of the columns, in their order
  * @param labels names of all labels
  * @param top number of labels in a column of the most probable ones
+ * @param model SHA-256 of the parameters of the model
  */
-record ModelColumns(List<ModelColumns.Column> columns, List<String> labels, int top)
+record ModelColumns(List<ModelColumns.Column> columns, List<String> labels, int top, String model)
     implements ResultColumns {
   private static final long serialVersionUID = 1L;
 
@@ -38,14 +39,20 @@ record ModelColumns(List<ModelColumns.Column> columns, List<String> labels, int 
     LOGITS,
     LAYER,
     TOP,
-    ERROR
+    ERROR,
+    MODEL
   }
 
   /** A column that is added. */
   record Column(ModelColumns.Content content, String param, String name)
       implements java.io.Serializable {
     boolean needsLabels() {
-      return content != Content.LAYER && content != Content.ERROR;
+      return content != Content.LAYER && isComputed();
+    }
+
+    /** Whether the network computes the values. */
+    boolean isComputed() {
+      return content != Content.ERROR && content != Content.MODEL;
     }
   }
 
@@ -66,7 +73,7 @@ record ModelColumns(List<ModelColumns.Column> columns, List<String> labels, int 
     return switch (column.content) {
       case PREDICTION ->
           new StructField(column.name, DataTypes.DoubleType, true, labelNames(column.name));
-      case LABEL, ERROR ->
+      case LABEL, ERROR, MODEL ->
           new StructField(column.name, DataTypes.StringType, true, Metadata.empty());
       case PROBABILITY, LOGITS, LAYER ->
           new StructField(column.name, SQLDataTypes.VectorType(), true, Metadata.empty());
@@ -76,6 +83,9 @@ record ModelColumns(List<ModelColumns.Column> columns, List<String> labels, int 
 
   /** Returns metadata from which Spark's IndexToString reads the names of labels. */
   private Metadata labelNames(String column) {
+    if (labels.isEmpty()) {
+      return Metadata.empty(); // They are known after training.
+    }
     return NominalAttribute.defaultAttr()
         .withName(column)
         .withValues(labels.toArray(String[]::new))
@@ -98,6 +108,7 @@ record ModelColumns(List<ModelColumns.Column> columns, List<String> labels, int 
             case TOP ->
                 WrappedArray$.MODULE$.make(TopLabels.of(prediction.probabilities(), labels, top));
             case ERROR -> null;
+            case MODEL -> model;
           });
     }
     return RowFactory.create(cells.toArray());
@@ -107,9 +118,12 @@ record ModelColumns(List<ModelColumns.Column> columns, List<String> labels, int 
   public Row failed(Object[] kept, String error) {
     Object[] cells = Arrays.copyOf(kept, kept.length + columns.size());
     for (int i = 0; i < columns.size(); i++) {
-      if (columns.get(i).content == Content.ERROR) {
-        cells[kept.length + i] = error;
-      }
+      cells[kept.length + i] =
+          switch (columns.get(i).content) {
+            case PREDICTION, LABEL, PROBABILITY, LOGITS, LAYER, TOP -> null;
+            case ERROR -> error;
+            case MODEL -> model;
+          };
     }
     return RowFactory.create(cells);
   }

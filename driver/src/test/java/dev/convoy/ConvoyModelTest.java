@@ -122,6 +122,15 @@ class ConvoyModelTest {
   }
 
   @Test
+  void everyRowNamesTheModel() {
+    List<Row> rows = model.setModelCol("model").transform(four()).collectAsList();
+    assertThat(rows)
+        .extracting(row -> row.<String>getAs("model"))
+        .hasSize(4)
+        .containsOnly(TestModels.brightness().parametersSha256());
+  }
+
+  @Test
   void manyRowsOfSeveralSizesKeepTheirOrderWhateverTheBatch() {
     String path = directory.resolve("any").toString();
     ModelStore.write(TestSpark.storage(), path, TestModels.brightnessOfAnySize());

@@ -15,13 +15,24 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The application of docs/spark-ml.md is built in a project of its own, from the artifacts that
- * {@code mvn install} publishes, and run.
+ * The Java programs of docs/spark-ml.md are built in a project of their own, from the artifacts
+ * that {@code mvn install} publishes, and run.
  */
 class LibraryTest {
   private static final List<String> MODULES =
       List.of("convoy-data-prep", "convoy-workers", "convoy-driver");
   private static final long TEST_IMAGES = 1_000;
+
+  /** Runs both programs in one JVM, which is quicker than two. */
+  private static final String BOTH =
+      """
+      class Both {
+        public static void main(String[] args) throws java.io.IOException {
+          ScorePhotos.main(args);
+          TrainPhotos.main(new String[] {args[1], "trained"});
+        }
+      }
+      """;
 
   @TempDir Path directory;
 
@@ -33,7 +44,12 @@ class LibraryTest {
     String guide = Files.readString(Convoy.HOME.resolve("docs/spark-ml.md"));
     Files.writeString(project.resolve("pom.xml"), first(guide, "```xml\n(.*?)```"));
     Path sources = Files.createDirectories(project.resolve("src/main/java"));
-    Files.writeString(sources.resolve("ScorePhotos.java"), first(guide, "```java\n(.*?)```"));
+    for (String program : List.of("ScorePhotos", "TrainPhotos")) {
+      Files.writeString(
+          sources.resolve(program + ".java"),
+          first(guide, "```java\n((?:(?!```).)*public final class " + program + " .*?)```"));
+    }
+    Files.writeString(sources.resolve("Both.java"), BOTH);
 
     Convoy.Outcome built =
         Convoy.in(project)
@@ -62,12 +78,13 @@ class LibraryTest {
             "-Dspark.ui.enabled=false",
             "-cp",
             "target/classes:" + classpath.strip(),
-            "ScorePhotos",
+            "Both",
             Sample.model().toString(),
             Sample.dataset().resolve("examples/split=test").toString()));
     Convoy.Outcome run =
         Convoy.in(project)
             .with("SPARK_LOCAL_IP", "127.0.0.1")
+            .with("OMP_NUM_THREADS", "1")
             .run(Path.of("java"), command.toArray(String[]::new));
     assertThat(run.status()).as("%s", run).isZero();
     List<String[]> rows =
@@ -76,6 +93,8 @@ class LibraryTest {
     assertThat(rows).extracting(cells -> cells[1]).contains("Trouser", "Ankle boot");
     assertThat(rows.stream().mapToLong(cells -> Long.parseLong(cells[3])).sum())
         .isEqualTo(TEST_IMAGES);
+    assertThat(run.out()).contains("trained on " + TEST_IMAGES + " images");
+    assertThat(project.resolve("trained/model.json")).isNotEmptyFile();
   }
 
   private String[] cells(String line) {

@@ -46,6 +46,7 @@ class SparkShellTest {
             commands.size(),
             """
             println("ACCURACY " + accuracy)
+            println("CHOSEN " + chosen.avgMetrics.max)
             println("AGAIN " + again.transform(labelled).filter("error IS NULL").count())
             println("EMBEDDED " + embedded.filter("embedding IS NOT NULL").count())
             println("SCORED " + spark.read.parquet("scored").filter("error IS NULL").count())
@@ -60,7 +61,7 @@ class SparkShellTest {
               "println(\"ROWS%d \" + spark.sql(\"\"\"%s\"\"\").collect().length)"
                   .formatted(statements, statement)));
     }
-    assertThat(statements).isEqualTo(3);
+    assertThat(statements).isEqualTo(4);
 
     Convoy.Outcome outcome = shell(String.join("\n", commands) + "\n:quit\n");
     assertThat(outcome.status()).as("%s", outcome).isZero();
@@ -69,12 +70,14 @@ class SparkShellTest {
         .doesNotContain("error:")
         .doesNotContain("Exception");
     assertThat(number(outcome, "ACCURACY")).as("%s", outcome).isGreaterThan(0.6);
+    assertThat(number(outcome, "CHOSEN")).isBetween(0.01, 1.0);
     assertThat(number(outcome, "AGAIN")).isEqualTo(PHOTOS);
     assertThat(number(outcome, "EMBEDDED")).isEqualTo(PHOTOS);
     assertThat(number(outcome, "SCORED")).isEqualTo(PHOTOS);
     assertThat(number(outcome, "ROWS1")).isBetween(PHOTOS / 2.0, (double) PHOTOS);
     assertThat(number(outcome, "ROWS2")).isBetween(4.0, 10.0);
     assertThat(number(outcome, "ROWS3")).isEqualTo(10);
+    assertThat(number(outcome, "ROWS4")).isZero();
   }
 
   private Convoy.Outcome shell(String input) throws IOException {
@@ -96,6 +99,7 @@ class SparkShellTest {
                 .formatted(options.group(1), Convoy.SPARK, Convoy.SPARK, repl, Convoy.JAR, script));
     return Convoy.in(directory)
         .with("SPARK_LOCAL_IP", "127.0.0.1")
+        .with("OMP_NUM_THREADS", "1")
         .with("SPARK_SCALA_VERSION", "2.12")
         .run(program);
   }

@@ -110,7 +110,7 @@ public final class GuessingCheck implements TrainingListener {
   }
 
   private static String remedy() {
-    return ": the network has not learnt from the images yet (another --learning-rate or more"
-        + " --epochs may help)";
+    return ": the network has not learnt from the images yet (another learning rate or more"
+        + " epochs may help)";
   }
 }

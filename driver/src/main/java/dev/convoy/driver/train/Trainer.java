@@ -1,6 +1,5 @@
 package dev.convoy.driver.train;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.convoy.data.InvalidRequestException;
 import dev.convoy.data.JobFailedException;
 import dev.convoy.data.dataset.ImageDataset;
@@ -10,14 +9,12 @@ import dev.convoy.data.dataset.ShardPacker;
 import dev.convoy.data.dataset.ShardPlan;
 import dev.convoy.data.dataset.Split;
 import dev.convoy.data.io.GrowingFile;
-import dev.convoy.data.io.Json;
 import dev.convoy.data.io.Storage;
 import dev.convoy.data.lease.Lease;
 import dev.convoy.driver.Executors;
 import dev.convoy.driver.JobDescription;
 import dev.convoy.driver.JobNetworks;
 import dev.convoy.driver.TaskSlots;
-import dev.convoy.driver.Versions;
 import dev.convoy.driver.train.plan.AveragingPlan;
 import dev.convoy.driver.train.plan.CheckpointPlan;
 import dev.convoy.driver.train.plan.TrainPlan;
@@ -74,9 +71,10 @@ public final class Trainer {
   private final BatchSize validationBatch;
   private final CheckpointPlan checkpointing;
   private final Supplier<Optional<Interruption.Stop>> stop;
+  private final ExecutorEnvironment.Asker asker;
 
   /**
-   * A trainer on a Spark session.
+   * A trainer of a command on a Spark session.
    *
    * @param validationBatch examples of a forward pass when validating
    * @param checkpointing when checkpoints are written and which are kept
@@ -88,6 +86,36 @@ public final class Trainer {
       BatchSize validationBatch,
       CheckpointPlan checkpointing,
       Supplier<Optional<Interruption.Stop>> stop) {
+    this(session, storage, validationBatch, checkpointing, stop, ExecutorEnvironment.Asker.COMMAND);
+  }
+
+  /**
+   * A trainer of an application on its own Spark session, which cannot be stopped before the end.
+   */
+  public static Trainer ofApplication(
+      SparkSession session,
+      Storage storage,
+      BatchSize validationBatch,
+      CheckpointPlan checkpointing) {
+    return new Trainer(
+        session,
+        storage,
+        validationBatch,
+        checkpointing,
+        Optional::empty,
+        session.sparkContext().isLocal()
+            ? ExecutorEnvironment.Asker.APPLICATION_HERE
+            : ExecutorEnvironment.Asker.APPLICATION);
+  }
+
+  private Trainer(
+      SparkSession session,
+      Storage storage,
+      BatchSize validationBatch,
+      CheckpointPlan checkpointing,
+      Supplier<Optional<Interruption.Stop>> stop,
+      ExecutorEnvironment.Asker asker) {
+    this.asker = asker;
     this.session = session;
     this.storage = storage;
     this.validationBatch = validationBatch;
@@ -196,7 +224,7 @@ public final class Trainer {
           data.manifest().normalisation(),
           prepared.tensors,
           parameters,
-          provenance(plan, data, environment));
+          Provenance.of(plan, data, environment));
     }
 
     TrainReport report(
@@ -247,8 +275,7 @@ public final class Trainer {
             session, job.data, job.spec, validationBatch.on(plan.network()), plan.seed());
     try (Rounds rounds = new Rounds(spark, shards, job.replicaPlan(), plan, job.sent())) {
       List<ReplicaTasks.Ready> ready = rounds.warmUp();
-      ExecutorEnvironment environment =
-          ExecutorEnvironment.common(ready, ExecutorEnvironment.Asker.COMMAND);
+      ExecutorEnvironment environment = ExecutorEnvironment.common(ready, asker);
       RunDirectory run = opened.run();
       RunCheckpoints checkpoints =
           new RunCheckpoints(
@@ -363,25 +390,5 @@ public final class Trainer {
                 live.kernels(), tensors, start, live.trainable().updaterState().length);
           });
     }
-  }
-
-  private static ObjectNode provenance(
-      TrainPlan plan, ImageDataset data, ExecutorEnvironment environment) {
-    ObjectNode node = Json.object();
-    node.set("plan", RunDirectory.planJson(plan));
-    node.put("data", data.directory());
-    node.put("dataset", data.manifest().fingerprint());
-    // By label, in the order of the labels: scoring compares its predictions with them.
-    node.set("trainExamples", Json.tree(data.manifest().counts().get(Split.TRAIN)));
-    node.set("preparation", data.manifest().plan());
-    node.put("seed", plan.seed());
-    node.put("convoy", Versions.convoy());
-    node.put("spark", Versions.spark());
-    node.put("dl4j", Versions.dl4j());
-    node.put("java", System.getProperty("java.version"));
-    node.put("cpu", environment.cpu());
-    node.put("kernels", environment.kernels());
-    node.put("nativeThreads", environment.nativeThreads());
-    return node;
   }
 }

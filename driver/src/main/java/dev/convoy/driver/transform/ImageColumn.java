@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
@@ -41,6 +42,8 @@ public record ImageColumn(
     IMAGE,
     /** Structs with {@code bytes} and {@code path}. */
     STRUCT,
+    /** Such structs, of which the bytes are always those of files. */
+    STRUCT_OF_FILES,
     /** Structs with bytes, height, width, channels: pixels if there is a size, else files. */
     STORED
   }
@@ -88,6 +91,17 @@ public record ImageColumn(
               + " Spark's image source; or a struct with a binary field bytes)");
     }
     return column;
+  }
+
+  /** Returns this column without raw pixels: if its kind allows both, its bytes are of files. */
+  public ImageColumn ofFiles() {
+    Kind files =
+        switch (kind) {
+          case BYTES -> Kind.ENCODED;
+          case STRUCT -> Kind.STRUCT_OF_FILES;
+          case ENCODED, PIXELS, PATH, IMAGE, STRUCT_OF_FILES, STORED -> kind;
+        };
+    return new ImageColumn(files, ordinal, width, fields, pixels);
   }
 
   /** Returns a column of pixels, C·H·W bytes of images of one shape. */
@@ -146,6 +160,17 @@ public record ImageColumn(
   }
 
   /**
+   * Reads the image of one row of a {@code Dataset}.
+   *
+   * @param storage file systems for paths
+   * @throws BadImageException if there is none, or if it is damaged in a way that can be seen
+   *     without decoding it
+   */
+  public StoredImage image(Row row, Storage storage, ImageLimits limits) throws BadImageException {
+    return image(new RowCells(row), storage, limits);
+  }
+
+  /**
    * Reads the image of one row.
    *
    * @param storage file systems for paths
@@ -162,7 +187,7 @@ public record ImageColumn(
       case PIXELS -> ofPixels(row.bytes(ordinal));
       case PATH -> ImagePath.read(row.text(ordinal), storage, limits);
       case IMAGE -> SparkImage.read(row.struct(ordinal, width), fields);
-      case STRUCT -> ofStruct(row.struct(ordinal, width), storage, limits);
+      case STRUCT, STRUCT_OF_FILES -> ofStruct(row.struct(ordinal, width), storage, limits);
       case STORED -> ofStored(row.struct(ordinal, width));
     };
   }
@@ -172,7 +197,9 @@ public record ImageColumn(
   }
 
   private StoredImage ofBytes(byte[] bytes) {
-    return bytes.length == pixels.size() && !ImageFitter.isPngOrJpeg(bytes)
+    return kind != Kind.STRUCT_OF_FILES
+            && bytes.length == pixels.size()
+            && !ImageFitter.isPngOrJpeg(bytes)
         ? StoredImage.ofPixels(bytes, pixels)
         : StoredImage.file(bytes);
   }

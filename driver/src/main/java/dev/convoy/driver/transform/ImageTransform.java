@@ -80,31 +80,4 @@ public record ImageTransform(
       }
     };
   }
-
-  private record RowCells(Row row) implements ImageRow {
-    @Override
-    public boolean isNull(int ordinal) {
-      return row.isNullAt(ordinal);
-    }
-
-    @Override
-    public byte[] bytes(int ordinal) {
-      return row.getAs(ordinal);
-    }
-
-    @Override
-    public String text(int ordinal) {
-      return row.getString(ordinal);
-    }
-
-    @Override
-    public int number(int ordinal) {
-      return row.getInt(ordinal);
-    }
-
-    @Override
-    public ImageRow struct(int ordinal, int fields) {
-      return new RowCells(row.getStruct(ordinal));
-    }
-  }
 }

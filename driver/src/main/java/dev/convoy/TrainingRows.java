@@ -1,0 +1,188 @@
+package dev.convoy;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.concat;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.row_number;
+import static org.apache.spark.sql.functions.when;
+
+import dev.convoy.data.FirstOf;
+import dev.convoy.data.ImageShape;
+import dev.convoy.data.InvalidRequestException;
+import dev.convoy.data.Visible;
+import dev.convoy.data.image.BadImageException;
+import dev.convoy.data.image.ImageLimits;
+import dev.convoy.data.image.StoredImage;
+import dev.convoy.data.io.Sha256;
+import dev.convoy.data.io.Storage;
+import dev.convoy.data.prepare.LabelledRows;
+import dev.convoy.driver.transform.ImageColumn;
+import java.util.Iterator;
+import java.util.List;
+import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.api.java.function.MapPartitionsFunction;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.expressions.Window;
+import org.apache.spark.storage.StorageLevel;
+import org.apache.spark.util.SerializableConfiguration;
+
+/**
+ * The images, labels and ids of a table, read once and persisted.
+ *
+ * <p>The id of a row without one is the SHA-256 of its image and label. Of several equal rows, the
+ * ids of all but one have a number appended, so that the set of ids does not depend on the order of
+ * the rows.
+ */
+final class TrainingRows implements AutoCloseable {
+  private static final int LABEL = 1;
+  private static final int ID = 2;
+  private static final int NAMED = 10;
+
+  private final Broadcast<SerializableConfiguration> hadoop;
+  private Dataset<Row> persisted;
+
+  private TrainingRows(Broadcast<SerializableConfiguration> hadoop) {
+    this.hadoop = hadoop;
+  }
+
+  /**
+   * The columns that are read, in this order.
+   *
+   * @param image column of images at index 0
+   * @param label column of labels at index 1: strings or doubles
+   * @param idCol name of the column of ids, at index 2; empty if there are none
+   */
+  record Columns(ImageColumn image, LabelColumn label, String idCol) {
+    boolean hasIds() {
+      return !idCol.isEmpty();
+    }
+  }
+
+  /** Prepares to read rows. Nothing is read yet. */
+  static TrainingRows open(JavaSparkContext spark) {
+    return new TrainingRows(
+        spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration())));
+  }
+
+  /**
+   * Reads rows and persists them.
+   *
+   * @param table the columns
+   * @throws InvalidRequestException if ids are not unique
+   */
+  LabelledRows read(Dataset<Row> table, Columns columns) {
+    persist(
+        table.mapPartitions(
+            new Reading(columns.image, columns.label, columns.hasIds(), hadoop),
+            Encoders.row(LabelledRows.SCHEMA)));
+    LabelledRows rows = LabelledRows.of(persisted);
+    Dataset<Row> repeated = persisted.groupBy("id").count().filter(col("count").gt(1));
+    List<Row> first = repeated.orderBy("id").limit(NAMED + 1).collectAsList();
+    if (first.isEmpty()) {
+      return rows;
+    }
+    if (columns.hasIds()) {
+      throw new InvalidRequestException(repeated(columns.idCol, first, repeated.count()));
+    }
+    Dataset<Row> unnumbered = persisted;
+    persist(unnumbered.withColumn("id", numbered()));
+    rows = LabelledRows.of(persisted);
+    unnumbered.unpersist(true);
+    return rows;
+  }
+
+  private void persist(Dataset<Row> rows) {
+    persisted = rows.persist(StorageLevel.MEMORY_AND_DISK());
+  }
+
+  private static String repeated(String idCol, List<Row> first, long all) {
+    FirstOf<String> shown =
+        FirstOf.of(first.stream().map(row -> Visible.of(row.getString(0))).toList(), all, NAMED);
+    return "Cannot fit: idCol "
+        + idCol
+        + ": these ids occur in several rows: "
+        + String.join(", ", shown.shown())
+        + shown.andMore(", ")
+        + " (set idCol to a column of unique values, or clear it)";
+  }
+
+  private static Column numbered() {
+    Column number = row_number().over(Window.partitionBy("id").orderBy(lit(0)));
+    return when(number.equalTo(1), col("id")).otherwise(concat(col("id"), lit("-"), number));
+  }
+
+  @Override
+  public void close() {
+    if (persisted != null) {
+      persisted.unpersist(true);
+    }
+    hadoop.destroy();
+  }
+
+  /** Reads the images, labels and ids of rows. */
+  private record Reading(
+      ImageColumn image,
+      LabelColumn label,
+      boolean hasIds,
+      Broadcast<SerializableConfiguration> hadoop)
+      implements MapPartitionsFunction<Row, Row> {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public Iterator<Row> call(Iterator<Row> rows) {
+      Storage storage = new Storage(hadoop.value().value());
+      int partition = TaskContext.getPartitionId();
+      return new Iterator<>() {
+        private long number;
+
+        @Override
+        public boolean hasNext() {
+          return rows.hasNext();
+        }
+
+        @Override
+        public Row next() {
+          number++;
+          return read(rows.next(), "row " + number + " of partition " + partition, storage);
+        }
+      };
+    }
+
+    /**
+     * Reads a row.
+     *
+     * @param place names the row if it has no id
+     */
+    private Row read(Row row, String place, Storage storage) {
+      if (hasIds && row.isNullAt(ID)) {
+        return LabelledRows.fault(place, "its id is null");
+      }
+      String given = hasIds ? row.getString(ID) : place;
+      LabelColumn.Found found = label.read(row.get(LABEL));
+      if (!found.fault().isEmpty()) {
+        return LabelledRows.fault(given, found.fault());
+      }
+      try {
+        StoredImage stored = image.image(row, storage, ImageLimits.DEFAULT);
+        String id = hasIds ? given : digest(found.name(), stored);
+        return LabelledRows.image(id, found.name(), stored);
+      } catch (BadImageException e) {
+        return LabelledRows.fault(given, e.getMessage());
+      }
+    }
+
+    private static String digest(String label, StoredImage image) {
+      Sha256 digest = new Sha256().add(label).add(image.bytes());
+      if (image.pixels().isPresent()) {
+        ImageShape shape = image.pixels().get();
+        digest.add(shape.height()).add(shape.width()).add(shape.channels());
+      }
+      return digest.hex();
+    }
+  }
+}
