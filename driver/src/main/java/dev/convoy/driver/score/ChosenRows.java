@@ -1,11 +1,11 @@
 package dev.convoy.driver.score;
 
-import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.not;
 
 import dev.convoy.data.Problems;
 import dev.convoy.driver.score.output.ScoreOutput;
 import dev.convoy.driver.score.output.WriteMode;
+import dev.convoy.driver.sql.Identifier;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -59,11 +59,10 @@ record ChosenRows(
       long count = input.rows().count();
       return new ChosenRows(input.rows(), count, 0, Optional.empty(), previous, Optional.empty());
     }
-    Column ofModel = quoted(written.modelName()).equalTo(written.model());
+    Column ofModel = Identifier.column(written.modelName()).equalTo(written.model());
     if (plan.rows() == RowChoice.AGAIN) {
       NewRows all = NewRows.of(input.rows(), input.keys(), Optional.empty());
-      Column[] names =
-          List.of(schema.fieldNames()).stream().map(ChosenRows::quoted).toArray(Column[]::new);
+      Column[] names = Identifier.columns(List.of(schema.fieldNames()));
       return new ChosenRows(
           all.rows(),
           all.all(),
@@ -72,7 +71,7 @@ record ChosenRows(
           previous,
           Optional.of(all));
     }
-    Column[] keys = input.keys().stream().map(ChosenRows::quoted).toArray(Column[]::new);
+    Column[] keys = Identifier.columns(input.keys());
     NewRows fresh =
         NewRows.of(
             input.rows(), input.keys(), existing.map(rows -> rows.filter(ofModel).select(keys)));
@@ -106,10 +105,6 @@ record ChosenRows(
               input.keys().get(index), field.dataType(), field.nullable(), field.metadata()));
     }
     return new StructType(fields.toArray(StructField[]::new));
-  }
-
-  private static Column quoted(String name) {
-    return col("`" + name.replace("`", "``") + "`");
   }
 
   @Override

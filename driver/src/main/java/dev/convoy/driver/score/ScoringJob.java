@@ -11,6 +11,7 @@ import dev.convoy.data.progress.WorkListener;
 import dev.convoy.driver.score.output.FileSizes;
 import dev.convoy.driver.score.output.ScoreOutput;
 import dev.convoy.driver.sql.CachedSize;
+import dev.convoy.driver.sql.Identifier;
 import dev.convoy.driver.transform.BroadcastModel;
 import dev.convoy.driver.transform.ForwardPass;
 import dev.convoy.driver.transform.ImageReader;
@@ -156,7 +157,7 @@ record ScoringJob(
     }
     Map<String, Long> labels = new HashMap<>();
     rows.get()
-        .select(col("`" + name + "`").cast("string").as("label"))
+        .select(Identifier.column(name).cast("string").as("label"))
         .filter(col("label").isNotNull())
         .groupBy("label")
         .agg(count(lit(1)))

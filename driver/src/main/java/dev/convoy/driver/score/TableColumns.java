@@ -2,6 +2,7 @@ package dev.convoy.driver.score;
 
 import dev.convoy.data.Problems;
 import dev.convoy.data.source.RowFormat;
+import dev.convoy.driver.sql.Identifier;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -73,6 +74,6 @@ record TableColumns(Dataset<Row> table, List<String> names, boolean caseSensitiv
 
   /** Returns a column by the table's spelling of its name, which may have any characters. */
   Column column(String name) {
-    return table.col("`" + name.replace("`", "``") + "`");
+    return table.col(Identifier.quoted(name));
   }
 }

@@ -1,12 +1,11 @@
 package dev.convoy.driver.score.output;
 
-import static org.apache.spark.sql.functions.col;
-
 import dev.convoy.data.JobFailedException;
 import dev.convoy.data.Problems;
 import dev.convoy.data.Visible;
 import dev.convoy.data.io.Storage;
 import dev.convoy.data.lease.OutputLease;
+import dev.convoy.driver.sql.Identifier;
 import java.io.UncheckedIOException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -258,10 +257,7 @@ final class FileOutput implements ScoreOutput {
     if (target.partitionBy().isEmpty()) {
       return;
     }
-    Column[] columns =
-        target.partitionBy().stream()
-            .map(name -> col("`" + name.replace("`", "``") + "`"))
-            .toArray(Column[]::new);
+    Column[] columns = Identifier.columns(target.partitionBy());
     List<Row> lost =
         rows.select(columns)
             .distinct()

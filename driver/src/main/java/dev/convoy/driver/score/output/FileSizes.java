@@ -1,8 +1,6 @@
 package dev.convoy.driver.score.output;
 
-import static org.apache.spark.sql.functions.col;
-
-import org.apache.spark.sql.Column;
+import dev.convoy.driver.sql.Identifier;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
@@ -29,11 +27,7 @@ public record FileSizes(Dataset<Row> rows, long perFile) {
       long files = Math.max(1, (bytes + size - 1) / size);
       return new FileSizes(rows.coalesce((int) Math.min(Integer.MAX_VALUE, files)), 0);
     }
-    Column[] partitions =
-        target.partitionBy().stream()
-            .map(name -> col("`" + name.replace("`", "``") + "`"))
-            .toArray(Column[]::new);
     long perFile = Math.max(1, Math.round((double) count * size / Math.max(1, bytes)));
-    return new FileSizes(rows.repartition(partitions), perFile);
+    return new FileSizes(rows.repartition(Identifier.columns(target.partitionBy())), perFile);
   }
 }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.convoy.data.InvalidRequestException;
 import dev.convoy.data.io.Sha256;
+import dev.convoy.driver.sql.Identifier;
 import java.util.Map;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
@@ -38,10 +39,7 @@ final class IcebergPath {
     String key = "spark.sql.catalog." + catalog;
     Map.of("", "org.apache.iceberg.spark.SparkCatalog", ".type", "hadoop", ".warehouse", warehouse)
         .forEach((setting, value) -> session.conf().set(key + setting, value));
-    return String.join(".", catalog, quoted(namespace.getName()), quoted(table.getName()));
-  }
-
-  private static String quoted(String name) {
-    return "`" + name.replace("`", "``") + "`";
+    return String.join(
+        ".", catalog, Identifier.quoted(namespace.getName()), Identifier.quoted(table.getName()));
   }
 }

@@ -5,6 +5,7 @@ import static org.apache.spark.sql.functions.col;
 import dev.convoy.data.InvalidRequestException;
 import dev.convoy.data.JobFailedException;
 import dev.convoy.data.Problems;
+import dev.convoy.driver.sql.Identifier;
 import dev.convoy.driver.sql.Scala;
 import java.util.ArrayList;
 import java.util.List;
@@ -193,10 +194,7 @@ final class TableOutput implements ScoreOutput {
 
   private CreateTableWriter<Row> creating(DataFrameWriterV2<Row> writer) {
     CreateTableWriter<Row> table = writer.using(format.key());
-    List<Column> columns =
-        target.partitionBy().stream()
-            .map(name -> col("`" + name.replace("`", "``") + "`"))
-            .toList();
+    List<Column> columns = List.of(Identifier.columns(target.partitionBy()));
     return columns.isEmpty()
         ? table
         : table.partitionedBy(columns.get(0), Scala.seq(columns.subList(1, columns.size())));
@@ -256,6 +254,6 @@ final class TableOutput implements ScoreOutput {
   }
 
   private String name() {
-    return target.path().isPresent() ? format.key() + ".`" + place.replace("`", "``") + "`" : place;
+    return target.path().isPresent() ? format.key() + "." + Identifier.quoted(place) : place;
   }
 }
