@@ -154,6 +154,12 @@ final class TableOutput implements ScoreOutput {
     } catch (AnalysisException e) {
       throw new InvalidRequestException(
           "Cannot write " + target + ": " + e.getMessage().lines().findFirst().orElse(""), e);
+    } catch (RuntimeException e) {
+      // An exception of Delta, whose classes are not here at compile time.
+      if (e.getClass().getSimpleName().equals("ConcurrentTransactionException")) {
+        throw overtaken(e);
+      }
+      throw e;
     }
     requirePublished(job, count);
   }
@@ -210,11 +216,7 @@ final class TableOutput implements ScoreOutput {
     if (format == OutputFormat.DELTA
         && !alone
         && history().filter(col("userMetadata").equalTo(job)).isEmpty()) {
-      throw new JobFailedException(
-          "Cannot add rows to "
-              + target.text()
-              + ": another scoring job has added rows since this one began (nothing was written;"
-              + " give the same command again)");
+      throw overtaken(null);
     }
     TableOutput now = new TableOutput(session, target, place, format, true, requireHeld);
     long found = now.previous().orElseThrow().count();
@@ -228,6 +230,15 @@ final class TableOutput implements ScoreOutput {
               + found
               + " (another program may have written there)");
     }
+  }
+
+  private JobFailedException overtaken(RuntimeException cause) {
+    return new JobFailedException(
+        "Cannot add rows to "
+            + target.text()
+            + ": another scoring job has written rows since this one began (nothing was written;"
+            + " give the same command again)",
+        cause);
   }
 
   private Dataset<Row> history() {
