@@ -426,7 +426,7 @@ public final class Storage {
 
   /**
    * Returns the path and its ancestors, innermost first, with scheme and authority. The path need
-   * not exist. On local disks the ancestors of files that links lead to follow.
+   * not exist. On local disks the path without links and its ancestors follow.
    */
   public List<String> selfAndAbove(String path) {
     return call(
@@ -437,10 +437,7 @@ public final class Storage {
           Path lexical = fs.makeQualified(new Path(path));
           Set<String> all = new LinkedHashSet<>();
           addWithParents(lexical, all);
-          if (fs instanceof RawLocalFileSystem local && local.exists(lexical)) {
-            addWithParents(
-                fs.makeQualified(new Path(local.pathToFile(lexical).getCanonicalPath())), all);
-          }
+          addWithParents(real(fs, lexical), all);
           return List.copyOf(all);
         });
   }
@@ -459,11 +456,25 @@ public final class Storage {
     return path.replaceAll("[\\[\\]{}*?\\\\]", "\\\\$0");
   }
 
-  /** True if {@code inner} is {@code outer} or lies in it. */
+  /** True if {@code inner} is {@code outer} or lies in it, also where links lead there. */
   public boolean isWithin(String inner, String outer) {
-    String in = qualified(inner);
-    String out = qualified(outer);
-    return in.equals(out) || in.startsWith(join(out, ""));
+    List<String> above = selfAndAbove(inner);
+    return above.contains(qualified(outer))
+        || above.contains(
+            call(
+                "resolve",
+                outer,
+                () -> {
+                  FileSystem fs = fileSystem(outer);
+                  return real(fs, fs.makeQualified(new Path(outer))).toString();
+                }));
+  }
+
+  /** Returns the path without links on local disks, and the same path elsewhere. */
+  private static Path real(FileSystem fs, Path path) throws IOException {
+    return fs instanceof RawLocalFileSystem local
+        ? fs.makeQualified(new Path(local.pathToFile(path).getCanonicalPath()))
+        : path;
   }
 
   private FileStatus status(String path) {

@@ -74,6 +74,21 @@ class StorageTest {
   }
 
   @Test
+  void aPathLiesWhereItsLinksLead() throws IOException {
+    Files.createDirectories(directory.resolve("photos/sub"));
+    Files.createSymbolicLink(directory.resolve("link"), directory.resolve("photos"));
+    for (String inner : List.of("photos", "link", "link/new", "photos/sub", "link/../link/sub")) {
+      for (String outer : List.of("photos", "link")) {
+        assertThat(storage.isWithin(directory + "/" + inner, directory + "/" + outer))
+            .as("%s in %s", inner, outer)
+            .isTrue();
+      }
+    }
+    assertThat(storage.isWithin(directory + "/photos2", directory + "/link")).isFalse();
+    assertThat(storage.isWithin(directory + "/photos", directory + "/link/sub")).isFalse();
+  }
+
+  @Test
   void literalPathEscapesPatterns() {
     assertThat(Storage.literal("/a b/[1]{x,y}*?\\z")).isEqualTo("/a b/\\[1\\]\\{x,y\\}\\*\\?\\\\z");
   }
