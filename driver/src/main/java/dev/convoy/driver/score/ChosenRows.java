@@ -2,11 +2,13 @@ package dev.convoy.driver.score;
 
 import static org.apache.spark.sql.functions.not;
 
+import dev.convoy.data.InvalidRequestException;
 import dev.convoy.data.Problems;
 import dev.convoy.driver.score.output.ScoreOutput;
 import dev.convoy.driver.score.output.WriteMode;
 import dev.convoy.driver.sql.Identifier;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -55,6 +57,9 @@ record ChosenRows(
             || mode == WriteMode.OVERWRITE_PARTITIONS;
     Optional<Dataset<Row>> existing = fits ? output.existing(schema) : Optional.empty();
     Optional<Dataset<Row>> previous = fits ? existing : output.previous();
+    if (mode == WriteMode.OVERWRITE) {
+      previous.ifPresent(rows -> requireScores(plan, written, rows.columns()));
+    }
     if (plan.rows() == RowChoice.ALL) {
       long count = input.rows().count();
       return new ChosenRows(input.rows(), count, 0, Optional.empty(), previous, Optional.empty());
@@ -78,6 +83,20 @@ record ChosenRows(
     long count = fresh.count();
     return new ChosenRows(
         fresh.rows(), count, fresh.all() - count, Optional.empty(), previous, Optional.of(fresh));
+  }
+
+  /** Refuses to replace rows that are no scores, such as those of a table of images. */
+  private static void requireScores(ScorePlan plan, WrittenColumns written, String[] columns) {
+    Set<String> ours = new HashSet<>(written.names());
+    ours.addAll(written.columns().names());
+    if (columns.length > 0 && Collections.disjoint(List.of(columns), ours)) {
+      throw new InvalidRequestException(
+          "Cannot score: "
+              + plan.target()
+              + ": its rows are no scores, since they have only the columns "
+              + List.of(columns)
+              + " (choose another output)");
+    }
   }
 
   private static void requireDistinct(StructType schema) {

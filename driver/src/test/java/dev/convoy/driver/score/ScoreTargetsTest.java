@@ -228,6 +228,19 @@ class ScoreTargetsTest extends ScorerFixture {
   }
 
   @Test
+  void aTableThatIsNoScoresIsNotReplaced() {
+    visits(RowFactory.create(1L, "mon", WHITE));
+    TestSpark.session().read().parquet(literal(input)).write().parquet(output.toString());
+    refused(
+        plan(target(null, WriteMode.OVERWRITE), ResultSelection.ALL),
+        "Cannot score: --output "
+            + output
+            + ": its rows are no scores, since they have only the columns [visit, day, image]"
+            + " (choose another output)");
+    assertThat(written("visit")).hasSize(1);
+  }
+
+  @Test
   void aPreviewTellsWhatWouldBeDoneAndDoesNothing() {
     visits(RowFactory.create(1L, "mon", WHITE), RowFactory.create(2L, "tue", null));
     ScorePreview preview =
