@@ -1,6 +1,7 @@
 package dev.convoy;
 
 import dev.convoy.data.Problems;
+import dev.convoy.driver.sql.Identifier;
 import dev.convoy.driver.transform.BroadcastModel;
 import dev.convoy.driver.transform.FitChoice;
 import dev.convoy.driver.transform.ForwardPass;
@@ -89,8 +90,7 @@ final class ModelTransform {
         Arrays.stream(schema.fields())
             .map(
                 field ->
-                    rows.col("`" + field.name().replace("`", "``") + "`")
-                        .as(field.name(), field.metadata()))
+                    rows.col(Identifier.quoted(field.name())).as(field.name(), field.metadata()))
             .toArray(Column[]::new));
   }
 

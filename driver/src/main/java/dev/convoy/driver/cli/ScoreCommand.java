@@ -32,8 +32,8 @@ import picocli.CommandLine.Option;
     description = {
       "Predicts the label of every image of a dataset split, a folder, a table or a query, and"
           + " writes Parquet or another format: one row out for one row in, with the input's keys"
-          + " and prediction, predicted_label, confidence, probabilities, error and the model's"
-          + " SHA-256."
+          + " and prediction, predicted_label, confidence, probabilities, error and the SHA-256"
+          + " of the model's parameters."
     })
 final class ScoreCommand extends ConvoyCommand {
   @Option(

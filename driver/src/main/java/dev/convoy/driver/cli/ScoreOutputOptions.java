@@ -60,12 +60,14 @@ final class ScoreOutputOptions {
       description =
           "Score only rows that this model has no row for in the output, by the columns of --keys,"
               + " and add them to it. Image files of a folder are told apart by path, length and"
-              + " time. The output has a column with the SHA-256 of the model.")
+              + " time. The output has a column with the SHA-256 of the model's parameters.")
   private boolean newOnly;
 
   @Option(
       names = "--rescore",
-      description = "With --new-only: score all rows again, in the place of this model's rows.")
+      description =
+          "With --new-only: score all rows of the input again, in the place of this model's rows with the"
+              + " same keys.")
   private boolean rescore;
 
   @Option(

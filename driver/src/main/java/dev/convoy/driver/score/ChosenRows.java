@@ -1,7 +1,5 @@
 package dev.convoy.driver.score;
 
-import static org.apache.spark.sql.functions.not;
-
 import dev.convoy.data.InvalidRequestException;
 import dev.convoy.data.Problems;
 import dev.convoy.driver.score.output.ScoreOutput;
@@ -26,7 +24,8 @@ import org.apache.spark.sql.types.StructType;
  * @param rows rows to score
  * @param count number of them
  * @param already number of rows of the input that are left out, because the output has their scores
- * @param kept rows of the output, of other models, that are written again with the new ones
+ * @param kept rows of the output, of other models or with other keys, that are written again with
+ *     the new ones
  * @param previous rows that the output has before the job; empty if it does not exist
  * @param found the search for new rows, if there was one
  */
@@ -72,7 +71,7 @@ record ChosenRows(
           all.rows(),
           all.all(),
           0,
-          existing.map(rows -> rows.filter(not(ofModel)).select(names)),
+          existing.map(rows -> kept(rows, ofModel, input).select(names)),
           previous,
           Optional.of(all));
     }
@@ -83,6 +82,15 @@ record ChosenRows(
     long count = fresh.count();
     return new ChosenRows(
         fresh.rows(), count, fresh.all() - count, Optional.empty(), previous, Optional.of(fresh));
+  }
+
+  /** Returns the rows of an output that rows of the input do not replace. */
+  private static Dataset<Row> kept(Dataset<Row> rows, Column ofModel, ScoreInput input) {
+    Dataset<Row> keys = input.rows().keys();
+    List<Column> theirs =
+        input.keys().stream().map(name -> rows.col(Identifier.quoted(name))).toList();
+    Column replaced = RowKeys.same(theirs, RowKeys.of(keys, theirs.size())).and(ofModel);
+    return rows.join(keys, replaced, "left_anti");
   }
 
   /** Refuses to replace rows that are no scores, such as those of a table of images. */

@@ -1,7 +1,10 @@
 package dev.convoy.driver.score;
 
+import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.max;
+import static org.apache.spark.sql.functions.sum;
 
 import dev.convoy.data.InvalidRequestException;
 import dev.convoy.data.Problems;
@@ -43,9 +46,8 @@ record NewRows(InputRows rows, long count, long all, Optional<Dataset<Row>> kept
    */
   static NewRows of(InputRows input, List<String> names, Optional<Dataset<Row>> scored) {
     Dataset<Row> keys = input.keys();
-    List<Column> columns =
-        IntStream.range(0, names.size()).mapToObj(index -> col(TableRows.key(index))).toList();
     requireKeys(keys.schema(), names);
+    List<Column> columns = RowKeys.of(keys, names.size());
     long all = requireUnique(keys, columns, names);
     if (scored.isEmpty() || all == 0) {
       return new NewRows(input, all, all, Optional.empty());
@@ -57,11 +59,7 @@ record NewRows(InputRows rows, long count, long all, Optional<Dataset<Row>> kept
                 IntStream.range(0, names.size())
                     .mapToObj(index -> "__done" + index)
                     .toArray(String[]::new));
-    Column same =
-        IntStream.range(0, names.size())
-            .mapToObj(index -> columns.get(index).eqNullSafe(done.col("__done" + index)))
-            .reduce(Column::and)
-            .orElseThrow();
+    Column same = RowKeys.same(columns, Arrays.stream(done.columns()).map(done::col).toList());
     Dataset<Row> fresh = keys.join(done, same, "left_anti").persist(StorageLevel.DISK_ONLY());
     long count = fresh.count();
     return new NewRows(
@@ -94,8 +92,10 @@ record NewRows(InputRows rows, long count, long all, Optional<Dataset<Row>> kept
   private static long requireUnique(Dataset<Row> keys, List<Column> columns, List<String> names) {
     Dataset<Row> groups =
         keys.groupBy(columns.toArray(Column[]::new)).agg(functions.count(lit(1)).as("__rows"));
-    List<Row> repeated = groups.filter(col("__rows").gt(1)).limit(MOST_NAMED + 1).collectAsList();
-    if (!repeated.isEmpty()) {
+    Row numbers = groups.agg(coalesce(sum("__rows"), lit(0L)), max("__rows")).head();
+    long all = numbers.getLong(0);
+    if (all > 0 && numbers.getLong(1) > 1) {
+      List<Row> repeated = groups.filter(col("__rows").gt(1)).limit(MOST_NAMED + 1).collectAsList();
       List<String> named = new ArrayList<>();
       for (Row row : repeated.subList(0, Math.min(MOST_NAMED, repeated.size()))) {
         List<String> values = new ArrayList<>();
@@ -112,7 +112,7 @@ record NewRows(InputRows rows, long count, long all, Optional<Dataset<Row>> kept
               + (repeated.size() > MOST_NAMED ? "; and more" : "")
               + " (name other columns with --keys)");
     }
-    return keys.count();
+    return all;
   }
 
   private static String text(Object value) {

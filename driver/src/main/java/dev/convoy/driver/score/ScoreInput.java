@@ -104,7 +104,7 @@ record ScoreInput(
           table(
               plan,
               written,
-              SparkTables.ofLake(session, plan.source(), rows.lake().orElseThrow()),
+              SparkTables.ofLake(session, storage, plan.source(), rows.lake().orElseThrow()),
               Optional.of(rows == RowFormat.DELTA ? "_metadata.file_path" : "_file"),
               SkippedFiles.NONE,
               shape);

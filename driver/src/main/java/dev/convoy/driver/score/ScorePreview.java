@@ -9,7 +9,7 @@ import java.util.Map;
  * What a scoring job would do.
  *
  * @param model directory of the model, with scheme
- * @param modelSha256 SHA-256 of the model, as in the column {@code model}
+ * @param modelSha256 SHA-256 of the parameters of the model, as in the column {@code model}
  * @param input path, table or query
  * @param rows number of rows that would be scored
  * @param already number of rows of the input that have been scored before

@@ -10,7 +10,7 @@ import java.util.Map;
  * The report of a scoring job.
  *
  * @param model directory of the model, with scheme
- * @param modelSha256 SHA-256 of the model, as in the column {@code model}
+ * @param modelSha256 SHA-256 of the parameters of the model, as in the column {@code model}
  * @param output directory with scheme, or name of a table
  * @param format format of the output
  * @param rows number of rows that were scored

@@ -13,6 +13,7 @@ import dev.convoy.data.source.RowFormat;
 import dev.convoy.driver.score.output.OpenOutput;
 import dev.convoy.driver.score.output.ScoreOutput;
 import dev.convoy.driver.transform.BroadcastModel;
+import dev.convoy.worker.model.Model;
 import dev.convoy.worker.model.ModelStore;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -54,11 +55,11 @@ public final class Scorer {
   public ScoreReport run(ScorePlan plan) {
     check(storage, plan);
     try (OpenOutput open = OpenOutput.of(session, storage, plan.target())) {
-      IdentifiedModel model = IdentifiedModel.read(storage, plan.model());
-      WrittenColumns written = WrittenColumns.of(plan, model.model().labels(), model.sha256());
+      Model model = ModelStore.read(storage, plan.model());
+      WrittenColumns written = WrittenColumns.of(plan, model);
       ScoreInput input = open(plan, model, written);
       try (BroadcastModel broadcast =
-              new BroadcastModel(session, model.model(), "score-" + UUID.randomUUID());
+              new BroadcastModel(session, model, "score-" + UUID.randomUUID());
           ChosenRows chosen = ChosenRows.of(plan, input, written, open.output())) {
         long started = System.nanoTime();
         ScoringJob job = new ScoringJob(session, progress, plan, input, chosen, written, broadcast);
@@ -66,13 +67,13 @@ public final class Scorer {
         List<String> notes = new ArrayList<>(open.notes());
         notes.addAll(job.notes(outcome.changed()));
         double seconds = (System.nanoTime() - started) / 1e9;
-        return report(plan, input, chosen, outcome, open.output(), model, seconds, notes);
+        return report(plan, input, chosen, outcome, open.output(), written, seconds, notes);
       }
     }
   }
 
-  private ScoreInput open(ScorePlan plan, IdentifiedModel model, WrittenColumns written) {
-    return ScoreInput.open(session, storage, plan, model.model().network(), written.names());
+  private ScoreInput open(ScorePlan plan, Model model, WrittenColumns written) {
+    return ScoreInput.open(session, storage, plan, model.network(), written.names());
   }
 
   private ScoreReport report(
@@ -81,13 +82,13 @@ public final class Scorer {
       ChosenRows chosen,
       ScoringJob.Outcome outcome,
       ScoreOutput output,
-      IdentifiedModel model,
+      WrittenColumns written,
       double seconds,
       List<String> notes) {
     ScoredRows rows = outcome.rows();
     return new ScoreReport(
         storage.qualified(plan.model()),
-        model.sha256(),
+        written.model(),
         output.place(),
         output.format().key(),
         rows.rows(),
@@ -115,8 +116,8 @@ public final class Scorer {
   public ScorePreview preview(ScorePlan plan) {
     check(storage, plan);
     ScoreOutput output = OpenOutput.unchanged(session, storage, plan.target());
-    IdentifiedModel model = IdentifiedModel.read(storage, plan.model());
-    WrittenColumns written = WrittenColumns.of(plan, model.model().labels(), model.sha256());
+    Model model = ModelStore.read(storage, plan.model());
+    WrittenColumns written = WrittenColumns.of(plan, model);
     ScoreInput input = open(plan, model, written);
     try (ChosenRows chosen = ChosenRows.of(plan, input, written, output)) {
       Map<String, String> columns = new LinkedHashMap<>();
@@ -125,7 +126,7 @@ public final class Scorer {
       }
       return new ScorePreview(
           storage.qualified(plan.model()),
-          model.sha256(),
+          written.model(),
           plan.input(),
           chosen.count(),
           chosen.already(),

@@ -138,7 +138,7 @@ record ScoringJob(
       return;
     }
     Dataset<Row> rows = written.of(scored, images.keys());
-    long bytes = CachedSize.bytesOf(scored);
+    long bytes = plan.target().fileBytes().isPresent() ? CachedSize.bytesOf(scored) : 0;
     long all = count;
     if (chosen.kept().isPresent()) {
       Dataset<Row> kept = chosen.kept().get();

@@ -24,7 +24,8 @@ final class SparkTables {
   private SparkTables() {}
 
   /** Reads a table of a lake format, in the version of the source. */
-  static Dataset<Row> ofLake(SparkSession session, ScoreSource source, LakeTable.Format format) {
+  static Dataset<Row> ofLake(
+      SparkSession session, Storage storage, ScoreSource source, LakeTable.Format format) {
     DataFrameReader reader = session.read().format(format.reader());
     source
         .version()
@@ -33,7 +34,7 @@ final class SparkTables {
                 reader.option(
                     format == LakeTable.Format.DELTA ? "versionAsOf" : "snapshot-id",
                     Long.toString(version)));
-    return analysed(source, () -> reader.load(source.text()));
+    return analysed(source, () -> reader.load(storage.qualified(source.text())));
   }
 
   /** Reads a table of a catalog. */

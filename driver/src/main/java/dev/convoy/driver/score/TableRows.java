@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.stream.IntStream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -69,11 +68,7 @@ record TableRows(
       }
     }
     some = KeyRanges.filter(some, columns, wanted);
-    Column same =
-        IntStream.range(0, columns.size())
-            .mapToObj(index -> columns.get(index).eqNullSafe(wanted.col(key(index))))
-            .reduce(Column::and)
-            .orElseThrow();
+    Column same = RowKeys.same(columns, RowKeys.of(wanted, columns.size()));
     return new TableRows(
         some.join(wanted, same, "left_semi"), columns, image, file, OptionalLong.of(count));
   }

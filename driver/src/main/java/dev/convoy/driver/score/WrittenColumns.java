@@ -4,6 +4,7 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 
 import dev.convoy.data.Problems;
+import dev.convoy.worker.model.Model;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.sql.Column;
@@ -18,10 +19,10 @@ import org.apache.spark.sql.types.StructType;
  *
  * @param columns columns that scoring adds
  * @param selection which of them are written, and their names
- * @param model SHA-256 of the model, for the column {@value #MODEL}
+ * @param model SHA-256 of the parameters of the model, for the column {@value #MODEL}
  */
 record WrittenColumns(ScoreColumns columns, ResultSelection selection, String model) {
-  /** Convoy's name of the column with the SHA-256 of the model. */
+  /** Convoy's name of the column with the SHA-256 of the model's parameters. */
   static final String MODEL = "model";
 
   /**
@@ -29,9 +30,12 @@ record WrittenColumns(ScoreColumns columns, ResultSelection selection, String mo
    *
    * @throws dev.convoy.data.InvalidRequestException if it names columns that there are not
    */
-  static WrittenColumns of(ScorePlan plan, List<String> labels, String model) {
+  static WrittenColumns of(ScorePlan plan, Model model) {
     WrittenColumns written =
-        new WrittenColumns(ScoreColumns.of(plan.answers(), labels), plan.results(), model);
+        new WrittenColumns(
+            ScoreColumns.of(plan.answers(), model.labels()),
+            plan.results(),
+            model.parametersSha256());
     Problems problems = new Problems();
     plan.results().check(written.all(), problems);
     if (plan.rows() != RowChoice.ALL && !plan.results().has(MODEL)) {

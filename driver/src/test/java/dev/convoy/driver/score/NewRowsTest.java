@@ -9,6 +9,7 @@ import dev.convoy.driver.ObjectStore;
 import dev.convoy.driver.TestDatasets;
 import dev.convoy.driver.TestModels;
 import dev.convoy.driver.TestSpark;
+import dev.convoy.driver.score.output.OutputFormat;
 import dev.convoy.driver.score.output.ScoreTarget;
 import dev.convoy.driver.score.output.WriteMode;
 import dev.convoy.worker.model.ModelStore;
@@ -111,6 +112,38 @@ class NewRowsTest extends ScorerFixture {
     assertThat(all.stream().filter(row -> row.getAs("model").equals(first.modelSha256())))
         .extracting(row -> row.<Long>getAs("visit"))
         .containsExactlyElementsOf(range(8));
+  }
+
+  @Test
+  void rescoringKeepsTheRowsThatAreNotInTheInput() {
+    visits(0, 4);
+    scoreNew();
+    table(VISITS);
+    visits(2, 6);
+    ScoreReport again = score(plan(RowChoice.AGAIN, WriteMode.OVERWRITE));
+    assertThat(again.rows()).isEqualTo(4);
+    assertThat(visits()).isEqualTo(range(6));
+  }
+
+  @Test
+  void timesInJsonAreKeysToTheMicrosecond() {
+    TestSpark.session()
+        .sql(
+            "SELECT timestamp'2026-11-30 01:02:03.123456' AS time,"
+                + " timestamp_ntz'2026-11-30 01:02:03.654321' AS day_time, X'FFFFFFFF' AS image")
+        .write()
+        .parquet(input.toString());
+    ScoreTarget json =
+        new ScoreTarget(
+            ScoreTarget.Kind.PATH,
+            output.toString(),
+            Optional.of(OutputFormat.JSON),
+            WriteMode.APPEND,
+            List.of(),
+            OptionalLong.empty());
+    ScorePlan plan = plan(json, ResultSelection.ALL, RowChoice.NEW);
+    assertThat(score(plan).rows()).isEqualTo(1);
+    assertThat(score(plan).rows()).isZero();
   }
 
   @Test

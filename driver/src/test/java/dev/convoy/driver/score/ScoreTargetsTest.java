@@ -8,8 +8,9 @@ import dev.convoy.driver.TestSpark;
 import dev.convoy.driver.score.output.OutputFormat;
 import dev.convoy.driver.score.output.ScoreTarget;
 import dev.convoy.driver.score.output.WriteMode;
+import java.io.IOException;
 import java.nio.file.Files;
-import java.util.Arrays;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,7 +19,6 @@ import java.util.stream.IntStream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
-import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.Tag;
@@ -34,11 +34,7 @@ class ScoreTargetsTest extends ScorerFixture {
           .add("image", DataTypes.BinaryType);
 
   private void visits(Row... rows) {
-    TestSpark.session()
-        .createDataFrame(Arrays.asList(rows), VISITS)
-        .write()
-        .mode(SaveMode.Overwrite)
-        .parquet(input.toString());
+    table(VISITS, rows);
   }
 
   private ScoreTarget target(OutputFormat format, WriteMode mode, String... partitions) {
@@ -219,12 +215,32 @@ class ScoreTargetsTest extends ScorerFixture {
             "Cannot partition "
                 + output
                 + " by day: the value '' would be read as another one from the name of a directory"
-                + " (nothing was published; choose other columns, or an output of Delta Lake or"
-                + " Iceberg)");
+                + " (nothing was published; choose other columns, or an output of Iceberg)");
     assertThat(output).doesNotExist();
     visits(RowFactory.create(1L, "a/b = 50 %", WHITE), RowFactory.create(2L, null, BLACK));
     score(plan(target(null, WriteMode.CREATE, "day"), ResultSelection.ALL));
     assertThat(scored("parquet")).containsExactly("1 a/b = 50 % bright", "2 dark");
+  }
+
+  @Test
+  void aPartitionThatIsALinkAndAForeignFileBesideStagedOnesAreKept() throws IOException {
+    visits(RowFactory.create(1L, "mon", WHITE));
+    score(plan(target(null, WriteMode.CREATE, "day"), ResultSelection.ALL));
+    Files.createDirectories(output.resolve("_convoy"));
+    Files.writeString(output.resolve("_convoy/mine.txt"), "mine");
+    score(plan(target(null, WriteMode.OVERWRITE, "day"), ResultSelection.ALL));
+    assertThat(output.resolve("_convoy")).isDirectoryContaining("glob:**mine.txt");
+
+    Path elsewhere = directory.resolve("elsewhere");
+    Files.move(output.resolve("day=mon"), elsewhere);
+    Files.createSymbolicLink(output.resolve("day=mon"), elsewhere);
+    refused(
+        plan(target(null, WriteMode.OVERWRITE, "day"), ResultSelection.ALL),
+        "Cannot score: --output "
+            + output
+            + ": holds day=mon, which is a link to another directory (delete the link, or choose"
+            + " another --output)");
+    assertThat(elsewhere).isNotEmptyDirectory();
   }
 
   @Test

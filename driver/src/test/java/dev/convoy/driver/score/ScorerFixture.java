@@ -15,10 +15,13 @@ import dev.convoy.driver.transform.FitChoice;
 import dev.convoy.worker.model.ModelStore;
 import dev.convoy.worker.scoring.BatchSize;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SaveMode;
+import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,6 +31,11 @@ abstract class ScorerFixture {
   static final double SURE = 1 / (1 + Math.exp(-4));
   static final byte[] WHITE = {-1, -1, -1, -1};
   static final byte[] BLACK = {0, 0, 0, 0};
+  static final StructType TABLE =
+      new StructType()
+          .add("customer", DataTypes.StringType)
+          .add("day.of visit", DataTypes.LongType)
+          .add("image", DataTypes.BinaryType);
   @TempDir Path directory;
   Path input;
   Path output;
@@ -38,6 +46,15 @@ abstract class ScorerFixture {
     output = directory.resolve("scores [2] {c,d}");
     ModelStore.write(
         TestSpark.storage(), directory.resolve("model").toString(), TestModels.brightness());
+  }
+
+  /** Writes a table of Parquet files at {@link #input}, in the place of an earlier one. */
+  void table(StructType schema, Row... rows) {
+    TestSpark.session()
+        .createDataFrame(Arrays.asList(rows), schema)
+        .write()
+        .mode(SaveMode.Overwrite)
+        .parquet(input.toString());
   }
 
   ScorePlan plan(Optional<InputFormat> format, ExistingOutput existing, String... keys) {

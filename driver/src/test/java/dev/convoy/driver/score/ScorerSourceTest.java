@@ -10,33 +10,16 @@ import dev.convoy.driver.TestSpark;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
-import org.apache.spark.sql.types.DataTypes;
-import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Tables of catalogs, and queries. */
 @Tag("slow")
 class ScorerSourceTest extends ScorerFixture {
-  private static final StructType TABLE =
-      new StructType()
-          .add("customer", DataTypes.StringType)
-          .add("day.of visit", DataTypes.LongType)
-          .add("image", DataTypes.BinaryType);
-
-  private void table(StructType schema, Row... rows) {
-    TestSpark.session()
-        .createDataFrame(Arrays.asList(rows), schema)
-        .write()
-        .parquet(input.toString());
-  }
-
   private ScorePlan plan(ScoreSource.Kind kind, String text) {
     return with(
         plan(Optional.empty(), ExistingOutput.KEEP),

@@ -31,19 +31,6 @@ import org.junit.jupiter.api.Test;
 /** The brightness model over tables: white is bright, 1/(1+e⁻⁴). */
 @Tag("slow")
 class ScorerTableTest extends ScorerFixture {
-  private static final StructType TABLE =
-      new StructType()
-          .add("customer", DataTypes.StringType)
-          .add("day.of visit", DataTypes.LongType)
-          .add("image", DataTypes.BinaryType);
-
-  private void table(StructType schema, Row... rows) {
-    TestSpark.session()
-        .createDataFrame(Arrays.asList(rows), schema)
-        .write()
-        .parquet(input.toString());
-  }
-
   @Test
   void aTableOfRawPixelsKeepsItsKeyColumnsOrThoseThatAreNamed() {
     table(

@@ -9,12 +9,13 @@ import dev.convoy.driver.sql.Identifier;
 import java.io.UncheckedIOException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -96,6 +97,15 @@ final class FileOutput implements ScoreOutput {
       problems.add(place, "holds " + other.get() + ", which is no score (choose another --output)");
       return;
     }
+    linkBelow(storage, output, files)
+        .ifPresent(
+            link ->
+                problems.add(
+                    place,
+                    "holds "
+                        + link
+                        + ", which is a link to another directory (delete the link, or choose"
+                        + " another --output)"));
     if (target.mode() == WriteMode.OVERWRITE || found.isEmpty()) {
       return;
     }
@@ -150,16 +160,17 @@ final class FileOutput implements ScoreOutput {
     if (pending.isPresent()) {
       pending.get().complete(storage, output);
       return Optional.of(
-          "An earlier scoring job was killed while it published its rows; this command has put its "
+          "An earlier scoring job did not end while it published its rows; this command has put its "
               + pending.get().added().size()
               + " files in their places.");
     }
     if (PendingCommit.hasLeftovers(storage, output)) {
       PendingCommit.discard(storage, output);
       return Optional.of(
-          "An earlier scoring job was killed before it published any row; this command has deleted"
-              + " its files.");
+          "An earlier scoring job did not end, and published no row; this command has deleted its"
+              + " files.");
     }
+    PendingCommit.discard(storage, output); // An empty directory may be left.
     return Optional.empty();
   }
 
@@ -203,7 +214,7 @@ final class FileOutput implements ScoreOutput {
 
   @Override
   public void write(Dataset<Row> rows, long count, long rowsPerFile) {
-    String job = UUID.randomUUID().toString();
+    String job = PendingCommit.newJob();
     String output = target.text();
     try {
       List<String> added = stage(rows, count, rowsPerFile, PendingCommit.staging(output, job));
@@ -234,6 +245,9 @@ final class FileOutput implements ScoreOutput {
         .partitionBy(target.partitionBy().toArray(String[]::new))
         .option("mapreduce.fileoutputcommitter.marksuccessfuljobs", "false")
         .option("maxRecordsPerFile", rowsPerFile)
+        // JSON would cut microseconds off, and the keys of rows with them.
+        .option("timestampFormat", "yyyy-MM-dd'T'HH:mm:ss.SSSSSSXXX")
+        .option("timestampNTZFormat", "yyyy-MM-dd'T'HH:mm:ss.SSSSSS")
         .save(staging);
     Dataset<Row> staged =
         session.read().format(format.key()).schema(rows.schema()).load(Storage.literal(staging));
@@ -273,7 +287,7 @@ final class FileOutput implements ScoreOutput {
               + ": the value '"
               + Visible.of(lost.get(0).mkString("', '"))
               + "' would be read as another one from the name of a directory (nothing was"
-              + " published; choose other columns, or an output of Delta Lake or Iceberg)");
+              + " published; choose other columns, or an output of Iceberg)");
     }
   }
 
@@ -308,6 +322,24 @@ final class FileOutput implements ScoreOutput {
     return storage.isDirectory(directory)
         ? storage.filesBelow(directory).stream().map(Storage.Entry::relative).toList()
         : List.of();
+  }
+
+  /** Returns a directory of an output on a local disk that is a link, relative to the output. */
+  private static Optional<String> linkBelow(Storage storage, String output, List<String> files) {
+    Set<String> directories = new TreeSet<>();
+    for (String file : files) {
+      for (int slash = file.indexOf('/'); slash > 0; slash = file.indexOf('/', slash + 1)) {
+        directories.add(file.substring(0, slash));
+      }
+    }
+    return directories.stream()
+        .filter(
+            directory ->
+                storage
+                    .local(Storage.join(output, directory))
+                    .filter(Files::isSymbolicLink)
+                    .isPresent())
+        .findFirst();
   }
 
   private static String partition(String file) {

@@ -23,11 +23,11 @@ public record FileSizes(Dataset<Row> rows, long perFile) {
       return new FileSizes(rows, 0);
     }
     long size = target.fileBytes().getAsLong();
+    long perFile = Math.max(1, Math.round((double) count * size / Math.max(1, bytes)));
     if (target.partitionBy().isEmpty()) {
       long files = Math.max(1, (bytes + size - 1) / size);
-      return new FileSizes(rows.coalesce((int) Math.min(Integer.MAX_VALUE, files)), 0);
+      return new FileSizes(rows.coalesce((int) Math.min(Integer.MAX_VALUE, files)), perFile);
     }
-    long perFile = Math.max(1, Math.round((double) count * size / Math.max(1, bytes)));
     return new FileSizes(rows.repartition(Identifier.columns(target.partitionBy())), perFile);
   }
 }

@@ -9,6 +9,7 @@ import dev.convoy.data.source.LakeTable;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.spark.SparkThrowable;
 import org.apache.spark.sql.Row;
@@ -24,6 +25,11 @@ import org.apache.spark.sql.SparkSession;
  */
 public record OpenOutput(ScoreOutput output, Optional<OutputLease> lease, List<String> notes)
     implements AutoCloseable {
+  private static final String DELTA_LOG = "_delta_log";
+
+  /** The directories of an Iceberg table. */
+  private static final Set<String> ICEBERG_PARTS = Set.of("data", "metadata");
+
   /** Delta's catalog, which keeps its tables in Spark's own one. */
   private static final String DELTA_CATALOG = "org.apache.spark.sql.delta.catalog.DeltaCatalog";
 
@@ -65,6 +71,10 @@ public record OpenOutput(ScoreOutput output, Optional<OutputLease> lease, List<S
     }
     OutputLease.refusal(storage, path).ifPresent(reason -> problems.add(target.toString(), reason));
     Optional<OutputFormat> table = tableAt(storage, path);
+    if (isUnfinished(storage, target, path)) {
+      storage.writeRefusal(path).ifPresent(problems::add);
+      return;
+    }
     if (table.isEmpty()) {
       ForeignInput.checkOutput(storage, path, problems);
       if (target.format().flatMap(OutputFormat::lake).isEmpty()) {
@@ -105,7 +115,33 @@ public record OpenOutput(ScoreOutput output, Optional<OutputLease> lease, List<S
   }
 
   private static Optional<OutputFormat> tableAt(Storage storage, String path) {
-    return LakeTable.whole(storage, path).flatMap(table -> OutputFormat.of(table.format()));
+    return LakeTable.whole(storage, path)
+        .flatMap(table -> OutputFormat.of(table.format()))
+        .filter(format -> format != OutputFormat.DELTA || hasVersion(storage, path));
+  }
+
+  /** Returns whether the log of a Delta table has a version. */
+  private static boolean hasVersion(Storage storage, String path) {
+    return storage.names(Storage.join(path, DELTA_LOG)).stream()
+        .anyMatch(name -> name.endsWith(".json") || name.endsWith(".parquet"));
+  }
+
+  /**
+   * Returns whether a scoring job was killed here while it created a table, before the table had a
+   * version. What it has written belongs to no table, and the lease of the job tells that it was
+   * one.
+   */
+  private static boolean isUnfinished(Storage storage, ScoreTarget target, String path) {
+    List<String> names = storage.names(path);
+    if (names.stream().noneMatch(OutputLease::isOwn) || tableAt(storage, path).isPresent()) {
+      return false;
+    }
+    return switch (target.format().orElse(OutputFormat.PARQUET)) {
+      case DELTA -> names.contains(DELTA_LOG);
+      case ICEBERG ->
+          names.stream().allMatch(name -> OutputLease.isOwn(name) || ICEBERG_PARTS.contains(name));
+      case PARQUET, ORC, AVRO, JSON -> false;
+    };
   }
 
   /**

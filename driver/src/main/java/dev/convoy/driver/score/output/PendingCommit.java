@@ -1,9 +1,12 @@
 package dev.convoy.driver.score.output;
 
+import dev.convoy.data.JobFailedException;
 import dev.convoy.data.io.Json;
 import dev.convoy.data.io.Storage;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
+import java.util.regex.Pattern;
 
 /**
  * The record that commits the files of a scoring job. The job is done from the moment at which the
@@ -23,9 +26,16 @@ record PendingCommit(String job, List<String> added, List<String> deleted) {
 
   private static final String FILE = "commit.json";
 
+  private static final Pattern JOB = Pattern.compile("job-[0-9a-f-]{36}");
+
   PendingCommit {
     added = List.copyOf(added);
     deleted = List.copyOf(deleted);
+  }
+
+  /** Returns a new name of a job. */
+  static String newJob() {
+    return "job-" + UUID.randomUUID();
   }
 
   /** Returns the directory of a job's staged files. */
@@ -54,12 +64,22 @@ record PendingCommit(String job, List<String> added, List<String> deleted) {
       String target = Storage.join(output, file);
       // A file that is in its place was moved before: a store shows a copy when it is whole.
       if (!storage.exists(target)) {
+        if (!storage.exists(staged)) {
+          throw new JobFailedException(
+              "Cannot publish the rows of an earlier scoring job in "
+                  + output
+                  + ": its file "
+                  + staged
+                  + " is gone (delete "
+                  + work(output)
+                  + " to give these rows up, and replace the output with --overwrite)");
+        }
         storage.move(staged, target);
       }
     }
     deleted.forEach(file -> deleteWithEmptyPartition(storage, output, file));
     storage.writeAtomically(Storage.join(output, SUCCESS), "");
-    storage.delete(work(output));
+    discard(storage, output);
   }
 
   private static void deleteWithEmptyPartition(Storage storage, String output, String file) {
@@ -72,14 +92,24 @@ record PendingCommit(String job, List<String> added, List<String> deleted) {
     }
   }
 
-  /** Deletes the files of jobs that were not committed. */
+  /** Deletes the staged files of jobs, and last their record. */
   static void discard(Storage storage, String output) {
-    storage.delete(work(output));
+    jobs(storage, output).forEach(job -> storage.delete(staging(output, job)));
+    String record = Storage.join(work(output), FILE);
+    storage.delete(record);
+    storage.deleteParts(record);
+    storage.deleteEmptyDirectories(work(output));
   }
 
   /** Returns whether a job has left staged files that it did not commit. */
   static boolean hasLeftovers(Storage storage, String output) {
-    return storage.exists(work(output)) && read(storage, output).isEmpty();
+    return !jobs(storage, output).isEmpty() && read(storage, output).isEmpty();
+  }
+
+  private static List<String> jobs(Storage storage, String output) {
+    return storage.names(work(output)).stream()
+        .filter(name -> JOB.matcher(name).matches())
+        .toList();
   }
 
   private static String work(String output) {

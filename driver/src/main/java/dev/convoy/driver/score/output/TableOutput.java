@@ -22,6 +22,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.StringType;
 import org.apache.spark.sql.types.StructType;
 
 /**
@@ -133,6 +134,7 @@ final class TableOutput implements ScoreOutput {
 
   @Override
   public void write(Dataset<Row> rows, long count, long rowsPerFile) {
+    requirePartitions(rows);
     requireHeld.run();
     String job = UUID.randomUUID().toString();
     Map<String, String> options =
@@ -162,6 +164,25 @@ final class TableOutput implements ScoreOutput {
       throw e;
     }
     requirePublished(job, count);
+  }
+
+  /** Refuses empty texts in columns of partitions, which Delta Lake reads as null. */
+  private void requirePartitions(Dataset<Row> rows) {
+    if (format != OutputFormat.DELTA) {
+      return;
+    }
+    for (String name : target.partitionBy()) {
+      boolean isText = rows.schema().apply(name).dataType() instanceof StringType;
+      if (isText && !rows.filter(Identifier.column(name).equalTo("")).isEmpty()) {
+        throw new JobFailedException(
+            "Cannot partition "
+                + target.text()
+                + " by "
+                + name
+                + ": Delta Lake reads an empty text there as null (nothing was published; choose"
+                + " other columns, or an output of Iceberg)");
+      }
+    }
   }
 
   /**

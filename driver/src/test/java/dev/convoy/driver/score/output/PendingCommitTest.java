@@ -47,9 +47,10 @@ class PendingCommitTest {
   }
 
   private static void replace(String place, List<String> old, List<String> files) {
-    String staging = PendingCommit.staging(place, "job");
+    String job = PendingCommit.newJob();
+    String staging = PendingCommit.staging(place, job);
     files.forEach(name -> STORAGE.write(staging + "/" + name, out -> out.write(1)));
-    PendingCommit commit = new PendingCommit("job", files, old);
+    PendingCommit commit = new PendingCommit(job, files, old);
     commit.write(STORAGE, place);
     commit.complete(STORAGE, place);
   }
