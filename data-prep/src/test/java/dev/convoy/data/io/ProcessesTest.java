@@ -33,7 +33,12 @@ class ProcessesTest {
       recording.stop();
       recording.dump(file);
     }
-    return RecordingFile.readAllEvents(file).stream().map(ProcessesTest::command).toList();
+    long thread = Thread.currentThread().getId();
+    // Tests beside this one start Spark, which asks the program getconf for the size of a page.
+    return RecordingFile.readAllEvents(file).stream()
+        .filter(event -> event.getThread().getJavaThreadId() == thread)
+        .map(ProcessesTest::command)
+        .toList();
   }
 
   private static String command(RecordedEvent event) {
