@@ -95,11 +95,7 @@ final class ExplainCommand extends ConvoyCommand {
     if (shift != null && (shift < 1 || shift > ExplainPlan.MAX_REACH)) {
       problems.add("--shift " + shift, "must be from 1 to " + ExplainPlan.MAX_REACH);
     }
-    if (output.isBlank()) {
-      problems.add("--output", "must not be empty");
-    } else {
-      ForeignInput.checkOutput(storage(), output, problems);
-    }
+    ForeignInput.checkOutput(storage(), output, problems);
     FitChoice fitting = OptionWord.read(FitChoice.class, fit, "--fit", problems);
     problems.refuseIfAny("Cannot explain");
     ExplainPlan plan =

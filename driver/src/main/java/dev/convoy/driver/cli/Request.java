@@ -21,11 +21,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
 import org.apache.spark.sql.SparkSession;
+import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 
 /**
  * The request of a command: its settings, the faults found in them so far, and the configuration of
@@ -55,6 +58,7 @@ final class Request {
    */
   static Request read(CommandSpec command, CommonOptions common) {
     Problems problems = new Problems();
+    refuseBlanks(command);
     Settings settings =
         Settings.load(
             Home.file("conf/convoy.conf"),
@@ -87,6 +91,17 @@ final class Request {
     addJars(jars, conf, problems, common.isVerbose());
     LakeSettings.addTo(conf);
     return new Request(command.name(), settings, problems, conf, common.console());
+  }
+
+  /** Refuses options and arguments with an empty value, which shells make of unset variables. */
+  private static void refuseBlanks(CommandSpec command) {
+    Problems blanks = new Problems();
+    CommandLine.ParseResult given = command.commandLine().getParseResult();
+    Stream.concat(given.matchedOptions().stream(), given.matchedPositionals().stream())
+        .filter(one -> !one.isMultiValue() && one.stringValues().stream().anyMatch(String::isBlank))
+        .map(one -> one instanceof OptionSpec option ? option.longestName() : one.paramLabel())
+        .forEach(name -> blanks.add(name, "is empty (give it a value, or leave it out)"));
+    blanks.refuseIfAny("Cannot " + command.name());
   }
 
   private static void addJars(

@@ -93,8 +93,17 @@ final class ScoreCommand extends ConvoyCommand {
       names = "--keys",
       split = ",",
       paramLabel = "COLUMN",
-      description = "Columns of a table to keep (default: all but the image).")
+      description =
+          "Columns of a table that tell its rows apart, which the output has too (default: all but"
+              + " the image).")
   private List<String> keys = List.of();
+
+  @Option(
+      names = "--keep",
+      split = ",",
+      paramLabel = "COLUMN",
+      description = "Other columns of a table that the output has, with --keys.")
+  private List<String> kept = List.of();
 
   @Option(
       names = "--fit",
@@ -133,6 +142,7 @@ final class ScoreCommand extends ConvoyCommand {
             split,
             imageColumn,
             keys,
+            kept,
             OptionWord.read(FitChoice.class, fit, "--fit", problems),
             target.answers(problems),
             target.results(problems),

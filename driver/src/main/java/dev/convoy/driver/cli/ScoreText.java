@@ -125,6 +125,7 @@ final class ScoreText {
             + preview.columns().entrySet().stream()
                 .map(column -> Visible.of(column.getKey()) + " " + column.getValue())
                 .collect(Collectors.joining(", ")));
+    preview.notes().forEach(note -> line(text, note));
     return text + "Nothing was written.";
   }
 

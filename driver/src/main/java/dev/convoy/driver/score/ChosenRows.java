@@ -46,9 +46,15 @@ record ChosenRows(
    */
   static ChosenRows of(
       ScorePlan plan, ScoreInput input, WrittenColumns written, ScoreOutput output) {
-    StructType schema = written.schema(keys(input));
+    StructType schema = written.schema(columns(input));
     requireDistinct(schema);
-    plan.target().requirePartitions(schema);
+    output
+        .target()
+        .requirePartitions(
+            schema,
+            plan.target().partitionBy().isEmpty()
+                ? "partitions of " + plan.target()
+                : "--partition-by");
     WriteMode mode = plan.target().mode();
     boolean fits =
         plan.rows() != RowChoice.ALL
@@ -121,15 +127,15 @@ record ChosenRows(
     problems.refuseIfAny("Cannot score");
   }
 
-  /** Returns the key columns of an input under their own names. */
-  static StructType keys(ScoreInput input) {
+  /** Returns the columns of an input for the output, under their own names. */
+  static StructType columns(ScoreInput input) {
     List<StructField> fields = new ArrayList<>();
-    StructType types = input.rows().keys().schema();
-    for (int index = 0; index < input.keys().size(); index++) {
+    StructType types = input.rows().columns();
+    for (int index = 0; index < input.columns().size(); index++) {
       StructField field = types.apply(TableRows.key(index));
       fields.add(
           new StructField(
-              input.keys().get(index), field.dataType(), field.nullable(), field.metadata()));
+              input.columns().get(index), field.dataType(), field.nullable(), field.metadata()));
     }
     return new StructType(fields.toArray(StructField[]::new));
   }

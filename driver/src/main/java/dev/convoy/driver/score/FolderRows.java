@@ -51,6 +51,11 @@ record FolderRows(SparkSession session, InputListing listing, SliceFormat format
   }
 
   @Override
+  public StructType columns() {
+    return TYPES;
+  }
+
+  @Override
   public Dataset<Row> keys() {
     List<Row> rows = listing.images().images().stream().map(FolderRows::row).toList();
     return session.createDataFrame(rows, TYPES);

@@ -2,14 +2,18 @@ package dev.convoy.driver.score;
 
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.StructType;
 
 /** The rows of an input, from which some can be chosen by their keys. */
 interface InputRows {
-  /** Returns the rows: key columns, and the image as the last column. */
+  /** Returns the rows: columns for the output, and the image as the last column. */
   Dataset<Row> rows();
 
   /** Returns the number of rows. */
   long count();
+
+  /** Returns the columns for the output, as {@link #rows} names them. */
+  StructType columns();
 
   /** Returns the key columns of all rows, without reading images. */
   Dataset<Row> keys();

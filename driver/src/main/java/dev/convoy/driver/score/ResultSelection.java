@@ -48,6 +48,10 @@ public record ResultSelection(List<String> columns, Map<String, String> names) {
         problems.add(
             "--rename " + column + "=" + names.get(column),
             "renames one of " + String.join(", ", all));
+      } else if (!has(column)) {
+        problems.add(
+            "--rename " + column + "=" + names.get(column),
+            "is not written (add " + column + " to --columns, or leave this out)");
       }
     }
   }

@@ -33,20 +33,31 @@ import org.apache.spark.sql.functions;
 /**
  * The input of a scoring job.
  *
- * @param rows key columns, and the image as the last column
- * @param keys names of the key columns, in their order
+ * @param rows columns for the output, and the image as the last column
+ * @param columns names of the columns for the output, in their order
+ * @param keyCount number of the first of these columns, which tell rows apart
  * @param skipped files that are not images of the input, grouped by reason
  * @param image the image column and its form
  * @param sizes whether images keep the size of a dataset's images, which the network takes
  */
 record ScoreInput(
-    InputRows rows, List<String> keys, SkippedFiles skipped, ImageColumn image, Sizes sizes) {
+    InputRows rows,
+    List<String> columns,
+    int keyCount,
+    SkippedFiles skipped,
+    ImageColumn image,
+    Sizes sizes) {
   /** Size in which images are scored. */
   enum Sizes {
     /** That of a dataset's images. */
     OF_DATASET,
     /** As the plan states. */
     OF_PLAN
+  }
+
+  /** Returns the names of the columns that tell rows apart. */
+  List<String> keys() {
+    return columns.subList(0, keyCount);
   }
 
   /**
@@ -140,11 +151,18 @@ record ScoreInput(
         new TableRows(
             data.requireSplit(session, split),
             List.of(col("id"), col("label")),
+            keys.size(),
+            List.of(),
             col("image"),
             Optional.empty(),
             OptionalLong.of(data.manifest().count(split)));
     return new ScoreInput(
-        rows, keys, SkippedFiles.NONE, ImageColumn.ofPixels(keys.size(), shape), Sizes.OF_DATASET);
+        rows,
+        keys,
+        keys.size(),
+        SkippedFiles.NONE,
+        ImageColumn.ofPixels(keys.size(), shape),
+        Sizes.OF_DATASET);
   }
 
   private static ScoreInput images(
@@ -170,12 +188,19 @@ record ScoreInput(
             : new TableRows(
                 SliceRows.of(session, source, TableRows.IMAGE),
                 List.of(col("id")),
+                1,
+                List.of(),
                 col(TableRows.IMAGE),
                 Optional.empty(),
                 OptionalLong.of(source.images()));
     List<String> keys = byFile ? FolderRows.KEYS : List.of("id");
     return new ScoreInput(
-        rows, keys, source.skipped(), ImageColumn.ofStored(keys.size(), shape), Sizes.OF_PLAN);
+        rows,
+        keys,
+        keys.size(),
+        source.skipped(),
+        ImageColumn.ofStored(keys.size(), shape),
+        Sizes.OF_PLAN);
   }
 
   private static ScoreInput table(
@@ -189,7 +214,9 @@ record ScoreInput(
     Problems problems = new Problems();
     Optional<String> image = columns.find(plan.imageColumn(), "--image-column", problems);
     List<String> keys = keys(plan, columns, image, problems);
-    for (String key : keys) {
+    List<String> output = new ArrayList<>(keys);
+    output.addAll(kept(plan, columns, keys, problems));
+    for (String key : output) {
       if (written.stream().anyMatch(key::equalsIgnoreCase)) {
         problems.add(
             "column " + key,
@@ -203,7 +230,7 @@ record ScoreInput(
                 ImageColumn.of(
                     "--image-column " + plan.imageColumn(),
                     table.schema().apply(name).dataType(),
-                    keys.size(),
+                    output.size(),
                     ImageFormat.AUTO,
                     shape,
                     problems));
@@ -213,11 +240,17 @@ record ScoreInput(
     InputRows rows =
         new TableRows(
             table,
-            keys.stream().map(columns::column).toList(),
+            output.stream().map(columns::column).toList(),
+            keys.size(),
+            columns.names().stream()
+                .filter(name -> !keys.contains(name))
+                .filter(name -> ColumnRanges.isShort(table.schema().apply(name).dataType()))
+                .map(columns::column)
+                .toList(),
             columns.column(image.orElseThrow()),
             file.filter(name -> !hidden).map(functions::col),
             OptionalLong.empty());
-    return new ScoreInput(rows, keys, skipped, form.orElseThrow(), Sizes.OF_PLAN);
+    return new ScoreInput(rows, output, keys.size(), skipped, form.orElseThrow(), Sizes.OF_PLAN);
   }
 
   /** Returns the names of the key columns as the table spells them. */
@@ -236,5 +269,23 @@ record ScoreInput(
           "a column is named twice (name each column once)");
     }
     return keys;
+  }
+
+  /** Returns the names of the columns that go to the output beside the keys. */
+  private static List<String> kept(
+      ScorePlan plan, TableColumns columns, List<String> keys, Problems problems) {
+    List<String> kept = new ArrayList<>();
+    if (!plan.kept().isEmpty() && plan.keys().isEmpty()) {
+      problems.add("--keep", "needs --keys (without it, all columns but the image are kept)");
+      return kept;
+    }
+    plan.kept().forEach(name -> columns.find(name, "--keep", problems).ifPresent(kept::add));
+    for (int index = 0; index < kept.size(); index++) {
+      String name = kept.get(index);
+      if (keys.contains(name) || kept.indexOf(name) < index) {
+        problems.add("--keep " + name, "is kept already (name each column once)");
+      }
+    }
+    return kept;
   }
 }

@@ -19,7 +19,9 @@ import java.util.Optional;
  * @param split split of a dataset
  * @param imageColumn column of a table with PNG or JPEG files, or the C·H·W bytes of the model's
  *     shape
- * @param keys columns of a table that go to the output; empty for all but the image column
+ * @param keys columns of a table that tell its rows apart and go to the output; empty for all but
+ *     the image column
+ * @param kept other columns of a table that go to the output
  * @param fit how image files of another size are resized to the size of the model's training images
  * @param answers probabilities that the output contains
  * @param results columns that the output contains, and their names
@@ -35,6 +37,7 @@ public record ScorePlan(
     String split,
     String imageColumn,
     List<String> keys,
+    List<String> kept,
     FitChoice fit,
     Answers answers,
     ResultSelection results,
@@ -45,6 +48,7 @@ public record ScorePlan(
   public ScorePlan {
     Checks.notBlank(model, "model");
     keys = List.copyOf(keys);
+    kept = List.copyOf(kept);
   }
 
   /**
@@ -71,6 +75,7 @@ public record ScorePlan(
         split,
         imageColumn,
         keys,
+        List.of(),
         fit,
         answers,
         ResultSelection.ALL,

@@ -18,6 +18,7 @@ import java.util.Map;
  * @param mode treatment of an existing output: create, append, overwrite or overwrite_partitions
  * @param partitionBy columns of the output's partitions
  * @param columns columns of the output, with their types in Spark SQL
+ * @param notes what a killed job has left in the output
  */
 public record ScorePreview(
     String model,
@@ -29,9 +30,11 @@ public record ScorePreview(
     String format,
     String mode,
     List<String> partitionBy,
-    Map<String, String> columns) {
+    Map<String, String> columns,
+    List<String> notes) {
   public ScorePreview {
     partitionBy = List.copyOf(partitionBy);
+    notes = List.copyOf(notes);
     columns = Collections.unmodifiableMap(new LinkedHashMap<>(columns));
   }
 }

@@ -121,7 +121,7 @@ public final class Scorer {
     ScoreInput input = open(plan, model, written);
     try (ChosenRows chosen = ChosenRows.of(plan, input, written, output)) {
       Map<String, String> columns = new LinkedHashMap<>();
-      for (StructField field : written.schema(ChosenRows.keys(input)).fields()) {
+      for (StructField field : written.schema(ChosenRows.columns(input)).fields()) {
         columns.put(field.name(), field.dataType().catalogString());
       }
       return new ScorePreview(
@@ -133,8 +133,9 @@ public final class Scorer {
           output.place(),
           output.format().key(),
           plan.target().mode().name().toLowerCase(Locale.ROOT),
-          plan.target().partitionBy(),
-          columns);
+          output.target().partitionBy(),
+          columns,
+          OpenOutput.unfinished(storage, plan.target()).stream().toList());
     }
   }
 

@@ -137,7 +137,7 @@ record ScoringJob(
     if (count == 0 && chosen.previous().isPresent() && plan.rows() == RowChoice.NEW) {
       return;
     }
-    Dataset<Row> rows = written.of(scored, images.keys());
+    Dataset<Row> rows = written.of(scored, images.columns());
     long bytes = plan.target().fileBytes().isPresent() ? CachedSize.bytesOf(scored) : 0;
     long all = count;
     if (chosen.kept().isPresent()) {
@@ -145,7 +145,7 @@ record ScoringJob(
       all += kept.count();
       rows = kept.unionByName(rows);
     }
-    FileSizes files = FileSizes.of(plan.target(), rows, bytes, count);
+    FileSizes files = FileSizes.of(output.target(), rows, bytes, count);
     output.write(files.rows(), all, files.perFile());
   }
 

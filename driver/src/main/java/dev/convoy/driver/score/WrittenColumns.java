@@ -15,7 +15,7 @@ import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * The columns that a scoring job writes: key columns, and the chosen columns of scoring.
+ * The columns that a scoring job writes: those of the input, and the chosen columns of scoring.
  *
  * @param columns columns that scoring adds
  * @param selection which of them are written, and their names
@@ -71,10 +71,10 @@ record WrittenColumns(ScoreColumns columns, ResultSelection selection, String mo
   /**
    * Returns the schema of the written rows.
    *
-   * @param keys key columns under their own names
+   * @param input columns of the input under their own names
    */
-  StructType schema(StructType keys) {
-    StructType schema = keys;
+  StructType schema(StructType input) {
+    StructType schema = input;
     for (StructField field : columns.appendedTo(new StructType()).fields()) {
       if (selection.has(field.name())) {
         schema = schema.add(selection.nameOf(field.name()), field.dataType(), true);
@@ -86,13 +86,14 @@ record WrittenColumns(ScoreColumns columns, ResultSelection selection, String mo
   /**
    * Selects the columns of rows that were scored.
    *
-   * @param scored key columns under the names of {@link TableRows#key}, and those of scoring
-   * @param keys names of the key columns
+   * @param scored columns of the input under the names of {@link TableRows#key}, and those of
+   *     scoring
+   * @param input names of the columns of the input
    */
-  Dataset<Row> of(Dataset<Row> scored, List<String> keys) {
+  Dataset<Row> of(Dataset<Row> scored, List<String> input) {
     List<Column> selected = new ArrayList<>();
-    for (int index = 0; index < keys.size(); index++) {
-      selected.add(col(TableRows.key(index)).as(keys.get(index)));
+    for (int index = 0; index < input.size(); index++) {
+      selected.add(col(TableRows.key(index)).as(input.get(index)));
     }
     for (String name : columns.names()) {
       if (selection.has(name)) {

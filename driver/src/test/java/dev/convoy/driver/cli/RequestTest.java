@@ -49,6 +49,18 @@ class RequestTest {
   }
 
   @Test
+  void emptyValuesAreRefused() {
+    assertThatThrownBy(() -> request("--master", " ", "--conf="))
+        .isInstanceOf(InvalidRequestException.class)
+        .hasMessage(
+            String.join(
+                System.lineSeparator(),
+                "Cannot inspect: 2 problems",
+                "  --master: is empty (give it a value, or leave it out)",
+                "  --conf: is empty (give it a value, or leave it out)"));
+  }
+
+  @Test
   void optionsThatNameNoJarsAreRefusedTogether() {
     assertThat(
             request(

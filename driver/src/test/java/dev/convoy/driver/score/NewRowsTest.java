@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.attribute.FileTime;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
@@ -65,6 +66,39 @@ class NewRowsTest extends ScorerFixture {
 
   private List<Long> visits() {
     return written("visit").stream().map(row -> row.<Long>getAs("visit")).toList();
+  }
+
+  @Test
+  void keptColumnsDoNotTellRowsApart() {
+    StructType notes =
+        new StructType()
+            .add("note", DataTypes.createMapType(DataTypes.StringType, DataTypes.StringType))
+            .add("visit", DataTypes.LongType)
+            .add("image", DataTypes.BinaryType);
+    ScorePlan plan = keeping(plan(RowChoice.NEW, WriteMode.APPEND, "visit"), "note");
+    table(notes, RowFactory.create(Map.of("by", "a"), 1L, WHITE));
+    score(plan);
+    table(
+        notes,
+        RowFactory.create(Map.of("by", "b"), 1L, WHITE),
+        RowFactory.create(Map.of("by", "c"), 2L, BLACK));
+    assertThat(score(plan).already()).isEqualTo(1);
+    List<Row> rows = written("visit");
+    assertThat(rows)
+        .extracting(row -> row.getJavaMap(1))
+        .containsExactly(Map.of("by", "a"), Map.of("by", "c"));
+    assertThat(rows.get(0).schema().fieldNames()).startsWith("visit", "note", "prediction");
+
+    refused(
+        keeping(plan(RowChoice.ALL, WriteMode.OVERWRITE), "note"),
+        "Cannot score "
+            + input
+            + ": --keep: needs --keys (without it, all columns but the image are kept)");
+    refused(
+        keeping(plan(RowChoice.ALL, WriteMode.OVERWRITE, "visit"), "Visit", "remark"),
+        "Cannot score " + input + ": 2 problems",
+        "  --keep remark: the table has only the columns [note, visit, image]",
+        "  --keep visit: is kept already (name each column once)");
   }
 
   private static List<Long> range(long to) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.convoy.data.JobFailedException;
+import dev.convoy.data.progress.WorkListener;
 import dev.convoy.driver.TestSpark;
 import dev.convoy.driver.score.output.OutputFormat;
 import dev.convoy.driver.score.output.ScoreTarget;
@@ -16,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -91,9 +93,64 @@ class ScoreTargetsTest extends ScorerFixture {
         .hasSize(1);
 
     visits(RowFactory.create(6L, "sun", BLACK));
-    score(plan(target(null, WriteMode.OVERWRITE, "day"), ResultSelection.ALL));
+    score(plan(target(null, WriteMode.OVERWRITE), ResultSelection.ALL));
     assertThat(scored("parquet")).containsExactly("6 sun dark");
     assertThat(output.resolve("day=mon")).doesNotExist();
+    assertThat(output.resolve("day=sun")).as("the output keeps its partitions").isDirectory();
+  }
+
+  @Test
+  void anOutputKeepsItsPartitionsOnlyIfTheNewRowsHaveTheirColumns() {
+    visits(RowFactory.create(1L, "mon", WHITE));
+    score(plan(target(null, WriteMode.CREATE, "prediction"), ResultSelection.ALL));
+    refused(
+        plan(
+            target(null, WriteMode.OVERWRITE),
+            new ResultSelection(List.of("confidence", "error"), Map.of())),
+        "Cannot score: partitions of --output "
+            + output
+            + " prediction: the output has only the columns [visit, day, confidence, error]");
+    score(plan(target(null, WriteMode.OVERWRITE, "day"), ResultSelection.ALL));
+    assertThat(output.resolve("day=mon")).isDirectory();
+    assertThat(output.resolve("prediction=1")).doesNotExist();
+  }
+
+  @Test
+  void anOutputInWhichAJobDidNotEndIsToldBeforeTheNextOneChangesIt() throws Exception {
+    visits(RowFactory.create(1L, "mon", WHITE));
+    ScorePlan plan = plan(target(null, WriteMode.CREATE), ResultSelection.ALL);
+    score(plan);
+    Path work = Files.createDirectories(output.resolve("_convoy"));
+    String job = "job-00000000-0000-0000-0000-000000000000";
+    Path staged = Files.createDirectories(work.resolve(job)).resolve("part-1.parquet");
+    try (Stream<Path> files = Files.list(output)) {
+      Files.copy(
+          files.filter(file -> file.toString().endsWith(".parquet")).findFirst().orElseThrow(),
+          staged);
+    }
+    Scorer scorer = new Scorer(TestSpark.session(), TestSpark.storage(), WorkListener.SILENT);
+    ScorePlan more = plan(target(null, WriteMode.APPEND), ResultSelection.ALL);
+    assertThat(scorer.preview(more).notes())
+        .containsExactly(
+            "An earlier scoring job did not end, and published no row. The next one deletes its"
+                + " files.");
+    Files.writeString(
+        work.resolve("commit.json"),
+        "{\"job\":\"" + job + "\",\"added\":[\"part-1.parquet\"],\"deleted\":[]}");
+    assertThat(scorer.preview(more).notes())
+        .containsExactly(
+            "An earlier scoring job did not end while it published its rows. The next one first"
+                + " puts its 1 files in their places, and the numbers above do not count their"
+                + " rows.");
+    refused(
+        plan,
+        "Cannot score: --output "
+            + output
+            + ": it exists, and an earlier scoring job did not end while it published its rows"
+            + " there (--append, with or without --new-only, completes them first; --overwrite"
+            + " replaces them)");
+    score(more);
+    assertThat(scored("parquet")).hasSize(3);
   }
 
   @Test
@@ -137,6 +194,12 @@ class ScoreTargetsTest extends ScorerFixture {
             + " error, model",
         "  --rename surprise=s: renames one of prediction, predicted_label, confidence,"
             + " probabilities, error, model");
+    refused(
+        plan(
+            target(null, WriteMode.OVERWRITE),
+            new ResultSelection(List.of("confidence"), Map.of("prediction", "number"))),
+        "Cannot score: --rename prediction=number: is not written (add prediction to --columns, or"
+            + " leave this out)");
     assertThat(written("number")).hasSize(1);
   }
 

@@ -81,11 +81,30 @@ abstract class ScorerFixture {
         plan.split(),
         plan.imageColumn(),
         plan.keys(),
+        plan.kept(),
         plan.fit(),
         plan.answers(),
         plan.results(),
         plan.batch(),
         maxErrors,
+        plan.rows());
+  }
+
+  static ScorePlan keeping(ScorePlan plan, String... kept) {
+    return new ScorePlan(
+        plan.model(),
+        plan.source(),
+        plan.target(),
+        plan.format(),
+        plan.split(),
+        plan.imageColumn(),
+        plan.keys(),
+        List.of(kept),
+        plan.fit(),
+        plan.answers(),
+        plan.results(),
+        plan.batch(),
+        plan.maxErrors(),
         plan.rows());
   }
 
@@ -99,6 +118,7 @@ abstract class ScorerFixture {
         "test",
         "image",
         List.of(keys),
+        List.of(),
         FitChoice.AUTO,
         Answers.AUTOMATIC,
         results,

@@ -49,7 +49,10 @@ final class FileOutput implements ScoreOutput {
       List<String> before) {
     this.session = session;
     this.storage = storage;
-    this.target = target;
+    this.target =
+        target.keepsPartitions() && !before.isEmpty()
+            ? target.partitionedBy(partitionColumns(before.get(0)))
+            : target;
     this.format =
         (target.mode() == WriteMode.OVERWRITE
                 ? target.format().or(() -> formatOf(before))
@@ -85,8 +88,12 @@ final class FileOutput implements ScoreOutput {
     if (target.mode() == WriteMode.CREATE) {
       problems.add(
           place,
-          "it exists (choose another --output, replace it with --overwrite, or add rows with"
-              + " --append)");
+          PendingCommit.read(storage, output).isPresent()
+              ? "it exists, and an earlier scoring job did not end while it published its rows there"
+                  + " (--append, with or without --new-only, completes them first; --overwrite"
+                  + " replaces them)"
+              : "it exists (choose another --output, replace it with --overwrite, or add rows with"
+                  + " --append)");
       return;
     }
     List<String> files = files(storage, output);
@@ -174,12 +181,38 @@ final class FileOutput implements ScoreOutput {
     return Optional.empty();
   }
 
+  /**
+   * Tells what the next job will do with what a killed job has left in an output.
+   *
+   * @return empty if nothing was left
+   */
+  static Optional<String> unfinished(Storage storage, String output) {
+    Optional<PendingCommit> pending = PendingCommit.read(storage, output);
+    if (pending.isPresent()) {
+      return Optional.of(
+          "An earlier scoring job did not end while it published its rows. The next one first puts"
+              + " its "
+              + pending.get().added().size()
+              + " files in their places, and the numbers above do not count their rows.");
+    }
+    return PendingCommit.hasLeftovers(storage, output)
+        ? Optional.of(
+            "An earlier scoring job did not end, and published no row. The next one deletes its"
+                + " files.")
+        : Optional.empty();
+  }
+
   /** Returns whether an output is absent, or holds nothing but the traces of killed jobs. */
   static boolean isEmpty(Storage storage, String output) {
     return storage.isAbsentOrEmpty(output)
         || (storage.isDirectory(output)
             && storage.names(output).stream()
                 .allMatch(name -> name.equals(PendingCommit.WORK) || OutputLease.isOwn(name)));
+  }
+
+  @Override
+  public ScoreTarget target() {
+    return target;
   }
 
   @Override

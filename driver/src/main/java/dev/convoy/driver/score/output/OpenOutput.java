@@ -177,6 +177,15 @@ public record OpenOutput(ScoreOutput output, Optional<OutputLease> lease, List<S
         });
   }
 
+  /**
+   * Tells what the next job will do with what a killed job has left in a directory of scores.
+   *
+   * @return empty if nothing was left
+   */
+  public static Optional<String> unfinished(Storage storage, ScoreTarget target) {
+    return target.path().flatMap(path -> FileOutput.unfinished(storage, path));
+  }
+
   private static ScoreOutput output(
       SparkSession session, Storage storage, ScoreTarget target, Runnable requireHeld) {
     Problems problems = new Problems();

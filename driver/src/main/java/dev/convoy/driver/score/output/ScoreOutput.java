@@ -10,6 +10,9 @@ import org.apache.spark.sql.types.StructType;
  * readers only when all of them are written.
  */
 public interface ScoreOutput {
+  /** Returns the target, with the partitions that an existing output keeps. */
+  ScoreTarget target();
+
   /** Returns the format in which the rows are written. */
   OutputFormat format();
 

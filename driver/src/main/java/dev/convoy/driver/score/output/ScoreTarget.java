@@ -74,20 +74,31 @@ public record ScoreTarget(
     return new ScoreTarget(kind, text, format, other, partitionBy, fileBytes);
   }
 
+  /** Returns whether an existing output that is replaced keeps the columns of its partitions. */
+  boolean keepsPartitions() {
+    return mode == WriteMode.OVERWRITE && partitionBy.isEmpty();
+  }
+
+  /** Returns the same target with other columns of partitions. */
+  ScoreTarget partitionedBy(List<String> columns) {
+    return new ScoreTarget(kind, text, format, mode, columns, fileBytes);
+  }
+
   /**
    * Checks that the columns of the partitions are columns of the output.
    *
+   * @param option how the user has named them, for messages
    * @throws dev.convoy.data.InvalidRequestException if they are not, or if no other column is left
    */
-  public void requirePartitions(StructType schema) {
+  public void requirePartitions(StructType schema, String option) {
     Problems problems = new Problems();
     List<String> names = Arrays.asList(schema.fieldNames());
     for (String column : partitionBy) {
       if (!names.contains(column)) {
-        problems.add("--partition-by " + column, "the output has only the columns " + names);
+        problems.add(option + " " + column, "the output has only the columns " + names);
       } else if (!isValue(schema.apply(column).dataType())) {
         problems.add(
-            "--partition-by " + column,
+            option + " " + column,
             "is of the type "
                 + schema.apply(column).dataType().catalogString()
                 + ", of which no directory can be named (choose a column of text, numbers or"
@@ -96,11 +107,11 @@ public record ScoreTarget(
     }
     if (Set.copyOf(partitionBy).size() < partitionBy.size()) {
       problems.add(
-          "--partition-by " + String.join(",", partitionBy),
+          option + " " + String.join(",", partitionBy),
           "a column is named twice (name each column once)");
     } else if (problems.isEmpty() && partitionBy.size() == names.size()) {
       problems.add(
-          "--partition-by " + String.join(",", partitionBy),
+          option + " " + String.join(",", partitionBy),
           "no column is left for the files (name fewer columns)");
     }
     problems.refuseIfAny("Cannot score");

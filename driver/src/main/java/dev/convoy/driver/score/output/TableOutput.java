@@ -62,7 +62,6 @@ final class TableOutput implements ScoreOutput {
       boolean exists,
       Runnable requireHeld) {
     this.session = session;
-    this.target = target;
     this.place = place;
     this.format = format;
     this.exists = exists;
@@ -72,6 +71,10 @@ final class TableOutput implements ScoreOutput {
             ? IcebergPath.name(session, place)
             : place;
     this.requireHeld = requireHeld;
+    this.target =
+        exists && target.keepsPartitions()
+            ? target.partitionedBy(partitionColumns(target))
+            : target;
     this.version =
         exists && format == OutputFormat.DELTA ? history().select("version").head().getLong(0) : -1;
   }
@@ -93,7 +96,7 @@ final class TableOutput implements ScoreOutput {
           "it is an Iceberg table of a catalog, which knows its newest state (name the table in that"
               + " catalog: --output-table)");
     } else if (exists && target.mode() != WriteMode.OVERWRITE) {
-      List<String> columns = partitionColumns();
+      List<String> columns = partitionColumns(target);
       if (!columns.equals(target.partitionBy())) {
         problems.add(
             target.toString(),
@@ -104,6 +107,11 @@ final class TableOutput implements ScoreOutput {
                     + ")");
       }
     }
+  }
+
+  @Override
+  public ScoreTarget target() {
+    return target;
   }
 
   @Override
@@ -263,12 +271,16 @@ final class TableOutput implements ScoreOutput {
   }
 
   private Dataset<Row> history() {
-    return session.sql("DESCRIBE HISTORY " + name() + " LIMIT 100");
+    return session.sql("DESCRIBE HISTORY " + name(target) + " LIMIT 100");
   }
 
-  private List<String> partitionColumns() {
+  private List<String> partitionColumns(ScoreTarget at) {
     if (format == OutputFormat.DELTA) {
-      return session.sql("DESCRIBE DETAIL " + name()).select("partitionColumns").head().getList(0);
+      return session
+          .sql("DESCRIBE DETAIL " + name(at))
+          .select("partitionColumns")
+          .head()
+          .getList(0);
     }
     // A replaced table of Iceberg still has the partition fields of its earlier rows.
     List<String> columns = new ArrayList<>();
@@ -285,7 +297,7 @@ final class TableOutput implements ScoreOutput {
     return columns;
   }
 
-  private String name() {
-    return target.path().isPresent() ? format.key() + "." + Identifier.quoted(place) : place;
+  private String name(ScoreTarget at) {
+    return at.path().isPresent() ? format.key() + "." + Identifier.quoted(place) : place;
   }
 }

@@ -18,34 +18,39 @@ import org.apache.spark.sql.types.StringType;
 import org.apache.spark.sql.types.TimestampType;
 
 /**
- * The ranges of the keys of wanted rows. A join would find the rows too, but Delta Lake, Iceberg,
- * Parquet and ORC know the ranges of their files, and do not read the images of files that a filter
- * leaves out.
+ * The ranges of the columns of wanted rows. A join would find the rows too, but Delta Lake,
+ * Iceberg, Parquet and ORC know the ranges of their files, and do not read the images of files that
+ * a filter leaves out. New rows of most tables have a new date or number, even if their keys are
+ * random.
  */
-final class KeyRanges {
-  /** Number of values that are computed for each key: least, largest, and whether none is null. */
+final class ColumnRanges {
+  /**
+   * Number of values that are computed for each column: least, largest, and whether none is null.
+   */
   private static final int VALUES = 3;
 
-  private KeyRanges() {}
+  private ColumnRanges() {}
 
   /**
-   * Leaves out rows whose keys lie outside of the ranges of wanted keys.
+   * Leaves out rows with a value outside of the range of the wanted rows.
    *
-   * @param keys key columns of {@code rows}
-   * @param wanted at least one row, with the keys as {@link TableRows#key} names them
+   * @param columns columns of {@code rows}
+   * @param wanted at least one row, with the same columns
+   * @param names names of the columns in {@code wanted}, in the order of {@code columns}
    */
-  static Dataset<Row> filter(Dataset<Row> rows, List<Column> keys, Dataset<Row> wanted) {
+  static Dataset<Row> filter(
+      Dataset<Row> rows, List<Column> columns, Dataset<Row> wanted, List<String> names) {
     List<Integer> ordered =
-        IntStream.range(0, keys.size())
-            .filter(index -> isOrdered(wanted.schema().apply(TableRows.key(index)).dataType()))
+        IntStream.range(0, names.size())
+            .filter(index -> isOrdered(wanted.schema().apply(names.get(index)).dataType()))
             .boxed()
             .toList();
     List<Column> values = new ArrayList<>();
     for (int index : ordered) {
-      Column key = wanted.col(TableRows.key(index));
-      values.add(min(key));
-      values.add(max(key));
-      values.add(count(key).equalTo(count(lit(1))));
+      Column value = wanted.col(names.get(index));
+      values.add(min(value));
+      values.add(max(value));
+      values.add(count(value).equalTo(count(lit(1))));
     }
     if (values.isEmpty()) {
       return rows;
@@ -58,8 +63,8 @@ final class KeyRanges {
       // A null lies in no range.
       boolean complete = found.getBoolean(VALUES * place + 2);
       if (least != null && complete) {
-        Column key = keys.get(ordered.get(place));
-        within = within.filter(key.between(least, found.get(VALUES * place + 1)));
+        Column value = columns.get(ordered.get(place));
+        within = within.filter(value.between(least, found.get(VALUES * place + 1)));
       }
     }
     return within;
@@ -67,8 +72,14 @@ final class KeyRanges {
 
   /** Returns whether the order of a type is that of the statistics of files. */
   private static boolean isOrdered(DataType type) {
+    return type instanceof StringType || isShort(type);
+  }
+
+  /**
+   * Returns whether values of an ordered type take few bytes, so that a column of them is cheap.
+   */
+  static boolean isShort(DataType type) {
     return type instanceof IntegralType
-        || type instanceof StringType
         || type instanceof DateType
         || type instanceof TimestampType;
   }
