@@ -1,10 +1,14 @@
 package dev.convoy.it;
 
 import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.spark.launcher.JavaModuleOptions;
 import org.apache.spark.sql.SparkSession;
 
@@ -24,6 +28,17 @@ final class LakeTables {
           "INSERT INTO %s SELECT id, 10 + label, image, 'again' FROM images WHERE label = 3");
 
   private LakeTables() {}
+
+  /** Returns the jars of a format, separated by commas. */
+  static String jars(String format) throws IOException {
+    try (Stream<Path> files = Files.list(LIBRARIES)) {
+      return files
+          .map(Path::toString)
+          .filter(file -> Path.of(file).getFileName().toString().startsWith(format))
+          .sorted()
+          .collect(Collectors.joining(","));
+    }
+  }
 
   /** Writes {@code DIRECTORY/delta} and {@code DIRECTORY/db/iceberg}. */
   static void write(Path images, Path directory) {

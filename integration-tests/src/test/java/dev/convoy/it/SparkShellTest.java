@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Every Scala program and every SQL statement of docs/spark-ml.md runs in one spark-shell of the
- * embedded Spark, which has Convoy by {@code --jars} and {@code --conf} alone.
+ * embedded Spark, which has Convoy and Delta Lake by {@code --jars} and {@code --conf} alone.
  */
 class SparkShellTest {
   private static final int SIDE = 28;
@@ -49,6 +49,10 @@ class SparkShellTest {
             println("CHOSEN " + chosen.avgMetrics.max)
             println("AGAIN " + again.transform(labelled).filter("error IS NULL").count())
             println("EMBEDDED " + embedded.filter("embedding IS NOT NULL").count())
+            photos.write.format("delta").mode("append").save("incoming")
+            scoreNew()
+            println("STREAMED " +
+              spark.read.format("delta").load("labels").filter("error IS NULL").count())
             println("SCORED " + spark.read.parquet("scored").filter("error IS NULL").count())
             photos.createOrReplaceTempView("photos")
             """));
@@ -74,6 +78,7 @@ class SparkShellTest {
     assertThat(number(outcome, "AGAIN")).isEqualTo(PHOTOS);
     assertThat(number(outcome, "EMBEDDED")).isEqualTo(PHOTOS);
     assertThat(number(outcome, "SCORED")).isEqualTo(PHOTOS);
+    assertThat(number(outcome, "STREAMED")).isEqualTo(2 * PHOTOS);
     assertThat(number(outcome, "ROWS1")).isBetween(PHOTOS / 2.0, (double) PHOTOS);
     assertThat(number(outcome, "ROWS2")).isBetween(4.0, 10.0);
     assertThat(number(outcome, "ROWS3")).isEqualTo(10);
@@ -94,9 +99,17 @@ class SparkShellTest {
             exec java %s -Xmx2g -XX:TieredStopAtLevel=1 -Dscala.usejavacp=true \\
               -cp '%s/conf:%s/jars/*:%s/*' org.apache.spark.deploy.SparkSubmit \\
               --class org.apache.spark.repl.Main --name 'Spark shell' --master 'local[2]' \\
-              --jars '%s' --conf spark.sql.extensions=dev.convoy.ConvoyExtensions \\
+              --jars '%s' \\
+              --conf spark.sql.extensions=dev.convoy.ConvoyExtensions,io.delta.sql.DeltaSparkSessionExtension \\
+              --conf spark.sql.catalog.spark_catalog=org.apache.spark.sql.delta.catalog.DeltaCatalog \\
               --conf spark.ui.enabled=false spark-shell <'%s'"""
-                .formatted(options.group(1), Convoy.SPARK, Convoy.SPARK, repl, Convoy.JAR, script));
+                .formatted(
+                    options.group(1),
+                    Convoy.SPARK,
+                    Convoy.SPARK,
+                    repl,
+                    Convoy.JAR + "," + LakeTables.jars("delta"),
+                    script));
     return Convoy.in(directory)
         .with("SPARK_LOCAL_IP", "127.0.0.1")
         .with("OMP_NUM_THREADS", "1")
