@@ -12,7 +12,7 @@ import java.util.List;
  * Makes the common input of all contenders in its own JVM with Convoy's commands: a dataset, the
  * same examples as a plain file, and a model.
  */
-final class Preparation {
+public final class Preparation {
   private Preparation() {}
 
   /**
@@ -27,7 +27,7 @@ final class Preparation {
    * @param examples file to make
    * @param run directory to make; it contains the model
    */
-  record Task(
+  public record Task(
       Path images,
       String size,
       int channels,

@@ -164,6 +164,8 @@ public record ForkedJvm(String heap, Path logs, Map<String, String> variables) {
     environment.remove("SPARK_HOME");
     environment.remove("SPARK_CONF_DIR");
     environment.put("SPARK_LOCAL_IP", "127.0.0.1");
+    // As bin/convoy does: without a locale of UTF-8, names of files would be lost.
+    environment.put("LC_ALL", "C.UTF-8");
     environment.put(NativeThreads.VARIABLE, String.valueOf(nativeThreads));
     environment.putAll(variables);
     try {
