@@ -151,15 +151,17 @@ public record ForkedJvm(String heap, Path logs, Map<String, String> variables) {
   public Running start(String name, int nativeThreads, Class<?> main, List<String> arguments) {
     Path log = logs.resolve(name + ".log");
     List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-Xmx" + heap);
     command.addAll(List.of(JavaModuleOptions.defaultModuleOptions().split(" ")));
     command.add("-Djava.awt.headless=true");
     command.addAll(COMPILER);
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
     command.addAll(arguments);
+    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
     ProcessBuilder builder =
-        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+        new ProcessBuilder(java, "@" + argumentFile(name, command))
+            .redirectErrorStream(true)
+            .redirectOutput(log.toFile());
     Map<String, String> environment = builder.environment();
     environment.remove("SPARK_HOME");
     environment.remove("SPARK_CONF_DIR");
@@ -171,7 +173,24 @@ public record ForkedJvm(String heap, Path logs, Map<String, String> variables) {
     try {
       return new Running(name, builder.start(), log);
     } catch (IOException e) {
-      throw new UncheckedIOException("Cannot start " + command.get(0), e);
+      throw new UncheckedIOException("Cannot start " + java, e);
+    }
+  }
+
+  /**
+   * Writes the arguments of a JVM to a file, since onnxruntime crashes in processes whose command
+   * line is as long as this class path (seen with 1.29.0).
+   */
+  private Path argumentFile(String name, List<String> arguments) {
+    Path file = logs.resolve(name + ".arguments");
+    List<String> lines =
+        arguments.stream()
+            .map(one -> '"' + one.replace("\\", "\\\\").replace("\"", "\\\"") + '"')
+            .toList();
+    try {
+      return Files.write(file, lines);
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot write " + file, e);
     }
   }
 

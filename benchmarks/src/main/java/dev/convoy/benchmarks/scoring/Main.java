@@ -113,7 +113,7 @@ final class Main implements Callable<Integer> {
                   new ScoringTask(
                       network,
                       run.resolve("model"),
-                      run.resolve("model.onnx"),
+                      onnx(network, work),
                       examples,
                       form,
                       rows,
@@ -163,7 +163,11 @@ final class Main implements Callable<Integer> {
             "--model=" + run.resolve("model"),
             "--format=onnx",
             "--input-pixels=bytes",
-            "--output=" + run.resolve("model.onnx")));
+            "--output=" + onnx(network, work)));
+  }
+
+  private static Path onnx(BenchmarkNetwork network, Path work) {
+    return work.resolve(network.key() + ".onnx");
   }
 
   private void add(Table table, String name, Path file) throws IOException {
