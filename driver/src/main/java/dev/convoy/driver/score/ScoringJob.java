@@ -27,6 +27,7 @@ import java.util.OptionalLong;
 import java.util.stream.IntStream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RuntimeConfig;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.storage.StorageLevel;
 
@@ -49,6 +50,8 @@ record ScoringJob(
     ChosenRows chosen,
     WrittenColumns written,
     BroadcastModel model) {
+  /** Spark's setting for the compression of kept rows, which is read when rows are marked. */
+  private static final String COMPRESSION = "spark.sql.inMemoryColumnarStorage.compressed";
 
   /** The result of a job: what its rows are, and how they differ from others. */
   record Outcome(
@@ -73,8 +76,7 @@ record ScoringJob(
             "Scoring",
             "images",
             OptionalLong.of(chosen.count()))) {
-      Dataset<Row> scored =
-          scored(new ScoringCounts(work.counter(), changed)).persist(StorageLevel.DISK_ONLY());
+      Dataset<Row> scored = kept(scored(new ScoringCounts(work.counter(), changed)));
       try {
         ScoredRows found = ScoredRows.of(scored);
         check(found);
@@ -87,6 +89,21 @@ record ScoringJob(
       } finally {
         scored.unpersist();
       }
+    }
+  }
+
+  /**
+   * Marks scores to be kept on disk. Spark would compress them by dictionaries of their values,
+   * which takes longer than to write them, and probabilities hardly repeat.
+   */
+  private static Dataset<Row> kept(Dataset<Row> scores) {
+    RuntimeConfig settings = scores.sparkSession().conf();
+    String before = settings.get(COMPRESSION);
+    settings.set(COMPRESSION, false);
+    try {
+      return scores.persist(StorageLevel.DISK_ONLY());
+    } finally {
+      settings.set(COMPRESSION, before);
     }
   }
 
