@@ -47,8 +47,8 @@ final class TrainingKeys {
         parent,
         Keys.PREPARE_VALIDATION,
         "validation",
-        "probability with which each row is held out for validation, drawn from splitSeed and its"
-            + " id");
+        "share of each label's rows that is held out for validation, to one row; splitSeed and id"
+            + " decide which");
     add(parent, Keys.PREPARE_SEED, "splitSeed", Keys.PREPARE_SEED.meaning());
     add(
         parent,

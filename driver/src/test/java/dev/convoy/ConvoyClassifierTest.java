@@ -169,7 +169,7 @@ class ConvoyClassifierTest {
         .containsExactlyInAnyOrder(
             "unlabelled: there is no label",
             "empty: there is no image",
-            "damaged: not a PNG or JPEG image");
+            "damaged: not a PNG, JPEG, GIF, BMP, TIFF, WebP or PNM image");
 
     List<Row> pixels = new ArrayList<>();
     for (Row row : decoded().collectAsList()) {
@@ -235,7 +235,7 @@ class ConvoyClassifierTest {
         .hasMessageStartingWith("Cannot fit: 3 of 30 images are bad")
         .hasMessageContaining("unlabelled: there is no label")
         .hasMessageContaining("empty: there is no image")
-        .hasMessageContaining("damaged: not a PNG or JPEG image")
+        .hasMessageContaining("damaged: not a PNG, JPEG, GIF, BMP, TIFF, WebP or PNM image")
         .hasMessageEndingWith("To go on without them: onBad = reject");
     assertThatThrownBy(() -> LabelledPhotos.classifier().fit(table))
         .hasMessageContaining("row 28 of partition 0: there is no label");

@@ -118,7 +118,8 @@ class ConvoyModelTest {
       }
     }
     assertThat((String) rows.get(1).getAs("error")).isEqualTo("there is no image");
-    assertThat((String) rows.get(3).getAs("error")).isEqualTo("not a PNG or JPEG image");
+    assertThat((String) rows.get(3).getAs("error"))
+        .isEqualTo("not a PNG, JPEG, GIF, BMP, TIFF, WebP or PNM image");
   }
 
   @Test

@@ -87,6 +87,7 @@ public final class TestDatasets {
             0,
             Map.of(Split.TRAIN, List.of(new DataFile(file, 5L * labels.size(), 1, "0".repeat(64)))),
             List.of(),
+            List.of(),
             fingerprint,
             Json.object(),
             "0.1.0");

@@ -31,6 +31,7 @@ import java.util.Set;
  * @param rejected number of images that were rejected and are listed in {@code rejected/}
  * @param files files of every split
  * @param rejectedFiles files of {@code rejected/}
+ * @param skippedFiles files of {@code skipped/}, which lists what is not an image
  * @param fingerprint SHA-256 over the sorted examples, shape, labels and normalisation
  * @param plan plan of the preparation, with its seed
  * @param convoy version of Convoy that wrote the dataset
@@ -45,6 +46,7 @@ public record Manifest(
     long rejected,
     Map<Split, List<DataFile>> files,
     List<DataFile> rejectedFiles,
+    List<DataFile> skippedFiles,
     String fingerprint,
     JsonNode plan,
     String convoy) {
@@ -78,6 +80,8 @@ public record Manifest(
     files = inOrder(files);
     present(rejectedFiles, "rejectedFiles");
     rejectedFiles = List.copyOf(rejectedFiles);
+    // Earlier datasets do not list them.
+    skippedFiles = skippedFiles == null ? List.of() : List.copyOf(skippedFiles);
     requireRows(counts, files);
     Checks.notBlank(fingerprint, "fingerprint");
     present(plan, "plan");

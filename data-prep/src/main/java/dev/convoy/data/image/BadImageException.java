@@ -1,7 +1,7 @@
 package dev.convoy.data.image;
 
 /** Thrown if an image cannot be read. The message is the reason, written for the user. */
-public final class BadImageException extends Exception {
+public class BadImageException extends Exception {
   private static final long serialVersionUID = 1L;
 
   public BadImageException(String reason) {

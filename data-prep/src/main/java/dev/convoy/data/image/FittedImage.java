@@ -6,8 +6,16 @@ package dev.convoy.data.image;
  * @param pixels C·H·W bytes, channel-major; not copied
  * @param origin whether the file had that height and width
  * @param colour whether the file had those channels
+ * @param warning complaint of the decoder about damaged data, of which it made pixels nevertheless;
+ *     empty for none
  */
-public record FittedImage(byte[] pixels, FittedImage.Origin origin, FittedImage.Colour colour) {
+public record FittedImage(
+    byte[] pixels, FittedImage.Origin origin, FittedImage.Colour colour, String warning) {
+  /** Creates an image about which the decoder had no complaint. */
+  public FittedImage(byte[] pixels, Origin origin, Colour colour) {
+    this(pixels, origin, colour, "");
+  }
+
   /** Whether the image was resized. */
   public enum Origin {
     /** The file has the size of the dataset. */

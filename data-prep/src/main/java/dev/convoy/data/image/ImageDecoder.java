@@ -1,9 +1,11 @@
 package dev.convoy.data.image;
 
 import com.twelvemonkeys.imageio.plugins.jpeg.JPEGImageReaderSpi;
-import dev.convoy.data.image.ImageHeader.Format;
+import com.twelvemonkeys.imageio.plugins.webp.WebPImageReaderSpi;
 import dev.convoy.data.image.ImageHeader.Inks;
 import java.awt.image.BufferedImage;
+import java.awt.image.Raster;
+import java.awt.image.SinglePixelPackedSampleModel;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.Iterator;
@@ -11,6 +13,7 @@ import javax.imageio.ImageIO;
 import javax.imageio.ImageReadParam;
 import javax.imageio.ImageReader;
 import javax.imageio.spi.IIORegistry;
+import javax.imageio.spi.ImageReaderSpi;
 import javax.imageio.stream.ImageInputStream;
 import javax.imageio.stream.MemoryCacheImageInputStream;
 
@@ -25,20 +28,20 @@ final class ImageDecoder {
 
   private ImageDecoder() {}
 
-  static PixelRows decode(byte[] encoded, ImageHeader header) throws BadImageException {
-    boolean jpeg = header.format() == Format.JPEG;
-    byte[] bytes = jpeg ? JpegStructure.read(encoded).essential() : encoded;
+  /** Decoded pixels, and the first complaint of the decoder about the file; empty for none. */
+  record Decoded(PixelRows rows, String warning) {}
+
+  static Decoded decode(byte[] encoded, ImageHeader header) throws BadImageException {
     try {
-      ImageReader reader = jpeg ? jpegReader() : pngReader();
-      try (ImageInputStream in = new MemoryCacheImageInputStream(new ByteArrayInputStream(bytes))) {
-        reader.setInput(in, true, true);
-        if (reader.getHeight(0) != header.height() || reader.getWidth(0) != header.width()) {
-          throw new BadImageException("damaged: two different sizes in one file");
-        }
-        return read(reader, header);
-      } finally {
-        reader.dispose();
-      }
+      return switch (header.format()) {
+        case PNG -> read(jdkReader("png"), encoded, header);
+        case JPEG -> jpeg(encoded, header);
+        case BMP -> read(jdkReader("bmp"), encoded, header);
+        case TIFF -> tiff(encoded, header);
+        case WEBP -> webp(encoded, header);
+        case GIF -> new Decoded(GifStructure.read(encoded).rows(step(header)), "");
+        case PNM -> new Decoded(PnmStructure.read(encoded).rows(), "");
+      };
     } catch (IOException | RuntimeException e) {
       // ImageIO's readers throw unchecked exceptions for some damaged files.
       String reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
@@ -46,15 +49,103 @@ final class ImageDecoder {
     }
   }
 
-  private static PixelRows read(ImageReader reader, ImageHeader header) throws IOException {
+  private static Decoded jpeg(byte[] encoded, ImageHeader header)
+      throws IOException, BadImageException {
+    JpegStructure structure = JpegStructure.read(encoded);
+    structure.requireFilled();
+    Decoded decoded = read(Readers.JPEG.createReaderInstance(), structure.essential(), header);
+    if (!structure.isClosed() && !decoded.warning.isEmpty()) {
+      throw new BadImageException("truncated: the end of the JPEG file is missing");
+    }
+    return decoded;
+  }
+
+  private static Decoded tiff(byte[] encoded, ImageHeader header)
+      throws IOException, BadImageException {
+    TiffStructure structure = TiffStructure.read(encoded);
+    ImageReader reader = jdkReader("tiff");
+    Complaints complaints = new Complaints(reader);
+    try (ImageInputStream in = stream(structure.essential())) {
+      start(reader, in, header.height(), header.width());
+      BufferedImage image = reader.read(0, subsampled(reader, header));
+      Raster raster = image.getRaster();
+      if (!structure.hasStraightAlpha() && raster.getNumBands() > structure.colours()) {
+        int[] colours = new int[structure.colours()];
+        java.util.Arrays.setAll(colours, band -> band);
+        raster = raster.createChild(0, 0, raster.getWidth(), raster.getHeight(), 0, 0, colours);
+      }
+      PixelRows rows =
+          header.inks() == Inks.NONE
+              ? new RasterRows(raster, image.getColorModel())
+              : new RasterRows(raster, header.inks());
+      return new Decoded(rows, complaints.first());
+    } finally {
+      reader.dispose();
+    }
+  }
+
+  private static Decoded webp(byte[] encoded, ImageHeader header)
+      throws IOException, BadImageException {
+    WebpStructure structure = WebpStructure.read(encoded);
+    structure.requireFitting();
+    ImageReader reader = Readers.WEBP.createReaderInstance();
+    Complaints complaints = new Complaints(reader);
+    int step = step(header);
+    try (ImageInputStream in = stream(structure.essential())) {
+      start(reader, in, structure.frameHeight(), structure.frameWidth());
+      BufferedImage image = reader.read(0, subsampled(reader, header));
+      PixelRows rows = new RasterRows(image.getRaster(), image.getColorModel());
+      return new Decoded(
+          CanvasRows.of(
+              rows,
+              structure.top() / step,
+              structure.left() / step,
+              (header.height() + step - 1) / step,
+              (header.width() + step - 1) / step),
+          complaints.first());
+    } finally {
+      reader.dispose();
+    }
+  }
+
+  private static Decoded read(ImageReader reader, byte[] bytes, ImageHeader header)
+      throws IOException, BadImageException {
+    Complaints complaints = new Complaints(reader);
+    try (ImageInputStream in = stream(bytes)) {
+      start(reader, in, header.height(), header.width());
+      ImageReadParam param = subsampled(reader, header);
+      if (header.inks() != Inks.NONE) {
+        Raster raster = reader.readRaster(0, param);
+        return new Decoded(new RasterRows(raster, header.inks()), complaints.first());
+      }
+      BufferedImage image = reader.read(0, param);
+      PixelRows rows =
+          image.getSampleModel() instanceof SinglePixelPackedSampleModel
+              ? new PackedRows(image)
+              : new RasterRows(image.getRaster(), image.getColorModel());
+      return new Decoded(rows, complaints.first());
+    } finally {
+      reader.dispose();
+    }
+  }
+
+  private static ImageInputStream stream(byte[] bytes) {
+    return new MemoryCacheImageInputStream(new ByteArrayInputStream(bytes));
+  }
+
+  private static void start(ImageReader reader, ImageInputStream in, int height, int width)
+      throws IOException, BadImageException {
+    reader.setInput(in, true, true);
+    if (reader.getHeight(0) != height || reader.getWidth(0) != width) {
+      throw new BadImageException("damaged: two different sizes in one file");
+    }
+  }
+
+  private static ImageReadParam subsampled(ImageReader reader, ImageHeader header) {
     ImageReadParam param = reader.getDefaultReadParam();
     int step = step(header);
     param.setSourceSubsampling(step, step, 0, 0);
-    if (header.inks() != Inks.NONE) {
-      return new RasterRows(reader.readRaster(0, param), header.inks());
-    }
-    BufferedImage image = reader.read(0, param);
-    return new RasterRows(image.getRaster(), image.getColorModel());
+    return param;
   }
 
   /** Returns the subsampling step: 1 reads every row and column, 2 every second one. */
@@ -66,16 +157,8 @@ final class ImageDecoder {
     return step;
   }
 
-  /**
-   * Creates the JDK's JPEG reader from its class. The order in which ImageIO lists several
-   * registered readers depends on the class loader that used ImageIO first.
-   */
-  private static ImageReader jpegReader() throws IOException {
-    return JpegReaders.PROVIDER.createReaderInstance();
-  }
-
-  private static ImageReader pngReader() {
-    Iterator<ImageReader> readers = ImageIO.getImageReadersByFormatName("png");
+  private static ImageReader jdkReader(String format) {
+    Iterator<ImageReader> readers = ImageIO.getImageReadersByFormatName(format);
     ImageReader first = readers.next();
     ImageReader chosen = first;
     while (!isJdk(chosen) && readers.hasNext()) {
@@ -88,16 +171,37 @@ final class ImageDecoder {
     return reader.getClass().getName().startsWith("com.sun.imageio.");
   }
 
-  private static final class JpegReaders {
-    static final JPEGImageReaderSpi PROVIDER = provider();
+  /** The first warning of a reader. */
+  private static final class Complaints {
+    private String first = "";
 
-    private static JPEGImageReaderSpi provider() {
+    Complaints(ImageReader reader) {
+      reader.addIIOReadWarningListener((source, warning) -> add(warning));
+    }
+
+    private void add(String warning) {
+      first = first.isEmpty() ? warning : first;
+    }
+
+    String first() {
+      return first;
+    }
+  }
+
+  /**
+   * The readers that are created from their classes. The order in which ImageIO lists several
+   * registered readers depends on the class loader that used ImageIO first.
+   */
+  private static final class Readers {
+    static final ImageReaderSpi JPEG = provider(new JPEGImageReaderSpi());
+    static final ImageReaderSpi WEBP = provider(new WebPImageReaderSpi());
+
+    private static ImageReaderSpi provider(ImageReaderSpi provider) {
       IIORegistry registry = IIORegistry.getDefaultInstance();
-      JPEGImageReaderSpi registered = registry.getServiceProviderByClass(JPEGImageReaderSpi.class);
+      ImageReaderSpi registered = registry.getServiceProviderByClass(provider.getClass());
       if (registered != null) {
         return registered;
       }
-      JPEGImageReaderSpi provider = new JPEGImageReaderSpi();
       registry.registerServiceProvider(provider);
       return provider;
     }

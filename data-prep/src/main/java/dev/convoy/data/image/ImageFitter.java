@@ -43,8 +43,7 @@ public record ImageFitter(ImageShape shape, Fit fit, ImageLimits limits) impleme
    */
   public static ImageShape naturalShape(byte[] encoded, ImageLimits limits)
       throws BadImageException {
-    ImageHeader header = ImageHeader.read(encoded, limits);
-    return new ImageShape(header.uprightHeight(), header.uprightWidth(), header.grey() ? 1 : 3);
+    return ImageHeader.read(encoded, limits).shape();
   }
 
   /**
@@ -117,12 +116,13 @@ public record ImageFitter(ImageShape shape, Fit fit, ImageLimits limits) impleme
    */
   public FittedImage fitPixels(byte[] pixels, ImageShape from) {
     Checks.that(pixels.length == from.size(), "pixels", "must have one byte for each value");
-    return scale(new PlanarRows(pixels, from), Orientation.UPRIGHT, colour(from.channels()));
+    return scale(new PlanarRows(pixels, from), Orientation.UPRIGHT, colour(from.channels()), "");
   }
 
   private FittedImage scale(byte[] encoded, ImageHeader header) throws BadImageException {
+    ImageDecoder.Decoded decoded = ImageDecoder.decode(encoded, header);
     return scale(
-        ImageDecoder.decode(encoded, header), header.orientation(), colour(header.grey() ? 1 : 3));
+        decoded.rows(), header.orientation(), colour(header.grey() ? 1 : 3), decoded.warning());
   }
 
   /** Returns the treatment of the colour of an image with the given number of channels. */
@@ -133,12 +133,14 @@ public record ImageFitter(ImageShape shape, Fit fit, ImageLimits limits) impleme
     return channels == 1 ? FittedImage.Colour.SPREAD : FittedImage.Colour.DROPPED;
   }
 
-  private FittedImage scale(PixelRows image, Orientation orientation, FittedImage.Colour colour) {
+  private FittedImage scale(
+      PixelRows image, Orientation orientation, FittedImage.Colour colour, String warning) {
     boolean turned = orientation.swapsSides();
     int height = turned ? image.width() : image.height();
     int width = turned ? image.height() : image.width();
     if (height == shape.height() && width == shape.width()) {
-      return new FittedImage(copy(image, orientation), FittedImage.Origin.OWN_SIZE, colour);
+      return new FittedImage(
+          copy(image, orientation), FittedImage.Origin.OWN_SIZE, colour, warning);
     }
     Placement placement = Placement.of(fit, height, width, shape);
     Resampler.Axis down =
@@ -148,7 +150,7 @@ public record ImageFitter(ImageShape shape, Fit fit, ImageLimits limits) impleme
     byte[] scaled =
         Resampler.scale(image, shape.channels(), turned ? across : down, turned ? down : across);
     return new FittedImage(
-        place(scaled, placement, orientation), FittedImage.Origin.FITTED, colour);
+        place(scaled, placement, orientation), FittedImage.Origin.FITTED, colour, warning);
   }
 
   private byte[] copy(PixelRows image, Orientation orientation) {
@@ -225,8 +227,18 @@ public record ImageFitter(ImageShape shape, Fit fit, ImageLimits limits) impleme
     }
   }
 
-  /** True if the bytes start like a PNG or JPEG file. */
+  /** Returns whether the bytes start like a PNG or JPEG file. */
   public static boolean isPngOrJpeg(byte[] bytes) {
     return PngStructure.isPng(bytes) || JpegStructure.isJpeg(bytes);
+  }
+
+  /**
+   * Returns whether a file is an image, by its first bytes.
+   *
+   * @param start at least {@value ImageFormat#SIGNATURE_BYTES} bytes, or the whole of a shorter
+   *     file
+   */
+  public static boolean isImage(byte[] start) {
+    return ImageFormat.of(start).isPresent();
   }
 }

@@ -17,15 +17,21 @@ public record ImageLimits(long encodedBytes, long pixels) implements Serializabl
   /** The longest side that the JPEG format can express. */
   static final int MAX_SIDE = 65_535;
 
+  /** The largest possible limit of pixels: a square of the longest side. */
+  public static final long MAX_PIXELS = (long) MAX_SIDE * MAX_SIDE;
+
+  /** The largest possible limit of bytes: a file is read into one array. */
+  public static final long MAX_BYTES = Integer.MAX_VALUE - 65;
+
   public ImageLimits {
     Checks.atLeast(1, encodedBytes, "encodedBytes");
-    Checks.that(encodedBytes < Integer.MAX_VALUE - 64, "encodedBytes", "must be less than 2 GiB");
+    Checks.that(encodedBytes <= MAX_BYTES, "encodedBytes", "must be less than 2 GiB");
     Checks.atLeast(1, pixels, "pixels");
   }
 
   void requireBytes(long bytes) throws BadImageException {
     if (bytes > encodedBytes) {
-      throw new BadImageException("the file has more bytes than the limit of " + encodedBytes);
+      throw OverLimitException.ofBytes(bytes, encodedBytes);
     }
   }
 
@@ -38,8 +44,7 @@ public record ImageLimits(long encodedBytes, long pixels) implements Serializabl
           height + "×" + width + " pixels: a side is longer than the limit of " + MAX_SIDE);
     }
     if (height * width > pixels) {
-      throw new BadImageException(
-          height + "×" + width + " pixels are more than the limit of " + pixels);
+      throw OverLimitException.ofPixels(height, width, pixels);
     }
   }
 }

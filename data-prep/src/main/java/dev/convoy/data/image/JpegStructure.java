@@ -1,10 +1,10 @@
 package dev.convoy.data.image;
 
-import dev.convoy.data.image.ImageHeader.Format;
 import dev.convoy.data.image.ImageHeader.Inks;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * The segments of a JPEG file: its size, orientation and encoding, and the file without what the
@@ -18,6 +18,9 @@ import java.util.Arrays;
 final class JpegStructure {
   static final int MAX_SCANS = 100;
 
+  /** Bits of a coefficient of which no scan has told any. */
+  private static final int UNSEEN = 16;
+
   private static final int SOI = 0xd8;
   private static final int EOI = 0xd9;
   private static final int SOS = 0xda;
@@ -26,6 +29,7 @@ final class JpegStructure {
   private static final int APP14 = 0xee;
   private static final int APP15 = 0xef;
   private static final int COM = 0xfe;
+  private static final byte[] JFIF = {'J', 'F', 'I', 'F', 0, 1, 1, 0, 0, 1, 0, 1, 0, 0};
   private static final byte[] EXIF = "Exif\0\0".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] ADOBE = "Adobe".getBytes(StandardCharsets.US_ASCII);
 
@@ -36,6 +40,12 @@ final class JpegStructure {
   private int width;
   private int components;
   private int scans;
+  private boolean progressive;
+  private long scanBytes;
+  private long blocks;
+  private boolean closed = true;
+  private final int[] ids = new int[4];
+  private final int[][] missingBits = new int[4][64];
   private int adobeTransform = -1;
   private Orientation orientation = Orientation.UPRIGHT;
 
@@ -56,12 +66,18 @@ final class JpegStructure {
     return structure;
   }
 
+  /** Reads the header from the first bytes of a file; empty if they end before it. */
+  static Optional<ImageHeader> readStart(byte[] start) throws BadImageException {
+    JpegStructure structure = new JpegStructure(start);
+    return structure.walkToFrame() ? Optional.of(structure.header()) : Optional.empty();
+  }
+
   ImageHeader header() throws BadImageException {
     if (components != 1 && components != 3 && components != 4) {
       throw new BadImageException("a JPEG image of " + components + " components");
     }
     return new ImageHeader(
-        Format.JPEG,
+        ImageFormat.JPEG,
         height,
         width,
         components,
@@ -72,21 +88,27 @@ final class JpegStructure {
   }
 
   private Inks inks() {
-    return switch (adobeTransform) {
-      case -1 -> Inks.CMYK;
-      case 2 -> Inks.INVERTED_YCCK;
-      default -> Inks.INVERTED_CMYK;
-    };
+    // Without Adobe's marker too: no program is known that writes 255 for full ink into a JPEG.
+    return adobeTransform == 2 ? Inks.INVERTED_YCCK : Inks.INVERTED_CMYK;
   }
 
-  /** The file without metadata and colour profiles. */
+  /** Returns whether the file has its end marker. */
+  boolean isClosed() {
+    return closed;
+  }
+
+  /** The file without metadata and colour profiles, with an end marker. */
   byte[] essential() {
-    if (keptUpTo == 0) {
+    if (keptUpTo == 0 && closed) {
       return file;
     }
-    ByteArrayOutputStream out = new ByteArrayOutputStream(file.length);
+    ByteArrayOutputStream out = new ByteArrayOutputStream(file.length + 2);
     out.writeBytes(kept.toByteArray());
     out.write(file, keptUpTo, file.length - keptUpTo);
+    if (!closed) {
+      out.write(0xff);
+      out.write(EOI);
+    }
     return out.toByteArray();
   }
 
@@ -101,14 +123,31 @@ final class JpegStructure {
         at++;
       }
       if (at >= file.length) {
-        throw new BadImageException("truncated: the end of the JPEG file is missing");
+        closed = false;
+        if (scans == 0) {
+          throw new BadImageException("truncated: it ends within the JPEG header");
+        }
+        requireAllBits();
+        return;
       }
       int marker = file[at++] & 0xff;
+      if (at - segment > 2) {
+        // The decoder would complain about the bytes that fill up.
+        keep(segment);
+        keptUpTo = at - 2;
+        segment = keptUpTo;
+      }
       if (marker == EOI) {
         requireImage();
         return;
       }
-      if (marker <= 0x01 || (marker >= 0xd0 && marker <= SOI)) {
+      if (marker == SOI) {
+        // Some programs write it twice; the decoder takes only one.
+        keep(segment);
+        keptUpTo = at;
+        continue;
+      }
+      if (marker <= 0x01 || (marker >= 0xd0 && marker < SOI)) {
         continue;
       }
       int length = at + 2 <= file.length ? int16(at) : 2;
@@ -121,12 +160,59 @@ final class JpegStructure {
       segment(marker, at + 2, at + length);
       at += length;
       if (isDispensable(marker)) {
-        kept.write(file, keptUpTo, segment - keptUpTo);
+        keep(segment);
+        keptUpTo = at;
+      } else if (marker == APP0 && length != JFIF.length + 2) {
+        replaceJfif(segment, at - length + 2);
         keptUpTo = at;
       } else if (marker == SOS) {
-        at = endOfScan(at);
+        int end = endOfScan(at);
+        scanBytes += end - at;
+        at = end;
       }
     }
+  }
+
+  private void keep(int upTo) {
+    kept.write(file, keptUpTo, upTo - keptUpTo);
+  }
+
+  /** Replaces a segment by a whole one without a thumbnail, or drops it if it is another one. */
+  private void replaceJfif(int segment, int content) {
+    keep(segment);
+    if (FileBytes.hasAt(file, content, "JFIF")) {
+      kept.writeBytes(new byte[] {(byte) 0xff, (byte) APP0, 0, (byte) (JFIF.length + 2)});
+      kept.writeBytes(JFIF);
+    }
+  }
+
+  private boolean walkToFrame() throws BadImageException {
+    int at = 2;
+    while (components == 0) {
+      while (at < file.length && (file[at] & 0xff) != 0xff) {
+        at++;
+      }
+      while (at < file.length && (file[at] & 0xff) == 0xff) {
+        at++;
+      }
+      if (at + 3 > file.length) {
+        return false;
+      }
+      int marker = file[at++] & 0xff;
+      if (marker <= 0x01 || (marker >= 0xd0 && marker <= SOI)) {
+        continue;
+      }
+      int length = int16(at);
+      if (marker == EOI || marker == SOS || length < 2) {
+        throw new BadImageException("damaged: the JPEG header is missing");
+      }
+      if (at + length > file.length) {
+        return false;
+      }
+      segment(marker, at + 2, at + length);
+      at += length;
+    }
+    return true;
   }
 
   private static boolean isDispensable(int marker) {
@@ -151,6 +237,7 @@ final class JpegStructure {
       if (++scans > MAX_SCANS) {
         throw new BadImageException("more than " + MAX_SCANS + " JPEG scans");
       }
+      scan(from, to);
     } else if (marker == APP1 && startsWith(from, to, EXIF)) {
       orientation = Exif.orientation(file, from + EXIF.length, to);
     } else if (marker == APP14 && startsWith(from, to, ADOBE) && to - from >= 12) {
@@ -176,6 +263,42 @@ final class JpegStructure {
     height = int16(from + 1);
     width = int16(from + 3);
     components = file[from + 5] & 0xff;
+    progressive = marker == 0xc2;
+    if (components < 1 || components > 4 || to - from < 6 + 3 * components) {
+      throw new BadImageException("a JPEG image of " + components + " components");
+    }
+    int across = 1;
+    int down = 1;
+    for (int c = 0; c < components; c++) {
+      ids[c] = file[from + 6 + 3 * c] & 0xff;
+      across = Math.max(across, file[from + 7 + 3 * c] >> 4 & 0xf);
+      down = Math.max(down, file[from + 7 + 3 * c] & 0xf);
+      Arrays.fill(missingBits[c], UNSEEN);
+    }
+    for (int c = 0; c < components; c++) {
+      long rows = ((long) height * (file[from + 7 + 3 * c] & 0xf) / down + 7) / 8;
+      long columns = ((long) width * (file[from + 7 + 3 * c] >> 4 & 0xf) / across + 7) / 8;
+      blocks += rows * columns;
+    }
+  }
+
+  /** Records which bits of which coefficients a scan has. */
+  private void scan(int from, int to) throws BadImageException {
+    int count = file[from] & 0xff;
+    int after = from + 1 + 2 * count;
+    if (count < 1 || count > 4 || after + 3 > to) {
+      throw new BadImageException("damaged: a JPEG scan of " + count + " components");
+    }
+    int first = progressive ? file[after] & 0x3f : 0;
+    int last = progressive ? file[after + 1] & 0x3f : 63;
+    int low = progressive ? file[after + 2] & 0xf : 0;
+    for (int i = 0; i < count; i++) {
+      for (int c = 0; c < components; c++) {
+        if (ids[c] == (file[from + 1 + 2 * i] & 0xff) && first <= last) {
+          Arrays.fill(missingBits[c], first, last + 1, low);
+        }
+      }
+    }
   }
 
   private void requireFrame() throws BadImageException {
@@ -188,6 +311,30 @@ final class JpegStructure {
     requireFrame();
     if (scans == 0) {
       throw new BadImageException("damaged: the JPEG file holds no pixels");
+    }
+  }
+
+  /** Checks that the data is long enough for the size that the header tells. */
+  void requireFilled() throws BadImageException {
+    // A block of 8×8 pixels takes at least a bit in the first scan, and another one for its end.
+    if (scanBytes * 8 < blocks * (progressive ? 1 : 2)) {
+      throw new BadImageException(
+          "damaged: "
+              + scanBytes
+              + " bytes of JPEG data cannot fill "
+              + height
+              + "×"
+              + width
+              + " pixels");
+    }
+  }
+
+  /** Checks that every scan of a file without an end marker has begun. */
+  private void requireAllBits() throws BadImageException {
+    for (int c = 0; c < components; c++) {
+      if (Arrays.stream(missingBits[c]).anyMatch(bits -> bits > 0)) {
+        throw new BadImageException("truncated: the end of the JPEG file is missing");
+      }
     }
   }
 

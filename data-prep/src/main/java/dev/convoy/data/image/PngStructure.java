@@ -1,8 +1,8 @@
 package dev.convoy.data.image;
 
-import dev.convoy.data.image.ImageHeader.Format;
 import dev.convoy.data.image.ImageHeader.Inks;
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * Reads the chunks of a PNG file. Every length is checked against the file before the decoder sees
@@ -29,9 +29,7 @@ final class PngStructure {
     if (encoded.length < SIGNATURE.length + AROUND_DATA + 13) {
       throw new BadImageException("truncated: it ends within the header");
     }
-    if (int32(encoded, 8) != 13 || int32(encoded, 12) != IHDR) {
-      throw new BadImageException("damaged: the PNG header is missing");
-    }
+    requireHeader(encoded);
     boolean transparency = false;
     boolean pixels = false;
     Orientation orientation = Orientation.UPRIGHT;
@@ -64,6 +62,21 @@ final class PngStructure {
     return header(encoded, transparency, orientation);
   }
 
+  /** Reads the header from the first bytes of a file; empty if they are too few. */
+  static Optional<ImageHeader> readStart(byte[] start) throws BadImageException {
+    if (start.length < SIGNATURE.length + AROUND_DATA + 13) {
+      return Optional.empty();
+    }
+    requireHeader(start);
+    return Optional.of(header(start, false, Orientation.UPRIGHT));
+  }
+
+  private static void requireHeader(byte[] encoded) throws BadImageException {
+    if (int32(encoded, 8) != 13 || int32(encoded, 12) != IHDR) {
+      throw new BadImageException("damaged: the PNG header is missing");
+    }
+  }
+
   private static ImageHeader header(byte[] encoded, boolean transparency, Orientation orientation)
       throws BadImageException {
     int depth = encoded[24];
@@ -78,7 +91,7 @@ final class PngStructure {
           default -> throw new BadImageException("damaged: unknown PNG colour type " + colours);
         };
     return new ImageHeader(
-        Format.PNG,
+        ImageFormat.PNG,
         side(int32(encoded, 20)),
         side(int32(encoded, 16)),
         components,

@@ -1,6 +1,5 @@
 package dev.convoy.data.prepare;
 
-import dev.convoy.data.FirstOf;
 import dev.convoy.data.ImageShape;
 import dev.convoy.data.InvalidRequestException;
 import dev.convoy.data.JobFailedException;
@@ -21,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
+import org.apache.parquet.schema.MessageType;
 import org.apache.spark.SparkException;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
@@ -74,17 +74,18 @@ final class DatasetWriter {
   /**
    * Writes the dataset into the output of the plan.
    *
+   * @param survey survey of all images
    * @throws InvalidRequestException if the output may not be written, or no image is left to train
    *     on
    * @throws JobFailedException if images are bad and the plan does not allow it, or the work fails
    */
-  Written write(ImageShape shape) {
+  Written write(ImageShape shape, Survey survey) {
     try (OutputLease lease = OutputLease.take(storage, plan.output())) {
-      return write(shape, lease);
+      return write(shape, survey, lease);
     }
   }
 
-  private Written write(ImageShape shape, OutputLease lease) {
+  private Written write(ImageShape shape, Survey survey, OutputLease lease) {
     // Another command may have written there since the first check.
     Problems problems = new Problems();
     OutputDirectory output = new OutputDirectory(storage, plan.output(), lease.outputExisted());
@@ -92,7 +93,7 @@ final class DatasetWriter {
     problems.refuseIfAny(input.verdict());
     Written written;
     try {
-      written = write(shape, output, lease);
+      written = write(shape, survey, output, lease);
     } catch (InvalidRequestException | JobFailedException e) {
       removeAfter(e, output, lease);
       throw e;
@@ -104,15 +105,21 @@ final class DatasetWriter {
     }
     // The new manifest has been written: a failure from here on must not delete files that it
     // names.
-    output.keepOnly(paths(written.manifest.files(), written.manifest.rejectedFiles()));
+    output.keepOnly(
+        paths(
+            written.manifest.files(),
+            written.manifest.rejectedFiles(),
+            written.manifest.skippedFiles()));
     return written;
   }
 
-  private Written write(ImageShape shape, OutputDirectory output, OutputLease lease) {
-    TaskCounts counts = readAndWrite(shape, output);
+  private Written write(
+      ImageShape shape, Survey survey, OutputDirectory output, OutputLease lease) {
+    TaskCounts counts = readAndWrite(shape, survey, output);
     requireSound(counts);
+    List<DataFile> skipped = writeSkipped(output);
     lease.requireHeld();
-    output.keepOnlyEarlierAnd(paths(counts.files(), counts.rejectedFiles()));
+    output.keepOnlyEarlierAnd(paths(counts.files(), counts.rejectedFiles(), skipped));
     Normalisation normalisation = counts.trainPixels().normalisation();
     Map<Split, List<Long>> bySplit = new EnumMap<>(Split.class);
     for (Split split : Split.values()) {
@@ -128,6 +135,7 @@ final class DatasetWriter {
             counts.rejected(),
             counts.files(),
             counts.rejectedFiles(),
+            skipped,
             fingerprint(output, counts, shape, normalisation),
             plan.toJson(),
             convoyVersion);
@@ -152,15 +160,27 @@ final class DatasetWriter {
     }
   }
 
-  private TaskCounts readAndWrite(ImageShape shape, OutputDirectory output) {
+  private List<DataFile> writeSkipped(OutputDirectory output) {
+    MessageType schema = DatasetRows.skippedSchema();
+    try (PartFiles files =
+        new PartFiles(storage, output.path(), DatasetRows.SKIPPED_FOLDER, schema, 0, MAX_FILE)) {
+      input.skipped().forEach(entry -> files.write(DatasetRows.skipped(schema, entry)));
+      return files.finish();
+    }
+  }
+
+  private TaskCounts readAndWrite(ImageShape shape, Survey survey, OutputDirectory output) {
     int parallelism = Math.max(1, context.defaultParallelism());
     long bytes = input.images() * shape.size();
     long fileBytes = Math.max(MIN_FILE, Math.min(MAX_FILE, bytes / parallelism));
     boolean carve = !input.givenSplits().contains(Split.VALIDATION);
-    SplitRule rule = new SplitRule(plan.seed(), carve ? plan.validation() : 0, plan.test());
     int labels = input.labels().size();
+    SplitRule rule =
+        SplitRule.of(
+            plan.seed(), labels, survey.draws(), carve ? plan.validation() : 0, plan.test());
+    ImageFitter fitter = new ImageFitter(shape, plan.fit(), plan.limits());
     PrepareTask task =
-        new PrepareTask(output.path(), new ImageFitter(shape, plan.fit()), rule, labels, fileBytes);
+        new PrepareTask(output.path(), fitter, rule, labels, plan.damaged(), fileBytes);
     try (TaskItems work =
         new TaskItems(
             spark.sparkContext(),
@@ -178,9 +198,8 @@ final class DatasetWriter {
   }
 
   private void requireSound(TaskCounts counts) {
-    if (!counts.faults().isEmpty()) {
-      throw new JobFailedException(input.verdict() + ": " + String.join("; ", counts.faults()));
-    }
+    BadImages bad = new BadImages(plan, input);
+    bad.requireWhole(counts.faults());
     if (counts.examples() + counts.rejected() != input.images()) {
       throw new JobFailedException(
           input.verdict()
@@ -193,19 +212,7 @@ final class DatasetWriter {
               + " were rejected (the input may have changed while it was read: prepare it again"
               + " when no program writes there)");
     }
-    if (counts.rejected() > 0 && plan.onBad() == OnBad.FAIL) {
-      throw new JobFailedException(
-          bad(counts)
-              + "\nTo go on without them: "
-              + input.wording().setting("--on-bad", "reject"));
-    }
-    if (counts.rejected() > plan.maxBad() * input.images()) {
-      throw new JobFailedException(
-          bad(counts)
-              + "\nThat is more than "
-              + input.wording().setting("--max-bad", String.valueOf(plan.maxBad()))
-              + " allows");
-    }
+    bad.require(counts.rejected(), counts.firstRejected(), List.of());
     if (counts.examples(Split.TRAIN) == 0) {
       throw new InvalidRequestException(
           input.verdict()
@@ -215,26 +222,12 @@ final class DatasetWriter {
     }
   }
 
-  private String bad(TaskCounts counts) {
-    StringBuilder message = new StringBuilder(input.verdict());
-    message.append(": ").append(counts.rejected()).append(" of ").append(input.images());
-    message.append(counts.rejected() == 1 ? " images is bad" : " images are bad");
-    FirstOf<Rejected> first =
-        FirstOf.of(counts.firstRejected(), counts.rejected(), TaskCounts.NAMED);
-    for (Rejected image : first.shown()) {
-      message
-          .append("\n  ")
-          .append(Visible.of(image.id()))
-          .append(": ")
-          .append(Visible.of(image.reason()));
-    }
-    return message.append(first.andMore("\n  ")).toString();
-  }
-
-  private static Set<String> paths(Map<Split, List<DataFile>> bySplit, List<DataFile> rejected) {
+  private static Set<String> paths(
+      Map<Split, List<DataFile>> bySplit, List<DataFile> rejected, List<DataFile> skipped) {
     Set<String> paths = new HashSet<>();
     bySplit.values().forEach(files -> files.stream().map(DataFile::path).forEach(paths::add));
     rejected.stream().map(DataFile::path).forEach(paths::add);
+    skipped.stream().map(DataFile::path).forEach(paths::add);
     return paths;
   }
 

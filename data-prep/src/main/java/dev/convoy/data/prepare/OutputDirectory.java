@@ -19,8 +19,14 @@ final class OutputDirectory {
               + "|"
               + DatasetRows.EXAMPLES_FOLDER
               + "/split=[a-z]+/part-[^/]*\\.parquet|"
+              + "("
               + DatasetRows.REJECTED_FOLDER
-              + "/part-[^/]*\\.parquet");
+              + "|"
+              + DatasetRows.SKIPPED_FOLDER
+              + ")/part-[^/]*\\.parquet");
+
+  private static final List<String> FOLDERS =
+      List.of(DatasetRows.EXAMPLES_FOLDER, DatasetRows.REJECTED_FOLDER, DatasetRows.SKIPPED_FOLDER);
 
   private final Storage storage;
   private final String requestedPath;
@@ -97,7 +103,7 @@ final class OutputDirectory {
    * Deletes all other files: those of the earlier dataset, once the new manifest has been written.
    */
   void keepOnly(Set<String> files) {
-    for (String folder : List.of(DatasetRows.EXAMPLES_FOLDER, DatasetRows.REJECTED_FOLDER)) {
+    for (String folder : FOLDERS) {
       String directory = Storage.join(path, folder);
       if (!storage.exists(directory)) {
         continue;

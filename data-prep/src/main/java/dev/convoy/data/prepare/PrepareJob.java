@@ -1,9 +1,7 @@
 package dev.convoy.data.prepare;
 
-import dev.convoy.data.image.ImageLimits;
 import dev.convoy.data.io.SerializedBytes;
 import dev.convoy.data.io.Storage;
-import dev.convoy.data.source.RawImages;
 import dev.convoy.data.source.SourceSlice;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.TaskContext;
@@ -43,37 +41,6 @@ final class PrepareJob {
     } finally {
       shared.destroy();
     }
-  }
-
-  /**
-   * True if any image of these parts is stored in colour. Every task stops at the first one that it
-   * finds.
-   *
-   * @param images incremented by the tasks for every image
-   */
-  static boolean anyColour(JavaSparkContext spark, InputParts parts, LongAccumulator images) {
-    Configuration hadoop = spark.hadoopConfiguration();
-    Broadcast<SerializableConfiguration> shared =
-        spark.broadcast(new SerializableConfiguration(hadoop));
-    try {
-      Function<SourceSlice, Boolean> onSlice = slice -> hasColour(slice, shared, images);
-      return parts.map(spark, onSlice).contains(true);
-    } finally {
-      shared.destroy();
-    }
-  }
-
-  private static boolean hasColour(
-      SourceSlice slice, Broadcast<SerializableConfiguration> hadoop, LongAccumulator images) {
-    Storage storage = new Storage(hadoop.value().value());
-    boolean colour = false;
-    try (RawImages rawImages = slice.open(storage, ImageLimits.DEFAULT)) {
-      while (!colour && rawImages.hasNext()) {
-        colour = rawImages.next().image().hasColour(ImageLimits.DEFAULT);
-        images.add(1);
-      }
-    }
-    return colour;
   }
 
   private static byte[] runTask(

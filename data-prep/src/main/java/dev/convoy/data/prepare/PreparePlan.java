@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.convoy.data.ExistingOutput;
 import dev.convoy.data.Problems;
 import dev.convoy.data.image.Fit;
+import dev.convoy.data.image.ImageLimits;
 import dev.convoy.data.io.Json;
 import dev.convoy.data.source.InputFormat;
 import dev.convoy.data.source.InputFormats;
@@ -26,14 +27,16 @@ import java.util.OptionalInt;
  * @param channels 1 (grey) or 3 (RGB); empty: those of the IDX file (1), or 3 if any image of a
  *     folder is stored in colour
  * @param validation fraction of the train split, 0 to below 1, that becomes the validation split if
- *     the source has none
+ *     the source has none; of every label
  * @param test fraction, 0 to below 1, of the images without a given split that becomes the test
- *     split
+ *     split; of every label
  * @param onBad treatment of images that cannot be read
  * @param maxBad with {@link OnBad#REJECT}, the largest fraction of bad images, 0 to 1
  * @param seed seed of the split
  * @param labels names that replace those of the source, in the order of the label numbers; empty to
  *     take the names of the source
+ * @param limits limits of an image file; a larger image cannot be read
+ * @param damaged treatment of images that can be decoded only in part
  * @param existing treatment of an output that exists already
  */
 public record PreparePlan(
@@ -49,6 +52,8 @@ public record PreparePlan(
     double maxBad,
     long seed,
     List<String> labels,
+    ImageLimits limits,
+    OnDamaged damaged,
     ExistingOutput existing) {
 
   public static final double DEFAULT_VALIDATION = 0.1;
@@ -106,6 +111,9 @@ public record PreparePlan(
     json.put("onBad", onBad.key());
     json.put("maxBad", maxBad);
     json.put("seed", seed);
+    json.put("damaged", damaged.key());
+    json.put("maxPixels", limits.pixels());
+    json.put("maxBytes", limits.encodedBytes());
     if (!labels.isEmpty()) {
       ArrayNode names = json.putArray("labels");
       labels.forEach(names::add);
@@ -127,6 +135,8 @@ public record PreparePlan(
     private double maxBad = DEFAULT_MAX_BAD;
     private long seed = DEFAULT_SEED;
     private List<String> labels = List.of();
+    private ImageLimits limits = ImageLimits.DEFAULT;
+    private OnDamaged damaged = OnDamaged.KEEP;
     private ExistingOutput existing = ExistingOutput.KEEP;
 
     private Builder(String input, String output) {
@@ -184,6 +194,16 @@ public record PreparePlan(
       return this;
     }
 
+    public Builder limits(ImageLimits value) {
+      limits = value;
+      return this;
+    }
+
+    public Builder damaged(OnDamaged value) {
+      damaged = value;
+      return this;
+    }
+
     public Builder existing(ExistingOutput value) {
       existing = value;
       return this;
@@ -208,6 +228,8 @@ public record PreparePlan(
           maxBad,
           seed,
           labels,
+          limits,
+          damaged,
           existing);
     }
   }

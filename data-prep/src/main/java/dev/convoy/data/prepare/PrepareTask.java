@@ -24,9 +24,16 @@ import java.util.function.BooleanSupplier;
  * @param fitter decodes and scales images
  * @param rule assigns images to splits
  * @param labels number of labels
+ * @param damaged treatment of images whose data the decoder complains about
  * @param fileBytes size in bytes at which a file is closed
  */
-record PrepareTask(String dataset, ImageFitter fitter, SplitRule rule, int labels, long fileBytes)
+record PrepareTask(
+    String dataset,
+    ImageFitter fitter,
+    SplitRule rule,
+    int labels,
+    OnDamaged damaged,
+    long fileBytes)
     implements Serializable {
   PrepareTask {
     Checks.notBlank(dataset, "dataset");
@@ -100,10 +107,17 @@ record PrepareTask(String dataset, ImageFitter fitter, SplitRule rule, int label
         reject(image, e.getMessage());
         return;
       }
-      Split split = rule.of(image.id(), image.given());
+      if (!fitted.warning().isEmpty()) {
+        counts.damaged(new Rejected(image.id(), image.source(), fitted.warning()));
+        if (damaged == OnDamaged.REJECT) {
+          reject(image, "damaged: " + fitted.warning());
+          return;
+        }
+      }
+      int label = image.label().orElseThrow();
+      Split split = rule.of(image.id(), label, image.given());
       PartFiles files = examples.get(split);
       byte[] pixels = fitted.pixels();
-      int label = image.label().orElseThrow();
       files.write(DatasetRows.example(files.schema(), image.id(), label, pixels, image.source()));
       counts.example(split, label, fitted);
     }

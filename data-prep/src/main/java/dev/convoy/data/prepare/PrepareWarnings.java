@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** Warnings about a dataset that is probably not as its owner intends, with remedies. */
 record PrepareWarnings(PreparePlan plan, RawInput input, TaskCounts counts) {
@@ -15,6 +16,7 @@ record PrepareWarnings(PreparePlan plan, RawInput input, TaskCounts counts) {
     Wording wording = input.wording();
     List<String> warnings = new ArrayList<>();
     List<String> empty = new ArrayList<>();
+    List<String> single = new ArrayList<>();
     List<String> untrained = new ArrayList<>();
     Map<Split, List<String>> without = new EnumMap<>(Split.class);
     for (int label = 0; label < input.labels().size(); label++) {
@@ -23,9 +25,11 @@ record PrepareWarnings(PreparePlan plan, RawInput input, TaskCounts counts) {
       long held = counts.counts(Split.VALIDATION).get(label) + counts.counts(Split.TEST).get(label);
       if (train == 0) {
         (held == 0 ? empty : untrained).add(name);
+      } else if (train + held == 1) {
+        single.add(name);
       }
       for (Split split : List.of(Split.VALIDATION, Split.TEST)) {
-        if (train + held > 0
+        if (train + held > 1
             && counts.counts(split).get(label) == 0
             && counts.examples(split) > 0) {
           without.computeIfAbsent(split, key -> new ArrayList<>()).add(name);
@@ -44,14 +48,14 @@ record PrepareWarnings(PreparePlan plan, RawInput input, TaskCounts counts) {
       warnings.add(
           "The train split has no example of these labels, but other splits have: "
               + named(untrained)
-              + " (they cannot be learned: add train images of them"
-              + (isDrawn(Split.VALIDATION) || isDrawn(Split.TEST)
-                  ? ", hold fewer out with "
-                      + wording.lessHeldOut()
-                      + ", or draw others with another "
-                      + wording.seed()
-                      + ")"
-                  : ")"));
+              + " (they cannot be learned: add train images of them)");
+    }
+    if (!single.isEmpty()) {
+      warnings.add(
+          "These labels have only one example: "
+              + named(single)
+              + " (each is in the train split, and no split measures what is learned from it:"
+              + " add images of them)");
     }
     without.forEach(
         (split, labels) ->
@@ -60,14 +64,7 @@ record PrepareWarnings(PreparePlan plan, RawInput input, TaskCounts counts) {
                     + split.key()
                     + " split has no example of these labels: "
                     + named(labels)
-                    + " (this split cannot measure them: add images of them"
-                    + (isDrawn(split)
-                        ? ", hold more out with a higher "
-                            + wording.option("--" + split.key())
-                            + ", or draw others with another "
-                            + wording.seed()
-                            + ")"
-                        : ")")));
+                    + " (this split cannot measure them: add images of them)"));
     if (!empty.isEmpty()) {
       warnings.add(
           "No example has these labels: "
@@ -85,6 +82,21 @@ record PrepareWarnings(PreparePlan plan, RawInput input, TaskCounts counts) {
               + (channel + 1)
               + " is constant in the train split: its pixels are only centred, not scaled");
     }
+    if (counts.damaged() > 0 && plan.damaged() == OnDamaged.KEEP) {
+      FirstOf<Rejected> first =
+          FirstOf.of(counts.firstDamaged(), counts.damaged(), TaskCounts.NAMED);
+      warnings.add(
+          counts.damaged()
+              + (counts.damaged() == 1 ? " image is" : " images are")
+              + " damaged and were decoded in part: "
+              + first.shown().stream()
+                  .map(image -> Visible.of(image.id()) + " (" + Visible.of(image.reason()) + ")")
+                  .collect(Collectors.joining(", "))
+              + first.andMore(", ")
+              + "; "
+              + wording.setting("--damaged", "reject")
+              + " leaves them out");
+    }
     if (counts.rejected() > 0) {
       warnings.add(
           counts.rejected()
@@ -92,12 +104,6 @@ record PrepareWarnings(PreparePlan plan, RawInput input, TaskCounts counts) {
               + wording.reasons());
     }
     return warnings;
-  }
-
-  /** True if some examples of the split were drawn at random and not given by the input. */
-  private boolean isDrawn(Split split) {
-    double share = split == Split.VALIDATION ? plan.validation() : plan.test();
-    return share > 0 && !input.givenSplits().contains(split);
   }
 
   private static String named(List<String> names) {

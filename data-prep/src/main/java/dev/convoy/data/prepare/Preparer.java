@@ -5,18 +5,16 @@ import dev.convoy.data.InvalidRequestException;
 import dev.convoy.data.JobFailedException;
 import dev.convoy.data.Problems;
 import dev.convoy.data.dataset.Split;
-import dev.convoy.data.image.ImageLimits;
 import dev.convoy.data.io.Storage;
 import dev.convoy.data.lease.OutputLease;
-import dev.convoy.data.progress.TaskItems;
 import dev.convoy.data.progress.WorkListener;
 import dev.convoy.data.source.ForeignInput;
 import dev.convoy.data.source.ImageSource;
 import dev.convoy.data.source.InputUse;
+import dev.convoy.data.source.SkippedFiles;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.OptionalLong;
 import java.util.Set;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
@@ -89,10 +87,11 @@ public final class Preparer {
       throw new InvalidRequestException(
           verdict() + ": it holds no images (check --input and --format)");
     }
-    ImageShape shape = shape(source);
     Input input = new Input(verdict(), source);
+    Survey survey = SurveyJob.run(spark, plan, input, progress);
+    ImageShape shape = shape(source, naturalShape(source), survey);
     DatasetWriter.Written written =
-        new DatasetWriter(spark, plan, convoyVersion, progress, input).write(shape);
+        new DatasetWriter(spark, plan, convoyVersion, progress, input).write(shape, survey);
     noteFitted(written.fitted(), source.images(), shape);
     return new PrepareReport(
         written.output(),
@@ -135,6 +134,17 @@ public final class Preparer {
     }
 
     @Override
+    public List<SkippedFiles.Entry> skipped() {
+      List<SkippedFiles.Entry> skipped = new ArrayList<>(source.skipped().entries());
+      source
+          .emptyFolders()
+          .forEach(
+              folder ->
+                  skipped.add(new SkippedFiles.Entry(folder, 0, "a folder without an image")));
+      return skipped;
+    }
+
+    @Override
     public InputParts parts(ImageShape shape, int parallelism) {
       return InputParts.of(source.slices(shape.size(), SLICE, parallelism));
     }
@@ -144,41 +154,26 @@ public final class Preparer {
     return "Cannot prepare " + plan.input();
   }
 
-  private ImageShape shape(ImageSource source) {
+  private ImageShape naturalShape(ImageSource source) {
     ImageSource.NaturalShape found =
         source
-            .naturalShape(storage, ImageLimits.DEFAULT)
+            .naturalShape(storage, plan.limits())
             .orElseThrow(
-                () ->
-                    new InvalidRequestException(
-                        verdict()
-                            + ": none of its "
-                            + source.images()
-                            + " images can be read (they must be whole PNG or JPEG files)"));
-    ImageShape natural = found.shape();
+                () -> new InvalidRequestException(verdict() + ": none of its images can be read"));
     decidedBy = found.decidedBy();
+    return found.shape();
+  }
+
+  private ImageShape shape(ImageSource source, ImageShape natural, Survey survey) {
     ImageSize size = plan.size().orElse(new ImageSize(natural.height(), natural.width()));
-    int channels = plan.channels().orElseGet(() -> channels(source, natural));
+    int channels = plan.channels().orElseGet(() -> channels(source, natural, survey));
     return new ImageShape(size.height(), size.width(), channels);
   }
 
   /** Returns 3 if any image has colour, else 1. */
-  private int channels(ImageSource source, ImageShape first) {
-    if (!source.mayMixColour() || first.channels() == 3) {
+  private int channels(ImageSource source, ImageShape first, Survey survey) {
+    if (!source.mayMixColour() || first.channels() == 3 || !survey.hasColour()) {
       return first.channels();
-    }
-    int parallelism = Math.max(1, context.defaultParallelism());
-    InputParts parts = new Input(verdict(), source).parts(first, parallelism);
-    try (TaskItems work =
-        new TaskItems(
-            spark.sparkContext(),
-            progress,
-            "Looking for colour",
-            "images",
-            OptionalLong.of(source.images()))) {
-      if (!PrepareJob.anyColour(context, parts, work.counter())) {
-        return 1;
-      }
     }
     notes.add(
         decidedBy.substring(0, 1).toUpperCase(Locale.ROOT)

@@ -2,6 +2,7 @@ package dev.convoy.data.prepare;
 
 import dev.convoy.data.ImageShape;
 import dev.convoy.data.dataset.Split;
+import dev.convoy.data.source.SkippedFiles;
 import java.util.List;
 import java.util.Set;
 
@@ -24,6 +25,9 @@ interface RawInput {
 
   /** Returns the names that are not UTF-8, as they are shown. */
   List<String> undecodedNames();
+
+  /** Returns the files of the input that are not images, each with the reason. */
+  List<SkippedFiles.Entry> skipped();
 
   /**
    * Returns the images in parts for Spark's tasks.

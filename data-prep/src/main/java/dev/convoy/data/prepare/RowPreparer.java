@@ -9,6 +9,7 @@ import dev.convoy.data.progress.WorkListener;
 import dev.convoy.data.source.ImageSource.NaturalShape;
 import dev.convoy.data.source.RawImage;
 import dev.convoy.data.source.RawImages;
+import dev.convoy.data.source.SkippedFiles;
 import dev.convoy.data.source.SourceSlice;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -58,14 +59,11 @@ public final class RowPreparer {
       PreparePlan plan,
       String convoyVersion) {
     ImageShape shape = shape(rows, plan);
+    Input input = new Input(rows, List.copyOf(labels));
+    Survey survey = SurveyJob.run(spark, plan, input, WorkListener.SILENT);
     DatasetWriter.Written written =
-        new DatasetWriter(
-                spark,
-                plan,
-                convoyVersion,
-                WorkListener.SILENT,
-                new Input(rows, List.copyOf(labels)))
-            .write(shape);
+        new DatasetWriter(spark, plan, convoyVersion, WorkListener.SILENT, input)
+            .write(shape, survey);
     return new Report(
         written.manifest(),
         written.firstRejected().stream().map(bad -> bad.id() + ": " + bad.reason()).toList(),
@@ -117,6 +115,11 @@ public final class RowPreparer {
 
     @Override
     public List<String> undecodedNames() {
+      return List.of();
+    }
+
+    @Override
+    public List<SkippedFiles.Entry> skipped() {
       return List.of();
     }
 

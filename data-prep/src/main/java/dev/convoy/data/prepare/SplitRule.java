@@ -1,46 +1,120 @@
 package dev.convoy.data.prepare;
 
 import dev.convoy.data.dataset.Split;
-import dev.convoy.data.io.Sha256;
 import java.io.Serializable;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
- * Assigns an image to a split. With {@code u(id)} a number of [0, 1) that depends on the seed and
- * the id only:
+ * Assigns images to splits, label by label, so that every split has its fraction of each label.
  *
  * <ul>
- *   <li>a given validation or test split is kept;
- *   <li>an image without a given split is in test where {@code u < test};
- *   <li>of the rest, and of the given train split, the fraction {@code validation} is in
- *       validation, unless the source has a validation split: where {@code (u − t) / (1 − t) <
- *       validation}, with {@code t = test} for an image without a given split and {@code 0} for one
- *       of train;
- *   <li>all others are in train.
+ *   <li>A given validation or test split is kept.
+ *   <li>Of the images of a label without a given split, those with the smallest numbers ({@link
+ *       Draws}) are in test.
+ *   <li>Of the rest, together with the images that the source gives to train, those with the
+ *       largest numbers are in validation, unless the source has a validation split.
+ *   <li>All others are in train.
  * </ul>
  *
- * <p>{@code u} is the first 53 bits of SHA-256(("convoy split"), seed, id), divided by 2^53.
- *
- * <p>Each fraction is a probability: of {@code n} images, the number that is held out is binomially
- * distributed around {@code n·fraction}.
- *
- * @param validation fraction of train; 0 where the source has a validation split
+ * <p>Of {@code n} images of a label, the number that is held out differs from {@code n·fraction} by
+ * less than one; at least one is held out where the label has two, and at least one remains. Within
+ * these bounds, the number of all images that are held out is the fraction of all images, rounded:
+ * the labels with the largest remainders are rounded up.
  */
-record SplitRule(long seed, double validation, double test) implements Serializable {
-  Split of(String id, Optional<Split> given) {
+final class SplitRule implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  private final long seed;
+  private final long[] testBelow;
+  private final long[] validationAbove;
+
+  private SplitRule(long seed, long[] testBelow, long[] validationAbove) {
+    this.seed = seed;
+    this.testBelow = testBelow;
+    this.validationAbove = validationAbove;
+  }
+
+  /**
+   * Creates the rule for all images of a dataset.
+   *
+   * @param labels number of labels
+   * @param validation fraction of train, 0 to below 1; 0 where the source has a validation split
+   * @param test fraction of the images without a given split, 0 to below 1
+   */
+  static SplitRule of(long seed, int labels, Draws draws, double validation, double test) {
+    long[][] free = new long[labels][];
+    long[][] rest = new long[labels][];
+    for (int label = 0; label < labels; label++) {
+      free[label] = draws.free(label);
+    }
+    int[] tested = heldOut(free, test);
+    long[] testBelow = new long[labels];
+    for (int label = 0; label < labels; label++) {
+      testBelow[label] = tested[label] == 0 ? Long.MIN_VALUE : free[label][tested[label]];
+      rest[label] = merged(free[label], tested[label], draws.train(label));
+    }
+    int[] validated = heldOut(rest, validation);
+    long[] validationAbove = new long[labels];
+    for (int label = 0; label < labels; label++) {
+      validationAbove[label] =
+          validated[label] == 0
+              ? Long.MAX_VALUE
+              : rest[label][rest[label].length - validated[label] - 1];
+    }
+    return new SplitRule(seed, testBelow, validationAbove);
+  }
+
+  private static long[] merged(long[] free, int from, long[] train) {
+    long[] both = Arrays.copyOfRange(free, from, free.length + train.length);
+    System.arraycopy(train, 0, both, free.length - from, train.length);
+    Arrays.sort(both);
+    return both;
+  }
+
+  /** Returns the number of images of each label that are held out. */
+  private static int[] heldOut(long[][] images, double fraction) {
+    int[] counts = new int[images.length];
+    if (fraction == 0) {
+      return counts;
+    }
+    BigDecimal share = BigDecimal.valueOf(fraction);
+    BigDecimal[] remainders = new BigDecimal[images.length];
+    long all = 0;
+    long held = 0;
+    for (int label = 0; label < images.length; label++) {
+      int n = images[label].length;
+      BigDecimal exact = share.multiply(BigDecimal.valueOf(n));
+      int whole = exact.intValue();
+      counts[label] = n < 2 ? 0 : Math.max(1, whole);
+      boolean mayRoundUp = counts[label] == whole && whole + 1 < n;
+      remainders[label] = mayRoundUp ? exact.subtract(BigDecimal.valueOf(whole)) : BigDecimal.ZERO;
+      all += n;
+      held += counts[label];
+    }
+    long wanted =
+        share.multiply(BigDecimal.valueOf(all)).setScale(0, RoundingMode.HALF_EVEN).longValue();
+    IntStream.range(0, images.length)
+        .boxed()
+        .filter(label -> remainders[label].signum() > 0)
+        .sorted(Comparator.comparing((Integer label) -> remainders[label]).reversed())
+        .limit(Math.max(0, wanted - held))
+        .forEach(label -> counts[label]++);
+    return counts;
+  }
+
+  Split of(String id, int label, Optional<Split> given) {
     if (given.isPresent() && given.get() != Split.TRAIN) {
       return given.get();
     }
-    double u = unit(id);
-    double tested = given.isPresent() ? 0 : test;
-    if (u < tested) {
+    long draw = Draws.of(seed, id);
+    if (given.isEmpty() && draw < testBelow[label]) {
       return Split.TEST;
     }
-    return (u - tested) / (1 - tested) < validation ? Split.VALIDATION : Split.TRAIN;
-  }
-
-  double unit(String id) {
-    long bits = new Sha256().add("convoy split").add(seed).add(id).firstLong();
-    return (bits >>> 11) * 0x1.0p-53;
+    return draw > validationAbove[label] ? Split.VALIDATION : Split.TRAIN;
   }
 }

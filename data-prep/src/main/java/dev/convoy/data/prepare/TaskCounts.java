@@ -26,6 +26,8 @@ final class TaskCounts implements Serializable {
   private final List<String> faults = new ArrayList<>();
   private long rejected;
   private long fitted;
+  private final List<Rejected> firstDamaged = new ArrayList<>();
+  private long damaged;
 
   TaskCounts(ImageShape shape, int labels) {
     counts = new long[Split.values().length][labels];
@@ -47,6 +49,14 @@ final class TaskCounts implements Serializable {
     rejected++;
     if (firstRejected.size() <= NAMED) {
       firstRejected.add(image);
+    }
+  }
+
+  /** Records an image that was decoded although its data is damaged. */
+  void damaged(Rejected image) {
+    damaged++;
+    if (firstDamaged.size() <= NAMED) {
+      firstDamaged.add(image);
     }
   }
 
@@ -75,6 +85,8 @@ final class TaskCounts implements Serializable {
     other.firstRejected.stream()
         .limit(NAMED + 1L - firstRejected.size())
         .forEach(firstRejected::add);
+    other.firstDamaged.stream().limit(NAMED + 1L - firstDamaged.size()).forEach(firstDamaged::add);
+    damaged += other.damaged;
     faults.addAll(other.faults);
     rejected += other.rejected;
     fitted += other.fitted;
@@ -111,6 +123,16 @@ final class TaskCounts implements Serializable {
   /** Examples whose image had another size than the dataset. */
   long fitted() {
     return fitted;
+  }
+
+  /** Images that were decoded although their data is damaged, kept or not. */
+  long damaged() {
+    return damaged;
+  }
+
+  /** The first damaged images, each with the complaint of the decoder. */
+  List<Rejected> firstDamaged() {
+    return firstDamaged;
   }
 
   long rejected() {

@@ -7,24 +7,20 @@ enum Wording {
   /** The command {@code prepare}, whose options are flags. */
   COMMAND(
       "lower --validation and --test",
-      "--seed",
       "put the images into one folder for each label",
       DatasetRows.REJECTED_FOLDER + "/ says why"),
   /** A program that trains on the rows of a table, and whose options are Params. */
   PROGRAM(
       "lower validation",
-      "splitSeed",
       "labelCol names the column of labels",
       "the summary of the model names the first");
 
   private final String lessHeldOut;
-  private final String seed;
   private final String severalLabels;
   private final String reasons;
 
-  Wording(String lessHeldOut, String seed, String severalLabels, String reasons) {
+  Wording(String lessHeldOut, String severalLabels, String reasons) {
     this.lessHeldOut = lessHeldOut;
-    this.seed = seed;
     this.severalLabels = severalLabels;
     this.reasons = reasons;
   }
@@ -32,11 +28,6 @@ enum Wording {
   /** Returns how to hold fewer examples out. */
   String lessHeldOut() {
     return lessHeldOut;
-  }
-
-  /** Returns the name of the seed of the split. */
-  String seed() {
-    return seed;
   }
 
   /** Returns how to give images several labels. */

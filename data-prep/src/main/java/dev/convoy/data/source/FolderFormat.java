@@ -3,7 +3,7 @@ package dev.convoy.data.source;
 import dev.convoy.data.Problems;
 import java.util.List;
 
-/** PNG and JPEG files: in one folder for each label if labels are needed, else in any folder. */
+/** Image files: in one folder for each label if labels are needed, else in any folder. */
 final class FolderFormat implements SliceFormat {
   @Override
   public String key() {
@@ -12,14 +12,14 @@ final class FolderFormat implements SliceFormat {
 
   @Override
   public Recognition recognise(InputListing listing) {
-    return Recognition.files(listing.images().images().size(), "PNG or JPEG file");
+    return Recognition.files(listing.images().images().size(), "image file");
   }
 
   @Override
   public String expectedFiles(InputUse use) {
     return use == InputUse.PREPARE
-        ? ".png, .jpg or .jpeg files in a folder for each label"
-        : "PNG or JPEG file";
+        ? "image files (.png, .jpg, .gif, .bmp, .tif, .webp, .ppm) in a folder for each label"
+        : "image file";
   }
 
   @Override

@@ -8,6 +8,7 @@ import java.io.Serializable;
 import java.util.Iterator;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.function.Function;
 
 /**
  * Images of a folder that one task reads.
@@ -30,8 +31,28 @@ record FolderSlice(List<Labelled> images) implements SourceSlice {
     }
   }
 
+  /** Number of bytes that are read to find the header of an image. */
+  private static final int HEADER_BYTES = 1 << 16;
+
   @Override
   public RawImages open(Storage storage, ImageLimits limits) {
+    return open(file -> StoredImage.file(file.read(storage, limits)));
+  }
+
+  @Override
+  public RawImages openHeaders(Storage storage, ImageLimits limits) {
+    return open(file -> header(file, storage, limits));
+  }
+
+  private static StoredImage header(ImageFile file, Storage storage, ImageLimits limits) {
+    byte[] start = file.readStart(storage, HEADER_BYTES);
+    return start.length < HEADER_BYTES
+        ? StoredImage.file(start)
+        : StoredImage.start(start, file.bytes())
+            .orElseGet(() -> StoredImage.file(file.read(storage, limits)));
+  }
+
+  private RawImages open(Function<ImageFile, StoredImage> reading) {
     Iterator<Labelled> rest = images.iterator();
     return new RawImages() {
       @Override
@@ -49,7 +70,7 @@ record FolderSlice(List<Labelled> images) implements SourceSlice {
                 ? OptionalInt.empty()
                 : OptionalInt.of(image.label()),
             image.given().split(),
-            StoredImage.file(image.file().read(storage, limits)));
+            reading.apply(image.file()));
       }
 
       @Override

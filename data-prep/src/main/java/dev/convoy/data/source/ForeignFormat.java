@@ -43,13 +43,8 @@ public enum ForeignFormat {
       Remedy.IMAGES,
       "data_batch_\\d+|test_batch|batches\\.meta|.+\\.(pkl|pickle)"),
   IDX("an IDX file", "IDX files", Remedy.PREPARE, ".+-(images|labels)[-.]idx\\d-ubyte(\\.gz)?"),
-  TIFF("a TIFF image", "TIFF images", Remedy.CONVERT, ".+\\.tiff?"),
-  GIF("a GIF image", "GIF images", Remedy.CONVERT, ".+\\.gif"),
-  BMP("a BMP image", "BMP images", Remedy.CONVERT, ".+\\.bmp"),
-  WEBP("a WebP image", "WebP images", Remedy.CONVERT, ".+\\.webp"),
   HEIF("an HEIF image", "HEIF images", Remedy.CONVERT, ".+\\.(heic|heif|avif)"),
   DICOM("a DICOM image", "DICOM images", Remedy.CONVERT, ".+\\.(dcm|dicom)"),
-  NETPBM("a Netpbm image", "Netpbm images", Remedy.CONVERT, ".+\\.(pgm|ppm|pnm)"),
   CSV("a CSV file", "CSV files", Remedy.LIST, ".+\\.csv(\\.[a-z0-9]+)?"),
   TSV("a TSV file", "TSV files", Remedy.LIST, ".+\\.tsv(\\.[a-z0-9]+)?"),
   JSON("a JSON file", "JSON files", Remedy.LIST, ".+\\.(json|jsonl|ndjson)(\\.[a-z0-9]+)?");
@@ -137,13 +132,10 @@ public enum ForeignFormat {
       case TFRECORD -> start.isTfRecord();
       case RECORD_IO -> start.has(0, "\n#\u00d7\u00ce");
       case PICKLE -> start.isPickle() && name.indexOf('.') < 0;
-      case TIFF -> start.has(0, "II*\0") || start.has(0, "MM\0*");
-      case GIF -> start.has(0, "GIF8");
-      case WEBP -> start.has(0, "RIFF") && start.has(8, "WEBP");
       case HEIF -> start.has(4, "ftyp") && (start.has(8, "hei") || start.has(8, "avif"));
       case DICOM -> start.has(128, "DICM");
       // Recognised by name only: a signature of two letters is ambiguous, and text has none.
-      case IDX, CIFAR, BMP, NETPBM, CSV, TSV, JSON -> false;
+      case IDX, CIFAR, CSV, TSV, JSON -> false;
     };
   }
 

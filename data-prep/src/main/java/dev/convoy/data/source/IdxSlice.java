@@ -20,6 +20,46 @@ record IdxSlice(IdxPair pair, int first, int count) implements SourceSlice {
     Checks.atLeast(1, count, "count");
   }
 
+  /** Reads the labels only. */
+  @Override
+  public RawImages openHeaders(Storage storage, ImageLimits limits) {
+    StoredImage blank = StoredImage.grey(new byte[pair.imageBytes()], pair.height(), pair.width());
+    IdxStream labels =
+        IdxStream.openAt(storage, pair.labels(), IdxPair.LABELS_HEADER + (long) first);
+    byte[] label = new byte[1];
+    return new RawImages() {
+      private int read;
+
+      @Override
+      public boolean hasNext() {
+        return read < count;
+      }
+
+      @Override
+      public RawImage next() {
+        if (!hasNext()) {
+          throw new NoSuchElementException();
+        }
+        labels.read(label, 1, first + read, pair.count());
+        return image(first + read++, label[0], blank);
+      }
+
+      @Override
+      public void close() {
+        labels.close();
+      }
+    };
+  }
+
+  private RawImage image(int index, byte label, StoredImage pixels) {
+    return new RawImage(
+        pair.stem() + "/" + index,
+        pair.name(),
+        OptionalInt.of(label & 0xff),
+        pair.given().split(),
+        pixels);
+  }
+
   @Override
   public RawImages open(Storage storage, ImageLimits limits) {
     long imageAt = IdxPair.IMAGES_HEADER + (long) first * pair.imageBytes();
@@ -63,12 +103,7 @@ record IdxSlice(IdxPair pair, int first, int count) implements SourceSlice {
       if (index == pair.count() - 1) {
         images.requireEnd(pair.count());
       }
-      return new RawImage(
-          pair.stem() + "/" + index,
-          pair.name(),
-          OptionalInt.of(label[0] & 0xff),
-          pair.given().split(),
-          StoredImage.grey(grey, pair.height(), pair.width()));
+      return image(index, label[0], StoredImage.grey(grey, pair.height(), pair.width()));
     }
 
     @Override

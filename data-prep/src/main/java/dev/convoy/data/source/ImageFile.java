@@ -31,8 +31,18 @@ public record ImageFile(String relative, String path, long bytes, long modified)
    *     bad
    */
   public byte[] read(Storage storage, ImageLimits limits) {
+    return readStart(storage, (int) limits.encodedBytes() + 1);
+  }
+
+  /**
+   * Returns the first bytes of the file.
+   *
+   * @param most largest number of bytes
+   * @throws UncheckedIOException if the file cannot be read
+   */
+  byte[] readStart(Storage storage, int most) {
     try (InputStream in = storage.open(path)) {
-      return in.readNBytes((int) limits.encodedBytes() + 1);
+      return in.readNBytes(most);
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot read " + path + ": " + e.getMessage(), e);
     }

@@ -61,10 +61,10 @@ public final class InputListing {
     return SkippedFiles.ofTable(tree());
   }
 
-  /** Returns the PNG and JPEG files, and the files that are skipped. */
+  /** Returns the image files, and the files that are skipped. */
   public ImageFolder images() {
     if (images == null) {
-      images = ImageFolder.of(tree());
+      images = ImageFolder.of(tree(), storage);
     }
     return images;
   }

@@ -15,12 +15,13 @@ import java.util.stream.Collectors;
  * The files of an input that are not images of it, grouped by the reason.
  *
  * @param groups groups in a fixed order, each with at least one file
+ * @param entries all of them, in the order of the groups
  */
-public record SkippedFiles(List<Group> groups) {
+public record SkippedFiles(List<Group> groups, List<Entry> entries) {
   /** Largest number of files that are named for each reason. */
   public static final int NAMED = 5;
 
-  public static final SkippedFiles NONE = new SkippedFiles(List.of());
+  public static final SkippedFiles NONE = new SkippedFiles(List.of(), List.of());
 
   /** Names of the markers and checksums that Hadoop and Spark write beside the files of a table. */
   private static final Pattern MARKER =
@@ -44,8 +45,18 @@ public record SkippedFiles(List<Group> groups) {
     }
   }
 
+  /**
+   * A file that was skipped, or a hidden directory with all files in it.
+   *
+   * @param relative path relative to the input
+   * @param files number of files: 1 unless it is a directory
+   * @param reason reason in words, that of its group
+   */
+  public record Entry(String relative, long files, String reason) {}
+
   public SkippedFiles {
     groups = List.copyOf(groups);
+    entries = List.copyOf(entries);
   }
 
   /** Returns the number of all skipped files. */
@@ -69,10 +80,7 @@ public record SkippedFiles(List<Group> groups) {
    */
   static SkippedFiles of(List<Storage.Entry> others, List<FileTree.Skipped> left) {
     Map<String, Collected> byReason = new LinkedHashMap<>();
-    others.forEach(
-        file ->
-            collected(byReason, kind(file.relative()) + ": not a format that is read")
-                .add(file.relative(), 1));
+    others.forEach(file -> collected(byReason, kind(file.relative())).add(file.relative(), 1));
     for (FileTree.Reason reason : FileTree.Reason.values()) {
       left.stream()
           .filter(skipped -> skipped.reason() == reason)
@@ -81,8 +89,13 @@ public record SkippedFiles(List<Group> groups) {
                   collected(byReason, reason.words()).add(skipped.relative(), skipped.files()));
     }
     List<Group> groups = new ArrayList<>();
-    byReason.forEach((reason, files) -> groups.add(new Group(reason, files.count, files.first)));
-    return new SkippedFiles(groups);
+    List<Entry> entries = new ArrayList<>();
+    byReason.forEach(
+        (reason, files) -> {
+          groups.add(files.group(reason));
+          files.all.forEach(file -> entries.add(new Entry(file.relative(), file.files(), reason)));
+        });
+    return new SkippedFiles(groups, entries);
   }
 
   /**
@@ -116,13 +129,13 @@ public record SkippedFiles(List<Group> groups) {
     return byReason.computeIfAbsent(reason, key -> new Collected());
   }
 
-  /** Returns the extension of a name in lower case, such as {@code .gif}. */
+  /** Returns the reason why a file is not an image, by the extension of its name. */
   private static String kind(String relative) {
     String name = name(relative);
     int dot = name.lastIndexOf('.');
     return dot < 1 || dot == name.length() - 1
-        ? "without an ending such as .png"
-        : name.substring(dot).toLowerCase(Locale.ROOT);
+        ? "without an ending such as .png: not an image by its content"
+        : name.substring(dot).toLowerCase(Locale.ROOT) + ": not a format that is read";
   }
 
   private static String name(String relative) {
@@ -130,14 +143,19 @@ public record SkippedFiles(List<Group> groups) {
   }
 
   private static final class Collected {
-    private final List<String> first = new ArrayList<>();
-    private long count;
+    private final List<Named> all = new ArrayList<>();
+
+    private record Named(String relative, long files) {}
 
     void add(String relative, long files) {
-      count += files;
-      if (first.size() < NAMED) {
-        first.add(relative);
-      }
+      all.add(new Named(relative, files));
+    }
+
+    Group group(String reason) {
+      return new Group(
+          reason,
+          all.stream().mapToLong(Named::files).sum(),
+          all.stream().limit(NAMED).map(Named::relative).toList());
     }
   }
 }

@@ -8,4 +8,13 @@ import java.io.Serializable;
 public interface SourceSlice extends Serializable {
   /** Opens the slice on the machine of the task. */
   RawImages open(Storage storage, ImageLimits limits);
+
+  /**
+   * Opens the slice to look at the headers of its images. The images have their ids, labels, splits
+   * and faults. Their pixels may be zero, and of files only the start may be read ({@link
+   * dev.convoy.data.image.StoredImage#start}).
+   */
+  default RawImages openHeaders(Storage storage, ImageLimits limits) {
+    return open(storage, limits);
+  }
 }

@@ -35,6 +35,7 @@ class ManifestTest {
         5,
         Map.of(Split.TRAIN, List.of(file)),
         List.of(),
+        List.of(),
         "ff",
         Json.object().put("seed", 1),
         "0.1.0");

@@ -64,8 +64,10 @@ class BadImageTest {
   @Test
   void otherFilesAreNoImages() {
     assertBad(new byte[0], "the file is empty");
-    assertBad("GIF89a, and so on".getBytes(StandardCharsets.UTF_8), "not a PNG or JPEG image");
-    assertBad(new byte[] {(byte) 0xff}, "not a PNG or JPEG image");
+    assertBad(
+        "GIF8, and so on".getBytes(StandardCharsets.UTF_8),
+        "not a PNG, JPEG, GIF, BMP, TIFF, WebP or PNM image");
+    assertBad(new byte[] {(byte) 0xff}, "not a PNG, JPEG, GIF, BMP, TIFF, WebP or PNM image");
   }
 
   @Test
@@ -91,15 +93,23 @@ class BadImageTest {
   }
 
   @Test
-  void everyTruncationIsRefused() {
-    for (byte[] whole : new byte[][] {PNG, JPEG}) {
-      for (int length = 0; length < whole.length; length++) {
-        byte[] part = Arrays.copyOf(whole, length);
-        assertThatThrownBy(() -> FITTER.toPixels(part)).isInstanceOf(BadImageException.class);
-      }
+  void everyTruncationOfAPngIsRefused() {
+    for (int length = 0; length < PNG.length; length++) {
+      byte[] part = Arrays.copyOf(PNG, length);
+      assertThatThrownBy(() -> FITTER.toPixels(part)).isInstanceOf(BadImageException.class);
     }
     assertBad(Arrays.copyOf(PNG, PNG.length - 20), "truncated");
-    assertBad(Arrays.copyOf(JPEG, JPEG.length - 2), "truncated");
+  }
+
+  @Test
+  void aJpegIsReadWithoutItsEndIfAllScanLinesAreThere() throws BadImageException {
+    byte[] pixels = FITTER.toPixels(JPEG);
+    assertThat(FITTER.toPixels(Arrays.copyOf(JPEG, JPEG.length - 2))).isEqualTo(pixels);
+    for (int length = 0; length < JPEG.length - 4; length++) {
+      byte[] part = Arrays.copyOf(JPEG, length);
+      assertThatThrownBy(() -> FITTER.toPixels(part)).isInstanceOf(BadImageException.class);
+    }
+    assertBad(Arrays.copyOf(JPEG, JPEG.length - 10), "truncated");
   }
 
   @Test

@@ -156,18 +156,14 @@ class ImageFitterTest {
     byte[] jpeg = writeRaster(raster);
     assertThat(ImageHeader.read(jpeg, ImageLimits.DEFAULT).components()).isEqualTo(4);
 
-    // Without Adobe's marker 255 is full ink: (255 − 55)·(255 − 51)/255 = 160, 100·0.8 = 80, 0.
-    byte[] plain = fit(jpeg, 16, 16, 3, Fit.PAD);
-    assertThat(plain[0] & 0xff).isBetween(158, 162);
-    assertThat(plain[256] & 0xff).isBetween(78, 82);
-    assertThat(plain[512] & 0xff).isBetween(0, 2);
-
-    // With it 255 is no ink: 55·51/255 = 11, 155·0.2 = 31, 255·0.2 = 51.
+    // With Adobe's marker or without, 255 is no ink: 55·51/255 = 11, 155·0.2 = 31, 255·0.2 = 51.
     byte[] adobe = insertSegment(jpeg, 0xee, 'A', 'd', 'o', 'b', 'e', 0, 100, 0, 0, 0, 0, 0);
-    byte[] inverted = fit(adobe, 16, 16, 3, Fit.PAD);
-    assertThat(inverted[0] & 0xff).isBetween(9, 13);
-    assertThat(inverted[256] & 0xff).isBetween(29, 33);
-    assertThat(inverted[512] & 0xff).isBetween(49, 53);
+    for (byte[] file : new byte[][] {jpeg, adobe}) {
+      byte[] inverted = fit(file, 16, 16, 3, Fit.PAD);
+      assertThat(inverted[0] & 0xff).isBetween(9, 13);
+      assertThat(inverted[256] & 0xff).isBetween(29, 33);
+      assertThat(inverted[512] & 0xff).isBetween(49, 53);
+    }
   }
 
   private static byte[] writeRaster(Raster raster) throws IOException {
@@ -368,14 +364,7 @@ class ImageFitterTest {
   void veryLargeRastersAreReadAtEverySecondPixel() throws BadImageException {
     ImageHeader large =
         new ImageHeader(
-            ImageHeader.Format.PNG,
-            8000,
-            8000,
-            4,
-            4,
-            false,
-            Orientation.UPRIGHT,
-            ImageHeader.Inks.NONE);
+            ImageFormat.PNG, 8000, 8000, 4, 4, false, Orientation.UPRIGHT, ImageHeader.Inks.NONE);
     assertThat(ImageDecoder.step(large)).isEqualTo(2);
     byte[] image = png(new BufferedImage(6500, 6500, BufferedImage.TYPE_INT_ARGB));
     assertThat(ImageDecoder.step(ImageHeader.read(image, ImageLimits.DEFAULT))).isEqualTo(2);

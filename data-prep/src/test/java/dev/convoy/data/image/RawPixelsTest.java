@@ -47,7 +47,7 @@ class RawPixelsTest {
         StoredImage opencv =
             InterleavedPixels.toStored(same.interleaved, size[0], size[1], channels);
         StoredImage file = StoredImage.file(png(same.image));
-        assertThat(raw.hasColour(ImageLimits.DEFAULT)).isEqualTo(channels == 3);
+        assertThat(raw.shape(ImageLimits.DEFAULT).channels()).isEqualTo(channels);
         for (Fit fit : Fit.values()) {
           for (int wanted : new int[] {1, 3}) {
             ImageFitter fitter = new ImageFitter(new ImageShape(4, 5, wanted), fit);

@@ -7,11 +7,8 @@ import static org.assertj.core.api.Assertions.within;
 import dev.convoy.data.ImageShape;
 import dev.convoy.data.InvalidRequestException;
 import dev.convoy.data.dataset.Normalisation;
-import dev.convoy.data.dataset.Split;
 import java.util.List;
-import java.util.Optional;
 import java.util.Random;
-import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -47,7 +44,8 @@ class PreparePlanTest {
     assertThat(PreparePlan.from("in", "out").build().toJson().toString())
         .isEqualTo(
             "{\"input\":\"in\",\"format\":\"auto\",\"fit\":\"pad\",\"validation\":0.1,"
-                + "\"test\":0.0,\"onBad\":\"fail\",\"maxBad\":1.0,\"seed\":1}");
+                + "\"test\":0.0,\"onBad\":\"fail\",\"maxBad\":1.0,\"seed\":1,"
+                + "\"damaged\":\"keep\",\"maxPixels\":64000000,\"maxBytes\":67108864}");
   }
 
   @Test
@@ -59,42 +57,6 @@ class PreparePlanTest {
     assertThatThrownBy(() -> ImageSize.of("0x5"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith("Invalid height: 0");
-  }
-
-  @Test
-  void givenSplitsAreKept() {
-    SplitRule rule = new SplitRule(1, 0.5, 0.5);
-    for (int i = 0; i < 100; i++) {
-      assertThat(rule.of("a" + i, Optional.of(Split.TEST))).isEqualTo(Split.TEST);
-      assertThat(rule.of("a" + i, Optional.of(Split.VALIDATION))).isEqualTo(Split.VALIDATION);
-      assertThat(rule.of("a" + i, Optional.of(Split.TRAIN))).isNotEqualTo(Split.TEST);
-    }
-  }
-
-  @Test
-  void fractionsOfTheSplitAreThoseAsked() {
-    SplitRule rule = new SplitRule(3, 0.1, 0.2);
-    int[] counts = new int[3];
-    int carved = 0;
-    for (int i = 0; i < 20_000; i++) {
-      counts[rule.of("x/" + i, Optional.empty()).ordinal()]++;
-      carved += rule.of("x/" + i, Optional.of(Split.TRAIN)) == Split.VALIDATION ? 1 : 0;
-    }
-    assertThat(counts[Split.TEST.ordinal()] / 20_000.0).isCloseTo(0.2, within(0.01));
-    assertThat(counts[Split.VALIDATION.ordinal()] / 20_000.0).isCloseTo(0.08, within(0.01));
-    assertThat(carved / 20_000.0).isCloseTo(0.1, within(0.01));
-  }
-
-  @Test
-  void splitDependsOnTheSeed() {
-    long different =
-        IntStream.range(0, 1000)
-            .filter(
-                i ->
-                    new SplitRule(1, 0.5, 0).of("x" + i, Optional.empty())
-                        != new SplitRule(2, 0.5, 0).of("x" + i, Optional.empty()))
-            .count();
-    assertThat(different).isBetween(400L, 600L);
   }
 
   @Property(tries = 50)

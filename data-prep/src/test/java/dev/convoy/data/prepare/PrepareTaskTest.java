@@ -27,8 +27,8 @@ class PrepareTaskTest {
   void attemptThatFailsDeletesWhatItWrote(@TempDir Path directory) throws IOException {
     Preparation job = Preparation.in(directory);
     ImageFitter fitter = new ImageFitter(new ImageShape(1, 1, 1), Fit.PAD);
-    SplitRule rule = new SplitRule(1, 0.5, 0);
-    PrepareTask task = new PrepareTask(job.output().toString(), fitter, rule, 1, 1);
+    SplitRule rule = SplitRule.of(1, 1, new Draws(), 0.5, 0);
+    PrepareTask task = new PrepareTask(job.output().toString(), fitter, rule, 1, OnDamaged.KEEP, 1);
     Storage storage = TestSpark.storage();
     assertThatThrownBy(() -> task.run(new FailingSlice(100), storage, 0, () -> false, () -> {}))
         .isInstanceOf(UncheckedIOException.class)

@@ -57,7 +57,7 @@ class PreparerTest {
     assertThat(report.images()).isEqualTo(230);
     assertThat(manifest.examples()).isEqualTo(230);
     assertThat(manifest.count(Split.TEST)).isEqualTo(30);
-    assertThat(manifest.count(Split.VALIDATION)).isBetween(5L, 40L);
+    assertThat(manifest.count(Split.VALIDATION)).isEqualTo(20);
     assertThat(manifest.shape()).isEqualTo(new ImageShape(2, 2, 1));
     assertThat(manifest.labels()).containsExactly("0", "1", "2");
     List<String> ids = new ArrayList<>();
@@ -203,7 +203,7 @@ class PreparerTest {
         .extracting(group -> group.files() + " " + group.reason() + " " + group.first())
         .containsExactly(
             "1 .txt: not a format that is read [cat/notes.txt]",
-            "1 without an ending such as .png: not a format that is read [dog/LICENSE]",
+            "1 without an ending such as .png: not an image by its content [dog/LICENSE]",
             "1 hidden [.hidden]",
             "1 a link to a directory that contains it [cat/loop]",
             "1 a link to a missing file [cat/broken.png]");
@@ -240,12 +240,13 @@ class PreparerTest {
     Preparer.run(TestSpark.session(), job.plan().build(), "0.1.0", listener);
     assertThat(ends)
         .containsExactly(
-            "Looking for colour of 20: 20", "Preparing of 20: 20", "Reading back of 20: 20");
+            "Reading headers of 20: 20", "Preparing of 20: 20", "Reading back of 20: 20");
   }
 
   @Test
   void onlyNamesThatAreNotUtf8AreWarnedOf() throws IOException {
     put(job.input(), "lat\\xe9/1.png", png(grey(1, 1)));
+    put(job.input(), "lat\\xe9/2.png", png(grey(1, 2)));
     Path folder = Files.createDirectories(Path.of(URI.create(job.input().toUri() + "caf%E9")));
     Files.write(folder.resolve("2.png"), png(grey(1, 2)));
     Files.write(folder.resolve("3.png"), png(grey(1, 3)));
@@ -261,31 +262,56 @@ class PreparerTest {
     put(job.input(), "val/dog/2.png", png(grey(2, 1, 2)));
     assertThat(job.run(job.plan()).warnings())
         .containsExactly(
-            "The validation split has no example of these labels: cat (this split cannot"
-                + " measure them: add images of them)");
+            "These labels have only one example: cat (each is in the train split, and no split"
+                + " measures what is learned from it: add images of them)");
     job = new Preparation(job.input().resolve("val"), job.output().resolveSibling("one"));
     assertThat(job.run(job.plan().validation(0)).warnings())
         .containsExactly(
             "All images have the same label, dog: a network cannot learn from one label"
-                + " (put the images into one folder for each label)");
+                + " (put the images into one folder for each label)",
+            "These labels have only one example: dog (each is in the train split, and no split"
+                + " measures what is learned from it: add images of them)");
   }
 
   @Test
-  void aLabelThatTheDrawHasLeftOutOfASplitIsToldWithARemedy() {
+  void aLabelOfOneExampleIsTrainedAndWarnedOf() {
     job.putFolder();
     put(job.input(), "emu/1.png", png(grey(2, 1, 2, 3, 4)));
     PrepareReport report = job.run(job.plan().validation(0.5));
-    boolean trained = report.manifest().counts().get(Split.TRAIN).get(2) == 1;
+    assertThat(report.manifest().counts().get(Split.TRAIN)).containsExactly(5L, 5L, 1L);
+    assertThat(report.manifest().counts().get(Split.VALIDATION)).containsExactly(5L, 5L, 0L);
     assertThat(report.warnings())
         .containsExactly(
-            trained
-                ? "The validation split has no example of these labels: emu (this split"
-                    + " cannot measure them: add images of them, hold more out with a higher"
-                    + " --validation, or draw others with another --seed)"
-                : "The train split has no example of these labels, but other splits have:"
-                    + " emu (they"
-                    + " cannot be learned: add train images of them, hold fewer out with lower"
-                    + " --validation and --test, or draw others with another --seed)");
+            "These labels have only one example: emu (each is in the train split, and no split"
+                + " measures what is learned from it: add images of them)");
+  }
+
+  @Test
+  void everySkippedEntryIsARowOfTheDataset() throws IOException {
+    job.putFolder();
+    for (int i = 0; i < 20; i++) {
+      put(job.input(), "cat/" + i + ".txt", new byte[1]);
+    }
+    put(job.input(), "__MACOSX/cat/._1.png", new byte[1]);
+    put(job.input(), "__MACOSX/cat/._2.png", new byte[1]);
+    Files.createDirectories(job.input().resolve("emu"));
+    PrepareReport report = job.run(job.plan());
+    assertThat(report.manifest().skippedFiles()).hasSize(1);
+    String file = report.output() + "/" + report.manifest().skippedFiles().get(0).path();
+    List<String> rows =
+        TestSpark.session().read().parquet(Storage.literal(file)).collectAsList().stream()
+            .map(Row::toString)
+            .toList();
+    assertThat(rows)
+        .hasSize(22)
+        .contains(
+            "[cat/7.txt,1,.txt: not a format that is read]",
+            "[__MACOSX,2,hidden]",
+            "[emu,0,a folder without an image]");
+    assertThat(job.left()).filteredOn(path -> path.contains("/skipped/")).hasSize(1);
+    assertThat(job.run(job.plan().existing(ExistingOutput.OVERWRITE)).manifest().skippedFiles())
+        .hasSize(1);
+    assertThat(job.left()).filteredOn(path -> path.contains("/skipped/")).hasSize(1);
   }
 
   @Test
@@ -320,8 +346,8 @@ class PreparerTest {
             "The train split has no example of these labels, but other splits have: dog"
                 + " (they cannot be"
                 + " learned: add train images of them)",
-            "The validation split has no example of these labels: cat (this split cannot"
-                + " measure them: add images of them)",
+            "These labels have only one example: cat (each is in the train split, and no split"
+                + " measures what is learned from it: add images of them)",
             "No example has these labels: emu (add images of them, or leave them out of the label"
                 + " names)");
     assertThat(report.manifest().count(Split.VALIDATION)).isEqualTo(1);

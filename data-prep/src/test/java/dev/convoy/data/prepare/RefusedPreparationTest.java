@@ -1,9 +1,11 @@
 package dev.convoy.data.prepare;
 
 import static dev.convoy.data.TestImages.cycle;
+import static dev.convoy.data.TestImages.grey;
 import static dev.convoy.data.TestImages.gzip;
 import static dev.convoy.data.TestImages.idxImages;
 import static dev.convoy.data.TestImages.idxLabels;
+import static dev.convoy.data.TestImages.png;
 import static dev.convoy.data.TestImages.put;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -11,12 +13,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.convoy.data.ExistingOutput;
 import dev.convoy.data.InvalidRequestException;
 import dev.convoy.data.JobFailedException;
+import dev.convoy.data.TestSpark;
+import dev.convoy.data.dataset.Manifest;
 import dev.convoy.data.dataset.Split;
+import dev.convoy.data.image.ImageLimits;
+import dev.convoy.data.progress.WorkListener;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -40,9 +48,63 @@ class RefusedPreparationTest {
     }
     assertThatThrownBy(() -> job.run(job.plan()))
         .isInstanceOf(JobFailedException.class)
-        .hasMessageContaining("12 of 32 images are bad\n  cat/bad0.png: not a PNG or JPEG image\n")
+        .hasMessageContaining(
+            "12 of 32 images are bad\n  cat/bad0.png: not a PNG, JPEG, GIF, BMP, TIFF, WebP or PNM image\n")
         .hasMessageContaining("\n  and 2 more\nTo go on without them: --on-bad reject");
     assertThat(job.output()).doesNotExist();
+  }
+
+  @Test
+  void allHeadersAreLookedAtBeforeAnImageIsDecoded() {
+    job.putFolder();
+    put(job.input(), "cat/large.png", png(grey(11, new int[121])));
+    put(job.input(), "dog/larger.png", png(grey(12, new int[144])));
+    put(job.input(), "dog/text.png", new byte[] {'t'});
+    List<String> parts = new ArrayList<>();
+    WorkListener listener =
+        new WorkListener() {
+          @Override
+          public void begin(String part, String items, OptionalLong total) {
+            parts.add(part);
+          }
+
+          @Override
+          public void progress(long done) {}
+
+          @Override
+          public void end() {}
+        };
+    PreparePlan.Builder plan = job.plan().limits(new ImageLimits(1000, 100));
+    assertThatThrownBy(() -> Preparer.run(TestSpark.session(), plan.build(), "0.1.0", listener))
+        .isInstanceOf(JobFailedException.class)
+        .hasMessageEndingWith(
+            """
+            : 3 of 23 images are bad
+              cat/large.png: 11×11 pixels are more than the limit of 100
+              dog/larger.png: 12×12 pixels are more than the limit of 100
+              dog/text.png: not a PNG, JPEG, GIF, BMP, TIFF, WebP or PNM image
+            To read those with too many pixels: --max-pixels 144
+            To go on without them: --on-bad reject""");
+    assertThat(parts).containsExactly("Reading headers");
+    plan.limits(new ImageLimits(1000, 144)).onBad(OnBad.REJECT);
+    Manifest manifest = job.run(plan).manifest();
+    assertThat(manifest.examples()).isEqualTo(22);
+    assertThat(manifest.plan().path("maxPixels").asLong()).isEqualTo(144);
+  }
+
+  @Test
+  void aFolderWithoutAnImageThatCanBeReadIsRefusedWithTheReasons() {
+    put(job.input(), "cat/1.png", new byte[0]);
+    put(job.input(), "cat/2.png", png(grey(12, new int[144])));
+    PreparePlan.Builder plan = job.plan().limits(new ImageLimits(1000, 100)).onBad(OnBad.REJECT);
+    assertThatThrownBy(() -> job.run(plan))
+        .isInstanceOf(InvalidRequestException.class)
+        .hasMessageEndingWith(
+            """
+            : none of its 2 images can be read
+              cat/1.png: the file is empty
+              cat/2.png: 12×12 pixels are more than the limit of 100
+            To read those with too many pixels: --max-pixels 144""");
   }
 
   @Test

@@ -1,10 +1,12 @@
 package dev.convoy.data.source;
 
 import static dev.convoy.data.TestImages.cycle;
+import static dev.convoy.data.TestImages.grey;
 import static dev.convoy.data.TestImages.gzip;
 import static dev.convoy.data.TestImages.idx;
 import static dev.convoy.data.TestImages.idxImages;
 import static dev.convoy.data.TestImages.idxLabels;
+import static dev.convoy.data.TestImages.png;
 import static dev.convoy.data.TestImages.put;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -16,7 +18,6 @@ import dev.convoy.data.image.BadImageException;
 import dev.convoy.data.image.Fit;
 import dev.convoy.data.image.ImageFitter;
 import dev.convoy.data.image.ImageLimits;
-import dev.convoy.data.io.FileTree;
 import dev.convoy.data.io.Storage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -257,11 +258,30 @@ class ImageSourceTest {
             new SkippedFiles.Group(".txt: not a format that is read", 1, List.of("cat/notes.txt")));
     assertThat(source.givenSplits()).isEmpty();
     assertThat(source.naturalShape(storage, ImageLimits.DEFAULT)).isEmpty();
-    assertThat(
-            ImageFolder.of(storage.tree(directory.toString(), FileTree.Hidden.BY_CONVENTION))
-                .images())
+    assertThat(new InputListing(storage, directory.toString()).images().images())
         .extracting(ImageFile::relative)
         .containsExactly("cat/deep er/y.jpeg", "dog/x.PNG", "train/z.jpg");
+  }
+
+  @Test
+  void filesOfUnknownEndingsAreImagesByTheirContent() {
+    byte[] image = png(grey(1, 7));
+    put(directory, "cat/3fa9", image);
+    put(directory, "cat/LICENSE", new byte[] {'M', 'I', 'T'});
+    put(directory, "cat/a.jpg_large", image);
+    put(directory, "cat/b.txt", image);
+    for (int i = 0; i < ImageFolder.SAMPLE; i++) {
+      put(directory, String.format(java.util.Locale.ROOT, "cat/%03d.meta", i), new byte[] {1});
+    }
+    put(directory, "cat/999.meta", image);
+    ImageSource source = open(AUTO);
+    assertThat(source.images()).isEqualTo(2);
+    assertThat(source.skipped().groups())
+        .extracting(group -> group.files() + " " + group.reason())
+        .containsExactly(
+            ImageFolder.SAMPLE + 1 + " .meta: not a format that is read",
+            "1 without an ending such as .png: not an image by its content",
+            "1 .txt: not a format that is read");
   }
 
   @Test

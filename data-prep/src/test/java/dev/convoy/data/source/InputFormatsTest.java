@@ -123,7 +123,7 @@ class InputFormatsTest {
     InputFormats.SCORE.recognise(list("table"), problems);
     assertThat(problems.faults())
         .containsExactly(
-            "it holds 1 Parquet file and 2 PNG or JPEG files (score the images with --format"
+            "it holds 1 Parquet file and 2 image files (score the images with --format"
                 + " folder, or name the directory of the Parquet files)");
   }
 
@@ -149,16 +149,16 @@ class InputFormatsTest {
     InputListing empty = list("empty");
     assertThat(InputFormats.SCORE.missing(empty))
         .isEqualTo(
-            "there is no PNG or JPEG file in it, no Parquet file, and no ORC file; files found: 1");
+            "there is no image file in it, no Parquet file, and no ORC file; files found: 1");
     put(directory, "hidden/_old/x.parquet", new byte[1]);
     assertThat(InputFormats.SCORE.missing(list("hidden")))
         .isEqualTo(
-            "there is no PNG or JPEG file in it, no Parquet file, and no ORC file; 1 hidden from"
+            "there is no image file in it, no Parquet file, and no ORC file; 1 hidden from"
                 + " Spark, because a name in the path begins with _ or .: rename it to score the file"
                 + " (_old/x.parquet)");
     assertThat(InputFormats.PREPARE.missing(empty))
         .isEqualTo(
-            "it holds no images: neither IDX files (such as train-images-idx3-ubyte.gz) nor .png,"
-                + " .jpg or .jpeg files in a folder for each label; files found: 1 (notes.xyz)");
+            "it holds no images: neither IDX files (such as train-images-idx3-ubyte.gz) nor image"
+                + " files (.png, .jpg, .gif, .bmp, .tif, .webp, .ppm) in a folder for each label; files found: 1 (notes.xyz)");
   }
 }

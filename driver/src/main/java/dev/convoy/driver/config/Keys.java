@@ -13,10 +13,13 @@ import static dev.convoy.driver.config.Readers.numberAboveUpTo;
 import static dev.convoy.driver.config.Readers.numberAtLeast;
 import static dev.convoy.driver.config.Readers.numberAtLeastOr;
 import static dev.convoy.driver.config.Readers.text;
+import static dev.convoy.driver.config.Readers.wholeBetween;
 import static dev.convoy.driver.config.Readers.word;
 
 import dev.convoy.data.image.Fit;
+import dev.convoy.data.image.ImageLimits;
 import dev.convoy.data.prepare.OnBad;
+import dev.convoy.data.prepare.OnDamaged;
 import dev.convoy.data.source.InputFormats;
 import dev.convoy.data.source.SliceFormat;
 import dev.convoy.driver.train.plan.AveragingPlan;
@@ -66,18 +69,17 @@ public final class Keys {
       key(
           "prepare.validation",
           "0.1",
-          "probability",
-          "probability with which each example of train is held out for validation, drawn from the"
-              + " seed and its id, so that the share of a small set differs from it; without effect"
-              + " where the source has a validation split",
+          "fraction of train",
+          "share of each label's train examples that is held out for validation, to one example;"
+              + " seed and id decide which; without effect where the source has a validation split",
           fraction(0, 1));
   public static final Key<Double> PREPARE_TEST =
       key(
           "prepare.test",
           "0",
-          "probability",
-          "probability with which each example is held out for testing, drawn from the seed and its"
-              + " id before validation is; only examples to which the source gives no split",
+          "fraction of examples",
+          "share of each label's examples that is held out for testing, to one example, before"
+              + " validation is; only of examples to which the source gives no split",
           fraction(0, 1));
   public static final Key<OnBad> PREPARE_ON_BAD =
       key(
@@ -95,6 +97,27 @@ public final class Keys {
           between(0, 1));
   public static final Key<Long> PREPARE_SEED =
       key("prepare.seed", "1", "number", "seed of the split", anyLong());
+  public static final Key<OnDamaged> PREPARE_DAMAGED =
+      key(
+          "prepare.damaged",
+          "keep",
+          "word",
+          "what happens to an image that can be decoded only in part, since its data is damaged",
+          word(OnDamaged.class));
+  public static final Key<Long> PREPARE_MAX_PIXELS =
+      key(
+          "prepare.maxPixels",
+          "64000000",
+          "pixels",
+          "largest height × width of an image; a larger one cannot be read",
+          wholeBetween(1, ImageLimits.MAX_PIXELS));
+  public static final Key<Long> PREPARE_MAX_BYTES =
+      key(
+          "prepare.maxBytes",
+          "67108864",
+          "bytes",
+          "largest file of an image; a larger one cannot be read",
+          wholeBetween(1, ImageLimits.MAX_BYTES));
 
   public static final Key<Integer> TRAIN_EPOCHS =
       key("train.epochs", "5", "epochs", "passes over the train split", integerAtLeast(1));

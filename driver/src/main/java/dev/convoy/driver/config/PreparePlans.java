@@ -1,6 +1,7 @@
 package dev.convoy.driver.config;
 
 import dev.convoy.data.Problems;
+import dev.convoy.data.image.ImageLimits;
 import dev.convoy.data.prepare.ImageSize;
 import dev.convoy.data.prepare.PreparePlan;
 
@@ -19,7 +20,11 @@ public final class PreparePlans {
             .test(settings.get(Keys.PREPARE_TEST))
             .onBad(settings.get(Keys.PREPARE_ON_BAD))
             .maxBad(settings.get(Keys.PREPARE_MAX_BAD))
-            .seed(settings.get(Keys.PREPARE_SEED));
+            .seed(settings.get(Keys.PREPARE_SEED))
+            .damaged(settings.get(Keys.PREPARE_DAMAGED))
+            .limits(
+                new ImageLimits(
+                    settings.get(Keys.PREPARE_MAX_BYTES), settings.get(Keys.PREPARE_MAX_PIXELS)));
     String size = settings.get(Keys.PREPARE_SIZE);
     if (!size.equals(Keys.FROM_SOURCE)) {
       try {

@@ -26,6 +26,16 @@ final class Readers {
     };
   }
 
+  static Key.Reader<Long> wholeBetween(long low, long high) {
+    return text -> {
+      long value = wholeNumber(text);
+      if (value < low || value > high) {
+        throw new IllegalArgumentException("must be between " + low + " and " + high);
+      }
+      return value;
+    };
+  }
+
   static Key.Reader<Long> anyLong() {
     return Readers::wholeNumber;
   }

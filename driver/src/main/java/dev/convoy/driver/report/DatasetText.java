@@ -35,6 +35,10 @@ public final class DatasetText {
         .notes()
         .forEach(note -> text.append("  ").append(Visible.of(note)).append(System.lineSeparator()));
     text.append(skipped(report.skipped()));
+    if (!report.manifest().skippedFiles().isEmpty()) {
+      text.append("  All of them are listed in skipped/ of the dataset.")
+          .append(System.lineSeparator());
+    }
     if (!report.emptyFolders().isEmpty()) {
       text.append("  Folders without an image: ")
           .append(named(FirstOf.of(report.emptyFolders(), SkippedFiles.NAMED)))

@@ -18,7 +18,8 @@ class ScoreTextTest {
             List.of(
                 new SkippedFiles.Group(
                     ".gif: not a format that is read", 1_200, List.of("a.gif", "b.gif")),
-                new SkippedFiles.Group("a link to a missing file", 1, List.of("lost\n.png"))));
+                new SkippedFiles.Group("a link to a missing file", 1, List.of("lost\n.png"))),
+            List.of());
     Map<String, Long> labels = new LinkedHashMap<>();
     labels.put("cat", 6L);
     labels.put("do\tg", 2L);

@@ -94,6 +94,9 @@ class KeysTest {
     assertThat(defaultOf(Keys.PREPARE_ON_BAD)).isEqualTo(plan.onBad());
     assertThat(defaultOf(Keys.PREPARE_MAX_BAD)).isEqualTo(plan.maxBad());
     assertThat(defaultOf(Keys.PREPARE_SEED)).isEqualTo(plan.seed());
+    assertThat(defaultOf(Keys.PREPARE_DAMAGED)).isEqualTo(plan.damaged());
+    assertThat(defaultOf(Keys.PREPARE_MAX_PIXELS)).isEqualTo(plan.limits().pixels());
+    assertThat(defaultOf(Keys.PREPARE_MAX_BYTES)).isEqualTo(plan.limits().encodedBytes());
   }
 
   @Test

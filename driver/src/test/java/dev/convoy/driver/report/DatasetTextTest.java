@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 class DatasetTextTest {
   private static String skipped(Group... groups) {
-    return DatasetText.skipped(new SkippedFiles(List.of(groups))).replace("\r", "");
+    return DatasetText.skipped(new SkippedFiles(List.of(groups), List.of())).replace("\r", "");
   }
 
   @Test

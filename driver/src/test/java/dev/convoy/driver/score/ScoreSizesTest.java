@@ -197,7 +197,8 @@ class ScoreSizesTest {
     Map<String, Row> scored = score(TestModels.brightnessOfAnySize(), table, FitChoice.NONE);
     assertThat(bright(scored.get("raw"))).isCloseTo(expected(1), within(1e-5));
     assertThat(bright(scored.get("file"))).isCloseTo(expected(-1), within(1e-5));
-    assertThat(error(scored.get("long"))).isEqualTo("not a PNG or JPEG image");
+    assertThat(error(scored.get("long")))
+        .isEqualTo("not a PNG, JPEG, GIF, BMP, TIFF, WebP or PNM image");
     assertThat(error(scored.get("none"))).isEqualTo("there is no image");
   }
 

@@ -58,7 +58,7 @@ class ScorerTableTest extends ScorerFixture {
     assertScored(rows.get(0), 1, SURE);
     assertScored(rows.get(1), 0, SURE);
     assertBad(rows.get(2), "there is no image");
-    assertBad(rows.get(3), "not a PNG or JPEG image");
+    assertBad(rows.get(3), "not a PNG, JPEG, GIF, BMP, TIFF, WebP or PNM image");
     assertScored(rows.get(4), 1, SURE);
 
     // Scored again with one key only, its rows are the same without the other.

@@ -56,7 +56,7 @@ class ScorerTest extends ScorerFixture {
     assertScored(rows.get(0), 1, SURE);
     assertBad(rows.get(1), "truncated: the end of the PNG file is missing");
     assertBad(rows.get(2), "the file is empty");
-    assertBad(rows.get(3), "not a PNG or JPEG image");
+    assertBad(rows.get(3), "not a PNG, JPEG, GIF, BMP, TIFF, WebP or PNM image");
     assertScored(rows.get(4), 0, SURE);
   }
 
@@ -246,7 +246,7 @@ class ScorerTest extends ScorerFixture {
         plan(Optional.empty(), ExistingOutput.KEEP),
         "Cannot score "
             + input
-            + ": there is no PNG or JPEG file in it, no Parquet file, and no ORC file; files found: 1");
+            + ": there is no image file in it, no Parquet file, and no ORC file; files found: 1");
     assertThat(output).doesNotExist();
   }
 
