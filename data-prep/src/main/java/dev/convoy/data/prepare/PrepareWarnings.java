@@ -87,8 +87,10 @@ record PrepareWarnings(PreparePlan plan, RawInput input, TaskCounts counts) {
           FirstOf.of(counts.firstDamaged(), counts.damaged(), TaskCounts.NAMED);
       warnings.add(
           counts.damaged()
-              + (counts.damaged() == 1 ? " image is" : " images are")
-              + " damaged and were decoded in part: "
+              + (counts.damaged() == 1
+                  ? " image is damaged and was"
+                  : " images are damaged and were")
+              + " decoded in part: "
               + first.shown().stream()
                   .map(image -> Visible.of(image.id()) + " (" + Visible.of(image.reason()) + ")")
                   .collect(Collectors.joining(", "))

@@ -35,7 +35,7 @@ public enum ForeignFormat {
   CIFAR(
       "a binary file of CIFAR",
       "binary files of CIFAR",
-      Remedy.IMAGES,
+      Remedy.PREPARE,
       "(data_batch_\\d+|test_batch|train|test)\\.bin"),
   PICKLE(
       "a Python pickle",
@@ -184,7 +184,7 @@ public enum ForeignFormat {
       case IMAGES -> asImages(use);
       case PREPARE ->
           score
-              ? "make a dataset of the IDX files (convoy prepare --input DIR --output DATASET), and"
+              ? "make a dataset of them (convoy prepare --input DIR --output DATASET), and"
                   + " score that"
               : "name the directory that holds the images and their labels";
       case CONVERT -> "convert its images to PNG or JPEG";

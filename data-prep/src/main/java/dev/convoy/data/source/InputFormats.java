@@ -25,6 +25,9 @@ public record InputFormats<F extends InputFormat>(InputUse use, List<F> formats)
   /** Pairs of {@code STEM-images-idx3-ubyte[.gz]} and {@code STEM-labels-idx1-ubyte[.gz]}. */
   public static final SliceFormat IDX = new IdxFormat();
 
+  /** CIFAR-10 and CIFAR-100 in their binary form. */
+  public static final SliceFormat CIFAR = new CifarFormat();
+
   /**
    * {@code LABEL/…/x.png} or {@code SPLIT/LABEL/…/x.png}; images in any folder if labels are not
    * needed.
@@ -33,7 +36,7 @@ public record InputFormats<F extends InputFormat>(InputUse use, List<F> formats)
 
   /** The formats of {@code prepare}. */
   public static final InputFormats<SliceFormat> PREPARE =
-      new InputFormats<>(InputUse.PREPARE, List.of(IDX, FOLDER));
+      new InputFormats<>(InputUse.PREPARE, List.of(IDX, CIFAR, FOLDER));
 
   /** The formats of {@code score}. */
   public static final InputFormats<InputFormat> SCORE =

@@ -1,6 +1,7 @@
 package dev.convoy.data.prepare;
 
 import static dev.convoy.data.TestImages.cycle;
+import static dev.convoy.data.TestImages.encode;
 import static dev.convoy.data.TestImages.grey;
 import static dev.convoy.data.TestImages.gzip;
 import static dev.convoy.data.TestImages.idxImages;
@@ -25,6 +26,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -105,6 +107,33 @@ class RefusedPreparationTest {
               cat/1.png: the file is empty
               cat/2.png: 12×12 pixels are more than the limit of 100
             To read those with too many pixels: --max-pixels 144""");
+  }
+
+  @Test
+  void damagedImagesAreKeptAndNamedOrRejected() {
+    job.putFolder();
+    int[] noise = new Random(1).ints(64 * 64, 0, 256).toArray();
+    byte[] whole = encode(grey(64, noise), "jpg");
+    // Without some of its data, and with its end, the last rows are missing.
+    byte[] damaged = Arrays.copyOf(whole, whole.length - 300);
+    damaged[damaged.length - 2] = (byte) 0xff;
+    damaged[damaged.length - 1] = (byte) 0xd9;
+    put(job.input(), "cat/damaged.jpg", damaged);
+    PrepareReport kept = job.run(job.plan());
+    assertThat(kept.manifest().examples()).isEqualTo(21);
+    assertThat(kept.warnings())
+        .containsExactly(
+            "1 image is damaged and was decoded in part: cat/damaged.jpg (Corrupt JPEG data:"
+                + " premature end of data segment); --damaged reject leaves them out");
+    PreparePlan.Builder strict =
+        job.plan().damaged(OnDamaged.REJECT).existing(ExistingOutput.OVERWRITE);
+    assertThatThrownBy(() -> job.run(strict))
+        .isInstanceOf(JobFailedException.class)
+        .hasMessageContaining(
+            "1 of 21 images is bad\n  cat/damaged.jpg: damaged: Corrupt JPEG data: premature end");
+    PrepareReport rejected = job.run(strict.onBad(OnBad.REJECT));
+    assertThat(rejected.manifest().examples()).isEqualTo(20);
+    assertThat(rejected.manifest().rejected()).isEqualTo(1);
   }
 
   @Test

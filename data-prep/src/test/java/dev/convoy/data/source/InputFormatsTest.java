@@ -25,6 +25,7 @@ class InputFormatsTest {
       Map.of(
           RowFormat.DATASET, "dataset",
           InputFormats.IDX, "idx",
+          InputFormats.CIFAR, "cifar",
           InputFormats.FOLDER, "folder",
           RowFormat.TABLE, "table",
           RowFormat.ORC, "orc",
@@ -36,6 +37,7 @@ class InputFormatsTest {
     put(directory, "dataset/manifest.json", new byte[1]);
     put(directory, "idx/train-images-idx3-ubyte", idxImages(1, 1, 1));
     put(directory, "idx/train-labels-idx1-ubyte", idxLabels(0));
+    put(directory, "cifar/data_batch_1.bin", new byte[3073]);
     put(directory, "folder/cat/x.PNG", new byte[1]);
     put(directory, "table/day=1/part-0.parquet", new byte[1]);
     put(directory, "orc/part-0.orc", new byte[1]);
@@ -129,7 +131,7 @@ class InputFormatsTest {
 
   @Test
   void theWordsOfACommandNameItsFormats() {
-    assertThat(InputFormats.PREPARE.words()).containsExactly("auto", "idx", "folder");
+    assertThat(InputFormats.PREPARE.words()).containsExactly("auto", "idx", "cifar", "folder");
     assertThat(InputFormats.SCORE.words())
         .containsExactly("auto", "dataset", "delta", "iceberg", "folder", "table", "orc");
     for (InputFormats<?> formats : List.of(InputFormats.PREPARE, InputFormats.SCORE)) {
@@ -140,7 +142,7 @@ class InputFormatsTest {
     }
     assertThatThrownBy(() -> InputFormats.PREPARE.named("table"))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("must be one of auto, idx, folder");
+        .hasMessage("must be one of auto, idx, cifar, folder");
   }
 
   @Test
@@ -158,7 +160,7 @@ class InputFormatsTest {
                 + " (_old/x.parquet)");
     assertThat(InputFormats.PREPARE.missing(empty))
         .isEqualTo(
-            "it holds no images: neither IDX files (such as train-images-idx3-ubyte.gz) nor image"
-                + " files (.png, .jpg, .gif, .bmp, .tif, .webp, .ppm) in a folder for each label; files found: 1 (notes.xyz)");
+            "it holds no images: neither IDX files (such as train-images-idx3-ubyte.gz) nor binary"
+                + " files of CIFAR (such as data_batch_1.bin) nor image files (.png, .jpg, .gif, .bmp, .tif, .webp, .ppm) in a folder for each label; files found: 1 (notes.xyz)");
   }
 }
