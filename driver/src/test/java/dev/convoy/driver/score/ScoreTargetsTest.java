@@ -109,7 +109,8 @@ class ScoreTargetsTest extends ScorerFixture {
             new ResultSelection(List.of("confidence", "error"), Map.of())),
         "Cannot score: partitions of --output "
             + output
-            + " prediction: the output has only the columns [visit, day, confidence, error]");
+            + " prediction: the output has only the columns [visit, day, confidence, error] (name one of"
+            + " them, or add it by --keep)");
     score(plan(target(null, WriteMode.OVERWRITE, "day"), ResultSelection.ALL));
     assertThat(output.resolve("day=mon")).isDirectory();
     assertThat(output.resolve("prediction=1")).doesNotExist();
@@ -262,7 +263,8 @@ class ScoreTargetsTest extends ScorerFixture {
         plan(target(null, WriteMode.CREATE, "Day", "probabilities"), ResultSelection.ALL),
         "Cannot score: 2 problems",
         "  --partition-by Day: the output has only the columns [visit, day, prediction,"
-            + " predicted_label, confidence, probabilities, error, model]",
+            + " predicted_label, confidence, probabilities, error, model] (name one of them, or add"
+            + " it by --keep)",
         "  --partition-by probabilities: is of the type array<float>, of which no directory can be"
             + " named (choose a column of text, numbers or times)");
     refused(

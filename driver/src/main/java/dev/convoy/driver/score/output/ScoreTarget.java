@@ -95,7 +95,11 @@ public record ScoreTarget(
     List<String> names = Arrays.asList(schema.fieldNames());
     for (String column : partitionBy) {
       if (!names.contains(column)) {
-        problems.add(option + " " + column, "the output has only the columns " + names);
+        problems.add(
+            option + " " + column,
+            "the output has only the columns "
+                + names
+                + " (name one of them, or add it by --keep)");
       } else if (!isValue(schema.apply(column).dataType())) {
         problems.add(
             option + " " + column,
