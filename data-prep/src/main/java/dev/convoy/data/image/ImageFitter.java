@@ -39,7 +39,7 @@ public record ImageFitter(ImageShape shape, Fit fit, ImageLimits limits) impleme
    * Returns the shape of an encoded image: upright, one channel if it is stored as grey, else
    * three. Reads the structure of the file and decodes no pixel.
    *
-   * @throws BadImageException if it is not a whole PNG or JPEG file within the limits
+   * @throws BadImageException if it is not a whole image file within the limits
    */
   public static ImageShape naturalShape(byte[] encoded, ImageLimits limits)
       throws BadImageException {
@@ -50,7 +50,7 @@ public record ImageFitter(ImageShape shape, Fit fit, ImageLimits limits) impleme
    * Creates a fitter that keeps the upright size of an encoded image.
    *
    * @param channels channels of the result, 1 or 3
-   * @throws BadImageException if it is not a whole PNG or JPEG file within the limits, or is too
+   * @throws BadImageException if it is not a whole image file within the limits, or is too
    *     large to be decoded without subsampling
    */
   public static ImageFitter ofOwnSize(byte[] encoded, int channels, ImageLimits limits)
@@ -69,7 +69,7 @@ public record ImageFitter(ImageShape shape, Fit fit, ImageLimits limits) impleme
   }
 
   /**
-   * Decodes and fits a PNG or JPEG file.
+   * Decodes and fits an image file.
    *
    * @param encoded the whole file
    * @return C·H·W bytes of {@link #shape}, channel-major
@@ -80,7 +80,7 @@ public record ImageFitter(ImageShape shape, Fit fit, ImageLimits limits) impleme
   }
 
   /**
-   * Decodes and fits a PNG or JPEG file.
+   * Decodes and fits an image file.
    *
    * @param encoded the whole file
    * @throws BadImageException if it cannot be read within the limits

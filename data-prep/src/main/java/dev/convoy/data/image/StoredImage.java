@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * An image in the form in which it is stored: a PNG or JPEG file, or pixels.
+ * An image in the form in which it is stored: an image file, or pixels.
  *
  * @param bytes bytes of the file, or of the pixels, C·H·W, channel-major; not copied
  * @param pixels shape of the pixels; empty for a file
@@ -21,7 +21,7 @@ public record StoredImage(byte[] bytes, Optional<ImageShape> pixels, OptionalLon
                 bytes.length == shape.size(), "pixels", "must have one byte for each value"));
   }
 
-  /** Returns the image of a PNG or JPEG file, which may be damaged. */
+  /** Returns the image of a file, which may be damaged. */
   public static StoredImage file(byte[] bytes) {
     return new StoredImage(bytes, Optional.empty(), OptionalLong.empty());
   }

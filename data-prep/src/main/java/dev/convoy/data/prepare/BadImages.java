@@ -20,12 +20,13 @@ record BadImages(PreparePlan plan, RawInput input) {
   void require(Survey survey) {
     requireWhole(survey.faults());
     List<String> remedies = new ArrayList<>();
-    if (survey.mostPixels() > 0) {
+    boolean options = input.wording().hasOptionsOfFiles();
+    if (options && survey.mostPixels() > 0) {
       remedies.add(
           "To read those with too many pixels: "
               + input.wording().setting("--max-pixels", String.valueOf(survey.mostPixels())));
     }
-    if (survey.mostBytes() > 0) {
+    if (options && survey.mostBytes() > 0) {
       remedies.add(
           "To read those with too many bytes: "
               + input.wording().setting("--max-bytes", String.valueOf(survey.mostBytes())));

@@ -37,7 +37,7 @@ public final class LabelledRows {
   private static final int FAULT = 6;
 
   /**
-   * Columns of the rows: the id, which is unique; the name of the label; the bytes of a PNG or JPEG
+   * Columns of the rows: the id, which is unique; the name of the label; the bytes of an image
    * file, or C·H·W pixels with their shape; the reason why a row has no label or image.
    */
   public static final StructType SCHEMA =

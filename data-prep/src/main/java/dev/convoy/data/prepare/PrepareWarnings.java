@@ -95,9 +95,7 @@ record PrepareWarnings(PreparePlan plan, RawInput input, TaskCounts counts) {
                   .map(image -> Visible.of(image.id()) + " (" + Visible.of(image.reason()) + ")")
                   .collect(Collectors.joining(", "))
               + first.andMore(", ")
-              + "; "
-              + wording.setting("--damaged", "reject")
-              + " leaves them out");
+              + (wording.hasOptionsOfFiles() ? "; --damaged reject leaves them out" : ""));
     }
     if (counts.rejected() > 0) {
       warnings.add(
