@@ -50,8 +50,8 @@ public record ImageFitter(ImageShape shape, Fit fit, ImageLimits limits) impleme
    * Creates a fitter that keeps the upright size of an encoded image.
    *
    * @param channels channels of the result, 1 or 3
-   * @throws BadImageException if it is not a whole image file within the limits, or is too
-   *     large to be decoded without subsampling
+   * @throws BadImageException if it is not a whole image file within the limits, or is too large to
+   *     be decoded without subsampling
    */
   public static ImageFitter ofOwnSize(byte[] encoded, int channels, ImageLimits limits)
       throws BadImageException {

@@ -4,9 +4,10 @@
  *
  * <p>{@link dev.convoy.data.image.ImageFitter} is the entry point. It reads the header before it
  * decodes any pixel, and refuses files of other formats ({@code ImageFormat}), that are
- * structurally damaged, or that exceed {@link dev.convoy.data.image.ImageLimits}. It then passes rows of pixels to the resampler,
- * which scales them as {@link dev.convoy.data.image.Fit} says. An image that cannot be read gives a
- * {@link dev.convoy.data.image.BadImageException} whose message is written for the user.
+ * structurally damaged, or that exceed {@link dev.convoy.data.image.ImageLimits}. It then passes
+ * rows of pixels to the resampler, which scales them as {@link dev.convoy.data.image.Fit} says. An
+ * image that cannot be read gives a {@link dev.convoy.data.image.BadImageException} whose message
+ * is written for the user.
  *
  * <p>During training, {@link dev.convoy.data.image.Augmenter} changes the images as {@link
  * dev.convoy.data.image.Augmentation} says, differently every time.

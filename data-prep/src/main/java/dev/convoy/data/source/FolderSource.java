@@ -31,6 +31,9 @@ final class FolderSource implements ImageSource {
   /** Least number of images of a task: for fewer, starting a task does not pay off. */
   private static final int IMAGES_WORTH_A_TASK = 64;
 
+  /** Largest number of images of a task, whose paths are sent to it and in memory several times. */
+  private static final int MOST_OF_A_TASK = 32_768;
+
   /** Names of files that hold the labels in published image collections. */
   private static final Pattern TABLE =
       Pattern.compile(
@@ -302,9 +305,10 @@ final class FolderSource implements ImageSource {
 
   @Override
   public List<SourceSlice> slices(long size) {
+    long most = Math.min(size, MOST_OF_A_TASK);
     List<SourceSlice> slices = new ArrayList<>();
-    for (long from = 0; from < images.size(); from += size) {
-      slices.add(slice(from, Math.min(images.size(), from + size)));
+    for (long from = 0; from < images.size(); from += most) {
+      slices.add(slice(from, Math.min(images.size(), from + most)));
     }
     return slices;
   }
