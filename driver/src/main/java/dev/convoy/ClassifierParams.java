@@ -21,7 +21,7 @@ final class ClassifierParams extends PredictionParams {
   final TrainingKeys keys;
 
   ClassifierParams(Params parent) {
-    super(parent, "none: bytes are PNG or JPEG files");
+    super(parent, "none: bytes are image files");
     labelCol = new Param<>(parent, "labelCol", "column of labels: names, or class indices");
     idCol =
         new Param<>(

@@ -162,7 +162,7 @@ public final class ConvoyClassifier extends Estimator<ConvoyModel>
 
   /**
    * Sets channels, height and width of images that are stored as raw pixels: C·H·W bytes,
-   * channel-major (default: none; bytes are PNG or JPEG files).
+   * channel-major (default: none; bytes are image files).
    */
   public ConvoyClassifier setPixelShape(int... value) {
     return with(params.pixelShape, value);

@@ -34,9 +34,9 @@ import scala.collection.JavaConverters;
  * empty text is not written. The command {@code convoy score} gives equal probabilities for equal
  * images.
  *
- * <p>The form of an image follows from the type of the column and from its bytes: PNG or JPEG files
- * or raw pixels in a binary column, paths in a column of texts, structs of Spark's {@code image}
- * data source, structs with a field {@code bytes}. {@link #setImageFormat} states it otherwise.
+ * <p>The form of an image follows from the type of the column and from its bytes: image files or
+ * raw pixels in a binary column, paths in a column of texts, structs of Spark's {@code image} data
+ * source, structs with a field {@code bytes}. {@link #setImageFormat} states it otherwise.
  *
  * <p>A model is saved as the directory that {@code convoy train} writes, with Spark's metadata
  * beside it, so that both {@code PipelineModel.load} and {@code convoy score --model} read it.
@@ -206,9 +206,9 @@ public final class ConvoyModel extends Model<ConvoyModel> implements DefaultPara
 
   /**
    * States the form of the images instead of recognising it (default: {@code auto}): {@code
-   * encoded} (PNG or JPEG files), {@code path} (paths or URIs of such files), {@code image}
-   * (Spark's image source), {@code struct} (a field {@code bytes}, and possibly {@code path}) or
-   * {@code pixels}.
+   * encoded} (image files), {@code path} (paths or URIs of such files), {@code image} (Spark's
+   * image source), {@code struct} (a field {@code bytes}, and possibly {@code path}) or {@code
+   * pixels}.
    */
   public ConvoyModel setImageFormat(String value) {
     return with(params.imageFormat, value);

@@ -166,6 +166,25 @@ class ImageColumnTest {
   }
 
   @Test
+  void aFileOfAsManyBytesAsPixelsIsAFile() throws IOException {
+    ByteArrayOutputStream gif = new ByteArrayOutputStream();
+    ImageIO.write(ImageIO.read(images.resolve("plain.png").toFile()), "gif", gif);
+    // What follows the end of a GIF file is not read.
+    byte[] padded = Arrays.copyOf(gif.toByteArray(), 3 * 40 * 40);
+    Dataset<Row> rows =
+        TestSpark.session()
+            .createDataFrame(
+                List.of(
+                    RowFactory.create("padded", padded),
+                    RowFactory.create("plain", gif.toByteArray())),
+                BYTES);
+    List<Row> found = model().setPixelShape(3, 40, 40).transform(rows).collectAsList();
+    assertThat(found).hasSize(2).allMatch(row -> row.isNullAt(row.fieldIndex("error")));
+    assertThat(found.get(0).<Object>getAs("probability"))
+        .isEqualTo(found.get(1).<Object>getAs("probability"));
+  }
+
+  @Test
   void everyFaultOfAnImageIsNamedInItsRow() {
     StructType type = org.apache.spark.ml.image.ImageSchema.imageSchema();
     StructType image = (StructType) type.apply(0).dataType();

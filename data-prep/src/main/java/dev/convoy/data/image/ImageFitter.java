@@ -227,9 +227,12 @@ public record ImageFitter(ImageShape shape, Fit fit, ImageLimits limits) impleme
     }
   }
 
-  /** Returns whether the bytes start like a PNG or JPEG file. */
-  public static boolean isPngOrJpeg(byte[] bytes) {
-    return PngStructure.isPng(bytes) || JpegStructure.isJpeg(bytes);
+  /**
+   * Returns whether the bytes start like an image file so clearly that they are no pixels. A file
+   * of PNM starts with a letter and a digit, which pixels may do too.
+   */
+  public static boolean isClearlyImage(byte[] bytes) {
+    return ImageFormat.of(bytes).filter(format -> format != ImageFormat.PNM).isPresent();
   }
 
   /**

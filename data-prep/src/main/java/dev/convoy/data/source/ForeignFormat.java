@@ -190,7 +190,7 @@ public enum ForeignFormat {
       case CONVERT -> "convert its images to PNG or JPEG";
       case LIST ->
           score
-              ? "score reads PNG and JPEG files, and Parquet tables with a binary column of images;"
+              ? "score reads image files, and Parquet tables with a binary column of images;"
                   + " name a folder or a table of these"
               : "prepare takes labels from folders; put the images into one folder for each label,"
                   + " and name the folder around them";

@@ -36,7 +36,7 @@ final class ExplainCommand extends ConvoyCommand {
       names = "--image",
       paramLabel = "FILE",
       description =
-          "A PNG or JPEG file, resized as the images of the model's dataset were (default: a test example that the"
+          "An image file, resized as the images of the model's dataset were (default: a test example that the"
               + " model predicts correctly).")
   private String image;
 

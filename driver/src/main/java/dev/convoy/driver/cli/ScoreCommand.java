@@ -47,7 +47,7 @@ final class ScoreCommand extends ConvoyCommand {
       names = "--input",
       paramLabel = "PATH",
       description =
-          "A dataset, a folder of PNG and JPEG files, or a table of Parquet or ORC files, of Delta"
+          "A dataset, a folder of image files, or a table of Parquet or ORC files, of Delta"
               + " Lake or of Iceberg. One of --input, --table and --query is required.")
   private String input;
 
@@ -84,7 +84,7 @@ final class ScoreCommand extends ConvoyCommand {
       names = "--image-column",
       paramLabel = "COLUMN",
       description =
-          "Column of a table with the images: PNG or JPEG files, their paths, structs of Spark's"
+          "Column of a table with the images: image files, their paths, structs of Spark's"
               + " image source, structs with a field bytes, or raw channel-major bytes in the image"
               + " shape that the model trained on (default: image).")
   private String imageColumn = "image";

@@ -11,7 +11,7 @@ import java.util.OptionalInt;
  * The request for an explanation.
  *
  * @param model directory of a model, or of a run
- * @param image a PNG or JPEG file; empty: an example of the dataset
+ * @param image an image file; empty: an example of the dataset
  * @param fit how the file is resized to the image size of the training
  * @param data directory of a dataset; empty: the dataset of the training, if it is still there
  * @param id id of the example to explain; empty: a typical example

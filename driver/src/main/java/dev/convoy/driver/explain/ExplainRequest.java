@@ -163,7 +163,8 @@ record ExplainRequest(
       return Optional.of(
           new Pixels(shape, new ImageFitter(shape, plan.fit().fitFor(model)).toPixels(encoded)));
     } catch (BadImageException e) {
-      problems.add("--image " + file, e.getMessage() + " (give a PNG or JPEG file)");
+      problems.add(
+          "--image " + file, e.getMessage() + " (give an image file, such as PNG or JPEG)");
     } catch (InvalidRequestException e) {
       problems.add("--image " + file, e.getMessage());
     }

@@ -17,8 +17,7 @@ import java.util.Optional;
  * @param target where the rows go
  * @param format format of the input; empty to recognise it
  * @param split split of a dataset
- * @param imageColumn column of a table with PNG or JPEG files, or the C·H·W bytes of the model's
- *     shape
+ * @param imageColumn column of a table with image files, or the C·H·W bytes of the model's shape
  * @param keys columns of a table that tell its rows apart and go to the output; empty for all but
  *     the image column
  * @param kept other columns of a table that go to the output

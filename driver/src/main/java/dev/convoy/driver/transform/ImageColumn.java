@@ -31,7 +31,7 @@ public record ImageColumn(
     implements Serializable {
   /** Content of the cells. */
   enum Kind {
-    /** Pixels if the length matches and the bytes do not start like PNG or JPEG, else files. */
+    /** Pixels if the length matches and the bytes do not start like an image, else image files. */
     BYTES,
     ENCODED,
     PIXELS,
@@ -87,7 +87,7 @@ public record ImageColumn(
                   ? "cannot hold images: its type is "
                   : "cannot hold images of the form " + format.key() + ": its type is ")
               + type.simpleString()
-              + " (images are binary: PNG or JPEG files, or pixels; string: paths; a struct of"
+              + " (images are binary: image files, or pixels; string: paths; a struct of"
               + " Spark's image source; or a struct with a binary field bytes)");
     }
     return column;
@@ -199,7 +199,7 @@ public record ImageColumn(
   private StoredImage ofBytes(byte[] bytes) {
     return kind != Kind.STRUCT_OF_FILES
             && bytes.length == pixels.size()
-            && !ImageFitter.isPngOrJpeg(bytes)
+            && !ImageFitter.isClearlyImage(bytes)
         ? StoredImage.ofPixels(bytes, pixels)
         : StoredImage.file(bytes);
   }

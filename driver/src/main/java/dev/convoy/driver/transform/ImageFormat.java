@@ -8,9 +8,9 @@ import java.util.Locale;
 public enum ImageFormat {
   /** Recognised by the type of the column and the first bytes of an image. */
   AUTO,
-  /** The bytes of PNG or JPEG files. */
+  /** The bytes of image files, such as PNG or JPEG. */
   ENCODED,
-  /** Paths or URIs of PNG or JPEG files. */
+  /** Paths or URIs of image files. */
   PATH,
   /** Structs of Spark's {@code image} data source. */
   IMAGE,

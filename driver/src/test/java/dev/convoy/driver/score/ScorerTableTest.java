@@ -238,7 +238,7 @@ class ScorerTableTest extends ScorerFixture {
         "Cannot score "
             + input
             + ": --image-column image: cannot hold images: its type is bigint (images are binary:"
-            + " PNG or JPEG files, or pixels; string: paths; a struct of Spark's image source; or a"
+            + " image files, or pixels; string: paths; a struct of Spark's image source; or a"
             + " struct with a binary field bytes)");
   }
 
