@@ -47,6 +47,12 @@ record ScoreInput(
     SkippedFiles skipped,
     ImageColumn image,
     Sizes sizes) {
+  /**
+   * Number of the first columns of a table whose ranges tell where new rows are. Delta Lake knows
+   * the ranges of so many.
+   */
+  private static final int MOST_RANGES = 32;
+
   /** Size in which images are scored. */
   enum Sizes {
     /** That of a dataset's images. */
@@ -243,6 +249,7 @@ record ScoreInput(
             output.stream().map(columns::column).toList(),
             keys.size(),
             columns.names().stream()
+                .limit(MOST_RANGES)
                 .filter(name -> !keys.contains(name))
                 .filter(name -> ColumnRanges.isShort(table.schema().apply(name).dataType()))
                 .map(columns::column)

@@ -12,9 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -24,10 +22,6 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.types.ArrayType;
-import org.apache.spark.sql.types.DataType;
-import org.apache.spark.sql.types.FloatType;
-import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
 /**
@@ -282,12 +276,8 @@ final class FileOutput implements ScoreOutput {
         .format(format.key())
         .mode(SaveMode.ErrorIfExists)
         .partitionBy(target.partitionBy().toArray(String[]::new))
-        .option("mapreduce.fileoutputcommitter.marksuccessfuljobs", "false")
         .option("maxRecordsPerFile", rowsPerFile)
-        // JSON would cut microseconds off, and the keys of rows with them.
-        .option("timestampFormat", "yyyy-MM-dd'T'HH:mm:ss.SSSSSSXXX")
-        .option("timestampNTZFormat", "yyyy-MM-dd'T'HH:mm:ss.SSSSSS")
-        .options(withoutDictionaries(rows.schema()))
+        .options(WriterOptions.of(rows.schema()))
         .save(staging);
     Dataset<Row> staged =
         session.read().format(format.key()).schema(rows.schema()).load(Storage.literal(staging));
@@ -304,24 +294,6 @@ final class FileOutput implements ScoreOutput {
     }
     requirePartitions(rows, staged);
     return files(storage, staging);
-  }
-
-  /**
-   * Returns settings for Parquet files without dictionaries of real numbers. Probabilities hardly
-   * repeat, so Parquet would try a dictionary for each page, and give it up.
-   */
-  private static Map<String, String> withoutDictionaries(StructType schema) {
-    Map<String, String> settings = new HashMap<>();
-    for (StructField field : schema.fields()) {
-      String path =
-          field.dataType() instanceof ArrayType ? field.name() + ".list.element" : field.name();
-      DataType values =
-          field.dataType() instanceof ArrayType array ? array.elementType() : field.dataType();
-      if (values instanceof FloatType) {
-        settings.put("parquet.enable.dictionary#" + path, "false");
-      }
-    }
-    return settings;
   }
 
   /** Checks that the values of the partitions' columns survive as names of directories. */
