@@ -12,7 +12,7 @@ import dev.convoy.worker.averaging.ReturnedModel;
  * executors. Chunk {@code c} of the vectors belongs to executor {@code c mod N}: every other
  * executor sends it a piece, and it sends every other executor the result.
  *
- * <p>Replicas send {@code V} bytes each. If results take as many, and every executor owns an equal
+ * <p>Replicas send {@code V} bytes each, and results take as many. If every executor owns an equal
  * part, each sends and receives {@code 2·(N − 1)/N·V}. With fewer chunks than executors the owners
  * send and receive more than that.
  *
@@ -20,7 +20,7 @@ import dev.convoy.worker.averaging.ReturnedModel;
  * @param replicasPerExecutor replicas of each executor, at least 1
  * @param parameters number of values of the flat parameters, at least 1
  * @param updaterState number of values of the updater state that is averaged; 0 for none
- * @param codec encoding of the parameters that replicas send
+ * @param codec encoding of the parameters that are sent
  */
 public record Exchange(
     int executors, int replicasPerExecutor, int parameters, int updaterState, DeltaCodec codec) {
@@ -38,9 +38,9 @@ public record Exchange(
    * @param received bytes
    * @param blocks number of blocks sent and received
    * @param summed number of values added to a mean
-   * @param decoded number of encoded values received
+   * @param coded number of values encoded or decoded, except by replicas for their pieces
    */
-  public record Traffic(long sent, long received, long blocks, long summed, long decoded) {
+  public record Traffic(long sent, long received, long blocks, long summed, long coded) {
     /** The larger of the bytes sent and received, which the executor's link carries at once. */
     public long busierDirection() {
       return Math.max(sent, received);
@@ -52,8 +52,8 @@ public record Exchange(
     return bytesOfReplica(parameters, true) + bytesOfReplica(updaterState, false);
   }
 
-  /** Bytes that one replica would send without an encoding, and in which results are sent. */
-  public long bytesOfResult() {
+  /** Bytes of the vectors in memory, where nothing is encoded. */
+  public long bytesInMemory() {
     return ((long) parameters + updaterState) * Float.BYTES;
   }
 
@@ -76,7 +76,7 @@ public record Exchange(
 
   /** Bytes that all executors together send in a round. */
   public long bytesOfAll() {
-    return Math.multiplyExact(executors - 1L, Math.addExact(part(0, 1).pieces, bytesOfResult()));
+    return Math.multiplyExact(executors - 1L, Math.addExact(part(0, 1).pieces, bytesOfReplica()));
   }
 
   /** Returns the traffic of the executor whose link is the busiest. */
@@ -92,13 +92,21 @@ public record Exchange(
 
   private Traffic traffic(Part own, Part all) {
     long others = executors - 1L;
-    boolean encoded = codec != DeltaCodec.FLOAT32;
     return new Traffic(
         others == 0 ? 0 : all.pieces - own.pieces + others * own.results,
         others == 0 ? 0 : others * own.pieces + all.results - own.results,
         others == 0 ? 0 : 2 * (all.chunks - own.chunks + others * own.chunks),
         own.ownSums + all.pieceSums - own.pieceSums,
-        encoded ? own.parameters * others * replicasPerExecutor : 0);
+        codec == DeltaCodec.FLOAT32 ? 0 : coded(own, all));
+  }
+
+  /**
+   * Pieces of own chunks are decoded, own results are encoded and decoded, and those of others are
+   * decoded.
+   */
+  private long coded(Part own, Part all) {
+    long pieces = own.parameters * (executors - 1L) * replicasPerExecutor;
+    return pieces + 2 * own.parameters + (all.parameters - own.parameters);
   }
 
   /**
@@ -132,7 +140,7 @@ public record Exchange(
       boolean isSum = plan.isSumShorter(chunk, replicasPerExecutor, ofOne);
       count++;
       pieces += isSum ? length * Double.BYTES : ofReplicas;
-      results += length * Float.BYTES;
+      results += ofOne;
       values += isOfParameters ? length : 0;
       ownSums += length * (replicas + (executors - 1L) * (isSum ? 1 : replicas));
       pieceSums += isSum ? length * replicas : 0;

@@ -44,7 +44,7 @@ public record MemoryNeed(long executorHeap, long executorOverhead, long driverHe
    */
   public static MemoryNeed of(
       Exchange exchange, boolean overlaps, long shardBytes, ReplicaMemory replica) {
-    long vectors = exchange.bytesOfResult();
+    long vectors = exchange.bytesInMemory();
     int replicas = exchange.replicasPerExecutor();
     long received = exchange.busiest().received();
     return new MemoryNeed(

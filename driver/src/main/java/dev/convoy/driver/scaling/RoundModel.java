@@ -113,14 +113,14 @@ public final class RoundModel {
     boolean encoded = exchange.codec() != DeltaCodec.FLOAT32;
     double preparing =
         replicas
-            * (exchange.bytesOfResult() * costs.copiedByte()
+            * (exchange.bytesInMemory() * costs.copiedByte()
                 + (encoded ? exchange.parameters() * costs.codedValue() : 0));
     double onLink = link.seconds(traffic.busierDirection() * costs.wireShare() / costs.linkShare());
     double work =
         (traffic.sent() + traffic.received()) * costs.movedByte()
             + traffic.blocks() * costs.block()
             + traffic.summed() * costs.summedValue()
-            + traffic.decoded() * costs.codedValue();
+            + traffic.coded() * costs.codedValue();
     return new Parts(
         computing,
         computing * (slowest - 1),

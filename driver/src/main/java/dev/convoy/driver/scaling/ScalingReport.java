@@ -159,8 +159,7 @@ public record ScalingReport(
                 + " times as much as with equal parts.",
             Numbers.count(exchange.chunks(), "chunk"),
             Numbers.bytes(exchange.busiest().busierDirection()),
-            exchange.busiest().busierDirection()
-                / (ideal * (exchange.bytesOfReplica() + exchange.bytesOfResult()) / 2));
+            exchange.busiest().busierDirection() / (ideal * exchange.bytesOfReplica()));
   }
 
   private String memoryText() {

@@ -24,7 +24,7 @@ class ExchangeTest {
     assertThat(busiest.blocks()).isEqualTo(16);
     // 4 own chunks, of two replicas
     assertThat(busiest.summed()).isEqualTo(2L * 4 * CHUNK);
-    assertThat(busiest.decoded()).isZero();
+    assertThat(busiest.coded()).isZero();
   }
 
   @Property(tries = 200)
@@ -74,13 +74,14 @@ class ExchangeTest {
   }
 
   @Test
-  void int8WithoutUpdaterStateSendsAByteForEachParameterAndReceivesFloats() {
+  void int8WithoutUpdaterStateSendsAByteForEachParameterAndResult() {
     Exchange small = new Exchange(2, 1, 2 * CHUNK, 0, DeltaCodec.INT8);
 
     // a byte for each value, and a scale for each block of 1024
     long piece = CHUNK + CHUNK / 1024 * 4;
     assertThat(small.bytesOfReplica()).isEqualTo(2 * piece);
-    assertThat(small.busiest().sent()).isEqualTo(piece + CHUNK * 4);
-    assertThat(small.busiest().decoded()).isEqualTo(CHUNK);
+    assertThat(small.busiest().sent()).isEqualTo(2 * piece);
+    // a piece, the own result twice, and the result of the other
+    assertThat(small.busiest().coded()).isEqualTo(4 * CHUNK);
   }
 }

@@ -54,7 +54,7 @@ class RoundModelTest {
     RoundModel.Parts round = new RoundModel(exchange, Link.unlimited(), costs).round(1, 1);
 
     assertThat(round.preparing()).isEqualTo(2 * CHUNK * 4e-9, within(EXACT));
-    assertThat(round.work()).isEqualTo(CHUNK * 4e-9, within(EXACT));
+    assertThat(round.work()).isEqualTo(4 * CHUNK * 4e-9, within(EXACT));
   }
 
   @Property(tries = 100)

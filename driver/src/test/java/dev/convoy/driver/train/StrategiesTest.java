@@ -191,6 +191,39 @@ class StrategiesTest {
     }
   }
 
+  /**
+   * The parameters of the next round are sent as encoded deltas too: with int8 all changes of a
+   * round are multiples of one scale, the largest change divided by 127.
+   */
+  @Test
+  void aRoundChangesParametersByMultiplesOfOneScale() {
+    TrainPlan oneRound =
+        Plans.averaged(
+            Plans.epochs(PLAN, 1),
+            averaging -> {
+              averaging.period = AveragingPeriod.fixed(8);
+              averaging.sent = DeltaCodec.INT8;
+            });
+    List<Float> start = train(Plans.epochs(PLAN, 1)).parameters;
+    Runs.train(Plans.epochs(PLAN, 1), data, directory.resolve("start"));
+    Outcome coded = train(Plans.init(oneRound, directory.resolve("start/model").toString()));
+
+    assertThat(coded.rounds).hasSize(1);
+    assertThat(start.size()).as("values of one block").isLessThanOrEqualTo(1024);
+    double largest = 0;
+    for (int i = 0; i < start.size(); i++) {
+      largest = Math.max(largest, Math.abs((double) coded.parameters.get(i) - start.get(i)));
+    }
+    double scale = largest / 127;
+    // The rounding of a float32 near 1, in units of the scale.
+    double tolerance = 2 * 0x1p-24 / scale;
+    assertThat(tolerance).isLessThan(0.05);
+    for (int i = 0; i < start.size(); i++) {
+      double multiple = ((double) coded.parameters.get(i) - start.get(i)) / scale;
+      assertThat(multiple).as("parameter " + i).isCloseTo(Math.rint(multiple), within(tolerance));
+    }
+  }
+
   @Test
   void nothingOfTheUpdaterIsSentWhereItIsReset() {
     Outcome reset =

@@ -8,8 +8,8 @@ import java.util.Locale;
 import java.util.function.Supplier;
 
 /**
- * The encoding of the parameters that a replica returns from a round: unchanged, or as their deltas
- * {@code d = trained − start} in fewer bytes.
+ * The encoding of the parameters that a replica returns from a round, and of those of the next
+ * round: unchanged, or as their deltas {@code d = trained − start} in fewer bytes.
  *
  * <ul>
  *   <li>{@code float32}: the trained values, bit for bit; 4 bytes each
@@ -73,7 +73,7 @@ public enum DeltaCodec {
   }
 
   /**
-   * Encodes the trained parameters of a replica.
+   * Encodes parameters after a round.
    *
    * @param start parameters at the start of the round
    * @param trained parameters at its end, of the same length
@@ -104,7 +104,7 @@ public enum DeltaCodec {
   }
 
   /**
-   * Decodes the trained parameters of a replica.
+   * Decodes parameters after a round.
    *
    * @param bytes result of {@link #encode} with the same start and ranges
    * @param start parameters at the start of the round; not written to

@@ -19,7 +19,7 @@ import java.util.List;
  * @param shards assignment of examples to replicas
  * @param batch minibatch size on each replica, at least 1
  * @param seed seed of the run
- * @param answer content and encoding of the result that it sends after a round
+ * @param answer content and encoding of what is sent after a round
  */
 public record ReplicaPlan(
     GraphSpec<?> spec, Examples examples, ShardPlan shards, int batch, long seed, Answer answer)
@@ -37,9 +37,10 @@ public record ReplicaPlan(
   }
 
   /**
-   * The content and encoding of the result that a replica sends after a round.
+   * The content and encoding of the result that a replica sends after a round, and of the
+   * parameters of the next round.
    *
-   * @param codec encoding of its parameters
+   * @param codec encoding of the parameters
    * @param statistics batch normalisation statistics in the flat parameters
    * @param parameters ranges of the ordinary parameters
    * @param withUpdaterState whether the updater state is sent too
@@ -50,16 +51,32 @@ public record ReplicaPlan(
       Ranges parameters,
       boolean withUpdaterState)
       implements Serializable {
+    /** Whether parameters are sent as encoded deltas. */
+    public boolean isEncoded() {
+      return codec != DeltaCodec.FLOAT32;
+    }
+
     /**
-     * Decodes one chunk of a replica's parameters.
+     * Encodes one chunk of parameters, those of a replica or of the next round.
+     *
+     * @param start the same chunk of the round's start parameters
+     * @param values the chunk
+     * @param seed seed of stochastic rounding, for all chunks of the vector
+     */
+    public byte[] encode(float[] start, float[] values, Chunks chunks, int chunk, long seed) {
+      return codec.encode(start, values, chunks.cut(parameters, chunk), seed + chunk);
+    }
+
+    /**
+     * Decodes one chunk of parameters, those of a replica or of the next round.
      *
      * @param sent encoded bytes of the chunk
      * @param start the same chunk of the round's start parameters
      */
     public float[] decode(byte[] sent, Chunks chunks, int chunk, float[] start) {
-      return codec == DeltaCodec.FLOAT32
-          ? FloatBytes.read(sent)
-          : codec.decode(sent, start, chunks.cut(parameters, chunk));
+      return isEncoded()
+          ? codec.decode(sent, start, chunks.cut(parameters, chunk))
+          : FloatBytes.read(sent);
     }
 
     /**

@@ -111,6 +111,11 @@ public final class RoundPlan implements Serializable {
     return learningRates.length;
   }
 
+  /** Returns the seed of the stochastic rounding of the next round's parameters. */
+  public long resultSeed(ReplicaPlan plan) {
+    return Seeds.derive(plan.seed(), epoch, round, 0, Seeds.Purpose.RESULT_ROUNDING);
+  }
+
   /**
    * Returns the number of examples that a replica sees in this round, unless its loss is not
    * finite.

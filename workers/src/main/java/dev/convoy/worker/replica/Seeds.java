@@ -21,7 +21,9 @@ public final class Seeds {
     /** Initial parameters. */
     INITIAL,
     /** Stochastic rounding of the deltas that a replica sends. */
-    ROUNDING
+    ROUNDING,
+    /** Stochastic rounding of the deltas of the next round's parameters, for replica 0 alone. */
+    RESULT_ROUNDING
   }
 
   /** Derives the seed for one purpose of one replica in one round. */

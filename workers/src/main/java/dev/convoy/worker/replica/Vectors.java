@@ -1,7 +1,6 @@
 package dev.convoy.worker.replica;
 
 import dev.convoy.worker.averaging.Chunks;
-import dev.convoy.worker.averaging.DeltaCodec;
 import dev.convoy.worker.averaging.FloatBytes;
 import java.io.IOException;
 import java.io.ObjectInputStream;
@@ -48,7 +47,7 @@ final class Vectors implements Serializable {
       RoundPlan round,
       int replica) {
     ReplicaPlan.Answer answer = plan.answer();
-    if (answer.codec() == DeltaCodec.FLOAT32) {
+    if (!answer.isEncoded()) {
       return new Vectors(parameters, updaterState);
     }
     long seed =
@@ -57,13 +56,8 @@ final class Vectors implements Serializable {
     List<byte[]> coded = new ArrayList<>();
     for (int chunk = 0; chunk < chunks.count(); chunk++) {
       coded.add(
-          answer
-              .codec()
-              .encode(
-                  chunks.cut(base, chunk),
-                  chunks.cut(parameters, chunk),
-                  chunks.cut(answer.parameters(), chunk),
-                  seed + chunk));
+          answer.encode(
+              chunks.cut(base, chunk), chunks.cut(parameters, chunk), chunks, chunk, seed));
     }
     return coded(coded, updaterState);
   }

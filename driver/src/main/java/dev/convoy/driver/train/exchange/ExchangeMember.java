@@ -332,6 +332,17 @@ public final class ExchangeMember {
 
     /** A result may come before the start order is carried out, where no replica is at work. */
     private PeerNetwork.Block resultBlock(BlockHeader.Result result) {
+      if (replicaPlan.answer().isEncoded() && plan.isOfParameters(result.chunk())) {
+        return new ArrivingBlock.Bytes(
+            result.bytes(),
+            encoded ->
+                whenStarted(
+                    () -> {
+                      MemberState current = state();
+                      current.replace(result.chunk(), current.decode(result.chunk(), encoded));
+                      round(result.round()).chunkDone();
+                    }));
+      }
       Consumer<FloatSlice> done = values -> round(result.round()).chunkDone();
       MemberState started = state();
       if (started != null) {

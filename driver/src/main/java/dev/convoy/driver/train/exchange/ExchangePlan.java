@@ -32,6 +32,9 @@ public record ExchangePlan(
   /** Name of a value of the parameters, for messages. */
   public static final String PARAMETER = "a parameter";
 
+  /** Name of a value of the next round's parameters as they are sent, for messages. */
+  public static final String ENCODED_PARAMETER = "an encoded parameter";
+
   /** Name of a value of the updater state, for messages. */
   public static final String UPDATER_VALUE = "a value of the updater";
 

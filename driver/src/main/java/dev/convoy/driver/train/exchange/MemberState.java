@@ -100,22 +100,41 @@ final class MemberState {
   }
 
   /**
-   * Computes the parameters of the next round from the mean of an own chunk, without storing them.
+   * Takes the outer step from the mean of an own chunk, without storing its result.
    *
    * @throws dev.convoy.worker.averaging.NotFiniteException if a new value is not finite
    */
-  float[] step(int chunk, float[] mean, int steps) {
+  float[] outerStep(int chunk, float[] mean) {
     Chunks chunks = plan.parameterChunks();
-    float[] next = mean;
-    if (plan.outerStep().kind() != OuterStep.Kind.MEAN) {
-      next =
-          plan.outerStep()
-              .take(
-                  chunks.cut(parameters, chunk),
-                  mean,
-                  outer.get(chunk),
-                  chunks.cut(answer.parameters(), chunk));
-    }
+    return plan.outerStep().kind() == OuterStep.Kind.MEAN
+        ? mean
+        : plan.outerStep()
+            .take(
+                chunks.cut(parameters, chunk),
+                mean,
+                outer.get(chunk),
+                chunks.cut(answer.parameters(), chunk));
+  }
+
+  /** Encodes parameters of the next round as a delta from those of this one. */
+  byte[] encode(int chunk, float[] next, long seed) {
+    Chunks chunks = plan.parameterChunks();
+    return answer.encode(chunks.cut(parameters, chunk), next, chunks, chunk, seed);
+  }
+
+  /** Decodes parameters of the next round. */
+  float[] decode(int chunk, byte[] encoded) {
+    Chunks chunks = plan.parameterChunks();
+    return answer.decode(encoded, chunks, chunk, chunks.cut(parameters, chunk));
+  }
+
+  /** Whether the values of a chunk are sent as an encoded delta. */
+  boolean isEncoded(int chunk) {
+    return answer.isEncoded() && plan.isOfParameters(chunk);
+  }
+
+  /** Replaces the parameters of an own chunk, and adds them to the running mean. */
+  void replace(int chunk, float[] next, int steps) {
     Optional<ParameterMean> running =
         plan.keepsRunningMean()
             ? plan.returned().restore(runningMeans.get(chunk))
@@ -124,7 +143,7 @@ final class MemberState {
       running.get().afterRound(next, steps);
       runningMeans.put(chunk, running.get().vectors());
     }
-    return next;
+    replace(chunk, next);
   }
 
   /** Whether the parameters of the next round are the mean itself, and nothing else is kept. */

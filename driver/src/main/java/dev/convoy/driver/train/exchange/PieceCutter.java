@@ -1,7 +1,6 @@
 package dev.convoy.driver.train.exchange;
 
 import dev.convoy.worker.averaging.Chunks;
-import dev.convoy.worker.averaging.DeltaCodec;
 import dev.convoy.worker.averaging.FloatSlice;
 import dev.convoy.worker.averaging.SumNode;
 import dev.convoy.worker.averaging.WeightedMean;
@@ -179,7 +178,7 @@ final class PieceCutter {
   static boolean isPlain(ExchangePlan plan, ReplicaPlan.Answer answer, BlockHeader.Piece header) {
     return header.nodes().size() == 1
         && header.nodes().get(0).level() == 0
-        && (!plan.isOfParameters(header.chunk()) || answer.codec() == DeltaCodec.FLOAT32);
+        && (!plan.isOfParameters(header.chunk()) || !answer.isEncoded());
   }
 
   /** Reads the contributions of a piece that another executor has sent. */
@@ -197,7 +196,7 @@ final class PieceCutter {
     for (SumNode node : header.nodes()) {
       if (node.level() == 0) {
         float[] values;
-        if (plan.isOfParameters(chunk) && answer.codec() != DeltaCodec.FLOAT32) {
+        if (plan.isOfParameters(chunk) && answer.isEncoded()) {
           byte[] encoded = new byte[sizeOfOne];
           from.get(encoded);
           Chunks chunks = plan.parameterChunks();

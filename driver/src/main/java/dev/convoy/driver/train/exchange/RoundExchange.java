@@ -2,13 +2,8 @@ package dev.convoy.driver.train.exchange;
 
 import dev.convoy.driver.train.exchange.Message.ChunkReport;
 import dev.convoy.driver.train.exchange.Message.Moments;
-import dev.convoy.worker.averaging.ChunkMean;
-import dev.convoy.worker.averaging.Chunks;
-import dev.convoy.worker.averaging.Divergence;
 import dev.convoy.worker.averaging.FloatSlice;
-import dev.convoy.worker.averaging.NotFiniteException;
 import dev.convoy.worker.averaging.PooledVariances;
-import dev.convoy.worker.averaging.WeightedMean;
 import dev.convoy.worker.replica.ReplicaPlan;
 import dev.convoy.worker.replica.RoundPlan;
 import dev.convoy.worker.replica.RoundResult;
@@ -43,13 +38,12 @@ final class RoundExchange {
   private final Deque<Integer> ready = new ArrayDeque<>();
   private final SortedMap<Integer, RoundResult> results = new TreeMap<>();
   private final SortedMap<Integer, PooledVariances> moments = new TreeMap<>();
-  private final List<ChunkReport> reports = new ArrayList<>();
   private final AtomicInteger nextToSend = new AtomicInteger();
   private int chunks;
   private int missing;
   private int expectedSenders = -1;
-  private int steps;
   private RoundWeights weights;
+  private OwnChunks ownChunks;
   private PieceCutter cutter;
   private PooledVariances pooled;
 
@@ -93,10 +87,11 @@ final class RoundExchange {
       if (weights != null) {
         return;
       }
-      steps = roundPlan.steps();
       chunks = plan.chunks(roundPlan);
       missing += chunks;
       weights = new RoundWeights(replicaPlan, roundPlan);
+      ownChunks =
+          new OwnChunks(plan, replicaPlan, roundPlan, weights, state, buffers, this::pooled);
       expectedSenders = (int) group.replicas().stream().filter(weights::isAnyAtWork).count();
       senders.keySet().forEach(this::enqueueIfComplete);
       signals.changed();
@@ -189,7 +184,7 @@ final class RoundExchange {
               weights,
               results,
               buffers,
-              (chunk, guilty) -> report(chunk, Divergence.NONE, plan.valueOf(chunk), guilty));
+              (chunk, guilty) -> ownChunks.reportNotFinite(chunk, plan.valueOf(chunk), guilty));
       if (!answer.statistics().isEmpty()) {
         // They travel before the vectors, so every owner has them when it has these.
         Map<Integer, PooledVariances> own = new HashMap<>(moments);
@@ -237,22 +232,18 @@ final class RoundExchange {
     synchronized (signals) {
       contributions = received.remove(chunk);
     }
-    if (plan.isOfParameters(chunk)) {
-      combineParameters(chunk, contributions);
-    } else {
-      mean(chunk, contributions, state.slice(chunk));
-    }
+    ByteBuffer result = ownChunks.combine(chunk, contributions);
     contributions.forEach(Contribution::release);
-    sendResult(chunk);
+    sendResult(chunk, result);
     chunkDone();
   }
 
-  private void sendResult(int chunk) {
+  private void sendResult(int chunk, ByteBuffer bytes) {
     int others = group.replicas().size() - 1;
     if (others == 0) {
+      buffers.giveBack(bytes);
       return;
     }
-    ByteBuffer bytes = buffers.bytes(state.slice(chunk));
     BlockHeader header = new BlockHeader.Result(round, chunk, bytes.remaining());
     AtomicInteger left = new AtomicInteger(others);
     for (int rank = 0; rank <= others; rank++) {
@@ -267,90 +258,6 @@ final class RoundExchange {
               }
             });
       }
-    }
-  }
-
-  private void combineParameters(int chunk, List<Contribution> contributions) {
-    FloatSlice next = state.slice(chunk);
-    if (state.isMeanTheNextState() && !plan.withDivergence()) {
-      mean(chunk, contributions, next);
-      poolVariances(chunk, next);
-      return;
-    }
-    FloatSlice mean = FloatSlice.of(new float[next.length()]);
-    if (plan.withDivergence()) {
-      meanWithDivergence(chunk, contributions, mean);
-    } else {
-      mean(chunk, contributions, mean);
-    }
-    if (poolVariances(chunk, mean)) {
-      try {
-        state.replace(chunk, state.step(chunk, mean.array(), steps));
-      } catch (NotFiniteException e) {
-        report(chunk, Divergence.NONE, e.what(), List.of());
-      }
-    }
-  }
-
-  /** Writes the pooled variances of batch normalisation; returns whether all are finite. */
-  private boolean poolVariances(int chunk, FloatSlice mean) {
-    if (answer.statistics().isEmpty()) {
-      return true;
-    }
-    pooled().writeTo(mean, plan.parameterChunks().offset(chunk));
-    boolean finite = mean.isFinite();
-    if (!finite) {
-      report(chunk, Divergence.NONE, "a variance of batch norm", List.of());
-    }
-    return finite;
-  }
-
-  private void mean(int chunk, List<Contribution> contributions, FloatSlice to) {
-    WeightedMean mean = new WeightedMean(state.slice(chunk), weights.total());
-    contributions.forEach(part -> part.addTo(mean, weights));
-    mean.meanInto(to);
-    if (!mean.isFinite()) {
-      List<Integer> guilty =
-          contributions.stream()
-              .filter(part -> part.isOfReplica() && !part.isFinite())
-              .map(Contribution::replica)
-              .sorted()
-              .toList();
-      boolean areAllFinite = contributions.stream().allMatch(Contribution::isFinite);
-      report(chunk, Divergence.NONE, areAllFinite ? "the mean" : plan.valueOf(chunk), guilty);
-    }
-  }
-
-  private void meanWithDivergence(int chunk, List<Contribution> contributions, FloatSlice to) {
-    Chunks chunks = plan.parameterChunks();
-    List<float[]> vectors = new ArrayList<>();
-    for (int replica = 0; replica < plan.replicas(); replica++) {
-      vectors.add(new float[0]);
-    }
-    for (Contribution part : contributions) {
-      vectors.set(part.replica(), part.values().toArray());
-    }
-    try {
-      ChunkMean mean =
-          ChunkMean.withDivergence(
-              chunks.cut(state.parameters(), chunk),
-              vectors,
-              weights.all(),
-              chunks.cut(answer.parameters(), chunk));
-      report(
-          chunk,
-          mean.divergence(),
-          mean.notFinite().isEmpty() ? "" : plan.valueOf(chunk),
-          mean.notFinite());
-      System.arraycopy(mean.mean(), 0, to.array(), to.first(), to.length());
-    } catch (NotFiniteException e) {
-      report(chunk, Divergence.NONE, e.what(), List.of());
-    }
-  }
-
-  private void report(int chunk, Divergence divergence, String notFinite, List<Integer> replicas) {
-    synchronized (signals) {
-      reports.add(new ChunkReport(round, chunk, divergence, notFinite, replicas));
     }
   }
 
@@ -373,8 +280,6 @@ final class RoundExchange {
 
   /** The reports of this executor's chunks, when the exchange is over. */
   List<ChunkReport> reports() {
-    synchronized (signals) {
-      return List.copyOf(reports);
-    }
+    return ownChunks.reports();
   }
 }

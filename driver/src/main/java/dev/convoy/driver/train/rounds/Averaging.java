@@ -13,6 +13,7 @@ import dev.convoy.worker.averaging.ParameterMean;
 import dev.convoy.worker.averaging.PooledVariances;
 import dev.convoy.worker.averaging.WeightedMean;
 import dev.convoy.worker.replica.ReplicaPlan;
+import dev.convoy.worker.replica.RoundPlan;
 import dev.convoy.worker.replica.RoundResult;
 import java.util.List;
 import java.util.Map;
@@ -28,11 +29,13 @@ import java.util.stream.IntStream;
  */
 final class Averaging {
   private final AveragingPlan plan;
+  private final ReplicaPlan replicaPlan;
   private final ReplicaPlan.Answer answer;
 
-  Averaging(AveragingPlan plan, ReplicaPlan.Answer answer) {
+  Averaging(AveragingPlan plan, ReplicaPlan replicaPlan) {
     this.plan = plan;
-    this.answer = answer;
+    this.replicaPlan = replicaPlan;
+    this.answer = replicaPlan.answer();
   }
 
   /**
@@ -106,19 +109,19 @@ final class Averaging {
    * Averages combined results, takes the outer step and updates the running mean.
    *
    * @param state before the round
-   * @param steps number of local steps of the round
+   * @param round plan of the round, whose vectors are not used
    * @throws DivergedException if a loss or parameter is not finite
    */
-  Averaged average(Combined combined, RunState state, int steps) {
+  Averaged average(Combined combined, RunState state, RoundPlan round) {
     Progress progress = state.progress();
     List<RoundResult> replicas = combined.replicas();
     requireFiniteLoss(replicas, progress);
     float[] mean = join(combined.parameters(), ExchangePlan.PARAMETER, progress);
     pool(replicas, mean, progress);
     OuterStep.State outer = state.outer();
-    float[] stepped = outerStep(state.parameters(), mean, outer, progress);
+    float[] stepped = asSent(outerStep(state.parameters(), mean, outer, progress), state, round);
     Optional<ParameterMean> running = plan.returned().restore(state.vectors().get().runningMean());
-    running.ifPresent(one -> one.afterRound(stepped, steps));
+    running.ifPresent(one -> one.afterRound(stepped, round.steps()));
     AveragedState next =
         new AveragedState(
             stepped,
@@ -192,6 +195,33 @@ final class Averaging {
     } catch (NotFiniteException e) {
       throw new DivergedException(e.what(), progress);
     }
+  }
+
+  /**
+   * Returns the parameters of the next round as executors would decode them that do not average all
+   * chunks themselves, so that a run has the same bits wherever its chunks are averaged.
+   */
+  private float[] asSent(float[] next, RunState state, RoundPlan round) {
+    if (!answer.isEncoded()) {
+      return next;
+    }
+    Chunks chunks = new Chunks(next.length);
+    long seed = round.resultSeed(replicaPlan);
+    List<float[]> decoded =
+        IntStream.range(0, chunks.count())
+            .parallel()
+            .mapToObj(
+                chunk -> {
+                  float[] start = chunks.cut(state.parameters(), chunk);
+                  byte[] sent = answer.encode(start, chunks.cut(next, chunk), chunks, chunk, seed);
+                  return answer.decode(sent, chunks, chunk, start);
+                })
+            .toList();
+    float[] joined = chunks.join(decoded);
+    if (WeightedMean.firstNotFinite(joined) >= 0) {
+      throw new DivergedException(ExchangePlan.ENCODED_PARAMETER, state.progress());
+    }
+    return joined;
   }
 
   private static void requireFiniteLoss(List<RoundResult> replicas, Progress progress) {

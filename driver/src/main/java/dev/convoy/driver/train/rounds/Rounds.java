@@ -62,7 +62,7 @@ public final class Rounds implements AutoCloseable {
     this.spark = spark;
     this.shards = shards;
     this.replicaPlan = JavaSerialized.broadcast(spark, replicaPlan);
-    this.averaging = new Averaging(plan.averaging(), replicaPlan.answer());
+    this.averaging = new Averaging(plan.averaging(), replicaPlan);
     this.shardPlan = replicaPlan.shards();
     this.plan = plan;
     this.stepsPerEpoch = shardPlan.stepsPerEpoch(plan.batch());
@@ -155,7 +155,7 @@ public final class Rounds implements AutoCloseable {
         state,
         rates,
         combined.replicas(),
-        averaging.average(combined, state, rates.size()),
+        averaging.average(combined, state, withoutVectors(progress, rates)),
         new Timing(start, trained));
   }
 
