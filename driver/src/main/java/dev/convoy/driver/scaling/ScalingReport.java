@@ -123,7 +123,9 @@ public record ScalingReport(
         ? now
             + " Not even one round an epoch reaches "
             + wanted
-            + ": use fewer workers, a larger --batch, or --sent int8 --optimizer-state reset."
+            + (plan.exchange().bytesOfReplica() < plan.exchange().parameters() * (long) Float.BYTES
+                ? ": use fewer workers or a larger --batch."
+                : ": use fewer workers, a larger --batch, or --sent int8 --optimizer-state reset.")
         : now
             + " --average-every "
             + enough

@@ -38,8 +38,8 @@ class MeasuredPointsTest {
     "none, FLOAT32, 857738, 28.0",
     "1gbit, FLOAT32, 857738, 66.3",
     "100mbit, FLOAT32, 857738, 592",
-    "none, INT8, 0, 31.7",
-    "1gbit, INT8, 0, 38.7"
+    "none, INT8, 0, 39.9",
+    "1gbit, INT8, 0, 37.3"
   })
   void lenet(String rate, DeltaCodec codec, int updaterState, double millis) {
     Link link = rate.equals("none") ? Link.unlimited() : Link.of(rate);
