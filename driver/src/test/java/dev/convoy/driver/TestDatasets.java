@@ -18,8 +18,10 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
 import javax.imageio.ImageIO;
@@ -130,5 +132,31 @@ public final class TestDatasets {
       throw new UncheckedIOException(e);
     }
     return bytes.toByteArray();
+  }
+
+  /** Returns a tar archive of files, without the mark of its end. */
+  public static byte[] tar(String[] names, byte[]... files) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    for (int i = 0; i < files.length; i++) {
+      byte[] header = new byte[512];
+      putText(header, 0, names[i]);
+      putText(header, 124, String.format(Locale.ROOT, "%011o", files[i].length));
+      putText(header, 148, "        0");
+      putText(header, 257, "ustar");
+      int sum = 0;
+      for (byte each : header) {
+        sum += each & 0xff;
+      }
+      putText(header, 148, String.format(Locale.ROOT, "%06o", sum));
+      header[154] = 0;
+      out.writeBytes(header);
+      out.writeBytes(Arrays.copyOf(files[i], (files[i].length + 511) / 512 * 512));
+    }
+    return out.toByteArray();
+  }
+
+  private static void putText(byte[] bytes, int at, String text) {
+    byte[] ascii = text.getBytes(StandardCharsets.US_ASCII);
+    System.arraycopy(ascii, 0, bytes, at, ascii.length);
   }
 }

@@ -85,6 +85,10 @@ public record StoredImage(byte[] bytes, Optional<ImageShape> pixels, OptionalLon
    * @throws BadImageException if it cannot be read
    */
   public FittedImage fitted(ImageFitter fitter) throws BadImageException {
+    if (startOf.isPresent()) {
+      shape(fitter.limits()); // The usual reason why no more was read.
+      throw new BadImageException("only the start of the file was read");
+    }
     return pixels.isEmpty() ? fitter.fit(bytes) : fitter.fitPixels(bytes, pixels.get());
   }
 }

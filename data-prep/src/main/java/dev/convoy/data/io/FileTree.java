@@ -118,7 +118,8 @@ public record FileTree(
 
     abstract boolean covers(String name);
 
-    private boolean coversPath(String relative) {
+    /** Returns whether a path is hidden by its own name or by that of a directory. */
+    public boolean coversPath(String relative) {
       return Arrays.stream(relative.split("/")).anyMatch(this::covers);
     }
   }

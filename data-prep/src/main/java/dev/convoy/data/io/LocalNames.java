@@ -14,12 +14,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Converts names of local files to text, regardless of locale. A name is a sequence of bytes, which
- * is read as UTF-8. If it is not UTF-8, bytes beyond ASCII are written as {@code \xe9}, and a
- * backslash that could be read as the beginning of such an escape as {@code \x5c}. So different
- * names remain different. A UTF-8 name that contains these characters is not escaped.
+ * Converts names of files, which are bytes, to text, regardless of locale. A name is a sequence of
+ * bytes, which is read as UTF-8. If it is not UTF-8, bytes beyond ASCII are written as {@code
+ * \xe9}, and a backslash that could be read as the beginning of such an escape as {@code \x5c}. So
+ * different names remain different. A UTF-8 name that contains these characters is not escaped.
  */
-final class LocalNames {
+public final class LocalNames {
   private static final Pattern ESCAPED = Pattern.compile("\\\\x([89a-f][0-9a-f]|5c)");
 
   private LocalNames() {}
@@ -30,7 +30,8 @@ final class LocalNames {
     return isAscii(decoded) ? decoded : text(bytes(path));
   }
 
-  private static String text(byte[] name) {
+  /** Returns a name as text. */
+  public static String text(byte[] name) {
     try {
       return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(name)).toString();
     } catch (CharacterCodingException e) {
@@ -54,7 +55,11 @@ final class LocalNames {
     if (isAscii(path.getFileName().toString())) {
       return true;
     }
-    byte[] name = bytes(path);
+    return isUtf8(bytes(path));
+  }
+
+  /** True if a name is UTF-8, so that {@link #text} does not escape it. */
+  public static boolean isUtf8(byte[] name) {
     return Arrays.equals(text(name).getBytes(StandardCharsets.UTF_8), name);
   }
 

@@ -385,6 +385,40 @@ public final class Storage {
         });
   }
 
+  /**
+   * Lists the files that match a pattern of Hadoop, such as {@code shards/train-*.tar}, sorted;
+   * none if it is not a pattern. Their relative paths begin below the directories that it names.
+   */
+  public List<Entry> matching(String pattern) {
+    if (literal(pattern).equals(pattern)) {
+      return List.of();
+    }
+    return call(
+        "list",
+        pattern,
+        () -> {
+          FileStatus[] found = fileSystem(pattern).globStatus(new Path(pattern));
+          Path fixed = new Path(pattern);
+          while (fixed.getParent() != null && !literal(fixed.toString()).equals(fixed.toString())) {
+            fixed = fixed.getParent();
+          }
+          String root = join(qualified(fixed.toString()), "");
+          return Arrays.stream(found == null ? new FileStatus[0] : found)
+              .filter(FileStatus::isFile)
+              .map(
+                  file -> {
+                    String path = file.getPath().toString();
+                    return new Entry(
+                        path,
+                        path.startsWith(root) ? path.substring(root.length()) : path,
+                        file.getLen(),
+                        file.getModificationTime());
+                  })
+              .sorted(Comparator.comparing(Entry::relative))
+              .toList();
+        });
+  }
+
   /** Lists the names of all entries of a directory, hidden or not, sorted; none if it is absent. */
   public List<String> names(String directory) {
     return list(directory).stream().map(ListedFile::name).toList();

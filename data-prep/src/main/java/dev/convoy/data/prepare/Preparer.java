@@ -8,8 +8,10 @@ import dev.convoy.data.dataset.Split;
 import dev.convoy.data.io.Storage;
 import dev.convoy.data.lease.OutputLease;
 import dev.convoy.data.progress.WorkListener;
+import dev.convoy.data.source.FileScan;
 import dev.convoy.data.source.ForeignInput;
 import dev.convoy.data.source.ImageSource;
+import dev.convoy.data.source.InputListing;
 import dev.convoy.data.source.InputUse;
 import dev.convoy.data.source.SkippedFiles;
 import java.util.ArrayList;
@@ -81,12 +83,17 @@ public final class Preparer {
     Problems problems = new Problems();
     new OutputDirectory(storage, plan.output()).check(plan.input(), plan.existing(), problems);
     ImageSource source =
-        ImageSource.open(storage, plan.input(), plan.format(), plan.labels(), problems);
+        ImageSource.open(
+            new InputListing(storage, plan.input(), FileScan.onSpark(context, progress)),
+            plan.format(),
+            plan.labels(),
+            problems);
     problems.refuseIfAny(verdict());
     if (source.images() == 0) {
       throw new InvalidRequestException(
           verdict() + ": it holds no images (check --input and --format)");
     }
+    notes.addAll(source.notes());
     Input input = new Input(verdict(), source);
     Survey survey = SurveyJob.run(spark, plan, input, progress);
     ImageShape shape = shape(source, naturalShape(source), survey);

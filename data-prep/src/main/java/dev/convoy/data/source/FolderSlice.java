@@ -32,7 +32,7 @@ record FolderSlice(List<Labelled> images) implements SourceSlice {
   }
 
   /** Number of bytes that are read to find the header of an image. */
-  private static final int HEADER_BYTES = 1 << 16;
+  static final int HEADER_BYTES = 1 << 16;
 
   @Override
   public RawImages open(Storage storage, ImageLimits limits) {

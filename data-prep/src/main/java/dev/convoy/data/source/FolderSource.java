@@ -8,6 +8,7 @@ import dev.convoy.data.image.ImageLimits;
 import dev.convoy.data.io.FileTree;
 import dev.convoy.data.io.Storage;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -67,7 +68,8 @@ final class FolderSource implements ImageSource {
       problems.add(InputFormats.PREPARE.missing(listing));
       return unlabelled(folder);
     }
-    boolean splits = hasSplits(folder, problems);
+    boolean splits =
+        hasSplits(folder.images().stream().map(ImageFile::relative).toList(), problems);
     TreeMap<String, List<ImageFile>> byLabel = new TreeMap<>();
     List<String> homeless = new ArrayList<>();
     for (ImageFile image : folder.images()) {
@@ -78,18 +80,7 @@ final class FolderSource implements ImageSource {
         byLabel.computeIfAbsent(parts[splits ? 1 : 0], label -> new ArrayList<>()).add(image);
       }
     }
-    if (!homeless.isEmpty()) {
-      problems.add(
-          homeless.get(0)
-              + (homeless.size() == 1
-                  ? " lies in no label folder"
-                  : " and "
-                      + (homeless.size() == 2
-                          ? "1 more image"
-                          : homeless.size() - 1 + " more images")
-                      + " lie in no label folder")
-              + (splits ? " (expected SPLIT/LABEL/IMAGE)" : " (expected LABEL/IMAGE)"));
-    }
+    requireHomes(homeless, splits, problems);
     List<String> labels = labels(byLabel.keySet(), givenLabels, problems);
     if (byLabel.size() == 1 && givenLabels.isEmpty()) {
       refuseTable(tree.files(), byLabel.firstKey(), splits, problems);
@@ -101,6 +92,21 @@ final class FolderSource implements ImageSource {
         folder.skippedFiles(),
         emptyFolders(tree, folder, splits),
         undecoded(tree, images));
+  }
+
+  /** Refuses images that lie in no label folder. */
+  static void requireHomes(List<String> homeless, boolean splits, Problems problems) {
+    if (!homeless.isEmpty()) {
+      int more = homeless.size() - 1;
+      problems.add(
+          homeless.get(0)
+              + switch (more) {
+                case 0 -> " lies in no label folder";
+                case 1 -> " and 1 more image lie in no label folder";
+                default -> " and " + more + " more images lie in no label folder";
+              }
+              + (splits ? " (expected SPLIT/LABEL/IMAGE)" : " (expected LABEL/IMAGE)"));
+    }
   }
 
   /** Returns a source of all images below a folder, in any folders. */
@@ -178,15 +184,16 @@ final class FolderSource implements ImageSource {
     return relative.substring(0, end);
   }
 
-  private static boolean hasSplits(ImageFolder folder, Problems problems) {
+  /** Returns whether the folders at the top of the paths of images are those of splits. */
+  static boolean hasSplits(Collection<String> images, Problems problems) {
     Set<String> splits = new TreeSet<>();
     Set<String> others = new TreeSet<>();
     Set<String> flat = new HashSet<>(); // top-level folders that directly contain images
-    for (ImageFile image : folder.images()) {
-      int slash = image.relative().indexOf('/');
+    for (String image : images) {
+      int slash = image.indexOf('/');
       if (slash > 0) {
-        String top = image.relative().substring(0, slash);
-        if (image.relative().indexOf('/', slash + 1) < 0) {
+        String top = image.substring(0, slash);
+        if (image.indexOf('/', slash + 1) < 0) {
           flat.add(top);
         }
         (GivenSplit.named(top) == GivenSplit.NONE ? others : splits).add(top);
@@ -210,7 +217,7 @@ final class FolderSource implements ImageSource {
     return !splits.isEmpty() && others.isEmpty();
   }
 
-  private static List<String> labels(Set<String> found, List<String> given, Problems problems) {
+  static List<String> labels(Set<String> found, List<String> given, Problems problems) {
     if (given.isEmpty()) {
       return List.copyOf(found);
     }

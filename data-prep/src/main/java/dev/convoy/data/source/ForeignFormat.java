@@ -17,7 +17,7 @@ public enum ForeignFormat {
   PARQUET("a Parquet file", "Parquet files", Remedy.PARQUET, ".+\\.(parquet|parq)"),
   ARROW("an Arrow file", "Arrow files", Remedy.IMAGES, ".+\\.(arrow|feather)"),
   NPZ("a NumPy archive", "NumPy archives", Remedy.IMAGES, ".+\\.npz"),
-  TAR("a tar archive", "tar archives", Remedy.UNPACK, ".+\\.(tar|tgz|tar\\.[a-z0-9]+)"),
+  TAR("a tar archive", "tar archives", Remedy.RECOMPRESS, ".+\\.(tar|tgz|tar\\.[a-z0-9]+)"),
   ZIP("a zip archive", "zip archives", Remedy.UNPACK, ".+\\.zip"),
   SEVEN_ZIP("a 7z archive", "7z archives", Remedy.UNPACK, ".+\\.7z"),
   RAR("a RAR archive", "RAR archives", Remedy.UNPACK, ".+\\.rar"),
@@ -59,6 +59,7 @@ public enum ForeignFormat {
     ORC,
     PARQUET,
     UNPACK,
+    RECOMPRESS,
     IMAGES,
     PREPARE,
     CONVERT,
@@ -181,6 +182,9 @@ public enum ForeignFormat {
               ? "name it with --format table"
               : "prepare reads no Parquet tables yet; " + asImages(use);
       case UNPACK -> "unpack it, and name the directory of its images";
+      case RECOMPRESS ->
+          "prepare and score read whole archives, plain or compressed with gzip or zstd; copy it"
+              + " again, or compress it so";
       case IMAGES -> asImages(use);
       case PREPARE ->
           score

@@ -1,6 +1,7 @@
 package dev.convoy.data.source;
 
 import dev.convoy.data.Problems;
+import dev.convoy.data.archive.TarEntries;
 import dev.convoy.data.dataset.Manifest;
 import dev.convoy.data.io.Storage;
 import java.util.Comparator;
@@ -88,11 +89,18 @@ public final class ForeignInput {
   /** Returns why a file is refused; empty if the command may read it or its kind is unknown. */
   private static Optional<String> file(Storage storage, String input, InputUse use) {
     Storage.Entry entry = storage.entry(input);
+    if (entry.bytes() == 0) {
+      return Optional.of("it is an empty file (copy it again)");
+    }
     return ForeignFormat.of(entry, start(storage, entry))
         .filter(
             format ->
                 use == InputUse.PREPARE
                     || (format != ForeignFormat.PARQUET && format != ForeignFormat.ORC))
+        .filter(
+            format ->
+                format != ForeignFormat.TAR
+                    || !TarEntries.isTar(storage, entry.path(), entry.bytes()))
         .map(format -> "it is " + format.one() + ": " + format.remedy(input, use));
   }
 

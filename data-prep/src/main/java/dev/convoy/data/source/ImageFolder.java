@@ -26,7 +26,15 @@ public record ImageFolder(List<ImageFile> images, SkippedFiles skippedFiles) {
   /** Number of files of an unknown ending of which one must be an image. */
   static final int SAMPLE = 20;
 
-  private static final int START_BYTES = 64;
+  /** Number of first bytes that tell whether a file is an image. */
+  static final int START_BYTES = 64;
+
+  /** What the ending of a name says about the content. */
+  enum Ending {
+    IMAGE,
+    OTHER,
+    UNKNOWN
+  }
 
   private static final Set<String> IMAGES =
       Set.of(
@@ -147,6 +155,15 @@ public record ImageFolder(List<ImageFile> images, SkippedFiles skippedFiles) {
       }
     }
     return new ImageFolder(images, SkippedFiles.of(others, tree.skipped()));
+  }
+
+  /** Returns what the ending of a name says about the content. */
+  static Ending endingOf(String relative) {
+    String ending = ending(relative);
+    if (IMAGES.contains(ending)) {
+      return Ending.IMAGE;
+    }
+    return OTHERS.contains(ending) ? Ending.OTHER : Ending.UNKNOWN;
   }
 
   /** Returns the part of a name after its last dot, in lower case; empty if there is none. */

@@ -37,6 +37,11 @@ public interface ImageSource {
     return List.of();
   }
 
+  /** Returns decisions about the labels and splits that the user should know, as sentences. */
+  default List<String> notes() {
+    return List.of();
+  }
+
   /** Returns the splits that the source gives to some of its images. */
   Set<Split> givenSplits();
 
@@ -97,29 +102,30 @@ public interface ImageSource {
   /**
    * Opens an input for {@code prepare}. If problems were added, the result must not be used.
    *
+   * @param listing the input
    * @param named requested format; empty to recognise it
    * @param labels names that replace those of the source, in the order of the label numbers; empty
    *     to take the names of the source
    * @param problems receives all faults of the input
    */
   static ImageSource open(
-      Storage storage,
-      String input,
-      Optional<SliceFormat> named,
-      List<String> labels,
-      Problems problems) {
+      InputListing listing, Optional<SliceFormat> named, List<String> labels, Problems problems) {
+    Storage storage = listing.storage();
+    String input = listing.path();
     Optional<String> refusal = ForeignInput.refusal(storage, input, InputUse.PREPARE);
-    InputListing listing = new InputListing(storage, input);
     Optional<SliceFormat> found = Optional.empty();
-    if (refusal.isEmpty() && !storage.isDirectory(input)) {
-      refusal =
-          Optional.of(
-              storage.exists(input)
-                  ? "it is a file (name the directory that holds the images)"
-                  : "there is no such directory");
+    if (refusal.isEmpty() && !listing.exists()) {
+      refusal = Optional.of("there is no such file or directory");
     } else if (refusal.isEmpty()) {
       found = InputFormats.PREPARE.recognise(listing, named.isEmpty() ? problems : new Problems());
+      boolean readable =
+          listing.isDirectory() || found.filter(InputFormats.TAR::equals).isPresent();
       refusal = found.isEmpty() ? listing.foreign(InputUse.PREPARE) : refusal;
+      if (refusal.isEmpty() && !readable) {
+        refusal =
+            Optional.of(
+                "it is a file (name the directory that holds the images, or a tar archive)");
+      }
     }
     if (refusal.isPresent()) {
       problems.add(refusal.get());

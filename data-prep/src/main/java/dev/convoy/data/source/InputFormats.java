@@ -34,9 +34,12 @@ public record InputFormats<F extends InputFormat>(InputUse use, List<F> formats)
    */
   public static final SliceFormat FOLDER = new FolderFormat();
 
+  /** Tar archives of image files, plain or compressed with gzip or zstd. */
+  public static final SliceFormat TAR = new ArchiveFormat();
+
   /** The formats of {@code prepare}. */
   public static final InputFormats<SliceFormat> PREPARE =
-      new InputFormats<>(InputUse.PREPARE, List.of(IDX, CIFAR, FOLDER));
+      new InputFormats<>(InputUse.PREPARE, List.of(IDX, CIFAR, FOLDER, TAR));
 
   /** The formats of {@code score}. */
   public static final InputFormats<InputFormat> SCORE =
@@ -47,6 +50,7 @@ public record InputFormats<F extends InputFormat>(InputUse use, List<F> formats)
               RowFormat.DELTA,
               RowFormat.ICEBERG,
               FOLDER,
+              TAR,
               RowFormat.TABLE,
               RowFormat.ORC));
 

@@ -7,23 +7,36 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A directory or file that is given as an input. Its contents are listed once, at the first
- * request, and all formats use that listing.
+ * A directory, a file, or a pattern of files that is given as an input. Its contents are listed
+ * once, at the first request, and all formats use that listing.
  */
 public final class InputListing {
   private final Storage storage;
   private final String path;
+  private final FileScan scan;
   private FileTree tree;
   private ImageFolder images;
+  private List<Storage.Entry> archives;
 
   /**
-   * Creates a listing of an existing path.
+   * Creates a listing.
    *
-   * @param path path as the user has given it
+   * @param path path or pattern as the user has given it
    */
   public InputListing(Storage storage, String path) {
+    this(storage, path, FileScan.HERE);
+  }
+
+  /**
+   * Creates a listing.
+   *
+   * @param path path or pattern as the user has given it
+   * @param scan looks into archives
+   */
+  public InputListing(Storage storage, String path, FileScan scan) {
     this.storage = storage;
     this.path = path;
+    this.scan = scan;
   }
 
   public Storage storage() {
@@ -36,16 +49,42 @@ public final class InputListing {
   }
 
   /**
-   * Returns everything below a directory except what is hidden by convention, or the single file.
+   * Returns everything below a directory except what is hidden by convention, the single file, or
+   * the files that match a pattern.
    */
   public FileTree tree() {
     if (tree == null) {
       tree =
           storage.isDirectory(path)
               ? storage.tree(path, FileTree.Hidden.BY_CONVENTION)
-              : new FileTree(List.of(storage.entry(path)), List.of(), List.of(), Set.of());
+              : new FileTree(
+                  storage.exists(path) ? List.of(storage.entry(path)) : storage.matching(path),
+                  List.of(),
+                  List.of(),
+                  Set.of());
     }
     return tree;
+  }
+
+  /** Returns whether the path exists, or a file matches the pattern. */
+  public boolean exists() {
+    return storage.exists(path) || !tree().files().isEmpty();
+  }
+
+  boolean isDirectory() {
+    return storage.isDirectory(path);
+  }
+
+  FileScan scan() {
+    return scan;
+  }
+
+  /** Returns the tar archives. */
+  List<Storage.Entry> archives() {
+    if (archives == null) {
+      archives = ArchiveFormat.among(tree(), storage);
+    }
+    return archives;
   }
 
   /**
@@ -71,7 +110,7 @@ public final class InputListing {
 
   /** Returns the same listing with only some of its images, by their relative paths. */
   public InputListing only(Set<String> relative) {
-    InputListing listing = new InputListing(storage, path);
+    InputListing listing = new InputListing(storage, path, scan);
     listing.tree = tree();
     listing.images =
         new ImageFolder(

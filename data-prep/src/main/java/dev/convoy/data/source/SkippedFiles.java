@@ -2,6 +2,7 @@ package dev.convoy.data.source;
 
 import dev.convoy.data.io.FileTree;
 import dev.convoy.data.io.Storage;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -10,6 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The files of an input that are not images of it, grouped by the reason.
@@ -52,7 +54,7 @@ public record SkippedFiles(List<Group> groups, List<Entry> entries) {
    * @param files number of files: 1 unless it is a directory
    * @param reason reason in words, that of its group
    */
-  public record Entry(String relative, long files, String reason) {}
+  public record Entry(String relative, long files, String reason) implements Serializable {}
 
   public SkippedFiles {
     groups = List.copyOf(groups);
@@ -88,6 +90,10 @@ public record SkippedFiles(List<Group> groups, List<Entry> entries) {
               skipped ->
                   collected(byReason, reason.words()).add(skipped.relative(), skipped.files()));
     }
+    return of(byReason);
+  }
+
+  private static SkippedFiles of(Map<String, Collected> byReason) {
     List<Group> groups = new ArrayList<>();
     List<Entry> entries = new ArrayList<>();
     byReason.forEach(
@@ -96,6 +102,14 @@ public record SkippedFiles(List<Group> groups, List<Entry> entries) {
           files.all.forEach(file -> entries.add(new Entry(file.relative(), file.files(), reason)));
         });
     return new SkippedFiles(groups, entries);
+  }
+
+  /** Returns these files and others. */
+  SkippedFiles and(List<Entry> more) {
+    Map<String, Collected> byReason = new LinkedHashMap<>();
+    Stream.concat(entries.stream(), more.stream())
+        .forEach(entry -> collected(byReason, entry.reason()).add(entry.relative(), entry.files()));
+    return of(byReason);
   }
 
   /**
@@ -130,7 +144,7 @@ public record SkippedFiles(List<Group> groups, List<Entry> entries) {
   }
 
   /** Returns the reason why a file is not an image, by the extension of its name. */
-  private static String kind(String relative) {
+  static String kind(String relative) {
     String name = name(relative);
     int dot = name.lastIndexOf('.');
     return dot < 1 || dot == name.length() - 1

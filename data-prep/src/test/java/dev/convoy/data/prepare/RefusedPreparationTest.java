@@ -194,7 +194,7 @@ class RefusedPreparationTest {
         .isInstanceOf(InvalidRequestException.class)
         .hasMessageContaining("2 problems")
         .hasMessageContaining("holds x")
-        .hasMessageContaining("there is no such directory");
+        .hasMessageContaining("there is no such file or directory");
   }
 
   @Test

@@ -50,7 +50,10 @@ class CifarSourceTest {
 
   private ImageSource open(String... labels) {
     return ImageSource.open(
-        STORAGE, directory.toString(), Optional.empty(), List.of(labels), problems);
+        new InputListing(STORAGE, directory.toString()),
+        Optional.empty(),
+        List.of(labels),
+        problems);
   }
 
   private static List<RawImage> read(List<SourceSlice> slices) {

@@ -27,7 +27,11 @@ class FashionMnistSampleTest {
     Storage storage = new Storage(new Configuration());
     Problems problems = new Problems();
     ImageSource source =
-        ImageSource.open(storage, directory + "/sub folder", Optional.empty(), List.of(), problems);
+        ImageSource.open(
+            new InputListing(storage, directory + "/sub folder"),
+            Optional.empty(),
+            List.of(),
+            problems);
     assertThat(problems.faults()).isEmpty();
     assertThat(source.images()).isEqualTo(FashionMnistSample.TRAIN + FashionMnistSample.TEST);
     assertThat(source.labels()).isEqualTo(FashionMnistSample.LABELS);

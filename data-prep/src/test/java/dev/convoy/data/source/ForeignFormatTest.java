@@ -192,7 +192,7 @@ class ForeignFormatTest {
       for (String above : List.of(root.substring(0, 1), root.substring(0, root.lastIndexOf('/')))) {
         Problems problems = new Problems();
         String input = directory.resolve(above).toString();
-        ImageSource.open(storage, input, Optional.empty(), List.of(), problems);
+        ImageSource.open(new InputListing(storage, input), Optional.empty(), List.of(), problems);
         assertThat(problems.faults()).singleElement().asString().startsWith(holds);
         List<Storage.Entry> files = storage.filesBelow(input);
         assertThat(ForeignInput.describe(storage, input, files, InputUse.SCORE).orElseThrow())
@@ -211,7 +211,7 @@ class ForeignFormatTest {
       String input = directory.resolve(table.substring(0, 1)).toString();
       String holds = "it holds the " + table.substring(2) + " table ";
       Problems problems = new Problems();
-      ImageSource.open(storage, input, Optional.empty(), List.of(), problems);
+      ImageSource.open(new InputListing(storage, input), Optional.empty(), List.of(), problems);
       assertThat(problems.faults()).singleElement().asString().startsWith(holds);
       assertThat(
               ForeignInput.describe(storage, input, storage.filesBelow(input), InputUse.SCORE)
@@ -231,14 +231,18 @@ class ForeignFormatTest {
     put("cifar/readme.html", latin("<html>"));
     Problems problems = new Problems();
     ImageSource.open(
-        storage, directory + "/cifar", Optional.empty(), Collections.emptyList(), problems);
+        new InputListing(storage, directory + "/cifar"),
+        Optional.empty(),
+        Collections.emptyList(),
+        problems);
     assertThat(problems.faults())
         .containsExactly(
             "it holds 5 Python pickles (data_batch_1): write its images as PNG or JPEG files in one"
                 + " folder for each label, and prepare the folder around them");
     put("one.tar", Arrays.copyOf(at(257, "ustar"), 1024));
     assertThat(faults("one.tar", InputUse.PREPARE))
-        .containsExactly("it is a tar archive: unpack it, and name the directory of its images");
+        .containsExactly(
+            "it is a tar archive: prepare and score read whole archives, plain or compressed with gzip or zstd; copy it again, or compress it so");
     put("data/manifest.json", new byte[0]);
     put("data/examples/split=train/a.parquet", new byte[0]);
     assertThat(faults("data", InputUse.SCORE)).isEmpty();

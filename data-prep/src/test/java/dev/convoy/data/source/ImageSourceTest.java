@@ -40,14 +40,16 @@ class ImageSourceTest {
   private ImageSource open(Optional<SliceFormat> format, String... labels) {
     Problems problems = new Problems();
     ImageSource source =
-        ImageSource.open(storage, directory.toString(), format, List.of(labels), problems);
+        ImageSource.open(
+            new InputListing(storage, directory.toString()), format, List.of(labels), problems);
     assertThat(problems.faults()).isEmpty();
     return source;
   }
 
   private List<String> faults(String... labels) {
     Problems problems = new Problems();
-    ImageSource.open(storage, directory.toString(), AUTO, List.of(labels), problems);
+    ImageSource.open(
+        new InputListing(storage, directory.toString()), AUTO, List.of(labels), problems);
     return problems.faults();
   }
 
@@ -340,7 +342,7 @@ class ImageSourceTest {
     put(directory, "readme.txt", new byte[1]);
     assertThat(faults()).singleElement().asString().startsWith("it holds no images: neither IDX");
     Problems problems = new Problems();
-    ImageSource.open(storage, directory + "/none", AUTO, List.of(), problems);
-    assertThat(problems.faults()).containsExactly("there is no such directory");
+    ImageSource.open(new InputListing(storage, directory + "/none"), AUTO, List.of(), problems);
+    assertThat(problems.faults()).containsExactly("there is no such file or directory");
   }
 }

@@ -27,6 +27,7 @@ class InputFormatsTest {
           InputFormats.IDX, "idx",
           InputFormats.CIFAR, "cifar",
           InputFormats.FOLDER, "folder",
+          InputFormats.TAR, "tar",
           RowFormat.TABLE, "table",
           RowFormat.ORC, "orc",
           RowFormat.DELTA, "delta",
@@ -39,6 +40,7 @@ class InputFormatsTest {
     put(directory, "idx/train-labels-idx1-ubyte", idxLabels(0));
     put(directory, "cifar/data_batch_1.bin", new byte[3073]);
     put(directory, "folder/cat/x.PNG", new byte[1]);
+    put(directory, "tar/x.tar.gz", new byte[1]);
     put(directory, "table/day=1/part-0.parquet", new byte[1]);
     put(directory, "orc/part-0.orc", new byte[1]);
     put(directory, "delta/_delta_log/00000000000000000000.json", new byte[1]);
@@ -113,7 +115,11 @@ class InputFormatsTest {
 
   private List<String> faultsOfOpening(String example, Optional<SliceFormat> format) {
     Problems problems = new Problems();
-    ImageSource.open(storage, directory.resolve(example).toString(), format, List.of(), problems);
+    ImageSource.open(
+        new InputListing(storage, directory.resolve(example).toString()),
+        format,
+        List.of(),
+        problems);
     return problems.faults();
   }
 
@@ -131,9 +137,10 @@ class InputFormatsTest {
 
   @Test
   void theWordsOfACommandNameItsFormats() {
-    assertThat(InputFormats.PREPARE.words()).containsExactly("auto", "idx", "cifar", "folder");
+    assertThat(InputFormats.PREPARE.words())
+        .containsExactly("auto", "idx", "cifar", "folder", "tar");
     assertThat(InputFormats.SCORE.words())
-        .containsExactly("auto", "dataset", "delta", "iceberg", "folder", "table", "orc");
+        .containsExactly("auto", "dataset", "delta", "iceberg", "folder", "tar", "table", "orc");
     for (InputFormats<?> formats : List.of(InputFormats.PREPARE, InputFormats.SCORE)) {
       assertThat(formats.named(InputFormats.AUTO)).isEmpty();
       assertThat(formats.formats())
@@ -142,7 +149,7 @@ class InputFormatsTest {
     }
     assertThatThrownBy(() -> InputFormats.PREPARE.named("table"))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("must be one of auto, idx, cifar, folder");
+        .hasMessage("must be one of auto, idx, cifar, folder, tar");
   }
 
   @Test
@@ -151,16 +158,16 @@ class InputFormatsTest {
     InputListing empty = list("empty");
     assertThat(InputFormats.SCORE.missing(empty))
         .isEqualTo(
-            "there is no image file in it, no Parquet file, and no ORC file; files found: 1");
+            "there is no image file in it, no tar archive, no Parquet file, and no ORC file; files found: 1");
     put(directory, "hidden/_old/x.parquet", new byte[1]);
     assertThat(InputFormats.SCORE.missing(list("hidden")))
         .isEqualTo(
-            "there is no image file in it, no Parquet file, and no ORC file; 1 hidden from"
+            "there is no image file in it, no tar archive, no Parquet file, and no ORC file; 1 hidden from"
                 + " Spark, because a name in the path begins with _ or .: rename it to score the file"
                 + " (_old/x.parquet)");
     assertThat(InputFormats.PREPARE.missing(empty))
         .isEqualTo(
             "it holds no images: neither IDX files (such as train-images-idx3-ubyte.gz) nor binary"
-                + " files of CIFAR (such as data_batch_1.bin) nor image files (.png, .jpg, .gif, .bmp, .tif, .webp, .ppm) in a folder for each label; files found: 1 (notes.xyz)");
+                + " files of CIFAR (such as data_batch_1.bin) nor image files (.png, .jpg, .gif, .bmp, .tif, .webp, .ppm) in a folder for each label nor tar archives of image files; files found: 1 (notes.xyz)");
   }
 }

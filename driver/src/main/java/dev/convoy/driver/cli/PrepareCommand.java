@@ -19,7 +19,7 @@ import picocli.CommandLine.Option;
     description = {
       "Makes a dataset of raw images: decodes them, resizes them to one size, divides them into splits, and measures mean and standard deviation.",
       "The input is a directory of IDX pairs (x-images-idx3-ubyte[.gz] beside"
-          + " x-labels-idx1-ubyte[.gz]), of the binary files of CIFAR, or one folder of images for each label: PNG, JPEG, GIF (the"
+          + " x-labels-idx1-ubyte[.gz]), of the binary files of CIFAR, or one folder of images for each label, or tar archives of such folders or of a WebDataset, plain or compressed with gzip or zstd. Images are PNG, JPEG, GIF (the"
           + " first image), BMP, TIFF (the first page), WebP and PNM, as their contents say."
           + " Transparent images are drawn on black.",
       "Links are followed. Hidden files (names that start with a dot, and markers of operating"
@@ -31,7 +31,7 @@ final class PrepareCommand extends ConvoyCommand {
       names = "--input",
       required = true,
       paramLabel = "PATH",
-      description = "Directory of raw images.")
+      description = "Directory of raw images, or a tar archive, or a pattern of these.")
   private String input;
 
   @Option(

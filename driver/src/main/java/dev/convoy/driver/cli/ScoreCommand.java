@@ -47,7 +47,7 @@ final class ScoreCommand extends ConvoyCommand {
       names = "--input",
       paramLabel = "PATH",
       description =
-          "A dataset, a folder of image files, or a table of Parquet or ORC files, of Delta"
+          "A dataset, a folder or tar archives of image files, or a table of Parquet or ORC files, of Delta"
               + " Lake or of Iceberg. One of --input, --table and --query is required.")
   private String input;
 

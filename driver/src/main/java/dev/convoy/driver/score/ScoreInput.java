@@ -8,6 +8,8 @@ import dev.convoy.data.Problems;
 import dev.convoy.data.dataset.ImageDataset;
 import dev.convoy.data.dataset.Split;
 import dev.convoy.data.io.Storage;
+import dev.convoy.data.progress.WorkListener;
+import dev.convoy.data.source.FileScan;
 import dev.convoy.data.source.ImageSource;
 import dev.convoy.data.source.InputFormat;
 import dev.convoy.data.source.InputFormats;
@@ -25,6 +27,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -91,11 +94,13 @@ record ScoreInput(
       faults.refuseIfAny("Cannot score");
       return table(plan, written, table, Optional.empty(), SkippedFiles.NONE, shape);
     }
-    if (!storage.exists(plan.input())) {
+    JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
+    InputListing listing =
+        new InputListing(storage, plan.input(), FileScan.onSpark(spark, WorkListener.SILENT));
+    if (!listing.exists()) {
       throw new InvalidRequestException(
           "Cannot score " + plan.input() + ": there is no such file or directory");
     }
-    InputListing listing = new InputListing(storage, plan.input());
     Problems problems = new Problems();
     Optional<InputFormat> format =
         plan.format().or(() -> InputFormats.SCORE.recognise(listing, problems));

@@ -7,6 +7,7 @@ import dev.convoy.data.dataset.Split;
 import dev.convoy.data.io.Storage;
 import dev.convoy.data.progress.WorkListener;
 import dev.convoy.data.source.ForeignInput;
+import dev.convoy.data.source.InputListing;
 import dev.convoy.data.source.InputUse;
 import dev.convoy.data.source.LakeTable;
 import dev.convoy.data.source.RowFormat;
@@ -169,7 +170,7 @@ public final class Scorer {
         LakeTable.whole(storage, path)
             .flatMap(table -> plan.format().isEmpty() ? RowFormat.of(table) : named(plan, table))
             .flatMap(RowFormat::lake);
-    if (!storage.exists(path)) {
+    if (!new InputListing(storage, path).exists()) {
       problems.add(place, "there is no such file or directory");
     } else if (lake.isPresent()) {
       SparkTables.requireReader(plan.source(), lake.get(), problems);

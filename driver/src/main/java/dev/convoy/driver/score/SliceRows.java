@@ -1,5 +1,6 @@
 package dev.convoy.driver.score;
 
+import dev.convoy.data.image.BadImageException;
 import dev.convoy.data.image.ImageLimits;
 import dev.convoy.data.image.StoredImage;
 import dev.convoy.data.io.SerializedBytes;
@@ -25,6 +26,7 @@ import org.apache.spark.util.TaskCompletionListener;
 /**
  * Converts the images of a source, in any format, to rows of two columns: the id, and a struct with
  * the bytes of the image. If the bytes are pixels, the struct has their height, width and channels.
+ * If there is no image, it has the reason.
  */
 final class SliceRows {
   private static final StructType IMAGE =
@@ -32,7 +34,8 @@ final class SliceRows {
           .add("bytes", DataTypes.BinaryType, false)
           .add("height", DataTypes.IntegerType, true)
           .add("width", DataTypes.IntegerType, true)
-          .add("channels", DataTypes.IntegerType, true);
+          .add("channels", DataTypes.IntegerType, true)
+          .add("fault", DataTypes.StringType, true);
 
   /** Number of tasks for each concurrent one, since images differ in size. */
   private static final int TASKS_PER_SLOT = 4;
@@ -40,7 +43,7 @@ final class SliceRows {
   private SliceRows() {}
 
   /**
-   * Returns one row for each image.
+   * Returns one row for each image, also for one that its source rejects.
    *
    * @param source source of at least one image
    * @param image name of the column of images, beside the column {@code id}
@@ -77,14 +80,27 @@ final class SliceRows {
 
   private static Row row(RawImage raw) {
     StoredImage image = raw.image();
+    String fault = fault(raw);
     Row cell =
         image
             .pixels()
             .map(
                 shape ->
                     RowFactory.create(
-                        image.bytes(), shape.height(), shape.width(), shape.channels()))
-            .orElseGet(() -> RowFactory.create(image.bytes(), null, null, null));
+                        image.bytes(), shape.height(), shape.width(), shape.channels(), fault))
+            .orElseGet(() -> RowFactory.create(image.bytes(), null, null, null, fault));
     return RowFactory.create(raw.id(), cell);
+  }
+
+  /** Returns the reason why an image cannot be scored, as far as its source knows, or null. */
+  private static String fault(RawImage raw) {
+    if (raw.fault().isEmpty() && raw.image().startOf().isPresent()) {
+      try {
+        raw.image().shape(ImageLimits.DEFAULT);
+      } catch (BadImageException e) {
+        return e.getMessage();
+      }
+    }
+    return raw.fault().isEmpty() ? null : raw.fault();
   }
 }

@@ -44,7 +44,10 @@ public record ImageColumn(
     STRUCT,
     /** Such structs, of which the bytes are always those of files. */
     STRUCT_OF_FILES,
-    /** Structs with bytes, height, width, channels: pixels if there is a size, else files. */
+    /**
+     * Structs with bytes, height, width, channels, fault: pixels if there is a size, else files; or
+     * the reason why there is no image.
+     */
     STORED
   }
 
@@ -109,9 +112,12 @@ public record ImageColumn(
     return new ImageColumn(Kind.PIXELS, ordinal, 0, List.of(ordinal), shape);
   }
 
-  /** Returns a column of structs: bytes, and height, width and channels of pixels or null. */
+  /**
+   * Returns a column of structs: bytes; height, width and channels of pixels or null; and the
+   * reason why there is no image or null.
+   */
   public static ImageColumn ofStored(int ordinal, ImageShape shape) {
-    return new ImageColumn(Kind.STORED, ordinal, 4, List.of(0, 1, 2, 3), shape);
+    return new ImageColumn(Kind.STORED, ordinal, 5, List.of(0, 1, 2, 3, 4), shape);
   }
 
   private static Optional<ImageColumn> recognised(DataType type, int ordinal, ImageShape pixels) {
@@ -229,7 +235,10 @@ public record ImageColumn(
     return ImagePath.read(struct.text(path), storage, limits);
   }
 
-  private static StoredImage ofStored(ImageRow struct) {
+  private static StoredImage ofStored(ImageRow struct) throws BadImageException {
+    if (!struct.isNull(4)) {
+      throw new BadImageException(struct.text(4));
+    }
     byte[] bytes = struct.bytes(0);
     return struct.isNull(1)
         ? StoredImage.file(bytes)

@@ -61,6 +61,30 @@ class ScorerTest extends ScorerFixture {
   }
 
   @Test
+  void everyImageOfAnArchiveGivesOneRowGoodOrBad() {
+    byte[] whole = TestDatasets.png(2, 255, 255, 255, 255);
+    byte[] archive =
+        TestDatasets.tar(
+            new String[] {"white.png", "../out.png", "text.jpg", "cut.png"},
+            whole,
+            whole,
+            "no image".getBytes(StandardCharsets.UTF_8),
+            whole);
+    TestDatasets.put(input.resolve("a.tar"), Arrays.copyOf(archive, archive.length - 512));
+    ScoreReport report = score(plan(Optional.empty(), ExistingOutput.KEEP));
+    assertThat(report.rows()).isEqualTo(4);
+    List<Row> rows = written("id");
+    assertThat(rows)
+        .extracting(row -> (String) row.getAs("id"))
+        .containsExactly("a.tar", "a.tar/../out.png", "a.tar/text.jpg", "a.tar/white.png");
+    assertThat((String) rows.get(0).getAs("error"))
+        .startsWith("it is damaged after 4 entries, the last of which is cut.png");
+    assertBad(rows.get(1), "its name is absolute or leads out of the archive");
+    assertBad(rows.get(2), "not a PNG, JPEG, GIF, BMP, TIFF, WebP or PNM image");
+    assertScored(rows.get(3), 1, SURE);
+  }
+
+  @Test
   void imagesOfAnotherSizeAreFittedAsThePlanSays() {
     // Four white pixels in a row; padded, black would cover half of the square.
     TestDatasets.put(input.resolve("wide.png"), TestDatasets.png(4, 255, 255, 255, 255));
@@ -246,7 +270,7 @@ class ScorerTest extends ScorerFixture {
         plan(Optional.empty(), ExistingOutput.KEEP),
         "Cannot score "
             + input
-            + ": there is no image file in it, no Parquet file, and no ORC file; files found: 1");
+            + ": there is no image file in it, no tar archive, no Parquet file, and no ORC file; files found: 1");
     assertThat(output).doesNotExist();
   }
 
