@@ -42,7 +42,7 @@ public enum ForeignFormat {
       "Python pickles",
       Remedy.IMAGES,
       "data_batch_\\d+|test_batch|batches\\.meta|.+\\.(pkl|pickle)"),
-  IDX("an IDX file", "IDX files", Remedy.PREPARE, ".+-(images|labels)[-.]idx\\d-ubyte(\\.gz)?"),
+  IDX("an IDX file", "IDX files", Remedy.PREPARE, ".+-(images|labels)[-.]idx\\d-[a-z]+(\\.gz)?"),
   HEIF("an HEIF image", "HEIF images", Remedy.CONVERT, ".+\\.(heic|heif|avif)"),
   DICOM("a DICOM image", "DICOM images", Remedy.CONVERT, ".+\\.(dcm|dicom)"),
   CSV("a CSV file", "CSV files", Remedy.LIST, ".+\\.csv(\\.[a-z0-9]+)?"),

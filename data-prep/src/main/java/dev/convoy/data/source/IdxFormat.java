@@ -4,14 +4,18 @@ import dev.convoy.data.Problems;
 import dev.convoy.data.io.FileTree;
 import dev.convoy.data.io.Storage;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -19,9 +23,17 @@ import java.util.stream.IntStream;
  * If a directory contains IDX files of images, none of its other images are read.
  */
 final class IdxFormat implements SliceFormat {
-  private static final Pattern IMAGES = Pattern.compile("(.+)-images[-.]idx3-ubyte(\\.gz)?");
-  private static final Pattern LABELS = Pattern.compile("(.+)-labels[-.]idx1-ubyte(\\.gz)?");
-  private static final String LABEL_NAMES = "labels.txt";
+  private static final Pattern IMAGES = pattern("images");
+  private static final Pattern LABELS = pattern("labels");
+  private static final Pattern LABEL_NAMES = Pattern.compile("labels\\.txt");
+
+  /** The names of labels as EMNIST is published with them. */
+  private static final Pattern MAPPING = Pattern.compile("[^/]+-mapping\\.txt");
+
+  private static Pattern pattern(String what) {
+    return Pattern.compile(
+        "(.+)-" + what + "[-.]idx\\d-(?:ubyte|byte|short|int|float|double)(\\.gz)?");
+  }
 
   @Override
   public String key() {
@@ -67,7 +79,7 @@ final class IdxFormat implements SliceFormat {
     }
     requireOneSet(images.keySet(), problems);
     List<IdxPair> pairs = new ArrayList<>();
-    long[] examplesByLabel = new long[256];
+    SortedMap<Integer, Long> examples = new TreeMap<>();
     images.forEach(
         (stem, file) -> {
           Storage.Entry labelFile = labels.get(stem);
@@ -76,22 +88,35 @@ final class IdxFormat implements SliceFormat {
             return;
           }
           try {
-            pairs.add(IdxPair.check(storage, stem, file, labelFile, examplesByLabel));
+            pairs.add(IdxPair.check(storage, stem, file, labelFile, examples));
           } catch (BrokenSourceException e) {
             problems.add(e.getMessage());
           }
         });
-    boolean named = files.stream().anyMatch(file -> file.relative().equals(LABEL_NAMES));
-    List<String> names = givenLabels;
-    if (givenLabels.isEmpty() && named) {
-      names = read(storage, files);
-    }
+    Optional<Storage.Entry> nameFile =
+        atTop(files, LABEL_NAMES)
+            .or(() -> atTop(files, MAPPING))
+            .filter(f -> givenLabels.isEmpty());
+    List<String> names = nameFile.map(file -> read(storage, file)).orElse(givenLabels);
     List<Storage.Entry> others = new ArrayList<>(files);
     others.removeAll(images.values());
     others.removeAll(labels.values());
-    others.removeIf(file -> file.relative().equals(LABEL_NAMES));
-    List<String> checked = names(names, examplesByLabel, problems);
-    return new IdxSource(pairs, checked, SkippedFiles.of(others, tree.skipped()));
+    nameFile.ifPresent(others::remove);
+    int first = first(names, examples);
+    List<String> checked = names(names, first, examples, problems);
+    return new IdxSource(
+        pairs.stream().map(pair -> pair.from(first)).toList(),
+        checked,
+        SkippedFiles.of(others, tree.skipped()));
+  }
+
+  /**
+   * Returns the value of the first label: 1 if no image has the label 0 and there is no name for
+   * it, as in the letters of EMNIST, else 0.
+   */
+  private static int first(List<String> names, SortedMap<Integer, Long> examples) {
+    boolean fromOne = !examples.isEmpty() && examples.firstKey() == 1;
+    return fromOne && (names.isEmpty() || names.size() == examples.lastKey()) ? 1 : 0;
   }
 
   /**
@@ -146,21 +171,34 @@ final class IdxFormat implements SliceFormat {
     return byStem;
   }
 
-  private static List<String> read(Storage storage, List<Storage.Entry> files) {
-    String path =
-        files.stream()
-            .filter(file -> file.relative().equals(LABEL_NAMES))
-            .findFirst()
-            .orElseThrow()
-            .path();
-    return storage.readText(path).strip().lines().map(String::strip).toList();
+  private static Optional<Storage.Entry> atTop(List<Storage.Entry> files, Pattern name) {
+    return files.stream().filter(file -> name.matcher(file.relative()).matches()).findFirst();
   }
 
-  private static List<String> names(List<String> given, long[] examples, Problems problems) {
-    int labels = 0;
-    for (int label = 0; label < examples.length; label++) {
-      labels = examples[label] > 0 ? label + 1 : labels;
+  /** Reads the names of labels, one a line, or the code points that EMNIST gives for each label. */
+  private static List<String> read(Storage storage, Storage.Entry file) {
+    List<String> lines = storage.readText(file.path()).strip().lines().map(String::strip).toList();
+    return MAPPING.matcher(file.relative()).matches()
+        ? lines.stream().map(IdxFormat::characters).toList()
+        : lines;
+  }
+
+  /** Returns the characters of a line such as {@code 1 65 97}, {@code Aa}; other lines as is. */
+  private static String characters(String line) {
+    if (!line.matches("[0-9]{1,5}( [0-9]{2,5})+")) {
+      return line;
     }
+    return Arrays.stream(line.split(" "))
+        .skip(1)
+        .mapToInt(Integer::parseInt)
+        .mapToObj(Character::toString)
+        .collect(Collectors.joining());
+  }
+
+  private static List<String> names(
+      List<String> given, int first, SortedMap<Integer, Long> examples, Problems problems) {
+    int last = examples.isEmpty() ? -1 : examples.lastKey();
+    int labels = last + 1 - first;
     if (!given.isEmpty()) {
       Labels.requireDistinct(given, "labels", problems);
       if (given.size() < labels) {
@@ -169,24 +207,24 @@ final class IdxFormat implements SliceFormat {
             "there "
                 + (given.size() == 1 ? "is 1 label name" : "are " + given.size() + " label names")
                 + ", and the label number "
-                + (labels - 1)
+                + last
                 + " needs at least "
                 + labels);
       }
       return List.copyOf(given);
     }
-    for (int label = 0; label < labels; label++) {
-      if (examples[label] == 0) {
+    for (int label = first; label <= last; label++) {
+      if (!examples.containsKey(label)) {
         problems.add(
             "labels",
             "no image has the label number "
                 + label
                 + ", and some have "
-                + (labels - 1)
+                + last
                 + " (name all labels in a file labels.txt, one a line, beside the IDX files)");
         break;
       }
     }
-    return IntStream.range(0, labels).mapToObj(Integer::toString).toList();
+    return IntStream.rangeClosed(first, last).mapToObj(Integer::toString).toList();
   }
 }

@@ -1,6 +1,8 @@
 package dev.convoy.data.source;
 
 import dev.convoy.data.Checks;
+import dev.convoy.data.ImageShape;
+import dev.convoy.data.image.BadImageException;
 import dev.convoy.data.image.ImageLimits;
 import dev.convoy.data.image.StoredImage;
 import dev.convoy.data.io.Storage;
@@ -23,10 +25,10 @@ record IdxSlice(IdxPair pair, int first, int count) implements SourceSlice {
   /** Reads the labels only. */
   @Override
   public RawImages openHeaders(Storage storage, ImageLimits limits) {
-    StoredImage blank = StoredImage.grey(new byte[pair.imageBytes()], pair.height(), pair.width());
-    IdxStream labels =
-        IdxStream.openAt(storage, pair.labels(), IdxPair.LABELS_HEADER + (long) first);
-    byte[] label = new byte[1];
+    ImageShape shape = pair.images().shape();
+    StoredImage blank = StoredImage.ofPixels(new byte[shape.size()], shape);
+    IdxStream labels = pair.labels().file().open(storage, first);
+    byte[] label = new byte[pair.labels().file().itemBytes()];
     return new RawImages() {
       private int read;
 
@@ -40,8 +42,8 @@ record IdxSlice(IdxPair pair, int first, int count) implements SourceSlice {
         if (!hasNext()) {
           throw new NoSuchElementException();
         }
-        labels.read(label, 1, first + read, pair.count());
-        return image(first + read++, label[0], blank);
+        labels.read(label, label.length, first + read, pair.count());
+        return image(first + read++, label, blank);
       }
 
       @Override
@@ -51,23 +53,24 @@ record IdxSlice(IdxPair pair, int first, int count) implements SourceSlice {
     };
   }
 
-  private RawImage image(int index, byte label, StoredImage pixels) {
+  private RawImage image(int index, byte[] label, StoredImage pixels) {
     return new RawImage(
-        pair.stem() + "/" + index,
+        id(index),
         pair.name(),
-        OptionalInt.of(label & 0xff),
+        OptionalInt.of(pair.labels().number(label)),
         pair.given().split(),
         pixels);
   }
 
+  private String id(int index) {
+    return pair.stem() + "/" + index;
+  }
+
   @Override
   public RawImages open(Storage storage, ImageLimits limits) {
-    long imageAt = IdxPair.IMAGES_HEADER + (long) first * pair.imageBytes();
-    IdxStream images = IdxStream.openAt(storage, pair.images(), imageAt);
+    IdxStream images = pair.images().file().open(storage, first);
     try {
-      IdxStream labels =
-          IdxStream.openAt(storage, pair.labels(), IdxPair.LABELS_HEADER + (long) first);
-      return new Reading(images, labels);
+      return new Reading(images, pair.labels().file().open(storage, first));
     } catch (RuntimeException e) {
       images.close();
       throw e;
@@ -77,7 +80,7 @@ record IdxSlice(IdxPair pair, int first, int count) implements SourceSlice {
   private final class Reading implements RawImages {
     private final IdxStream images;
     private final IdxStream labels;
-    private final byte[] label = new byte[1];
+    private final byte[] label = new byte[pair.labels().file().itemBytes()];
     private int read;
 
     Reading(IdxStream images, IdxStream labels) {
@@ -96,14 +99,19 @@ record IdxSlice(IdxPair pair, int first, int count) implements SourceSlice {
         throw new NoSuchElementException();
       }
       int index = first + read;
-      byte[] grey = new byte[pair.imageBytes()];
-      images.read(grey, grey.length, index, pair.count());
-      labels.read(label, 1, index, pair.count());
+      byte[] item = new byte[pair.images().file().itemBytes()];
+      images.read(item, item.length, index, pair.count());
+      labels.read(label, label.length, index, pair.count());
       read++;
       if (index == pair.count() - 1) {
         images.requireEnd(pair.count());
       }
-      return image(index, label[0], StoredImage.grey(grey, pair.height(), pair.width()));
+      try {
+        byte[] pixels = pair.images().pixels(item);
+        return image(index, label, StoredImage.ofPixels(pixels, pair.images().shape()));
+      } catch (BadImageException e) {
+        return RawImage.rejected(id(index), pair.name(), e.getMessage());
+      }
     }
 
     @Override

@@ -1,12 +1,12 @@
 package dev.convoy.data.source;
 
-import dev.convoy.data.ImageShape;
 import dev.convoy.data.dataset.Split;
 import dev.convoy.data.image.ImageLimits;
 import dev.convoy.data.io.Storage;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
@@ -46,6 +46,15 @@ final class IdxSource implements ImageSource {
   }
 
   @Override
+  public List<String> notes() {
+    return pairs.stream().anyMatch(pair -> pair.stem().toLowerCase(Locale.ROOT).contains("emnist"))
+        ? List.of(
+            "The images of EMNIST are published with rows and columns exchanged, and are kept so:"
+                + " exchange them in other images that the model is to score.")
+        : List.of();
+  }
+
+  @Override
   public Set<Split> givenSplits() {
     Set<Split> splits = EnumSet.noneOf(Split.class);
     for (IdxPair pair : pairs) {
@@ -63,11 +72,7 @@ final class IdxSource implements ImageSource {
         .filter(pair -> pair.given() == GivenSplit.TRAIN)
         .findFirst()
         .or(() -> pairs.stream().findFirst())
-        .map(
-            pair ->
-                new NaturalShape(
-                    new ImageShape(pair.height(), pair.width(), 1),
-                    "the images in " + pair.name()));
+        .map(pair -> new NaturalShape(pair.images().shape(), "the images in " + pair.name()));
   }
 
   @Override
@@ -79,7 +84,7 @@ final class IdxSource implements ImageSource {
   public List<SourceSlice> slices(long size) {
     List<SourceSlice> slices = new ArrayList<>();
     for (IdxPair pair : pairs) {
-      long step = IdxStream.isCompressed(pair.images()) ? Math.max(1, pair.count()) : size;
+      long step = pair.images().file().compressed() ? Math.max(1, pair.count()) : size;
       for (long from = 0; from < pair.count(); from += step) {
         slices.add(new IdxSlice(pair, (int) from, (int) Math.min(step, pair.count() - from)));
       }

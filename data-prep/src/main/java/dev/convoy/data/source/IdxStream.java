@@ -7,19 +7,12 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.util.Locale;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 import org.apache.hadoop.fs.Seekable;
 
-/**
- * Reads the items of an IDX file of bytes, plain or compressed: a header of big-endian integers
- * (magic number, number of items, sizes of an item), then the items.
- */
+/** Reads the integers and items of an IDX file, plain or compressed with gzip. */
 final class IdxStream implements AutoCloseable {
-  static final int IMAGES_MAGIC = 0x00000803;
-  static final int LABELS_MAGIC = 0x00000801;
-
   private static final int BUFFER = 1 << 16;
 
   private final String path;
@@ -30,16 +23,15 @@ final class IdxStream implements AutoCloseable {
     this.in = in;
   }
 
-  /** Opens a file at its first byte. */
-  static IdxStream open(Storage storage, String path) {
-    return openAt(storage, path, 0);
-  }
-
-  /** Opens a file at the byte {@code position} of its content. */
-  static IdxStream openAt(Storage storage, String path, long position) {
+  /**
+   * Opens a file at a byte of its content.
+   *
+   * @param compressed whether it is compressed with gzip
+   */
+  static IdxStream openAt(Storage storage, String path, boolean compressed, long position) {
     InputStream raw = storage.open(path);
     try {
-      if (isCompressed(path)) {
+      if (compressed) {
         IdxStream stream =
             new IdxStream(path, new DataInputStream(new GZIPInputStream(raw, BUFFER)));
         stream.skip(position);
@@ -60,23 +52,10 @@ final class IdxStream implements AutoCloseable {
     }
   }
 
-  static boolean isCompressed(String path) {
-    return path.endsWith(".gz");
-  }
-
-  /** Reads and checks the magic number. */
-  void requireMagic(int expected, String what) {
-    int magic = nextInt();
-    if (magic != expected) {
-      throw new BrokenSourceException(
-          String.format(
-              Locale.ROOT,
-              "%s: it is no IDX file of %s: expected the magic number 0x%08x, found 0x%08x",
-              path,
-              what,
-              expected,
-              magic));
-    }
+  /** Returns whether the content of a file is compressed with gzip, whatever its name is. */
+  static boolean isCompressed(Storage storage, String path) {
+    byte[] start = storage.read(path, in -> in.readNBytes(2));
+    return start.length == 2 && start[0] == 0x1f && start[1] == (byte) 0x8b;
   }
 
   /** Reads an integer of the header. */
@@ -124,12 +103,7 @@ final class IdxStream implements AutoCloseable {
     }
     if (e instanceof ZipException) {
       return new BrokenSourceException(
-          path
-              + ": it is damaged "
-              + where
-              + ": "
-              + e.getMessage()
-              + " (copy it again; a file whose name ends in .gz must be compressed with gzip)");
+          path + ": it is damaged " + where + ": " + e.getMessage() + " (copy it again)");
     }
     return new UncheckedIOException("Cannot read " + path + ": " + e.getMessage(), e);
   }

@@ -136,7 +136,7 @@ class ImageSourceTest {
     put(directory, "a-labels-idx1-ubyte", idxLabels(0, 1, 0));
     put(directory, "b-images-idx3-ubyte", idxImages(3, 2, 2));
     put(directory, "b-labels-idx1-ubyte", idxLabels(0, 1));
-    put(directory, "c-images-idx3-ubyte", idx(new byte[4], 0x0d03, 1, 2, 2));
+    put(directory, "c-images-idx3-ubyte", idx(new byte[4], 0x1803, 1, 2, 2));
     put(directory, "c-labels-idx1-ubyte", idxLabels(0));
     put(directory, "d-images-idx3-ubyte", idx(new byte[0], 0x803, 0, 0, 70_000));
     put(directory, "d-labels-idx1-ubyte", idxLabels());
@@ -153,12 +153,12 @@ class ImageSourceTest {
             at + "a-images-idx3-ubyte: it is truncated: expected 28 bytes, found 20",
             at + "b-labels-idx1-ubyte: it holds 2 labels, and b-images-idx3-ubyte holds 3 images",
             at
-                + "c-images-idx3-ubyte: it is no IDX file of images: expected the magic number"
-                + " 0x00000803, found 0x00000d03",
+                + "c-images-idx3-ubyte: it is no IDX file of images: its magic number is 0x00001803"
+                + " (such as 0x00000803 for unsigned bytes in three dimensions)",
             "e-images-idx3-ubyte: there is no file of labels for these images")
         .anyMatch(fault -> fault.contains("d-images-idx3-ubyte: images of 0×70000 pixels"))
         .anyMatch(fault -> fault.contains("g-labels-idx1-ubyte.gz: it is truncated: it ends"))
-        .anyMatch(fault -> fault.contains("h-images-idx3-ubyte.gz: it is damaged in its header"));
+        .anyMatch(fault -> fault.contains("h-images-idx3-ubyte.gz: it is no IDX file of images"));
   }
 
   @Test
