@@ -4,7 +4,9 @@ import static org.apache.spark.sql.functions.lit;
 
 import dev.convoy.data.InvalidRequestException;
 import dev.convoy.data.Problems;
+import dev.convoy.data.image.Background;
 import dev.convoy.data.prepare.PreparePlan;
+import dev.convoy.driver.config.Keys;
 import dev.convoy.driver.config.NetworkLocator;
 import dev.convoy.driver.config.PreparePlans;
 import dev.convoy.driver.config.Settings;
@@ -84,7 +86,12 @@ record ClassifierRequest(
         choice.image(chosen.schema(), Optional.empty(), new Problems()).orElseThrow();
     return new ClassifierRequest(
         chosen,
-        new TrainingRows.Columns(images, label, resolved.id.orElse("")),
+        new TrainingRows.Columns(
+            images,
+            label,
+            resolved.id.orElse(""),
+            PreparePlans.limits(settings),
+            settings.get(Keys.PREPARE_BACKGROUND).orElse(Background.BLACK)),
         network,
         hyperparameters,
         preparation,

@@ -372,4 +372,13 @@ public final class ConvoyClassifier extends Estimator<ConvoyModel>
   public ConvoyClassifier setOnBad(String value) {
     return with(onBad(), value);
   }
+
+  /**
+   * Sets what transparent pixels are drawn on: {@code black}, {@code white}, {@code mean}, {@code
+   * #rrggbb}, or {@code refuse} ({@link #background()}). The model draws the images that it
+   * predicts in the same way.
+   */
+  public ConvoyClassifier setBackground(String value) {
+    return with(background(), value);
+  }
 }

@@ -214,4 +214,20 @@ public interface TrainingParams extends Params {
   default DoubleParam maxBad() {
     return (DoubleParam) getParam("maxBad");
   }
+
+  default Param<String> damaged() {
+    return TrainingKeys.text(this, "damaged");
+  }
+
+  default Param<String> background() {
+    return TrainingKeys.text(this, "background");
+  }
+
+  default LongParam maxPixels() {
+    return (LongParam) getParam("maxPixels");
+  }
+
+  default LongParam maxBytes() {
+    return (LongParam) getParam("maxBytes");
+  }
 }

@@ -10,6 +10,7 @@ import dev.convoy.data.FirstOf;
 import dev.convoy.data.ImageShape;
 import dev.convoy.data.InvalidRequestException;
 import dev.convoy.data.Visible;
+import dev.convoy.data.image.Background;
 import dev.convoy.data.image.BadImageException;
 import dev.convoy.data.image.ImageLimits;
 import dev.convoy.data.image.StoredImage;
@@ -17,6 +18,7 @@ import dev.convoy.data.io.Sha256;
 import dev.convoy.data.io.Storage;
 import dev.convoy.data.prepare.LabelledRows;
 import dev.convoy.driver.transform.ImageColumn;
+import java.io.Serializable;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.spark.TaskContext;
@@ -56,8 +58,12 @@ final class TrainingRows implements AutoCloseable {
    * @param image column of images at index 0
    * @param label column of labels at index 1: strings or doubles
    * @param idCol name of the column of ids, at index 2; empty if there are none
+   * @param limits limits of image files
+   * @param background what transparent pixels are drawn on
    */
-  record Columns(ImageColumn image, LabelColumn label, String idCol) {
+  record Columns(
+      ImageColumn image, LabelColumn label, String idCol, ImageLimits limits, Background background)
+      implements Serializable {
     boolean hasIds() {
       return !idCol.isEmpty();
     }
@@ -76,11 +82,8 @@ final class TrainingRows implements AutoCloseable {
    * @throws InvalidRequestException if ids are not unique
    */
   LabelledRows read(Dataset<Row> table, Columns columns) {
-    persist(
-        table.mapPartitions(
-            new Reading(columns.image, columns.label, columns.hasIds(), hadoop),
-            Encoders.row(LabelledRows.SCHEMA)));
-    LabelledRows rows = LabelledRows.of(persisted);
+    persist(table.mapPartitions(new Reading(columns, hadoop), Encoders.row(LabelledRows.SCHEMA)));
+    LabelledRows rows = LabelledRows.of(persisted, columns.limits);
     Dataset<Row> repeated = persisted.groupBy("id").count().filter(col("count").gt(1));
     List<Row> first = repeated.orderBy("id").limit(NAMED + 1).collectAsList();
     if (first.isEmpty()) {
@@ -91,7 +94,7 @@ final class TrainingRows implements AutoCloseable {
     }
     Dataset<Row> unnumbered = persisted;
     persist(unnumbered.withColumn("id", numbered()));
-    rows = LabelledRows.of(persisted);
+    rows = LabelledRows.of(persisted, columns.limits);
     unnumbered.unpersist(true);
     return rows;
   }
@@ -125,11 +128,7 @@ final class TrainingRows implements AutoCloseable {
   }
 
   /** Reads the images, labels and ids of rows. */
-  private record Reading(
-      ImageColumn image,
-      LabelColumn label,
-      boolean hasIds,
-      Broadcast<SerializableConfiguration> hadoop)
+  private record Reading(Columns columns, Broadcast<SerializableConfiguration> hadoop)
       implements MapPartitionsFunction<Row, Row> {
     private static final long serialVersionUID = 1L;
 
@@ -159,17 +158,17 @@ final class TrainingRows implements AutoCloseable {
      * @param place names the row if it has no id
      */
     private Row read(Row row, String place, Storage storage) {
-      if (hasIds && row.isNullAt(ID)) {
+      if (columns.hasIds() && row.isNullAt(ID)) {
         return LabelledRows.fault(place, "its id is null");
       }
-      String given = hasIds ? row.getString(ID) : place;
-      LabelColumn.Found found = label.read(row.get(LABEL));
+      String given = columns.hasIds() ? row.getString(ID) : place;
+      LabelColumn.Found found = columns.label.read(row.get(LABEL));
       if (!found.fault().isEmpty()) {
         return LabelledRows.fault(given, found.fault());
       }
       try {
-        StoredImage stored = image.image(row, storage, ImageLimits.DEFAULT);
-        String id = hasIds ? given : digest(found.name(), stored);
+        StoredImage stored = columns.image.image(row, storage, columns.limits, columns.background);
+        String id = columns.hasIds() ? given : digest(found.name(), stored);
         return LabelledRows.image(id, found.name(), stored);
       } catch (BadImageException e) {
         return LabelledRows.fault(given, e.getMessage());

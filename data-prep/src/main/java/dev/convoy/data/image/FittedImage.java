@@ -6,14 +6,27 @@ package dev.convoy.data.image;
  * @param pixels C·H·W bytes, channel-major; not copied
  * @param origin whether the file had that height and width
  * @param colour whether the file had those channels
+ * @param alpha whether pixels of the file that were read are transparent
  * @param warning complaint of the decoder about damaged data, of which it made pixels nevertheless;
  *     empty for none
  */
 public record FittedImage(
-    byte[] pixels, FittedImage.Origin origin, FittedImage.Colour colour, String warning) {
-  /** Creates an image about which the decoder had no complaint. */
+    byte[] pixels,
+    FittedImage.Origin origin,
+    FittedImage.Colour colour,
+    FittedImage.Alpha alpha,
+    String warning) {
+  /** Creates an opaque image about which the decoder had no complaint. */
   public FittedImage(byte[] pixels, Origin origin, Colour colour) {
-    this(pixels, origin, colour, "");
+    this(pixels, origin, colour, Alpha.OPAQUE, "");
+  }
+
+  /** Whether the image was drawn on a background. */
+  public enum Alpha {
+    /** All pixels are opaque. */
+    OPAQUE,
+    /** Pixels are transparent, wholly or in part, and were drawn on a background. */
+    DRAWN
   }
 
   /** Whether the image was resized. */

@@ -114,7 +114,7 @@ final class GifStructure {
    *
    * @param step 1 for all rows and columns, 2 for every second one
    */
-  PixelRows rows(int step) throws BadImageException {
+  ArgbRows rows(int step) throws BadImageException {
     if (colours == 0) {
       throw new BadImageException("damaged: the GIF file has no colours");
     }
@@ -240,7 +240,7 @@ final class GifStructure {
     }
   }
 
-  private final class Rows implements PixelRows {
+  private final class Rows implements ArgbRows {
     private final byte[] indices;
     private final int rows;
     private final int columns;
@@ -264,24 +264,17 @@ final class GifStructure {
     }
 
     @Override
-    public void read(int row, byte[][] planes) {
+    public void readArgb(int row, int[] argb) {
       for (int x = 0; x < columns; x++) {
         int index = isInside(row * step, x * step) ? indices[row * columns + x] & 0xff : 256;
-        int red = 0;
-        int green = 0;
-        int blue = 0;
+        argb[x] = 0;
         if (index < colours && index != transparent) {
           int colour = paletteAt + 3 * index;
-          red = FileBytes.uint8(file, colour);
-          green = FileBytes.uint8(file, colour + 1);
-          blue = FileBytes.uint8(file, colour + 2);
-        }
-        if (planes.length == 1) {
-          planes[0][x] = (byte) RasterRows.luma(red, green, blue);
-        } else {
-          planes[0][x] = (byte) red;
-          planes[1][x] = (byte) green;
-          planes[2][x] = (byte) blue;
+          argb[x] =
+              0xff000000
+                  | FileBytes.uint8(file, colour) << 16
+                  | FileBytes.uint8(file, colour + 1) << 8
+                  | FileBytes.uint8(file, colour + 2);
         }
       }
     }

@@ -31,15 +31,17 @@ final class ImageDecoder {
   /** Decoded pixels, and the first complaint of the decoder about the file; empty for none. */
   record Decoded(PixelRows rows, String warning) {}
 
-  static Decoded decode(byte[] encoded, ImageHeader header) throws BadImageException {
+  static Decoded decode(byte[] encoded, ImageHeader header, Background background)
+      throws BadImageException {
     try {
       return switch (header.format()) {
-        case PNG -> read(jdkReader("png"), encoded, header);
-        case JPEG -> jpeg(encoded, header);
-        case BMP -> read(jdkReader("bmp"), encoded, header);
-        case TIFF -> tiff(encoded, header);
-        case WEBP -> webp(encoded, header);
-        case GIF -> new Decoded(GifStructure.read(encoded).rows(step(header)), "");
+        case PNG -> read(jdkReader("png"), encoded, header, background);
+        case JPEG -> jpeg(encoded, header, background);
+        case BMP -> read(jdkReader("bmp"), encoded, header, background);
+        case TIFF -> tiff(encoded, header, background);
+        case WEBP -> webp(encoded, header, background);
+        case GIF ->
+            new Decoded(straight(GifStructure.read(encoded).rows(step(header)), background), "");
         case PNM -> new Decoded(PnmStructure.read(encoded).rows(), "");
       };
     } catch (IOException | RuntimeException e) {
@@ -49,18 +51,19 @@ final class ImageDecoder {
     }
   }
 
-  private static Decoded jpeg(byte[] encoded, ImageHeader header)
+  private static Decoded jpeg(byte[] encoded, ImageHeader header, Background background)
       throws IOException, BadImageException {
     JpegStructure structure = JpegStructure.read(encoded);
     structure.requireFilled();
-    Decoded decoded = read(Readers.JPEG.createReaderInstance(), structure.essential(), header);
+    Decoded decoded =
+        read(Readers.JPEG.createReaderInstance(), structure.essential(), header, background);
     if (!structure.isClosed() && !decoded.warning.isEmpty()) {
       throw new BadImageException("truncated: the end of the JPEG file is missing");
     }
     return decoded;
   }
 
-  private static Decoded tiff(byte[] encoded, ImageHeader header)
+  private static Decoded tiff(byte[] encoded, ImageHeader header, Background background)
       throws IOException, BadImageException {
     TiffStructure structure = TiffStructure.read(encoded);
     ImageReader reader = jdkReader("tiff");
@@ -69,22 +72,25 @@ final class ImageDecoder {
       start(reader, in, header.height(), header.width());
       BufferedImage image = reader.read(0, subsampled(reader, header));
       Raster raster = image.getRaster();
-      if (!structure.hasStraightAlpha() && raster.getNumBands() > structure.colours()) {
-        int[] colours = new int[structure.colours()];
+      int seen = structure.colours() + (structure.hasAlpha() ? 1 : 0);
+      if (raster.getNumBands() > seen) {
+        int[] colours = new int[seen];
         java.util.Arrays.setAll(colours, band -> band);
         raster = raster.createChild(0, 0, raster.getWidth(), raster.getHeight(), 0, 0, colours);
       }
-      PixelRows rows =
+      RasterRows rows =
           header.inks() == Inks.NONE
               ? new RasterRows(raster, image.getColorModel())
               : new RasterRows(raster, header.inks());
-      return new Decoded(rows, complaints.first());
+      return new Decoded(
+          rows.hasAlpha() ? DrawnRows.of(rows, structure.alpha(), background) : rows,
+          complaints.first());
     } finally {
       reader.dispose();
     }
   }
 
-  private static Decoded webp(byte[] encoded, ImageHeader header)
+  private static Decoded webp(byte[] encoded, ImageHeader header, Background background)
       throws IOException, BadImageException {
     WebpStructure structure = WebpStructure.read(encoded);
     structure.requireFitting();
@@ -94,21 +100,24 @@ final class ImageDecoder {
     try (ImageInputStream in = stream(structure.essential())) {
       start(reader, in, structure.frameHeight(), structure.frameWidth());
       BufferedImage image = reader.read(0, subsampled(reader, header));
-      PixelRows rows = new RasterRows(image.getRaster(), image.getColorModel());
-      return new Decoded(
+      RasterRows rows = new RasterRows(image.getRaster(), image.getColorModel());
+      ArgbRows placed =
           CanvasRows.of(
               rows,
               structure.top() / step,
               structure.left() / step,
               (header.height() + step - 1) / step,
-              (header.width() + step - 1) / step),
+              (header.width() + step - 1) / step);
+      return new Decoded(
+          placed == rows && !rows.hasAlpha() ? rows : straight(placed, background),
           complaints.first());
     } finally {
       reader.dispose();
     }
   }
 
-  private static Decoded read(ImageReader reader, byte[] bytes, ImageHeader header)
+  private static Decoded read(
+      ImageReader reader, byte[] bytes, ImageHeader header, Background background)
       throws IOException, BadImageException {
     Complaints complaints = new Complaints(reader);
     try (ImageInputStream in = stream(bytes)) {
@@ -119,14 +128,19 @@ final class ImageDecoder {
         return new Decoded(new RasterRows(raster, header.inks()), complaints.first());
       }
       BufferedImage image = reader.read(0, param);
-      PixelRows rows =
-          image.getSampleModel() instanceof SinglePixelPackedSampleModel
-              ? new PackedRows(image)
-              : new RasterRows(image.getRaster(), image.getColorModel());
+      if (image.getSampleModel() instanceof SinglePixelPackedSampleModel) {
+        return new Decoded(straight(new PackedRows(image), background), complaints.first());
+      }
+      RasterRows raster = new RasterRows(image.getRaster(), image.getColorModel());
+      PixelRows rows = raster.hasAlpha() ? straight(raster, background) : raster;
       return new Decoded(rows, complaints.first());
     } finally {
       reader.dispose();
     }
+  }
+
+  private static PixelRows straight(ArgbRows rows, Background background) throws BadImageException {
+    return DrawnRows.of(rows, DrawnRows.Alpha.STRAIGHT, background);
   }
 
   private static ImageInputStream stream(byte[] bytes) {

@@ -18,21 +18,31 @@ import java.util.concurrent.Semaphore;
  * @param shape shape of the result
  * @param fit treatment of images of another size
  * @param limits limits of an encoded image
+ * @param background what transparent pixels are drawn on
  */
-public record ImageFitter(ImageShape shape, Fit fit, ImageLimits limits) implements Serializable {
+public record ImageFitter(ImageShape shape, Fit fit, ImageLimits limits, Background background)
+    implements Serializable {
   /** Rasters of more bytes are decoded one at a time in a JVM, however many tasks it runs. */
   private static final long LARGE_RASTER = 16L << 20;
 
   private static final Semaphore LARGE = new Semaphore(1);
 
   public ImageFitter {
-    Checks.that(shape != null && fit != null && limits != null, "fitter", "nothing may be null");
+    Checks.that(
+        shape != null && fit != null && limits != null && background != null,
+        "fitter",
+        "nothing may be null");
     shape.size();
   }
 
-  /** Creates a fitter with the default limits. */
+  /** Creates a fitter with the default limits, and a black background. */
   public ImageFitter(ImageShape shape, Fit fit) {
     this(shape, fit, ImageLimits.DEFAULT);
+  }
+
+  /** Creates a fitter with a black background. */
+  public ImageFitter(ImageShape shape, Fit fit, ImageLimits limits) {
+    this(shape, fit, limits, Background.BLACK);
   }
 
   /**
@@ -47,14 +57,12 @@ public record ImageFitter(ImageShape shape, Fit fit, ImageLimits limits) impleme
   }
 
   /**
-   * Creates a fitter that keeps the upright size of an encoded image.
+   * Returns a fitter that differs from this one by keeping the upright size of an encoded image.
    *
-   * @param channels channels of the result, 1 or 3
    * @throws BadImageException if it is not a whole image file within the limits, or is too large to
    *     be decoded without subsampling
    */
-  public static ImageFitter ofOwnSize(byte[] encoded, int channels, ImageLimits limits)
-      throws BadImageException {
+  ImageFitter ofOwnSize(byte[] encoded) throws BadImageException {
     ImageHeader header = ImageHeader.read(encoded, limits);
     if (ImageDecoder.step(header) > 1) {
       throw new BadImageException(
@@ -64,8 +72,13 @@ public record ImageFitter(ImageShape shape, Fit fit, ImageLimits limits) impleme
               header.uprightHeight(),
               header.uprightWidth()));
     }
-    ImageShape shape = new ImageShape(header.uprightHeight(), header.uprightWidth(), channels);
-    return new ImageFitter(shape, Fit.STRETCH, limits);
+    return ofSize(header.uprightHeight(), header.uprightWidth());
+  }
+
+  /** Returns a fitter that differs from this one by the size. */
+  ImageFitter ofSize(int height, int width) {
+    return new ImageFitter(
+        new ImageShape(height, width, shape.channels()), Fit.STRETCH, limits, background);
   }
 
   /**
@@ -120,7 +133,7 @@ public record ImageFitter(ImageShape shape, Fit fit, ImageLimits limits) impleme
   }
 
   private FittedImage scale(byte[] encoded, ImageHeader header) throws BadImageException {
-    ImageDecoder.Decoded decoded = ImageDecoder.decode(encoded, header);
+    ImageDecoder.Decoded decoded = ImageDecoder.decode(encoded, header, background);
     return scale(
         decoded.rows(), header.orientation(), colour(header.grey() ? 1 : 3), decoded.warning());
   }
@@ -139,8 +152,8 @@ public record ImageFitter(ImageShape shape, Fit fit, ImageLimits limits) impleme
     int height = turned ? image.width() : image.height();
     int width = turned ? image.height() : image.width();
     if (height == shape.height() && width == shape.width()) {
-      return new FittedImage(
-          copy(image, orientation), FittedImage.Origin.OWN_SIZE, colour, warning);
+      byte[] own = copy(image, orientation);
+      return new FittedImage(own, FittedImage.Origin.OWN_SIZE, colour, alpha(image), warning);
     }
     Placement placement = Placement.of(fit, height, width, shape);
     Resampler.Axis down =
@@ -149,8 +162,12 @@ public record ImageFitter(ImageShape shape, Fit fit, ImageLimits limits) impleme
         new Resampler.Axis(width, placement.left(), placement.wide(), placement.width());
     byte[] scaled =
         Resampler.scale(image, shape.channels(), turned ? across : down, turned ? down : across);
-    return new FittedImage(
-        place(scaled, placement, orientation), FittedImage.Origin.FITTED, colour, warning);
+    byte[] placed = place(scaled, placement, orientation);
+    return new FittedImage(placed, FittedImage.Origin.FITTED, colour, alpha(image), warning);
+  }
+
+  private static FittedImage.Alpha alpha(PixelRows read) {
+    return read.wasTransparent() ? FittedImage.Alpha.DRAWN : FittedImage.Alpha.OPAQUE;
   }
 
   private byte[] copy(PixelRows image, Orientation orientation) {

@@ -4,16 +4,19 @@ import dev.convoy.data.image.ImageHeader.Inks;
 import java.awt.image.ColorModel;
 import java.awt.image.IndexColorModel;
 import java.awt.image.Raster;
+import java.util.Arrays;
 
 /**
  * The decoded samples of an image, converted to grey or RGB.
  *
  * <p>Java's colour conversion is not used: its grey is linear in light, which would change every
  * grey pixel, and embedded colour profiles would make the pixels depend on the colour engine.
- * Samples of 16 bits are scaled to 8 with rounding; palettes are looked up; alpha is composited
- * over black, the colour of padding; inks become {@code (255 − ink)·(255 − black)/255}.
+ * Samples of 16 bits are scaled to 8 with rounding; palettes are looked up; inks become {@code (255
+ * − ink)·(255 − black)/255}.
  */
-final class RasterRows implements PixelRows {
+final class RasterRows implements PixelRows, ArgbRows {
+  private static final int OPAQUE = 0xff000000;
+
   private final Raster raster;
   private final Inks inks;
   private final int bands;
@@ -59,18 +62,43 @@ final class RasterRows implements PixelRows {
     return raster.getWidth();
   }
 
+  /** Returns whether pixels may be transparent; if not, alpha is 255. */
+  boolean hasAlpha() {
+    return palette.length > 0
+        ? Arrays.stream(palette).anyMatch(colour -> colour >>> 24 != 255)
+        : inks == Inks.NONE && (bands == 2 || bands == 4);
+  }
+
+  /** Reads one row of an image without alpha. */
   @Override
   public void read(int row, byte[][] planes) {
-    raster.getPixels(raster.getMinX(), raster.getMinY() + row, width(), 1, samples);
+    readSamples(row);
     for (int x = 0; x < width(); x++) {
-      int rgb = rgb(x * bands);
-      if (planes.length == 1) {
-        planes[0][x] = (byte) luma(rgb >> 16 & 0xff, rgb >> 8 & 0xff, rgb & 0xff);
-      } else {
-        planes[0][x] = (byte) (rgb >> 16);
-        planes[1][x] = (byte) (rgb >> 8);
-        planes[2][x] = (byte) rgb;
-      }
+      int rgb = argb(x * bands);
+      put(rgb >> 16 & 0xff, rgb >> 8 & 0xff, rgb & 0xff, planes, x);
+    }
+  }
+
+  @Override
+  public void readArgb(int row, int[] argb) {
+    readSamples(row);
+    for (int x = 0; x < argb.length; x++) {
+      argb[x] = argb(x * bands);
+    }
+  }
+
+  private void readSamples(int row) {
+    raster.getPixels(raster.getMinX(), raster.getMinY() + row, width(), 1, samples);
+  }
+
+  /** Sets a pixel of a row of planes, of which one is grey and three are colours. */
+  static void put(int red, int green, int blue, byte[][] planes, int x) {
+    if (planes.length == 1) {
+      planes[0][x] = (byte) luma(red, green, blue);
+    } else {
+      planes[0][x] = (byte) red;
+      planes[1][x] = (byte) green;
+      planes[2][x] = (byte) blue;
     }
   }
 
@@ -79,34 +107,27 @@ final class RasterRows implements PixelRows {
     return (299 * red + 587 * green + 114 * blue + 500) / 1000;
   }
 
-  private int rgb(int at) {
+  private int argb(int at) {
     if (palette.length > 0) {
-      int argb = samples[at] < palette.length ? palette[samples[at]] : 0xff000000;
-      int alpha = argb >>> 24;
-      return pack(
-          over(argb >> 16 & 0xff, alpha), over(argb >> 8 & 0xff, alpha), over(argb & 0xff, alpha));
+      return samples[at] < palette.length ? palette[samples[at]] : OPAQUE;
     }
     if (inks != Inks.NONE) {
-      return inksToRgb(samples[at], samples[at + 1], samples[at + 2], samples[at + 3]);
+      return OPAQUE | inksToRgb(samples[at], samples[at + 1], samples[at + 2], samples[at + 3]);
     }
     if (bands < 3) {
+      int grey = to8(samples[at]);
       int alpha = bands == 2 ? to8(samples[at + 1]) : 255;
-      int grey = over(to8(samples[at]), alpha);
-      return pack(grey, grey, grey);
+      return alpha << 24 | pack(grey, grey, grey);
     }
     int alpha = bands == 4 ? to8(samples[at + 3]) : 255;
-    return pack(
-        over(to8(samples[at]), alpha),
-        over(to8(samples[at + 1]), alpha),
-        over(to8(samples[at + 2]), alpha));
+    return alpha << 24 | pack(to8(samples[at]), to8(samples[at + 1]), to8(samples[at + 2]));
   }
 
   private int to8(int sample) {
     return maximum == 255 ? sample : (int) ((sample * 255L + maximum / 2) / maximum);
   }
 
-  /** Draws a colour on black. */
-  static int over(int colour, int alpha) {
+  private static int over(int colour, int alpha) {
     return alpha == 255 ? colour : (colour * alpha + 127) / 255;
   }
 

@@ -66,17 +66,14 @@ public record StoredImage(byte[] bytes, Optional<ImageShape> pixels, OptionalLon
   }
 
   /**
-   * Returns a fitter that keeps the size of the image.
+   * Returns a fitter that differs from another by keeping the size of the image.
    *
-   * @param channels number of channels of the result, 1 or 3
    * @throws BadImageException if it is a damaged file, or too large to be decoded pixel by pixel
    */
-  public ImageFitter ownSize(int channels, ImageLimits limits) throws BadImageException {
-    if (pixels.isEmpty()) {
-      return ImageFitter.ofOwnSize(bytes, channels, limits);
-    }
-    ImageShape own = new ImageShape(pixels.get().height(), pixels.get().width(), channels);
-    return new ImageFitter(own, Fit.STRETCH, limits);
+  public ImageFitter ownSize(ImageFitter fitter) throws BadImageException {
+    return pixels.isEmpty()
+        ? fitter.ofOwnSize(bytes)
+        : fitter.ofSize(pixels.get().height(), pixels.get().width());
   }
 
   /**

@@ -79,6 +79,7 @@ final class TiffStructure {
   private static final int PALETTE = 3;
   private static final int CMYK = 5;
   private static final int LUMA_CHROMA = 6;
+  private static final int MULTIPLIED_ALPHA = 1;
   private static final int STRAIGHT_ALPHA = 2;
 
   private final byte[] file;
@@ -270,11 +271,18 @@ final class TiffStructure {
   }
 
   /**
-   * Returns whether the samples beyond the colours are a transparency that the colours are not yet
-   * multiplied with. Of others, the colours are what is seen on black.
+   * Returns whether the first sample beyond the colours is a transparency. Others mean nothing that
+   * can be seen.
    */
-  boolean hasStraightAlpha() {
-    return value(EXTRA, 0, 0) == STRAIGHT_ALPHA;
+  boolean hasAlpha() {
+    return value(EXTRA, 0, 0) == STRAIGHT_ALPHA || value(EXTRA, 0, 0) == MULTIPLIED_ALPHA;
+  }
+
+  /** Returns whether the colours are multiplied with the transparency. */
+  DrawnRows.Alpha alpha() {
+    return value(EXTRA, 0, 0) == MULTIPLIED_ALPHA
+        ? DrawnRows.Alpha.MULTIPLIED
+        : DrawnRows.Alpha.STRAIGHT;
   }
 
   /** Returns the number of samples that are colours. */

@@ -20,13 +20,12 @@ record BadImages(PreparePlan plan, RawInput input) {
   void require(Survey survey) {
     requireWhole(survey.faults());
     List<String> remedies = new ArrayList<>();
-    boolean options = input.wording().hasOptionsOfFiles();
-    if (options && survey.mostPixels() > 0) {
+    if (survey.mostPixels() > 0) {
       remedies.add(
           "To read those with too many pixels: "
               + input.wording().setting("--max-pixels", String.valueOf(survey.mostPixels())));
     }
-    if (options && survey.mostBytes() > 0) {
+    if (survey.mostBytes() > 0) {
       remedies.add(
           "To read those with too many bytes: "
               + input.wording().setting("--max-bytes", String.valueOf(survey.mostBytes())));

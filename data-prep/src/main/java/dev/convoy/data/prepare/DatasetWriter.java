@@ -9,6 +9,7 @@ import dev.convoy.data.dataset.DataFile;
 import dev.convoy.data.dataset.Manifest;
 import dev.convoy.data.dataset.Normalisation;
 import dev.convoy.data.dataset.Split;
+import dev.convoy.data.image.Background;
 import dev.convoy.data.image.ImageFitter;
 import dev.convoy.data.io.Storage;
 import dev.convoy.data.lease.OutputLease;
@@ -178,7 +179,9 @@ final class DatasetWriter {
     SplitRule rule =
         SplitRule.of(
             plan.seed(), labels, survey.draws(), carve ? plan.validation() : 0, plan.test());
-    ImageFitter fitter = new ImageFitter(shape, plan.fit(), plan.limits());
+    ImageFitter fitter =
+        new ImageFitter(
+            shape, plan.fit(), plan.limits(), plan.background().orElse(Background.BLACK));
     PrepareTask task =
         new PrepareTask(output.path(), fitter, rule, labels, plan.damaged(), fileBytes);
     try (TaskItems work =

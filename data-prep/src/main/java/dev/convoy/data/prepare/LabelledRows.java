@@ -76,12 +76,16 @@ public final class LabelledRows {
     return RowFactory.create(id, null, null, null, null, null, reason);
   }
 
-  /** Finds the labels and the shapes of the images of persisted rows, in one pass over them. */
-  public static LabelledRows of(Dataset<Row> rows) {
+  /**
+   * Finds the labels and the shapes of the images of persisted rows, in one pass over them.
+   *
+   * @param limits limits of image files
+   */
+  public static LabelledRows of(Dataset<Row> rows, ImageLimits limits) {
     Part all = Part.EMPTY;
     for (byte[] part :
         rows.javaRDD()
-            .mapPartitions(part -> List.of(SerializedBytes.wrap(Part.of(part))).iterator())
+            .mapPartitions(part -> List.of(SerializedBytes.wrap(Part.of(part, limits))).iterator())
             .collect()) {
       all = all.and(SerializedBytes.unwrap(part, Part.class));
     }
@@ -156,15 +160,15 @@ public final class LabelledRows {
       implements Serializable {
     private static final Part EMPTY = new Part(0, new TreeSet<>(), false, null, null, null);
 
-    static Part of(Iterator<Row> rows) {
+    static Part of(Iterator<Row> rows, ImageLimits limits) {
       Part all = EMPTY;
       while (rows.hasNext()) {
-        all = all.and(of(rows.next()));
+        all = all.and(of(rows.next(), limits));
       }
       return all;
     }
 
-    private static Part of(Row row) {
+    private static Part of(Row row, ImageLimits limits) {
       String id = id(row);
       if (fault(row).isPresent()) {
         return bad(id, fault(row).get());
@@ -175,7 +179,7 @@ public final class LabelledRows {
         ImageShape shape =
             image.pixels().isPresent()
                 ? image.pixels().get()
-                : ImageFitter.naturalShape(image.bytes(), ImageLimits.DEFAULT);
+                : ImageFitter.naturalShape(image.bytes(), limits);
         return new Part(1, label, shape.channels() == 3, id, shape, null);
       } catch (BadImageException e) {
         Part bad = bad(id, e.getMessage());

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.convoy.data.ExistingOutput;
 import dev.convoy.data.Problems;
+import dev.convoy.data.image.Background;
 import dev.convoy.data.image.Fit;
 import dev.convoy.data.image.ImageLimits;
 import dev.convoy.data.io.Json;
@@ -37,6 +38,8 @@ import java.util.OptionalInt;
  *     take the names of the source
  * @param limits limits of an image file; a larger image cannot be read
  * @param damaged treatment of images that can be decoded only in part
+ * @param background what transparent pixels are drawn on; empty: black, with a warning if there are
+ *     any
  * @param existing treatment of an output that exists already
  */
 public record PreparePlan(
@@ -54,6 +57,7 @@ public record PreparePlan(
     List<String> labels,
     ImageLimits limits,
     OnDamaged damaged,
+    Optional<Background> background,
     ExistingOutput existing) {
 
   public static final double DEFAULT_VALIDATION = 0.1;
@@ -112,6 +116,7 @@ public record PreparePlan(
     json.put("maxBad", maxBad);
     json.put("seed", seed);
     json.put("damaged", damaged.key());
+    json.put("background", background.orElse(Background.BLACK).key());
     json.put("maxPixels", limits.pixels());
     json.put("maxBytes", limits.encodedBytes());
     if (!labels.isEmpty()) {
@@ -137,6 +142,7 @@ public record PreparePlan(
     private List<String> labels = List.of();
     private ImageLimits limits = ImageLimits.DEFAULT;
     private OnDamaged damaged = OnDamaged.KEEP;
+    private Optional<Background> background = Optional.empty();
     private ExistingOutput existing = ExistingOutput.KEEP;
 
     private Builder(String input, String output) {
@@ -204,6 +210,11 @@ public record PreparePlan(
       return this;
     }
 
+    public Builder background(Optional<Background> value) {
+      background = value;
+      return this;
+    }
+
     public Builder existing(ExistingOutput value) {
       existing = value;
       return this;
@@ -230,6 +241,7 @@ public record PreparePlan(
           labels,
           limits,
           damaged,
+          background,
           existing);
     }
   }

@@ -114,6 +114,9 @@ record PrepareTask(
           return;
         }
       }
+      if (fitted.alpha() == FittedImage.Alpha.DRAWN) {
+        counts.transparent(image.id());
+      }
       int label = image.label().orElseThrow();
       Split split = rule.of(image.id(), label, image.given());
       PartFiles files = examples.get(split);

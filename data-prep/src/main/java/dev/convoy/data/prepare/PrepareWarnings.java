@@ -3,6 +3,7 @@ package dev.convoy.data.prepare;
 import dev.convoy.data.FirstOf;
 import dev.convoy.data.Visible;
 import dev.convoy.data.dataset.Split;
+import dev.convoy.data.image.Background;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -95,7 +96,25 @@ record PrepareWarnings(PreparePlan plan, RawInput input, TaskCounts counts) {
                   .map(image -> Visible.of(image.id()) + " (" + Visible.of(image.reason()) + ")")
                   .collect(Collectors.joining(", "))
               + first.andMore(", ")
-              + (wording.hasOptionsOfFiles() ? "; --damaged reject leaves them out" : ""));
+              + "; "
+              + wording.setting("--damaged", "reject")
+              + " leaves them out");
+    }
+    FirstOf<String> transparent = counts.transparent();
+    long drawn = transparent.shown().size() + transparent.more();
+    if (drawn > 0 && plan.background().isEmpty()) {
+      warnings.add(
+          drawn
+              + (drawn == 1
+                  ? " image has transparent pixels, and was drawn on black: "
+                  : " images have transparent pixels, and were drawn on black: ")
+              + transparent.shown().stream().map(Visible::of).collect(Collectors.joining(", "))
+              + transparent.andMore(", ")
+              + " ("
+              + wording.option("--background")
+              + " takes "
+              + Background.WORDS
+              + ")");
     }
     if (counts.rejected() > 0) {
       warnings.add(

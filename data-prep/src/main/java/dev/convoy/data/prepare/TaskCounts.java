@@ -1,5 +1,6 @@
 package dev.convoy.data.prepare;
 
+import dev.convoy.data.FirstOf;
 import dev.convoy.data.ImageShape;
 import dev.convoy.data.dataset.DataFile;
 import dev.convoy.data.dataset.Split;
@@ -28,6 +29,8 @@ final class TaskCounts implements Serializable {
   private long fitted;
   private final List<Rejected> firstDamaged = new ArrayList<>();
   private long damaged;
+  private final List<String> firstTransparent = new ArrayList<>();
+  private long transparent;
 
   TaskCounts(ImageShape shape, int labels) {
     counts = new long[Split.values().length][labels];
@@ -60,6 +63,14 @@ final class TaskCounts implements Serializable {
     }
   }
 
+  /** Records an example with transparent pixels. */
+  void transparent(String id) {
+    transparent++;
+    if (firstTransparent.size() <= NAMED) {
+      firstTransparent.add(id);
+    }
+  }
+
   void file(Split split, DataFile file) {
     files.get(split).add(file);
   }
@@ -87,6 +98,10 @@ final class TaskCounts implements Serializable {
         .forEach(firstRejected::add);
     other.firstDamaged.stream().limit(NAMED + 1L - firstDamaged.size()).forEach(firstDamaged::add);
     damaged += other.damaged;
+    other.firstTransparent.stream()
+        .limit(NAMED + 1L - firstTransparent.size())
+        .forEach(firstTransparent::add);
+    transparent += other.transparent;
     faults.addAll(other.faults);
     rejected += other.rejected;
     fitted += other.fitted;
@@ -133,6 +148,11 @@ final class TaskCounts implements Serializable {
   /** The first damaged images, each with the complaint of the decoder. */
   List<Rejected> firstDamaged() {
     return firstDamaged;
+  }
+
+  /** Examples with transparent pixels, which were drawn on the background. */
+  FirstOf<String> transparent() {
+    return FirstOf.of(firstTransparent, transparent, NAMED);
   }
 
   long rejected() {

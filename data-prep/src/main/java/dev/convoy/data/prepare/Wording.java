@@ -40,11 +40,6 @@ enum Wording {
     return reasons;
   }
 
-  /** Returns whether the options of files exist, such as the largest number of pixels. */
-  boolean hasOptionsOfFiles() {
-    return this == COMMAND;
-  }
-
   /** Returns the name of an option, which is given as a flag. */
   String option(String flag) {
     if (this == COMMAND) {

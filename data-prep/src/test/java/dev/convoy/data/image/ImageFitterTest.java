@@ -239,7 +239,7 @@ class ImageFitterTest {
     for (int number = 1; number <= 8; number++) {
       byte[] image = withOrientation(jpeg, number);
       for (int channels : new int[] {1, 3}) {
-        ImageFitter own = ImageFitter.ofOwnSize(image, channels, ImageLimits.DEFAULT);
+        ImageFitter own = new ImageFitter(new ImageShape(1, 1, channels), Fit.PAD).ofOwnSize(image);
         assertThat(own.shape())
             .isEqualTo(new ImageShape(number < 5 ? 16 : 8, number < 5 ? 8 : 16, channels));
         byte[] upright = Orientation.ofExif(number).turn(stored, 0, 16, 8);
@@ -369,7 +369,7 @@ class ImageFitterTest {
     byte[] image = png(new BufferedImage(6500, 6500, BufferedImage.TYPE_INT_ARGB));
     assertThat(ImageDecoder.step(ImageHeader.read(image, ImageLimits.DEFAULT))).isEqualTo(2);
     assertThat(fit(image, 4, 4, 1, Fit.PAD)).containsOnly(0);
-    assertThatThrownBy(() -> ImageFitter.ofOwnSize(image, 1, ImageLimits.DEFAULT))
+    assertThatThrownBy(() -> new ImageFitter(new ImageShape(1, 1, 1), Fit.PAD).ofOwnSize(image))
         .isInstanceOf(BadImageException.class)
         .hasMessage("its 6500×6500 pixels are too many to be taken one by one: scale it down");
   }

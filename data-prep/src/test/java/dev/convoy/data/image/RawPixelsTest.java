@@ -45,7 +45,8 @@ class RawPixelsTest {
         StoredImage raw =
             StoredImage.ofPixels(same.planar, new ImageShape(size[0], size[1], channels));
         StoredImage opencv =
-            InterleavedPixels.toStored(same.interleaved, size[0], size[1], channels);
+            InterleavedPixels.toStored(
+                same.interleaved, size[0], size[1], channels, Background.BLACK);
         StoredImage file = StoredImage.file(png(same.image));
         assertThat(raw.shape(ImageLimits.DEFAULT).channels()).isEqualTo(channels);
         for (Fit fit : Fit.values()) {
@@ -64,15 +65,18 @@ class RawPixelsTest {
   void transparentPixelsAreDrawnOnBlackAsThoseOfFiles() throws BadImageException {
     Same same = Same.random(6, 5, 4, BufferedImage.TYPE_INT_ARGB, 6);
     ImageFitter fitter = new ImageFitter(new ImageShape(6, 5, 3), Fit.PAD);
-    assertThat(InterleavedPixels.toStored(same.interleaved, 6, 5, 4).fitted(fitter).pixels())
+    assertThat(
+            InterleavedPixels.toStored(same.interleaved, 6, 5, 4, Background.BLACK)
+                .fitted(fitter)
+                .pixels())
         .isEqualTo(StoredImage.file(png(same.image)).fitted(fitter).pixels());
   }
 
   @Test
   void anotherNumberOfBytesIsRefused() {
-    assertThatThrownBy(() -> InterleavedPixels.toStored(new byte[11], 2, 2, 3))
+    assertThatThrownBy(() -> InterleavedPixels.toStored(new byte[11], 2, 2, 3, Background.BLACK))
         .hasMessageContaining("11 bytes for 2×2×3");
-    assertThatThrownBy(() -> InterleavedPixels.toStored(new byte[8], 2, 2, 2))
+    assertThatThrownBy(() -> InterleavedPixels.toStored(new byte[8], 2, 2, 2, Background.BLACK))
         .hasMessageContaining("channels");
   }
 }

@@ -45,7 +45,7 @@ class PreparePlanTest {
         .isEqualTo(
             "{\"input\":\"in\",\"format\":\"auto\",\"fit\":\"pad\",\"validation\":0.1,"
                 + "\"test\":0.0,\"onBad\":\"fail\",\"maxBad\":1.0,\"seed\":1,"
-                + "\"damaged\":\"keep\",\"maxPixels\":64000000,\"maxBytes\":67108864}");
+                + "\"damaged\":\"keep\",\"background\":\"black\",\"maxPixels\":64000000,\"maxBytes\":67108864}");
   }
 
   @Test

@@ -21,7 +21,7 @@ import picocli.CommandLine.Option;
       "The input is a directory of IDX pairs (x-images-idx3-ubyte[.gz] beside"
           + " x-labels-idx1-ubyte[.gz]), of the binary files of CIFAR, or one folder of images for each label, or tar archives of such folders or of a WebDataset, plain or compressed with gzip or zstd. Images are PNG, JPEG, GIF (the"
           + " first image), BMP, TIFF (the first page), WebP and PNM, as their contents say."
-          + " Transparent images are drawn on black.",
+          + " Transparent pixels are drawn on black, or on what --background says.",
       "Links are followed. Hidden files (names that start with a dot, and markers of operating"
           + " systems, Hadoop and Spark) and files of other kinds are skipped; the report counts"
           + " them by kind and names the first."

@@ -1,6 +1,7 @@
 package dev.convoy.driver.config;
 
 import static dev.convoy.driver.config.Readers.anyLong;
+import static dev.convoy.driver.config.Readers.background;
 import static dev.convoy.driver.config.Readers.between;
 import static dev.convoy.driver.config.Readers.countOr;
 import static dev.convoy.driver.config.Readers.format;
@@ -16,6 +17,7 @@ import static dev.convoy.driver.config.Readers.text;
 import static dev.convoy.driver.config.Readers.wholeBetween;
 import static dev.convoy.driver.config.Readers.word;
 
+import dev.convoy.data.image.Background;
 import dev.convoy.data.image.Fit;
 import dev.convoy.data.image.ImageLimits;
 import dev.convoy.data.prepare.OnBad;
@@ -104,6 +106,14 @@ public final class Keys {
           "word",
           "what happens to an image that can be decoded only in part, since its data is damaged",
           word(OnDamaged.class));
+  public static final Key<Optional<Background>> PREPARE_BACKGROUND =
+      key(
+          "prepare.background",
+          AUTO,
+          "word or #rrggbb",
+          "what transparent pixels are drawn on: black, white, the mean of each image, or a colour;"
+              + " refuse rejects images with such pixels; auto is black with a warning",
+          background(AUTO));
   public static final Key<Long> PREPARE_MAX_PIXELS =
       key(
           "prepare.maxPixels",

@@ -22,9 +22,8 @@ public final class PreparePlans {
             .maxBad(settings.get(Keys.PREPARE_MAX_BAD))
             .seed(settings.get(Keys.PREPARE_SEED))
             .damaged(settings.get(Keys.PREPARE_DAMAGED))
-            .limits(
-                new ImageLimits(
-                    settings.get(Keys.PREPARE_MAX_BYTES), settings.get(Keys.PREPARE_MAX_PIXELS)));
+            .background(settings.get(Keys.PREPARE_BACKGROUND))
+            .limits(limits(settings));
     String size = settings.get(Keys.PREPARE_SIZE);
     if (!size.equals(Keys.FROM_SOURCE)) {
       try {
@@ -43,5 +42,11 @@ public final class PreparePlans {
               "must be 1 (grey), 3 (colour) or " + Keys.FROM_SOURCE);
     }
     return builder;
+  }
+
+  /** Reads the limits of an image file. */
+  public static ImageLimits limits(Settings settings) {
+    return new ImageLimits(
+        settings.get(Keys.PREPARE_MAX_BYTES), settings.get(Keys.PREPARE_MAX_PIXELS));
   }
 }

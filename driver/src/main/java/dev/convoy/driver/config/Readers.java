@@ -1,5 +1,6 @@
 package dev.convoy.driver.config;
 
+import dev.convoy.data.image.Background;
 import dev.convoy.data.source.InputFormat;
 import dev.convoy.data.source.InputFormats;
 import java.util.Arrays;
@@ -164,6 +165,18 @@ final class Readers {
   static Key.Reader<OptionalDouble> numberAtLeastOr(double minimum, String otherwise) {
     Key.Reader<Double> number = numberAtLeast(minimum);
     return or(otherwise, OptionalDouble.empty(), text -> OptionalDouble.of(number.read(text)));
+  }
+
+  /** Returns a reader of backgrounds, which reads the word {@code otherwise} as empty. */
+  static Key.Reader<Optional<Background>> background(String otherwise) {
+    return or(
+        otherwise,
+        Optional.empty(),
+        text ->
+            Optional.of(
+                Background.of(text.strip())
+                    .orElseThrow(
+                        () -> new IllegalArgumentException("must be " + Background.WORDS))));
   }
 
   private static <T> Key.Reader<T> or(String word, T meaning, Key.Reader<T> reader) {

@@ -12,6 +12,7 @@ import dev.convoy.data.io.Storage;
 import dev.convoy.driver.explain.measure.Pixels;
 import dev.convoy.driver.report.LabelList;
 import dev.convoy.driver.transform.FitChoice;
+import dev.convoy.driver.transform.ImageReader;
 import dev.convoy.worker.model.Model;
 import dev.convoy.worker.model.ModelStore;
 import java.util.ArrayList;
@@ -161,7 +162,9 @@ record ExplainRequest(
       ImageShape shape = shapeOf(model, plan.fit(), encoded);
       model.network().at(shape);
       return Optional.of(
-          new Pixels(shape, new ImageFitter(shape, plan.fit().fitFor(model)).toPixels(encoded)));
+          new Pixels(
+              shape,
+              ImageReader.fitter(shape, model, plan.fit(), ImageLimits.DEFAULT).toPixels(encoded)));
     } catch (BadImageException e) {
       problems.add(
           "--image " + file, e.getMessage() + " (give an image file, such as PNG or JPEG)");

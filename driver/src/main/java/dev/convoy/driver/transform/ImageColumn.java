@@ -2,6 +2,7 @@ package dev.convoy.driver.transform;
 
 import dev.convoy.data.ImageShape;
 import dev.convoy.data.Problems;
+import dev.convoy.data.image.Background;
 import dev.convoy.data.image.BadImageException;
 import dev.convoy.data.image.ImageFitter;
 import dev.convoy.data.image.ImageLimits;
@@ -169,21 +170,25 @@ public record ImageColumn(
    * Reads the image of one row of a {@code Dataset}.
    *
    * @param storage file systems for paths
+   * @param background what transparent pixels of structs are drawn on
    * @throws BadImageException if there is none, or if it is damaged in a way that can be seen
    *     without decoding it
    */
-  public StoredImage image(Row row, Storage storage, ImageLimits limits) throws BadImageException {
-    return image(new RowCells(row), storage, limits);
+  public StoredImage image(Row row, Storage storage, ImageLimits limits, Background background)
+      throws BadImageException {
+    return image(new RowCells(row), storage, limits, background);
   }
 
   /**
    * Reads the image of one row.
    *
    * @param storage file systems for paths
+   * @param background what transparent pixels of structs are drawn on
    * @throws BadImageException if there is none, or if it is damaged in a way that can be seen
    *     without decoding it
    */
-  StoredImage image(ImageRow row, Storage storage, ImageLimits limits) throws BadImageException {
+  StoredImage image(ImageRow row, Storage storage, ImageLimits limits, Background background)
+      throws BadImageException {
     if (row.isNull(ordinal)) {
       throw noImage();
     }
@@ -192,7 +197,7 @@ public record ImageColumn(
       case ENCODED -> StoredImage.file(row.bytes(ordinal));
       case PIXELS -> ofPixels(row.bytes(ordinal));
       case PATH -> ImagePath.read(row.text(ordinal), storage, limits);
-      case IMAGE -> SparkImage.read(row.struct(ordinal, width), fields);
+      case IMAGE -> SparkImage.read(row.struct(ordinal, width), fields, background);
       case STRUCT, STRUCT_OF_FILES -> ofStruct(row.struct(ordinal, width), storage, limits);
       case STORED -> ofStored(row.struct(ordinal, width));
     };

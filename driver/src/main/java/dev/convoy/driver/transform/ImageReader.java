@@ -4,6 +4,7 @@ import dev.convoy.data.ImageShape;
 import dev.convoy.data.image.BadImageException;
 import dev.convoy.data.image.FittedImage;
 import dev.convoy.data.image.ImageFitter;
+import dev.convoy.data.image.ImageLimits;
 import dev.convoy.data.image.StoredImage;
 import dev.convoy.data.io.Storage;
 import dev.convoy.worker.model.Model;
@@ -35,12 +36,23 @@ public record ImageReader(ImageColumn column, ImageFitter fitter, ImageReader.Si
    */
   record Decoded(ImageShape shape, FittedImage image, int storedBytes) {}
 
-  /** Returns a reader for the images of a model. */
+  /** Returns a reader for the images of a model, with the default limits. */
   public static ImageReader of(ImageColumn column, Model model, FitChoice fit) {
+    return of(column, model, fit, ImageLimits.DEFAULT);
+  }
+
+  /** Returns a reader for the images of a model. */
+  public static ImageReader of(ImageColumn column, Model model, FitChoice fit, ImageLimits limits) {
     return new ImageReader(
         column,
-        new ImageFitter(model.network().input(), fit.fitFor(model)),
+        fitter(model.network().input(), model, fit, limits),
         fit == FitChoice.NONE ? Sizing.OWN : Sizing.FITTED);
+  }
+
+  /** Returns a fitter of images as those of the model's dataset, to a shape. */
+  public static ImageFitter fitter(
+      ImageShape shape, Model model, FitChoice fit, ImageLimits limits) {
+    return new ImageFitter(shape, fit.fitFor(model), limits, model.background());
   }
 
   /** Returns a copy that leaves the size of images unchanged. */
@@ -55,7 +67,7 @@ public record ImageReader(ImageColumn column, ImageFitter fitter, ImageReader.Si
    *     take its size
    */
   Decoded read(ImageRow row, Storage storage, AcceptedSizes sizes) throws BadImageException {
-    StoredImage image = column.image(row, storage, fitter.limits());
+    StoredImage image = column.image(row, storage, fitter.limits(), fitter.background());
     int storedBytes = image.bytes().length;
     if (image.pixels().filter(shape -> isTaken(shape, sizes)).isPresent()) {
       FittedImage same =
@@ -72,7 +84,7 @@ public record ImageReader(ImageColumn column, ImageFitter fitter, ImageReader.Si
   }
 
   private ImageFitter ownSize(StoredImage image, AcceptedSizes sizes) throws BadImageException {
-    ImageFitter own = image.ownSize(fitter.shape().channels(), fitter.limits());
+    ImageFitter own = image.ownSize(fitter);
     String refusal = sizes.refusal(own.shape()).orElse("");
     if (!refusal.isEmpty()) {
       throw new BadImageException(refusal);

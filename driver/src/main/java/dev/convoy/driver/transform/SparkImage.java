@@ -1,6 +1,7 @@
 package dev.convoy.driver.transform;
 
 import dev.convoy.data.Visible;
+import dev.convoy.data.image.Background;
 import dev.convoy.data.image.BadImageException;
 import dev.convoy.data.image.ImageLimits;
 import dev.convoy.data.image.InterleavedPixels;
@@ -23,9 +24,11 @@ final class SparkImage {
    * Reads one image.
    *
    * @param fields indices of height, width, nChannels, mode, data and origin
+   * @param background what transparent pixels are drawn on
    * @throws BadImageException if Spark could not decode it, or if its fields contradict each other
    */
-  static StoredImage read(ImageRow image, List<Integer> fields) throws BadImageException {
+  static StoredImage read(ImageRow image, List<Integer> fields, Background background)
+      throws BadImageException {
     if (fields.subList(0, 5).stream().anyMatch(image::isNull)) {
       throw new BadImageException("damaged: a field of the image is null");
     }
@@ -62,6 +65,6 @@ final class SparkImage {
               width,
               channels));
     }
-    return InterleavedPixels.toStored(data, height, width, channels);
+    return InterleavedPixels.toStored(data, height, width, channels, background);
   }
 }

@@ -265,6 +265,31 @@ class ScoreSizesTest {
   }
 
   @Test
+  void transparentPixelsAreDrawnOnTheBackgroundOfTheModelsImages() throws IOException {
+    ByteArrayOutputStream clear = new ByteArrayOutputStream();
+    ImageIO.write(new BufferedImage(2, 2, BufferedImage.TYPE_INT_ARGB), "png", clear);
+    Path photos = folder("clear.png", clear.toByteArray());
+    Model plain = TestModels.brightnessOfAnySize();
+    for (String background : List.of("", "white", "#000000")) {
+      ObjectNode provenance = Json.object();
+      ObjectNode preparation = provenance.putObject("preparation").put("fit", "pad");
+      if (!background.isEmpty()) {
+        preparation.put("background", background);
+      }
+      Model model =
+          new Model(
+              plain.network(),
+              plain.labels(),
+              plain.normalisation(),
+              plain.tensors(),
+              plain.parameters(),
+              provenance);
+      double bright = bright(score(model, photos, FitChoice.AUTO).get("clear.png"));
+      assertThat(bright).isCloseTo(expected(background.equals("white") ? 1 : 0), within(1e-5));
+    }
+  }
+
+  @Test
   void imagesThatWereFittedAreCountedAndTold() {
     Path photos =
         folder(

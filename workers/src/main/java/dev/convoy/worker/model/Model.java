@@ -3,6 +3,7 @@ package dev.convoy.worker.model;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.convoy.data.Checks;
 import dev.convoy.data.dataset.Normalisation;
+import dev.convoy.data.image.Background;
 import dev.convoy.data.image.Fit;
 import dev.convoy.worker.network.Network;
 import dev.convoy.worker.network.TensorSpec;
@@ -95,5 +96,14 @@ public final class Model {
    */
   public Optional<Fit> fit() {
     return Fit.of(provenance.path("preparation").path("fit").asText(""));
+  }
+
+  /**
+   * Returns what transparent pixels of the training images were drawn on; black for a model of an
+   * early version, whose images were.
+   */
+  public Background background() {
+    return Background.of(provenance.path("preparation").path("background").asText(""))
+        .orElse(Background.BLACK);
   }
 }

@@ -2,6 +2,7 @@ package dev.convoy.worker.model;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.convoy.data.Checks;
+import dev.convoy.data.image.Background;
 import dev.convoy.data.image.Fit;
 import dev.convoy.worker.network.Network;
 import dev.convoy.worker.network.Node;
@@ -116,6 +117,12 @@ final class ModelLaws {
     count(provenance, "/plan/batch", ReplicaMemory.LARGEST_BATCH);
     count(provenance, "/nativeThreads", Integer.MAX_VALUE);
     text(provenance, "/preparation/fit");
+    text(provenance, "/preparation/background");
+    JsonNode background = provenance.at("/preparation/background");
+    Checks.that(
+        background.isMissingNode() || Background.of(background.asText()).isPresent(),
+        "provenance/preparation/background",
+        background + " is not one of " + Background.WORDS);
     JsonNode fit = provenance.at("/preparation/fit");
     Checks.that(
         fit.isMissingNode() || Fit.of(fit.asText()).isPresent(),

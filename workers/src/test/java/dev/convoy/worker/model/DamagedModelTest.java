@@ -69,7 +69,7 @@ class DamagedModelTest {
     ObjectNode provenance = Json.object();
     provenance.put("seed", 7).put("data", "file:/d").put("dataset", "ff").put("convoy", "0.1.0");
     provenance.putObject("plan").put("epochs", 3).put("batch", 64);
-    provenance.putObject("preparation").put("fit", "pad");
+    provenance.putObject("preparation").put("fit", "pad").put("background", "black");
     float[] parameters = new float[Math.toIntExact(NETWORK.parameters())];
     Arrays.fill(parameters, 0.5f);
     ModelStore.write(
@@ -151,6 +151,7 @@ class DamagedModelTest {
         "/provenance | [] | provenance: it is not an object",
         "/provenance/preparation/fit | \"zoom\" | must be pad, crop or stretch",
         "/provenance/preparation/fit | 3 | 3 is not a text",
+        "/provenance/preparation/background | \"pink\" | is not one of black, white, mean",
         "/provenance/plan/batch | -1 | must be a whole number from 1 to",
         "/provenance/data | {} | {} is not a text",
         "/formatVersion | 2 | its format version is 2"
