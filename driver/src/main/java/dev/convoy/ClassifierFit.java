@@ -9,11 +9,14 @@ import dev.convoy.data.dataset.Manifest;
 import dev.convoy.data.dataset.Split;
 import dev.convoy.data.io.Storage;
 import dev.convoy.data.prepare.LabelledRows;
+import dev.convoy.data.prepare.PreparePlan;
 import dev.convoy.data.prepare.RowPreparer;
+import dev.convoy.data.source.SkippedFiles;
 import dev.convoy.driver.JobDescription;
 import dev.convoy.driver.Versions;
 import dev.convoy.driver.config.TrainPlans;
 import dev.convoy.driver.report.GuessingCheck;
+import dev.convoy.driver.table.TrainingRows;
 import dev.convoy.driver.train.Trainer;
 import dev.convoy.driver.train.plan.TrainPlan;
 import dev.convoy.driver.train.plan.TrainReport;
@@ -119,12 +122,14 @@ final class ClassifierFit {
   private RowPreparer.Report prepare() {
     JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
     try (TrainingRows reading = TrainingRows.open(spark)) {
-      LabelledRows rows = reading.read(request.table(), request.columns());
+      PreparePlan plan = request.preparation().build();
+      LabelledRows rows = reading.read(request.table(), request.columns(), request.repeatedIds());
       Problems problems = new Problems();
-      List<String> labels = request.columns().label().all(rows.labels(), rows.count(), problems);
+      List<String> labels =
+          request.columns().label().all("labelCol", rows.labels(), rows.count(), problems);
       problems.refuseIfAny(ClassifierRequest.VERDICT);
-      return RowPreparer.run(
-          session, rows, labels, request.preparation().build(), Versions.convoy());
+      return RowPreparer.ofProgram(session, plan, Versions.convoy())
+          .run(rows, labels, SkippedFiles.NONE);
     }
   }
 

@@ -11,6 +11,8 @@ import dev.convoy.driver.config.NetworkLocator;
 import dev.convoy.driver.config.PreparePlans;
 import dev.convoy.driver.config.Settings;
 import dev.convoy.driver.config.TrainPlans;
+import dev.convoy.driver.table.LabelColumn;
+import dev.convoy.driver.table.TrainingRows;
 import dev.convoy.driver.transform.ImageColumn;
 import dev.convoy.worker.network.NetworkDefinition;
 import dev.convoy.worker.network.language.NetworkReader;
@@ -29,11 +31,13 @@ import org.apache.spark.sql.types.StructType;
  * The request of a {@link ConvoyClassifier}: its Params, checked against a table.
  *
  * @param table columns of images, labels and ids
+ * @param idCol name of the column of ids; an empty text for none
  * @param outputLayer layer whose values the model writes; an empty text for none
  */
 record ClassifierRequest(
     Dataset<Row> table,
     TrainingRows.Columns columns,
+    String idCol,
     NetworkDefinition network,
     TrainPlans.Hyperparameters hyperparameters,
     PreparePlan.Builder preparation,
@@ -89,13 +93,21 @@ record ClassifierRequest(
         new TrainingRows.Columns(
             images,
             label,
-            resolved.id.orElse(""),
+            resolved.id.isPresent(),
+            false,
             PreparePlans.limits(settings),
             settings.get(Keys.PREPARE_BACKGROUND).orElse(Background.BLACK)),
+        resolved.id.orElse(""),
         network,
         hyperparameters,
         preparation,
         choice.value(params.outputLayer));
+  }
+
+  /** Returns the refusal of ids that occur in several rows. */
+  TrainingRows.Repeated repeatedIds() {
+    return new TrainingRows.Repeated(
+        VERDICT + ": idCol " + idCol, "set idCol to a column of unique values, or clear it");
   }
 
   private static Column column(Dataset<Row> table, String name) {
@@ -129,7 +141,7 @@ record ClassifierRequest(
     Optional<LabelColumn> label =
         choice
             .ordinal(params.labelCol, input, "labels", problems)
-            .map(ordinal -> LabelColumn.of(input.apply(ordinal), problems));
+            .map(ordinal -> LabelColumn.of("labelCol", input.apply(ordinal), problems));
     Optional<String> id =
         choice.value(params.idCol).isEmpty()
             ? Optional.empty()

@@ -90,7 +90,7 @@ final class DatasetWriter {
     // Another command may have written there since the first check.
     Problems problems = new Problems();
     OutputDirectory output = new OutputDirectory(storage, plan.output(), lease.outputExisted());
-    output.check(plan.input(), plan.existing(), problems);
+    output.check(plan.inputPath(), plan.existing(), problems);
     problems.refuseIfAny(input.verdict());
     Written written;
     try {

@@ -2,6 +2,7 @@ package dev.convoy.data.prepare;
 
 import dev.convoy.data.ImageShape;
 import dev.convoy.data.Visible;
+import dev.convoy.data.dataset.Split;
 import dev.convoy.data.image.BadImageException;
 import dev.convoy.data.image.ImageFitter;
 import dev.convoy.data.image.ImageLimits;
@@ -13,6 +14,7 @@ import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import org.apache.spark.sql.Dataset;
@@ -35,10 +37,12 @@ public final class LabelledRows {
   private static final int WIDTH = 4;
   private static final int CHANNELS = 5;
   private static final int FAULT = 6;
+  private static final int SPLIT = 7;
 
   /**
    * Columns of the rows: the id, which is unique; the name of the label; the bytes of an image
-   * file, or C·H·W pixels with their shape; the reason why a row has no label or image.
+   * file, or C·H·W pixels with their shape; the reason why a row has no label or image; the split
+   * that the source gives to the row, if any.
    */
   public static final StructType SCHEMA =
       new StructType()
@@ -48,7 +52,8 @@ public final class LabelledRows {
           .add("height", DataTypes.IntegerType)
           .add("width", DataTypes.IntegerType)
           .add("channels", DataTypes.IntegerType)
-          .add("fault", DataTypes.StringType);
+          .add("fault", DataTypes.StringType)
+          .add("split", DataTypes.StringType);
 
   private final Dataset<Row> rows;
   private final Part all;
@@ -58,8 +63,12 @@ public final class LabelledRows {
     this.all = all;
   }
 
-  /** Returns a row with an image, whose bytes may be damaged. */
-  public static Row image(String id, String label, StoredImage image) {
+  /**
+   * Returns a row with an image, whose bytes may be damaged.
+   *
+   * @param given split that the source gives to it
+   */
+  public static Row image(String id, String label, StoredImage image, Optional<Split> given) {
     Optional<ImageShape> shape = image.pixels();
     return RowFactory.create(
         id,
@@ -68,18 +77,19 @@ public final class LabelledRows {
         shape.map(ImageShape::height).orElse(null),
         shape.map(ImageShape::width).orElse(null),
         shape.map(ImageShape::channels).orElse(null),
-        null);
+        null,
+        given.map(Split::key).orElse(null));
   }
 
   /** Returns a row that cannot be used. */
   public static Row fault(String id, String reason) {
-    return RowFactory.create(id, null, null, null, null, null, reason);
+    return RowFactory.create(id, null, null, null, null, null, reason, null);
   }
 
   /**
    * Finds the labels and the shapes of the images of persisted rows, in one pass over them.
    *
-   * @param limits limits of image files
+   * @param limits limits of an image file
    */
   public static LabelledRows of(Dataset<Row> rows, ImageLimits limits) {
     Part all = Part.EMPTY;
@@ -104,6 +114,11 @@ public final class LabelledRows {
   /** Returns the names of all labels, in the order in which {@code prepare} numbers them. */
   public SortedSet<String> labels() {
     return Collections.unmodifiableSortedSet(all.labels);
+  }
+
+  /** Returns the splits that the source gives to some rows. */
+  Set<Split> givenSplits() {
+    return Collections.unmodifiableSet(all.splits);
   }
 
   /** Returns whether any image is stored in colour. */
@@ -135,6 +150,11 @@ public final class LabelledRows {
     return Optional.ofNullable(row.getString(FAULT));
   }
 
+  /** Returns the split that the source gives to a row. */
+  static Optional<Split> given(Row row) {
+    return Optional.ofNullable(row.getString(SPLIT)).map(Split::of);
+  }
+
   static StoredImage image(Row row) {
     byte[] bytes = row.getAs(IMAGE);
     return row.isNullAt(HEIGHT)
@@ -153,12 +173,14 @@ public final class LabelledRows {
   private record Part(
       long count,
       TreeSet<String> labels,
+      TreeSet<Split> splits,
       boolean colour,
       String shapeId,
       ImageShape shape,
       Rejected bad)
       implements Serializable {
-    private static final Part EMPTY = new Part(0, new TreeSet<>(), false, null, null, null);
+    private static final Part EMPTY =
+        new Part(0, new TreeSet<>(), new TreeSet<>(), false, null, null, null);
 
     static Part of(Iterator<Row> rows, ImageLimits limits) {
       Part all = EMPTY;
@@ -175,20 +197,23 @@ public final class LabelledRows {
       }
       StoredImage image = image(row);
       TreeSet<String> label = new TreeSet<>(List.of(label(row)));
+      TreeSet<Split> split = new TreeSet<>();
+      given(row).ifPresent(split::add);
       try {
         ImageShape shape =
             image.pixels().isPresent()
                 ? image.pixels().get()
                 : ImageFitter.naturalShape(image.bytes(), limits);
-        return new Part(1, label, shape.channels() == 3, id, shape, null);
+        return new Part(1, label, split, shape.channels() == 3, id, shape, null);
       } catch (BadImageException e) {
         Part bad = bad(id, e.getMessage());
-        return new Part(1, label, false, null, null, bad.bad);
+        return new Part(1, label, split, false, null, null, bad.bad);
       }
     }
 
     private static Part bad(String id, String reason) {
-      return new Part(1, new TreeSet<>(), false, null, null, new Rejected(id, "", reason));
+      return new Part(
+          1, new TreeSet<>(), new TreeSet<>(), false, null, null, new Rejected(id, "", reason));
     }
 
     Part and(Part other) {
@@ -197,6 +222,8 @@ public final class LabelledRows {
         both = new TreeSet<>(labels);
         both.addAll(other.labels);
       }
+      TreeSet<Split> bothSplits = new TreeSet<>(splits);
+      bothSplits.addAll(other.splits);
       boolean own =
           other.shapeId == null || (shapeId != null && shapeId.compareTo(other.shapeId) <= 0);
       boolean ownBad =
@@ -204,6 +231,7 @@ public final class LabelledRows {
       return new Part(
           count + other.count,
           both,
+          bothSplits,
           colour || other.colour,
           own ? shapeId : other.shapeId,
           own ? shape : other.shape,

@@ -7,6 +7,7 @@ import dev.convoy.data.io.Storage;
 import dev.convoy.data.lease.OutputLease;
 import dev.convoy.data.source.ForeignInput;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -56,10 +57,15 @@ final class OutputDirectory {
     return path;
   }
 
-  /** Adds a problem if the dataset cannot be written to this directory. */
-  void check(String input, ExistingOutput existing, Problems problems) {
+  /**
+   * Adds a problem if the dataset cannot be written to this directory.
+   *
+   * @param input path of the input; empty if it has none
+   */
+  void check(Optional<String> input, ExistingOutput existing, Problems problems) {
     String place = "--output " + requestedPath;
-    if (storage.isWithin(path, input) || storage.isWithin(input, path)) {
+    if (input.isPresent()
+        && (storage.isWithin(path, input.get()) || storage.isWithin(input.get(), path))) {
       problems.add(
           place, "must neither be inside the input nor contain it (name another --output)");
       return;

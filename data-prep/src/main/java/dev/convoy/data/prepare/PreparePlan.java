@@ -10,7 +10,7 @@ import dev.convoy.data.image.ImageLimits;
 import dev.convoy.data.io.Json;
 import dev.convoy.data.source.InputFormat;
 import dev.convoy.data.source.InputFormats;
-import dev.convoy.data.source.SliceFormat;
+import dev.convoy.data.source.TableSource;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -19,9 +19,11 @@ import java.util.OptionalInt;
 /**
  * A request to prepare a dataset. All faults of a plan are reported together.
  *
- * @param input directory of the raw images
+ * @param input directory or archive of the raw images, or the table, files or query with them
  * @param output directory of the dataset
  * @param format format of the input; empty to recognise it
+ * @param table the input if it is a table; empty otherwise
+ * @param columns columns of the table
  * @param size size of all images; empty: that of the IDX file, or of the first good image of a
  *     folder
  * @param fit treatment of images of another size
@@ -45,7 +47,9 @@ import java.util.OptionalInt;
 public record PreparePlan(
     String input,
     String output,
-    Optional<SliceFormat> format,
+    Optional<InputFormat> format,
+    Optional<TableSource> table,
+    Optional<ExampleColumns> columns,
     Optional<ImageSize> size,
     Fit fit,
     OptionalInt channels,
@@ -89,6 +93,11 @@ public record PreparePlan(
     problems.refuseIfAny("Cannot prepare");
   }
 
+  /** Returns the path of the input; empty for a table of a catalog and for a query. */
+  Optional<String> inputPath() {
+    return table.isPresent() ? table.get().path() : Optional.of(input);
+  }
+
   private static void requirePath(String path, String flag, Problems problems) {
     if (path == null || path.isBlank()) {
       problems.add(flag, "must name a directory");
@@ -107,6 +116,8 @@ public record PreparePlan(
     ObjectNode json = Json.object();
     json.put("input", input);
     json.put("format", format.map(InputFormat::key).orElse(InputFormats.AUTO));
+    table.ifPresent(source -> source.version().ifPresent(number -> json.put("version", number)));
+    columns.ifPresent(value -> json.set("columns", value.toJson()));
     size.ifPresent(value -> json.put("size", value.toString()));
     json.put("fit", fit.key());
     channels.ifPresent(value -> json.put("channels", value));
@@ -130,7 +141,9 @@ public record PreparePlan(
   public static final class Builder {
     private final String input;
     private final String output;
-    private Optional<SliceFormat> format = Optional.empty();
+    private Optional<InputFormat> format = Optional.empty();
+    private Optional<TableSource> table = Optional.empty();
+    private Optional<ExampleColumns> columns = Optional.empty();
     private Optional<ImageSize> size = Optional.empty();
     private Fit fit = Fit.PAD;
     private OptionalInt channels = OptionalInt.empty();
@@ -150,8 +163,15 @@ public record PreparePlan(
       this.output = output;
     }
 
-    public Builder format(Optional<SliceFormat> value) {
-      format = value;
+    public Builder format(Optional<? extends InputFormat> value) {
+      format = value.map(InputFormat.class::cast);
+      return this;
+    }
+
+    /** Makes the plan one of a table. */
+    public Builder table(TableSource source, ExampleColumns value) {
+      table = Optional.of(source);
+      columns = Optional.of(value);
       return this;
     }
 
@@ -230,6 +250,8 @@ public record PreparePlan(
           input,
           output,
           format,
+          table,
+          columns,
           size,
           fit,
           channels,

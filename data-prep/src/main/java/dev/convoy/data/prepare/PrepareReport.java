@@ -1,16 +1,17 @@
 package dev.convoy.data.prepare;
 
 import dev.convoy.data.dataset.Manifest;
+import dev.convoy.data.source.InputFormat;
 import dev.convoy.data.source.SkippedFiles;
-import dev.convoy.data.source.SliceFormat;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Result of a preparation.
  *
  * @param output directory of the dataset, with scheme
  * @param manifest manifest of the dataset
- * @param format format of the input
+ * @param format format of the input; empty for a table of a catalog or a query
  * @param images number of images that were read: examples and rejected ones
  * @param fitted number of examples that were padded, cropped or stretched
  * @param skipped number of files of the input that are not images, by reason
@@ -22,7 +23,7 @@ import java.util.List;
 public record PrepareReport(
     String output,
     Manifest manifest,
-    SliceFormat format,
+    Optional<InputFormat> format,
     long images,
     long fitted,
     SkippedFiles skipped,

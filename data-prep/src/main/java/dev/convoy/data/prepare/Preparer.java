@@ -14,9 +14,10 @@ import dev.convoy.data.source.ImageSource;
 import dev.convoy.data.source.InputListing;
 import dev.convoy.data.source.InputUse;
 import dev.convoy.data.source.SkippedFiles;
+import dev.convoy.data.source.SliceFormat;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
@@ -71,21 +72,30 @@ public final class Preparer {
    */
   public static void check(Storage storage, PreparePlan plan) {
     Problems problems = new Problems();
-    new OutputDirectory(storage, plan.output()).check(plan.input(), plan.existing(), problems);
-    OutputLease.refusal(storage, plan.output())
-        .ifPresent(reason -> problems.add("--output " + plan.output(), reason));
+    checkOutput(storage, plan, problems);
     ForeignInput.refusal(storage, plan.input(), InputUse.PREPARE).ifPresent(problems::add);
     problems.refuseIfAny("Cannot prepare " + plan.input());
+  }
+
+  /**
+   * Checks the output of a plan as far as a few look-ups can, without Spark.
+   *
+   * @param problems receives the faults
+   */
+  public static void checkOutput(Storage storage, PreparePlan plan, Problems problems) {
+    new OutputDirectory(storage, plan.output()).check(plan.inputPath(), plan.existing(), problems);
+    OutputLease.refusal(storage, plan.output())
+        .ifPresent(reason -> problems.add("--output " + plan.output(), reason));
   }
 
   private PrepareReport run() {
     long start = System.nanoTime();
     Problems problems = new Problems();
-    new OutputDirectory(storage, plan.output()).check(plan.input(), plan.existing(), problems);
+    new OutputDirectory(storage, plan.output()).check(plan.inputPath(), plan.existing(), problems);
     ImageSource source =
         ImageSource.open(
             new InputListing(storage, plan.input(), FileScan.onSpark(context, progress)),
-            plan.format(),
+            plan.format().map(SliceFormat.class::cast),
             plan.labels(),
             problems);
     problems.refuseIfAny(verdict());
@@ -99,11 +109,13 @@ public final class Preparer {
     ImageShape shape = shape(source, naturalShape(source), survey);
     DatasetWriter.Written written =
         new DatasetWriter(spark, plan, convoyVersion, progress, input).write(shape, survey);
-    noteFitted(written.fitted(), source.images(), shape);
+    new PrepareNotes(plan, decidedBy)
+        .fitted(written.fitted(), source.images(), shape)
+        .ifPresent(notes::add);
     return new PrepareReport(
         written.output(),
         written.manifest(),
-        source.format(),
+        Optional.of(source.format()),
         source.images(),
         written.fitted(),
         source.skipped(),
@@ -182,30 +194,7 @@ public final class Preparer {
     if (!source.mayMixColour() || first.channels() == 3 || !survey.hasColour()) {
       return first.channels();
     }
-    notes.add(
-        decidedBy.substring(0, 1).toUpperCase(Locale.ROOT)
-            + decidedBy.substring(1)
-            + ", is grey and others have colour: all have 3 channels (--channels 1 makes"
-            + " them grey).");
+    notes.add(new PrepareNotes(plan, decidedBy).colour());
     return 3;
-  }
-
-  private void noteFitted(long fitted, long images, ImageShape shape) {
-    if (fitted == 0) {
-      return;
-    }
-    notes.add(
-        String.format(
-            Locale.ROOT,
-            "%,d of %,d images %s fitted (%s) to %d×%d%s.",
-            fitted,
-            images,
-            fitted == 1 ? "was" : "were",
-            plan.fit().key(),
-            shape.height(),
-            shape.width(),
-            plan.size().isPresent()
-                ? ""
-                : ", the size of " + decidedBy + " (--size HxW chooses another)"));
   }
 }

@@ -11,11 +11,11 @@ import dev.convoy.data.source.RawImage;
 import dev.convoy.data.source.RawImages;
 import dev.convoy.data.source.SkippedFiles;
 import dev.convoy.data.source.SourceSlice;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import org.apache.spark.api.java.JavaRDD;
@@ -25,83 +25,135 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * Prepares a dataset of the rows of a table for a program that trains on them. The same images with
- * the same ids and labels give the dataset that {@link Preparer} makes of them as files.
+ * Prepares a dataset of the rows of a table, for the command {@code prepare} and for programs that
+ * train on them. The same images with the same ids and labels give the dataset that {@link
+ * Preparer} makes of them as files.
  */
 public final class RowPreparer {
-  private static final String VERDICT = "Cannot fit";
-
   /** Bytes of pixels of a task, if there are many. */
   private static final long TASK = 128L << 20;
 
-  private RowPreparer() {}
+  private final SparkSession spark;
+  private final PreparePlan plan;
+  private final String convoyVersion;
+  private final WorkListener progress;
+  private final String verdict;
+  private final Wording wording;
+
+  private RowPreparer(
+      SparkSession spark,
+      PreparePlan plan,
+      String convoyVersion,
+      WorkListener progress,
+      String verdict,
+      Wording wording) {
+    this.spark = spark;
+    this.plan = plan;
+    this.convoyVersion = convoyVersion;
+    this.progress = progress;
+    this.verdict = verdict;
+    this.wording = wording;
+  }
+
+  /** Returns the preparation of a program, in which the input of the plan is only a description. */
+  public static RowPreparer ofProgram(SparkSession spark, PreparePlan plan, String convoyVersion) {
+    return new RowPreparer(
+        spark, plan, convoyVersion, WorkListener.SILENT, "Cannot fit", Wording.PROGRAM);
+  }
+
+  /**
+   * Returns the preparation of the command {@code prepare}.
+   *
+   * @param progress is told how far the work is
+   */
+  public static RowPreparer ofCommand(
+      SparkSession spark, PreparePlan plan, String convoyVersion, WorkListener progress) {
+    return new RowPreparer(
+        spark,
+        plan,
+        convoyVersion,
+        progress,
+        "Cannot prepare " + plan.input(),
+        Wording.TABLE_COMMAND);
+  }
 
   /**
    * A dataset that was prepared.
    *
+   * @param output directory, with scheme
+   * @param fitted number of examples that were padded, cropped or stretched
    * @param firstRejected ids of the first rejected rows, each with the reason
+   * @param notes decisions that the plan left open
    * @param warnings results that are probably not intended
    */
-  public record Report(Manifest manifest, List<String> firstRejected, List<String> warnings) {}
+  public record Report(
+      String output,
+      Manifest manifest,
+      long fitted,
+      List<String> firstRejected,
+      List<String> notes,
+      List<String> warnings) {}
 
   /**
-   * Carries out a plan, whose input is only a description.
+   * Carries out the plan.
    *
    * @param labels all label names in the order of their numbers, those of the rows among them
-   * @param convoyVersion written into the manifest
+   * @param skipped files that are not part of the table
    * @throws InvalidRequestException if there is nothing to train on, or the output is not valid
    * @throws JobFailedException if rows are bad and the plan does not allow it, or the work fails
    */
-  public static Report run(
-      SparkSession spark,
-      LabelledRows rows,
-      List<String> labels,
-      PreparePlan plan,
-      String convoyVersion) {
-    ImageShape shape = shape(rows, plan);
-    Input input = new Input(rows, List.copyOf(labels));
-    Survey survey = SurveyJob.run(spark, plan, input, WorkListener.SILENT);
+  public Report run(LabelledRows rows, List<String> labels, SkippedFiles skipped) {
+    NaturalShape natural = natural(rows);
+    ImageShape shape = shape(rows, natural.shape());
+    Input input = new Input(verdict, wording, rows, List.copyOf(labels), skipped.entries());
+    Survey survey = SurveyJob.run(spark, plan, input, progress);
     DatasetWriter.Written written =
-        new DatasetWriter(spark, plan, convoyVersion, WorkListener.SILENT, input)
-            .write(shape, survey);
+        new DatasetWriter(spark, plan, convoyVersion, progress, input).write(shape, survey);
+    PrepareNotes about = new PrepareNotes(plan, natural.decidedBy());
+    List<String> notes = new ArrayList<>();
+    if (plan.channels().isEmpty() && natural.shape().channels() < shape.channels()) {
+      notes.add(about.colour());
+    }
+    about.fitted(written.fitted(), rows.count(), shape).ifPresent(notes::add);
     return new Report(
+        written.output(),
         written.manifest(),
+        written.fitted(),
         written.firstRejected().stream().map(bad -> bad.id() + ": " + bad.reason()).toList(),
+        notes,
         written.warnings());
   }
 
-  private static ImageShape shape(LabelledRows rows, PreparePlan plan) {
+  private NaturalShape natural(LabelledRows rows) {
     if (rows.count() == 0) {
-      throw new InvalidRequestException(VERDICT + ": there are no rows");
+      throw new InvalidRequestException(verdict + ": there are no rows");
     }
-    ImageShape natural =
-        rows.naturalShape()
-            .map(NaturalShape::shape)
-            .orElseThrow(
-                () ->
-                    new InvalidRequestException(
-                        VERDICT
-                            + ": none of the "
-                            + rows.count()
-                            + " rows has a label and an image that can be read"
-                            + rows.firstBad()
-                                .map(bad -> "; " + bad.id() + ": " + bad.reason())
-                                .orElse("")));
+    return rows.naturalShape()
+        .orElseThrow(
+            () ->
+                new InvalidRequestException(
+                    verdict
+                        + ": none of the "
+                        + rows.count()
+                        + " rows has a label and an image that can be read"
+                        + rows.firstBad()
+                            .map(bad -> "; " + bad.id() + ": " + bad.reason())
+                            .orElse("")));
+  }
+
+  private ImageShape shape(LabelledRows rows, ImageShape natural) {
     ImageSize size = plan.size().orElse(new ImageSize(natural.height(), natural.width()));
     return new ImageShape(
         size.height(), size.width(), plan.channels().orElse(rows.hasColour() ? 3 : 1));
   }
 
-  private record Input(LabelledRows rows, List<String> labels) implements RawInput {
-    @Override
-    public String verdict() {
-      return VERDICT;
-    }
-
-    @Override
-    public Wording wording() {
-      return Wording.PROGRAM;
-    }
+  private record Input(
+      String verdict,
+      Wording wording,
+      LabelledRows rows,
+      List<String> labels,
+      List<SkippedFiles.Entry> skipped)
+      implements RawInput {
 
     @Override
     public long images() {
@@ -110,16 +162,11 @@ public final class RowPreparer {
 
     @Override
     public Set<Split> givenSplits() {
-      return Set.of();
+      return rows.givenSplits();
     }
 
     @Override
     public List<String> undecodedNames() {
-      return List.of();
-    }
-
-    @Override
-    public List<SkippedFiles.Entry> skipped() {
       return List.of();
     }
 
@@ -172,7 +219,7 @@ public final class RowPreparer {
                       id,
                       SOURCE,
                       OptionalInt.of(numbers.get(LabelledRows.label(row))),
-                      Optional.empty(),
+                      LabelledRows.given(row),
                       LabelledRows.image(row)));
     }
 

@@ -9,6 +9,11 @@ enum Wording {
       "lower --validation and --test",
       "put the images into one folder for each label",
       DatasetRows.REJECTED_FOLDER + "/ says why"),
+  /** The command {@code prepare} with a table, whose options are flags. */
+  TABLE_COMMAND(
+      "lower --validation and --test",
+      "--label-column names the column of labels",
+      DatasetRows.REJECTED_FOLDER + "/ says why"),
   /** A program that trains on the rows of a table, and whose options are Params. */
   PROGRAM(
       "lower validation",
@@ -42,7 +47,7 @@ enum Wording {
 
   /** Returns the name of an option, which is given as a flag. */
   String option(String flag) {
-    if (this == COMMAND) {
+    if (this != PROGRAM) {
       return flag;
     }
     StringBuilder name = new StringBuilder();
@@ -57,6 +62,6 @@ enum Wording {
 
   /** Returns an option, which is given as a flag, with its value. */
   String setting(String flag, String value) {
-    return option(flag) + (this == COMMAND ? " " : " = ") + value;
+    return option(flag) + (this == PROGRAM ? " = " : " ") + value;
   }
 }

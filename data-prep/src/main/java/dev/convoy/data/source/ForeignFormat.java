@@ -12,9 +12,9 @@ import java.util.zip.CRC32C;
  * bytes at its start if its format has a signature, else by its name.
  */
 public enum ForeignFormat {
-  ORC("an ORC file", "ORC files", Remedy.ORC, ".+\\.orc"),
-  AVRO("an Avro file", "Avro files", Remedy.SPARK, "avro", ".+\\.avro"),
-  PARQUET("a Parquet file", "Parquet files", Remedy.PARQUET, ".+\\.(parquet|parq)"),
+  ORC("an ORC file", "ORC files", Remedy.TABLE, ".+\\.orc"),
+  AVRO("an Avro file", "Avro files", Remedy.TABLE, ".+\\.avro"),
+  PARQUET("a Parquet file", "Parquet files", Remedy.TABLE, ".+\\.(parquet|parq)"),
   ARROW("an Arrow file", "Arrow files", Remedy.IMAGES, ".+\\.(arrow|feather)"),
   NPZ("a NumPy archive", "NumPy archives", Remedy.IMAGES, ".+\\.npz"),
   TAR("a tar archive", "tar archives", Remedy.RECOMPRESS, ".+\\.(tar|tgz|tar\\.[a-z0-9]+)"),
@@ -45,9 +45,9 @@ public enum ForeignFormat {
   IDX("an IDX file", "IDX files", Remedy.PREPARE, ".+-(images|labels)[-.]idx\\d-[a-z]+(\\.gz)?"),
   HEIF("an HEIF image", "HEIF images", Remedy.CONVERT, ".+\\.(heic|heif|avif)"),
   DICOM("a DICOM image", "DICOM images", Remedy.CONVERT, ".+\\.(dcm|dicom)"),
-  CSV("a CSV file", "CSV files", Remedy.LIST, ".+\\.csv(\\.[a-z0-9]+)?"),
-  TSV("a TSV file", "TSV files", Remedy.LIST, ".+\\.tsv(\\.[a-z0-9]+)?"),
-  JSON("a JSON file", "JSON files", Remedy.LIST, ".+\\.(json|jsonl|ndjson)(\\.[a-z0-9]+)?");
+  CSV("a CSV file", "CSV files", Remedy.TABLE, ".+\\.csv(\\.[a-z0-9]+)?"),
+  TSV("a TSV file", "TSV files", Remedy.TABLE, ".+\\.tsv(\\.[a-z0-9]+)?"),
+  JSON("a JSON file", "JSON files", Remedy.TABLE, ".+\\.(json|jsonl|ndjson)(\\.[a-z0-9]+)?");
 
   /**
    * Number of bytes at the start of a file for {@link #of}; the signature of a tar file is at 257.
@@ -55,32 +55,23 @@ public enum ForeignFormat {
   static final int SIGNATURE_BYTES = 512;
 
   private enum Remedy {
-    SPARK,
-    ORC,
-    PARQUET,
+    TABLE,
     UNPACK,
     RECOMPRESS,
     IMAGES,
     PREPARE,
-    CONVERT,
-    LIST
+    CONVERT
   }
 
   private final String one;
   private final String many;
   private final Remedy remedy;
-  private final String reader;
   private final Pattern names;
 
   ForeignFormat(String one, String many, Remedy remedy, String names) {
-    this(one, many, remedy, "", names);
-  }
-
-  ForeignFormat(String one, String many, Remedy remedy, String reader, String names) {
     this.one = one;
     this.many = many;
     this.remedy = remedy;
-    this.reader = reader;
     this.names = Pattern.compile(names, Pattern.CASE_INSENSITIVE);
   }
 
@@ -165,22 +156,10 @@ public enum ForeignFormat {
   public String remedy(String path, InputUse use) {
     boolean score = use == InputUse.SCORE;
     return switch (remedy) {
-      case SPARK ->
-          score
-              ? "write it as Parquet with Spark, spark.read.format(\""
-                  + reader
-                  + "\").load(\""
-                  + path
-                  + "\").write.parquet(\"NEW\"), and score NEW"
-                  + (this == AVRO
-                      ? " (spark-shell needs --packages org.apache.spark:spark-avro_2.12:3.5.7)"
-                      : "")
-              : asImages(use);
-      case ORC -> score ? "name it with --format orc" : asImages(use);
-      case PARQUET ->
-          score
-              ? "name it with --format table"
-              : "prepare reads no Parquet tables yet; " + asImages(use);
+      case TABLE ->
+          "name it with --format "
+              + RowFormat.ofFiles(this).map(RowFormat::key).orElseThrow()
+              + ", if it is a table with a column of images or of their paths";
       case UNPACK -> "unpack it, and name the directory of its images";
       case RECOMPRESS ->
           "prepare and score read whole archives, plain or compressed with gzip or zstd; copy it"
@@ -192,12 +171,6 @@ public enum ForeignFormat {
                   + " score that"
               : "name the directory that holds the images and their labels";
       case CONVERT -> "convert its images to PNG or JPEG";
-      case LIST ->
-          score
-              ? "score reads image files, and Parquet tables with a binary column of images;"
-                  + " name a folder or a table of these"
-              : "prepare takes labels from folders; put the images into one folder for each label,"
-                  + " and name the folder around them";
     };
   }
 

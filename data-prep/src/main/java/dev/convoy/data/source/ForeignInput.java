@@ -93,10 +93,7 @@ public final class ForeignInput {
       return Optional.of("it is an empty file (copy it again)");
     }
     return ForeignFormat.of(entry, start(storage, entry))
-        .filter(
-            format ->
-                use == InputUse.PREPARE
-                    || (format != ForeignFormat.PARQUET && format != ForeignFormat.ORC))
+        .filter(format -> RowFormat.ofFiles(format).isEmpty())
         .filter(
             format ->
                 format != ForeignFormat.TAR

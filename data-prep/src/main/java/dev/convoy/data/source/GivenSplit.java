@@ -5,14 +5,14 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** The split that a source gives to an image by the name of its file or folder, or none. */
-enum GivenSplit {
+public enum GivenSplit {
   TRAIN,
   VALIDATION,
   TEST,
   NONE;
 
   /** Returns the split for a usual name such as {@code train}, {@code val} or {@code t10k}. */
-  static GivenSplit named(String word) {
+  public static GivenSplit named(String word) {
     return switch (word.toLowerCase(Locale.ROOT)) {
       case "train" -> TRAIN;
       case "validation", "valid", "val" -> VALIDATION;
@@ -21,7 +21,8 @@ enum GivenSplit {
     };
   }
 
-  Optional<Split> split() {
+  /** Returns the split; empty for none. */
+  public Optional<Split> split() {
     return switch (this) {
       case TRAIN -> Optional.of(Split.TRAIN);
       case VALIDATION -> Optional.of(Split.VALIDATION);

@@ -41,6 +41,25 @@ public record InputFormats<F extends InputFormat>(InputUse use, List<F> formats)
   public static final InputFormats<SliceFormat> PREPARE =
       new InputFormats<>(InputUse.PREPARE, List.of(IDX, CIFAR, FOLDER, TAR));
 
+  /** The formats of tables that {@code prepare} reads. */
+  public static final InputFormats<RowFormat> PREPARE_TABLES =
+      new InputFormats<>(
+          InputUse.PREPARE,
+          List.of(
+              RowFormat.DELTA,
+              RowFormat.ICEBERG,
+              RowFormat.TABLE,
+              RowFormat.ORC,
+              RowFormat.AVRO,
+              RowFormat.CSV,
+              RowFormat.JSON));
+
+  /** All formats of {@code prepare}. */
+  public static final InputFormats<InputFormat> PREPARE_ALL =
+      new InputFormats<>(
+          InputUse.PREPARE,
+          Stream.concat(PREPARE.formats().stream(), PREPARE_TABLES.formats().stream()).toList());
+
   /** The formats of {@code score}. */
   public static final InputFormats<InputFormat> SCORE =
       new InputFormats<>(
@@ -52,7 +71,10 @@ public record InputFormats<F extends InputFormat>(InputUse use, List<F> formats)
               FOLDER,
               TAR,
               RowFormat.TABLE,
-              RowFormat.ORC));
+              RowFormat.ORC,
+              RowFormat.AVRO,
+              RowFormat.CSV,
+              RowFormat.JSON));
 
   public InputFormats {
     formats = List.copyOf(formats);

@@ -8,7 +8,7 @@ public enum InputUse {
   SCORE;
 
   /** Returns the command as a verb for messages, {@code prepare} or {@code score}. */
-  String verb() {
+  public String verb() {
     return name().toLowerCase(Locale.ROOT);
   }
 }

@@ -218,11 +218,13 @@ public record LakeTable(LakeTable.Format format, String root) {
         qualified.equals(root)
             ? "it is " + (format == Format.ICEBERG ? "an " : "a ") + format.words + " table"
             : (storage.isWithin(root, input) ? "it holds " : "it lies in ") + table;
-    if (use == InputUse.SCORE && format != Format.HUDI) {
+    if (format != Format.HUDI) {
       return place
           + (qualified.equals(root)
               ? " (leave out --format, or give --format " + format.reader + ")"
-              : ", and only its log tells which rows of its files are live (score the table: --input "
+              : ", and only its log tells which rows of its files are live ("
+                  + use.verb()
+                  + " the table: --input "
                   + root
                   + ")");
     }

@@ -3,6 +3,7 @@ package dev.convoy.data.source;
 import static dev.convoy.data.TestImages.idxImages;
 import static dev.convoy.data.TestImages.idxLabels;
 import static dev.convoy.data.TestImages.put;
+import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -22,16 +23,19 @@ class InputFormatsTest {
   @TempDir Path directory;
   private final Storage storage = new Storage(new Configuration());
   private final Map<InputFormat, String> examples =
-      Map.of(
-          RowFormat.DATASET, "dataset",
-          InputFormats.IDX, "idx",
-          InputFormats.CIFAR, "cifar",
-          InputFormats.FOLDER, "folder",
-          InputFormats.TAR, "tar",
-          RowFormat.TABLE, "table",
-          RowFormat.ORC, "orc",
-          RowFormat.DELTA, "delta",
-          RowFormat.ICEBERG, "iceberg");
+      Map.ofEntries(
+          entry(RowFormat.DATASET, "dataset"),
+          entry(InputFormats.IDX, "idx"),
+          entry(InputFormats.CIFAR, "cifar"),
+          entry(InputFormats.FOLDER, "folder"),
+          entry(InputFormats.TAR, "tar"),
+          entry(RowFormat.TABLE, "table"),
+          entry(RowFormat.ORC, "orc"),
+          entry(RowFormat.AVRO, "avro"),
+          entry(RowFormat.CSV, "csv"),
+          entry(RowFormat.JSON, "json"),
+          entry(RowFormat.DELTA, "delta"),
+          entry(RowFormat.ICEBERG, "iceberg"));
 
   @BeforeEach
   void writeAnExampleOfEachFormat() {
@@ -43,6 +47,9 @@ class InputFormatsTest {
     put(directory, "tar/x.tar.gz", new byte[1]);
     put(directory, "table/day=1/part-0.parquet", new byte[1]);
     put(directory, "orc/part-0.orc", new byte[1]);
+    put(directory, "avro/part-0.avro", new byte[1]);
+    put(directory, "csv/list.csv.gz", new byte[1]);
+    put(directory, "json/part-0.jsonl", new byte[1]);
     put(directory, "delta/_delta_log/00000000000000000000.json", new byte[1]);
     put(directory, "iceberg/metadata/v1.metadata.json", new byte[1]);
   }
@@ -85,6 +92,35 @@ class InputFormatsTest {
     }
     assertThat(recognised(InputFormats.PREPARE, list("table"))).isEmpty();
     assertThat(recognised(InputFormats.SCORE, list("idx"))).isEmpty();
+  }
+
+  @Test
+  void aTableOfPrepareIsObvious() {
+    for (RowFormat format : InputFormats.PREPARE_TABLES.formats()) {
+      String path = directory.resolve(examples.get(format)).toString();
+      assertThat(RowFormat.ofTable(storage, path)).contains(format);
+    }
+    for (String other : List.of("idx", "cifar", "folder", "dataset", "nowhere")) {
+      assertThat(RowFormat.ofTable(storage, directory.resolve(other).toString())).isEmpty();
+    }
+    assertThat(RowFormat.ofTable(storage, directory.resolve("json/part-0.jsonl").toString()))
+        .contains(RowFormat.JSON);
+    put(directory, "table/day=1/_SUCCESS", new byte[0]);
+    assertThat(RowFormat.ofTable(storage, directory.resolve("table").toString()))
+        .contains(RowFormat.TABLE);
+    put(directory, "folder/labels.csv", new byte[1]);
+    assertThat(RowFormat.ofTable(storage, directory.resolve("folder").toString())).isEmpty();
+    put(directory, "csv/readme.txt", new byte[1]);
+    assertThat(RowFormat.ofTable(storage, directory.resolve("csv").toString())).isEmpty();
+  }
+
+  /** Lists often lie beside the images that they name. */
+  @Test
+  void textFilesBesideImagesAreNotTheInput() {
+    put(directory, "folder/labels.csv", new byte[1]);
+    put(directory, "folder/notes.json", new byte[1]);
+    assertThat(recognised(InputFormats.SCORE, list("folder"))).contains(InputFormats.FOLDER);
+    assertThat(recognised(InputFormats.PREPARE, list("folder"))).contains(InputFormats.FOLDER);
   }
 
   @Test
@@ -140,7 +176,11 @@ class InputFormatsTest {
     assertThat(InputFormats.PREPARE.words())
         .containsExactly("auto", "idx", "cifar", "folder", "tar");
     assertThat(InputFormats.SCORE.words())
-        .containsExactly("auto", "dataset", "delta", "iceberg", "folder", "tar", "table", "orc");
+        .containsExactly(
+            "auto", "dataset", "delta", "iceberg", "folder", "tar", "table", "orc", "avro", "csv",
+            "json");
+    assertThat(InputFormats.PREPARE_TABLES.words())
+        .containsExactly("auto", "delta", "iceberg", "table", "orc", "avro", "csv", "json");
     for (InputFormats<?> formats : List.of(InputFormats.PREPARE, InputFormats.SCORE)) {
       assertThat(formats.named(InputFormats.AUTO)).isEmpty();
       assertThat(formats.formats())
@@ -158,12 +198,13 @@ class InputFormatsTest {
     InputListing empty = list("empty");
     assertThat(InputFormats.SCORE.missing(empty))
         .isEqualTo(
-            "there is no image file in it, no tar archive, no Parquet file, and no ORC file; files found: 1");
+            "there is no image file in it, no tar archive, no Parquet file, no ORC file, no Avro file, no CSV file,"
+                + " and no JSON file; files found: 1");
     put(directory, "hidden/_old/x.parquet", new byte[1]);
     assertThat(InputFormats.SCORE.missing(list("hidden")))
         .isEqualTo(
-            "there is no image file in it, no tar archive, no Parquet file, and no ORC file; 1 hidden from"
-                + " Spark, because a name in the path begins with _ or .: rename it to score the file"
+            "there is no image file in it, no tar archive, no Parquet file, no ORC file, no Avro file, no CSV file,"
+                + " and no JSON file; 1 hidden from Spark, because a name in the path begins with _ or .: rename it to score the file"
                 + " (_old/x.parquet)");
     assertThat(InputFormats.PREPARE.missing(empty))
         .isEqualTo(

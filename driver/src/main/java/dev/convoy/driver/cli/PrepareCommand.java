@@ -2,16 +2,27 @@ package dev.convoy.driver.cli;
 
 import dev.convoy.data.ExistingOutput;
 import dev.convoy.data.Problems;
+import dev.convoy.data.prepare.ExampleColumns;
 import dev.convoy.data.prepare.PreparePlan;
 import dev.convoy.data.prepare.PrepareReport;
 import dev.convoy.data.prepare.Preparer;
+import dev.convoy.data.source.InputFormat;
+import dev.convoy.data.source.RowFormat;
+import dev.convoy.data.source.TableSource;
 import dev.convoy.driver.Versions;
+import dev.convoy.driver.config.Keys;
 import dev.convoy.driver.config.PreparePlans;
+import dev.convoy.driver.prepare.TablePreparer;
 import dev.convoy.driver.report.Console;
 import dev.convoy.driver.report.DatasetText;
 import dev.convoy.driver.report.ProgressReport;
+import dev.convoy.driver.table.ImagePaths;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 @Command(
@@ -22,17 +33,54 @@ import picocli.CommandLine.Option;
           + " x-labels-idx1-ubyte[.gz]), of the binary files of CIFAR, or one folder of images for each label, or tar archives of such folders or of a WebDataset, plain or compressed with gzip or zstd. Images are PNG, JPEG, GIF (the"
           + " first image), BMP, TIFF (the first page), WebP and PNM, as their contents say."
           + " Transparent pixels are drawn on black, or on what --background says.",
+      "It may also be a table: files of Parquet, ORC or Avro, CSV or JSON files of paths and labels,"
+          + " a table of Delta Lake, of Iceberg or of a catalog, or the rows of a query.",
       "Links are followed. Hidden files (names that start with a dot, and markers of operating"
           + " systems, Hadoop and Spark) and files of other kinds are skipped; the report counts"
           + " them by kind and names the first."
     })
 final class PrepareCommand extends ConvoyCommand {
+  @Mixin private SourceOptions source = new SourceOptions();
+
   @Option(
-      names = "--input",
-      required = true,
-      paramLabel = "PATH",
-      description = "Directory of raw images, or a tar archive, or a pattern of these.")
-  private String input;
+      names = "--image-column",
+      paramLabel = "COLUMN",
+      description =
+          "Column of a table with the images: image files, their paths, structs of Spark's image"
+              + " source, or structs with a field bytes (default: image).")
+  private String imageColumn;
+
+  @Option(
+      names = "--image-path",
+      paramLabel = "PATTERN",
+      description =
+          "Path of an image, in which {} stands for the value of the image column, such as"
+              + " train/{}.jpg (default: {}). Paths in CSV and JSON files are relative to the"
+              + " directory of these files.")
+  private String imagePath;
+
+  @Option(
+      names = "--label-column",
+      paramLabel = "COLUMN",
+      description =
+          "Column of a table with the labels: names, or class indices from 0 on (default: label).")
+  private String labelColumn;
+
+  @Option(
+      names = "--id-column",
+      paramLabel = "COLUMN",
+      description =
+          "Column of a table with an id for each row (default: the paths, or digests of the"
+              + " images).")
+  private String idColumn;
+
+  @Option(
+      names = "--split-column",
+      paramLabel = "COLUMN",
+      description =
+          "Column of a table with the split of each row: train, validation or test, or null to have"
+              + " it drawn (default: all are drawn).")
+  private String splitColumn;
 
   @Option(
       names = "--output",
@@ -47,20 +95,72 @@ final class PrepareCommand extends ConvoyCommand {
   @Override
   void run(Console console) {
     Problems problems = problems();
-    PreparePlan.Builder builder = PreparePlans.read(settings(), input, output, problems);
+    Optional<InputFormat> format = settings().get(Keys.PREPARE_FORMAT);
+    TableSource from = source.source("Cannot prepare", format.isPresent(), problems);
+    PreparePlan.Builder builder = PreparePlans.read(settings(), from.text(), output, problems);
     builder.existing(overwrite ? ExistingOutput.OVERWRITE : ExistingOutput.KEEP);
+    boolean isTable = isTable(from, format);
+    if (isTable) {
+      builder.table(from, columns(problems));
+    } else {
+      refuseColumns(from, problems);
+    }
     problems.refuseIfAny("Cannot prepare");
     PreparePlan plan = builder.build();
-    Preparer.check(storage(), plan);
+    if (isTable) {
+      TablePreparer.check(storage(), plan);
+    } else {
+      Preparer.check(storage(), plan);
+    }
     PrepareReport report = withSpark(session -> prepare(session, plan, console));
     report.warnings().forEach(console::warn);
     console.result(DatasetText.prepared(report), DatasetText.json(report));
   }
 
+  private boolean isTable(TableSource from, Optional<InputFormat> format) {
+    return from.path().isEmpty()
+        || format
+            .map(RowFormat.class::isInstance)
+            .orElseGet(() -> RowFormat.ofTable(storage(), from.text()).isPresent());
+  }
+
+  private ExampleColumns columns(Problems problems) {
+    return new ExampleColumns(
+        imageColumn == null ? "image" : imageColumn,
+        ImagePaths.of(imagePath, problems).pattern(),
+        labelColumn == null ? "label" : labelColumn,
+        Optional.ofNullable(idColumn),
+        Optional.ofNullable(splitColumn));
+  }
+
+  private void refuseColumns(TableSource from, Problems problems) {
+    Map<String, String> given = new LinkedHashMap<>();
+    given.put("--image-column", imageColumn);
+    given.put("--image-path", imagePath);
+    given.put("--label-column", labelColumn);
+    given.put("--id-column", idColumn);
+    given.put("--split-column", splitColumn);
+    given.forEach(
+        (option, value) -> {
+          if (value != null) {
+            problems.add(
+                option + " " + value,
+                "is of a table, and "
+                    + from.text()
+                    + " is not one (leave it out, or name the table's format with --format)");
+          }
+        });
+    if (source.hasVersion()) {
+      problems.add("--version-as-of", "only a Delta or Iceberg table has versions (leave it out)");
+    }
+  }
+
   /** Prepares the dataset and shows the progress. */
   static PrepareReport prepare(SparkSession session, PreparePlan plan, Console console) {
     try (ProgressReport progress = new ProgressReport(console)) {
-      return Preparer.run(session, plan, Versions.convoy(), progress);
+      return plan.table().isPresent()
+          ? TablePreparer.run(session, storageOf(session), plan, progress)
+          : Preparer.run(session, plan, Versions.convoy(), progress);
     }
   }
 }

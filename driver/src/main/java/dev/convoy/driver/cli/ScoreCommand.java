@@ -13,15 +13,12 @@ import dev.convoy.driver.score.ErrorLimit;
 import dev.convoy.driver.score.ScorePlan;
 import dev.convoy.driver.score.ScorePreview;
 import dev.convoy.driver.score.ScoreReport;
-import dev.convoy.driver.score.ScoreSource;
 import dev.convoy.driver.score.Scorer;
+import dev.convoy.driver.table.ImagePaths;
 import dev.convoy.driver.transform.FitChoice;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -30,7 +27,9 @@ import picocli.CommandLine.Option;
 @Command(
     name = "score",
     description = {
-      "Predicts the label of every image of a dataset split, a folder, a table or a query, and"
+      "Predicts the label of every image of a dataset split, a folder or tar archives of images, a table"
+          + " (Parquet,"
+          + " ORC, Avro, Delta Lake, Iceberg, or CSV and JSON files of paths) or a query, and"
           + " writes Parquet or another format: one row out for one row in, with the input's keys"
           + " and prediction, predicted_label, confidence, probabilities, error and the SHA-256"
           + " of the model's parameters."
@@ -43,29 +42,7 @@ final class ScoreCommand extends ConvoyCommand {
       description = "The model, or its run.")
   private String model;
 
-  @Option(
-      names = "--input",
-      paramLabel = "PATH",
-      description =
-          "A dataset, a folder or tar archives of image files, or a table of Parquet or ORC files, of Delta"
-              + " Lake or of Iceberg. One of --input, --table and --query is required.")
-  private String input;
-
-  @Option(names = "--table", paramLabel = "NAME", description = "A table of a catalog of Spark.")
-  private String table;
-
-  @Option(
-      names = "--query",
-      paramLabel = "SQL",
-      description = "A query of Spark SQL; each row of its result is scored.")
-  private String query;
-
-  @Option(
-      names = "--version-as-of",
-      paramLabel = "N",
-      description =
-          "Version of a Delta table, or snapshot of an Iceberg table (default: the newest).")
-  private Long version;
+  @Mixin private SourceOptions source = new SourceOptions();
 
   @Option(
       names = "--format",
@@ -90,12 +67,20 @@ final class ScoreCommand extends ConvoyCommand {
   private String imageColumn = "image";
 
   @Option(
+      names = "--image-path",
+      paramLabel = "PATTERN",
+      description =
+          "Path of an image, in which {} stands for the value of the image column (default: {})."
+              + " Paths in CSV and JSON files are relative to the directory of these files.")
+  private String imagePath;
+
+  @Option(
       names = "--keys",
       split = ",",
       paramLabel = "COLUMN",
       description =
           "Columns of a table that tell its rows apart, which the output has too (default: all but"
-              + " the image).")
+              + " the image; a column of paths is one of them).")
   private List<String> keys = List.of();
 
   @Option(
@@ -136,11 +121,12 @@ final class ScoreCommand extends ConvoyCommand {
     ScorePlan plan =
         new ScorePlan(
             locateModel(model),
-            source(problems),
+            source.source("Cannot score", !format.equals(InputFormats.AUTO), problems),
             target.target(problems),
             format(problems),
             split,
             imageColumn,
+            ImagePaths.of(imagePath, problems),
             keys,
             kept,
             OptionWord.read(FitChoice.class, fit, "--fit", problems),
@@ -159,37 +145,6 @@ final class ScoreCommand extends ConvoyCommand {
     }
     ScoreReport report = withSpark(session -> score(session, plan, console));
     console.result(ScoreText.of(report), ScoreText.json(report));
-  }
-
-  private ScoreSource source(Problems problems) {
-    Map<ScoreSource.Kind, String> given = new EnumMap<>(ScoreSource.Kind.class);
-    if (input != null) {
-      given.put(ScoreSource.Kind.PATH, input);
-    }
-    if (table != null) {
-      given.put(ScoreSource.Kind.TABLE, table);
-    }
-    if (query != null) {
-      given.put(ScoreSource.Kind.QUERY, query);
-    }
-    if (given.size() != 1) {
-      problems.add(
-          given.isEmpty()
-              ? "there is no input (give one of --input, --table and --query)"
-              : "--input, --table and --query exclude each other (give one of them)");
-    }
-    if (version != null && query != null) {
-      problems.add("--version-as-of", "belongs into the query (FROM t VERSION AS OF N)");
-    }
-    if (!format.equals(InputFormats.AUTO) && input == null) {
-      problems.add("--format " + format, "is of files; it needs --input");
-    }
-    problems.refuseIfAny("Cannot score");
-    Map.Entry<ScoreSource.Kind, String> only = given.entrySet().iterator().next();
-    return new ScoreSource(
-        only.getKey(),
-        only.getValue(),
-        version == null ? OptionalLong.empty() : OptionalLong.of(version));
   }
 
   private Optional<InputFormat> format(Problems problems) {

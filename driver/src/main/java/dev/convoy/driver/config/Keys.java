@@ -22,8 +22,8 @@ import dev.convoy.data.image.Fit;
 import dev.convoy.data.image.ImageLimits;
 import dev.convoy.data.prepare.OnBad;
 import dev.convoy.data.prepare.OnDamaged;
+import dev.convoy.data.source.InputFormat;
 import dev.convoy.data.source.InputFormats;
-import dev.convoy.data.source.SliceFormat;
 import dev.convoy.driver.train.plan.AveragingPlan;
 import dev.convoy.driver.train.plan.CheckpointPlan;
 import dev.convoy.driver.train.plan.EarlyStopping;
@@ -53,8 +53,8 @@ public final class Keys {
 
   private static final List<Key<?>> ALL = new ArrayList<>();
 
-  public static final Key<Optional<SliceFormat>> PREPARE_FORMAT =
-      key("prepare.format", AUTO, "word", "format of the input", format(InputFormats.PREPARE));
+  public static final Key<Optional<InputFormat>> PREPARE_FORMAT =
+      key("prepare.format", AUTO, "word", "format of the input", format(InputFormats.PREPARE_ALL));
   public static final Key<String> PREPARE_SIZE =
       key(
           "prepare.size",

@@ -14,9 +14,14 @@ import dev.convoy.data.source.ImageSource;
 import dev.convoy.data.source.InputFormat;
 import dev.convoy.data.source.InputFormats;
 import dev.convoy.data.source.InputListing;
+import dev.convoy.data.source.InputUse;
 import dev.convoy.data.source.RowFormat;
 import dev.convoy.data.source.SkippedFiles;
 import dev.convoy.data.source.SliceFormat;
+import dev.convoy.driver.table.ImagePaths;
+import dev.convoy.driver.table.OpenTable;
+import dev.convoy.driver.table.SparkTables;
+import dev.convoy.driver.table.TableColumns;
 import dev.convoy.driver.transform.FitChoice;
 import dev.convoy.driver.transform.ImageColumn;
 import dev.convoy.driver.transform.ImageFormat;
@@ -32,6 +37,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.DataTypes;
 
 /**
  * The input of a scoring job.
@@ -85,14 +91,17 @@ record ScoreInput(
       List<String> written) {
     ImageShape shape = network.input();
     if (plan.source().path().isEmpty()) {
-      Dataset<Row> table =
-          plan.source().kind() == ScoreSource.Kind.QUERY
-              ? SparkTables.ofQuery(session, plan.source())
-              : SparkTables.ofCatalog(session, plan.source());
+      OpenTable table = OpenTable.ofSpark(session, InputUse.SCORE, plan.source());
       Problems faults = new Problems();
-      SparkTables.checkFiles(storage, plan, table, faults);
+      SparkTables.checkFiles(
+          storage,
+          plan.source(),
+          table.rows(),
+          plan.target().path(),
+          plan.target().toString(),
+          faults);
       faults.refuseIfAny("Cannot score");
-      return table(plan, written, table, Optional.empty(), SkippedFiles.NONE, shape);
+      return table(plan, written, table, shape);
     }
     JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
     InputListing listing =
@@ -112,25 +121,13 @@ record ScoreInput(
       return images(session, listing, slices, plan, shape);
     }
     RowFormat rows = (RowFormat) format.get();
-    return switch (rows) {
-      case DATASET -> dataset(session, storage, plan, network);
-      case TABLE, ORC ->
-          table(
-              plan,
-              written,
-              new TableFiles(session, listing, rows).read(),
-              Optional.of("_metadata.file_path"),
-              listing.skippedInTable(),
-              shape);
-      case DELTA, ICEBERG ->
-          table(
-              plan,
-              written,
-              SparkTables.ofLake(session, storage, plan.source(), rows.lake().orElseThrow()),
-              Optional.of(rows == RowFormat.DELTA ? "_metadata.file_path" : "_file"),
-              SkippedFiles.NONE,
-              shape);
-    };
+    return rows == RowFormat.DATASET
+        ? dataset(session, storage, plan, network)
+        : table(
+            plan,
+            written,
+            OpenTable.ofFiles(session, listing, rows, InputUse.SCORE, plan.source()),
+            shape);
   }
 
   private static ScoreInput dataset(
@@ -215,16 +212,19 @@ record ScoreInput(
   }
 
   private static ScoreInput table(
-      ScorePlan plan,
-      List<String> written,
-      Dataset<Row> table,
-      Optional<String> file,
-      SkippedFiles skipped,
-      ImageShape shape) {
+      ScorePlan plan, List<String> written, OpenTable open, ImageShape shape) {
+    Dataset<Row> table = open.rows();
     TableColumns columns = TableColumns.of(table);
     Problems problems = new Problems();
     Optional<String> image = columns.find(plan.imageColumn(), "--image-column", problems);
-    List<String> keys = keys(plan, columns, image, problems);
+    boolean isPath =
+        image
+            .map(name -> table.schema().apply(name).dataType().equals(DataTypes.StringType))
+            .orElse(false);
+    if (image.isPresent() && !isPath && !plan.imagePaths().equals(ImagePaths.PLAIN)) {
+      problems.add("--image-path", "is for a column of paths, which are strings (leave it out)");
+    }
+    List<String> keys = keys(plan, columns, isPath ? Optional.empty() : image, problems);
     List<String> output = new ArrayList<>(keys);
     output.addAll(kept(plan, columns, keys, problems));
     for (String key : output) {
@@ -259,13 +259,20 @@ record ScoreInput(
                 .filter(name -> ColumnRanges.isShort(table.schema().apply(name).dataType()))
                 .map(columns::column)
                 .toList(),
-            columns.column(image.orElseThrow()),
-            file.filter(name -> !hidden).map(functions::col),
+            isPath
+                ? plan.imagePaths().of(columns.column(image.get()), open.directory())
+                : columns.column(image.orElseThrow()),
+            open.file().filter(name -> !hidden).map(functions::col),
             OptionalLong.empty());
-    return new ScoreInput(rows, output, keys.size(), skipped, form.orElseThrow(), Sizes.OF_PLAN);
+    return new ScoreInput(
+        rows, output, keys.size(), open.skipped(), form.orElseThrow(), Sizes.OF_PLAN);
   }
 
-  /** Returns the names of the key columns as the table spells them. */
+  /**
+   * Returns the names of the key columns as the table spells them.
+   *
+   * @param image column that is not a key unless the plan names it
+   */
   private static List<String> keys(
       ScorePlan plan, TableColumns columns, Optional<String> image, Problems problems) {
     if (plan.keys().isEmpty()) {

@@ -3,7 +3,9 @@ package dev.convoy.driver.score;
 import dev.convoy.data.Checks;
 import dev.convoy.data.ExistingOutput;
 import dev.convoy.data.source.InputFormat;
+import dev.convoy.data.source.TableSource;
 import dev.convoy.driver.score.output.ScoreTarget;
+import dev.convoy.driver.table.ImagePaths;
 import dev.convoy.driver.transform.FitChoice;
 import dev.convoy.worker.scoring.BatchSize;
 import java.util.List;
@@ -18,8 +20,9 @@ import java.util.Optional;
  * @param format format of the input; empty to recognise it
  * @param split split of a dataset
  * @param imageColumn column of a table with image files, or the C·H·W bytes of the model's shape
- * @param keys columns of a table that tell its rows apart and go to the output; empty for all but
- *     the image column
+ * @param imagePaths how the values of that column name files, if they are strings
+ * @param keys columns of a table that tell its rows apart and go to the output; empty for all but a
+ *     column of images that are not named by paths
  * @param kept other columns of a table that go to the output
  * @param fit how image files of another size are resized to the size of the model's training images
  * @param answers probabilities that the output contains
@@ -30,11 +33,12 @@ import java.util.Optional;
  */
 public record ScorePlan(
     String model,
-    ScoreSource source,
+    TableSource source,
     ScoreTarget target,
     Optional<InputFormat> format,
     String split,
     String imageColumn,
+    ImagePaths imagePaths,
     List<String> keys,
     List<String> kept,
     FitChoice fit,
@@ -68,11 +72,12 @@ public record ScorePlan(
       ExistingOutput existing) {
     this(
         model,
-        ScoreSource.path(input),
+        TableSource.path(input),
         ScoreTarget.path(output, existing),
         format,
         split,
         imageColumn,
+        ImagePaths.PLAIN,
         keys,
         List.of(),
         fit,

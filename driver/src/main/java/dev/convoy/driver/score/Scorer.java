@@ -13,6 +13,7 @@ import dev.convoy.data.source.LakeTable;
 import dev.convoy.data.source.RowFormat;
 import dev.convoy.driver.score.output.OpenOutput;
 import dev.convoy.driver.score.output.ScoreOutput;
+import dev.convoy.driver.table.SparkTables;
 import dev.convoy.driver.transform.BroadcastModel;
 import dev.convoy.worker.model.Model;
 import dev.convoy.worker.model.ModelStore;

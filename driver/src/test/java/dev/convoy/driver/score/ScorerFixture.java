@@ -8,9 +8,11 @@ import dev.convoy.data.ExistingOutput;
 import dev.convoy.data.InvalidRequestException;
 import dev.convoy.data.progress.WorkListener;
 import dev.convoy.data.source.InputFormat;
+import dev.convoy.data.source.TableSource;
 import dev.convoy.driver.TestModels;
 import dev.convoy.driver.TestSpark;
 import dev.convoy.driver.score.output.ScoreTarget;
+import dev.convoy.driver.table.ImagePaths;
 import dev.convoy.driver.transform.FitChoice;
 import dev.convoy.worker.model.ModelStore;
 import dev.convoy.worker.scoring.BatchSize;
@@ -72,7 +74,7 @@ abstract class ScorerFixture {
         existing);
   }
 
-  static ScorePlan with(ScorePlan plan, ScoreSource source, ErrorLimit maxErrors) {
+  static ScorePlan with(ScorePlan plan, TableSource source, ErrorLimit maxErrors) {
     return new ScorePlan(
         plan.model(),
         source,
@@ -80,6 +82,7 @@ abstract class ScorerFixture {
         plan.format(),
         plan.split(),
         plan.imageColumn(),
+        plan.imagePaths(),
         plan.keys(),
         plan.kept(),
         plan.fit(),
@@ -98,6 +101,7 @@ abstract class ScorerFixture {
         plan.format(),
         plan.split(),
         plan.imageColumn(),
+        plan.imagePaths(),
         plan.keys(),
         List.of(kept),
         plan.fit(),
@@ -112,11 +116,12 @@ abstract class ScorerFixture {
   ScorePlan plan(ScoreTarget target, ResultSelection results, RowChoice rows, String... keys) {
     return new ScorePlan(
         directory.resolve("model").toString(),
-        ScoreSource.path(input.toString()),
+        TableSource.path(input.toString()),
         target,
         Optional.empty(),
         "test",
         "image",
+        ImagePaths.PLAIN,
         List.of(keys),
         List.of(),
         FitChoice.AUTO,

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.convoy.data.ExistingOutput;
 import dev.convoy.data.InvalidRequestException;
+import dev.convoy.data.source.TableSource;
 import dev.convoy.driver.TestDatasets;
 import dev.convoy.driver.TestSpark;
 import java.io.IOException;
@@ -20,10 +21,10 @@ import org.junit.jupiter.api.Test;
 /** Tables of catalogs, and queries. */
 @Tag("slow")
 class ScorerSourceTest extends ScorerFixture {
-  private ScorePlan plan(ScoreSource.Kind kind, String text) {
+  private ScorePlan plan(TableSource.Kind kind, String text) {
     return with(
         plan(Optional.empty(), ExistingOutput.KEEP),
-        new ScoreSource(kind, text, OptionalLong.empty()),
+        new TableSource(kind, text, OptionalLong.empty()),
         ErrorLimit.NONE);
   }
 
@@ -32,20 +33,20 @@ class ScorerSourceTest extends ScorerFixture {
     table(TABLE, RowFactory.create("ann", 1L, WHITE), RowFactory.create("bob", 2L, BLACK));
     TestSpark.session().read().parquet(literal(input)).createOrReplaceTempView("visits");
     try {
-      score(plan(ScoreSource.Kind.TABLE, "visits"));
+      score(plan(TableSource.Kind.TABLE, "visits"));
       assertThat(written("customer")).hasSize(2);
       output = directory.resolve("of query");
       score(
           plan(
-              ScoreSource.Kind.QUERY,
+              TableSource.Kind.QUERY,
               "SELECT image, customer FROM visits WHERE image = X'FFFFFFFF'"));
       assertScored(written("customer").get(0), 1, SURE);
       assertThat(written("customer")).hasSize(1);
       output = directory.resolve("of none");
-      assertThatThrownBy(() -> score(plan(ScoreSource.Kind.TABLE, "visitors")))
+      assertThatThrownBy(() -> score(plan(TableSource.Kind.TABLE, "visitors")))
           .isInstanceOf(InvalidRequestException.class)
           .hasMessageStartingWith("Cannot score --table visitors: [TABLE_OR_VIEW_NOT_FOUND]");
-      assertThatThrownBy(() -> score(plan(ScoreSource.Kind.QUERY, "SELEKT 1")))
+      assertThatThrownBy(() -> score(plan(TableSource.Kind.QUERY, "SELEKT 1")))
           .isInstanceOf(InvalidRequestException.class)
           .hasMessageContaining("Cannot score --query SELEKT 1: ")
           .hasMessageContaining("PARSE_SYNTAX_ERROR");
@@ -71,7 +72,7 @@ class ScorerSourceTest extends ScorerFixture {
               "DROP VIEW visits",
               "CREATE TABLE t USING parquet AS SELECT 1 AS image",
               "SELECT 1) ; DROP VIEW visits -- ")) {
-        assertThatThrownBy(() -> score(plan(ScoreSource.Kind.QUERY, command)))
+        assertThatThrownBy(() -> score(plan(TableSource.Kind.QUERY, command)))
             .as(command)
             .isInstanceOf(InvalidRequestException.class)
             .hasMessageContaining("(give one query, SELECT …)");
@@ -92,8 +93,8 @@ class ScorerSourceTest extends ScorerFixture {
     ScorePlan overwrite =
         with(
             plan(Optional.empty(), ExistingOutput.OVERWRITE),
-            new ScoreSource(
-                ScoreSource.Kind.QUERY,
+            new TableSource(
+                TableSource.Kind.QUERY,
                 "SELECT * FROM parquet.`" + input + "`",
                 OptionalLong.empty()),
             ErrorLimit.NONE);
@@ -104,8 +105,8 @@ class ScorerSourceTest extends ScorerFixture {
     ScorePlan inACondition =
         with(
             overwrite,
-            new ScoreSource(
-                ScoreSource.Kind.QUERY,
+            new TableSource(
+                TableSource.Kind.QUERY,
                 "SELECT X'FFFFFFFF' AS image WHERE 1 IN (SELECT 1 FROM parquet.`" + input + "`)",
                 OptionalLong.empty()),
             ErrorLimit.NONE);
@@ -114,7 +115,7 @@ class ScorerSourceTest extends ScorerFixture {
         .hasMessageContaining("must neither be inside file:" + input + ", which is scored");
     output = directory.resolve("scores");
     TestDatasets.put(input.resolve("_delta_log/00000000000000000000.json"), new byte[0]);
-    assertThatThrownBy(() -> score(plan(ScoreSource.Kind.TABLE, "parquet.`" + input + "`")))
+    assertThatThrownBy(() -> score(plan(TableSource.Kind.TABLE, "parquet.`" + input + "`")))
         .isInstanceOf(InvalidRequestException.class)
         .hasMessageContaining("only the table's log tells which rows are live");
     assertThat(output).doesNotExist();

@@ -108,16 +108,13 @@ class ScorerTest extends ScorerFixture {
   @Test
   void whatItIsIsNamedAndWhatToDo() {
     TestDatasets.put(
-        input.resolve("sub/part-0.avro"), "Obj\u0001 and more".getBytes(StandardCharsets.UTF_8));
+        input.resolve("sub/part-0.arrow"), "ARROW1 and more".getBytes(StandardCharsets.UTF_8));
     refused(
         plan(Optional.empty(), ExistingOutput.KEEP),
         "Cannot score "
             + input
-            + ": it holds 1 Avro file (sub/part-0.avro): write it as Parquet with Spark,"
-            + " spark.read.format(\"avro\").load(\""
-            + input
-            + "\").write.parquet(\"NEW\"), and score NEW (spark-shell needs --packages"
-            + " org.apache.spark:spark-avro_2.12:3.5.7)");
+            + ": it holds 1 Arrow file (sub/part-0.arrow): write its images as PNG or JPEG files, and"
+            + " score the folder of them");
     input = directory.resolve("model");
     output = directory.resolve("elsewhere");
     refused(
@@ -270,7 +267,7 @@ class ScorerTest extends ScorerFixture {
         plan(Optional.empty(), ExistingOutput.KEEP),
         "Cannot score "
             + input
-            + ": there is no image file in it, no tar archive, no Parquet file, and no ORC file; files found: 1");
+            + ": there is no image file in it, no tar archive, no Parquet file, no ORC file, no Avro file, no CSV file, and no JSON file; files found: 1");
     assertThat(output).doesNotExist();
   }
 

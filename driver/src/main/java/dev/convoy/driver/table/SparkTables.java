@@ -1,9 +1,11 @@
-package dev.convoy.driver.score;
+package dev.convoy.driver.table;
 
 import dev.convoy.data.InvalidRequestException;
 import dev.convoy.data.Problems;
 import dev.convoy.data.io.Storage;
+import dev.convoy.data.source.InputUse;
 import dev.convoy.data.source.LakeTable;
+import dev.convoy.data.source.TableSource;
 import dev.convoy.driver.sql.PlainFiles;
 import java.util.Locale;
 import java.util.Optional;
@@ -16,7 +18,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
 /** Tables that Spark reads by a log, by a catalog, or by a query. */
-final class SparkTables {
+public final class SparkTables {
   /** Where a fault is in the text that Spark got, which has one line more than the query. */
   private static final Pattern POSITION =
       Pattern.compile("[.;]?\\s*(\\(line \\d+, pos \\d+\\)|line \\d+ pos \\d+)");
@@ -25,7 +27,11 @@ final class SparkTables {
 
   /** Reads a table of a lake format, in the version of the source. */
   static Dataset<Row> ofLake(
-      SparkSession session, Storage storage, ScoreSource source, LakeTable.Format format) {
+      SparkSession session,
+      Storage storage,
+      InputUse use,
+      TableSource source,
+      LakeTable.Format format) {
     DataFrameReader reader = session.read().format(format.reader());
     source
         .version()
@@ -34,12 +40,13 @@ final class SparkTables {
                 reader.option(
                     format == LakeTable.Format.DELTA ? "versionAsOf" : "snapshot-id",
                     Long.toString(version)));
-    return analysed(source, () -> reader.load(storage.qualified(source.text())));
+    return analysed(use, source, () -> reader.load(storage.qualified(source.text())));
   }
 
   /** Reads a table of a catalog. */
-  static Dataset<Row> ofCatalog(SparkSession session, ScoreSource source) {
+  static Dataset<Row> ofCatalog(SparkSession session, InputUse use, TableSource source) {
     return analysed(
+        use,
         source,
         () -> {
           if (source.version().isEmpty()) {
@@ -58,9 +65,9 @@ final class SparkTables {
    * Reads the rows of a query. It stands in the place of a table, where Spark's parser takes
    * nothing that would change data, since {@code SparkSession.sql} runs commands at once.
    */
-  static Dataset<Row> ofQuery(SparkSession session, ScoreSource source) {
+  static Dataset<Row> ofQuery(SparkSession session, InputUse use, TableSource source) {
     try {
-      return analysed(source, () -> session.sql("SELECT * FROM (\n" + source.text() + "\n)"));
+      return analysed(use, source, () -> session.sql("SELECT * FROM (\n" + source.text() + "\n)"));
     } catch (InvalidRequestException e) {
       throw new InvalidRequestException(
           POSITION.matcher(e.getMessage()).replaceAll("")
@@ -72,36 +79,44 @@ final class SparkTables {
   /**
    * Checks the files that a query or a table of a catalog reads as they lie there.
    *
+   * @param output path of the output; empty if it has none
+   * @param target the output as on the command line, for messages
    * @param problems receives a fault if they belong to a table of which only a log tells the live
    *     rows, or if the output would replace them
    */
-  static void checkFiles(Storage storage, ScorePlan plan, Dataset<Row> rows, Problems problems) {
+  public static void checkFiles(
+      Storage storage,
+      TableSource source,
+      Dataset<Row> rows,
+      Optional<String> output,
+      String target,
+      Problems problems) {
     for (String path : PlainFiles.of(rows)) {
       LakeTable.around(storage, path)
           .ifPresent(
               table ->
                   problems.add(
-                      plan.source().kind().option(),
+                      source.kind().option(),
                       "it reads files of the table "
                           + table.root()
                           + " as they lie there, and only the table's log tells which rows are live"
                           + " (name the table by its catalog, or as "
                           + table.format().reader()
                           + ".`PATH`)"));
-      Optional<String> output = plan.target().path();
       if (output.isPresent()
           && (storage.isWithin(output.get(), path) || storage.isWithin(path, output.get()))) {
         problems.add(
-            plan.target().toString(),
+            target,
             "must neither be inside "
                 + path
-                + ", which is scored, nor contain it (choose another --output)");
+                + ", which is read, nor contain it (choose another --output)");
       }
     }
   }
 
   /** Returns a Dataset whose names and types Spark has resolved. */
-  private static Dataset<Row> analysed(ScoreSource source, Supplier<Dataset<Row>> analysis) {
+  private static Dataset<Row> analysed(
+      InputUse use, TableSource source, Supplier<Dataset<Row>> analysis) {
     try {
       return analysis.get();
     } catch (Exception e) {
@@ -111,7 +126,8 @@ final class SparkTables {
       if (!(e instanceof SparkThrowable) && !isOfVersion) {
         throw e;
       }
-      throw new InvalidRequestException("Cannot score " + source + ": " + firstLine(e), e);
+      throw new InvalidRequestException(
+          "Cannot " + use.verb() + " " + source + ": " + firstLine(e), e);
     }
   }
 
@@ -133,7 +149,7 @@ final class SparkTables {
    *
    * @param problems receives the package to add
    */
-  static void requireReader(ScoreSource source, LakeTable.Format format, Problems problems) {
+  public static void requireReader(TableSource source, LakeTable.Format format, Problems problems) {
     if (!format.isOnClassPath()) {
       problems.add(
           source.toString(),

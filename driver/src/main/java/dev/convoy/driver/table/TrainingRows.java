@@ -1,4 +1,4 @@
-package dev.convoy;
+package dev.convoy.driver.table;
 
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.concat;
@@ -10,6 +10,7 @@ import dev.convoy.data.FirstOf;
 import dev.convoy.data.ImageShape;
 import dev.convoy.data.InvalidRequestException;
 import dev.convoy.data.Visible;
+import dev.convoy.data.dataset.Split;
 import dev.convoy.data.image.Background;
 import dev.convoy.data.image.BadImageException;
 import dev.convoy.data.image.ImageLimits;
@@ -17,10 +18,12 @@ import dev.convoy.data.image.StoredImage;
 import dev.convoy.data.io.Sha256;
 import dev.convoy.data.io.Storage;
 import dev.convoy.data.prepare.LabelledRows;
+import dev.convoy.data.source.GivenSplit;
 import dev.convoy.driver.transform.ImageColumn;
 import java.io.Serializable;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
@@ -40,9 +43,10 @@ import org.apache.spark.util.SerializableConfiguration;
  * ids of all but one have a number appended, so that the set of ids does not depend on the order of
  * the rows.
  */
-final class TrainingRows implements AutoCloseable {
+public final class TrainingRows implements AutoCloseable {
   private static final int LABEL = 1;
   private static final int ID = 2;
+  private static final int SPLIT = 3;
   private static final int NAMED = 10;
 
   private final Broadcast<SerializableConfiguration> hadoop;
@@ -57,20 +61,30 @@ final class TrainingRows implements AutoCloseable {
    *
    * @param image column of images at index 0
    * @param label column of labels at index 1: strings or doubles
-   * @param idCol name of the column of ids, at index 2; empty if there are none
+   * @param hasIds whether column 2 has ids; it is null otherwise
+   * @param hasSplits whether column 3 has the names of splits; there is none otherwise
    * @param limits limits of image files
    * @param background what transparent pixels are drawn on
    */
-  record Columns(
-      ImageColumn image, LabelColumn label, String idCol, ImageLimits limits, Background background)
-      implements Serializable {
-    boolean hasIds() {
-      return !idCol.isEmpty();
-    }
-  }
+  public record Columns(
+      ImageColumn image,
+      LabelColumn label,
+      boolean hasIds,
+      boolean hasSplits,
+      ImageLimits limits,
+      Background background)
+      implements Serializable {}
+
+  /**
+   * The refusal of ids that occur in several rows.
+   *
+   * @param place beginning of the message: the verdict, and the option that names the column
+   * @param remedy what to do, in the imperative
+   */
+  public record Repeated(String place, String remedy) {}
 
   /** Prepares to read rows. Nothing is read yet. */
-  static TrainingRows open(JavaSparkContext spark) {
+  public static TrainingRows open(JavaSparkContext spark) {
     return new TrainingRows(
         spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration())));
   }
@@ -81,7 +95,7 @@ final class TrainingRows implements AutoCloseable {
    * @param table the columns
    * @throws InvalidRequestException if ids are not unique
    */
-  LabelledRows read(Dataset<Row> table, Columns columns) {
+  public LabelledRows read(Dataset<Row> table, Columns columns, Repeated refusal) {
     persist(table.mapPartitions(new Reading(columns, hadoop), Encoders.row(LabelledRows.SCHEMA)));
     LabelledRows rows = LabelledRows.of(persisted, columns.limits);
     Dataset<Row> repeated = persisted.groupBy("id").count().filter(col("count").gt(1));
@@ -89,8 +103,8 @@ final class TrainingRows implements AutoCloseable {
     if (first.isEmpty()) {
       return rows;
     }
-    if (columns.hasIds()) {
-      throw new InvalidRequestException(repeated(columns.idCol, first, repeated.count()));
+    if (columns.hasIds) {
+      throw new InvalidRequestException(repeated(refusal, first, repeated.count()));
     }
     Dataset<Row> unnumbered = persisted;
     persist(unnumbered.withColumn("id", numbered()));
@@ -103,15 +117,16 @@ final class TrainingRows implements AutoCloseable {
     persisted = rows.persist(StorageLevel.MEMORY_AND_DISK());
   }
 
-  private static String repeated(String idCol, List<Row> first, long all) {
+  private static String repeated(Repeated refusal, List<Row> first, long all) {
     FirstOf<String> shown =
         FirstOf.of(first.stream().map(row -> Visible.of(row.getString(0))).toList(), all, NAMED);
-    return "Cannot fit: idCol "
-        + idCol
+    return refusal.place
         + ": these ids occur in several rows: "
         + String.join(", ", shown.shown())
         + shown.andMore(", ")
-        + " (set idCol to a column of unique values, or clear it)";
+        + " ("
+        + refusal.remedy
+        + ")";
   }
 
   private static Column numbered() {
@@ -158,18 +173,26 @@ final class TrainingRows implements AutoCloseable {
      * @param place names the row if it has no id
      */
     private Row read(Row row, String place, Storage storage) {
-      if (columns.hasIds() && row.isNullAt(ID)) {
+      if (columns.hasIds && row.isNullAt(ID)) {
         return LabelledRows.fault(place, "its id is null");
       }
-      String given = columns.hasIds() ? row.getString(ID) : place;
+      String given = columns.hasIds ? row.getString(ID) : place;
       LabelColumn.Found found = columns.label.read(row.get(LABEL));
       if (!found.fault().isEmpty()) {
         return LabelledRows.fault(given, found.fault());
       }
+      Optional<Split> split = Optional.empty();
+      if (columns.hasSplits && !row.isNullAt(SPLIT)) {
+        split = GivenSplit.named(row.getString(SPLIT)).split();
+        if (split.isEmpty()) {
+          return LabelledRows.fault(
+              given, "its split is " + row.getString(SPLIT) + ", not train, validation or test");
+        }
+      }
       try {
         StoredImage stored = columns.image.image(row, storage, columns.limits, columns.background);
-        String id = columns.hasIds() ? given : digest(found.name(), stored);
-        return LabelledRows.image(id, found.name(), stored);
+        String id = columns.hasIds ? given : digest(found.name(), stored);
+        return LabelledRows.image(id, found.name(), stored, split);
       } catch (BadImageException e) {
         return LabelledRows.fault(given, e.getMessage());
       }

@@ -1,17 +1,17 @@
-package dev.convoy.driver.score;
+package dev.convoy.data.source;
 
 import dev.convoy.data.Checks;
 import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * What is scored.
+ * The table, files or query that a command reads.
  *
  * @param kind files, a table of a catalog, or the rows of a query
  * @param text the path, the table's name, or the query
  * @param version version of a Delta table, or snapshot of an Iceberg table; empty for the newest
  */
-public record ScoreSource(ScoreSource.Kind kind, String text, OptionalLong version) {
+public record TableSource(TableSource.Kind kind, String text, OptionalLong version) {
   /** How the source is named on the command line. */
   public enum Kind {
     PATH("--input"),
@@ -30,13 +30,13 @@ public record ScoreSource(ScoreSource.Kind kind, String text, OptionalLong versi
     }
   }
 
-  public ScoreSource {
+  public TableSource {
     Checks.notBlank(text, kind.option().substring("--".length()));
   }
 
   /** Returns a dataset, a folder of images or a table, by its path. */
-  public static ScoreSource path(String path) {
-    return new ScoreSource(Kind.PATH, path, OptionalLong.empty());
+  public static TableSource path(String path) {
+    return new TableSource(Kind.PATH, path, OptionalLong.empty());
   }
 
   /** Returns the path if the source has one. */

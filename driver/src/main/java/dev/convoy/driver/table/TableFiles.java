@@ -1,4 +1,4 @@
-package dev.convoy.driver.score;
+package dev.convoy.driver.table;
 
 import dev.convoy.data.InvalidRequestException;
 import dev.convoy.data.JobFailedException;
@@ -18,16 +18,18 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.apache.spark.SparkThrowable;
+import org.apache.spark.sql.DataFrameReader;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * Reads the Parquet or ORC files of a table: all of them, or the table is refused.
+ * Reads the files of a table: all of them, or the table is refused.
  *
  * @param format the files' format
+ * @param use the command that reads them
  */
-record TableFiles(SparkSession session, InputListing input, RowFormat format) {
+record TableFiles(SparkSession session, InputListing input, RowFormat format, InputUse use) {
   /** Largest number of files without the name of a Parquet file whose first bytes are checked. */
   private static final int MOST_OPENED = 64;
 
@@ -46,11 +48,7 @@ record TableFiles(SparkSession session, InputListing input, RowFormat format) {
     requireFiles();
     String path = Storage.literal(input.path());
     try {
-      return session
-          .read()
-          .format(format == RowFormat.ORC ? "orc" : "parquet")
-          .option("mergeSchema", "true")
-          .load(path);
+      return load(session, path);
     } catch (RuntimeException e) {
       throw e;
     } catch (Exception e) {
@@ -59,8 +57,23 @@ record TableFiles(SparkSession session, InputListing input, RowFormat format) {
       if (damaged.isPresent()) {
         throw damaged.get();
       }
-      throw new InvalidRequestException("Cannot score " + input.path() + ": " + reason(path, e), e);
+      throw new InvalidRequestException(verdict() + ": " + reason(path, e), e);
     }
+  }
+
+  private Dataset<Row> load(SparkSession in, String path) {
+    DataFrameReader reader = in.read();
+    switch (format) {
+      case TABLE -> reader.format("parquet").option("mergeSchema", "true");
+      case ORC -> reader.format("orc").option("mergeSchema", "true");
+      case AVRO -> reader.format("avro");
+      case CSV, JSON -> {
+        return new TextRows(in, input, format, use).read(path);
+      }
+      case DATASET, DELTA, ICEBERG ->
+          throw new IllegalStateException(format + " is not a format of files");
+    }
+    return reader.load(path);
   }
 
   /** Returns the failure that names the file without a readable footer, if there is one. */
@@ -90,7 +103,7 @@ record TableFiles(SparkSession session, InputListing input, RowFormat format) {
   private String reason(String path, Exception failure) {
     String error = failure instanceof SparkThrowable known ? known.getErrorClass() : null;
     if ("COLUMN_ALREADY_EXISTS".equals(error)) {
-      return TableColumns.caseConflict(session, format, path);
+      return TableColumns.caseConflict(session, in -> load(in, path));
     }
     String text = failure.getMessage().lines().findFirst().orElse("");
     if (failure.getCause() instanceof SparkThrowable && failure.getCause().getMessage() != null) {
@@ -150,11 +163,11 @@ record TableFiles(SparkSession session, InputListing input, RowFormat format) {
   private void requireFiles() {
     List<Storage.Entry> files = input.tableFiles();
     if (files.isEmpty()) {
-      throw refused(new InputFormats<>(InputUse.SCORE, List.of(format)).missing(input));
+      throw refused(new InputFormats<>(use, List.of(format)).missing(input));
     }
     Optional<LakeTable> lake = LakeTable.below(input.storage(), input.path(), files);
     if (lake.isPresent()) {
-      throw refused(lake.get().refusalOfInput(input.storage(), input.path(), InputUse.SCORE));
+      throw refused(lake.get().refusalOfInput(input.storage(), input.path(), use));
     }
     requireOnePlace();
     files.stream()
@@ -176,7 +189,8 @@ record TableFiles(SparkSession session, InputListing input, RowFormat format) {
 
   private void requireFormat(Storage.Entry file) {
     Optional<ForeignFormat> found = ForeignInput.formatOf(input.storage(), file);
-    if (found.isEmpty() || found.get() != kind()) {
+    boolean isTsv = format == RowFormat.CSV && found.equals(Optional.of(ForeignFormat.TSV));
+    if (!isTsv && (found.isEmpty() || found.get() != kind())) {
       String files = kind().many();
       throw refused(
           file.relative()
@@ -191,10 +205,14 @@ record TableFiles(SparkSession session, InputListing input, RowFormat format) {
 
   /** The files' format, as other commands refuse it. */
   private ForeignFormat kind() {
-    return format == RowFormat.ORC ? ForeignFormat.ORC : ForeignFormat.PARQUET;
+    return format.files().orElseThrow();
   }
 
   private InvalidRequestException refused(String reason) {
-    return new InvalidRequestException("Cannot score " + input.path() + ": " + reason);
+    return new InvalidRequestException(verdict() + ": " + reason);
+  }
+
+  private String verdict() {
+    return "Cannot " + use.verb() + " " + input.path();
   }
 }

@@ -1,4 +1,4 @@
-package dev.convoy.driver.score;
+package dev.convoy.driver.table;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.convoy.data.InvalidRequestException;
 import dev.convoy.data.JobFailedException;
 import dev.convoy.data.source.InputListing;
+import dev.convoy.data.source.InputUse;
 import dev.convoy.data.source.RowFormat;
 import dev.convoy.driver.TestSpark;
 import java.io.IOException;
@@ -35,7 +36,7 @@ class TableFilesTest {
   }
 
   private Dataset<Row> read() {
-    return new TableFiles(TestSpark.session(), listing(), RowFormat.TABLE).read();
+    return new TableFiles(TestSpark.session(), listing(), RowFormat.TABLE, InputUse.SCORE).read();
   }
 
   private InputListing listing() {
@@ -63,11 +64,13 @@ class TableFilesTest {
     for (String column : List.of("id", "id AS other")) {
       rows.selectExpr(column).write().mode("append").orc(directory.toString());
     }
-    TableFiles files = new TableFiles(TestSpark.session(), listing(), RowFormat.ORC);
+    TableFiles files =
+        new TableFiles(TestSpark.session(), listing(), RowFormat.ORC, InputUse.SCORE);
     assertThat(files.read().columns()).containsExactlyInAnyOrder("id", "other");
     assertThat(files.read().count()).isEqualTo(6);
     write(".", "id");
-    TableFiles mixed = new TableFiles(TestSpark.session(), listing(), RowFormat.ORC);
+    TableFiles mixed =
+        new TableFiles(TestSpark.session(), listing(), RowFormat.ORC, InputUse.SCORE);
     assertThatThrownBy(mixed::read)
         .isInstanceOf(InvalidRequestException.class)
         .hasMessageEndingWith(

@@ -1,11 +1,11 @@
-package dev.convoy.driver.score;
+package dev.convoy.driver.table;
 
 import dev.convoy.data.Problems;
-import dev.convoy.data.source.RowFormat;
 import dev.convoy.driver.sql.Identifier;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -15,10 +15,10 @@ import org.apache.spark.sql.SparkSession;
  * The columns of a table, found by name like in Spark: ignoring case, unless {@code
  * spark.sql.caseSensitive} is set.
  */
-record TableColumns(Dataset<Row> table, List<String> names, boolean caseSensitive) {
+public record TableColumns(Dataset<Row> table, List<String> names, boolean caseSensitive) {
   private static final String CASE_SENSITIVE = "spark.sql.caseSensitive";
 
-  static TableColumns of(Dataset<Row> table) {
+  public static TableColumns of(Dataset<Row> table) {
     String setting = table.sparkSession().conf().get(CASE_SENSITIVE);
     return new TableColumns(table, Arrays.asList(table.columns()), Boolean.parseBoolean(setting));
   }
@@ -29,7 +29,7 @@ record TableColumns(Dataset<Row> table, List<String> names, boolean caseSensitiv
    *
    * @param option option that names the column
    */
-  Optional<String> find(String wanted, String option, Problems problems) {
+  public Optional<String> find(String wanted, String option, Problems problems) {
     List<String> found = names.stream().filter(name -> isSame(name, wanted)).toList();
     if (found.isEmpty()) {
       problems.add(option + " " + wanted, "the table has only the columns " + names);
@@ -48,14 +48,12 @@ record TableColumns(Dataset<Row> table, List<String> names, boolean caseSensitiv
    * Returns the reason to refuse a table with columns, or fields of a column, that differ only in
    * case.
    *
-   * @param path path as Spark's readers take it
+   * @param reading reads the table in a session
    */
-  static String caseConflict(SparkSession session, RowFormat format, String path) {
+  static String caseConflict(SparkSession session, Function<SparkSession, Dataset<Row>> reading) {
     SparkSession exact = session.newSession();
     exact.conf().set(CASE_SENSITIVE, "true");
-    List<String> names =
-        Arrays.asList(
-            exact.read().format(format == RowFormat.ORC ? "orc" : "parquet").load(path).columns());
+    List<String> names = Arrays.asList(reading.apply(exact).columns());
     List<String> conflicting =
         names.stream()
             .filter(name -> names.stream().filter(name::equalsIgnoreCase).count() > 1)
@@ -68,12 +66,12 @@ record TableColumns(Dataset<Row> table, List<String> names, boolean caseSensitiv
         + "=true)";
   }
 
-  boolean isSame(String one, String other) {
+  public boolean isSame(String one, String other) {
     return caseSensitive ? one.equals(other) : one.equalsIgnoreCase(other);
   }
 
   /** Returns a column by the table's spelling of its name, which may have any characters. */
-  Column column(String name) {
+  public Column column(String name) {
     return table.col(Identifier.quoted(name));
   }
 }

@@ -1,4 +1,4 @@
-package dev.convoy;
+package dev.convoy.driver.table;
 
 import dev.convoy.data.Problems;
 import java.io.Serializable;
@@ -21,21 +21,22 @@ import org.apache.spark.sql.types.StructField;
  * @param isNumber whether the labels are numbers, read as doubles
  * @param names names by number, if the metadata has them
  */
-record LabelColumn(boolean isNumber, List<String> names) implements Serializable {
-  LabelColumn {
+public record LabelColumn(boolean isNumber, List<String> names) implements Serializable {
+  public LabelColumn {
     names = List.copyOf(names);
   }
 
   /**
    * Finds out the form of a column.
    *
+   * @param option option or Param that names the column, for messages
    * @param problems receives the fault if it cannot hold labels
    */
-  static LabelColumn of(StructField field, Problems problems) {
+  public static LabelColumn of(String option, StructField field, Problems problems) {
     if (field.dataType().equals(DataTypes.StringType)) {
       return new LabelColumn(false, List.of());
     }
-    String where = "labelCol " + field.name();
+    String where = option + " " + field.name();
     if (!(field.dataType() instanceof NumericType)) {
       problems.add(
           where,
@@ -72,14 +73,14 @@ record LabelColumn(boolean isNumber, List<String> names) implements Serializable
   }
 
   /** A label's name, or the reason why there is none; the other is an empty text. */
-  record Found(String name, String fault) {}
+  public record Found(String name, String fault) {}
 
   /**
    * Reads a label.
    *
    * @param cell a string or a double, or null
    */
-  Found read(Object cell) {
+  public Found read(Object cell) {
     if (cell == null) {
       return new Found("", "there is no label");
     }
@@ -113,16 +114,17 @@ record LabelColumn(boolean isNumber, List<String> names) implements Serializable
    *
    * @param found labels of the rows
    * @param rows number of rows
+   * @param option option or Param that names the column, for messages
    * @param problems receives the fault if the numbers cannot be class indices
    */
-  List<String> all(SortedSet<String> found, long rows, Problems problems) {
+  public List<String> all(String option, SortedSet<String> found, long rows, Problems problems) {
     if (!names.isEmpty() || !isNumber) {
       return names.isEmpty() ? List.copyOf(found) : names;
     }
     int largest = found.stream().mapToInt(Integer::parseInt).max().orElse(0);
     if (largest >= rows) {
       problems.add(
-          "labelCol",
+          option,
           "the largest class index is "
               + largest
               + ", and there are only "

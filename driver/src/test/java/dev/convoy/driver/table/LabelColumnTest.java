@@ -1,4 +1,4 @@
-package dev.convoy;
+package dev.convoy.driver.table;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -18,7 +18,7 @@ class LabelColumnTest {
   private final Problems problems = new Problems();
 
   private LabelColumn column(DataType type, Metadata metadata) {
-    return LabelColumn.of(new StructField("tree", type, true, metadata), problems);
+    return LabelColumn.of("labelCol", new StructField("tree", type, true, metadata), problems);
   }
 
   private static Metadata named(String... names) {
@@ -39,7 +39,8 @@ class LabelColumnTest {
     assertThat(column.read("oak")).isEqualTo(name("oak"));
     assertThat(column.read(" ")).isEqualTo(fault("its label is empty"));
     assertThat(column.read(null)).isEqualTo(fault("there is no label"));
-    assertThat(column.all(new TreeSet<>(List.of("b", "a", "B", "10", "9")), 1, problems))
+    assertThat(
+            column.all("labelCol", new TreeSet<>(List.of("b", "a", "B", "10", "9")), 1, problems))
         .containsExactly("10", "9", "B", "a", "b");
     assertThat(problems.faults()).isEmpty();
   }
@@ -50,7 +51,7 @@ class LabelColumnTest {
     assertThat(column.read(1.0)).isEqualTo(name("ash"));
     assertThat(column.read(2.0))
         .isEqualTo(fault("its label is 2, and the metadata of the column names only 2 labels"));
-    assertThat(column.all(new TreeSet<>(List.of("ash")), 1, problems))
+    assertThat(column.all("labelCol", new TreeSet<>(List.of("ash")), 1, problems))
         .containsExactly("oak", "ash");
     assertThat(column(DataTypes.IntegerType, BinaryAttribute.defaultAttr().toMetadata()).names())
         .containsExactly("0", "1");
@@ -63,7 +64,7 @@ class LabelColumnTest {
   void numbersWithoutNamesAreIndicesOfAsManyClassesAsTheLargestNeeds() {
     LabelColumn column = column(DataTypes.createDecimalType(), Metadata.empty());
     assertThat(column.read(12.0)).isEqualTo(name("12"));
-    assertThat(column.all(new TreeSet<>(List.of("10", "2")), 11, problems))
+    assertThat(column.all("labelCol", new TreeSet<>(List.of("10", "2")), 11, problems))
         .hasSize(11)
         .startsWith("0", "1")
         .endsWith("10");
@@ -73,7 +74,7 @@ class LabelColumnTest {
           .isEqualTo(
               fault("its label is " + wrong + ", and class indices are whole numbers from 0"));
     }
-    column.all(new TreeSet<>(List.of("11")), 11, problems);
+    column.all("labelCol", new TreeSet<>(List.of("11")), 11, problems);
     assertThat(problems.faults())
         .singleElement()
         .asString()

@@ -1,0 +1,170 @@
+package dev.convoy.driver.table;
+
+import dev.convoy.data.FirstOf;
+import dev.convoy.data.InvalidRequestException;
+import dev.convoy.data.JobFailedException;
+import dev.convoy.data.Visible;
+import dev.convoy.data.source.InputListing;
+import dev.convoy.data.source.InputUse;
+import dev.convoy.data.source.RowFormat;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.commons.lang3.exception.ExceptionUtils;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.sql.DataFrameReader;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * Reads CSV and JSON files as a table. Records that are not as the others end the job, since Spark
+ * would leave out values without a word.
+ *
+ * @param format CSV or JSON
+ * @param use the command that reads them
+ */
+record TextRows(SparkSession session, InputListing input, RowFormat format, InputUse use) {
+  private static final int START_BYTES = 256;
+  private static final int NAMED = 5;
+  private static final int SHOWN_CHARACTERS = 100;
+
+  /** Message of Spark about the first line of a file. */
+  private static final Pattern OTHER_COLUMNS =
+      Pattern.compile(
+          "CSV header does not conform to the schema.*Header: (?<header>[^\n]*).*Schema:"
+              + " (?<schema>[^\n]*).*CSV file: (?<file>[^\n]*)",
+          Pattern.DOTALL);
+
+  /** Column with the text of a malformed record. */
+  private static final String MALFORMED = "convoy malformed record";
+
+  /** Column of null, beside that of malformed records. */
+  private static final String NONE = "convoy none";
+
+  /**
+   * Reads the rows. All values of CSV files are text, so that 007 stays 007.
+   *
+   * @param path path as Spark's readers take it
+   * @throws JobFailedException if records are malformed; it shows the first
+   */
+  Dataset<Row> read(String path) {
+    StructType schema =
+        format == RowFormat.CSV
+            ? csv().load(path).schema().add(MALFORMED, DataTypes.StringType)
+            : json().load(path).schema();
+    if (schema.length() == 1) {
+      // Spark refuses to read the column of malformed records alone.
+      schema = schema.add(NONE, DataTypes.StringType);
+    }
+    if (Arrays.asList(schema.fieldNames()).contains(MALFORMED)) {
+      Dataset<Row> all = (format == RowFormat.CSV ? csv() : json()).schema(schema).load(path);
+      requireWellFormed(all);
+      return all.drop(MALFORMED, NONE);
+    }
+    return json().schema(schema).load(path).drop(NONE);
+  }
+
+  /**
+   * The format of RFC 4180: a quote within quotes is doubled, and values may have several lines.
+   * Reading fails for a file with other columns.
+   */
+  private DataFrameReader csv() {
+    boolean tabs =
+        input.tableFiles().stream()
+            .allMatch(file -> file.relative().toLowerCase(Locale.ROOT).contains(".tsv"));
+    return session
+        .read()
+        .format("csv")
+        .option("header", "true")
+        .option("sep", tabs ? "\t" : ",")
+        .option("escape", "\"")
+        .option("multiLine", "true")
+        .option("enforceSchema", "false")
+        .option("columnPruning", "false")
+        .option("columnNameOfCorruptRecord", MALFORMED);
+  }
+
+  private DataFrameReader json() {
+    return session
+        .read()
+        .format("json")
+        .option("multiLine", String.valueOf(isArray()))
+        .option("columnNameOfCorruptRecord", MALFORMED);
+  }
+
+  /** Returns whether the first file has one array of objects, and not an object on each line. */
+  private boolean isArray() {
+    byte[] start =
+        input.storage().read(input.tableFiles().get(0).path(), in -> in.readNBytes(START_BYTES));
+    return new String(start, StandardCharsets.UTF_8).stripLeading().startsWith("[");
+  }
+
+  private void requireWellFormed(Dataset<Row> all) {
+    int column = all.schema().fieldIndex(MALFORMED);
+    // All columns are read: Spark refuses to read this one alone.
+    JavaRDD<String> malformed =
+        all.javaRDD().filter(row -> !row.isNullAt(column)).map(row -> row.getString(column));
+    long count;
+    try {
+      count = malformed.count();
+    } catch (RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      // SparkException, which Spark does not declare.
+      throw otherColumns(e).orElseThrow(() -> new IllegalStateException(e.getMessage(), e));
+    }
+    if (count == 0) {
+      return;
+    }
+    List<String> first = malformed.take(NAMED + 1).stream().map(TextRows::shown).toList();
+    FirstOf<String> some = FirstOf.of(first, count, NAMED);
+    throw new JobFailedException(
+        "Cannot read "
+            + input.path()
+            + ": "
+            + count
+            + (count == 1 ? " record is" : " records are")
+            + " malformed: "
+            + String.join(", ", some.shown())
+            + some.andMore(", ")
+            + (format == RowFormat.CSV
+                ? " (a record has one value for each column of the first line, and quotes are"
+                    + " doubled within quotes: correct these records, or delete them)"
+                : " (every line is one object of JSON, or the file is one array of objects: correct"
+                    + " these records, or delete them)"));
+  }
+
+  /** Returns the refusal of files with different columns, if that is why reading has failed. */
+  private Optional<InvalidRequestException> otherColumns(Throwable failure) {
+    String reason = String.valueOf(ExceptionUtils.getRootCauseMessage(failure));
+    Matcher names = OTHER_COLUMNS.matcher(reason);
+    return names.find()
+        ? Optional.of(
+            new InvalidRequestException(
+                "Cannot "
+                    + use.verb()
+                    + " "
+                    + input.path()
+                    + ": its files have different columns: some have "
+                    + names.group("schema").strip()
+                    + ", and "
+                    + names.group("file").strip()
+                    + " has "
+                    + names.group("header").strip()
+                    + " (name files with the same columns)",
+                failure))
+        : Optional.empty();
+  }
+
+  private static String shown(String record) {
+    String text = Visible.of(record.strip());
+    return text.length() > SHOWN_CHARACTERS ? text.substring(0, SHOWN_CHARACTERS) + " …" : text;
+  }
+}

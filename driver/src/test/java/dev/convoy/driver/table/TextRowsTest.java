@@ -1,0 +1,97 @@
+package dev.convoy.driver.table;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.convoy.data.InvalidRequestException;
+import dev.convoy.data.JobFailedException;
+import dev.convoy.data.source.InputListing;
+import dev.convoy.data.source.InputUse;
+import dev.convoy.data.source.RowFormat;
+import dev.convoy.driver.TestDatasets;
+import dev.convoy.driver.TestSpark;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import org.apache.spark.sql.Row;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Of CSV and JSON files every value arrives, or the records that are not as the others are named.
+ */
+class TextRowsTest {
+  @TempDir private Path directory;
+
+  private void write(String name, String text) {
+    TestDatasets.put(directory.resolve(name), text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private List<List<Object>> read(RowFormat format, String... columns) {
+    InputListing listing = new InputListing(TestSpark.storage(), directory.toString());
+    return new TableFiles(TestSpark.session(), listing, format, InputUse.SCORE)
+        .read().selectExpr(columns).collectAsList().stream().map(TextRowsTest::values).toList();
+  }
+
+  private static List<Object> values(Row row) {
+    return java.util.stream.IntStream.range(0, row.length())
+        .mapToObj(index -> row.isNullAt(index) ? "null" : row.get(index))
+        .toList();
+  }
+
+  @Test
+  void valuesOfCsvAreTextWithQuotesAndLinesInThem() {
+    write("a.csv", "id,label,note\n007,\"a, b\",\"he said \"\"no\"\"\nand left\"\n008,,\"\\\"\n");
+    assertThat(read(RowFormat.CSV, "id", "label", "note"))
+        .containsExactly(
+            List.of("007", "a, b", "he said \"no\"\nand left"), List.of("008", "null", "\\"));
+  }
+
+  @Test
+  void tabsSeparateTheValuesOfTsv() {
+    write("a.tsv", "id\tlabel\n1\ta,b\n");
+    assertThat(read(RowFormat.CSV, "id", "label")).containsExactly(List.of("1", "a,b"));
+  }
+
+  @Test
+  void recordsWithTooFewOrTooManyValuesAreNamed() {
+    write("a.csv", "id,label\n1,cat\n2\n3,dog\n4,cat,more\n");
+    assertThatThrownBy(() -> read(RowFormat.CSV, "id"))
+        .isInstanceOf(JobFailedException.class)
+        .hasMessageStartingWith(
+            "Cannot read " + directory + ": 2 records are malformed: 2, 4,cat,more (");
+  }
+
+  @Test
+  void filesWithOtherColumnsAreRefused() {
+    write("a.csv", "id,label\n1,cat\n");
+    write("b.csv", "id,breed\n1,cat\n");
+    assertThatThrownBy(() -> read(RowFormat.CSV, "id"))
+        .isInstanceOf(InvalidRequestException.class)
+        .hasMessageStartingWith(
+            "Cannot score " + directory + ": its files have different columns: some have id, ")
+        .hasMessageEndingWith(" (name files with the same columns)");
+  }
+
+  @Test
+  void jsonIsOneObjectOnALineOrOneArray() {
+    write("a.jsonl", "{\"file\": \"x.png\", \"label\": 3}\n{\"file\": \"y.png\"}\n");
+    assertThat(read(RowFormat.JSON, "file", "label"))
+        .containsExactlyInAnyOrder(List.of("x.png", 3L), List.of("y.png", "null"));
+    write("a.jsonl", "[{\"file\": \"x.png\",\n \"label\": 3}]");
+    assertThat(read(RowFormat.JSON, "file", "label")).containsExactly(List.of("x.png", 3L));
+  }
+
+  @Test
+  void damagedLinesOfJsonAreNamed() {
+    write("a.json", "{\"file\": \"x.png\"}\n{\"file\": \n");
+    assertThatThrownBy(() -> read(RowFormat.JSON, "file"))
+        .isInstanceOf(JobFailedException.class)
+        .hasMessageStartingWith(
+            "Cannot read " + directory + ": 1 record is malformed: {\"file\": (");
+    write("a.json", "{\"file\": \n");
+    assertThatThrownBy(() -> read(RowFormat.JSON, "file"))
+        .isInstanceOf(JobFailedException.class)
+        .hasMessageContaining("1 record is malformed");
+  }
+}
