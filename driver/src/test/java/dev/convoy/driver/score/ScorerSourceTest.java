@@ -100,7 +100,7 @@ class ScorerSourceTest extends ScorerFixture {
             ErrorLimit.NONE);
     assertThatThrownBy(() -> score(overwrite))
         .isInstanceOf(InvalidRequestException.class)
-        .hasMessageContaining("must neither be inside file:" + input + ", which is scored");
+        .hasMessageContaining("must neither be inside file:" + input + ", which is read");
     assertThat(TestSpark.session().read().parquet(input.toString()).columns()).contains("image");
     ScorePlan inACondition =
         with(
@@ -112,7 +112,7 @@ class ScorerSourceTest extends ScorerFixture {
             ErrorLimit.NONE);
     assertThatThrownBy(() -> score(inACondition))
         .isInstanceOf(InvalidRequestException.class)
-        .hasMessageContaining("must neither be inside file:" + input + ", which is scored");
+        .hasMessageContaining("must neither be inside file:" + input + ", which is read");
     output = directory.resolve("scores");
     TestDatasets.put(input.resolve("_delta_log/00000000000000000000.json"), new byte[0]);
     assertThatThrownBy(() -> score(plan(TableSource.Kind.TABLE, "parquet.`" + input + "`")))
