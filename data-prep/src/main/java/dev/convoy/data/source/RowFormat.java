@@ -127,6 +127,11 @@ public enum RowFormat implements InputFormat {
     }
   };
 
+  /** A class of Spark's package for Avro. */
+  private static final String AVRO_READER = "org.apache.spark.sql.avro.AvroFileFormat";
+
+  private static final String AVRO_PACKAGE = "org.apache.spark:spark-avro_2.12:3.5.7";
+
   private static final Pattern CSV_NAME = Pattern.compile(".+\\.[ct]sv(\\.(gz|bz2|zst))?");
   private static final Pattern JSON_NAME =
       Pattern.compile(".+\\.(json|jsonl|ndjson)(\\.(gz|bz2|zst))?");
@@ -160,6 +165,19 @@ public enum RowFormat implements InputFormat {
       case ICEBERG -> Optional.of(LakeTable.Format.ICEBERG);
       case DATASET, TABLE, ORC, AVRO, CSV, JSON -> Optional.empty();
     };
+  }
+
+  /** Returns the package to add if the format's reader is not on the class path. */
+  public Optional<String> missingPackage() {
+    if (this == AVRO) {
+      try {
+        Class.forName(AVRO_READER, false, Thread.currentThread().getContextClassLoader());
+        return Optional.empty();
+      } catch (ClassNotFoundException e) {
+        return Optional.of(AVRO_PACKAGE);
+      }
+    }
+    return lake().filter(format -> !format.isOnClassPath()).map(LakeTable.Format::packages);
   }
 
   /** Returns whether the rows are in text files, in which images are named by their paths. */

@@ -73,9 +73,7 @@ public final class TablePreparer {
             "--version-as-of", "only a Delta or Iceberg table has versions (leave it out)");
       }
     }
-    format
-        .flatMap(RowFormat::lake)
-        .ifPresent(lake -> SparkTables.requireReader(source, lake, problems));
+    format.ifPresent(found -> SparkTables.requireReader(source, found, problems));
     problems.refuseIfAny("Cannot prepare " + plan.input());
   }
 

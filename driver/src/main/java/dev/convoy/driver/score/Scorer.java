@@ -167,10 +167,9 @@ public final class Scorer {
 
   private static void checkInput(Storage storage, String path, ScorePlan plan, Problems problems) {
     String place = plan.source().toString();
-    Optional<LakeTable.Format> lake =
+    Optional<RowFormat> lake =
         LakeTable.whole(storage, path)
-            .flatMap(table -> plan.format().isEmpty() ? RowFormat.of(table) : named(plan, table))
-            .flatMap(RowFormat::lake);
+            .flatMap(table -> plan.format().isEmpty() ? RowFormat.of(table) : named(plan, table));
     if (!new InputListing(storage, path).exists()) {
       problems.add(place, "there is no such file or directory");
     } else if (lake.isPresent()) {
@@ -178,6 +177,11 @@ public final class Scorer {
     } else {
       ForeignInput.refusal(storage, path, InputUse.SCORE)
           .ifPresent(refusal -> problems.add(place, refusal));
+      plan.format()
+          .filter(RowFormat.class::isInstance)
+          .map(RowFormat.class::cast)
+          .or(() -> RowFormat.ofTable(storage, path))
+          .ifPresent(table -> SparkTables.requireReader(plan.source(), table, problems));
     }
     if (plan.source().version().isPresent() && lake.isEmpty()) {
       problems.add("--version-as-of", "only a Delta or Iceberg table has versions (leave it out)");

@@ -5,6 +5,7 @@ import dev.convoy.data.Problems;
 import dev.convoy.data.io.Storage;
 import dev.convoy.data.source.InputUse;
 import dev.convoy.data.source.LakeTable;
+import dev.convoy.data.source.RowFormat;
 import dev.convoy.data.source.TableSource;
 import dev.convoy.driver.sql.PlainFiles;
 import java.util.Locale;
@@ -145,19 +146,21 @@ public final class SparkTables {
   }
 
   /**
-   * Checks that the reader of a lake format is there.
+   * Checks that the reader of a format is there.
    *
    * @param problems receives the package to add
    */
-  public static void requireReader(TableSource source, LakeTable.Format format, Problems problems) {
-    if (!format.isOnClassPath()) {
-      problems.add(
-          source.toString(),
-          "it is a table of the format "
-              + format.reader()
-              + ", whose reader is not here (add --packages "
-              + format.packages()
-              + ")");
-    }
+  public static void requireReader(TableSource source, RowFormat format, Problems problems) {
+    format
+        .missingPackage()
+        .ifPresent(
+            missing ->
+                problems.add(
+                    source.toString(),
+                    "it is a table of the format "
+                        + format.key()
+                        + ", whose reader is not here (add --packages "
+                        + missing
+                        + ")"));
   }
 }

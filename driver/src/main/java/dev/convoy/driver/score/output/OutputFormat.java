@@ -1,6 +1,7 @@
 package dev.convoy.driver.score.output;
 
 import dev.convoy.data.source.LakeTable;
+import dev.convoy.data.source.RowFormat;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -18,11 +19,6 @@ public enum OutputFormat {
   DELTA(LakeTable.Format.DELTA),
   /** A table of Apache Iceberg. */
   ICEBERG(LakeTable.Format.ICEBERG);
-
-  /** A class of Spark's package for Avro. */
-  private static final String AVRO_READER = "org.apache.spark.sql.avro.AvroFileFormat";
-
-  private static final String AVRO_PACKAGE = "org.apache.spark:spark-avro_2.12:3.5.7";
 
   private final String ending;
   private final LakeTable.Format lake;
@@ -75,12 +71,7 @@ public enum OutputFormat {
   /** Returns the package to add if the format's writer is not on the class path. */
   Optional<String> missingPackage() {
     if (this == AVRO) {
-      try {
-        Class.forName(AVRO_READER, false, Thread.currentThread().getContextClassLoader());
-        return Optional.empty();
-      } catch (ClassNotFoundException e) {
-        return Optional.of(AVRO_PACKAGE);
-      }
+      return RowFormat.AVRO.missingPackage();
     }
     return lake().filter(format -> !format.isOnClassPath()).map(LakeTable.Format::packages);
   }
