@@ -37,6 +37,7 @@ final class TiffStructure {
   private static final int TILE_HEIGHT = 323;
   private static final int TILE_OFFSETS = 324;
   private static final int TILE_BYTES = 325;
+  private static final int FILL_ORDER = 266;
   private static final int EXTRA = 338;
   private static final int SAMPLE_FORMAT = 339;
 
@@ -47,7 +48,7 @@ final class TiffStructure {
           BITS,
           COMPRESSION,
           PHOTOMETRIC,
-          266, // fill order
+          FILL_ORDER,
           STRIP_OFFSETS,
           SAMPLES,
           STRIP_ROWS,
@@ -239,7 +240,8 @@ final class TiffStructure {
     if (offsets == null || lengths == null || offsets.count < parts || lengths.count < parts) {
       throw new BadImageException("damaged: the TIFF file lacks some of its " + parts + " parts");
     }
-    boolean plain = number(COMPRESSION, PLAIN) == PLAIN;
+    int compression = number(COMPRESSION, PLAIN);
+    boolean measured = number(FILL_ORDER, 1) == 1;
     long down = divided(height, partHeight);
     for (int part = 0; part < parts; part++) {
       long length = value(lengths.tag, part, 0);
@@ -247,10 +249,15 @@ final class TiffStructure {
       long rows = last ? height - (down - 1) * partHeight : partHeight;
       if (length == 0
           || value(offsets.tag, part, 0) + length > file.length
-          || (plain && length < rows * rowBytes)) {
+          || (compression == PLAIN && length < rows * rowBytes)
+          || (measured && !part(offsets, part, length).unpacksTo(rows * rowBytes, compression))) {
         throw new BadImageException("truncated: pixels are missing");
       }
     }
+  }
+
+  private TiffPart part(Entry offsets, int part, long length) {
+    return new TiffPart(file, (int) value(offsets.tag, part, 0), (int) length);
   }
 
   private static long divided(long all, long part) {

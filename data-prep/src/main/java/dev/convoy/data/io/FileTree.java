@@ -1,8 +1,11 @@
 package dev.convoy.data.io;
 
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * Contents of a directory tree: files, and entries that were left out, with the reason. Links are
@@ -13,12 +16,14 @@ import java.util.Set;
  * @param emptyDirectories relative paths of directories without entries, sorted
  * @param undecodedNames relative paths of files and directories whose own names are not UTF-8, with
  *     escaped bytes
+ * @param links links within the tree: the relative path of each, and that of what it leads to
  */
 public record FileTree(
     List<Storage.Entry> files,
     List<Skipped> skipped,
     List<String> emptyDirectories,
-    Set<String> undecodedNames) {
+    Set<String> undecodedNames,
+    Map<String, String> links) {
   /** Names of files that operating systems, Hadoop and Spark create beside the data. */
   private static final Set<String> CONVENTIONAL =
       Set.of(
@@ -36,6 +41,7 @@ public record FileTree(
     skipped = List.copyOf(skipped);
     emptyDirectories = List.copyOf(emptyDirectories);
     undecodedNames = Set.copyOf(undecodedNames);
+    links = Collections.unmodifiableMap(new TreeMap<>(links));
   }
 
   /** Returns the files of which neither the name nor the directory is hidden. */

@@ -14,7 +14,9 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
@@ -30,9 +32,12 @@ final class LocalWalk {
   private final Set<String> undecoded = new TreeSet<>();
   private final Set<String> directories = new HashSet<>();
   private final Set<Object> above = new HashSet<>();
+  private final Map<String, String> links = new TreeMap<>();
+  private final Path real;
 
-  private LocalWalk(String root, FileTree.Hidden hidden) {
+  private LocalWalk(String root, Path real, FileTree.Hidden hidden) {
     this.root = root;
+    this.real = real;
     this.hidden = hidden;
   }
 
@@ -42,10 +47,8 @@ final class LocalWalk {
    * @param root qualified path of the directory, for the paths of its files
    */
   static FileTree list(Path directory, String root, FileTree.Hidden hidden) throws IOException {
-    LocalWalk walk = new LocalWalk(root, hidden);
-    for (Path outer = directory.toRealPath().getParent();
-        outer != null;
-        outer = outer.getParent()) {
+    LocalWalk walk = new LocalWalk(root, directory.toRealPath(), hidden);
+    for (Path outer = walk.real.getParent(); outer != null; outer = outer.getParent()) {
       walk.above.add(key(Files.readAttributes(outer, BasicFileAttributes.class), outer));
     }
     BasicFileAttributes attributes = Files.readAttributes(directory, BasicFileAttributes.class);
@@ -76,7 +79,7 @@ final class LocalWalk {
     }
     skipped.sort(Comparator.comparing(FileTree.Skipped::relative));
     empty.sort(Comparator.naturalOrder());
-    return new FileTree(distinct, skipped, empty, undecoded);
+    return new FileTree(distinct, skipped, empty, undecoded, links);
   }
 
   private void directory(Path directory, String prefix, BasicFileAttributes attributes)
@@ -107,7 +110,12 @@ final class LocalWalk {
     }
     BasicFileAttributes attributes;
     try {
-      attributes = Files.readAttributes(child, BasicFileAttributes.class);
+      attributes =
+          Files.readAttributes(child, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+      if (attributes.isSymbolicLink()) {
+        attributes = Files.readAttributes(child, BasicFileAttributes.class);
+        link(child, relative);
+      }
     } catch (AccessDeniedException e) {
       throw e;
     } catch (FileSystemException e) {
@@ -126,6 +134,18 @@ final class LocalWalk {
     } else {
       requireDistinct(relative);
       directory(child, relative + "/", attributes);
+    }
+  }
+
+  /** Notes where a link leads if that is in the directory that is listed. */
+  private void link(Path child, String relative) throws IOException {
+    Path target = child.toRealPath();
+    if (target.startsWith(real) && !target.equals(real)) {
+      List<String> names = new ArrayList<>();
+      for (Path at = target; !at.equals(real); at = at.getParent()) {
+        names.add(0, LocalNames.text(at));
+      }
+      links.put(relative, String.join("/", names));
     }
   }
 

@@ -37,7 +37,7 @@ final class RemoteWalk {
     List<FileTree.Skipped> skipped = new ArrayList<>();
     left.forEach(
         (name, count) -> skipped.add(new FileTree.Skipped(name, count, FileTree.Reason.HIDDEN)));
-    return new FileTree(entries, skipped, List.of(), Set.of());
+    return new FileTree(entries, skipped, List.of(), Set.of(), Map.of());
   }
 
   /** Returns the end of the first hidden name of a path, or -1 if none is hidden. */

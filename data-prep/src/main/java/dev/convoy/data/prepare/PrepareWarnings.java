@@ -77,6 +77,7 @@ record PrepareWarnings(PreparePlan plan, RawInput input, TaskCounts counts) {
           "These names are not UTF-8, and their bytes are shown as \\xNN: "
               + named(input.undecodedNames()));
     }
+    warnings.addAll(input.warnings());
     for (int channel : counts.trainPixels().normalisation().constantChannels()) {
       warnings.add(
           "Channel "

@@ -153,6 +153,11 @@ public final class Preparer {
     }
 
     @Override
+    public List<String> warnings() {
+      return source.warnings();
+    }
+
+    @Override
     public List<SkippedFiles.Entry> skipped() {
       List<SkippedFiles.Entry> skipped = new ArrayList<>(source.skipped().entries());
       source

@@ -26,6 +26,11 @@ interface RawInput {
   /** Returns the names that are not UTF-8, as they are shown. */
   List<String> undecodedNames();
 
+  /** Returns what is probably not intended about the input, as sentences. */
+  default List<String> warnings() {
+    return List.of();
+  }
+
   /** Returns the files of the input that are not images, each with the reason. */
   List<SkippedFiles.Entry> skipped();
 

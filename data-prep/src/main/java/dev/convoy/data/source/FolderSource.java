@@ -47,18 +47,21 @@ final class FolderSource implements ImageSource {
   private final SkippedFiles skipped;
   private final List<String> emptyFolders;
   private final List<String> undecodedNames;
+  private final List<String> warnings;
 
   private FolderSource(
       List<FolderSlice.Labelled> images,
       List<String> labels,
       SkippedFiles skipped,
       List<String> emptyFolders,
-      List<String> undecodedNames) {
+      List<String> undecodedNames,
+      List<String> warnings) {
     this.images = images;
     this.labels = labels;
     this.skipped = skipped;
     this.emptyFolders = emptyFolders;
     this.undecodedNames = undecodedNames;
+    this.warnings = warnings;
   }
 
   static FolderSource open(InputListing listing, List<String> givenLabels, Problems problems) {
@@ -91,7 +94,8 @@ final class FolderSource implements ImageSource {
         labels,
         folder.skippedFiles(),
         emptyFolders(tree, folder, splits),
-        undecoded(tree, images));
+        undecoded(tree, images),
+        LinkedLabels.warning(tree.links(), folder, splits).stream().toList());
   }
 
   /** Refuses images that lie in no label folder. */
@@ -117,7 +121,8 @@ final class FolderSource implements ImageSource {
                 file ->
                     new FolderSlice.Labelled(file, FolderSlice.Labelled.NO_LABEL, GivenSplit.NONE))
             .toList();
-    return new FolderSource(images, List.of(), folder.skippedFiles(), List.of(), List.of());
+    return new FolderSource(
+        images, List.of(), folder.skippedFiles(), List.of(), List.of(), List.of());
   }
 
   /** Returns the image files and folders whose own names are not UTF-8. */
@@ -274,6 +279,11 @@ final class FolderSource implements ImageSource {
   @Override
   public List<String> undecodedNames() {
     return undecodedNames;
+  }
+
+  @Override
+  public List<String> warnings() {
+    return warnings;
   }
 
   @Override

@@ -37,6 +37,11 @@ public interface ImageSource {
     return List.of();
   }
 
+  /** Returns what is probably not intended, as sentences with remedies. */
+  default List<String> warnings() {
+    return List.of();
+  }
+
   /** Returns decisions about the labels and splits that the user should know, as sentences. */
   default List<String> notes() {
     return List.of();

@@ -3,6 +3,7 @@ package dev.convoy.data.source;
 import dev.convoy.data.io.FileTree;
 import dev.convoy.data.io.Storage;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -61,7 +62,8 @@ public final class InputListing {
                   storage.exists(path) ? List.of(storage.entry(path)) : storage.matching(path),
                   List.of(),
                   List.of(),
-                  Set.of());
+                  Set.of(),
+                  Map.of());
     }
     return tree;
   }

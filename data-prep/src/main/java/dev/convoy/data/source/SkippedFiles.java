@@ -96,6 +96,7 @@ public record SkippedFiles(List<Group> groups, List<Entry> entries) {
   private static SkippedFiles of(Map<String, Collected> byReason) {
     List<Group> groups = new ArrayList<>();
     List<Entry> entries = new ArrayList<>();
+    byReason.values().removeIf(files -> files.count() == 0);
     byReason.forEach(
         (reason, files) -> {
           groups.add(files.group(reason));
@@ -165,11 +166,12 @@ public record SkippedFiles(List<Group> groups, List<Entry> entries) {
       all.add(new Named(relative, files));
     }
 
+    long count() {
+      return all.stream().mapToLong(Named::files).sum();
+    }
+
     Group group(String reason) {
-      return new Group(
-          reason,
-          all.stream().mapToLong(Named::files).sum(),
-          all.stream().limit(NAMED).map(Named::relative).toList());
+      return new Group(reason, count(), all.stream().limit(NAMED).map(Named::relative).toList());
     }
   }
 }

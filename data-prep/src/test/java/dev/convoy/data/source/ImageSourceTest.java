@@ -215,6 +215,28 @@ class ImageSourceTest {
   }
 
   @Test
+  void linksFromOneLabelIntoAnotherAreToldAndEmptyHiddenFoldersAreNot() throws IOException {
+    put(directory, "cat/1.png", new byte[1]);
+    put(directory, "cat/2.png", new byte[1]);
+    put(directory, "dog/3.png", new byte[1]);
+    Files.createDirectories(directory.resolve(".ipynb_checkpoints"));
+    Files.createSymbolicLink(directory.resolve("cat/again.png"), Path.of("1.png"));
+    Files.createSymbolicLink(directory.resolve("cat/notes.txt"), Path.of("../dog/3.png"));
+    assertThat(open(AUTO).warnings()).isEmpty();
+    assertThat(open(AUTO).skipped().groups())
+        .extracting(SkippedFiles.Group::reason)
+        .containsExactly(".txt: not a format that is read");
+    Files.createSymbolicLink(directory.resolve("dog/1.png"), Path.of("../cat/1.png"));
+    Files.createSymbolicLink(directory.resolve("wolf"), Path.of("dog"));
+    assertThat(open(AUTO).warnings())
+        .containsExactly(
+            "3 links lead from one label folder into another, so the same images have two labels:"
+                + " dog/1.png (cat/1.png), wolf (dog), wolf/1.png (cat/1.png) (remove the"
+                + " links if each image has one label)");
+    assertThat(open(AUTO).images()).isEqualTo(7);
+  }
+
+  @Test
   void oneStemInTwoFilesIsRefused() {
     put(directory, "train-images-idx3-ubyte", idxImages(1, 1, 1));
     put(directory, "train-images-idx3-ubyte.gz", gzip(idxImages(1, 1, 1)));

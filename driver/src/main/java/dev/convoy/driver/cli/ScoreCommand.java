@@ -1,6 +1,7 @@
 package dev.convoy.driver.cli;
 
 import dev.convoy.data.Problems;
+import dev.convoy.data.image.ImageLimits;
 import dev.convoy.data.io.Json;
 import dev.convoy.data.progress.WorkListener;
 import dev.convoy.data.source.InputFormat;
@@ -130,6 +131,8 @@ final class ScoreCommand extends ConvoyCommand {
             keys,
             kept,
             OptionWord.read(FitChoice.class, fit, "--fit", problems),
+            new ImageLimits(
+                settings.get(Keys.SCORE_MAX_BYTES), settings.get(Keys.SCORE_MAX_PIXELS)),
             target.answers(problems),
             target.results(problems),
             settings.get(Keys.SCORE_BATCH),

@@ -432,6 +432,20 @@ public final class Keys {
           batchSize());
   public static final Key<BatchSize> SCORE_BATCH =
       key("score.batch", AUTO, "images", "batch size of scoring", batchSize());
+  public static final Key<Long> SCORE_MAX_PIXELS =
+      key(
+          "score.maxPixels",
+          "64000000",
+          "pixels",
+          "largest height × width of an image; a larger one has no prediction",
+          wholeBetween(1, ImageLimits.MAX_PIXELS));
+  public static final Key<Long> SCORE_MAX_BYTES =
+      key(
+          "score.maxBytes",
+          "67108864",
+          "bytes",
+          "largest file of an image; a larger one has no prediction",
+          wholeBetween(1, ImageLimits.MAX_BYTES));
 
   public static final Key<OptionalInt> ENGINE_NATIVE_THREADS =
       key(

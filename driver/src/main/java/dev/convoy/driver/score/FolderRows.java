@@ -3,6 +3,7 @@ package dev.convoy.driver.score;
 import static org.apache.spark.sql.functions.broadcast;
 
 import dev.convoy.data.Problems;
+import dev.convoy.data.image.ImageLimits;
 import dev.convoy.data.source.ImageFile;
 import dev.convoy.data.source.InputListing;
 import dev.convoy.data.source.SliceFormat;
@@ -22,8 +23,10 @@ import org.apache.spark.sql.types.StructType;
  * another row.
  *
  * @param format format of the folder
+ * @param limits limits of image files
  */
-record FolderRows(SparkSession session, InputListing listing, SliceFormat format)
+record FolderRows(
+    SparkSession session, InputListing listing, SliceFormat format, ImageLimits limits)
     implements InputRows {
   /** Names of the key columns, in the order of {@link #keys}. */
   static final List<String> KEYS = List.of("id", "length", "modified");
@@ -38,7 +41,8 @@ record FolderRows(SparkSession session, InputListing listing, SliceFormat format
   public Dataset<Row> rows() {
     String id = TableRows.key(0);
     Dataset<Row> images =
-        SliceRows.of(session, format.openUnlabelled(listing, new Problems()), TableRows.IMAGE)
+        SliceRows.of(
+                session, format.openUnlabelled(listing, new Problems()), limits, TableRows.IMAGE)
             .withColumnRenamed("id", id);
     return images
         .join(broadcast(keys()), id)
@@ -71,6 +75,6 @@ record FolderRows(SparkSession session, InputListing listing, SliceFormat format
         keys.select(TableRows.key(0)).collectAsList().stream()
             .map(row -> row.getString(0))
             .collect(Collectors.toSet());
-    return new FolderRows(session, listing.only(wanted), format);
+    return new FolderRows(session, listing.only(wanted), format, limits);
   }
 }

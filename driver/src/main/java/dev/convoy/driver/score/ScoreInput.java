@@ -192,9 +192,9 @@ record ScoreInput(
     problems.refuseIfAny("Cannot score " + plan.input());
     InputRows rows =
         byFile
-            ? new FolderRows(session, listing, format)
+            ? new FolderRows(session, listing, format, plan.limits())
             : new TableRows(
-                SliceRows.of(session, source, TableRows.IMAGE),
+                SliceRows.of(session, source, plan.limits(), TableRows.IMAGE),
                 List.of(col("id")),
                 1,
                 List.of(),

@@ -2,6 +2,7 @@ package dev.convoy.driver.score;
 
 import dev.convoy.data.Checks;
 import dev.convoy.data.ExistingOutput;
+import dev.convoy.data.image.ImageLimits;
 import dev.convoy.data.source.InputFormat;
 import dev.convoy.data.source.TableSource;
 import dev.convoy.driver.score.output.ScoreTarget;
@@ -25,6 +26,7 @@ import java.util.Optional;
  *     column of images that are not named by paths
  * @param kept other columns of a table that go to the output
  * @param fit how image files of another size are resized to the size of the model's training images
+ * @param limits limits of an image file; a larger image has no prediction
  * @param answers probabilities that the output contains
  * @param results columns that the output contains, and their names
  * @param batch number of images of a forward pass; large images use smaller batches
@@ -42,6 +44,7 @@ public record ScorePlan(
     List<String> keys,
     List<String> kept,
     FitChoice fit,
+    ImageLimits limits,
     Answers answers,
     ResultSelection results,
     BatchSize batch,
@@ -56,7 +59,7 @@ public record ScorePlan(
 
   /**
    * Creates the plan of scoring all rows of an input that is named by its path into a directory,
-   * with any number of errors.
+   * with any number of errors and the default limits of images.
    */
   public ScorePlan(
       String model,
@@ -81,6 +84,7 @@ public record ScorePlan(
         keys,
         List.of(),
         fit,
+        ImageLimits.DEFAULT,
         answers,
         ResultSelection.ALL,
         batch,

@@ -115,7 +115,7 @@ record ScoringJob(
     if (rows.rdd().getNumPartitions() < slots && chosen.count() > batch) {
       rows = rows.repartition(slots);
     }
-    ImageReader reader = ImageReader.of(images.image(), model.model(), plan.fit());
+    ImageReader reader = ImageReader.of(images.image(), model.model(), plan.fit(), plan.limits());
     List<Integer> keys = IntStream.range(0, rows.schema().length() - 1).boxed().toList();
     return new ImageTransform(
             images.sizes() == ScoreInput.Sizes.OF_DATASET ? reader.ofOwnSize() : reader,

@@ -46,24 +46,26 @@ final class SliceRows {
    * Returns one row for each image, also for one that its source rejects.
    *
    * @param source source of at least one image
+   * @param limits limits of image files
    * @param image name of the column of images, beside the column {@code id}
    */
-  static Dataset<Row> of(SparkSession session, ImageSource source, String image) {
+  static Dataset<Row> of(
+      SparkSession session, ImageSource source, ImageLimits limits, String image) {
     JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
     int tasks = (int) Math.min(source.images(), (long) TASKS_PER_SLOT * spark.defaultParallelism());
     List<byte[]> slices = source.parts(tasks).stream().map(SerializedBytes::wrap).toList();
     SerializableConfiguration hadoop = new SerializableConfiguration(spark.hadoopConfiguration());
     JavaRDD<Row> rows =
-        spark.parallelize(slices, slices.size()).flatMap(slice -> rows(slice, hadoop));
+        spark.parallelize(slices, slices.size()).flatMap(slice -> rows(slice, limits, hadoop));
     StructType schema =
         new StructType().add("id", DataTypes.StringType, false).add(image, IMAGE, false);
     return session.createDataFrame(rows, schema);
   }
 
-  private static Iterator<Row> rows(byte[] slice, SerializableConfiguration hadoop) {
+  private static Iterator<Row> rows(
+      byte[] slice, ImageLimits limits, SerializableConfiguration hadoop) {
     RawImages images =
-        SerializedBytes.unwrap(slice, SourceSlice.class)
-            .open(new Storage(hadoop.value()), ImageLimits.DEFAULT);
+        SerializedBytes.unwrap(slice, SourceSlice.class).open(new Storage(hadoop.value()), limits);
     TaskContext.get().addTaskCompletionListener((TaskCompletionListener) context -> images.close());
     return new Iterator<>() {
       @Override
@@ -73,14 +75,14 @@ final class SliceRows {
 
       @Override
       public Row next() {
-        return row(images.next());
+        return row(images.next(), limits);
       }
     };
   }
 
-  private static Row row(RawImage raw) {
+  private static Row row(RawImage raw, ImageLimits limits) {
     StoredImage image = raw.image();
-    String fault = fault(raw);
+    String fault = fault(raw, limits);
     Row cell =
         image
             .pixels()
@@ -93,10 +95,10 @@ final class SliceRows {
   }
 
   /** Returns the reason why an image cannot be scored, as far as its source knows, or null. */
-  private static String fault(RawImage raw) {
+  private static String fault(RawImage raw, ImageLimits limits) {
     if (raw.fault().isEmpty() && raw.image().startOf().isPresent()) {
       try {
-        raw.image().shape(ImageLimits.DEFAULT);
+        raw.image().shape(limits);
       } catch (BadImageException e) {
         return e.getMessage();
       }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.convoy.data.ExistingOutput;
 import dev.convoy.data.InvalidRequestException;
+import dev.convoy.data.image.ImageLimits;
 import dev.convoy.data.progress.WorkListener;
 import dev.convoy.data.source.InputFormat;
 import dev.convoy.data.source.TableSource;
@@ -86,10 +87,31 @@ abstract class ScorerFixture {
         plan.keys(),
         plan.kept(),
         plan.fit(),
+        plan.limits(),
         plan.answers(),
         plan.results(),
         plan.batch(),
         maxErrors,
+        plan.rows());
+  }
+
+  static ScorePlan limited(ScorePlan plan, ImageLimits limits) {
+    return new ScorePlan(
+        plan.model(),
+        plan.source(),
+        plan.target(),
+        plan.format(),
+        plan.split(),
+        plan.imageColumn(),
+        plan.imagePaths(),
+        plan.keys(),
+        plan.kept(),
+        plan.fit(),
+        limits,
+        plan.answers(),
+        plan.results(),
+        plan.batch(),
+        plan.maxErrors(),
         plan.rows());
   }
 
@@ -105,6 +127,7 @@ abstract class ScorerFixture {
         plan.keys(),
         List.of(kept),
         plan.fit(),
+        plan.limits(),
         plan.answers(),
         plan.results(),
         plan.batch(),
@@ -125,6 +148,7 @@ abstract class ScorerFixture {
         List.of(keys),
         List.of(),
         FitChoice.AUTO,
+        ImageLimits.DEFAULT,
         Answers.AUTOMATIC,
         results,
         BatchSize.of(2),

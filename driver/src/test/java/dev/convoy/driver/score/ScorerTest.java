@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.convoy.data.ExistingOutput;
 import dev.convoy.data.dataset.Normalisation;
+import dev.convoy.data.image.ImageLimits;
 import dev.convoy.data.source.InputFormats;
 import dev.convoy.driver.TestDatasets;
 import dev.convoy.driver.TestModels;
@@ -58,6 +59,15 @@ class ScorerTest extends ScorerFixture {
     assertBad(rows.get(2), "the file is empty");
     assertBad(rows.get(3), "not a PNG, JPEG, GIF, BMP, TIFF, WebP or PNM image");
     assertScored(rows.get(4), 0, SURE);
+  }
+
+  @Test
+  void imagesAboveTheLimitsOfThePlanHaveNoPrediction() {
+    TestDatasets.put(input.resolve("a.png"), TestDatasets.png(2, 255, 255, 255, 255));
+    TestDatasets.put(input.resolve("b.png"), TestDatasets.png(3, 1, 2, 3, 4, 5, 6, 7, 8, 9));
+    ScorePlan plan = plan(Optional.empty(), ExistingOutput.KEEP);
+    assertThat(score(limited(plan, new ImageLimits(1 << 20, 8))).errors()).isEqualTo(1);
+    assertBad(written("id").get(1), "3×3 pixels are more than the limit of 8");
   }
 
   @Test
