@@ -142,7 +142,7 @@ final class PrepareCommand extends ConvoyCommand {
     given.put("--split-column", splitColumn);
     given.forEach(
         (option, value) -> {
-          if (value != null) {
+          if (value != null && storage().exists(from.text())) {
             problems.add(
                 option + " " + value,
                 "is of a table, and "
