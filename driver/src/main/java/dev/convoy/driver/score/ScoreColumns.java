@@ -30,6 +30,11 @@ record ScoreColumns(List<String> labels, boolean all, int top) implements Result
     return new ScoreColumns(labels, answers.writesAll(labels.size()), answers.top(labels.size()));
   }
 
+  /** Returns the columns that have one value in each row. */
+  ScoreColumns ofOneValue() {
+    return new ScoreColumns(labels, false, 0);
+  }
+
   @Override
   public StructType appendedTo(StructType keys) {
     StructType schema =

@@ -58,8 +58,9 @@ public final class Scorer {
     check(storage, plan);
     try (OpenOutput open = OpenOutput.of(session, storage, plan.target())) {
       Model model = ModelStore.read(storage, plan.model());
-      WrittenColumns written = WrittenColumns.of(plan, model);
+      WrittenColumns written = WrittenColumns.of(plan, model, open.output().format());
       ScoreInput input = open(plan, model, written);
+      requireTypes(written, input, open.output());
       try (BroadcastModel broadcast =
               new BroadcastModel(session, model, "score-" + UUID.randomUUID());
           ChosenRows chosen = ChosenRows.of(plan, input, written, open.output())) {
@@ -72,6 +73,12 @@ public final class Scorer {
         return report(plan, input, chosen, outcome, open.output(), written, seconds, notes);
       }
     }
+  }
+
+  private static void requireTypes(WrittenColumns written, ScoreInput input, ScoreOutput output) {
+    Problems problems = new Problems();
+    output.format().check(written.schema(ChosenRows.columns(input)), problems);
+    problems.refuseIfAny("Cannot score");
   }
 
   private ScoreInput open(ScorePlan plan, Model model, WrittenColumns written) {
@@ -119,8 +126,9 @@ public final class Scorer {
     check(storage, plan);
     ScoreOutput output = OpenOutput.unchanged(session, storage, plan.target());
     Model model = ModelStore.read(storage, plan.model());
-    WrittenColumns written = WrittenColumns.of(plan, model);
+    WrittenColumns written = WrittenColumns.of(plan, model, output.format());
     ScoreInput input = open(plan, model, written);
+    requireTypes(written, input, output);
     try (ChosenRows chosen = ChosenRows.of(plan, input, written, output)) {
       Map<String, String> columns = new LinkedHashMap<>();
       for (StructField field : written.schema(ChosenRows.columns(input)).fields()) {

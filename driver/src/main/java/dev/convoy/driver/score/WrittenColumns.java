@@ -4,6 +4,7 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 
 import dev.convoy.data.Problems;
+import dev.convoy.driver.score.output.OutputFormat;
 import dev.convoy.worker.model.Model;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,14 +27,15 @@ record WrittenColumns(ScoreColumns columns, ResultSelection selection, String mo
   static final String MODEL = "model";
 
   /**
-   * Chooses the columns of a plan.
+   * Chooses the columns of a plan: all that the format can hold, unless the plan names them.
    *
    * @throws dev.convoy.data.InvalidRequestException if it names columns that there are not
    */
-  static WrittenColumns of(ScorePlan plan, Model model) {
+  static WrittenColumns of(ScorePlan plan, Model model, OutputFormat format) {
+    ScoreColumns columns = ScoreColumns.of(plan.answers(), model.labels());
     WrittenColumns written =
         new WrittenColumns(
-            ScoreColumns.of(plan.answers(), model.labels()),
+            format.isNested() ? columns : columns.ofOneValue(),
             plan.results(),
             model.parametersSha256());
     Problems problems = new Problems();

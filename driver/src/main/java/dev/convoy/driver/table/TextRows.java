@@ -1,5 +1,8 @@
 package dev.convoy.driver.table;
 
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.decode;
+
 import dev.convoy.data.FirstOf;
 import dev.convoy.data.InvalidRequestException;
 import dev.convoy.data.JobFailedException;
@@ -18,6 +21,7 @@ import org.apache.commons.lang3.exception.ExceptionUtils;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.DataFrameReader;
 import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
@@ -57,8 +61,12 @@ record TextRows(SparkSession session, InputListing input, RowFormat format, Inpu
   Dataset<Row> read(String path) {
     StructType schema =
         format == RowFormat.CSV
-            ? csv().load(path).schema().add(MALFORMED, DataTypes.StringType)
-            : json().load(path).schema();
+            ? csv()
+                .option("multiLine", "false")
+                .load(path)
+                .schema()
+                .add(MALFORMED, DataTypes.StringType)
+            : jsonSchema(path);
     if (schema.length() == 1) {
       // Spark refuses to read the column of malformed records alone.
       schema = schema.add(NONE, DataTypes.StringType);
@@ -97,6 +105,25 @@ record TextRows(SparkSession session, InputListing input, RowFormat format, Inpu
         .format("json")
         .option("multiLine", String.valueOf(isArray()))
         .option("columnNameOfCorruptRecord", MALFORMED);
+  }
+
+  /**
+   * Returns the columns of JSON files. Spark does not find those of arrays itself, nor the names in
+   * the first line of CSV files with values of several lines, if the path has characters of a
+   * pattern.
+   */
+  private StructType jsonSchema(String path) {
+    if (!isArray()) {
+      return json().load(path).schema();
+    }
+    Dataset<String> texts =
+        session
+            .read()
+            .format("binaryFile")
+            .load(path)
+            .select(decode(col("content"), "UTF-8"))
+            .as(Encoders.STRING());
+    return json().json(texts).schema();
   }
 
   /** Returns whether the first file has one array of objects, and not an object on each line. */

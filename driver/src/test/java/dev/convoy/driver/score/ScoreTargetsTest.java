@@ -10,8 +10,10 @@ import dev.convoy.driver.score.output.OutputFormat;
 import dev.convoy.driver.score.output.ScoreTarget;
 import dev.convoy.driver.score.output.WriteMode;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -73,6 +75,41 @@ class ScoreTargetsTest extends ScorerFixture {
       assertThat(scored(format.key())).containsExactly("1 mon bright", "2 tue dark");
       assertThat(output.resolve("_SUCCESS")).exists();
       assertThat(output.resolve("_convoy")).doesNotExist();
+    }
+  }
+
+  /** Names and reasons may have commas, quotes, spaces and line ends. */
+  @Test
+  void csvHasTheRowsThatWereScored() throws Exception {
+    String name = " a \"b\", c\nd ";
+    visits(RowFactory.create(1L, name, WHITE), RowFactory.create(2L, "tue", BLACK));
+    score(plan(target(OutputFormat.CSV, WriteMode.CREATE), ResultSelection.ALL));
+    visits(RowFactory.create(3L, "", "no image".getBytes(StandardCharsets.UTF_8)));
+    score(plan(target(null, WriteMode.APPEND), ResultSelection.ALL));
+
+    // As RFC 4180 says: quotes are doubled within quotes.
+    String header = "visit,day,prediction,predicted_label,confidence,error,model\n";
+    List<String> texts = csvFiles();
+    assertThat(texts).hasSize(3).allMatch(text -> text.startsWith(header));
+    assertThat(texts)
+        .anyMatch(text -> text.startsWith(header + "1,\" a \"\"b\"\", c\nd \",1,bright,"))
+        .anyMatch(text -> text.startsWith(header + "2,tue,0,dark,"))
+        .anyMatch(text -> text.startsWith(header + "3,\"\",,,,"));
+    refused(
+        plan(
+            target(OutputFormat.CSV, WriteMode.OVERWRITE),
+            new ResultSelection(List.of("probabilities"), Map.of())),
+        "Cannot score: --columns probabilities: must be one of prediction, predicted_label,"
+            + " confidence, error, model");
+  }
+
+  private List<String> csvFiles() throws IOException {
+    try (Stream<Path> files = Files.list(output)) {
+      List<String> texts = new ArrayList<>();
+      for (Path file : files.filter(path -> path.toString().endsWith(".csv")).toList()) {
+        texts.add(Files.readString(file));
+      }
+      return texts;
     }
   }
 

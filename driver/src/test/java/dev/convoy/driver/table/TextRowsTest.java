@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import org.apache.spark.sql.Row;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -21,7 +22,15 @@ import org.junit.jupiter.api.io.TempDir;
  * Of CSV and JSON files every value arrives, or the records that are not as the others are named.
  */
 class TextRowsTest {
-  @TempDir private Path directory;
+  @TempDir private Path parent;
+
+  /** A name with characters that would be a pattern. */
+  private Path directory;
+
+  @BeforeEach
+  void nameDirectory() {
+    directory = parent.resolve("lists [1] {a,b}");
+  }
 
   private void write(String name, String text) {
     TestDatasets.put(directory.resolve(name), text.getBytes(StandardCharsets.UTF_8));

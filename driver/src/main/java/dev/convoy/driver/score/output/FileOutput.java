@@ -7,21 +7,18 @@ import dev.convoy.data.io.Storage;
 import dev.convoy.data.lease.OutputLease;
 import dev.convoy.driver.sql.Identifier;
 import java.io.UncheckedIOException;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.Column;
+import org.apache.spark.sql.DataFrameReader;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
 /**
@@ -51,12 +48,12 @@ final class FileOutput implements ScoreOutput {
     this.storage = storage;
     this.target =
         target.keepsPartitions() && !before.isEmpty()
-            ? target.partitionedBy(partitionColumns(before.get(0)))
+            ? target.partitionedBy(ScoreFiles.partitionColumns(before.get(0)))
             : target;
     this.format =
         (target.mode() == WriteMode.OVERWRITE
-                ? target.format().or(() -> formatOf(before))
-                : formatOf(before).or(target::format))
+                ? target.format().or(() -> ScoreFiles.formatOf(before))
+                : ScoreFiles.formatOf(before).or(target::format))
             .orElse(OutputFormat.PARQUET);
     this.requireHeld = requireHeld;
     this.before = before;
@@ -96,15 +93,15 @@ final class FileOutput implements ScoreOutput {
                   + " --append)");
       return;
     }
-    List<String> files = files(storage, output);
-    Optional<OutputFormat> found = formatOf(files);
+    List<String> files = ScoreFiles.below(storage, output);
+    Optional<OutputFormat> found = ScoreFiles.formatOf(files);
     Optional<String> other =
         files.stream().filter(file -> found.isEmpty() || !found.get().isPart(file)).findFirst();
     if (other.isPresent()) {
       problems.add(place, "holds " + other.get() + ", which is no score (choose another --output)");
       return;
     }
-    linkBelow(storage, output, files)
+    ScoreFiles.linkBelow(storage, output, files)
         .ifPresent(
             link ->
                 problems.add(
@@ -132,7 +129,7 @@ final class FileOutput implements ScoreOutput {
               + " that file if you know that it is)");
     }
     Set<List<String>> layouts =
-        files.stream().map(FileOutput::partitionColumns).collect(Collectors.toSet());
+        files.stream().map(ScoreFiles::partitionColumns).collect(Collectors.toSet());
     layouts.stream()
         .filter(columns -> !columns.equals(target.partitionBy()))
         .findFirst()
@@ -154,7 +151,8 @@ final class FileOutput implements ScoreOutput {
    */
   static FileOutput open(
       SparkSession session, Storage storage, ScoreTarget target, Runnable requireHeld) {
-    return new FileOutput(session, storage, target, requireHeld, files(storage, target.text()));
+    return new FileOutput(
+        session, storage, target, requireHeld, ScoreFiles.below(storage, target.text()));
   }
 
   /**
@@ -227,8 +225,7 @@ final class FileOutput implements ScoreOutput {
 
   @Override
   public Optional<Dataset<Row>> previous() {
-    return formatOf(before)
-        .map(found -> session.read().format(found.key()).load(Storage.literal(target.text())));
+    return ScoreFiles.formatOf(before).map(found -> load(found, Storage.literal(target.text())));
   }
 
   @Override
@@ -238,11 +235,39 @@ final class FileOutput implements ScoreOutput {
     }
     String path = Storage.literal(target.text());
     if (format.hasSchema()) {
-      StructType found =
-          session.read().format(format.key()).option("mergeSchema", "true").load(path).schema();
+      StructType found = reader(format).option("mergeSchema", "true").load(path).schema();
       SchemaCheck.requireSame(target, found, schema, Set.copyOf(target.partitionBy()));
     }
-    return Optional.of(session.read().format(format.key()).schema(schema).load(path));
+    return Optional.of(
+        reader(format)
+            .schema(format == OutputFormat.CSV ? asWritten(path, schema) : schema)
+            .load(path));
+  }
+
+  private Dataset<Row> load(OutputFormat files, String path) {
+    return files == OutputFormat.CSV
+        ? reader(files).schema(columns(path)).load(path)
+        : reader(files).load(path);
+  }
+
+  /**
+   * Returns the columns of CSV files, as text. Spark finds them without values of several lines
+   * only, if the path has characters of a pattern.
+   */
+  private StructType columns(String path) {
+    return reader(OutputFormat.CSV).option("multiLine", "false").load(path).schema();
+  }
+
+  private DataFrameReader reader(OutputFormat files) {
+    return session.read().format(files.key()).options(files.options());
+  }
+
+  /** Returns columns in the order of those of CSV files, which are read by their positions. */
+  private StructType asWritten(String path, StructType schema) {
+    StructType found = columns(path);
+    SchemaCheck.requireSame(target, found, schema, Set.of(schema.fieldNames()));
+    return new StructType(
+        Arrays.stream(found.fieldNames()).map(schema::apply).toArray(StructField[]::new));
   }
 
   @Override
@@ -270,6 +295,20 @@ final class FileOutput implements ScoreOutput {
     }
   }
 
+  /** Returns columns in the order of a file's, behind which those of the partitions come. */
+  private StructType inFiles(StructType schema) {
+    StructType ordered = new StructType();
+    for (StructField field : schema.fields()) {
+      if (!target.partitionBy().contains(field.name())) {
+        ordered = ordered.add(field);
+      }
+    }
+    for (String partition : target.partitionBy()) {
+      ordered = ordered.add(schema.apply(partition));
+    }
+    return ordered;
+  }
+
   /** Writes the rows where no reader sees them, and returns the relative paths of the files. */
   private List<String> stage(Dataset<Row> rows, long count, long rowsPerFile, String staging) {
     rows.write()
@@ -278,9 +317,10 @@ final class FileOutput implements ScoreOutput {
         .partitionBy(target.partitionBy().toArray(String[]::new))
         .option("maxRecordsPerFile", rowsPerFile)
         .options(WriterOptions.of(rows.schema()))
+        .options(format.options())
         .save(staging);
     Dataset<Row> staged =
-        session.read().format(format.key()).schema(rows.schema()).load(Storage.literal(staging));
+        reader(format).schema(inFiles(rows.schema())).load(Storage.literal(staging));
     long written = staged.count();
     if (written != count) {
       throw new JobFailedException(
@@ -293,7 +333,7 @@ final class FileOutput implements ScoreOutput {
               + " were scored (nothing was published; score it again)");
     }
     requirePartitions(rows, staged);
-    return files(storage, staging);
+    return ScoreFiles.below(storage, staging);
   }
 
   /** Checks that the values of the partitions' columns survive as names of directories. */
@@ -327,8 +367,10 @@ final class FileOutput implements ScoreOutput {
       case OVERWRITE -> before;
       case OVERWRITE_PARTITIONS -> {
         Set<String> partitions =
-            added.stream().map(FileOutput::partition).collect(Collectors.toSet());
-        yield before.stream().filter(file -> partitions.contains(partition(file))).toList();
+            added.stream().map(ScoreFiles::partition).collect(Collectors.toSet());
+        yield before.stream()
+            .filter(file -> partitions.contains(ScoreFiles.partition(file)))
+            .toList();
       }
     };
   }
@@ -340,51 +382,5 @@ final class FileOutput implements ScoreOutput {
     } catch (RuntimeException e) {
       failure.addSuppressed(e);
     }
-  }
-
-  private static Optional<OutputFormat> formatOf(List<String> files) {
-    return Arrays.stream(OutputFormat.values())
-        .filter(format -> files.stream().anyMatch(format::isPart))
-        .findFirst();
-  }
-
-  private static List<String> files(Storage storage, String directory) {
-    return storage.isDirectory(directory)
-        ? storage.filesBelow(directory).stream().map(Storage.Entry::relative).toList()
-        : List.of();
-  }
-
-  /** Returns a directory of an output on a local disk that is a link, relative to the output. */
-  private static Optional<String> linkBelow(Storage storage, String output, List<String> files) {
-    Set<String> directories = new TreeSet<>();
-    for (String file : files) {
-      for (int slash = file.indexOf('/'); slash > 0; slash = file.indexOf('/', slash + 1)) {
-        directories.add(file.substring(0, slash));
-      }
-    }
-    return directories.stream()
-        .filter(
-            directory ->
-                storage
-                    .local(Storage.join(output, directory))
-                    .filter(Files::isSymbolicLink)
-                    .isPresent())
-        .findFirst();
-  }
-
-  private static String partition(String file) {
-    return file.substring(0, file.lastIndexOf('/') + 1);
-  }
-
-  private static List<String> partitionColumns(String file) {
-    List<String> columns = new ArrayList<>();
-    for (String name : partition(file).split("/")) {
-      if (!name.isEmpty()) {
-        // Spark escapes characters that file systems do not take.
-        String escaped = name.substring(0, name.indexOf('=')).replace("+", "%2B");
-        columns.add(URLDecoder.decode(escaped, StandardCharsets.UTF_8));
-      }
-    }
-    return columns;
   }
 }

@@ -140,7 +140,7 @@ public record OpenOutput(ScoreOutput output, Optional<OutputLease> lease, List<S
       case DELTA -> names.contains(DELTA_LOG);
       case ICEBERG ->
           names.stream().allMatch(name -> OutputLease.isOwn(name) || ICEBERG_PARTS.contains(name));
-      case PARQUET, ORC, AVRO, JSON -> false;
+      case PARQUET, ORC, AVRO, JSON, CSV -> false;
     };
   }
 

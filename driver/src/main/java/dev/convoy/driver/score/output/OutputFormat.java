@@ -1,11 +1,18 @@
 package dev.convoy.driver.score.output;
 
+import dev.convoy.data.Problems;
 import dev.convoy.data.source.LakeTable;
 import dev.convoy.data.source.RowFormat;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import org.apache.spark.sql.types.AtomicType;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
 
 /** A format in which scores are written. */
 public enum OutputFormat {
@@ -15,6 +22,8 @@ public enum OutputFormat {
   AVRO(".avro"),
   /** One JSON object for each line. */
   JSON(".json"),
+  /** Text, whose first line names the columns; without the columns that have several values. */
+  CSV(".csv"),
   /** A table of Delta Lake. */
   DELTA(LakeTable.Format.DELTA),
   /** A table of Apache Iceberg. */
@@ -50,7 +59,49 @@ public enum OutputFormat {
 
   /** Returns whether the files of this format tell the types of their columns. */
   boolean hasSchema() {
-    return this != JSON;
+    return this != JSON && this != CSV;
+  }
+
+  /** Returns whether a cell may hold arrays or structs. */
+  public boolean isNested() {
+    return this != CSV;
+  }
+
+  /** Returns the options with which Spark writes and reads files of this format. */
+  Map<String, String> options() {
+    return this == CSV
+        ? Map.of(
+            "header", "true",
+            "escape", "\"",
+            "multiLine", "true",
+            "ignoreLeadingWhiteSpace", "false",
+            "ignoreTrailingWhiteSpace", "false",
+            "enforceSchema", "false")
+        : Map.of();
+  }
+
+  /**
+   * Checks that every column can be written in this format.
+   *
+   * @param problems receives the columns that cannot
+   */
+  public void check(StructType columns, Problems problems) {
+    if (isNested()) {
+      return;
+    }
+    for (StructField column : columns.fields()) {
+      DataType type = column.dataType();
+      if (!(type instanceof AtomicType) || type.equals(DataTypes.BinaryType)) {
+        problems.add(
+            "column " + column.name(),
+            "is of type "
+                + type.simpleString()
+                + ", which a file of the format "
+                + key()
+                + " cannot hold (leave it out with --columns or --keys, or choose another"
+                + " --output-format)");
+      }
+    }
   }
 
   /**
