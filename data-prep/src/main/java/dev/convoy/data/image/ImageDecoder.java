@@ -97,7 +97,7 @@ final class ImageDecoder {
     ImageReader reader = Readers.WEBP.createReaderInstance();
     Complaints complaints = new Complaints(reader);
     int step = step(header);
-    try (ImageInputStream in = stream(structure.essential())) {
+    try (ImageInputStream in = new EndedStream(structure.essential())) {
       start(reader, in, structure.frameHeight(), structure.frameWidth());
       BufferedImage image = reader.read(0, subsampled(reader, header));
       RasterRows rows = new RasterRows(image.getRaster(), image.getColorModel());

@@ -1,5 +1,6 @@
 package dev.convoy.data.image;
 
+import dev.convoy.data.Checks;
 import dev.convoy.data.image.ImageHeader.Inks;
 import java.awt.image.ColorModel;
 import java.awt.image.IndexColorModel;
@@ -39,6 +40,7 @@ final class RasterRows implements PixelRows, ArgbRows {
     this.inks = inks;
     this.palette = palette;
     this.bands = raster.getNumBands();
+    Checks.that(inks == Inks.NONE || bands >= 4, "bands", "must be four of inks, not " + bands);
     this.maximum = (1 << raster.getSampleModel().getSampleSize(0)) - 1;
     this.samples = new int[Math.multiplyExact(raster.getWidth(), bands)];
   }
