@@ -1,17 +1,15 @@
 package dev.convoy.driver.score;
 
+import dev.convoy.driver.sql.InternalCells;
+import dev.convoy.driver.sql.InternalTransform;
 import dev.convoy.driver.transform.Prediction;
-import dev.convoy.driver.transform.ResultColumns;
 import dev.convoy.driver.transform.TopLabels;
 import dev.convoy.worker.scoring.BatchScorer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
-import scala.collection.mutable.WrappedArray$;
 
 /**
  * The columns that scoring adds to the key columns, and their values.
@@ -20,7 +18,8 @@ import scala.collection.mutable.WrappedArray$;
  * @param all whether there is a column with the probabilities of all labels
  * @param top number of most probable labels in the column {@code top_k}; 0 for no such column
  */
-record ScoreColumns(List<String> labels, boolean all, int top) implements ResultColumns {
+record ScoreColumns(List<String> labels, boolean all, int top)
+    implements InternalTransform.Results {
   private static final long serialVersionUID = 1L;
 
   /** Name of the column with the name of the most probable label. */
@@ -56,27 +55,35 @@ record ScoreColumns(List<String> labels, boolean all, int top) implements Result
   }
 
   @Override
-  public Row scored(Object[] keys, Prediction prediction) {
+  public Object[] scored(Prediction prediction) {
     float[] probabilities = prediction.probabilities();
     int best = BatchScorer.best(probabilities);
-    List<Object> cells = new ArrayList<>(Arrays.asList(keys));
+    List<Object> cells = new ArrayList<>();
     cells.add(best);
-    cells.add(labels.get(best));
+    cells.add(InternalCells.text(labels.get(best)));
     cells.add(probabilities[best]);
     if (all) {
-      cells.add(WrappedArray$.MODULE$.make(probabilities));
+      cells.add(InternalCells.floats(probabilities));
     }
     if (top > 0) {
-      cells.add(WrappedArray$.MODULE$.make(TopLabels.of(probabilities, labels, top)));
+      cells.add(
+          InternalCells.structs(
+              TopLabels.best(probabilities, top).stream()
+                  .map(label -> topLabel(label, probabilities[label]))
+                  .toList()));
     }
     cells.add(null);
-    return RowFactory.create(cells.toArray());
+    return cells.toArray();
+  }
+
+  private Object[] topLabel(int label, float probability) {
+    return new Object[] {label, InternalCells.text(labels.get(label)), probability};
   }
 
   @Override
-  public Row failed(Object[] keys, String error) {
-    Object[] cells = Arrays.copyOf(keys, keys.length + names().size());
-    cells[cells.length - 1] = error;
-    return RowFactory.create(cells);
+  public Object[] failed(String error) {
+    Object[] cells = new Object[names().size()];
+    cells[cells.length - 1] = InternalCells.text(error);
+    return cells;
   }
 }

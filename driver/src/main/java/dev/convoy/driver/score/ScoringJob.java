@@ -12,10 +12,10 @@ import dev.convoy.driver.score.output.FileSizes;
 import dev.convoy.driver.score.output.ScoreOutput;
 import dev.convoy.driver.sql.CachedSize;
 import dev.convoy.driver.sql.Identifier;
+import dev.convoy.driver.sql.InternalTransform;
 import dev.convoy.driver.transform.BroadcastModel;
 import dev.convoy.driver.transform.ForwardPass;
 import dev.convoy.driver.transform.ImageReader;
-import dev.convoy.driver.transform.ImageTransform;
 import dev.convoy.worker.model.Model;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -24,7 +24,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.stream.IntStream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RuntimeConfig;
@@ -112,19 +111,19 @@ record ScoringJob(
     int slots = session.sparkContext().defaultParallelism();
     ForwardPass.Stage stage = model.probabilities();
     int batch = plan.batch().on(stage.model().value().network());
-    if (rows.rdd().getNumPartitions() < slots && chosen.count() > batch) {
-      rows = rows.repartition(slots);
+    InternalTransform.Planned planned = InternalTransform.Planned.of(rows);
+    if (planned.count() < slots && chosen.count() > batch) {
+      planned = InternalTransform.Planned.of(rows.repartition(slots));
     }
     ImageReader reader = ImageReader.of(images.image(), model.model(), plan.fit(), plan.limits());
-    List<Integer> keys = IntStream.range(0, rows.schema().length() - 1).boxed().toList();
-    return new ImageTransform(
+    return new InternalTransform(
             images.sizes() == ScoreInput.Sizes.OF_DATASET ? reader.ofOwnSize() : reader,
             new ForwardPass(List.of(stage), batch),
             written.columns(),
-            keys,
+            rows.schema().length() - 1,
             model.hadoop(),
             counts)
-        .on(rows);
+        .on(planned);
   }
 
   private void check(ScoredRows found) {

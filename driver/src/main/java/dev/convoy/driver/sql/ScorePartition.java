@@ -3,7 +3,6 @@ package dev.convoy.driver.sql;
 import dev.convoy.data.io.Storage;
 import dev.convoy.driver.transform.ForwardPass;
 import dev.convoy.driver.transform.ImageReader;
-import dev.convoy.driver.transform.ImageRow;
 import dev.convoy.driver.transform.Prediction;
 import dev.convoy.driver.transform.ScoredImages;
 import dev.convoy.driver.transform.ScoringListener;
@@ -95,32 +94,5 @@ record ScorePartition(
 
   private static Object values(Optional<Prediction> prediction) {
     return prediction.map(one -> UnsafeArrayData.fromPrimitiveArray(one.layer())).orElse(null);
-  }
-
-  private record CatalystCells(InternalRow row) implements ImageRow {
-    @Override
-    public boolean isNull(int ordinal) {
-      return row.isNullAt(ordinal);
-    }
-
-    @Override
-    public byte[] bytes(int ordinal) {
-      return row.getBinary(ordinal);
-    }
-
-    @Override
-    public String text(int ordinal) {
-      return row.getUTF8String(ordinal).toString();
-    }
-
-    @Override
-    public int number(int ordinal) {
-      return row.getInt(ordinal);
-    }
-
-    @Override
-    public ImageRow struct(int ordinal, int fields) {
-      return new CatalystCells(row.getStruct(ordinal, fields));
-    }
   }
 }

@@ -23,12 +23,23 @@ public final class TopLabels {
   private TopLabels() {}
 
   /**
-   * Returns the most probable labels in descending order; of equal ones the lower label first.
+   * Returns the most probable labels with their names, as {@link #best} orders them.
    *
    * @param labels names of all labels
    * @param count how many, at most as many as there are labels
    */
   public static Row[] of(float[] probabilities, List<String> labels, int count) {
+    return best(probabilities, count).stream()
+        .map(label -> RowFactory.create(label, labels.get(label), probabilities[label]))
+        .toArray(Row[]::new);
+  }
+
+  /**
+   * Returns the most probable labels in descending order; of equal ones the lower label first.
+   *
+   * @param count how many, at most as many as there are labels
+   */
+  public static List<Integer> best(float[] probabilities, int count) {
     Comparator<Integer> better =
         Comparator.<Integer>comparingDouble(label -> -probabilities[label])
             .thenComparing(Comparator.naturalOrder());
@@ -41,9 +52,6 @@ public final class TopLabels {
         }
       }
     }
-    return kept.stream()
-        .sorted(better)
-        .map(label -> RowFactory.create(label, labels.get(label), probabilities[label]))
-        .toArray(Row[]::new);
+    return kept.stream().sorted(better).toList();
   }
 }

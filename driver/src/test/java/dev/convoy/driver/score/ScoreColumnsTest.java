@@ -8,11 +8,9 @@ import java.util.List;
 import java.util.OptionalInt;
 import java.util.Random;
 import java.util.stream.IntStream;
-import org.apache.spark.sql.Row;
+import org.apache.spark.sql.catalyst.util.ArrayData;
 import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.Test;
-import scala.collection.JavaConverters;
-import scala.collection.Seq;
 
 class ScoreColumnsTest {
   private static final float[] NONE = {};
@@ -52,11 +50,12 @@ class ScoreColumnsTest {
         values[i] = random.nextInt(5) / 10f;
       }
       ScoreColumns columns = new ScoreColumns(labels(12), false, top);
-      Row row = columns.scored(new Object[] {"key"}, new Prediction(values, NONE, NONE));
-      assertThat(row.length()).isEqualTo(columns.appendedTo(new StructType()).length() + 1);
+      Object[] cells = columns.scored(new Prediction(values, NONE, NONE));
+      assertThat(cells).hasSize(columns.appendedTo(new StructType()).length());
+      ArrayData entries = (ArrayData) cells[3];
       List<Integer> found =
-          JavaConverters.seqAsJavaList(row.<Seq<Row>>getAs(4)).stream()
-              .map(entry -> entry.getInt(0))
+          IntStream.range(0, entries.numElements())
+              .mapToObj(entry -> entries.getStruct(entry, 3).getInt(0))
               .toList();
       List<Integer> expected =
           IntStream.range(0, 12)
@@ -67,7 +66,7 @@ class ScoreColumnsTest {
               .limit(top)
               .toList();
       assertThat(found).isEqualTo(expected);
-      assertThat(found.get(0)).isEqualTo(row.getInt(1));
+      assertThat(found.get(0)).isEqualTo(cells[0]);
     }
   }
 }
