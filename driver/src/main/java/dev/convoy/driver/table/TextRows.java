@@ -12,6 +12,7 @@ import dev.convoy.data.source.InputUse;
 import dev.convoy.data.source.RowFormat;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -170,24 +171,26 @@ record TextRows(SparkSession session, InputListing input, RowFormat format, Inpu
 
   /** Returns the refusal of files with different columns, if that is why reading has failed. */
   private Optional<InvalidRequestException> otherColumns(Throwable failure) {
-    String reason = String.valueOf(ExceptionUtils.getRootCauseMessage(failure));
-    Matcher names = OTHER_COLUMNS.matcher(reason);
-    return names.find()
-        ? Optional.of(
-            new InvalidRequestException(
-                "Cannot "
-                    + use.verb()
-                    + " "
-                    + input.path()
-                    + ": its files have different columns: some have "
-                    + names.group("schema").strip()
-                    + ", and "
-                    + names.group("file").strip()
-                    + " has "
-                    + names.group("header").strip()
-                    + " (name files with the same columns)",
-                failure))
-        : Optional.empty();
+    String message = String.valueOf(ExceptionUtils.getRootCauseMessage(failure));
+    Matcher names = OTHER_COLUMNS.matcher(message);
+    if (!names.find()) {
+      return Optional.empty();
+    }
+    String header = names.group("header").strip();
+    List<String> columns = List.of(header.split(", "));
+    String reason =
+        new HashSet<>(columns).size() < columns.size()
+            ? "a name occurs twice among its columns: " + header + " (give each another name)"
+            : "its files have different columns: some have "
+                + names.group("schema").strip()
+                + ", and "
+                + names.group("file").strip()
+                + " has "
+                + header
+                + " (name files with the same columns)";
+    return Optional.of(
+        new InvalidRequestException(
+            "Cannot " + use.verb() + " " + input.path() + ": " + reason, failure));
   }
 
   private static String shown(String record) {

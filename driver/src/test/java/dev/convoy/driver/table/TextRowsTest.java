@@ -83,6 +83,18 @@ class TextRowsTest {
   }
 
   @Test
+  void aColumnThatOccursTwiceIsRefused() {
+    write("a.csv", "id,label,label\n1,cat,dog\n");
+    assertThatThrownBy(() -> read(RowFormat.CSV, "id"))
+        .isInstanceOf(InvalidRequestException.class)
+        .hasMessage(
+            "Cannot score "
+                + directory
+                + ": a name occurs twice among its columns: id, label, label (give each another"
+                + " name)");
+  }
+
+  @Test
   void jsonIsOneObjectOnALineOrOneArray() {
     write("a.jsonl", "{\"file\": \"x.png\", \"label\": 3}\n{\"file\": \"y.png\"}\n");
     assertThat(read(RowFormat.JSON, "file", "label"))
