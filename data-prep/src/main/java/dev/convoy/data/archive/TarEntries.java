@@ -160,7 +160,9 @@ public final class TarEntries implements AutoCloseable {
 
   private static String reason(Exception e) {
     String message = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-    if (message.startsWith("Truncated TAR") || message.startsWith("Unexpected end of")) {
+    if (e instanceof EOFException
+        || message.startsWith("Truncated ")
+        || message.startsWith("Unexpected end of")) {
       return "it ends early";
     }
     return Visible.of(message.lines().findFirst().orElse(""));

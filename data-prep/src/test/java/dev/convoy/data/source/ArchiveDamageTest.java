@@ -106,6 +106,9 @@ class ArchiveDamageTest {
       assertThat(read).as("cut to %d", length).isNotEmpty();
       String last = read.get(read.size() - 1);
       assertThat(last).startsWith("x.tar: it ").contains("(copy the archive again)");
+      if (length > 20) {
+        assertThat(last).containsAnyOf("it ends early", "the mark of its end is missing");
+      }
       int good = read.size() - 1;
       assertThat(read.subList(0, good)).isEqualTo(all.subList(0, good));
     }
