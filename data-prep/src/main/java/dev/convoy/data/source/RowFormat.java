@@ -11,160 +11,92 @@ import java.util.regex.Pattern;
 /** A format that Spark SQL reads as rows with a column of images. */
 public enum RowFormat implements InputFormat {
   /** A prepared dataset. */
-  DATASET {
-    @Override
-    public Recognition recognise(InputListing listing) {
-      return ImageDataset.isDataset(listing.storage(), listing.path())
-          ? Recognition.WHOLE
-          : Recognition.NONE;
-    }
-
-    @Override
-    public String expectedFiles(InputUse use) {
-      return "";
-    }
-  },
+  DATASET,
   /** A table of Delta Lake. */
-  DELTA {
-    @Override
-    public Recognition recognise(InputListing listing) {
-      return ofLake(listing, LakeTable.Format.DELTA);
-    }
-
-    @Override
-    public String expectedFiles(InputUse use) {
-      return "";
-    }
-  },
+  DELTA(LakeTable.Format.DELTA),
   /** A table of Apache Iceberg. */
-  ICEBERG {
-    @Override
-    public Recognition recognise(InputListing listing) {
-      return ofLake(listing, LakeTable.Format.ICEBERG);
-    }
-
-    @Override
-    public String expectedFiles(InputUse use) {
-      return "";
-    }
-  },
+  ICEBERG(LakeTable.Format.ICEBERG),
   /** A table of Parquet files. */
-  TABLE {
-    @Override
-    public Recognition recognise(InputListing listing) {
-      long files = listing.tableFiles().stream().filter(file -> hasName(file.relative())).count();
-      return Recognition.files(files, "Parquet file");
-    }
-
-    @Override
-    public String expectedFiles(InputUse use) {
-      return "Parquet file";
-    }
-
-    @Override
-    public String howToSelect(InputUse use) {
-      return "name the directory of the Parquet files";
-    }
-  },
+  TABLE(ForeignFormat.PARQUET, ".+\\.parquet"),
   /** A table of ORC files. */
-  ORC {
-    @Override
-    public Recognition recognise(InputListing listing) {
-      long files = listing.tableFiles().stream().filter(file -> hasName(file.relative())).count();
-      return Recognition.files(files, "ORC file");
-    }
-
-    @Override
-    public String expectedFiles(InputUse use) {
-      return "ORC file";
-    }
-
-    @Override
-    public String howToSelect(InputUse use) {
-      return "name the directory of the ORC files";
-    }
-  },
+  ORC(ForeignFormat.ORC, ".+\\.orc"),
   /** A table of Avro files. */
-  AVRO {
-    @Override
-    public Recognition recognise(InputListing listing) {
-      long files = listing.tableFiles().stream().filter(file -> hasName(file.relative())).count();
-      return Recognition.files(files, "Avro file");
-    }
-
-    @Override
-    public String expectedFiles(InputUse use) {
-      return "Avro file";
-    }
-
-    @Override
-    public String howToSelect(InputUse use) {
-      return "name the directory of the Avro files";
-    }
-  },
+  AVRO(ForeignFormat.AVRO, ".+\\.avro"),
   /** A table of CSV files, the first line of which names the columns, or of TSV files. */
-  CSV {
-    @Override
-    public Recognition recognise(InputListing listing) {
-      return asText(listing, this, "CSV file");
-    }
-
-    @Override
-    public String expectedFiles(InputUse use) {
-      return "CSV file";
-    }
-  },
+  CSV(ForeignFormat.CSV, ".+\\.[ct]sv(\\.(gz|bz2|zst))?"),
   /** A table of JSON files, with an object on each line or in one array. */
-  JSON {
-    @Override
-    public Recognition recognise(InputListing listing) {
-      return asText(listing, this, "JSON file");
-    }
-
-    @Override
-    public String expectedFiles(InputUse use) {
-      return "JSON file";
-    }
-  };
+  JSON(ForeignFormat.JSON, ".+\\.(json|jsonl|ndjson)(\\.(gz|bz2|zst))?");
 
   /** A class of Spark's package for Avro. */
   private static final String AVRO_READER = "org.apache.spark.sql.avro.AvroFileFormat";
 
   private static final String AVRO_PACKAGE = "org.apache.spark:spark-avro_2.12:3.5.7";
 
-  private static final Pattern CSV_NAME = Pattern.compile(".+\\.[ct]sv(\\.(gz|bz2|zst))?");
-  private static final Pattern JSON_NAME =
-      Pattern.compile(".+\\.(json|jsonl|ndjson)(\\.(gz|bz2|zst))?");
+  private final Optional<LakeTable.Format> lake;
+  private final Optional<ForeignFormat> files;
+  private final Pattern names;
 
-  /**
-   * Text files often lie beside images and other tables, which they describe. They are the input
-   * only if there is nothing else.
-   */
-  private static Recognition asText(InputListing listing, RowFormat format, String kind) {
-    List<Storage.Entry> files = listing.tableFiles();
-    boolean only =
-        !files.isEmpty()
-            && LakeTable.whole(listing.storage(), listing.path()).isEmpty()
-            && !isOwn(listing.storage(), listing.path())
-            && files.stream().allMatch(file -> format.hasName(file.relative()));
-    return Recognition.files(only ? files.size() : 0, kind);
+  RowFormat() {
+    this(Optional.empty(), Optional.empty(), "");
   }
 
-  private static Recognition ofLake(InputListing listing, LakeTable.Format format) {
-    return LakeTable.whole(listing.storage(), listing.path())
-            .filter(table -> table.format() == format)
-            .isPresent()
-        ? Recognition.WHOLE
-        : Recognition.NONE;
+  RowFormat(LakeTable.Format lake) {
+    this(Optional.of(lake), Optional.empty(), "");
+  }
+
+  RowFormat(ForeignFormat files, String names) {
+    this(Optional.empty(), Optional.of(files), names);
+  }
+
+  RowFormat(Optional<LakeTable.Format> lake, Optional<ForeignFormat> files, String names) {
+    this.lake = lake;
+    this.files = files;
+    this.names = Pattern.compile(names, Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
+  }
+
+  @Override
+  public Recognition recognise(InputListing listing) {
+    if (files.isEmpty()) {
+      return isWhole(listing.storage(), listing.path()) ? Recognition.WHOLE : Recognition.NONE;
+    }
+    List<Storage.Entry> all = listing.tableFiles();
+    long own = all.stream().filter(file -> hasName(file.relative())).count();
+    boolean claims = !isText() || (own == all.size() && !hasMarker(listing));
+    return Recognition.files(claims ? own : 0, files.get().one().replaceFirst("^an? ", ""));
+  }
+
+  /** Returns whether a directory is a dataset, or a table of this lake format. */
+  private boolean isWhole(Storage storage, String path) {
+    return lake.isEmpty()
+        ? ImageDataset.isDataset(storage, path)
+        : LakeTable.whole(storage, path).map(LakeTable::format).equals(lake);
+  }
+
+  /**
+   * Returns whether an input is a directory of a format with a log or a marker, which may be JSON
+   * files. Text files often lie beside images and other tables too, which they describe; they are
+   * the input only if there is nothing else.
+   */
+  private static boolean hasMarker(InputListing listing) {
+    return LakeTable.whole(listing.storage(), listing.path()).isPresent()
+        || isOwn(listing.storage(), listing.path());
+  }
+
+  @Override
+  public String expectedFiles(InputUse use) {
+    return files.map(kind -> kind.one().replaceFirst("^an? ", "")).orElse("");
+  }
+
+  @Override
+  public String howToSelect(InputUse use) {
+    return files
+        .map(kind -> "name the directory of the " + kind.many())
+        .orElseGet(() -> InputFormat.super.howToSelect(use));
   }
 
   /** Returns the lake format that this is; empty for tables whose files are all live. */
   public Optional<LakeTable.Format> lake() {
-    return switch (this) {
-      case DELTA -> Optional.of(LakeTable.Format.DELTA);
-      case ICEBERG -> Optional.of(LakeTable.Format.ICEBERG);
-      case DATASET, TABLE, ORC, AVRO, CSV, JSON -> Optional.empty();
-    };
+    return lake;
   }
 
   /** Returns the package to add if the format's reader is not on the class path. */
@@ -187,14 +119,7 @@ public enum RowFormat implements InputFormat {
 
   /** Returns the kind of the files of a table; empty for a format with a marker or a log. */
   public Optional<ForeignFormat> files() {
-    return switch (this) {
-      case TABLE -> Optional.of(ForeignFormat.PARQUET);
-      case ORC -> Optional.of(ForeignFormat.ORC);
-      case AVRO -> Optional.of(ForeignFormat.AVRO);
-      case CSV -> Optional.of(ForeignFormat.CSV);
-      case JSON -> Optional.of(ForeignFormat.JSON);
-      case DATASET, DELTA, ICEBERG -> Optional.empty();
-    };
+    return files;
   }
 
   /** Returns whether a directory is one of Convoy's own, whose markers are JSON files. */
@@ -207,7 +132,7 @@ public enum RowFormat implements InputFormat {
     return kind == ForeignFormat.TSV
         ? Optional.of(CSV)
         : Arrays.stream(values())
-            .filter(format -> format.files().equals(Optional.of(kind)))
+            .filter(format -> format.files.equals(Optional.of(kind)))
             .findFirst();
   }
 
@@ -230,7 +155,7 @@ public enum RowFormat implements InputFormat {
     return lake.isPresent()
         ? lake.flatMap(RowFormat::of)
         : Arrays.stream(values())
-            .filter(format -> format.files().isPresent() && format.isOnly(storage, path))
+            .filter(format -> format.files.isPresent() && format.isOnly(storage, path))
             .findFirst();
   }
 
@@ -251,15 +176,7 @@ public enum RowFormat implements InputFormat {
 
   /** Returns whether a file has the name of a file of this format. */
   public boolean hasName(String name) {
-    String lower = name.toLowerCase(Locale.ROOT);
-    return switch (this) {
-      case TABLE -> lower.endsWith(".parquet");
-      case ORC -> lower.endsWith(".orc");
-      case AVRO -> lower.endsWith(".avro");
-      case CSV -> CSV_NAME.matcher(lower).matches();
-      case JSON -> JSON_NAME.matcher(lower).matches();
-      case DATASET, DELTA, ICEBERG -> false;
-    };
+    return names.matcher(name).matches();
   }
 
   /** Returns the format of a lake table; empty if Convoy does not read it. */
