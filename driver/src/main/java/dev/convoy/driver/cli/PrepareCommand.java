@@ -47,7 +47,8 @@ final class PrepareCommand extends ConvoyCommand {
       paramLabel = "COLUMN",
       description =
           "Column of a table with the images: image files, their paths, structs of Spark's image"
-              + " source, or structs with a field bytes (default: image).")
+              + " source, structs with a field bytes, or, with --size and --channels, raw"
+              + " channel-major bytes of that shape (default: image).")
   private String imageColumn;
 
   @Option(

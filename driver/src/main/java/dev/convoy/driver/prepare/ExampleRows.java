@@ -58,6 +58,7 @@ record ExampleRows(Dataset<Row> rows, TrainingRows.Columns columns, String idOpt
                     + ", and splits are strings (train, validation or test)");
           }
         });
+    Optional<ImageShape> pixels = pixels(plan);
     Optional<LabelColumn> labels =
         label.map(
             name ->
@@ -74,9 +75,9 @@ record ExampleRows(Dataset<Row> rows, TrainingRows.Columns columns, String idOpt
                         type(table, name),
                         0,
                         ImageFormat.AUTO,
-                        new ImageShape(1, 1, 1),
+                        pixels.orElse(new ImageShape(1, 1, 1)),
                         problems))
-            .map(ImageColumn::ofFiles);
+            .map(column -> pixels.isPresent() ? column : column.ofFiles());
     boolean isPath =
         image.map(name -> type(table, name).equals(DataTypes.StringType)).orElse(false);
     if (image.isPresent() && !isPath && !chosen.path().equals(ImagePaths.VALUE)) {
@@ -108,6 +109,13 @@ record ExampleRows(Dataset<Row> rows, TrainingRows.Columns columns, String idOpt
                 plan.limits(),
                 plan.background().orElse(Background.BLACK)),
             id.map(name -> "--id-column " + name).orElse("--image-column " + image.get())));
+  }
+
+  /** Returns the shape of images that are raw pixels; empty unless the plan states all of it. */
+  private static Optional<ImageShape> pixels(PreparePlan plan) {
+    return plan.size()
+        .filter(size -> plan.channels().isPresent())
+        .map(size -> new ImageShape(size.height(), size.width(), plan.channels().getAsInt()));
   }
 
   private static DataType type(Dataset<Row> table, String column) {

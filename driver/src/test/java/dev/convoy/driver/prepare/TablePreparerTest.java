@@ -10,6 +10,7 @@ import dev.convoy.data.dataset.ImageDataset;
 import dev.convoy.data.dataset.Manifest;
 import dev.convoy.data.dataset.Split;
 import dev.convoy.data.prepare.ExampleColumns;
+import dev.convoy.data.prepare.ImageSize;
 import dev.convoy.data.prepare.OnBad;
 import dev.convoy.data.prepare.PreparePlan;
 import dev.convoy.data.prepare.PrepareReport;
@@ -149,6 +150,37 @@ class TablePreparerTest {
     return ImageDataset.open(TestSpark.storage(), path("dataset"))
         .requireSplit(TestSpark.session(), split)
         .select("id")
+        .collectAsList()
+        .stream()
+        .map(row -> row.getString(0))
+        .toList();
+  }
+
+  /** The examples of a dataset are a table of raw pixels. */
+  @Test
+  void rawPixelsAreReadWithTheirShape() {
+    ofFolder();
+    TestSpark.session()
+        .read()
+        .parquet(path("of folder/examples/split=train"))
+        .createOrReplaceTempView("examples");
+    TableSource source =
+        new TableSource(TableSource.Kind.QUERY, "SELECT * FROM examples", OptionalLong.empty());
+    ExampleColumns columns =
+        new ExampleColumns("image", "{}", "label", Optional.of("id"), Optional.empty());
+    prepare(source, columns, plan -> plan.size(new ImageSize(2, 2)).channels(1).validation(0));
+    assertThat(pixels("dataset")).isEqualTo(pixels("of folder"));
+    assertThatThrownBy(
+            () -> prepare(source, columns, plan -> plan.existing(ExistingOutput.OVERWRITE)))
+        .isInstanceOf(InvalidRequestException.class)
+        .hasMessageContaining("cat/0.png: not a PNG");
+  }
+
+  private List<String> pixels(String dataset) {
+    return ImageDataset.open(TestSpark.storage(), path(dataset))
+        .requireSplit(TestSpark.session(), Split.TRAIN)
+        .selectExpr("concat(id, ' ', label, ' ', hex(image))")
+        .orderBy("id")
         .collectAsList()
         .stream()
         .map(row -> row.getString(0))
