@@ -21,6 +21,7 @@ import dev.convoy.driver.table.TrainingRows;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -129,7 +130,7 @@ public final class TablePreparer {
         table.skipped(),
         List.of(),
         (System.nanoTime() - start) / 1e9,
-        report.notes(),
+        Stream.concat(table.notes().stream(), report.notes().stream()).toList(),
         report.warnings());
   }
 

@@ -46,6 +46,7 @@ import org.apache.spark.sql.types.DataTypes;
  * @param columns names of the columns for the output, in their order
  * @param keyCount number of the first of these columns, which tell rows apart
  * @param skipped files that are not images of the input, grouped by reason
+ * @param notes what the user should know about the input, as sentences
  * @param image the image column and its form
  * @param sizes whether images keep the size of a dataset's images, which the network takes
  */
@@ -54,6 +55,7 @@ record ScoreInput(
     List<String> columns,
     int keyCount,
     SkippedFiles skipped,
+    List<String> notes,
     ImageColumn image,
     Sizes sizes) {
   /**
@@ -169,6 +171,7 @@ record ScoreInput(
         keys,
         keys.size(),
         SkippedFiles.NONE,
+        List.of(),
         ImageColumn.ofPixels(keys.size(), shape),
         Sizes.OF_DATASET);
   }
@@ -207,6 +210,7 @@ record ScoreInput(
         keys,
         keys.size(),
         source.skipped(),
+        List.of(),
         ImageColumn.ofStored(keys.size(), shape),
         Sizes.OF_PLAN);
   }
@@ -265,7 +269,7 @@ record ScoreInput(
             open.file().filter(name -> !hidden).map(functions::col),
             OptionalLong.empty());
     return new ScoreInput(
-        rows, output, keys.size(), open.skipped(), form.orElseThrow(), Sizes.OF_PLAN);
+        rows, output, keys.size(), open.skipped(), open.notes(), form.orElseThrow(), Sizes.OF_PLAN);
   }
 
   /**

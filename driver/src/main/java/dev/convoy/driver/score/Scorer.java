@@ -68,6 +68,7 @@ public final class Scorer {
         ScoringJob job = new ScoringJob(session, progress, plan, input, chosen, written, broadcast);
         ScoringJob.Outcome outcome = job.into(open.output());
         List<String> notes = new ArrayList<>(open.notes());
+        notes.addAll(input.notes());
         notes.addAll(job.notes(outcome.changed()));
         double seconds = (System.nanoTime() - started) / 1e9;
         return report(plan, input, chosen, outcome, open.output(), written, seconds, notes);

@@ -7,6 +7,7 @@ import dev.convoy.data.source.InputUse;
 import dev.convoy.data.source.RowFormat;
 import dev.convoy.data.source.SkippedFiles;
 import dev.convoy.data.source.TableSource;
+import java.util.List;
 import java.util.Optional;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -20,9 +21,17 @@ import org.apache.spark.sql.SparkSession;
  * @param directory directory to which paths in the table are relative: that of text files; empty
  *     for the working directory
  * @param skipped files that are not part of the table, grouped by reason
+ * @param notes what the user should know about the table, as sentences
  */
 public record OpenTable(
-    Dataset<Row> rows, Optional<String> file, Optional<String> directory, SkippedFiles skipped) {
+    Dataset<Row> rows,
+    Optional<String> file,
+    Optional<String> directory,
+    SkippedFiles skipped,
+    List<String> notes) {
+  /** Directories in which writers of Spark, and scoring jobs, keep what is not yet published. */
+  private static final List<String> UNPUBLISHED = List.of("_temporary", "_convoy");
+
   private static final String FILE = "_metadata.file_path";
 
   /**
@@ -35,7 +44,7 @@ public record OpenTable(
         source.kind() == TableSource.Kind.QUERY
             ? SparkTables.ofQuery(session, use, source)
             : SparkTables.ofCatalog(session, use, source);
-    return new OpenTable(rows, Optional.empty(), Optional.empty(), SkippedFiles.NONE);
+    return new OpenTable(rows, Optional.empty(), Optional.empty(), SkippedFiles.NONE, List.of());
   }
 
   /**
@@ -58,15 +67,30 @@ public record OpenTable(
               new TableFiles(session, listing, format, use).read(),
               Optional.of(FILE),
               Optional.of(listing).filter(files -> format.isText()).map(OpenTable::directoryOf),
-              listing.skippedInTable());
+              listing.skippedInTable(),
+              unfinished(listing));
       case DELTA, ICEBERG ->
           new OpenTable(
               SparkTables.ofLake(session, storage, use, source, format.lake().orElseThrow()),
               Optional.of(format == RowFormat.DELTA ? FILE : "_file"),
               Optional.empty(),
-              SkippedFiles.NONE);
+              SkippedFiles.NONE,
+              List.of());
       case DATASET -> throw new IllegalArgumentException("A dataset is not opened as a table");
     };
+  }
+
+  /** Tells of jobs that have begun to write the files, and have not ended. */
+  private static List<String> unfinished(InputListing listing) {
+    return UNPUBLISHED.stream()
+        .map(name -> Storage.join(listing.path(), name))
+        .filter(listing.storage()::isVisible)
+        .map(
+            path ->
+                "A job that writes the input has not ended: "
+                    + path
+                    + " is there. Its rows are read only as far as they are published.")
+        .toList();
   }
 
   private static String directoryOf(InputListing listing) {

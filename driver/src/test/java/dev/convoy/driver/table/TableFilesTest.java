@@ -8,6 +8,7 @@ import dev.convoy.data.JobFailedException;
 import dev.convoy.data.source.InputListing;
 import dev.convoy.data.source.InputUse;
 import dev.convoy.data.source.RowFormat;
+import dev.convoy.data.source.TableSource;
 import dev.convoy.driver.TestSpark;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -48,6 +49,28 @@ class TableFilesTest {
         .isInstanceOf(InvalidRequestException.class)
         .hasMessageStartingWith("Cannot score " + directory + ": " + start)
         .hasMessageEndingWith(end);
+  }
+
+  @Test
+  void aWriterThatHasNotEndedIsTold() throws IOException {
+    write("", "id");
+    assertThat(notes()).isEmpty();
+    Files.createDirectories(directory.resolve("_temporary/0"));
+    assertThat(notes())
+        .containsExactly(
+            "A job that writes the input has not ended: "
+                + directory
+                + "/_temporary is there. Its rows are read only as far as they are published.");
+  }
+
+  private List<String> notes() {
+    return OpenTable.ofFiles(
+            TestSpark.session(),
+            listing(),
+            RowFormat.TABLE,
+            InputUse.SCORE,
+            TableSource.path(directory.toString()))
+        .notes();
   }
 
   @Test
