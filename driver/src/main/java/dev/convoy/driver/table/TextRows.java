@@ -7,9 +7,12 @@ import dev.convoy.data.FirstOf;
 import dev.convoy.data.InvalidRequestException;
 import dev.convoy.data.JobFailedException;
 import dev.convoy.data.Visible;
+import dev.convoy.data.io.Storage;
 import dev.convoy.data.source.InputListing;
 import dev.convoy.data.source.InputUse;
 import dev.convoy.data.source.RowFormat;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -19,7 +22,13 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.commons.lang3.exception.ExceptionUtils;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.io.compress.CompressionCodec;
+import org.apache.hadoop.io.compress.CompressionCodecFactory;
 import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.DataFrameReader;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
@@ -27,6 +36,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
+import org.apache.spark.util.SerializableConfiguration;
 
 /**
  * Reads CSV and JSON files as a table. Records that are not as the others end the job, since Spark
@@ -38,6 +48,10 @@ import org.apache.spark.sql.types.StructType;
 record TextRows(SparkSession session, InputListing input, RowFormat format, InputUse use) {
   private static final int START_BYTES = 256;
   private static final int NAMED = 5;
+
+  /** Largest number of tasks that check files. */
+  private static final int MOST_TASKS = 1_000;
+
   private static final int SHOWN_CHARACTERS = 100;
 
   /** Message of Spark about the first line of a file. */
@@ -60,6 +74,11 @@ record TextRows(SparkSession session, InputListing input, RowFormat format, Inpu
    * @throws JobFailedException if records are malformed; it shows the first
    */
   Dataset<Row> read(String path) {
+    if (format == RowFormat.CSV) {
+      requireWholeQuotes();
+    } else {
+      requireSingleValues(path);
+    }
     StructType schema =
         format == RowFormat.CSV
             ? csv()
@@ -85,19 +104,23 @@ record TextRows(SparkSession session, InputListing input, RowFormat format, Inpu
    * Reading fails for a file with other columns.
    */
   private DataFrameReader csv() {
-    boolean tabs =
-        input.tableFiles().stream()
-            .allMatch(file -> file.relative().toLowerCase(Locale.ROOT).contains(".tsv"));
     return session
         .read()
         .format("csv")
         .option("header", "true")
-        .option("sep", tabs ? "\t" : ",")
+        .option("sep", separator())
         .option("escape", "\"")
         .option("multiLine", "true")
         .option("enforceSchema", "false")
         .option("columnPruning", "false")
         .option("columnNameOfCorruptRecord", MALFORMED);
+  }
+
+  private String separator() {
+    boolean tabs =
+        input.tableFiles().stream()
+            .allMatch(file -> file.relative().toLowerCase(Locale.ROOT).contains(".tsv"));
+    return tabs ? "\t" : ",";
   }
 
   private DataFrameReader json() {
@@ -117,14 +140,16 @@ record TextRows(SparkSession session, InputListing input, RowFormat format, Inpu
     if (!isArray()) {
       return json().load(path).schema();
     }
-    Dataset<String> texts =
-        session
-            .read()
-            .format("binaryFile")
-            .load(path)
-            .select(decode(col("content"), "UTF-8"))
-            .as(Encoders.STRING());
-    return json().json(texts).schema();
+    return json().json(wholeTexts(path)).schema();
+  }
+
+  private Dataset<String> wholeTexts(String path) {
+    return session
+        .read()
+        .format("binaryFile")
+        .load(path)
+        .select(decode(col("content"), "UTF-8"))
+        .as(Encoders.STRING());
   }
 
   /** Returns whether the first file has one array of objects, and not an object on each line. */
@@ -132,6 +157,58 @@ record TextRows(SparkSession session, InputListing input, RowFormat format, Inpu
     byte[] start =
         input.storage().read(input.tableFiles().get(0).path(), in -> in.readNBytes(START_BYTES));
     return new String(start, StandardCharsets.UTF_8).stripLeading().startsWith("[");
+  }
+
+  /** Checks the quotes of CSV files, of which Spark would take many rows for one value. */
+  private void requireWholeQuotes() {
+    JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
+    List<String> paths = input.tableFiles().stream().map(Storage.Entry::path).toList();
+    char separator = separator().charAt(0);
+    Broadcast<SerializableConfiguration> hadoop =
+        spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration()));
+    try {
+      List<String> faults =
+          spark
+              .parallelize(paths, Math.min(paths.size(), MOST_TASKS))
+              .flatMap(
+                  path ->
+                      fault(path, separator, hadoop.value().value()).stream()
+                          .map(fault -> Visible.of(path) + ": " + fault)
+                          .iterator())
+              .collect();
+      if (!faults.isEmpty()) {
+        FirstOf<String> some = FirstOf.of(faults, NAMED);
+        throw new JobFailedException(
+            "Cannot read "
+                + input.path()
+                + ": "
+                + String.join("; ", some.shown())
+                + some.andMore("; ")
+                + " (a CSV file is text in UTF-8, and quotes are doubled within quotes: correct the"
+                + " file)");
+      }
+    } finally {
+      hadoop.destroy();
+    }
+  }
+
+  private static Optional<String> fault(String path, char separator, Configuration hadoop)
+      throws IOException {
+    CompressionCodec codec = new CompressionCodecFactory(hadoop).getCodec(new Path(path));
+    try (InputStream file = new Storage(hadoop).open(path);
+        InputStream text = codec == null ? file : codec.createInputStream(file)) {
+      return TextCheck.csv(text, separator);
+    }
+  }
+
+  /** Checks that nothing follows the value of a line, or the array of a file. */
+  private void requireSingleValues(String path) {
+    Dataset<String> texts = isArray() ? wholeTexts(path) : session.read().textFile(path);
+    JavaRDD<String> joined = texts.javaRDD().filter(TextCheck::hasMore);
+    long count = joined.count();
+    if (count > 0) {
+      throw malformed(joined, count);
+    }
   }
 
   private void requireWellFormed(Dataset<Row> all) {
@@ -148,12 +225,15 @@ record TextRows(SparkSession session, InputListing input, RowFormat format, Inpu
       // SparkException, which Spark does not declare.
       throw otherColumns(e).orElseThrow(() -> new IllegalStateException(e.getMessage(), e));
     }
-    if (count == 0) {
-      return;
+    if (count > 0) {
+      throw malformed(malformed, count);
     }
+  }
+
+  private JobFailedException malformed(JavaRDD<String> malformed, long count) {
     List<String> first = malformed.take(NAMED + 1).stream().map(TextRows::shown).toList();
     FirstOf<String> some = FirstOf.of(first, count, NAMED);
-    throw new JobFailedException(
+    return new JobFailedException(
         "Cannot read "
             + input.path()
             + ": "

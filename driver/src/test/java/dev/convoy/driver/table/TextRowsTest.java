@@ -71,6 +71,48 @@ class TextRowsTest {
             "Cannot read " + directory + ": 2 records are malformed: 2, 4,cat,more (");
   }
 
+  /** Spark takes all that follows for one value. */
+  @Test
+  void quotesThatAreNotClosedAreTold() {
+    write("a.csv", "id,note\n1,a 5\" b\n2,\"5 inch\n3,x\n");
+    assertThatThrownBy(() -> read(RowFormat.CSV, "id"))
+        .isInstanceOf(JobFailedException.class)
+        .hasMessageContaining("a.csv: a quote that is opened in line 3 is never closed (");
+    write("a.csv", "id,note\n1,\"5 inch\n2,x\n3,\"y\"\n");
+    assertThatThrownBy(() -> read(RowFormat.CSV, "id"))
+        .isInstanceOf(JobFailedException.class)
+        .hasMessageContaining("a.csv: text follows the quotes of a value that begins in line 2 (");
+    write("a.csv", "id,note\r\n1,\"a\"\"b\"\r\n2,\"\"\r\n3,c\"d\r\n");
+    assertThat(read(RowFormat.CSV, "id")).hasSize(3);
+  }
+
+  @Test
+  void textInAnotherEncodingIsTold() {
+    TestDatasets.put(
+        directory.resolve("a.csv"),
+        "id,label\n1,caf\u00e9\n".getBytes(StandardCharsets.ISO_8859_1));
+    assertThatThrownBy(() -> read(RowFormat.CSV, "id"))
+        .isInstanceOf(JobFailedException.class)
+        .hasMessageContaining("a.csv: its text is not UTF-8");
+  }
+
+  /** As of files that were joined without an end of line between them. */
+  @Test
+  void whatFollowsAValueOfJsonIsTold() {
+    for (String text :
+        List.of(
+            "{'id': 1}{'id': 2}\n{'id': 3}\n",
+            "{'id': 1}\n{'id': 2}}} more\n",
+            "[{'id': 1}]\n[{'id': 2}]",
+            "[{'id': 1}]\n{'id': 2}")) {
+      write("a.json", text.replace('\'', '"'));
+      assertThatThrownBy(() -> read(RowFormat.JSON, "id"))
+          .as(text)
+          .isInstanceOf(JobFailedException.class)
+          .hasMessageContaining("1 record is malformed: ");
+    }
+  }
+
   @Test
   void filesWithOtherColumnsAreRefused() {
     write("a.csv", "id,label\n1,cat\n");
