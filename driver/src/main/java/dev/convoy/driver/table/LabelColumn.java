@@ -22,6 +22,9 @@ import org.apache.spark.sql.types.StructField;
  * @param names names by number, if the metadata has them
  */
 public record LabelColumn(boolean isNumber, List<String> names) implements Serializable {
+  /** Longest label, as of a folder that is one. */
+  private static final int MOST_CHARACTERS = 4096;
+
   public LabelColumn {
     names = List.copyOf(names);
   }
@@ -86,6 +89,14 @@ public record LabelColumn(boolean isNumber, List<String> names) implements Seria
     }
     if (!isNumber) {
       String name = (String) cell;
+      if (name.length() > MOST_CHARACTERS) {
+        return new Found(
+            "",
+            "its label has "
+                + name.length()
+                + " characters, and a label has at most "
+                + MOST_CHARACTERS);
+      }
       return name.isBlank() ? new Found("", "its label is empty") : new Found(name, "");
     }
     double number = (Double) cell;

@@ -49,6 +49,9 @@ public final class TrainingRows implements AutoCloseable {
   private static final int SPLIT = 3;
   private static final int NAMED = 10;
 
+  /** Longest id, as of a path that is one. */
+  private static final int MOST_CHARACTERS = 4096;
+
   private final Broadcast<SerializableConfiguration> hadoop;
   private Dataset<Row> persisted;
 
@@ -177,6 +180,14 @@ public final class TrainingRows implements AutoCloseable {
         return LabelledRows.fault(place, "its id is null");
       }
       String given = columns.hasIds ? row.getString(ID) : place;
+      if (given.length() > MOST_CHARACTERS) {
+        return LabelledRows.fault(
+            place,
+            "its id has "
+                + given.length()
+                + " characters, and an id has at most "
+                + MOST_CHARACTERS);
+      }
       LabelColumn.Found found = columns.label.read(row.get(LABEL));
       if (!found.fault().isEmpty()) {
         return LabelledRows.fault(given, found.fault());

@@ -226,6 +226,20 @@ class TablePreparerTest {
   }
 
   @Test
+  void longLabelsAndIdsAreBadRows() {
+    String longest = "x".repeat(5000);
+    write(
+        "images/long.csv",
+        "file,label\ncat/0.png,cat\ndog/1.png," + longest + "\n" + longest + ",cat\n");
+    assertThatThrownBy(() -> prepare("images/long.csv", COLUMNS))
+        .isInstanceOf(JobFailedException.class)
+        .hasMessageContaining("2 of 3 images are bad")
+        .hasMessageContaining("its label has 5000 characters, and a label has at most 4096")
+        .hasMessageContaining("its id has 5000 characters, and an id has at most 4096")
+        .hasMessageNotContaining("xxxxx");
+  }
+
+  @Test
   void aRepeatedPathIsRefused() {
     write("images/twice.csv", "file,label\ncat/0.png,cat\ncat/0.png,dog\n");
     assertThatThrownBy(() -> prepare("images/twice.csv", COLUMNS))
