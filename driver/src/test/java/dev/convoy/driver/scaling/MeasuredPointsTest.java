@@ -37,7 +37,7 @@ class MeasuredPointsTest {
   @CsvSource({
     "none, FLOAT32, 857738, 28.0",
     "1gbit, FLOAT32, 857738, 66.3",
-    "100mbit, FLOAT32, 857738, 592",
+    "100mbit, FLOAT32, 857738, 717",
     "none, INT8, 0, 39.9",
     "1gbit, INT8, 0, 37.3"
   })
