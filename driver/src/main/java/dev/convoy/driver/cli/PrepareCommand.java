@@ -7,6 +7,7 @@ import dev.convoy.data.prepare.PreparePlan;
 import dev.convoy.data.prepare.PrepareReport;
 import dev.convoy.data.prepare.Preparer;
 import dev.convoy.data.source.InputFormat;
+import dev.convoy.data.source.InputListing;
 import dev.convoy.data.source.RowFormat;
 import dev.convoy.data.source.TableSource;
 import dev.convoy.driver.Versions;
@@ -143,7 +144,7 @@ final class PrepareCommand extends ConvoyCommand {
     given.put("--split-column", splitColumn);
     given.forEach(
         (option, value) -> {
-          if (value != null && storage().exists(from.text())) {
+          if (value != null && new InputListing(storage(), from.text()).exists()) {
             problems.add(
                 option + " " + value,
                 "is of a table, and "

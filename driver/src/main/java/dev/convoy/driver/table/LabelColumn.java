@@ -22,7 +22,7 @@ import org.apache.spark.sql.types.StructField;
  * @param names names by number, if the metadata has them
  */
 public record LabelColumn(boolean isNumber, List<String> names) implements Serializable {
-  /** Longest label, as of a folder that is one. */
+  /** Number of characters of the longest label. Reports show labels in whole. */
   private static final int MOST_CHARACTERS = 4096;
 
   public LabelColumn {

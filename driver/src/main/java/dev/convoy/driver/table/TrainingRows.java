@@ -49,7 +49,7 @@ public final class TrainingRows implements AutoCloseable {
   private static final int SPLIT = 3;
   private static final int NAMED = 10;
 
-  /** Longest id, as of a path that is one. */
+  /** Number of characters of the longest id, and of the longest path on most file systems. */
   private static final int MOST_CHARACTERS = 4096;
 
   private final Broadcast<SerializableConfiguration> hadoop;

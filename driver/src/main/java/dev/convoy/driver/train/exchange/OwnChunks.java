@@ -10,7 +10,6 @@ import dev.convoy.worker.averaging.PooledVariances;
 import dev.convoy.worker.averaging.WeightedMean;
 import dev.convoy.worker.replica.ReplicaPlan;
 import dev.convoy.worker.replica.RoundPlan;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -25,7 +24,6 @@ final class OwnChunks {
   private final ExchangePlan plan;
   private final ReplicaPlan.Answer answer;
   private final MemberState state;
-  private final ChunkBuffers buffers;
   private final RoundWeights weights;
   private final Supplier<PooledVariances> pooled;
   private final int round;
@@ -44,12 +42,10 @@ final class OwnChunks {
       RoundPlan roundPlan,
       RoundWeights weights,
       MemberState state,
-      ChunkBuffers buffers,
       Supplier<PooledVariances> pooled) {
     this.plan = plan;
     this.answer = replicaPlan.answer();
     this.state = state;
-    this.buffers = buffers;
     this.weights = weights;
     this.pooled = pooled;
     this.round = roundPlan.round();
@@ -61,18 +57,18 @@ final class OwnChunks {
    * Averages a chunk and replaces it in the state of this executor. If a value is not finite, that
    * is reported, and the round must not be used.
    *
-   * @return the bytes for the other executors, in memory of the pool or in other memory
+   * @return the encoded delta for the other executors; empty if they get the values themselves
    */
-  ByteBuffer combine(int chunk, List<Contribution> contributions) {
+  Optional<byte[]> combine(int chunk, List<Contribution> contributions) {
+    if (state.isEncoded(chunk)) {
+      return Optional.of(combineEncoded(chunk, contributions));
+    }
     if (plan.isOfParameters(chunk)) {
-      if (answer.isEncoded()) {
-        return ByteBuffer.wrap(combineEncoded(chunk, contributions));
-      }
       combineParameters(chunk, contributions);
     } else {
       mean(chunk, contributions, state.slice(chunk));
     }
-    return buffers.bytes(state.slice(chunk));
+    return Optional.empty();
   }
 
   private void combineParameters(int chunk, List<Contribution> contributions) {

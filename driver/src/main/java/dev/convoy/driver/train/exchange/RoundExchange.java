@@ -90,8 +90,7 @@ final class RoundExchange {
       chunks = plan.chunks(roundPlan);
       missing += chunks;
       weights = new RoundWeights(replicaPlan, roundPlan);
-      ownChunks =
-          new OwnChunks(plan, replicaPlan, roundPlan, weights, state, buffers, this::pooled);
+      ownChunks = new OwnChunks(plan, replicaPlan, roundPlan, weights, state, this::pooled);
       expectedSenders = (int) group.replicas().stream().filter(weights::isAnyAtWork).count();
       senders.keySet().forEach(this::enqueueIfComplete);
       signals.changed();
@@ -232,18 +231,19 @@ final class RoundExchange {
     synchronized (signals) {
       contributions = received.remove(chunk);
     }
-    ByteBuffer result = ownChunks.combine(chunk, contributions);
+    Optional<byte[]> encoded = ownChunks.combine(chunk, contributions);
     contributions.forEach(Contribution::release);
-    sendResult(chunk, result);
+    sendResult(chunk, encoded);
     chunkDone();
   }
 
-  private void sendResult(int chunk, ByteBuffer bytes) {
+  private void sendResult(int chunk, Optional<byte[]> encoded) {
     int others = group.replicas().size() - 1;
     if (others == 0) {
-      buffers.giveBack(bytes);
       return;
     }
+    ByteBuffer bytes =
+        encoded.map(ByteBuffer::wrap).orElseGet(() -> buffers.bytes(state.slice(chunk)));
     BlockHeader header = new BlockHeader.Result(round, chunk, bytes.remaining());
     AtomicInteger left = new AtomicInteger(others);
     for (int rank = 0; rank <= others; rank++) {
