@@ -38,7 +38,12 @@ final class CanvasRows implements ArgbRows {
   }
 
   @Override
-  public void readArgb(int row, int[] argb) {
+  public void finish() throws BadImageException {
+    image.finish();
+  }
+
+  @Override
+  public void readArgb(int row, int[] argb) throws BadImageException {
     Arrays.fill(argb, 0);
     if (row < top || row >= top + image.height()) {
       return;

@@ -10,6 +10,7 @@ final class DrawnRows implements PixelRows {
 
   private final ArgbRows image;
   private final Alpha alpha;
+  private final int background;
   private final int red;
   private final int green;
   private final int blue;
@@ -19,6 +20,7 @@ final class DrawnRows implements PixelRows {
   private DrawnRows(ArgbRows image, Alpha alpha, int rgb) {
     this.image = image;
     this.alpha = alpha;
+    this.background = rgb & 0xffffff;
     this.red = rgb >> 16 & 0xff;
     this.green = rgb >> 8 & 0xff;
     this.blue = rgb & 0xff;
@@ -53,7 +55,7 @@ final class DrawnRows implements PixelRows {
     }
   }
 
-  private static int mean(ArgbRows image, Alpha alpha) {
+  private static int mean(ArgbRows image, Alpha alpha) throws BadImageException {
     int[] row = new int[image.width()];
     long weight = 0;
     long[] sums = new long[3];
@@ -93,18 +95,54 @@ final class DrawnRows implements PixelRows {
   }
 
   @Override
-  public void read(int y, byte[][] planes) {
+  public void finish() throws BadImageException {
+    image.finish();
+  }
+
+  @Override
+  public void read(int y, byte[][] planes) throws BadImageException {
     image.readArgb(y, row);
+    draw();
+    if (planes.length == 1) {
+      grey(planes[0]);
+    } else {
+      separate(planes[0], planes[1], planes[2]);
+    }
+  }
+
+  /** Draws the pixels of the row that are not opaque, in place. */
+  private void draw() {
+    int lowest = 255;
     for (int x = 0; x < row.length; x++) {
       int pixel = row[x];
       int a = pixel >>> 24;
-      transparent |= a != 255;
-      RasterRows.put(
-          drawn(pixel >> 16 & 0xff, a, red),
-          drawn(pixel >> 8 & 0xff, a, green),
-          drawn(pixel & 0xff, a, blue),
-          planes,
-          x);
+      if (a == 255) {
+        continue;
+      }
+      lowest = a;
+      row[x] =
+          a == 0 && alpha == Alpha.STRAIGHT
+              ? background
+              : drawn(pixel >> 16 & 0xff, a, red) << 16
+                  | drawn(pixel >> 8 & 0xff, a, green) << 8
+                  | drawn(pixel & 0xff, a, blue);
+    }
+    transparent |= lowest != 255;
+  }
+
+  private void grey(byte[] greys) {
+    for (int x = 0; x < row.length; x++) {
+      int pixel = row[x];
+      greys[x] = (byte) RasterRows.luma(pixel >> 16 & 0xff, pixel >> 8 & 0xff, pixel & 0xff);
+    }
+  }
+
+  private void separate(byte[] reds, byte[] greens, byte[] blues) {
+    for (int x = 0; x < row.length; x++) {
+      int pixel = row[x];
+      reds[x] = (byte) (pixel >> 16);
+      greens[x] = (byte) (pixel >> 8);
+      blues[x] = (byte) pixel;
     }
   }
 
@@ -115,6 +153,6 @@ final class DrawnRows implements PixelRows {
   }
 
   private static int over(int colour, int a, int background) {
-    return a == 255 ? colour : (colour * a + background * (255 - a) + 127) / 255;
+    return (colour * a + background * (255 - a) + 127) / 255;
   }
 }

@@ -20,11 +20,15 @@ import javax.imageio.stream.MemoryCacheImageInputStream;
 /**
  * Decodes the pixels of a file whose header has been checked.
  *
- * <p>Of a raster of more than {@value #MAX_RASTER} bytes, only every second (third, …) row and
- * column is read, so no image needs more memory than that. Nothing is cached on disk.
+ * <p>PNG files are decoded row by row, if they are not interlaced. Of other rasters of more than
+ * {@value #MAX_RASTER} bytes, only every second (third, …) row and column is read, so no image
+ * needs more memory than that. Nothing is cached on disk.
  */
 final class ImageDecoder {
   static final long MAX_RASTER = 128L << 20;
+
+  /** Rows in memory of an image that is decoded row by row: two lines, and two converted rows. */
+  private static final long ROWS_HELD = 4;
 
   private ImageDecoder() {}
 
@@ -35,7 +39,7 @@ final class ImageDecoder {
       throws BadImageException {
     try {
       return switch (header.format()) {
-        case PNG -> read(jdkReader("png"), encoded, header, background);
+        case PNG -> png(encoded, header, background);
         case JPEG -> jpeg(encoded, header, background);
         case BMP -> read(jdkReader("bmp"), encoded, header, background);
         case TIFF -> tiff(encoded, header, background);
@@ -49,6 +53,22 @@ final class ImageDecoder {
       String reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
       throw new BadImageException("damaged: " + reason.lines().findFirst().orElse(""), e);
     }
+  }
+
+  /** Rows that are not interlaced are decoded one by one, which needs no memory for the image. */
+  private static Decoded png(byte[] encoded, ImageHeader header, Background background)
+      throws IOException, BadImageException {
+    if (PngStructure.isInterlaced(encoded)) {
+      return read(jdkReader("png"), encoded, header, background);
+    }
+    PngRows rows = PngRows.of(encoded, header);
+    return new Decoded(rows.hasAlpha() ? straight(rows, background) : rows, rows.warning());
+  }
+
+  /** Upper bound of the memory for decoded pixels, in bytes. */
+  static long heldBytes(byte[] encoded, ImageHeader header) {
+    boolean byRows = header.format() == ImageFormat.PNG && !PngStructure.isInterlaced(encoded);
+    return byRows ? ROWS_HELD * header.width() * header.bytesPerPixel() : header.decodedBytes();
   }
 
   private static Decoded jpeg(byte[] encoded, ImageHeader header, Background background)

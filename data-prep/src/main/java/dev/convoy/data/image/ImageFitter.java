@@ -100,7 +100,7 @@ public record ImageFitter(ImageShape shape, Fit fit, ImageLimits limits, Backgro
    */
   public FittedImage fit(byte[] encoded) throws BadImageException {
     ImageHeader header = ImageHeader.read(encoded, limits);
-    if (header.decodedBytes() <= LARGE_RASTER) {
+    if (ImageDecoder.heldBytes(encoded, header) <= LARGE_RASTER) {
       return scale(encoded, header);
     }
     LARGE.acquireUninterruptibly();
@@ -129,13 +129,20 @@ public record ImageFitter(ImageShape shape, Fit fit, ImageLimits limits, Backgro
    */
   public FittedImage fitPixels(byte[] pixels, ImageShape from) {
     Checks.that(pixels.length == from.size(), "pixels", "must have one byte for each value");
-    return scale(new PlanarRows(pixels, from), Orientation.UPRIGHT, colour(from.channels()), "");
+    try {
+      return scale(new PlanarRows(pixels, from), Orientation.UPRIGHT, colour(from.channels()), "");
+    } catch (BadImageException e) {
+      throw new IllegalStateException("decoded pixels cannot be damaged", e);
+    }
   }
 
   private FittedImage scale(byte[] encoded, ImageHeader header) throws BadImageException {
     ImageDecoder.Decoded decoded = ImageDecoder.decode(encoded, header, background);
-    return scale(
-        decoded.rows(), header.orientation(), colour(header.grey() ? 1 : 3), decoded.warning());
+    FittedImage fitted =
+        scale(
+            decoded.rows(), header.orientation(), colour(header.grey() ? 1 : 3), decoded.warning());
+    decoded.rows().finish();
+    return fitted;
   }
 
   /** Returns the treatment of the colour of an image with the given number of channels. */
@@ -147,7 +154,8 @@ public record ImageFitter(ImageShape shape, Fit fit, ImageLimits limits, Backgro
   }
 
   private FittedImage scale(
-      PixelRows image, Orientation orientation, FittedImage.Colour colour, String warning) {
+      PixelRows image, Orientation orientation, FittedImage.Colour colour, String warning)
+      throws BadImageException {
     boolean turned = orientation.swapsSides();
     int height = turned ? image.width() : image.height();
     int width = turned ? image.height() : image.width();
@@ -170,7 +178,7 @@ public record ImageFitter(ImageShape shape, Fit fit, ImageLimits limits, Backgro
     return read.wasTransparent() ? FittedImage.Alpha.DRAWN : FittedImage.Alpha.OPAQUE;
   }
 
-  private byte[] copy(PixelRows image, Orientation orientation) {
+  private byte[] copy(PixelRows image, Orientation orientation) throws BadImageException {
     int width = image.width();
     byte[] pixels = new byte[shape.size()];
     byte[][] row = new byte[shape.channels()][width];

@@ -11,12 +11,20 @@ import java.util.Optional;
 final class PngStructure {
   private static final byte[] SIGNATURE = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'};
   private static final int IHDR = 0x49484452;
-  private static final int PLTE = 0x504c5445;
-  private static final int TRNS = 0x74524e53;
-  private static final int IDAT = 0x49444154;
+  static final int PLTE = 0x504c5445;
+  static final int TRNS = 0x74524e53;
+  static final int IDAT = 0x49444154;
   private static final int EXIF = 0x65584966;
   private static final int IEND = 0x49454e44;
   private static final int AROUND_DATA = 12;
+
+  /**
+   * Places in the file of the bits of a sample, the type of pixels, and how rows are interlaced.
+   */
+  static final int DEPTH_AT = 24;
+
+  static final int COLOURS_AT = 25;
+  private static final int INTERLACED_AT = 28;
 
   private PngStructure() {}
 
@@ -62,6 +70,38 @@ final class PngStructure {
     return header(encoded, transparency, orientation);
   }
 
+  /** Receives the chunks of a file. */
+  interface Chunks {
+    /**
+     * Takes one chunk.
+     *
+     * @param from place of its data in the file
+     */
+    void take(int type, int from, int length);
+  }
+
+  /**
+   * Walks through the chunks of a file that {@link #read} has checked, up to the last of the first
+   * sequence of {@code IDAT} chunks.
+   */
+  static void walk(byte[] encoded, Chunks chunks) {
+    int at = SIGNATURE.length;
+    boolean pixels = false;
+    int type = int32(encoded, at + 4);
+    while (type != IEND && (type == IDAT || !pixels)) {
+      int length = int32(encoded, at);
+      chunks.take(type, at + 8, length);
+      pixels |= type == IDAT;
+      at += AROUND_DATA + length;
+      type = int32(encoded, at + 4);
+    }
+  }
+
+  /** Returns whether the rows of a file are not stored one after the other. */
+  static boolean isInterlaced(byte[] encoded) {
+    return encoded[INTERLACED_AT] != 0;
+  }
+
   /** Reads the header from the first bytes of a file; empty if they are too few. */
   static Optional<ImageHeader> readStart(byte[] start) throws BadImageException {
     if (start.length < SIGNATURE.length + AROUND_DATA + 13) {
@@ -79,8 +119,8 @@ final class PngStructure {
 
   private static ImageHeader header(byte[] encoded, boolean transparency, Orientation orientation)
       throws BadImageException {
-    int depth = encoded[24];
-    int colours = encoded[25];
+    int depth = encoded[DEPTH_AT];
+    int colours = encoded[COLOURS_AT];
     int components =
         switch (colours) {
           case 0 -> transparency ? 2 : 1;

@@ -65,23 +65,25 @@ final class Resampler {
   }
 
   /** Returns {@code channels × rows.target × columns.target} bytes. */
-  static byte[] scale(PixelRows image, int channels, Axis rows, Axis columns) {
+  static byte[] scale(PixelRows image, int channels, Axis rows, Axis columns)
+      throws BadImageException {
     int width = columns.target();
     int plane = Math.multiplyExact(rows.target(), width);
     double[] sums = new double[Math.multiplyExact(plane, channels)];
     byte[][] row = new byte[channels][image.width()];
-    double[] scaled = new double[width];
+    double[][] scaled = new double[channels][width];
     int start = 0;
     for (int y = 0; y < image.height() && start < rows.target(); y++) {
       if (y < rows.first[start]) {
         continue;
       }
       image.read(y, row);
-      for (int c = 0; c < channels; c++) {
-        scaleRow(row[c], columns, scaled);
-        for (int t = start; t < rows.target() && rows.first[t] <= y; t++) {
-          if (y < rows.end(t)) {
-            add(scaled, rows.weights[t][y - rows.first[t]], sums, c * plane + t * width);
+      scaleRow(row, columns, scaled);
+      for (int t = start; t < rows.target() && rows.first[t] <= y; t++) {
+        if (y < rows.end(t)) {
+          double weight = rows.weights[t][y - rows.first[t]];
+          for (int c = 0; c < channels; c++) {
+            add(scaled[c], weight, sums, c * plane + t * width);
           }
         }
       }
@@ -96,7 +98,15 @@ final class Resampler {
     return pixels;
   }
 
-  private static void scaleRow(byte[] row, Axis columns, double[] scaled) {
+  private static void scaleRow(byte[][] row, Axis columns, double[][] scaled) {
+    if (row.length == 3) {
+      scaleColours(row[0], row[1], row[2], columns, scaled);
+    } else {
+      scaleGrey(row[0], columns, scaled[0]);
+    }
+  }
+
+  private static void scaleGrey(byte[] row, Axis columns, double[] scaled) {
     for (int x = 0; x < scaled.length; x++) {
       double[] weights = columns.weights[x];
       int first = columns.first[x];
@@ -105,6 +115,27 @@ final class Resampler {
         sum += weights[i] * (row[first + i] & 0xff);
       }
       scaled[x] = sum;
+    }
+  }
+
+  /** Scales three rows at once: a core adds to three sums in the time of one. */
+  private static void scaleColours(
+      byte[] red, byte[] green, byte[] blue, Axis columns, double[][] scaled) {
+    for (int x = 0; x < scaled[0].length; x++) {
+      double[] weights = columns.weights[x];
+      int first = columns.first[x];
+      double reds = 0;
+      double greens = 0;
+      double blues = 0;
+      for (int i = 0; i < weights.length; i++) {
+        double weight = weights[i];
+        reds += weight * (red[first + i] & 0xff);
+        greens += weight * (green[first + i] & 0xff);
+        blues += weight * (blue[first + i] & 0xff);
+      }
+      scaled[0][x] = reds;
+      scaled[1][x] = greens;
+      scaled[2][x] = blues;
     }
   }
 

@@ -12,7 +12,7 @@ import java.util.zip.CRC32;
 import java.util.zip.Deflater;
 
 /** PNG files of every kind of pixel. */
-final class PngCases {
+public final class PngCases {
   private static final int GREY = 0;
   private static final int RGB = 2;
   private static final int PALETTE = 3;
@@ -162,12 +162,12 @@ final class PngCases {
         chunk("IDAT", deflated(scanLines(8, RGB, Case::rgb))));
   }
 
-  static byte[] header(int width, int height, int depth, int colours) {
+  public static byte[] header(int width, int height, int depth, int colours) {
     return chunk(
         "IHDR", new Bytes().big(width, 4).big(height, 4).u8(depth, colours, 0, 0, 0).done());
   }
 
-  static byte[] deflated(byte[] content) {
+  public static byte[] deflated(byte[] content) {
     Deflater deflater = new Deflater();
     deflater.setInput(content);
     deflater.finish();
@@ -180,14 +180,14 @@ final class PngCases {
     return out.done();
   }
 
-  static byte[] chunk(String type, byte[] content) {
+  public static byte[] chunk(String type, byte[] content) {
     byte[] named = new Bytes().text(type).all(content).done();
     CRC32 crc = new CRC32();
     crc.update(named);
     return new Bytes().big(content.length, 4).all(named).big(crc.getValue(), 4).done();
   }
 
-  static byte[] file(byte[]... chunks) {
+  public static byte[] file(byte[]... chunks) {
     Bytes file = new Bytes().u8(0x89).text("PNG\r\n").u8(0x1a).text("\n");
     for (byte[] chunk : chunks) {
       file.all(chunk);
