@@ -213,13 +213,17 @@ class ImageColumnTest {
                     RowFactory.create("a", images + "/none.png"),
                     RowFactory.create("b", ""),
                     RowFactory.create("c", "nowhere://host/x.png"),
-                    RowFactory.create("d", null)),
+                    RowFactory.create("d", null),
+                    RowFactory.create("e", "HTTP://127.0.0.1:1/x.png"),
+                    RowFactory.create("f", "foo:bar.png")),
                 new StructType().add("key", "string").add("image", "string"));
     List<String> found = errors(model(), paths);
     assertThat(found.get(0)).isEqualTo("there is no file " + images + "/none.png");
     assertThat(found.get(1)).isEqualTo("there is no image: the path is blank");
     assertThat(found.get(2)).contains("nowhere");
     assertThat(found.get(3)).isEqualTo("there is no image");
+    assertThat(found.get(4)).startsWith("addresses of the web are not read: copy the image");
+    assertThat(found.get(5)).startsWith("Cannot read the path 'foo:bar.png'");
 
     Dataset<Row> pixels =
         TestSpark.session()

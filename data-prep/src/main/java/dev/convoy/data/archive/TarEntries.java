@@ -146,10 +146,10 @@ public final class TarEntries implements AutoCloseable {
   private DamagedArchiveException damaged(Exception e) {
     String reason = reason(e);
     return new DamagedArchiveException(
-        "it is damaged after "
-            + count
-            + (count == 1 ? " entry" : " entries")
-            + (entry == null ? "" : ", the last of which is " + Visible.of(entry.name()))
+        "it is damaged "
+            + (entry == null
+                ? "before its first entry"
+                : "in entry " + count + ", " + Visible.of(entry.name()) + ", or behind it")
             + ", at byte "
             + content.position()
             + " of its content: "

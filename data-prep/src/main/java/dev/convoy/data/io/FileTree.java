@@ -58,7 +58,7 @@ public record FileTree(
   public enum Reason {
     HIDDEN("hidden"),
     HIDDEN_IN_TABLE(
-        "hidden from Spark, because a name in the path begins with _ or .: rename it to score the"
+        "hidden from Spark, because a name in the path begins with _ or .: rename it to read the"
             + " file"),
     LOOP("a link to a directory that contains it"),
     BROKEN_LINK("a link to a missing file"),

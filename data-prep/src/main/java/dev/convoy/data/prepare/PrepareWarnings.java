@@ -7,7 +7,9 @@ import dev.convoy.data.image.Background;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /** Warnings about a dataset that is probably not as its owner intends, with remedies. */
@@ -72,6 +74,13 @@ record PrepareWarnings(PreparePlan plan, RawInput input, TaskCounts counts) {
               + named(empty)
               + " (add images of them, or leave them out of the label names)");
     }
+    List<String> alike = alike(input.labels());
+    if (!alike.isEmpty()) {
+      warnings.add(
+          "These labels differ only in case or in spaces: "
+              + named(alike)
+              + " (they are different labels: correct them if they are meant to be one)");
+    }
     if (!input.undecodedNames().isEmpty()) {
       warnings.add(
           "These names are not UTF-8, and their bytes are shown as \\xNN: "
@@ -124,6 +133,20 @@ record PrepareWarnings(PreparePlan plan, RawInput input, TaskCounts counts) {
               + wording.reasons());
     }
     return warnings;
+  }
+
+  /** Returns the labels that would be equal to another without case and outer spaces, in quotes. */
+  private static List<String> alike(List<String> labels) {
+    Map<String, List<String>> byMeaning = new TreeMap<>();
+    for (String label : labels) {
+      byMeaning
+          .computeIfAbsent(label.strip().toLowerCase(Locale.ROOT), key -> new ArrayList<>())
+          .add("'" + Visible.of(label) + "'");
+    }
+    return byMeaning.values().stream()
+        .filter(names -> names.size() > 1)
+        .map(names -> String.join(" and ", names))
+        .toList();
   }
 
   private static String named(List<String> names) {

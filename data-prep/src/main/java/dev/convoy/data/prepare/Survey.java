@@ -7,6 +7,7 @@ import dev.convoy.data.source.RawImage;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeMap;
 
 /**
  * Findings of a look at the headers of images, before any of them is decoded: which cannot be read,
@@ -18,7 +19,10 @@ final class Survey implements Serializable {
   private final ImageLimits limits;
   private final long seed;
   private final Draws draws = new Draws();
-  private final List<Rejected> firstBad = new ArrayList<>();
+
+  /** By their ids, so that they do not depend on the order in which tasks end. */
+  private final TreeMap<String, Rejected> firstBad = new TreeMap<>();
+
   private final List<String> faults = new ArrayList<>();
   private long bad;
   private boolean colour;
@@ -50,8 +54,13 @@ final class Survey implements Serializable {
 
   private void reject(RawImage image, String reason) {
     bad++;
-    if (firstBad.size() <= TaskCounts.NAMED) {
-      firstBad.add(new Rejected(image.id(), image.source(), reason));
+    keep(new Rejected(image.id(), image.source(), reason));
+  }
+
+  private void keep(Rejected image) {
+    firstBad.putIfAbsent(image.id(), image);
+    if (firstBad.size() > TaskCounts.NAMED + 1) {
+      firstBad.pollLastEntry();
     }
   }
 
@@ -62,7 +71,7 @@ final class Survey implements Serializable {
 
   void add(Survey other) {
     draws.add(other.draws);
-    other.firstBad.stream().limit(TaskCounts.NAMED + 1L - firstBad.size()).forEach(firstBad::add);
+    other.firstBad.values().forEach(this::keep);
     faults.addAll(other.faults);
     bad += other.bad;
     colour |= other.colour;
@@ -84,7 +93,7 @@ final class Survey implements Serializable {
   }
 
   List<Rejected> firstBad() {
-    return firstBad;
+    return List.copyOf(firstBad.values());
   }
 
   List<String> faults() {

@@ -1,7 +1,6 @@
 package dev.convoy.data.source;
 
 import dev.convoy.data.Problems;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -34,11 +33,13 @@ final class ArchiveLabels {
     boolean splits = FolderSource.hasSplits(paths, problems);
     ArchiveLayout layout = new ArchiveLayout(ArchiveLayout.Kind.FOLDERS, outer, splits, Map.of());
     Set<String> found = new TreeSet<>();
-    List<String> homeless = new ArrayList<>();
+    Optional<String> homeless = Optional.empty();
     for (String path : firstOf.values()) {
-      layout.folder(path).ifPresentOrElse(found::add, () -> homeless.add(path));
+      Optional<String> folder = layout.folder(path);
+      folder.ifPresent(found::add);
+      homeless = homeless.isPresent() || folder.isPresent() ? homeless : Optional.of(path);
     }
-    FolderSource.requireHomes(homeless, splits, problems);
+    FolderSource.requireLabels(found, homeless, splits, problems);
     List<String> labels = FolderSource.labels(found, given, problems);
     int level = outer + (splits ? 1 : 0);
     Set<String> empty = new TreeSet<>();

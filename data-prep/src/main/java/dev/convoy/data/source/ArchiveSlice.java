@@ -93,7 +93,11 @@ record ArchiveSlice(ArchiveFile file, ArchiveLayout layout, GivenSplit given)
       if (layout.kind() == ArchiveLayout.Kind.NONE) {
         return image(item, OptionalInt.empty(), GivenSplit.NONE);
       }
-      int label = layout.numbers().getOrDefault(layout.folder(item.path()).orElse(""), 0);
+      Optional<String> folder = layout.folder(item.path());
+      if (folder.isEmpty()) {
+        return rejected(item.path(), "it " + FolderSource.noFolder(layout.splits()));
+      }
+      int label = layout.numbers().getOrDefault(folder.get(), 0);
       GivenSplit own = layout.split(item.path());
       return image(item, OptionalInt.of(label), own == GivenSplit.NONE ? given : own);
     }

@@ -21,9 +21,11 @@ record FolderSlice(List<Labelled> images) implements SourceSlice {
    *
    * @param label at least 0, or {@value #NO_LABEL}
    * @param given split of the top-level folder
+   * @param fault the reason why it is rejected, whatever it contains; empty for none
    */
-  record Labelled(ImageFile file, int label, GivenSplit given) implements Serializable {
-    /** The label number of images that are read without labels. */
+  record Labelled(ImageFile file, int label, GivenSplit given, String fault)
+      implements Serializable {
+    /** The label number of images that have none, or are read without labels. */
     static final int NO_LABEL = -1;
 
     Labelled {
@@ -63,6 +65,9 @@ record FolderSlice(List<Labelled> images) implements SourceSlice {
       @Override
       public RawImage next() {
         Labelled image = rest.next();
+        if (!image.fault().isEmpty()) {
+          return RawImage.rejected(image.file().relative(), image.file().path(), image.fault());
+        }
         return new RawImage(
             image.file().relative(),
             image.file().path(),

@@ -1,6 +1,7 @@
 package dev.convoy.data.source;
 
 import dev.convoy.data.Problems;
+import dev.convoy.data.Visible;
 import dev.convoy.data.dataset.Split;
 import dev.convoy.data.image.BadImageException;
 import dev.convoy.data.image.ImageFitter;
@@ -16,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.LongStream;
@@ -73,20 +73,20 @@ final class FolderSource implements ImageSource {
     }
     boolean splits =
         hasSplits(folder.images().stream().map(ImageFile::relative).toList(), problems);
-    TreeMap<String, List<ImageFile>> byLabel = new TreeMap<>();
-    List<String> homeless = new ArrayList<>();
+    TreeSet<String> folders = new TreeSet<>();
+    Optional<String> homeless = Optional.empty();
     for (ImageFile image : folder.images()) {
       String[] parts = image.relative().split("/");
-      if (parts.length < (splits ? 3 : 2)) {
-        homeless.add(image.relative());
-      } else {
-        byLabel.computeIfAbsent(parts[splits ? 1 : 0], label -> new ArrayList<>()).add(image);
+      if (parts.length >= (splits ? 3 : 2)) {
+        folders.add(parts[splits ? 1 : 0]);
+      } else if (homeless.isEmpty()) {
+        homeless = Optional.of(image.relative());
       }
     }
-    requireHomes(homeless, splits, problems);
-    List<String> labels = labels(byLabel.keySet(), givenLabels, problems);
-    if (byLabel.size() == 1 && givenLabels.isEmpty()) {
-      refuseTable(tree.files(), byLabel.firstKey(), splits, problems);
+    requireLabels(folders, homeless, splits, problems);
+    List<String> labels = labels(folders, givenLabels, problems);
+    if (folders.size() == 1 && givenLabels.isEmpty()) {
+      refuseTable(tree.files(), folders.first(), splits, problems);
     }
     List<FolderSlice.Labelled> images = labelled(folder, labels, splits);
     return new FolderSource(
@@ -98,19 +98,27 @@ final class FolderSource implements ImageSource {
         LinkedLabels.warning(tree.links(), folder, splits).stream().toList());
   }
 
-  /** Refuses images that lie in no label folder. */
-  static void requireHomes(List<String> homeless, boolean splits, Problems problems) {
-    if (!homeless.isEmpty()) {
-      int more = homeless.size() - 1;
+  /**
+   * Refuses images that have no label folder at all. If only some have none, those are rejected.
+   *
+   * @param homeless an image in no label folder
+   */
+  static void requireLabels(
+      Set<String> folders, Optional<String> homeless, boolean splits, Problems problems) {
+    if (folders.isEmpty() && homeless.isPresent()) {
       problems.add(
-          homeless.get(0)
-              + switch (more) {
-                case 0 -> " lies in no label folder";
-                case 1 -> " and 1 more image lie in no label folder";
-                default -> " and " + more + " more images lie in no label folder";
-              }
-              + (splits ? " (expected SPLIT/LABEL/IMAGE)" : " (expected LABEL/IMAGE)"));
+          Visible.of(homeless.get())
+              + " "
+              + noFolder(splits)
+              + ": put the images of each label into a folder with its name");
     }
+  }
+
+  /** Says that an image lies in no label folder. */
+  static String noFolder(boolean splits) {
+    return "lies in no label folder (expected "
+        + (splits ? "SPLIT/LABEL/IMAGE" : "LABEL/IMAGE")
+        + ")";
   }
 
   /** Returns a source of all images below a folder, in any folders. */
@@ -119,7 +127,8 @@ final class FolderSource implements ImageSource {
         folder.images().stream()
             .map(
                 file ->
-                    new FolderSlice.Labelled(file, FolderSlice.Labelled.NO_LABEL, GivenSplit.NONE))
+                    new FolderSlice.Labelled(
+                        file, FolderSlice.Labelled.NO_LABEL, GivenSplit.NONE, ""))
             .toList();
     return new FolderSource(
         images, List.of(), folder.skippedFiles(), List.of(), List.of(), List.of());
@@ -245,7 +254,11 @@ final class FolderSource implements ImageSource {
       if (parts.length >= (splits ? 3 : 2)) {
         int label = numbers.getOrDefault(parts[splits ? 1 : 0], 0);
         GivenSplit given = splits ? GivenSplit.named(parts[0]) : GivenSplit.NONE;
-        images.add(new FolderSlice.Labelled(image, label, given));
+        images.add(new FolderSlice.Labelled(image, label, given, ""));
+      } else {
+        images.add(
+            new FolderSlice.Labelled(
+                image, FolderSlice.Labelled.NO_LABEL, GivenSplit.NONE, "it " + noFolder(splits)));
       }
     }
     return images;
@@ -297,6 +310,9 @@ final class FolderSource implements ImageSource {
   public Optional<NaturalShape> naturalShape(Storage storage, ImageLimits limits) {
     String first = "the first image, ";
     for (FolderSlice.Labelled image : images) {
+      if (!image.fault().isEmpty()) {
+        continue;
+      }
       try {
         byte[] encoded = image.file().read(storage, limits);
         return Optional.of(

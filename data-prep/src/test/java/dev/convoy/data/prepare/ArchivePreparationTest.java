@@ -79,7 +79,7 @@ class ArchivePreparationTest {
         Arrays.copyOf(new TestTar().file("dog/1.png", tar.open()).open(), 600));
     put(archive.input(), "c.tar", new TestTar().file("dog/1.png", png(grey(1, 7))).bytes());
     String fault =
-        "b.tar: it is damaged after 1 entry, the last of which is dog/1.png, at byte 600 of its"
+        "b.tar: it is damaged in entry 1, dog/1.png, or behind it, at byte 600 of its"
             + " content: it ends early (copy the archive again)";
     assertThatThrownBy(() -> archive.run(archive.plan()))
         .isInstanceOf(JobFailedException.class)

@@ -139,7 +139,7 @@ class ArchiveDamageTest {
     assertThat(read(Arrays.copyOf(whole, 2000), ImageLimits.DEFAULT))
         .containsExactly(
             "x.tar/cat/0.png",
-            "x.tar: it is damaged after 2 entries, the last of which is dog/1.png, at byte 2000 of"
+            "x.tar: it is damaged in entry 2, dog/1.png, or behind it, at byte 2000 of"
                 + " its content: it ends early (copy the archive again)");
     byte[] noEnd = new TestTar().file("cat/1.png", IMAGE).open();
     assertThat(read(noEnd, ImageLimits.DEFAULT).get(1))
@@ -159,7 +159,7 @@ class ArchiveDamageTest {
     assertThat(read(changed, ImageLimits.DEFAULT))
         .containsExactly(
             "x.tar/cat/0.png",
-            "x.tar: it is damaged after 1 entry, the last of which is cat/0.png, at byte 1536 of"
+            "x.tar: it is damaged in entry 1, cat/0.png, or behind it, at byte 1536 of"
                 + " its content: the check sum of a header is wrong (copy the archive again)");
     assertThat(read("<html>not found</html>".getBytes(StandardCharsets.UTF_8), ImageLimits.DEFAULT))
         .singleElement()
@@ -239,7 +239,8 @@ class ArchiveDamageTest {
         assertThat(problems.faults())
             .singleElement()
             .asString()
-            .startsWith("the archive holds no image file; bomb.tar: it is damaged after 0 entries")
+            .startsWith(
+                "the archive holds no image file; bomb.tar: it is damaged before its first entry")
             .contains("its headers are too long");
       }
     }

@@ -84,6 +84,16 @@ class ArchiveSourceTest {
   }
 
   @Test
+  void anImageOutsideOfLabelFoldersIsRejected() {
+    put(directory, "a.tar", pets().file("cover.png", IMAGE).bytes());
+    ImageSource source = open("a.tar");
+    assertThat(problems.faults()).isEmpty();
+    assertThat(source.labels()).containsExactly("cat", "dog");
+    assertThat(told(source))
+        .contains("a.tar/cover.png: it lies in no label folder (expected LABEL/IMAGE)");
+  }
+
+  @Test
   void foldersAreLabelsAndContentTellsTheCompression() {
     byte[] plain = pets().bytes();
     put(directory, "plain/pets.tar", plain);

@@ -322,10 +322,21 @@ class ImageSourceTest {
   }
 
   @Test
-  void imageInNoLabelFolderIsNamed() {
+  void imageInNoLabelFolderIsRejectedIfOthersAreInOne() {
     put(directory, "x.png", new byte[1]);
+    assertThat(faults())
+        .containsExactly(
+            "x.png lies in no label folder (expected LABEL/IMAGE): put the images of each label into"
+                + " a folder with its name");
     put(directory, "cat/y.png", new byte[1]);
-    assertThat(faults()).containsExactly("x.png lies in no label folder (expected LABEL/IMAGE)");
+    ImageSource source = open(AUTO);
+    assertThat(source.labels()).containsExactly("cat");
+    RawImages images = source.slices(10).get(0).open(storage, ImageLimits.DEFAULT);
+    assertThat(images.next().fault()).isEmpty();
+    RawImage stray = images.next();
+    assertThat(stray.id()).isEqualTo("x.png");
+    assertThat(stray.fault()).isEqualTo("it lies in no label folder (expected LABEL/IMAGE)");
+    assertThat(images.hasNext()).isFalse();
   }
 
   @Test

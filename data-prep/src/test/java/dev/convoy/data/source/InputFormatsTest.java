@@ -204,7 +204,7 @@ class InputFormatsTest {
     assertThat(InputFormats.SCORE.missing(list("hidden")))
         .isEqualTo(
             "there is no image file in it, no tar archive, no Parquet file, no ORC file, no Avro file, no CSV file,"
-                + " and no JSON file; 1 hidden from Spark, because a name in the path begins with _ or .: rename it to score the file"
+                + " and no JSON file; 1 hidden from Spark, because a name in the path begins with _ or .: rename it to read the file"
                 + " (_old/x.parquet)");
     assertThat(InputFormats.PREPARE.missing(empty))
         .isEqualTo(

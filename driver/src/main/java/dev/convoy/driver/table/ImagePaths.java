@@ -21,8 +21,8 @@ public record ImagePaths(String pattern) {
   /** Values that are paths themselves. */
   public static final ImagePaths PLAIN = new ImagePaths(VALUE);
 
-  /** An absolute path, or one with a scheme. */
-  private static final String ABSOLUTE = "^(/|[A-Za-z][A-Za-z0-9+.-]*:).*";
+  /** An absolute path, or one with a scheme. The name of a file may contain a colon. */
+  private static final String ABSOLUTE = "^(/|[A-Za-z][A-Za-z0-9+.-]*:/).*";
 
   /**
    * Reads the option {@code --image-path}.

@@ -102,7 +102,11 @@ public record LabelColumn(boolean isNumber, List<String> names) implements Seria
     double number = (Double) cell;
     if (!(number >= 0 && number < Integer.MAX_VALUE && number == Math.rint(number))) {
       return new Found(
-          "", "its label is " + number + ", and class indices are whole numbers from 0");
+          "",
+          "its label is "
+              + (number == (long) number ? String.valueOf((long) number) : String.valueOf(number))
+              + ", and class indices are whole numbers from 0 (cast labels that are names to"
+              + " strings)");
     }
     int index = (int) number;
     if (names.isEmpty()) {

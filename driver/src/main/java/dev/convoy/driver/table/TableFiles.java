@@ -45,6 +45,11 @@ record TableFiles(SparkSession session, InputListing input, RowFormat format, In
    * @throws JobFailedException if a file is truncated or damaged; it names the file
    */
   Dataset<Row> read() {
+    if (!input.storage().exists(input.path())) {
+      throw refused(
+          "a pattern may name archives and folders of images, and not the files of a table (name"
+              + " the directory around the files, or one file)");
+    }
     requireFiles();
     String path = Storage.literal(input.path());
     try {
@@ -102,6 +107,12 @@ record TableFiles(SparkSession session, InputListing input, RowFormat format, In
   /** Returns the reason why the files are not one table. */
   private String reason(String path, Exception failure) {
     String error = failure instanceof SparkThrowable known ? known.getErrorClass() : null;
+    if ("COLUMN_ALREADY_EXISTS".equals(error) && format == RowFormat.JSON) {
+      Optional<String> twice = new TextRows(session, input, format, use).jsonFaults();
+      if (twice.isPresent()) {
+        return twice.get() + " (give each value of an object another name)";
+      }
+    }
     if ("COLUMN_ALREADY_EXISTS".equals(error)) {
       return TableColumns.caseConflict(session, in -> load(in, path));
     }

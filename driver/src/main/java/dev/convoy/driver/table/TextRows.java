@@ -13,6 +13,7 @@ import dev.convoy.data.source.InputUse;
 import dev.convoy.data.source.RowFormat;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -37,6 +38,7 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.SerializableConfiguration;
+import scala.Tuple2;
 
 /**
  * Reads CSV and JSON files as a table. Records that are not as the others end the job, since Spark
@@ -51,8 +53,6 @@ record TextRows(SparkSession session, InputListing input, RowFormat format, Inpu
 
   /** Largest number of tasks that check files. */
   private static final int MOST_TASKS = 1_000;
-
-  private static final int SHOWN_CHARACTERS = 100;
 
   /** Message of Spark about the first line of a file. */
   private static final Pattern OTHER_COLUMNS =
@@ -75,7 +75,7 @@ record TextRows(SparkSession session, InputListing input, RowFormat format, Inpu
    */
   Dataset<Row> read(String path) {
     if (format == RowFormat.CSV) {
-      requireWholeQuotes();
+      requireCsv();
     } else {
       requireSingleValues(path);
     }
@@ -87,6 +87,10 @@ record TextRows(SparkSession session, InputListing input, RowFormat format, Inpu
                 .schema()
                 .add(MALFORMED, DataTypes.StringType)
             : jsonSchema(path);
+    if (schema.isEmpty()) {
+      throw new InvalidRequestException(
+          "Cannot " + use.verb() + " " + input.path() + ": its files hold no record with a value");
+    }
     if (schema.length() == 1) {
       // Spark refuses to read the column of malformed records alone.
       schema = schema.add(NONE, DataTypes.StringType);
@@ -117,10 +121,26 @@ record TextRows(SparkSession session, InputListing input, RowFormat format, Inpu
   }
 
   private String separator() {
-    boolean tabs =
-        input.tableFiles().stream()
-            .allMatch(file -> file.relative().toLowerCase(Locale.ROOT).contains(".tsv"));
-    return tabs ? "\t" : ",";
+    List<String> names = input.tableFiles().stream().map(Storage.Entry::relative).toList();
+    List<String> tabs = names.stream().filter(TextRows::hasTabs).toList();
+    if (!tabs.isEmpty() && tabs.size() < names.size()) {
+      String other = names.stream().filter(name -> !hasTabs(name)).findFirst().orElseThrow();
+      throw new InvalidRequestException(
+          "Cannot "
+              + use.verb()
+              + " "
+              + input.path()
+              + ": tabs separate the values of "
+              + Visible.of(tabs.get(0))
+              + ", and commas those of "
+              + Visible.of(other)
+              + " (name files of one kind, or convert the others)");
+    }
+    return tabs.isEmpty() ? "," : "\t";
+  }
+
+  private static boolean hasTabs(String name) {
+    return name.toLowerCase(Locale.ROOT).contains(".tsv");
   }
 
   private DataFrameReader json() {
@@ -159,56 +179,76 @@ record TextRows(SparkSession session, InputListing input, RowFormat format, Inpu
     return new String(start, StandardCharsets.UTF_8).stripLeading().startsWith("[");
   }
 
-  /** Checks the quotes of CSV files, of which Spark would take many rows for one value. */
-  private void requireWholeQuotes() {
+  /**
+   * Checks the records of CSV files, of which Spark would take many for one value, or leave out
+   * values.
+   */
+  private void requireCsv() {
+    char separator = separator().charAt(0);
+    Optional<String> faults = faults(text -> TextCheck.csv(text, separator));
+    if (faults.isPresent()) {
+      throw malformed(faults.get());
+    }
+  }
+
+  /** Looks for faults in the text of a file. */
+  private interface Looking extends Serializable {
+    TextCheck.Faults at(InputStream text) throws IOException;
+  }
+
+  /**
+   * Returns the first faults of all files, and the number of the others; empty if all are whole.
+   */
+  private Optional<String> faults(Looking looking) {
     JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
     List<String> paths = input.tableFiles().stream().map(Storage.Entry::path).toList();
-    char separator = separator().charAt(0);
     Broadcast<SerializableConfiguration> hadoop =
         spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration()));
     try {
-      List<String> faults =
+      List<Tuple2<String, TextCheck.Faults>> found =
           spark
               .parallelize(paths, Math.min(paths.size(), MOST_TASKS))
-              .flatMap(
-                  path ->
-                      fault(path, separator, hadoop.value().value()).stream()
-                          .map(fault -> Visible.of(path) + ": " + fault)
-                          .iterator())
+              .mapToPair(path -> new Tuple2<>(path, faults(path, looking, hadoop.value().value())))
+              .filter(file -> file._2().count() > 0)
               .collect();
-      if (!faults.isEmpty()) {
-        FirstOf<String> some = FirstOf.of(faults, NAMED);
-        throw new JobFailedException(
-            "Cannot read "
-                + input.path()
-                + ": "
-                + String.join("; ", some.shown())
-                + some.andMore("; ")
-                + " (a CSV file is text in UTF-8, and quotes are doubled within quotes: correct the"
-                + " file)");
-      }
+      long all = found.stream().mapToLong(file -> file._2().count()).sum();
+      List<String> first =
+          found.stream()
+              .flatMap(
+                  file ->
+                      file._2().first().stream().map(fault -> Visible.of(file._1()) + ": " + fault))
+              .limit(NAMED + 1L)
+              .toList();
+      FirstOf<String> some = FirstOf.of(first, all, NAMED);
+      return all == 0
+          ? Optional.empty()
+          : Optional.of(String.join("; ", some.shown()) + some.andMore("; "));
     } finally {
       hadoop.destroy();
     }
   }
 
-  private static Optional<String> fault(String path, char separator, Configuration hadoop)
+  private static TextCheck.Faults faults(String path, Looking looking, Configuration hadoop)
       throws IOException {
     CompressionCodec codec = new CompressionCodecFactory(hadoop).getCodec(new Path(path));
     try (InputStream file = new Storage(hadoop).open(path);
         InputStream text = codec == null ? file : codec.createInputStream(file)) {
-      return TextCheck.csv(text, separator);
+      return looking.at(text);
     }
   }
 
   /** Checks that nothing follows the value of a line, or the array of a file. */
   private void requireSingleValues(String path) {
     Dataset<String> texts = isArray() ? wholeTexts(path) : session.read().textFile(path);
-    JavaRDD<String> joined = texts.javaRDD().filter(TextCheck::hasMore);
-    long count = joined.count();
-    if (count > 0) {
-      throw malformed(joined, count);
+    if (!texts.javaRDD().filter(TextCheck::hasMore).isEmpty()) {
+      throw malformed(jsonFaults().orElse("values are joined without an end of line"));
     }
+  }
+
+  /** Finds the places of what Spark has refused. */
+  Optional<String> jsonFaults() {
+    boolean array = isArray();
+    return faults(text -> TextCheck.json(text, array));
   }
 
   private void requireWellFormed(Dataset<Row> all) {
@@ -226,25 +266,23 @@ record TextRows(SparkSession session, InputListing input, RowFormat format, Inpu
       throw otherColumns(e).orElseThrow(() -> new IllegalStateException(e.getMessage(), e));
     }
     if (count > 0) {
-      throw malformed(malformed, count);
+      FirstOf<String> some =
+          FirstOf.of(
+              malformed.take(NAMED + 1).stream().map(TextCheck::shown).toList(), count, NAMED);
+      String records = String.join(", ", some.shown()) + some.andMore(", ");
+      throw malformed(format == RowFormat.JSON ? jsonFaults().orElse(records) : records);
     }
   }
 
-  private JobFailedException malformed(JavaRDD<String> malformed, long count) {
-    List<String> first = malformed.take(NAMED + 1).stream().map(TextRows::shown).toList();
-    FirstOf<String> some = FirstOf.of(first, count, NAMED);
+  private JobFailedException malformed(String faults) {
     return new JobFailedException(
         "Cannot read "
             + input.path()
             + ": "
-            + count
-            + (count == 1 ? " record is" : " records are")
-            + " malformed: "
-            + String.join(", ", some.shown())
-            + some.andMore(", ")
+            + faults
             + (format == RowFormat.CSV
-                ? " (a record has one value for each column of the first line, and quotes are"
-                    + " doubled within quotes: correct these records, or delete them)"
+                ? " (a CSV file is text in UTF-8, a record has one value for each column of the"
+                    + " first line, and quotes are doubled within quotes: correct the file)"
                 : " (every line is one object of JSON, or the file is one array of objects: correct"
                     + " these records, or delete them)"));
   }
@@ -271,10 +309,5 @@ record TextRows(SparkSession session, InputListing input, RowFormat format, Inpu
     return Optional.of(
         new InvalidRequestException(
             "Cannot " + use.verb() + " " + input.path() + ": " + reason, failure));
-  }
-
-  private static String shown(String record) {
-    String text = Visible.of(record.strip());
-    return text.length() > SHOWN_CHARACTERS ? text.substring(0, SHOWN_CHARACTERS) + " …" : text;
   }
 }

@@ -44,6 +44,7 @@ import org.apache.spark.util.SerializableConfiguration;
  * the rows.
  */
 public final class TrainingRows implements AutoCloseable {
+  private static final int IMAGE = 0;
   private static final int LABEL = 1;
   private static final int ID = 2;
   private static final int SPLIT = 3;
@@ -177,7 +178,8 @@ public final class TrainingRows implements AutoCloseable {
      */
     private Row read(Row row, String place, Storage storage) {
       if (columns.hasIds && row.isNullAt(ID)) {
-        return LabelledRows.fault(place, "its id is null");
+        return LabelledRows.fault(
+            place, row.isNullAt(IMAGE) ? "there is no image: it is null" : "its id is null");
       }
       String given = columns.hasIds ? row.getString(ID) : place;
       if (given.length() > MOST_CHARACTERS) {

@@ -22,6 +22,7 @@ import dev.convoy.data.source.TableSource;
 import dev.convoy.driver.TestDatasets;
 import dev.convoy.driver.TestSpark;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -223,6 +224,24 @@ class TablePreparerTest {
         .hasMessageContaining("dog/1.png: there is no label")
         .hasMessageContaining("list.csv: ");
     assertThat(directory.resolve("dataset")).doesNotExist();
+  }
+
+  /** A colon is no scheme, unless a slash follows it. */
+  @Test
+  void namesOfFilesMayContainAColon() throws Exception {
+    Files.copy(directory.resolve("images/cat/0.png"), directory.resolve("images/cat:0.png"));
+    write("images/colon.csv", "file,label\ncat:0.png,cat\ndog/1.png,dog\n");
+    assertThat(prepare("images/colon.csv", COLUMNS).manifest().examples()).isEqualTo(2);
+  }
+
+  @Test
+  void labelsThatDifferOnlyInSpacesOrCaseAreTold() {
+    write("images/alike.csv", "file,label\ncat/0.png,cat\ncat/3.png, cat\ndog/1.png,Cat\n");
+    assertThat(prepare("images/alike.csv", COLUMNS).warnings())
+        .anyMatch(
+            warning ->
+                warning.startsWith(
+                    "These labels differ only in case or in spaces: ' cat' and 'Cat' and 'cat' ("));
   }
 
   @Test

@@ -88,7 +88,7 @@ class ScorerTest extends ScorerFixture {
         .extracting(row -> (String) row.getAs("id"))
         .containsExactly("a.tar", "a.tar/../out.png", "a.tar/text.jpg", "a.tar/white.png");
     assertThat((String) rows.get(0).getAs("error"))
-        .startsWith("it is damaged after 4 entries, the last of which is cut.png");
+        .startsWith("it is damaged in entry 4, cut.png, or behind it");
     assertBad(rows.get(1), "its name is absolute or leads out of the archive");
     assertBad(rows.get(2), "not a PNG, JPEG, GIF, BMP, TIFF, WebP or PNM image");
     assertScored(rows.get(3), 1, SURE);

@@ -69,10 +69,14 @@ class LabelColumnTest {
         .startsWith("0", "1")
         .endsWith("10");
     assertThat(problems.faults()).isEmpty();
-    for (double wrong : new double[] {-1, 0.5, Double.NaN, Double.POSITIVE_INFINITY, 3e9}) {
-      assertThat(column.read(wrong))
+    for (String wrong : List.of("-1", "0.5", "NaN", "Infinity", "3000000000")) {
+      assertThat(column.read(Double.valueOf(wrong)))
           .isEqualTo(
-              fault("its label is " + wrong + ", and class indices are whole numbers from 0"));
+              fault(
+                  "its label is "
+                      + wrong
+                      + ", and class indices are whole numbers from 0 (cast labels that are names"
+                      + " to strings)"));
     }
     column.all("labelCol", new TreeSet<>(List.of("11")), 11, problems);
     assertThat(problems.faults())

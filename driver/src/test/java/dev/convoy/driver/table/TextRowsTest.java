@@ -67,8 +67,8 @@ class TextRowsTest {
     write("a.csv", "id,label\n1,cat\n2\n3,dog\n4,cat,more\n");
     assertThatThrownBy(() -> read(RowFormat.CSV, "id"))
         .isInstanceOf(JobFailedException.class)
-        .hasMessageStartingWith(
-            "Cannot read " + directory + ": 2 records are malformed: 2, 4,cat,more (");
+        .hasMessageContaining("a.csv: line 3 has 1 value, and the first line names 2 columns; ")
+        .hasMessageContaining("a.csv: line 5 has 3 values, and the first line names 2 columns (");
   }
 
   /** Spark takes all that follows for one value. */
@@ -109,8 +109,60 @@ class TextRowsTest {
       assertThatThrownBy(() -> read(RowFormat.JSON, "id"))
           .as(text)
           .isInstanceOf(JobFailedException.class)
-          .hasMessageContaining("1 record is malformed: ");
+          .hasMessageContaining("a.json: line ")
+          .hasMessageContaining("something follows its value (");
     }
+  }
+
+  @Test
+  void blankLinesAndValuesOfSeveralLinesAreNoFaults() {
+    write("a.csv", "id,note\r\n\r\n1,\"a,\n\nb\"\r\n\r\n2,c");
+    assertThat(read(RowFormat.CSV, "id", "note"))
+        .containsExactly(List.of("1", "a,\n\nb"), List.of("2", "c"));
+  }
+
+  @Test
+  void anotherSeparatorIsTold() {
+    write("a.csv", "id;label\n1;cat\n");
+    assertThatThrownBy(() -> read(RowFormat.CSV, "id"))
+        .isInstanceOf(JobFailedException.class)
+        .hasMessageContaining("a.csv: its first line, id;label, holds no comma: commas separate");
+  }
+
+  @Test
+  void filesWithTabsAreNotReadWithThoseWithCommas() {
+    write("a.csv", "id,label\n1,cat\n");
+    write("b.tsv", "id\tlabel\n1\tcat\n");
+    assertThatThrownBy(() -> read(RowFormat.CSV, "id"))
+        .isInstanceOf(InvalidRequestException.class)
+        .hasMessageContaining("tabs separate the values of b.tsv, and commas those of a.csv (");
+  }
+
+  @Test
+  void aNameThatOccursTwiceInAnObjectIsTold() {
+    write("a.json", "{\"id\": 1}\n{\"id\": 2, \"id\": 3}\n");
+    assertThatThrownBy(() -> read(RowFormat.JSON, "id"))
+        .isInstanceOf(InvalidRequestException.class)
+        .hasMessageContaining("a.json: line 2, {\"id\": 2, \"id\": 3}: Duplicate field 'id' (give");
+  }
+
+  @Test
+  void anEmptyArrayHasNoColumns() {
+    write("a.json", "[]");
+    assertThatThrownBy(() -> read(RowFormat.JSON, "id"))
+        .isInstanceOf(InvalidRequestException.class)
+        .hasMessageEndingWith("its files hold no record with a value");
+  }
+
+  @Test
+  void aPatternNamesNoTable() {
+    write("a.csv", "id\n1\n");
+    InputListing listing = new InputListing(TestSpark.storage(), parent + "/*/*.csv");
+    TableFiles files =
+        new TableFiles(TestSpark.session(), listing, RowFormat.CSV, InputUse.PREPARE);
+    assertThatThrownBy(files::read)
+        .isInstanceOf(InvalidRequestException.class)
+        .hasMessageContaining("a pattern may name archives and folders of images, and not");
   }
 
   @Test
@@ -150,11 +202,10 @@ class TextRowsTest {
     write("a.json", "{\"file\": \"x.png\"}\n{\"file\": \n");
     assertThatThrownBy(() -> read(RowFormat.JSON, "file"))
         .isInstanceOf(JobFailedException.class)
-        .hasMessageStartingWith(
-            "Cannot read " + directory + ": 1 record is malformed: {\"file\": (");
+        .hasMessageContaining("a.json: line 2, {\"file\":: Unexpected end-of-input");
     write("a.json", "{\"file\": \n");
     assertThatThrownBy(() -> read(RowFormat.JSON, "file"))
         .isInstanceOf(JobFailedException.class)
-        .hasMessageContaining("1 record is malformed");
+        .hasMessageContaining("a.json: line 1, ");
   }
 }
