@@ -87,8 +87,68 @@ public interface TrainingParams extends Params {
     return (IntParam) getParam("augmentCrop");
   }
 
+  default Param<String> augmentPadding() {
+    return TrainingKeys.text(this, "augmentPadding");
+  }
+
   default DoubleParam augmentFlip() {
     return (DoubleParam) getParam("augmentFlip");
+  }
+
+  default Param<String> augmentFlipRule() {
+    return TrainingKeys.text(this, "augmentFlipRule");
+  }
+
+  default DoubleParam augmentScaleMin() {
+    return (DoubleParam) getParam("augmentScaleMin");
+  }
+
+  default DoubleParam augmentScaleMax() {
+    return (DoubleParam) getParam("augmentScaleMax");
+  }
+
+  default DoubleParam augmentRotation() {
+    return (DoubleParam) getParam("augmentRotation");
+  }
+
+  default DoubleParam augmentBrightness() {
+    return (DoubleParam) getParam("augmentBrightness");
+  }
+
+  default DoubleParam augmentContrast() {
+    return (DoubleParam) getParam("augmentContrast");
+  }
+
+  default DoubleParam augmentSaturation() {
+    return (DoubleParam) getParam("augmentSaturation");
+  }
+
+  default DoubleParam augmentEraseProbability() {
+    return (DoubleParam) getParam("augmentEraseProbability");
+  }
+
+  default DoubleParam augmentEraseAreaMin() {
+    return (DoubleParam) getParam("augmentEraseAreaMin");
+  }
+
+  default DoubleParam augmentEraseAreaMax() {
+    return (DoubleParam) getParam("augmentEraseAreaMax");
+  }
+
+  default DoubleParam augmentEraseAspectMin() {
+    return (DoubleParam) getParam("augmentEraseAspectMin");
+  }
+
+  default DoubleParam augmentEraseAspectMax() {
+    return (DoubleParam) getParam("augmentEraseAspectMax");
+  }
+
+  default DoubleParam augmentMixup() {
+    return (DoubleParam) getParam("augmentMixup");
+  }
+
+  default DoubleParam augmentCutmix() {
+    return (DoubleParam) getParam("augmentCutmix");
   }
 
   default Param<String> periodRule() {

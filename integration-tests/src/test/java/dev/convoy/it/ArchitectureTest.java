@@ -43,6 +43,7 @@ class ArchitectureTest {
           .that()
           .resideInAnyPackage(
               "dev.convoy.data.image..",
+              "dev.convoy.data.augment..",
               "dev.convoy.worker.averaging..",
               "dev.convoy.worker.network..")
           .should()

@@ -107,6 +107,32 @@ class BadRequestTest {
   }
 
   @Test
+  void augmentationThatDoesNotSuitTheImagesIsToldTogether() throws IOException {
+    Convoy.Outcome outcome =
+        Convoy.in(directory)
+            .run(
+                "train",
+                "--data",
+                Sample.dataset().toString(),
+                "--network",
+                "lenet",
+                "--output",
+                "out",
+                "--augment-crop",
+                "28",
+                "--augment-saturation",
+                "0.5");
+    assertThat(outcome.status()).as("%s", outcome).isEqualTo(2);
+    assertThat(outcome.err())
+        .contains(
+            "Cannot train: 2 problems",
+            "train.augment.crop = 28: must be less than",
+            "train.augment.saturation = 0.5: must be 0 for images without colour, which are"
+                + " 28×28×1")
+        .doesNotContain("\tat ");
+  }
+
+  @Test
   void faultsOfWhatIsInspectedAreToldTogether() throws IOException {
     Files.writeString(
         directory.resolve("wide.conf"),

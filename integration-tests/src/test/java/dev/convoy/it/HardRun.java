@@ -95,6 +95,10 @@ final class HardRun extends RunFiles {
     words.addAll(List.of("train", "--data", dataset));
     words.addAll(List.of("--network", network().toString(), "--epochs", "2"));
     words.addAll(List.of("--average-every", "2", "--augment-crop", "2", "--augment-flip", "0.5"));
+    words.addAll(List.of("--augment-flip-rule", "alternating", "--augment-padding", "reflect"));
+    words.addAll(List.of("--augment-scale-min", "0.9", "--augment-rotation", "5"));
+    words.addAll(List.of("--augment-brightness", "0.2", "--augment-erase-probability", "0.25"));
+    words.addAll(List.of("--augment-mixup", "0.2", "--augment-cutmix", "1"));
     words.addAll(List.of("--set", "train.outer.step=nesterov", "--set", "train.sent=int8"));
     words.addAll(List.of("--set", "train.checkpoint.every=1"));
     words.addAll(List.of("--output", output, "--master", master, "--json"));

@@ -53,6 +53,15 @@ public record Normalisation(List<Double> mean, List<Double> std) implements Seri
     return IntStream.range(0, std.size()).filter(c -> std.get(c) == 0).boxed().toList();
   }
 
+  /** Returns the byte of each channel that is nearest to its mean. */
+  public byte[] nearestToMean() {
+    byte[] bytes = new byte[mean.size()];
+    for (int channel = 0; channel < bytes.length; channel++) {
+      bytes[channel] = (byte) Math.round(255 * mean.get(channel));
+    }
+    return bytes;
+  }
+
   /** Returns the 256 values to which the bytes of one channel are mapped. */
   public float[] table(int channel) {
     double divisor = std.get(channel) == 0 ? 1 : std.get(channel);

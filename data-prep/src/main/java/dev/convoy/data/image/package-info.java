@@ -1,6 +1,5 @@
 /**
- * Decodes untrusted images into the pixels of a dataset, and augments them for training. Plain
- * Java, without Spark.
+ * Decodes untrusted images into the pixels of a dataset. Plain Java, without Spark.
  *
  * <p>{@link dev.convoy.data.image.ImageFitter} is the entry point. It reads the header before it
  * decodes any pixel, and refuses files of other formats ({@code ImageFormat}), that are
@@ -8,8 +7,5 @@
  * rows of pixels to the resampler, which scales them as {@link dev.convoy.data.image.Fit} says. An
  * image that cannot be read gives a {@link dev.convoy.data.image.BadImageException} whose message
  * is written for the user.
- *
- * <p>During training, {@link dev.convoy.data.image.Augmenter} changes the images as {@link
- * dev.convoy.data.image.Augmentation} says, differently every time.
  */
 package dev.convoy.data.image;

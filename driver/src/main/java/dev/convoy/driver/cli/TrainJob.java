@@ -3,8 +3,8 @@ package dev.convoy.driver.cli;
 import dev.convoy.data.ExistingOutput;
 import dev.convoy.data.dataset.ImageDataset;
 import dev.convoy.data.dataset.Split;
-import dev.convoy.data.image.Augmentation;
 import dev.convoy.driver.HeapMemory;
+import dev.convoy.driver.report.AugmentationText;
 import dev.convoy.driver.report.Console;
 import dev.convoy.driver.report.GuessingCheck;
 import dev.convoy.driver.report.KernelText;
@@ -18,7 +18,6 @@ import dev.convoy.driver.train.plan.TrainReport;
 import dev.convoy.driver.train.run.RunDirectory;
 import dev.convoy.worker.averaging.AveragingPeriod;
 import dev.convoy.worker.scoring.BatchSize;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
@@ -78,17 +77,6 @@ record TrainJob(
     }
   }
 
-  static String changes(Augmentation augmentation) {
-    List<String> changes = new ArrayList<>();
-    if (augmentation.crop() > 0) {
-      changes.add("every image is moved by up to " + Numbers.count(augmentation.crop(), "pixel"));
-    }
-    if (augmentation.flip() > 0) {
-      changes.add(Numbers.percent(augmentation.flip()) + " of the images are mirrored");
-    }
-    return String.join(", ", changes);
-  }
-
   private static String steps(int every) {
     return every == 1 ? "step" : Numbers.count(every, "step");
   }
@@ -117,7 +105,7 @@ record TrainJob(
             + Numbers.count(plan.epochs(), "epoch")
             + ".");
     if (!plan.augmentation().isNone()) {
-      console.say("Augmentation: " + changes(plan.augmentation()) + ".");
+      console.say("Augmentation: " + AugmentationText.describe(plan.augmentation()) + ".");
     }
     if (start.rounds() > 0) {
       console.say("Continuing after round " + start.rounds() + ", from its checkpoint.");

@@ -228,21 +228,10 @@ public final class Keys {
           "L2 norm",
           "gradient clipping: largest L2 norm of the gradient; 0 for none",
           numberAtLeast(0));
-  public static final Key<Integer> TRAIN_AUGMENT_CROP =
-      key(
-          "train.augment.crop",
-          "0",
-          "pixels",
-          "random crop: training images are padded with black by so many pixels and cropped to"
-              + " their size at a random place; 0 for none",
-          integerAtLeast(0));
-  public static final Key<Double> TRAIN_AUGMENT_FLIP =
-      key(
-          "train.augment.flip",
-          "0",
-          "fraction of images",
-          "probability that a training image is flipped horizontally",
-          between(0, 1));
+
+  static {
+    ALL.addAll(AugmentKeys.all());
+  }
 
   public static final Key<AveragingPeriod.Kind> TRAIN_PERIOD_RULE =
       key(

@@ -2,10 +2,10 @@ package dev.convoy.driver.config;
 
 import dev.convoy.data.InvalidRequestException;
 import dev.convoy.data.Problems;
+import dev.convoy.data.augment.Augmentation;
 import dev.convoy.data.dataset.ImageDataset;
 import dev.convoy.data.dataset.Manifest;
 import dev.convoy.data.dataset.Split;
-import dev.convoy.data.image.Augmentation;
 import dev.convoy.driver.train.plan.AutoPlan;
 import dev.convoy.driver.train.plan.AveragingPlan;
 import dev.convoy.driver.train.plan.CheckpointPlan;
@@ -69,8 +69,7 @@ public final class TrainPlans {
             settings.get(Keys.TRAIN_STEP_FACTOR)),
         settings.get(Keys.TRAIN_WARMUP_EPOCHS),
         optimizer(settings),
-        new Augmentation(
-            settings.get(Keys.TRAIN_AUGMENT_CROP), settings.get(Keys.TRAIN_AUGMENT_FLIP)),
+        AugmentKeys.read(settings, problems),
         averaging(settings, problems),
         new EarlyStopping(
             settings.get(Keys.TRAIN_STOP_PATIENCE), settings.get(Keys.TRAIN_STOP_WATCH)),
@@ -158,15 +157,12 @@ public final class TrainPlans {
   public static TrainPlan plan(
       Hyperparameters values, NetworkDefinition network, ImageDataset data, String init) {
     Manifest manifest = data.manifest();
-    if (!values.augmentation().fits(manifest.shape())) {
-      throw new InvalidRequestException(
-          "Cannot train: "
-              + Keys.TRAIN_AUGMENT_CROP.path()
-              + " = "
-              + values.augmentation().crop()
-              + ": must be less than the height and width of the images, which are "
-              + manifest.shape());
+    Problems misfits = new Problems();
+    for (Augmentation.Misfit misfit : values.augmentation().misfits(manifest.shape())) {
+      misfits.add(
+          AugmentKeys.path(misfit.setting()) + " = " + misfit.value(), misfit.requirement());
     }
+    misfits.refuseIfAny("Cannot train");
     double warmupEpochs =
         values
             .warmupEpochs()

@@ -1,9 +1,9 @@
 package dev.convoy.driver.scaling;
 
+import dev.convoy.data.augment.Augmentation;
 import dev.convoy.data.dataset.Normalisation;
 import dev.convoy.data.dataset.Shard;
 import dev.convoy.data.dataset.ShardPlan;
-import dev.convoy.data.image.Augmentation;
 import dev.convoy.worker.averaging.DeltaCodec;
 import dev.convoy.worker.averaging.Ranges;
 import dev.convoy.worker.network.Network;

@@ -2,7 +2,6 @@ package dev.convoy.driver.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.convoy.data.image.Augmentation;
 import dev.convoy.driver.train.plan.TrainReport;
 import org.junit.jupiter.api.Test;
 
@@ -43,15 +42,5 @@ class TrainJobTest {
     assertThat(told(4, 0))
         .startsWith("Trained 4 epochs, all before the last start, which took 1 min 05 s, at 8,442");
     assertThat(told(4, null)).startsWith("Trained 4 epochs in 1 min 05 s, at 8,442 images/s");
-  }
-
-  @Test
-  void augmentationIsToldAsFarAsThereIsSome() {
-    assertThat(TrainJob.changes(new Augmentation(4, 0.5)))
-        .isEqualTo("every image is moved by up to 4 pixels, 50 % of the images are mirrored");
-    assertThat(TrainJob.changes(new Augmentation(1, 0)))
-        .isEqualTo("every image is moved by up to 1 pixel");
-    assertThat(TrainJob.changes(new Augmentation(0, 1)))
-        .isEqualTo("100 % of the images are mirrored");
   }
 }

@@ -5,14 +5,20 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
-import dev.convoy.data.image.Augmentation;
+import dev.convoy.data.Problems;
+import dev.convoy.data.augment.Augmentation;
 import dev.convoy.data.prepare.PreparePlan;
 import dev.convoy.worker.network.Optimizer;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -111,8 +117,8 @@ class KeysTest {
     assertThat(Keys.TRAIN_STEP_EVERY_EPOCHS.flag()).isEqualTo("--step-every-epochs");
     assertThat(Keys.TRAIN_EPOCHS.flag()).isEqualTo("--epochs");
     assertThat(Keys.TRAIN_L2.flag()).isEqualTo("--l2");
-    assertThat(Keys.TRAIN_AUGMENT_CROP.flag()).isEqualTo("--augment-crop");
-    assertThat(Keys.TRAIN_AUGMENT_FLIP.flag()).isEqualTo("--augment-flip");
+    assertThat(AugmentKeys.CROP.flag()).isEqualTo("--augment-crop");
+    assertThat(AugmentKeys.FLIP.flag()).isEqualTo("--augment-flip");
     assertThat(Keys.PREPARE_ON_BAD.flag()).isEqualTo("--on-bad");
   }
 
@@ -146,16 +152,40 @@ class KeysTest {
 
   @Test
   void theAugmentationTakesTheBoundsOfItsKeys() {
-    assertThatCode(
-            () ->
-                new Augmentation(
-                    Keys.TRAIN_AUGMENT_CROP.reader().read("2147483647"),
-                    Keys.TRAIN_AUGMENT_FLIP.reader().read("1")))
-        .doesNotThrowAnyException();
-    assertThat(
-            new Augmentation(
-                defaultOf(Keys.TRAIN_AUGMENT_CROP), defaultOf(Keys.TRAIN_AUGMENT_FLIP)))
+    assertThat(AugmentKeys.read(settings(List.of()), new Problems()))
         .isEqualTo(Augmentation.none());
+    List<String> most = new ArrayList<>();
+    List<String> least = new ArrayList<>();
+    for (Key<?> key : AugmentKeys.all()) {
+      Matcher bounds =
+          Pattern.compile("must be between (\\S+) and (\\S+)").matcher(refusal(key, "-1000"));
+      if (bounds.matches()) {
+        least.add(key.path() + "=" + bounds.group(1));
+        most.add(key.path() + "=" + bounds.group(2));
+      }
+    }
+    assertThat(most).hasSize(14);
+    for (List<String> sets : List.of(least, most)) {
+      Problems problems = new Problems();
+      Settings settings = settings(sets);
+      assertThatCode(() -> AugmentKeys.read(settings, problems)).doesNotThrowAnyException();
+      assertThat(problems.isEmpty()).isTrue();
+    }
+    assertThat(AugmentKeys.read(settings(most), new Problems()).colour())
+        .isEqualTo(new Augmentation.Colour(1, 1, 1));
+  }
+
+  private static String refusal(Key<?> key, String value) {
+    try {
+      key.reader().read(value);
+      return "";
+    } catch (IllegalArgumentException e) {
+      return e.getMessage();
+    }
+  }
+
+  private static Settings settings(List<String> sets) {
+    return Settings.load(Optional.empty(), Optional.empty(), sets, Map.of(), new Problems());
   }
 
   private static <T> T defaultOf(Key<T> key) {

@@ -58,6 +58,41 @@ class TrainPlansTest {
   }
 
   @Test
+  void faultsOfTheAugmentationAreToldTogether() {
+    Problems problems = new Problems();
+    TrainPlans.read(
+        settings(
+            problems,
+            "train.augment.scale.min=1.2",
+            "train.augment.erase.areaMax=0.01",
+            "train.augment.flipRule=alternating",
+            "train.augment.mixup=-1",
+            "train.augment.padding=edge"),
+        problems);
+    assertThat(problems.faults())
+        .extracting(Object::toString)
+        .hasSize(5)
+        .anyMatch(fault -> fault.contains("train.augment.mixup = -1: must be between 0 and 100"))
+        .anyMatch(
+            fault -> fault.contains("train.augment.padding = edge: must be one of zero, reflect"))
+        .anyMatch(
+            fault ->
+                fault.contains(
+                    "train.augment.scale.max = 1.0: must be at least train.augment.scale.min, which"
+                        + " is 1.2"))
+        .anyMatch(
+            fault ->
+                fault.contains(
+                    "train.augment.erase.areaMax = 0.01: must be at least"
+                        + " train.augment.erase.areaMin, which is 0.02"))
+        .anyMatch(
+            fault ->
+                fault.contains(
+                    "train.augment.flip = 0.0: must be 0.5 with train.augment.flipRule ="
+                        + " alternating"));
+  }
+
+  @Test
   void overlapIsRefusedWithAdaptivePeriods() {
     Problems problems = new Problems();
     TrainPlans.read(settings(problems, "train.overlap=3", "train.period.rule=adaptive"), problems);

@@ -3,8 +3,10 @@ package dev.convoy.driver.train;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.convoy.data.ImageShape;
+import dev.convoy.data.augment.Augmentation;
+import dev.convoy.data.augment.Border;
+import dev.convoy.data.augment.FlipRule;
 import dev.convoy.data.dataset.ImageDataset;
-import dev.convoy.data.image.Augmentation;
 import dev.convoy.driver.TestDatasets;
 import dev.convoy.driver.TestDatasets.Images;
 import dev.convoy.driver.TestModels;
@@ -34,6 +36,17 @@ class AugmentedRunTest {
 
   private static final TrainPlan AUGMENTED = Plans.augmented(PLAIN, new Augmentation(1, 0.5));
 
+  private static final TrainPlan ALL =
+      Plans.augmented(
+          PLAIN,
+          new Augmentation(1, 0.5)
+              .with(Border.REFLECT)
+              .withFlip(0.5, FlipRule.ALTERNATING)
+              .with(new Augmentation.Affine(0.8, 1.2, 10))
+              .with(new Augmentation.Colour(0.2, 0.2, 0))
+              .with(new Augmentation.Erasing(0.5, 0.1, 0.3, 0.5, 2))
+              .with(new Augmentation.Mixing(0.2, 1)));
+
   @TempDir static Path shared;
   private static ImageDataset data;
 
@@ -60,6 +73,16 @@ class AugmentedRunTest {
     assertThat(train(PLAIN, "plain").parametersSha256()).isNotEqualTo(one.parametersSha256());
     assertThat(train(Plans.seed(AUGMENTED, 2), "other").parametersSha256())
         .isNotEqualTo(one.parametersSha256());
+  }
+
+  /** A run of one epoch that is extended has the bits of a run of two. */
+  @Test
+  void withAllChangesAResumedRunHasTheSameBits() {
+    TrainReport whole = train(ALL, "whole");
+    train(Plans.epochs(ALL, 1), "resumed");
+    assertThat(train(ALL, "resumed").parametersSha256()).isEqualTo(whole.parametersSha256());
+    assertThat(whole.parametersSha256())
+        .isNotEqualTo(train(AUGMENTED, "augmented").parametersSha256());
   }
 
   /** Steps that are too short to move a float: only what the losses are taken on can differ. */

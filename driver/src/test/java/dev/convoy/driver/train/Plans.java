@@ -1,6 +1,6 @@
 package dev.convoy.driver.train;
 
-import dev.convoy.data.image.Augmentation;
+import dev.convoy.data.augment.Augmentation;
 import dev.convoy.driver.train.plan.AveragingPlan;
 import dev.convoy.driver.train.plan.EarlyStopping;
 import dev.convoy.driver.train.plan.LearningRateSchedule;

@@ -2,7 +2,7 @@ package dev.convoy.worker.replica;
 
 import dev.convoy.data.Checks;
 import dev.convoy.data.ImageShape;
-import dev.convoy.data.image.Augmentation;
+import dev.convoy.data.augment.Augmentation;
 import java.io.Serializable;
 import java.util.List;
 

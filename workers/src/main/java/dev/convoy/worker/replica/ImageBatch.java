@@ -2,6 +2,7 @@ package dev.convoy.worker.replica;
 
 import dev.convoy.data.Checks;
 import dev.convoy.data.ImageShape;
+import dev.convoy.data.augment.BatchMix;
 import dev.convoy.data.dataset.Normalisation;
 import dev.convoy.worker.engine.LruCache;
 import org.bytedeco.javacpp.FloatPointer;
@@ -29,6 +30,7 @@ public final class ImageBatch implements AutoCloseable {
   private final ImageShape shape;
   private final int labels;
   private final Order order;
+  private final RowMixer mixer;
   private final float hot;
   private final float cold;
   private final float[][] tables;
@@ -86,6 +88,7 @@ public final class ImageBatch implements AutoCloseable {
     this.shape = shape;
     this.labels = labels;
     this.order = order;
+    this.mixer = new RowMixer(shape, order == Order.CHANNELS_LAST);
     this.hot = (float) (1 - labelSmoothing + labelSmoothing / labels);
     this.cold = (float) (labelSmoothing / labels);
     this.chunk = new float[CHUNK * shape.channels()];
@@ -113,6 +116,18 @@ public final class ImageBatch implements AutoCloseable {
   /** Fills a batch of {@code n} images of the shape that the network trains on. */
   public OpenGraph.Tensors fill(int n, Images images) {
     return fill(shape, n, images);
+  }
+
+  /**
+   * Fills a batch of {@code n} images of the shape that the network trains on, and mixes their
+   * normalised values and their target labels.
+   */
+  OpenGraph.Tensors fillMixed(int n, Images images, BatchMix mix) {
+    OpenGraph.Tensors tensors = fill(n, images);
+    Arrays arrays = arraysOfSize.get(new Size(n, shape), this::allocate);
+    mixer.mixRows(new FloatPointer(arrays.memory.data().pointer()), n, shape.size(), mix);
+    mixer.blendRows(new FloatPointer(arrays.labels.data().pointer()), n, labels, mix);
+    return tensors;
   }
 
   /**

@@ -79,7 +79,11 @@ public final class OpenNetwork extends OpenGraph {
   }
 
   private EpochExamples batches(EpochImages images) {
-    return (first, count) -> batch.fill(count, images.batchFrom(first));
+    return (first, count) ->
+        images
+            .mixFrom(first, count)
+            .map(mix -> batch.fillMixed(count, images.batchFrom(first), mix))
+            .orElseGet(() -> batch.fill(count, images.batchFrom(first)));
   }
 
   @Override

@@ -18,6 +18,10 @@ public final class Seeds {
     DROPOUT,
     /** The augmentation of the examples of an epoch. */
     AUGMENT,
+    /** The choice of the images that are mirrored in the first epoch and every second one after. */
+    FLIP,
+    /** The mixing of the examples of a minibatch. */
+    MIX,
     /** Initial parameters. */
     INITIAL,
     /** Stochastic rounding of the deltas that a replica sends. */

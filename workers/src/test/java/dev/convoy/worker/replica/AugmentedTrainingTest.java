@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.convoy.data.ImageShape;
+import dev.convoy.data.augment.Augmentation;
+import dev.convoy.data.augment.Augmentation.Mixing;
+import dev.convoy.data.augment.Augmenter;
+import dev.convoy.data.augment.Border;
+import dev.convoy.data.augment.FlipRule;
 import dev.convoy.data.dataset.Normalisation;
 import dev.convoy.data.dataset.Shard;
 import dev.convoy.data.dataset.Shard.PackedExample;
-import dev.convoy.data.image.Augmentation;
-import dev.convoy.data.image.Augmenter;
 import dev.convoy.worker.TestNetworks;
 import dev.convoy.worker.graph.GraphBuilder;
 import dev.convoy.worker.graph.TrainableNetwork;
@@ -30,6 +33,15 @@ class AugmentedTrainingTest {
   private static final int LABELS = 3;
   private static final int BATCH = 8;
   private static final Augmentation AUGMENTATION = new Augmentation(2, 0.5);
+
+  private static final Augmentation ALL =
+      AUGMENTATION
+          .with(Border.REFLECT)
+          .withFlip(0.5, FlipRule.ALTERNATING)
+          .with(new Augmentation.Affine(0.8, 1.25, 15))
+          .with(new Augmentation.Colour(0.3, 0.3, 0.3))
+          .with(new Augmentation.Erasing(0.5, 0.02, 0.4, 0.3, 3));
+
   private static final ImageShape COLOUR = new ImageShape(6, 5, 3);
   private static final Normalisation GREY_VALUES = TestNetworks.normalisation(1);
 
@@ -156,7 +168,9 @@ class AugmentedTrainingTest {
 
   private static Shard augmentedBeforehand(int epoch) {
     long seed = Seeds.derive(LocalRun.SEED, epoch, 0, 0, Seeds.Purpose.AUGMENT);
-    Augmenter augmenter = new Augmenter(AUGMENTATION, TestNetworks.GREY, seed);
+    Augmenter augmenter =
+        new Augmenter(
+            AUGMENTATION, TestNetworks.GREY, new Augmenter.Seed(seed, 0, epoch), new byte[1]);
     List<PackedExample> examples = new ArrayList<>();
     for (int i = 0; i < SHARD.examples(); i++) {
       byte[] image = augmenter.augment(SHARD.pixels(i), SHARD.offset(i), i).clone();
@@ -170,6 +184,74 @@ class AugmentedTrainingTest {
     assertThatThrownBy(() -> coloured(7, new Augmentation(5, 0)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
-            "Invalid crop: 5 (must be less than the height and width of the images, 6×5×3)");
+            "Invalid crop: 5 (must be less than the height and width of the images, which are"
+                + " 6×5×3)");
+    assertThatThrownBy(() -> plan(TestNetworks.lenet(), 7, ALL))
+        .hasMessageContaining("Invalid saturation: 0.3 (must be 0 for images without colour");
+  }
+
+  @Test
+  void withAllChangesTheOrderOfExamplesDoesNotMatter() {
+    ReplicaPlan plan = coloured(7, ALL);
+    byte[][] inOrder = epoch(plan, 1, 0);
+    int[] order = EpochOrder.permutation(COLOURED.examples(), 5);
+    ImageBatch.Images images = EpochImages.of(plan, 1, 0, COLOURED, order).batchFrom(0);
+    for (int i = 0; i < order.length; i++) {
+      assertThat(image(images, i)).isEqualTo(inOrder[order[i]]);
+    }
+    assertThat(epoch(plan, 0, 0)).isNotEqualTo(inOrder);
+  }
+
+  /** Images that alternate are mirrored in epoch 1 if they are not in epoch 0, on every replica. */
+  @Test
+  void alternationHoldsFromEpochToEpoch() {
+    Augmentation alternating = new Augmentation(0, 0.5).withFlip(0.5, FlipRule.ALTERNATING);
+    ReplicaPlan plan = coloured(7, alternating);
+    for (int replica = 0; replica < 2; replica++) {
+      byte[][] first = epoch(plan, 0, replica);
+      byte[][] second = epoch(plan, 1, replica);
+      for (int example = 0; example < first.length; example++) {
+        assertThat(List.of(hash(first[example]), hash(second[example])))
+            .containsExactlyInAnyOrder(hash(stored(example)), hash(mirrored(stored(example))));
+      }
+      assertThat(epoch(plan, 6, replica)).isDeepEqualTo(first);
+    }
+    assertThat(epoch(plan, 0, 1)).isNotEqualTo(epoch(plan, 0, 0));
+  }
+
+  private static int hash(byte[] image) {
+    return Arrays.hashCode(image);
+  }
+
+  private static byte[] stored(int example) {
+    int offset = COLOURED.offset(example);
+    return Arrays.copyOfRange(COLOURED.pixels(example), offset, offset + COLOUR.size());
+  }
+
+  private static byte[] mirrored(byte[] image) {
+    byte[] mirrored = new byte[image.length];
+    for (int i = 0; i < image.length; i++) {
+      mirrored[i] = image[i / 5 * 5 + 4 - i % 5];
+    }
+    return mirrored;
+  }
+
+  /** However the epoch is divided into rounds, a minibatch is mixed in the same way. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3})
+  void theDivisionIntoRoundsDoesNotChangeABit(int period) {
+    Augmentation all = ALL.with(new Augmentation.Colour(0.3, 0.3, 0)).with(new Mixing(0.4, 1));
+    LocalRun whole = new LocalRun(plan(TestNetworks.lenet(), LocalRun.SEED, all), List.of(SHARD));
+    LocalRun divided = new LocalRun(plan(TestNetworks.lenet(), LocalRun.SEED, all), List.of(SHARD));
+    LocalRun unmixed =
+        new LocalRun(
+            plan(TestNetworks.lenet(), LocalRun.SEED, all.with(Mixing.NONE)), List.of(SHARD));
+    for (int epoch = 0; epoch < 2; epoch++) {
+      whole.epoch(epoch, 1000, 0.05);
+      divided.epoch(epoch, period, 0.05);
+      unmixed.epoch(epoch, 1000, 0.05);
+    }
+    assertThat(bits(divided.parameters())).containsExactly(bits(whole.parameters()));
+    assertThat(bits(unmixed.parameters())).isNotEqualTo(bits(whole.parameters()));
   }
 }

@@ -1,9 +1,9 @@
 package dev.convoy.worker.replica;
 
 import dev.convoy.data.ImageShape;
+import dev.convoy.data.augment.Augmentation;
 import dev.convoy.data.dataset.Shard;
 import dev.convoy.data.dataset.ShardPlan;
-import dev.convoy.data.image.Augmentation;
 import dev.convoy.worker.TestNetworks;
 import dev.convoy.worker.averaging.DeltaCodec;
 import dev.convoy.worker.averaging.Ranges;

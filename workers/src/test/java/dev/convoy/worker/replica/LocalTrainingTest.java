@@ -7,11 +7,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.convoy.data.augment.Augmentation;
 import dev.convoy.data.dataset.Normalisation;
 import dev.convoy.data.dataset.Shard;
 import dev.convoy.data.dataset.Shard.PackedExample;
 import dev.convoy.data.dataset.ShardPlan;
-import dev.convoy.data.image.Augmentation;
 import dev.convoy.worker.TestNetworks;
 import dev.convoy.worker.graph.GraphBuilder;
 import dev.convoy.worker.graph.TrainableNetwork;

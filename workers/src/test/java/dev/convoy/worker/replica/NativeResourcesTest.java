@@ -2,9 +2,9 @@ package dev.convoy.worker.replica;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.convoy.data.augment.Augmentation;
 import dev.convoy.data.dataset.Shard;
 import dev.convoy.data.dataset.ShardPlan;
-import dev.convoy.data.image.Augmentation;
 import dev.convoy.worker.TestNetworks;
 import dev.convoy.worker.network.Network;
 import dev.convoy.worker.network.Optimizer;

@@ -1,7 +1,10 @@
 package dev.convoy.driver.train.plan;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.convoy.data.Problems;
+import dev.convoy.data.augment.Augmentation;
+import dev.convoy.data.io.Json;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.Set;
@@ -9,6 +12,8 @@ import java.util.TreeSet;
 
 /** Compares the plan of a run with a requested plan, value by value. */
 public final class PlanDifferences {
+  private static final String AUGMENTATION = "augmentation";
+
   private PlanDifferences() {}
 
   /** Returns the differences, each with its flag or key and both values. */
@@ -16,6 +21,19 @@ public final class PlanDifferences {
     Problems differences = new Problems();
     compare("", found, wanted, differences);
     return differences;
+  }
+
+  /**
+   * Adds to the description of a run the settings of augmentation that its version of Convoy did
+   * not have, with the values that change nothing.
+   */
+  public static ObjectNode complete(ObjectNode description) {
+    if (description.path("plan").path(AUGMENTATION) instanceof ObjectNode found) {
+      ObjectNode complete = (ObjectNode) Json.tree(Augmentation.none());
+      complete.setAll(found);
+      ((ObjectNode) description.path("plan")).set(AUGMENTATION, complete);
+    }
+    return description;
   }
 
   private static void compare(String path, JsonNode found, JsonNode wanted, Problems differences) {

@@ -1,7 +1,7 @@
 package dev.convoy.driver.train.plan;
 
 import dev.convoy.data.Checks;
-import dev.convoy.data.image.Augmentation;
+import dev.convoy.data.augment.Augmentation;
 import dev.convoy.worker.network.Network;
 import dev.convoy.worker.network.Optimizer;
 

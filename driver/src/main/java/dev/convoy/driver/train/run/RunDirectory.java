@@ -390,10 +390,11 @@ public final class RunDirectory {
   }
 
   private JsonNode readPlan() {
-    return readJson(
-        path(PLAN),
-        "the run is damaged: put its plan.json back, choose another --output, or replace the run"
-            + " with --overwrite");
+    return PlanDifferences.complete(
+        readJson(
+            path(PLAN),
+            "the run is damaged: put its plan.json back, choose another --output, or replace the"
+                + " run with --overwrite"));
   }
 
   private static int epochs(JsonNode plan) {

@@ -2,7 +2,7 @@ package dev.convoy.driver.train.plan;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.convoy.data.image.Augmentation;
+import dev.convoy.data.augment.Augmentation;
 import dev.convoy.driver.TestModels;
 import dev.convoy.driver.train.Plans;
 import org.junit.jupiter.api.Test;
@@ -25,7 +25,7 @@ class TrainPlanTest {
     refused(
         "Invalid crop: "
             + side
-            + " (must be less than the height and width of the images, "
+            + " (must be less than the height and width of the images, which are "
             + TestModels.GREY
             + ")",
         () -> Plans.augmented(PLAN, new Augmentation(side, 0)));

@@ -3,10 +3,12 @@ package dev.convoy.driver.train.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.convoy.data.ExistingOutput;
 import dev.convoy.data.InvalidRequestException;
+import dev.convoy.data.augment.Augmentation;
+import dev.convoy.data.augment.Border;
 import dev.convoy.data.dataset.ImageDataset;
-import dev.convoy.data.image.Augmentation;
 import dev.convoy.data.io.Json;
 import dev.convoy.data.io.Storage;
 import dev.convoy.driver.TestDatasets;
@@ -244,6 +246,32 @@ class RunDirectoryTest {
         verdict() + "2 problems",
         "  --augment-crop: 0 there, 1 here",
         "  --augment-flip: 0.0 there, 0.5 here");
+  }
+
+  /** The first plans had crop and flip only. */
+  @Test
+  void aPlanOfAnEarlierVersionHasNoOtherAugmentation() throws IOException {
+    TrainPlan plan = Plans.augmented(PLAN, new Augmentation(1, 0.5));
+    begin(plan);
+    ObjectNode stored =
+        Json.read(Files.readString(run.resolve("plan.json")), ObjectNode.class, "plan.json");
+    ObjectNode augmentation = Json.object();
+    augmentation.put("crop", 1);
+    augmentation.put("flip", 0.5);
+    ((ObjectNode) stored.path("plan")).set("augmentation", augmentation);
+    Files.writeString(run.resolve("plan.json"), Json.pretty(stored));
+    assertThat(open(plan, ExistingOutput.KEEP).hasBegun()).isTrue();
+    refused(
+        Plans.augmented(
+            PLAN,
+            new Augmentation(1, 0.5)
+                .with(Border.REFLECT)
+                .with(new Augmentation.Affine(0.9, 1, 0))
+                .with(new Augmentation.Mixing(0.2, 0))),
+        verdict() + "3 problems",
+        "  --augment-scale-min: 1.0 there, 0.9 here",
+        "  --augment-mixup: 0.0 there, 0.2 here",
+        "  --augment-padding: zero there, reflect here");
   }
 
   @Test

@@ -1,9 +1,10 @@
-package dev.convoy.data.image;
+package dev.convoy.data.augment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.convoy.data.ImageShape;
+import dev.convoy.data.io.Sha256;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -25,9 +26,14 @@ class AugmenterTest {
     return bytes;
   }
 
+  private static Augmenter augmenter(Augmentation augmentation, ImageShape shape, long seed) {
+    return new Augmenter(
+        augmentation, shape, new Augmenter.Seed(seed, ~seed, 0), new byte[shape.channels()]);
+  }
+
   private static byte[] augmented(
       ImageShape shape, int crop, double flip, long seed, byte[] bytes, int example) {
-    Augmenter augmenter = new Augmenter(new Augmentation(crop, flip), shape, seed);
+    Augmenter augmenter = augmenter(new Augmentation(crop, flip), shape, seed);
     byte[] before = bytes.clone();
     byte[] image = augmenter.augment(bytes, BEFORE, example).clone();
     assertThat(bytes).as("what is stored stays").isEqualTo(before);
@@ -121,6 +127,20 @@ class AugmenterTest {
         .isEqualTo(mirror(shape, augmented(shape, crop, 0, seed, bytes, example)));
   }
 
+  /** Crop and flip alone are what they were before there were other changes. */
+  @Example
+  void theBytesOfCropAndFlipAreTheOnesOfAllVersions() {
+    ImageShape shape = new ImageShape(9, 8, 3);
+    byte[] bytes = random(shape, 1);
+    Augmenter augmenter = augmenter(new Augmentation(3, 0.5), shape, 7);
+    Sha256 digest = new Sha256();
+    for (int example = 0; example < 1000; example++) {
+      digest.add(augmenter.augment(bytes, BEFORE, example));
+    }
+    assertThat(digest.hex())
+        .isEqualTo("4c2b3e3fa62721181d143415b4c182c6a43acf9f8fe4ad458ad11d300d080061");
+  }
+
   @Example
   void everyWindowIsAsLikely() {
     ImageShape shape = new ImageShape(4, 5, 1);
@@ -129,7 +149,7 @@ class AugmenterTest {
       bytes[BEFORE + i] = (byte) (i + 1);
     }
     int crop = 2;
-    Augmenter augmenter = new Augmenter(new Augmentation(crop, 0), shape, 3);
+    Augmenter augmenter = augmenter(new Augmentation(crop, 0), shape, 3);
     Map<String, Integer> found = new HashMap<>();
     int n = 25_000;
     for (int example = 0; example < n; example++) {
@@ -152,7 +172,7 @@ class AugmenterTest {
     ImageShape shape = new ImageShape(1, 2, 1);
     byte[] bytes = new byte[BEFORE + 2];
     bytes[BEFORE + 1] = 1;
-    Augmenter augmenter = new Augmenter(new Augmentation(0, flip), shape, 11);
+    Augmenter augmenter = augmenter(new Augmentation(0, flip), shape, 11);
     int n = 20_000;
     int mirrored = 0;
     for (int example = 0; example < n; example++) {
@@ -167,9 +187,9 @@ class AugmenterTest {
     ImageShape shape = new ImageShape(6, 7, 3);
     byte[] bytes = random(shape, seed);
     Augmentation augmentation = new Augmentation(3, 0.5);
-    Augmenter forth = new Augmenter(augmentation, shape, seed);
-    Augmenter back = new Augmenter(augmentation, shape, seed);
-    Augmenter other = new Augmenter(augmentation, shape, seed + 1);
+    Augmenter forth = augmenter(augmentation, shape, seed);
+    Augmenter back = augmenter(augmentation, shape, seed);
+    Augmenter other = augmenter(augmentation, shape, seed + 1);
     byte[][] images = new byte[40][];
     int differ = 0;
     for (int example = 0; example < images.length; example++) {
@@ -180,5 +200,97 @@ class AugmenterTest {
       assertThat(back.augment(bytes, BEFORE, example)).isEqualTo(images[example]);
     }
     assertThat(differ).as("of 98 images that it could be").isGreaterThan(30);
+  }
+
+  private static Augmenter inEpoch(Augmentation augmentation, ImageShape shape, int epoch) {
+    return new Augmenter(
+        augmentation, shape, new Augmenter.Seed(100 + epoch, 5, epoch), new byte[shape.channels()]);
+  }
+
+  /** Jordan's law: two epochs in succession hold both forms of every image. */
+  @Example
+  void alternatingMirrorsEveryImageInEverySecondEpoch() {
+    ImageShape shape = new ImageShape(1, 2, 1);
+    byte[] bytes = new byte[BEFORE + 2];
+    bytes[BEFORE + 1] = 1;
+    Augmentation alternating = new Augmentation(0, 0.5).withFlip(0.5, FlipRule.ALTERNATING);
+    int n = 10_000;
+    int[][] mirrored = new int[4][n];
+    for (int epoch = 0; epoch < 4; epoch++) {
+      Augmenter augmenter = inEpoch(alternating, shape, epoch);
+      for (int example = 0; example < n; example++) {
+        mirrored[epoch][example] = augmenter.augment(bytes, BEFORE, example)[0];
+      }
+    }
+    for (int example = 0; example < n; example++) {
+      assertThat(mirrored[0][example] + mirrored[1][example]).isEqualTo(1);
+    }
+    assertThat(mirrored[2]).isEqualTo(mirrored[0]);
+    assertThat(mirrored[3]).isEqualTo(mirrored[1]);
+    assertThat(Arrays.stream(mirrored[0]).sum()).isBetween(n / 2 - 200, n / 2 + 200);
+  }
+
+  @Property(tries = 50)
+  void aReflectedCropIsTheWindowOfTheReflectedImage(@ForAll long seed) {
+    ImageShape shape = new ImageShape(5, 4, 3);
+    byte[] bytes = random(shape, seed);
+    Augmentation reflected = new Augmentation(3, 0.5).with(Border.REFLECT);
+    Augmenter augmenter = augmenter(reflected, shape, seed);
+    SplittableRandom numbers = new SplittableRandom(seed);
+    for (int example = 0; example < 20; example++) {
+      int down = (int) (((numbers.nextLong() >>> 32) * 7) >>> 32) - 3;
+      int right = (int) (((numbers.nextLong() >>> 32) * 7) >>> 32) - 3;
+      boolean mirrored = (numbers.nextLong() >>> 11) * 0x1p-53 < 0.5;
+      byte[] expected = new byte[shape.size()];
+      new AffineMap(1, 0, down, right, mirrored)
+          .apply(bytes, BEFORE, shape, Border.REFLECT, expected);
+      assertThat(augmenter.augment(bytes, BEFORE, example)).isEqualTo(expected);
+    }
+  }
+
+  /** Factors of brightness are uniform over 0.5 to 1.5. */
+  @Example
+  void factorsAreUniformOverTheirRange() {
+    ImageShape shape = new ImageShape(1, 1, 1);
+    byte[] bytes = new byte[BEFORE + 1];
+    bytes[BEFORE] = 100;
+    Augmentation bright = Augmentation.none().with(new Augmentation.Colour(0.5, 0, 0));
+    Augmenter augmenter = augmenter(bright, shape, 4);
+    int[] tenths = new int[10];
+    for (int example = 0; example < 20_000; example++) {
+      int value = augmenter.augment(bytes, BEFORE, example)[0] & 0xff;
+      assertThat(value).isBetween(50, 150);
+      tenths[Math.min(9, (value - 50) / 10)]++;
+    }
+    for (int found : tenths) {
+      assertThat(found).isBetween(1750, 2250);
+    }
+  }
+
+  /** The erased part is the fill, and the rest is what it is without erasing. */
+  @Example
+  void erasingComesAfterAllOtherChanges() {
+    ImageShape shape = new ImageShape(16, 12, 3);
+    byte[] bytes = random(shape, 6);
+    Augmentation plain =
+        new Augmentation(2, 0.5)
+            .with(new Augmentation.Affine(0.8, 1.2, 20))
+            .with(new Augmentation.Colour(0.2, 0.2, 0.2));
+    byte[] fill = {1, 2, 3};
+    Augmenter.Seed seed = new Augmenter.Seed(2, 3, 0);
+    Augmenter without = new Augmenter(plain, shape, seed, fill);
+    Augmenter with =
+        new Augmenter(plain.with(new Augmentation.Erasing(1, 0.1, 0.3, 0.5, 2)), shape, seed, fill);
+    for (int example = 0; example < 100; example++) {
+      byte[] expected = without.augment(bytes, BEFORE, example).clone();
+      ErasedArea.draw(
+              new Augmentation.Erasing(1, 0.1, 0.3, 0.5, 2),
+              shape,
+              HashedNumbers.of(2, HashedNumbers.Purpose.ERASING),
+              example)
+          .orElseThrow()
+          .erase(expected, shape, fill);
+      assertThat(with.augment(bytes, BEFORE, example)).isEqualTo(expected);
+    }
   }
 }

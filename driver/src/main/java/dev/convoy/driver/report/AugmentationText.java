@@ -1,0 +1,81 @@
+package dev.convoy.driver.report;
+
+import dev.convoy.data.augment.Augmentation;
+import dev.convoy.data.augment.Border;
+import dev.convoy.data.augment.FlipRule;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The description of an augmentation in one line. */
+public final class AugmentationText {
+  private AugmentationText() {}
+
+  /** Describes the changes that are on; the text is empty if there are none. */
+  public static String describe(Augmentation augmentation) {
+    List<String> changes = new ArrayList<>();
+    Augmentation.Affine affine = augmentation.affine();
+    if (affine.scaleMin() != 1 || affine.scaleMax() != 1) {
+      changes.add(
+          "images are scaled by "
+              + Numbers.significant(affine.scaleMin())
+              + " to "
+              + Numbers.significant(affine.scaleMax()));
+    }
+    if (affine.rotation() > 0) {
+      changes.add("rotated by up to " + Numbers.significant(affine.rotation()) + " degrees");
+    }
+    if (augmentation.crop() > 0) {
+      changes.add("every image is moved by up to " + Numbers.count(augmentation.crop(), "pixel"));
+    }
+    if (augmentation.flip() > 0) {
+      changes.add(
+          augmentation.flipRule() == FlipRule.ALTERNATING
+              ? "every image is mirrored in every second epoch"
+              : Numbers.percent(augmentation.flip()) + " of the images are mirrored");
+    }
+    if (augmentation.padding() == Border.REFLECT) {
+      changes.add("with a reflected border");
+    }
+    colour(augmentation.colour(), changes);
+    Augmentation.Erasing erasing = augmentation.erasing();
+    if (erasing.probability() > 0) {
+      changes.add(
+          Numbers.percent(erasing.probability())
+              + " lose a rectangle of "
+              + Numbers.percent(erasing.areaMin())
+              + " to "
+              + Numbers.percent(erasing.areaMax()));
+    }
+    mixing(augmentation.mixing(), changes);
+    return String.join(", ", changes);
+  }
+
+  private static void colour(Augmentation.Colour colour, List<String> changes) {
+    factor("brightness", colour.brightness(), changes);
+    factor("contrast", colour.contrast(), changes);
+    factor("saturation", colour.saturation(), changes);
+  }
+
+  private static void factor(String name, double range, List<String> changes) {
+    if (range > 0) {
+      changes.add(
+          name + " × " + Numbers.significant(1 - range) + " to " + Numbers.significant(1 + range));
+    }
+  }
+
+  private static void mixing(Augmentation.Mixing mixing, List<String> changes) {
+    List<String> ways = new ArrayList<>();
+    if (mixing.mixup() > 0) {
+      ways.add("mixup " + Numbers.significant(mixing.mixup()));
+    }
+    if (mixing.cutmix() > 0) {
+      ways.add("cutmix " + Numbers.significant(mixing.cutmix()));
+    }
+    if (!ways.isEmpty()) {
+      changes.add(
+          "minibatches are mixed by "
+              + String.join(" or ", ways)
+              + " (the training loss is that of the mixed labels)");
+    }
+  }
+}
