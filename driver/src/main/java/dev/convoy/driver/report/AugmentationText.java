@@ -1,10 +1,15 @@
 package dev.convoy.driver.report;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.convoy.data.Visible;
 import dev.convoy.data.augment.Augmentation;
 import dev.convoy.data.augment.Border;
 import dev.convoy.data.augment.FlipRule;
+import dev.convoy.data.io.Json;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** The description of an augmentation in one line. */
 public final class AugmentationText {
@@ -48,6 +53,26 @@ public final class AugmentationText {
     }
     mixing(augmentation.mixing(), changes);
     return String.join(", ", changes);
+  }
+
+  /**
+   * Describes the augmentation of a stored plan; empty if it has none. Settings that this version
+   * does not know are told as they are stored.
+   *
+   * @param plan of a run or a model
+   */
+  public static Optional<String> ofPlan(JsonNode plan) {
+    ObjectNode all = (ObjectNode) Json.tree(Augmentation.none());
+    if (!(plan.path("augmentation") instanceof ObjectNode stored)) {
+      return Optional.empty();
+    }
+    all.setAll(stored);
+    try {
+      String text = describe(Json.read(Json.line(all), Augmentation.class, "the plan"));
+      return Optional.of(text).filter(changes -> !changes.isEmpty());
+    } catch (Json.MalformedJsonException e) {
+      return Optional.of(Visible.of(stored.toString()));
+    }
   }
 
   private static void colour(Augmentation.Colour colour, List<String> changes) {

@@ -38,6 +38,9 @@ public final class ModelText {
             recorded(plan, "batch"),
             period(plan.path("averaging").path("period")),
             recorded(provenance, "seed"))
+        + AugmentationText.ofPlan(plan)
+            .map(changes -> String.format(Locale.ROOT, "augmented  %s%n", changes))
+            .orElse("")
         + String.format(Locale.ROOT, "dataset    %s%n", recorded(provenance, "dataset"))
         + String.format(
             Locale.ROOT,

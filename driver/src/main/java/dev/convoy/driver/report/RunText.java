@@ -29,6 +29,7 @@ public final class RunText {
             Numbers.count(run.network().labels(), "label"),
             Numbers.count(run.network().parameters(), "parameter")));
     line(text, "plan", plan(plan));
+    AugmentationText.ofPlan(plan).ifPresent(changes -> line(text, "augmented", changes));
     line(text, "dataset", run.description().path("dataset").asText("not recorded"));
     line(text, "progress", progress(run));
     rollbacks(run.rollbacks()).ifPresent(description -> line(text, "rollbacks", description));
