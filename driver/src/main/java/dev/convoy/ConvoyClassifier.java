@@ -360,6 +360,15 @@ public final class ConvoyClassifier extends Estimator<ConvoyModel>
     return with(fit(), value);
   }
 
+  /**
+   * Sets the pixels beside a padded image: {@code zero}, {@code edge}, {@code mean}, {@code
+   * reflect} or {@code #rrggbb} ({@link #padding()}). The model pads the images that it predicts in
+   * the same way.
+   */
+  public ConvoyClassifier setPadding(String value) {
+    return with(padding(), value);
+  }
+
   /** Sets the share of rows that is held out for validation ({@link #validation()}). */
   public ConvoyClassifier setValidation(double value) {
     return with(validation(), value);

@@ -43,6 +43,9 @@ final class TrainingKeys {
         "size of every image, HEIGHTxWIDTH in pixels; source takes that of the first image in the"
             + " order of ids");
     add(parent, Keys.PREPARE_FIT, "fit", Keys.PREPARE_FIT.meaning());
+    add(parent, Keys.PREPARE_PADDING, "padding", Keys.PREPARE_PADDING.meaning());
+    add(parent, Keys.PREPARE_PLACE, "place", Keys.PREPARE_PLACE.meaning());
+    add(parent, Keys.PREPARE_RESAMPLE, "resample", Keys.PREPARE_RESAMPLE.meaning());
     add(
         parent,
         Keys.PREPARE_VALIDATION,

@@ -271,6 +271,18 @@ public interface TrainingParams extends Params {
     return TrainingKeys.text(this, "onBad");
   }
 
+  default Param<String> padding() {
+    return TrainingKeys.text(this, "padding");
+  }
+
+  default Param<String> place() {
+    return TrainingKeys.text(this, "place");
+  }
+
+  default Param<String> resample() {
+    return TrainingKeys.text(this, "resample");
+  }
+
   default DoubleParam maxBad() {
     return (DoubleParam) getParam("maxBad");
   }

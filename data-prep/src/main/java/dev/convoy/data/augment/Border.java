@@ -1,6 +1,7 @@
 package dev.convoy.data.augment;
 
 import com.fasterxml.jackson.annotation.JsonValue;
+import dev.convoy.data.image.Reflection;
 import java.util.Locale;
 
 /** The pixels beside a training image, where it is moved, rotated or made smaller. */
@@ -30,14 +31,6 @@ public enum Border {
     if (position >= 0 && position < size) {
       return position;
     }
-    if (this == ZERO) {
-      return -1;
-    }
-    if (size == 1) {
-      return 0;
-    }
-    int period = 2 * (size - 1);
-    int folded = Math.floorMod(position, period);
-    return folded < size ? folded : period - folded;
+    return this == ZERO ? -1 : Reflection.pixel(position, size);
   }
 }

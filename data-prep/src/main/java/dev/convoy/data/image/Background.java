@@ -44,10 +44,7 @@ public record Background(Background.Kind kind, int rgb) implements Serializable 
       case "white" -> Optional.of(WHITE);
       case "mean" -> Optional.of(MEAN);
       case "refuse" -> Optional.of(REFUSE);
-      default ->
-          text.matches("#[0-9a-fA-F]{6}")
-              ? Optional.of(new Background(Kind.COLOUR, Integer.parseInt(text.substring(1), 16)))
-              : Optional.empty();
+      default -> HexColour.of(text).map(rgb -> new Background(Kind.COLOUR, rgb));
     };
   }
 
@@ -59,8 +56,6 @@ public record Background(Background.Kind kind, int rgb) implements Serializable 
     if (equals(WHITE)) {
       return "white";
     }
-    return kind == Kind.COLOUR
-        ? String.format(Locale.ROOT, "#%06x", rgb)
-        : kind.name().toLowerCase(Locale.ROOT);
+    return kind == Kind.COLOUR ? HexColour.text(rgb) : kind.name().toLowerCase(Locale.ROOT);
   }
 }

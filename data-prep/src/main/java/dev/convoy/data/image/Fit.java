@@ -7,7 +7,7 @@ import java.util.Optional;
 /** Ways of bringing an image to the size of the dataset. */
 public enum Fit {
   /**
-   * Scales to lie inside, keeps the aspect ratio, and centres the image on black. Nothing is cut
+   * Scales to lie inside and keeps the aspect ratio; {@link Padding} fills the rest. Nothing is cut
    * off.
    */
   PAD,

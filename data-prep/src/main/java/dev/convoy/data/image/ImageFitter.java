@@ -16,11 +16,12 @@ import java.util.concurrent.Semaphore;
  * has the size keeps every bit.
  *
  * @param shape shape of the result
- * @param fit treatment of images of another size
+ * @param geometry treatment of images of another size
  * @param limits limits of an encoded image
  * @param background what transparent pixels are drawn on
  */
-public record ImageFitter(ImageShape shape, Fit fit, ImageLimits limits, Background background)
+public record ImageFitter(
+    ImageShape shape, Geometry geometry, ImageLimits limits, Background background)
     implements Serializable {
   /** Rasters of more bytes are decoded one at a time in a JVM, however many tasks it runs. */
   private static final long LARGE_RASTER = 16L << 20;
@@ -29,7 +30,7 @@ public record ImageFitter(ImageShape shape, Fit fit, ImageLimits limits, Backgro
 
   public ImageFitter {
     Checks.that(
-        shape != null && fit != null && limits != null && background != null,
+        shape != null && geometry != null && limits != null && background != null,
         "fitter",
         "nothing may be null");
     shape.size();
@@ -42,7 +43,7 @@ public record ImageFitter(ImageShape shape, Fit fit, ImageLimits limits, Backgro
 
   /** Creates a fitter with a black background. */
   public ImageFitter(ImageShape shape, Fit fit, ImageLimits limits) {
-    this(shape, fit, limits, Background.BLACK);
+    this(shape, Geometry.DEFAULT.with(fit), limits, Background.BLACK);
   }
 
   /**
@@ -78,7 +79,10 @@ public record ImageFitter(ImageShape shape, Fit fit, ImageLimits limits, Backgro
   /** Returns a fitter that differs from this one by the size. */
   ImageFitter ofSize(int height, int width) {
     return new ImageFitter(
-        new ImageShape(height, width, shape.channels()), Fit.STRETCH, limits, background);
+        new ImageShape(height, width, shape.channels()),
+        geometry.with(Fit.STRETCH),
+        limits,
+        background);
   }
 
   /**
@@ -163,11 +167,13 @@ public record ImageFitter(ImageShape shape, Fit fit, ImageLimits limits, Backgro
       byte[] own = copy(image, orientation);
       return new FittedImage(own, FittedImage.Origin.OWN_SIZE, colour, alpha(image), warning);
     }
-    Placement placement = Placement.of(fit, height, width, shape);
+    Placement placement = Placement.of(geometry.fit(), height, width, shape);
     Resampler.Axis down =
-        new Resampler.Axis(height, placement.top(), placement.tall(), placement.height());
+        new Resampler.Axis(
+            geometry.resampling(), height, placement.top(), placement.tall(), placement.height());
     Resampler.Axis across =
-        new Resampler.Axis(width, placement.left(), placement.wide(), placement.width());
+        new Resampler.Axis(
+            geometry.resampling(), width, placement.left(), placement.wide(), placement.width());
     byte[] scaled =
         Resampler.scale(image, shape.channels(), turned ? across : down, turned ? down : across);
     byte[] placed = place(scaled, placement, orientation);
@@ -204,8 +210,8 @@ public record ImageFitter(ImageShape shape, Fit fit, ImageLimits limits, Backgro
       return scaled;
     }
     byte[] pixels = new byte[shape.size()];
-    int top = (shape.height() - height) / 2;
-    int left = (shape.width() - width) / 2;
+    int top = geometry.place().before(shape.height() - height);
+    int left = geometry.place().before(shape.width() - width);
     boolean turned = orientation.swapsSides();
     for (int c = 0; c < shape.channels(); c++) {
       byte[] upright =
@@ -216,6 +222,7 @@ public record ImageFitter(ImageShape shape, Fit fit, ImageLimits limits, Backgro
         System.arraycopy(upright, y * width, pixels, to, width);
       }
     }
+    geometry.padding().fill(pixels, shape, top, left, height, width);
     return pixels;
   }
 

@@ -1,13 +1,11 @@
 package dev.convoy.data.image;
 
 /**
- * Scales images by bilinear interpolation with antialiasing, in double precision.
+ * Scales images in double precision.
  *
- * <p>A target pixel is the weighted mean of the source pixels around its centre, with weights that
- * fall linearly to 0 at a distance of {@code max(1, s)} source pixels, where {@code s} is the
- * number of source pixels for one target pixel. For enlarging, this is bilinear interpolation; for
- * shrinking, it averages over the whole area. At the same size every pixel keeps its value exactly.
- * Rows are read once and in order, so no second copy of the image is needed.
+ * <p>A target pixel is the weighted mean of the source pixels around its centre, with the weights
+ * of a {@link Resampling}, rounded and limited to 0 to 255. At the same size every pixel keeps its
+ * value exactly. Rows are read once and in order, so no second copy of the image is needed.
  */
 final class Resampler {
   private Resampler() {}
@@ -23,30 +21,32 @@ final class Resampler {
     /**
      * Computes the weights that scale a part of the source to the whole target.
      *
+     * @param way how pixels are weighted
      * @param source pixels of the source along this axis
      * @param from start of the part, in source pixels
      * @param length length of the part, in source pixels
      * @param target pixels of the target along this axis
      */
-    Axis(int source, double from, double length, int target) {
+    Axis(Resampling way, int source, double from, double length, int target) {
       first = new int[target];
       weights = new double[target][];
       double scale = length / target;
-      double reach = Math.max(1, scale);
+      double reach = way.reach(scale);
       for (int t = 0; t < target; t++) {
         double centre = from + (t + 0.5) * scale;
         int low = Math.min(source - 1, Math.max(0, (int) Math.floor(centre - reach + 0.5)));
         int high = Math.max(low + 1, Math.min(source, (int) Math.floor(centre + reach + 0.5)));
         first[t] = low;
-        weights[t] = normalised(low, high, centre, reach);
+        weights[t] = normalised(way, low, high, centre, scale);
       }
     }
 
-    private static double[] normalised(int low, int high, double centre, double reach) {
+    private static double[] normalised(
+        Resampling way, int low, int high, double centre, double scale) {
       double[] weights = new double[high - low];
       double sum = 0;
       for (int i = 0; i < weights.length; i++) {
-        weights[i] = Math.max(0, 1 - Math.abs(low + i + 0.5 - centre) / reach);
+        weights[i] = way.weight(low + i + 0.5 - centre, scale);
         sum += weights[i];
       }
       for (int i = 0; i < weights.length; i++) {
@@ -93,7 +93,7 @@ final class Resampler {
     }
     byte[] pixels = new byte[sums.length];
     for (int i = 0; i < pixels.length; i++) {
-      pixels[i] = (byte) Math.min(255, (int) (sums[i] + 0.5));
+      pixels[i] = (byte) Math.max(0, Math.min(255, (int) (sums[i] + 0.5)));
     }
     return pixels;
   }

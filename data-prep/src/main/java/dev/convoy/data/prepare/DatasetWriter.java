@@ -181,7 +181,7 @@ final class DatasetWriter {
             plan.seed(), labels, survey.draws(), carve ? plan.validation() : 0, plan.test());
     ImageFitter fitter =
         new ImageFitter(
-            shape, plan.fit(), plan.limits(), plan.background().orElse(Background.BLACK));
+            shape, plan.geometry(), plan.limits(), plan.background().orElse(Background.BLACK));
     PrepareTask task =
         new PrepareTask(output.path(), fitter, rule, labels, plan.damaged(), fileBytes);
     try (TaskItems work =

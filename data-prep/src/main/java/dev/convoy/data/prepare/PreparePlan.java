@@ -6,6 +6,7 @@ import dev.convoy.data.ExistingOutput;
 import dev.convoy.data.Problems;
 import dev.convoy.data.image.Background;
 import dev.convoy.data.image.Fit;
+import dev.convoy.data.image.Geometry;
 import dev.convoy.data.image.ImageLimits;
 import dev.convoy.data.io.Json;
 import dev.convoy.data.source.InputFormat;
@@ -26,7 +27,7 @@ import java.util.OptionalInt;
  * @param columns columns of the table
  * @param size size of all images; empty: that of the IDX file, or of the first good image of a
  *     folder
- * @param fit treatment of images of another size
+ * @param geometry treatment of images of another size
  * @param channels 1 (grey) or 3 (RGB); empty: those of the IDX file (1), or 3 if any image of a
  *     folder is stored in colour
  * @param validation fraction of the train split, 0 to below 1, that becomes the validation split if
@@ -51,7 +52,7 @@ public record PreparePlan(
     Optional<TableSource> table,
     Optional<ExampleColumns> columns,
     Optional<ImageSize> size,
-    Fit fit,
+    Geometry geometry,
     OptionalInt channels,
     double validation,
     double test,
@@ -93,6 +94,11 @@ public record PreparePlan(
     problems.refuseIfAny("Cannot prepare");
   }
 
+  /** Returns the fit of images of another size. */
+  public Fit fit() {
+    return geometry.fit();
+  }
+
   /** Returns the path of the input; empty for a table of a catalog and for a query. */
   Optional<String> inputPath() {
     return table.isPresent() ? table.get().path() : Optional.of(input);
@@ -119,7 +125,10 @@ public record PreparePlan(
     table.ifPresent(source -> source.version().ifPresent(number -> json.put("version", number)));
     columns.ifPresent(value -> json.set("columns", value.toJson()));
     size.ifPresent(value -> json.put("size", value.toString()));
-    json.put("fit", fit.key());
+    json.put("fit", geometry.fit().key());
+    json.put("padding", geometry.padding().key());
+    json.put("place", geometry.place().key());
+    json.put("resample", geometry.resampling().key());
     channels.ifPresent(value -> json.put("channels", value));
     json.put("validation", validation);
     json.put("test", test);
@@ -145,7 +154,7 @@ public record PreparePlan(
     private Optional<TableSource> table = Optional.empty();
     private Optional<ExampleColumns> columns = Optional.empty();
     private Optional<ImageSize> size = Optional.empty();
-    private Fit fit = Fit.PAD;
+    private Geometry geometry = Geometry.DEFAULT;
     private OptionalInt channels = OptionalInt.empty();
     private double validation = DEFAULT_VALIDATION;
     private double test = DEFAULT_TEST;
@@ -181,7 +190,11 @@ public record PreparePlan(
     }
 
     public Builder fit(Fit value) {
-      fit = value;
+      return geometry(geometry.with(value));
+    }
+
+    public Builder geometry(Geometry value) {
+      geometry = value;
       return this;
     }
 
@@ -253,7 +266,7 @@ public record PreparePlan(
           table,
           columns,
           size,
-          fit,
+          geometry,
           channels,
           validation,
           test,

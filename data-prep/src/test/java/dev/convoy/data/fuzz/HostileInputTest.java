@@ -10,8 +10,12 @@ import dev.convoy.data.TestTar;
 import dev.convoy.data.image.Background;
 import dev.convoy.data.image.BadImageException;
 import dev.convoy.data.image.Fit;
+import dev.convoy.data.image.Geometry;
 import dev.convoy.data.image.ImageFitter;
 import dev.convoy.data.image.ImageLimits;
+import dev.convoy.data.image.Padding;
+import dev.convoy.data.image.Place;
+import dev.convoy.data.image.Resampling;
 import dev.convoy.data.image.StoredImage;
 import dev.convoy.data.image.corpus.Case;
 import dev.convoy.data.image.corpus.ImageCorpus;
@@ -90,7 +94,12 @@ class HostileInputTest {
       ImageFitter fitter =
           new ImageFitter(
               new ImageShape(8, 6, 1 + 2 * mutation.random().nextInt(2)),
-              Fit.values()[mutation.random().nextInt(Fit.values().length)],
+              new Geometry(
+                  one(mutation, Fit.values()),
+                  Padding.of(one(mutation, "zero", "edge", "mean", "reflect", "#c0ffee"))
+                      .orElseThrow(),
+                  one(mutation, Place.values()),
+                  one(mutation, Resampling.values())),
               LIMITS,
               BACKGROUNDS.get(mutation.random().nextInt(BACKGROUNDS.size())));
       boolean[] good = new boolean[1];
@@ -179,5 +188,10 @@ class HostileInputTest {
     try (Stream<Path> files = Files.list(directory)) {
       assertThat(files).containsExactly(path);
     }
+  }
+
+  @SafeVarargs
+  private static <T> T one(Mutation mutation, T... values) {
+    return values[mutation.random().nextInt(values.length)];
   }
 }

@@ -26,7 +26,7 @@ class BackgroundTest {
 
   private static FittedImage fitted(byte[] file, String background) throws BadImageException {
     Background on = Background.of(background).orElseThrow();
-    return new ImageFitter(SHAPE, Fit.PAD, ImageLimits.DEFAULT, on).fit(file);
+    return new ImageFitter(SHAPE, Geometry.DEFAULT, ImageLimits.DEFAULT, on).fit(file);
   }
 
   /** Alpha-weighted mean of a channel. */

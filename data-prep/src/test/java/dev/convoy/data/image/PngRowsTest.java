@@ -137,7 +137,7 @@ class PngRowsTest {
   private static FittedImage fit(byte[] file, int channels, Background background)
       throws BadImageException {
     ImageShape shape = new ImageShape(HEIGHT, WIDTH, channels);
-    return new ImageFitter(shape, Fit.PAD, ImageLimits.DEFAULT, background).fit(file);
+    return new ImageFitter(shape, Geometry.DEFAULT, ImageLimits.DEFAULT, background).fit(file);
   }
 
   private static void assertSame(byte[] planes, BufferedImage image) {

@@ -13,6 +13,7 @@ import static dev.convoy.driver.config.Readers.numberAboveOr;
 import static dev.convoy.driver.config.Readers.numberAboveUpTo;
 import static dev.convoy.driver.config.Readers.numberAtLeast;
 import static dev.convoy.driver.config.Readers.numberAtLeastOr;
+import static dev.convoy.driver.config.Readers.padding;
 import static dev.convoy.driver.config.Readers.text;
 import static dev.convoy.driver.config.Readers.wholeBetween;
 import static dev.convoy.driver.config.Readers.word;
@@ -20,6 +21,9 @@ import static dev.convoy.driver.config.Readers.word;
 import dev.convoy.data.image.Background;
 import dev.convoy.data.image.Fit;
 import dev.convoy.data.image.ImageLimits;
+import dev.convoy.data.image.Padding;
+import dev.convoy.data.image.Place;
+import dev.convoy.data.image.Resampling;
 import dev.convoy.data.prepare.OnBad;
 import dev.convoy.data.prepare.OnDamaged;
 import dev.convoy.data.source.InputFormat;
@@ -65,6 +69,24 @@ public final class Keys {
           text());
   public static final Key<Fit> PREPARE_FIT =
       key("prepare.fit", "pad", "word", "how an image of another size is resized", word(Fit.class));
+  public static final Key<Padding> PREPARE_PADDING =
+      key(
+          "prepare.padding",
+          "zero",
+          "word or #rrggbb",
+          "pixels beside a padded image: black, those of its edge, its mean, its reflection, or a"
+              + " colour",
+          padding());
+  public static final Key<Place> PREPARE_PLACE =
+      key("prepare.place", "center", "word", "place of a padded image", word(Place.class));
+  public static final Key<Resampling> PREPARE_RESAMPLE =
+      key(
+          "prepare.resample",
+          "bilinear",
+          "word",
+          "how the pixels of a resized image are computed; area-bicubic averages where it shrinks"
+              + " and is bicubic where it grows",
+          word(Resampling.class));
   public static final Key<String> PREPARE_CHANNELS =
       key("prepare.channels", FROM_SOURCE, "1 or 3", "grey or colour", text());
   public static final Key<Double> PREPARE_VALIDATION =

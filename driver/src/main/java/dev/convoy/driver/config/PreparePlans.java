@@ -1,6 +1,7 @@
 package dev.convoy.driver.config;
 
 import dev.convoy.data.Problems;
+import dev.convoy.data.image.Geometry;
 import dev.convoy.data.image.ImageLimits;
 import dev.convoy.data.prepare.ImageSize;
 import dev.convoy.data.prepare.PreparePlan;
@@ -15,7 +16,7 @@ public final class PreparePlans {
     PreparePlan.Builder builder =
         PreparePlan.from(input, output)
             .format(settings.get(Keys.PREPARE_FORMAT))
-            .fit(settings.get(Keys.PREPARE_FIT))
+            .geometry(geometry(settings))
             .validation(settings.get(Keys.PREPARE_VALIDATION))
             .test(settings.get(Keys.PREPARE_TEST))
             .onBad(settings.get(Keys.PREPARE_ON_BAD))
@@ -42,6 +43,14 @@ public final class PreparePlans {
               "must be 1 (grey), 3 (colour) or " + Keys.FROM_SOURCE);
     }
     return builder;
+  }
+
+  private static Geometry geometry(Settings settings) {
+    return new Geometry(
+        settings.get(Keys.PREPARE_FIT),
+        settings.get(Keys.PREPARE_PADDING),
+        settings.get(Keys.PREPARE_PLACE),
+        settings.get(Keys.PREPARE_RESAMPLE));
   }
 
   /** Reads the limits of an image file. */

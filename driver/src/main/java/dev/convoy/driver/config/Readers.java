@@ -1,6 +1,7 @@
 package dev.convoy.driver.config;
 
 import dev.convoy.data.image.Background;
+import dev.convoy.data.image.Padding;
 import dev.convoy.data.source.InputFormat;
 import dev.convoy.data.source.InputFormats;
 import java.util.Arrays;
@@ -177,6 +178,12 @@ final class Readers {
                 Background.of(text.strip())
                     .orElseThrow(
                         () -> new IllegalArgumentException("must be " + Background.WORDS))));
+  }
+
+  static Key.Reader<Padding> padding() {
+    return text ->
+        Padding.of(text.strip())
+            .orElseThrow(() -> new IllegalArgumentException("must be " + Padding.WORDS));
   }
 
   private static <T> Key.Reader<T> or(String word, T meaning, Key.Reader<T> reader) {

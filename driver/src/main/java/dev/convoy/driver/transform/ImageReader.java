@@ -52,7 +52,8 @@ public record ImageReader(ImageColumn column, ImageFitter fitter, ImageReader.Si
   /** Returns a fitter of images as those of the model's dataset, to a shape. */
   public static ImageFitter fitter(
       ImageShape shape, Model model, FitChoice fit, ImageLimits limits) {
-    return new ImageFitter(shape, fit.fitFor(model), limits, model.background());
+    return new ImageFitter(
+        shape, model.geometry().with(fit.fitFor(model)), limits, model.background());
   }
 
   /** Returns a copy that leaves the size of images unchanged. */

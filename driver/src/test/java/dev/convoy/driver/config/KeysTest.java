@@ -95,6 +95,9 @@ class KeysTest {
     PreparePlan plan = PreparePlan.from("in", "out").build();
     assertThat(defaultOf(Keys.PREPARE_FORMAT)).isEqualTo(plan.format());
     assertThat(defaultOf(Keys.PREPARE_FIT)).isEqualTo(plan.fit());
+    assertThat(defaultOf(Keys.PREPARE_PADDING)).isEqualTo(plan.geometry().padding());
+    assertThat(defaultOf(Keys.PREPARE_PLACE)).isEqualTo(plan.geometry().place());
+    assertThat(defaultOf(Keys.PREPARE_RESAMPLE)).isEqualTo(plan.geometry().resampling());
     assertThat(defaultOf(Keys.PREPARE_VALIDATION)).isEqualTo(plan.validation());
     assertThat(defaultOf(Keys.PREPARE_TEST)).isEqualTo(plan.test());
     assertThat(defaultOf(Keys.PREPARE_ON_BAD)).isEqualTo(plan.onBad());

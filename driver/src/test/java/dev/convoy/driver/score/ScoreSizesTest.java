@@ -10,6 +10,7 @@ import dev.convoy.data.ImageShape;
 import dev.convoy.data.InvalidRequestException;
 import dev.convoy.data.dataset.ImageDataset;
 import dev.convoy.data.image.Fit;
+import dev.convoy.data.image.Resampling;
 import dev.convoy.data.io.Json;
 import dev.convoy.data.progress.WorkListener;
 import dev.convoy.driver.TestDatasets;
@@ -286,6 +287,34 @@ class ScoreSizesTest {
               provenance);
       double bright = bright(score(model, photos, FitChoice.AUTO).get("clear.png"));
       assertThat(bright).isCloseTo(expected(background.equals("white") ? 1 : -1), within(1e-5));
+    }
+  }
+
+  /** A white line fills one of two rows, and the padding the other. */
+  @Test
+  void imagesArePaddedAsThoseOfTheModelWere() {
+    Path photos = folder("low.png", plain(1, 30, 255));
+    Model plain = TestModels.brightnessOfAnySize();
+    for (String padding : List.of("", "zero", "edge", "#ffffff")) {
+      ObjectNode provenance = Json.object();
+      ObjectNode preparation = provenance.putObject("preparation").put("fit", "pad");
+      if (!padding.isEmpty()) {
+        preparation.put("padding", padding).put("place", "top-left");
+        preparation.put("resample", "area-bicubic");
+      }
+      Model model =
+          new Model(
+              plain.network(),
+              plain.labels(),
+              plain.normalisation(),
+              plain.tensors(),
+              plain.parameters(),
+              provenance);
+      double bright = bright(score(model, photos, FitChoice.AUTO).get("low.png"));
+      boolean black = padding.isEmpty() || padding.equals("zero");
+      assertThat(bright).as(padding).isCloseTo(expected(black ? 0 : 1), within(1e-5));
+      assertThat(model.geometry().resampling())
+          .isEqualTo(padding.isEmpty() ? Resampling.BILINEAR : Resampling.AREA_BICUBIC);
     }
   }
 

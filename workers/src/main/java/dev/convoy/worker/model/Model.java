@@ -5,6 +5,10 @@ import dev.convoy.data.Checks;
 import dev.convoy.data.dataset.Normalisation;
 import dev.convoy.data.image.Background;
 import dev.convoy.data.image.Fit;
+import dev.convoy.data.image.Geometry;
+import dev.convoy.data.image.Padding;
+import dev.convoy.data.image.Place;
+import dev.convoy.data.image.Resampling;
 import dev.convoy.worker.network.Network;
 import dev.convoy.worker.network.TensorSpec;
 import java.util.List;
@@ -95,7 +99,23 @@ public final class Model {
    * model of an early version, which does not record it.
    */
   public Optional<Fit> fit() {
-    return Fit.of(provenance.path("preparation").path("fit").asText(""));
+    return Fit.of(preparation("fit"));
+  }
+
+  /**
+   * Returns how the training images were brought to the size of the network's input. What an early
+   * version does not record is the default, which was the only way then.
+   */
+  public Geometry geometry() {
+    return new Geometry(
+        fit().orElse(Geometry.DEFAULT.fit()),
+        Padding.of(preparation("padding")).orElse(Geometry.DEFAULT.padding()),
+        Place.of(preparation("place")).orElse(Geometry.DEFAULT.place()),
+        Resampling.of(preparation("resample")).orElse(Geometry.DEFAULT.resampling()));
+  }
+
+  private String preparation(String setting) {
+    return provenance.path("preparation").path(setting).asText("");
   }
 
   /**
@@ -103,7 +123,6 @@ public final class Model {
    * early version, whose images were.
    */
   public Background background() {
-    return Background.of(provenance.path("preparation").path("background").asText(""))
-        .orElse(Background.BLACK);
+    return Background.of(preparation("background")).orElse(Background.BLACK);
   }
 }

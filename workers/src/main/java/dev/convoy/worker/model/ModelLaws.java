@@ -4,6 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.convoy.data.Checks;
 import dev.convoy.data.image.Background;
 import dev.convoy.data.image.Fit;
+import dev.convoy.data.image.Padding;
+import dev.convoy.data.image.Place;
+import dev.convoy.data.image.Resampling;
 import dev.convoy.worker.network.Network;
 import dev.convoy.worker.network.Node;
 import dev.convoy.worker.network.TensorSpec;
@@ -15,6 +18,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Checks of every model: its tensors are those of its network, without gaps, and its layer can
@@ -116,18 +121,22 @@ final class ModelLaws {
     count(provenance, "/plan/replicas", Integer.MAX_VALUE);
     count(provenance, "/plan/batch", ReplicaMemory.LARGEST_BATCH);
     count(provenance, "/nativeThreads", Integer.MAX_VALUE);
-    text(provenance, "/preparation/fit");
-    text(provenance, "/preparation/background");
-    JsonNode background = provenance.at("/preparation/background");
+    word(provenance, "fit", Fit::of, "pad, crop, stretch");
+    word(provenance, "background", Background::of, Background.WORDS);
+    word(provenance, "padding", Padding::of, Padding.WORDS);
+    word(provenance, "place", Place::of, "center, top-left, bottom-right");
+    word(provenance, "resample", Resampling::of, "bilinear, area-bicubic");
+  }
+
+  private static void word(
+      JsonNode provenance, String setting, Function<String, Optional<?>> reader, String words) {
+    String part = "/preparation/" + setting;
+    text(provenance, part);
+    JsonNode value = provenance.at(part);
     Checks.that(
-        background.isMissingNode() || Background.of(background.asText()).isPresent(),
-        "provenance/preparation/background",
-        background + " is not one of " + Background.WORDS);
-    JsonNode fit = provenance.at("/preparation/fit");
-    Checks.that(
-        fit.isMissingNode() || Fit.of(fit.asText()).isPresent(),
-        "provenance/preparation/fit",
-        fit + " (must be pad, crop or stretch)");
+        value.isMissingNode() || reader.apply(value.asText()).isPresent(),
+        "provenance" + part,
+        value + " is not one of " + words);
   }
 
   private static void object(JsonNode provenance, String part) {
