@@ -369,6 +369,14 @@ public final class ConvoyClassifier extends Estimator<ConvoyModel>
     return with(padding(), value);
   }
 
+  /**
+   * Sets how pixels become the values that the network takes: {@code dataset}, {@code imagenet},
+   * {@code unit}, {@code symmetric} or {@code per-image} ({@link #normalisation()}).
+   */
+  public ConvoyClassifier setNormalisation(String value) {
+    return with(normalisation(), value);
+  }
+
   /** Sets the share of rows that is held out for validation ({@link #validation()}). */
   public ConvoyClassifier setValidation(double value) {
     return with(validation(), value);

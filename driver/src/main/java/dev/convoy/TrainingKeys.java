@@ -46,6 +46,7 @@ final class TrainingKeys {
     add(parent, Keys.PREPARE_PADDING, "padding", Keys.PREPARE_PADDING.meaning());
     add(parent, Keys.PREPARE_PLACE, "place", Keys.PREPARE_PLACE.meaning());
     add(parent, Keys.PREPARE_RESAMPLE, "resample", Keys.PREPARE_RESAMPLE.meaning());
+    add(parent, Keys.PREPARE_NORMALISATION, "normalisation", Keys.PREPARE_NORMALISATION.meaning());
     add(
         parent,
         Keys.PREPARE_VALIDATION,

@@ -283,6 +283,10 @@ public interface TrainingParams extends Params {
     return TrainingKeys.text(this, "resample");
   }
 
+  default Param<String> normalisation() {
+    return TrainingKeys.text(this, "normalisation");
+  }
+
   default DoubleParam maxBad() {
     return (DoubleParam) getParam("maxBad");
   }

@@ -91,6 +91,13 @@ final class DatasetWriter {
     Problems problems = new Problems();
     OutputDirectory output = new OutputDirectory(storage, plan.output(), lease.outputExisted());
     output.check(plan.inputPath(), plan.existing(), problems);
+    if (!plan.normalisation().takes(shape.channels())) {
+      problems.add(
+          input.wording().setting("--normalisation", plan.normalisation().key()),
+          "needs images of three channels, and these have one (choose another, or "
+              + input.wording().setting("--channels", "3")
+              + ")");
+    }
     problems.refuseIfAny(input.verdict());
     Written written;
     try {
@@ -121,7 +128,8 @@ final class DatasetWriter {
     List<DataFile> skipped = writeSkipped(output);
     lease.requireHeld();
     output.keepOnlyEarlierAnd(paths(counts.files(), counts.rejectedFiles(), skipped));
-    Normalisation normalisation = counts.trainPixels().normalisation();
+    Normalisation normalisation =
+        Normalisation.of(plan.normalisation(), counts.trainPixels().normalisation());
     Map<Split, List<Long>> bySplit = new EnumMap<>(Split.class);
     for (Split split : Split.values()) {
       bySplit.put(split, counts.counts(split));

@@ -27,9 +27,10 @@ import org.apache.spark.storage.StorageLevel;
  *
  * <p>It is the SHA-256 over, for every example in the order of (split key, id in UTF-8), the split
  * key, id, label number and SHA-256 of the image; then height, width, channels; the number of
- * labels and their names; mean and standard deviation of every channel as the bits of doubles.
- * Fields are delimited by {@link Sha256}. The examples are read back from the written files, sorted
- * by Spark, and reach the driver one partition at a time.
+ * labels and their names; mean and standard deviation of every channel as the bits of doubles; the
+ * kind of normalisation, unless these are statistics of the train split. Fields are delimited by
+ * {@link Sha256}. The examples are read back from the written files, sorted by Spark, and reach the
+ * driver one partition at a time.
  */
 final class Fingerprint {
   private static final int ROWS_BETWEEN_REPORTS = 1024;
@@ -66,6 +67,9 @@ final class Fingerprint {
     for (int channel = 0; channel < shape.channels(); channel++) {
       digest.add(Double.doubleToLongBits(normalisation.mean().get(channel)));
       digest.add(Double.doubleToLongBits(normalisation.std().get(channel)));
+    }
+    if (normalisation.kind() != Normalisation.Kind.DATASET) {
+      digest.add(normalisation.kind().key());
     }
     return digest.hex();
   }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.convoy.data.ExistingOutput;
 import dev.convoy.data.Problems;
+import dev.convoy.data.dataset.Normalisation;
 import dev.convoy.data.image.Background;
 import dev.convoy.data.image.Fit;
 import dev.convoy.data.image.Geometry;
@@ -30,6 +31,7 @@ import java.util.OptionalInt;
  * @param geometry treatment of images of another size
  * @param channels 1 (grey) or 3 (RGB); empty: those of the IDX file (1), or 3 if any image of a
  *     folder is stored in colour
+ * @param normalisation how the bytes of images become the values that networks take
  * @param validation fraction of the train split, 0 to below 1, that becomes the validation split if
  *     the source has none; of every label
  * @param test fraction, 0 to below 1, of the images without a given split that becomes the test
@@ -54,6 +56,7 @@ public record PreparePlan(
     Optional<ImageSize> size,
     Geometry geometry,
     OptionalInt channels,
+    Normalisation.Kind normalisation,
     double validation,
     double test,
     OnBad onBad,
@@ -78,6 +81,10 @@ public record PreparePlan(
     requirePath(output, "--output", problems);
     if (channels.isPresent() && channels.getAsInt() != 1 && channels.getAsInt() != 3) {
       problems.add("--channels = " + channels.getAsInt(), "must be 1 (grey) or 3 (RGB)");
+    }
+    if (channels.isPresent() && channels.getAsInt() == 1 && !normalisation.takes(1)) {
+      problems.add(
+          "--normalisation = " + normalisation.key(), "needs three channels, and --channels is 1");
     }
     if (!(validation >= 0 && validation < 1)) {
       problems.add("--validation = " + validation, "must be at least 0 and less than 1");
@@ -156,6 +163,7 @@ public record PreparePlan(
     private Optional<ImageSize> size = Optional.empty();
     private Geometry geometry = Geometry.DEFAULT;
     private OptionalInt channels = OptionalInt.empty();
+    private Normalisation.Kind normalisation = Normalisation.Kind.DATASET;
     private double validation = DEFAULT_VALIDATION;
     private double test = DEFAULT_TEST;
     private OnBad onBad = OnBad.FAIL;
@@ -200,6 +208,11 @@ public record PreparePlan(
 
     public Builder channels(int value) {
       channels = OptionalInt.of(value);
+      return this;
+    }
+
+    public Builder normalisation(Normalisation.Kind value) {
+      normalisation = value;
       return this;
     }
 
@@ -268,6 +281,7 @@ public record PreparePlan(
           size,
           geometry,
           channels,
+          normalisation,
           validation,
           test,
           onBad,

@@ -2,6 +2,7 @@ package dev.convoy.data.prepare;
 
 import dev.convoy.data.FirstOf;
 import dev.convoy.data.Visible;
+import dev.convoy.data.dataset.Normalisation;
 import dev.convoy.data.dataset.Split;
 import dev.convoy.data.image.Background;
 import java.util.ArrayList;
@@ -87,7 +88,11 @@ record PrepareWarnings(PreparePlan plan, RawInput input, TaskCounts counts) {
               + named(input.undecodedNames()));
     }
     warnings.addAll(input.warnings());
-    for (int channel : counts.trainPixels().normalisation().constantChannels()) {
+    List<Integer> constant =
+        plan.normalisation() == Normalisation.Kind.DATASET
+            ? counts.trainPixels().normalisation().constantChannels()
+            : List.of();
+    for (int channel : constant) {
       warnings.add(
           "Channel "
               + (channel + 1)

@@ -9,13 +9,17 @@ import static dev.convoy.data.TestImages.png;
 import static dev.convoy.data.TestImages.put;
 import static dev.convoy.data.TestImages.rgb;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.convoy.data.ExistingOutput;
 import dev.convoy.data.ImageShape;
+import dev.convoy.data.InvalidRequestException;
 import dev.convoy.data.TestSpark;
 import dev.convoy.data.dataset.DataFile;
 import dev.convoy.data.dataset.Manifest;
+import dev.convoy.data.dataset.Normalisation;
+import dev.convoy.data.dataset.Normalisation.Kind;
 import dev.convoy.data.dataset.Split;
 import dev.convoy.data.io.Sha256;
 import dev.convoy.data.io.Storage;
@@ -28,9 +32,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -119,6 +125,38 @@ class PreparerTest {
     expected.add(Double.doubleToLongBits(report.manifest().normalisation().mean().get(0)));
     expected.add(Double.doubleToLongBits(report.manifest().normalisation().std().get(0)));
     assertThat(report.manifest().fingerprint()).isEqualTo(expected.hex());
+  }
+
+  /**
+   * Whatever the normalisation, the images are the same; the fingerprint tells the datasets apart.
+   */
+  @Test
+  void theNormalisationIsTheOneThatIsAskedFor() {
+    job.putFolder();
+    Set<String> fingerprints = new HashSet<>();
+    Normalisation train = null;
+    for (Kind kind : Kind.values()) {
+      Manifest manifest =
+          job.run(job.plan().channels(3).normalisation(kind).existing(ExistingOutput.OVERWRITE))
+              .manifest();
+      train = kind == Kind.DATASET ? manifest.normalisation() : train;
+      assertThat(manifest.normalisation()).isEqualTo(Normalisation.of(kind, train));
+      fingerprints.add(manifest.fingerprint());
+    }
+    assertThat(fingerprints).hasSize(Kind.values().length);
+  }
+
+  @Test
+  void imagenetNeedsThreeChannels() {
+    job.putFolder();
+    assertThatThrownBy(() -> job.run(job.plan().normalisation(Kind.IMAGENET)))
+        .isInstanceOf(InvalidRequestException.class)
+        .hasMessageContaining(
+            "--normalisation imagenet: needs images of three channels, and these have one (choose"
+                + " another, or --channels 3)");
+    assertThatThrownBy(() -> job.plan().channels(1).normalisation(Kind.IMAGENET).build())
+        .hasMessageContaining("--normalisation = imagenet: needs three channels");
+    assertThat(job.output()).doesNotExist();
   }
 
   @Test

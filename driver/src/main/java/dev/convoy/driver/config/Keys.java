@@ -18,6 +18,7 @@ import static dev.convoy.driver.config.Readers.text;
 import static dev.convoy.driver.config.Readers.wholeBetween;
 import static dev.convoy.driver.config.Readers.word;
 
+import dev.convoy.data.dataset.Normalisation;
 import dev.convoy.data.image.Background;
 import dev.convoy.data.image.Fit;
 import dev.convoy.data.image.ImageLimits;
@@ -89,6 +90,15 @@ public final class Keys {
           word(Resampling.class));
   public static final Key<String> PREPARE_CHANNELS =
       key("prepare.channels", FROM_SOURCE, "1 or 3", "grey or colour", text());
+  public static final Key<Normalisation.Kind> PREPARE_NORMALISATION =
+      key(
+          "prepare.normalisation",
+          "dataset",
+          "word",
+          "how pixels become the values that networks take: by mean and standard deviation of the"
+              + " train split, by those of ImageNet, to 0 to 1, to -1 to 1, or by those of every"
+              + " image",
+          word(Normalisation.Kind.class));
   public static final Key<Double> PREPARE_VALIDATION =
       key(
           "prepare.validation",

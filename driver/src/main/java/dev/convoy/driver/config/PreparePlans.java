@@ -17,6 +17,7 @@ public final class PreparePlans {
         PreparePlan.from(input, output)
             .format(settings.get(Keys.PREPARE_FORMAT))
             .geometry(geometry(settings))
+            .normalisation(settings.get(Keys.PREPARE_NORMALISATION))
             .validation(settings.get(Keys.PREPARE_VALIDATION))
             .test(settings.get(Keys.PREPARE_TEST))
             .onBad(settings.get(Keys.PREPARE_ON_BAD))

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.convoy.data.FirstOf;
 import dev.convoy.data.Visible;
 import dev.convoy.data.dataset.Manifest;
+import dev.convoy.data.dataset.Normalisation;
 import dev.convoy.data.dataset.Split;
 import dev.convoy.data.io.Json;
 import dev.convoy.data.prepare.PrepareReport;
@@ -107,11 +108,10 @@ public final class DatasetText {
     text.append(
         String.format(
             Locale.ROOT,
-            "Images %s (height×width×channels), %s, mean %s, std %s of the train split%n",
+            "Images %s (height×width×channels), %s, %s%n",
             manifest.shape(),
             Numbers.count(manifest.labels().size(), "label"),
-            numbers(manifest.normalisation().mean()),
-            numbers(manifest.normalisation().std())));
+            normalisation(manifest.normalisation())));
     TextTable table = new TextTable("label", "train", "validation", "test");
     LabelRows shown =
         new LabelRows(
@@ -132,6 +132,17 @@ public final class DatasetText {
         Numbers.count(manifest.count(Split.VALIDATION)),
         Numbers.count(manifest.count(Split.TEST)));
     return text.append(table).toString();
+  }
+
+  private static String normalisation(Normalisation normalisation) {
+    String numbers =
+        "mean " + numbers(normalisation.mean()) + ", std " + numbers(normalisation.std());
+    return switch (normalisation.kind()) {
+      case DATASET -> numbers + " of the train split";
+      case PER_IMAGE -> "every image normalised by itself (" + numbers + " of the train split)";
+      case IMAGENET, UNIT, SYMMETRIC ->
+          "normalised by " + numbers + " (" + normalisation.kind().key() + ")";
+    };
   }
 
   /** Returns a dataset as JSON. */

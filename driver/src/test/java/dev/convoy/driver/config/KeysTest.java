@@ -98,6 +98,7 @@ class KeysTest {
     assertThat(defaultOf(Keys.PREPARE_PADDING)).isEqualTo(plan.geometry().padding());
     assertThat(defaultOf(Keys.PREPARE_PLACE)).isEqualTo(plan.geometry().place());
     assertThat(defaultOf(Keys.PREPARE_RESAMPLE)).isEqualTo(plan.geometry().resampling());
+    assertThat(defaultOf(Keys.PREPARE_NORMALISATION)).isEqualTo(plan.normalisation());
     assertThat(defaultOf(Keys.PREPARE_VALIDATION)).isEqualTo(plan.validation());
     assertThat(defaultOf(Keys.PREPARE_TEST)).isEqualTo(plan.test());
     assertThat(defaultOf(Keys.PREPARE_ON_BAD)).isEqualTo(plan.onBad());

@@ -9,6 +9,7 @@ import dev.convoy.worker.network.Node;
 import java.util.ArrayList;
 import java.util.List;
 import onnx.Onnx;
+import onnx.Onnx.AttributeProto;
 
 /**
  * Converts a model to an ONNX file: the forward pass of scoring, {@code input} to {@code
@@ -88,9 +89,47 @@ public final class OnnxModel {
 
   /**
    * Adds {@link Normalisation} of bytes {@code p}: {@code (p − 255·mean) / (255·std)} for each
-   * channel.
+   * channel, or that of each image by itself.
    */
   private String normalised() {
+    String floats =
+        graph.add(
+            "Cast",
+            Ports.INPUT + ".float",
+            List.of(Ports.INPUT),
+            attribute("to", Onnx.TensorProto.DataType.FLOAT_VALUE));
+    return model.normalisation().isPerImage() ? perImage(floats) : perChannel(floats);
+  }
+
+  /** Adds {@code (p − m) / max(s, 1 / √n)}; n is taken from the input, whose size may be open. */
+  private String perImage(String floats) {
+    String name = Ports.INPUT;
+    AttributeProto axes = attribute("axes", List.of(1L, 2L, 3L));
+    String mean = graph.add("ReduceMean", name + ".mean", List.of(floats), axes);
+    String centred = graph.add("Sub", name + ".centred", List.of(floats, mean));
+    String square = graph.add("Mul", name + ".square", List.of(centred, centred));
+    String variance = graph.add("ReduceMean", name + ".variance", List.of(square), axes);
+    String deviation = graph.add("Sqrt", name + ".deviation", List.of(variance));
+    String shape = graph.add("Shape", name + ".shape", List.of(floats));
+    String extents =
+        graph.add(
+            "Slice",
+            name + ".extents",
+            List.of(shape, graph.constant(name + ".one", 1), graph.constant(name + ".four", 4)));
+    String count = graph.add("ReduceProd", name + ".count", List.of(extents));
+    String n =
+        graph.add(
+            "Cast",
+            name + ".n",
+            List.of(count),
+            attribute("to", Onnx.TensorProto.DataType.FLOAT_VALUE));
+    String root = graph.add("Sqrt", name + ".root", List.of(n));
+    String least = graph.add("Reciprocal", name + ".least", List.of(root));
+    String divisor = graph.add("Max", name + ".divisor", List.of(deviation, least));
+    return graph.add("Div", name + ".normalised", List.of(centred, divisor));
+  }
+
+  private String perChannel(String floats) {
     Normalisation normalisation = model.normalisation();
     int channels = normalisation.mean().size();
     float[] means = new float[channels];
@@ -103,12 +142,6 @@ public final class OnnxModel {
     long[] shape = {1, channels, 1, 1};
     String mean = graph.constant(Ports.INPUT + ".mean", means, shape);
     String std = graph.constant(Ports.INPUT + ".std", divisors, shape);
-    String floats =
-        graph.add(
-            "Cast",
-            Ports.INPUT + ".float",
-            List.of(Ports.INPUT),
-            attribute("to", Onnx.TensorProto.DataType.FLOAT_VALUE));
     String centred = graph.add("Sub", Ports.INPUT + ".centred", List.of(floats, mean));
     return graph.add("Div", Ports.INPUT + ".normalised", List.of(centred, std));
   }

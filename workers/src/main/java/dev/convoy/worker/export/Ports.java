@@ -43,14 +43,20 @@ final class Ports {
 
   /**
    * Returns the metadata that a caller needs beside the network, as JSON by name: labels in the
-   * order of the outputs; mean and standard deviation of each channel, for pixels from 0 to 1; the
-   * accepted images; the kind of input.
+   * order of the outputs; the kind of normalisation, with mean and standard deviation of each
+   * channel, for pixels from 0 to 1, unless every image has its own; the accepted images; the kind
+   * of input.
    */
   static Map<String, Object> description(Model model, InputPixels pixels) {
     Map<String, Object> description = new LinkedHashMap<>();
     description.put("network", model.network().name());
     description.put("labels", Json.tree(model.labels()));
-    description.put("normalisation", Json.tree(model.normalisation()));
+    ObjectNode normalisation = (ObjectNode) Json.tree(model.normalisation());
+    if (model.normalisation().isPerImage()) {
+      // Statistics of the train split, by which nobody is to normalise.
+      normalisation.remove(List.of("mean", "std"));
+    }
+    description.put("normalisation", normalisation);
     description.put("images", images(model.network().accepts()));
     description.put("pixels", pixels == InputPixels.BYTES ? "bytes" : "normalised");
     return description;

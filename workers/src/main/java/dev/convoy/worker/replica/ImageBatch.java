@@ -33,7 +33,11 @@ public final class ImageBatch implements AutoCloseable {
   private final RowMixer mixer;
   private final float hot;
   private final float cold;
-  private final float[][] tables;
+  private final Normalisation normalisation;
+
+  /** The values of bytes, by channel: of all images, or of the last one. */
+  private float[][] tables;
+
   private final float[] chunk;
   private final LruCache<Size, Arrays> arraysOfSize =
       new LruCache<>(SIZES_KEPT, Size::featureBytes, BYTES_KEPT, Arrays::close);
@@ -92,10 +96,9 @@ public final class ImageBatch implements AutoCloseable {
     this.hot = (float) (1 - labelSmoothing + labelSmoothing / labels);
     this.cold = (float) (labelSmoothing / labels);
     this.chunk = new float[CHUNK * shape.channels()];
-    this.tables = new float[shape.channels()][];
-    for (int channel = 0; channel < tables.length; channel++) {
-      tables[channel] = normalisation.table(channel);
-    }
+    this.normalisation = normalisation;
+    this.tables =
+        normalisation.isPerImage() ? new float[shape.channels()][] : normalisation.tables();
   }
 
   /** The images of one batch, which are read in order. */
@@ -153,6 +156,9 @@ public final class ImageBatch implements AutoCloseable {
     for (int i = 0; i < n; i++) {
       byte[] bytes = images.pixels(i);
       int from = images.offset(i);
+      if (normalisation.isPerImage()) {
+        tables = normalisation.tables(bytes, from, size.size());
+      }
       if (order == Order.CHANNELS_LAST) {
         fillPixels(to, at, size.plane(), bytes, from);
       } else {

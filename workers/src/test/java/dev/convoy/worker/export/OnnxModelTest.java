@@ -196,6 +196,39 @@ class OnnxModelTest {
     assertThat(open).containsExactly("batch", "", "height", "");
   }
 
+  /** The file normalises every image by itself, in the size of the network and in others. */
+  @Test
+  void imagesAreNormalisedOneByOneInTheFile() throws OrtException {
+    for (String input : List.of("", "input { height = any, width = any }, ")) {
+      String layers = "{ conv { maps = 4, kernel = 3 } }, { global-pool { type = average } }";
+      ImageShape trained = new ImageShape(9, 7, 3);
+      Model random = RandomModels.varied(network(input, layers, trained), 8);
+      Model model =
+          new Model(
+              random.network(),
+              random.labels(),
+              Normalisation.of(Normalisation.Kind.PER_IMAGE, random.normalisation()),
+              random.tensors(),
+              random.parameters(),
+              random.provenance());
+      equalInBothModes(model, trained, 10);
+      if (!input.isEmpty()) {
+        equalInBothModes(model, new ImageShape(12, 20, 3), 10);
+      }
+      Onnx.ModelProto file = OnnxModel.convert(model, InputPixels.NORMALISED, "1");
+      assertThat(file.getMetadataPropsList())
+          .filteredOn(entry -> entry.getKey().equals("convoy.normalisation"))
+          .extracting(Onnx.StringStringEntryProto::getValue)
+          .containsExactly("{\"kind\":\"per-image\"}");
+      try (OnnxRuntime onnx = new OnnxRuntime(OnnxModel.convert(model, InputPixels.BYTES, "1"))) {
+        byte[] constant = new byte[trained.size()];
+        float[][] rows = OnnxRuntime.rows(onnx.onBytes(List.of(constant), new long[] {1, 3, 9, 7}));
+        float[][] expected = RandomModels.probabilities(model, List.of(constant));
+        assertThat(RandomModels.difference(rows, expected)).isLessThan(TOLERANCE);
+      }
+    }
+  }
+
   /** A channel that never varied in training is only centred. */
   @Test
   void aChannelWithoutDeviationIsOnlyCentred() throws OrtException {

@@ -134,8 +134,9 @@ final class RandomModels {
     float[] values = new float[images.size() * shape.size()];
     int to = 0;
     for (byte[] image : images) {
+      float[][] tables = model.normalisation().tables(image, 0, image.length);
       for (int p = 0; p < image.length; p++) {
-        values[to++] = model.normalisation().table(p / shape.plane())[Byte.toUnsignedInt(image[p])];
+        values[to++] = tables[p / shape.plane()][Byte.toUnsignedInt(image[p])];
       }
     }
     return values;

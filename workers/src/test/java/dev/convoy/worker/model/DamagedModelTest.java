@@ -60,7 +60,7 @@ class DamagedModelTest {
 
   /** Where any text stands for itself. */
   private static final String FREE =
-      "/labels/\\d+|/network.*|/provenance/(convoy|data|dataset|seed|plan|plan/.*|preparation|preparation/.*)";
+      "/labels/\\d+|/normalisation/kind|/network.*|/provenance/(convoy|data|dataset|seed|plan|plan/.*|preparation|preparation/.*)";
 
   @TempDir private Path directory;
 
@@ -136,6 +136,8 @@ class DamagedModelTest {
       delimiter = '|',
       value = {
         "/normalisation/std/0 | 0 | all bytes are equal",
+        "/normalisation/kind | \"unit\" | are not those of unit",
+        "/normalisation/kind | \"mean\" | kind",
         "/normalisation/std/0 | \"NaN\" | std: NaN",
         "/normalisation/std/0 | 0.7 | cannot deviate so much",
         "/normalisation/mean/0 | \"NaN\" | mean: NaN",

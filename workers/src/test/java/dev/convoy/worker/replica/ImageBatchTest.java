@@ -45,6 +45,26 @@ class ImageBatchTest {
     }
   }
 
+  /** Every image by its own numbers, whatever its neighbours are, also in another size. */
+  @Property(tries = 50)
+  void imagesThatAreNormalisedOneByOneHaveTheirOwnValues(
+      @ForAll @IntRange(min = 1, max = 4) int n, @ForAll ImageBatch.Order order) {
+    Normalisation perImage =
+        Normalisation.of(Normalisation.Kind.PER_IMAGE, TestNetworks.normalisation(3));
+    try (ImageBatch batch = new ImageBatch(new ImageShape(3, 2, 3), 2, perImage, 0, order)) {
+      for (ImageShape shape : List.of(new ImageShape(3, 2, 3), new ImageShape(2, 5, 3))) {
+        Stored stored = Stored.random(n, shape.size(), new int[n]);
+        float[] found = batch.fill(shape, n, stored).features().dup('c').data().asFloat();
+        for (int i = 0; i < found.length; i++) {
+          int image = i / shape.size();
+          float[][] tables = perImage.tables(stored.bytes(), stored.offset(image), shape.size());
+          int value = stored.bytes()[stored.offset(0) + i] & 0xff;
+          assertThat(found[i]).isEqualTo(tables[0][value]);
+        }
+      }
+    }
+  }
+
   @Property(tries = 100)
   void featuresAreTheNormalisedBytesChannelByChannel(
       @ForAll @IntRange(min = 1, max = 4) int n,

@@ -38,10 +38,8 @@ public final class ConvolutionStep {
     this.rows = window.rows(filters.node().input());
     this.columns = window.columns(filters.node().input());
     this.image = image;
-    this.tables = new float[image.shape().channels()][];
-    for (int channel = 0; channel < tables.length; channel++) {
-      tables[channel] = normalisation.table(channel);
-    }
+    byte[] bytes = image.bytes();
+    this.tables = normalisation.tables(bytes, 0, bytes.length);
     this.output = output;
   }
 

@@ -99,6 +99,26 @@ class FiltersTest {
   }
 
   @Test
+  void theStepOfAnImageThatIsNormalisedByItselfIsTheNumberToo() {
+    Model plain = model("{ conv { maps = 3, kernel = 3, padding = same, activation = relu } }");
+    Normalisation perImage = Normalisation.of(Normalisation.Kind.PER_IMAGE, NORMALISATION);
+    Model model =
+        new Model(
+            plain.network(),
+            plain.labels(),
+            perImage,
+            plain.tensors(),
+            plain.parameters(),
+            plain.provenance());
+    try (LocalPredictor predictor = new LocalPredictor(model, COLOUR, 1, 1, 8)) {
+      List<FeatureMaps> layers = predictor.layers(image());
+      Filters filters = Filters.of(model, model.network()).orElseThrow();
+      ConvolutionStep step = ConvolutionStep.of(filters, image(), perImage, layers).orElseThrow();
+      assertThat(step.sum() + step.bias()).isCloseTo(step.output(), within(1e-4));
+    }
+  }
+
+  @Test
   void aDepthwiseFilterSeesOneChannel() {
     Model model = model("{ depthwise-conv { multiplier = 2, kernel = [3, 2] } }");
     Filters filters = Filters.of(model, model.network()).orElseThrow();
