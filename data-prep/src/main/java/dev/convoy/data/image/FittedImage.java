@@ -1,5 +1,7 @@
 package dev.convoy.data.image;
 
+import dev.convoy.data.ImageShape;
+
 /**
  * An image in the shape of a dataset.
  *
@@ -9,16 +11,21 @@ package dev.convoy.data.image;
  * @param alpha whether pixels of the file that were read are transparent
  * @param warning complaint of the decoder about damaged data, of which it made pixels nevertheless;
  *     empty for none
+ * @param format format of the file, such as {@code PNG}; empty for pixels
+ * @param natural upright shape before it was fitted: one channel if it was grey, else three
  */
 public record FittedImage(
     byte[] pixels,
     FittedImage.Origin origin,
     FittedImage.Colour colour,
     FittedImage.Alpha alpha,
-    String warning) {
-  /** Creates an opaque image about which the decoder had no complaint. */
-  public FittedImage(byte[] pixels, Origin origin, Colour colour) {
-    this(pixels, origin, colour, Alpha.OPAQUE, "");
+    String warning,
+    String format,
+    ImageShape natural) {
+
+  /** Returns an opaque image of pixels that have the shape of the dataset already. */
+  public static FittedImage ofPixels(byte[] pixels, ImageShape shape) {
+    return new FittedImage(pixels, Origin.OWN_SIZE, Colour.KEPT, Alpha.OPAQUE, "", "", shape);
   }
 
   /** Whether the image was drawn on a background. */

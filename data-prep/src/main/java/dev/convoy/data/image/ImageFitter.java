@@ -134,7 +134,7 @@ public record ImageFitter(
   public FittedImage fitPixels(byte[] pixels, ImageShape from) {
     Checks.that(pixels.length == from.size(), "pixels", "must have one byte for each value");
     try {
-      return scale(new PlanarRows(pixels, from), Orientation.UPRIGHT, colour(from.channels()), "");
+      return scale(new PlanarRows(pixels, from), Orientation.UPRIGHT, from.channels(), "", "");
     } catch (BadImageException e) {
       throw new IllegalStateException("decoded pixels cannot be damaged", e);
     }
@@ -144,7 +144,11 @@ public record ImageFitter(
     ImageDecoder.Decoded decoded = ImageDecoder.decode(encoded, header, background);
     FittedImage fitted =
         scale(
-            decoded.rows(), header.orientation(), colour(header.grey() ? 1 : 3), decoded.warning());
+            decoded.rows(),
+            header.orientation(),
+            header.grey() ? 1 : 3,
+            decoded.warning(),
+            header.format().words());
     decoded.rows().finish();
     return fitted;
   }
@@ -158,14 +162,17 @@ public record ImageFitter(
   }
 
   private FittedImage scale(
-      PixelRows image, Orientation orientation, FittedImage.Colour colour, String warning)
+      PixelRows image, Orientation orientation, int channels, String warning, String format)
       throws BadImageException {
+    FittedImage.Colour colour = colour(channels);
     boolean turned = orientation.swapsSides();
     int height = turned ? image.width() : image.height();
     int width = turned ? image.height() : image.width();
+    ImageShape natural = new ImageShape(height, width, channels);
     if (height == shape.height() && width == shape.width()) {
       byte[] own = copy(image, orientation);
-      return new FittedImage(own, FittedImage.Origin.OWN_SIZE, colour, alpha(image), warning);
+      return new FittedImage(
+          own, FittedImage.Origin.OWN_SIZE, colour, alpha(image), warning, format, natural);
     }
     Placement placement = Placement.of(geometry.fit(), height, width, shape);
     Resampler.Axis down =
@@ -177,7 +184,8 @@ public record ImageFitter(
     byte[] scaled =
         Resampler.scale(image, shape.channels(), turned ? across : down, turned ? down : across);
     byte[] placed = place(scaled, placement, orientation);
-    return new FittedImage(placed, FittedImage.Origin.FITTED, colour, alpha(image), warning);
+    return new FittedImage(
+        placed, FittedImage.Origin.FITTED, colour, alpha(image), warning, format, natural);
   }
 
   private static FittedImage.Alpha alpha(PixelRows read) {

@@ -129,6 +129,11 @@ enum ImageFormat {
     this.words = words;
   }
 
+  /** Returns the name of the format. */
+  String words() {
+    return words;
+  }
+
   /** Returns whether a file is of this format. */
   abstract boolean matches(byte[] start);
 

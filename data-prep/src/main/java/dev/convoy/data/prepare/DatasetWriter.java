@@ -15,6 +15,7 @@ import dev.convoy.data.io.Storage;
 import dev.convoy.data.lease.OutputLease;
 import dev.convoy.data.progress.TaskItems;
 import dev.convoy.data.progress.WorkListener;
+import dev.convoy.data.quality.SourceProfile;
 import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
@@ -63,6 +64,7 @@ final class DatasetWriter {
    * @param output directory, with scheme
    * @param fitted number of examples that were padded, cropped or stretched
    * @param firstRejected the first rejected images
+   * @param sources what the examples were before they were fitted
    * @param warnings results that are probably not intended
    */
   record Written(
@@ -70,6 +72,7 @@ final class DatasetWriter {
       Manifest manifest,
       long fitted,
       List<Rejected> firstRejected,
+      SourceProfile sources,
       List<String> warnings) {}
 
   /**
@@ -155,6 +158,7 @@ final class DatasetWriter {
         manifest,
         counts.fitted(),
         counts.firstRejected(),
+        counts.sources(),
         new PrepareWarnings(plan, input, counts).all());
   }
 

@@ -5,18 +5,23 @@ import dev.convoy.data.Problems;
 import dev.convoy.data.dataset.Manifest;
 import dev.convoy.data.io.Storage;
 import dev.convoy.data.lease.OutputLease;
+import dev.convoy.data.quality.DatasetQuality;
 import dev.convoy.data.source.ForeignInput;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The output directory of a dataset that is being written. */
 final class OutputDirectory {
   private static final Pattern OWN =
       Pattern.compile(
-          Pattern.quote(Manifest.FILE)
+          Stream.of(Manifest.FILE, DatasetQuality.FILE, DatasetQuality.PAGE)
+                  .map(Pattern::quote)
+                  .collect(Collectors.joining("|"))
               + "|"
               + DatasetRows.EXAMPLES_FOLDER
               + "/split=[a-z]+/part-[^/]*\\.parquet|"
@@ -109,6 +114,11 @@ final class OutputDirectory {
    * Deletes all other files: those of the earlier dataset, once the new manifest has been written.
    */
   void keepOnly(Set<String> files) {
+    for (String about : List.of(DatasetQuality.FILE, DatasetQuality.PAGE)) {
+      if (!files.contains(about) && storage.exists(Storage.join(path, about))) {
+        storage.delete(Storage.join(path, about));
+      }
+    }
     for (String folder : FOLDERS) {
       String directory = Storage.join(path, folder);
       if (!storage.exists(directory)) {

@@ -1,6 +1,7 @@
 package dev.convoy.data.prepare;
 
 import dev.convoy.data.dataset.Manifest;
+import dev.convoy.data.quality.SourceProfile;
 import dev.convoy.data.source.InputFormat;
 import dev.convoy.data.source.SkippedFiles;
 import java.util.List;
@@ -14,6 +15,7 @@ import java.util.Optional;
  * @param format format of the input; empty for a table of a catalog or a query
  * @param images number of images that were read: examples and rejected ones
  * @param fitted number of examples that were padded, cropped or stretched
+ * @param sources what the examples were before they were fitted
  * @param skipped number of files of the input that are not images, by reason
  * @param emptyFolders label folders that hold no image
  * @param seconds duration
@@ -26,6 +28,7 @@ public record PrepareReport(
     Optional<InputFormat> format,
     long images,
     long fitted,
+    SourceProfile sources,
     SkippedFiles skipped,
     List<String> emptyFolders,
     double seconds,

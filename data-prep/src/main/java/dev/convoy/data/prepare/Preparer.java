@@ -118,6 +118,7 @@ public final class Preparer {
         Optional.of(source.format()),
         source.images(),
         written.fitted(),
+        written.sources(),
         source.skipped(),
         source.emptyFolders(),
         (System.nanoTime() - start) / 1e9,

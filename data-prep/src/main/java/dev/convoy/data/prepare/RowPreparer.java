@@ -6,6 +6,7 @@ import dev.convoy.data.JobFailedException;
 import dev.convoy.data.dataset.Manifest;
 import dev.convoy.data.dataset.Split;
 import dev.convoy.data.progress.WorkListener;
+import dev.convoy.data.quality.SourceProfile;
 import dev.convoy.data.source.ImageSource.NaturalShape;
 import dev.convoy.data.source.RawImage;
 import dev.convoy.data.source.RawImages;
@@ -82,6 +83,7 @@ public final class RowPreparer {
    *
    * @param output directory, with scheme
    * @param fitted number of examples that were padded, cropped or stretched
+   * @param sources what the examples were before they were fitted
    * @param firstRejected ids of the first rejected rows, each with the reason
    * @param notes decisions that the plan left open
    * @param warnings results that are probably not intended
@@ -90,6 +92,7 @@ public final class RowPreparer {
       String output,
       Manifest manifest,
       long fitted,
+      SourceProfile sources,
       List<String> firstRejected,
       List<String> notes,
       List<String> warnings) {}
@@ -119,6 +122,7 @@ public final class RowPreparer {
         written.output(),
         written.manifest(),
         written.fitted(),
+        written.sources(),
         written.firstRejected().stream().map(bad -> bad.id() + ": " + bad.reason()).toList(),
         notes,
         written.warnings());

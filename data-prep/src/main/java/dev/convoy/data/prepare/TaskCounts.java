@@ -5,6 +5,7 @@ import dev.convoy.data.ImageShape;
 import dev.convoy.data.dataset.DataFile;
 import dev.convoy.data.dataset.Split;
 import dev.convoy.data.image.FittedImage;
+import dev.convoy.data.quality.SourceProfile;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -21,6 +22,7 @@ final class TaskCounts implements Serializable {
 
   private final long[][] counts;
   private final PixelSums trainPixels;
+  private final SourceCounts sources = new SourceCounts();
   private final EnumMap<Split, List<DataFile>> files = new EnumMap<>(Split.class);
   private final List<DataFile> rejectedFiles = new ArrayList<>();
   private final List<Rejected> firstRejected = new ArrayList<>();
@@ -43,6 +45,7 @@ final class TaskCounts implements Serializable {
   void example(Split split, int label, FittedImage image) {
     fitted += image.isFitted() ? 1 : 0;
     counts[split.ordinal()][label]++;
+    sources.add(image);
     if (split == Split.TRAIN) {
       trainPixels.add(image.pixels());
     }
@@ -91,6 +94,7 @@ final class TaskCounts implements Serializable {
       }
     }
     trainPixels.add(other.trainPixels);
+    sources.add(other.sources);
     other.files.forEach((split, list) -> files.get(split).addAll(list));
     rejectedFiles.addAll(other.rejectedFiles);
     other.firstRejected.stream()
@@ -133,6 +137,11 @@ final class TaskCounts implements Serializable {
 
   List<DataFile> rejectedFiles() {
     return rejectedFiles;
+  }
+
+  /** What the examples were before they were fitted. */
+  SourceProfile sources() {
+    return sources.profile(transparent, damaged, fitted);
   }
 
   /** Examples whose image had another size than the dataset. */

@@ -1,7 +1,15 @@
 package dev.convoy.driver.cli;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.convoy.data.ExistingOutput;
 import dev.convoy.data.Problems;
+import dev.convoy.data.Visible;
+import dev.convoy.data.io.Json;
+import dev.convoy.data.io.Storage;
+import dev.convoy.data.quality.DatasetQuality;
+import dev.convoy.driver.dataset.DatasetReport;
+import dev.convoy.driver.dataset.Finding;
+import java.util.List;
 import dev.convoy.data.prepare.ExampleColumns;
 import dev.convoy.data.prepare.PreparePlan;
 import dev.convoy.data.prepare.PrepareReport;
@@ -114,9 +122,42 @@ final class PrepareCommand extends ConvoyCommand {
     } else {
       Preparer.check(storage(), plan);
     }
-    PrepareReport report = withSpark(session -> prepare(session, plan, console));
-    report.warnings().forEach(console::warn);
-    console.result(DatasetText.prepared(report), DatasetText.json(report));
+    boolean look = settings().get(Keys.PREPARE_REPORT);
+    withSpark(
+        session -> {
+          PrepareReport report = prepare(session, plan, console);
+          report.warnings().forEach(console::warn);
+          List<Finding> findings = look ? look(session, report, console) : List.of();
+          findings.stream()
+              .filter(finding -> finding.weight() == Finding.Weight.WARNING)
+              .forEach(finding -> console.warn(finding.text()));
+          console.result(
+              DatasetText.prepared(report) + page(report, look), json(report, findings, look));
+          return null;
+        });
+  }
+
+  private static List<Finding> look(SparkSession session, PrepareReport report, Console console) {
+    try (ProgressReport progress = new ProgressReport(console)) {
+      return DatasetReport.write(session, storageOf(session), report, progress);
+    }
+  }
+
+  private static String page(PrepareReport report, boolean looked) {
+    return looked
+        ? System.lineSeparator()
+            + "Report: "
+            + Visible.of(Storage.join(report.output(), DatasetQuality.PAGE))
+        : "";
+  }
+
+  private static ObjectNode json(PrepareReport report, List<Finding> findings, boolean looked) {
+    ObjectNode json = DatasetText.json(report);
+    if (looked) {
+      json.put("report", Storage.join(report.output(), DatasetQuality.PAGE));
+      json.set("findings", Json.tree(findings));
+    }
+    return json;
   }
 
   private boolean isTable(TableSource from, Optional<InputFormat> format) {

@@ -127,6 +127,7 @@ public final class TablePreparer {
         format.map(found -> found),
         report.manifest().examples() + report.manifest().rejected(),
         report.fitted(),
+        report.sources(),
         table.skipped(),
         List.of(),
         (System.nanoTime() - start) / 1e9,

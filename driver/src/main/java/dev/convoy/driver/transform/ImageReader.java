@@ -71,9 +71,8 @@ public record ImageReader(ImageColumn column, ImageFitter fitter, ImageReader.Si
     StoredImage image = column.image(row, storage, fitter.limits(), fitter.background());
     int storedBytes = image.bytes().length;
     if (image.pixels().filter(shape -> isTaken(shape, sizes)).isPresent()) {
-      FittedImage same =
-          new FittedImage(image.bytes(), FittedImage.Origin.OWN_SIZE, FittedImage.Colour.KEPT);
-      return new Decoded(image.pixels().get(), same, storedBytes);
+      ImageShape shape = image.pixels().get();
+      return new Decoded(shape, FittedImage.ofPixels(image.bytes(), shape), storedBytes);
     }
     ImageFitter whole = sizing == Sizing.OWN ? ownSize(image, sizes) : fitter;
     return new Decoded(whole.shape(), image.fitted(whole), storedBytes);

@@ -1,15 +1,11 @@
 package dev.convoy.driver.explain.page;
 
 import dev.convoy.data.Checks;
+import dev.convoy.driver.html.Png;
 import java.awt.image.BufferedImage;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.util.Base64;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import javax.imageio.ImageIO;
 
 /** The pictures of a page as PNG files, in the order of the page. */
 final class Album {
@@ -23,16 +19,9 @@ final class Album {
    */
   String add(String name, BufferedImage picture) {
     Checks.that(name.matches("[A-Za-z0-9-]+"), "name", name);
-    ByteArrayOutputStream png = new ByteArrayOutputStream();
-    try {
-      if (!ImageIO.write(picture, "png", png)) {
-        throw new IllegalStateException("this Java has no PNG writer");
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    Checks.that(files.put(name + ".png", png.toByteArray()) == null, "name", name + " twice");
-    return "data:image/png;base64," + Base64.getEncoder().encodeToString(png.toByteArray());
+    byte[] png = Png.file(picture);
+    Checks.that(files.put(name + ".png", png) == null, "name", name + " twice");
+    return Png.address(png);
   }
 
   /** Returns the files by name. */

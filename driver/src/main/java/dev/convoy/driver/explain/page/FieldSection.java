@@ -2,6 +2,7 @@ package dev.convoy.driver.explain.page;
 
 import dev.convoy.data.ImageShape;
 import dev.convoy.driver.explain.measure.Explanation;
+import dev.convoy.driver.html.Html;
 import dev.convoy.worker.network.Node;
 import dev.convoy.worker.network.summary.ReceptiveField;
 import java.util.ArrayList;

@@ -1,5 +1,6 @@
 package dev.convoy.driver.explain.page;
 
+import dev.convoy.driver.html.Html;
 import java.awt.image.BufferedImage;
 import java.util.Locale;
 

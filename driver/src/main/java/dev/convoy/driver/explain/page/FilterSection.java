@@ -2,6 +2,7 @@ package dev.convoy.driver.explain.page;
 
 import dev.convoy.driver.explain.measure.Explanation;
 import dev.convoy.driver.explain.measure.Filters;
+import dev.convoy.driver.html.Html;
 import dev.convoy.driver.report.Numbers;
 import dev.convoy.worker.network.layer.LayerShape;
 import java.awt.image.BufferedImage;

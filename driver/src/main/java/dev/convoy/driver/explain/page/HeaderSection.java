@@ -2,6 +2,7 @@ package dev.convoy.driver.explain.page;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.convoy.driver.explain.measure.Explanation;
+import dev.convoy.driver.html.Html;
 import dev.convoy.driver.report.Numbers;
 import dev.convoy.worker.network.Node;
 import java.util.Comparator;

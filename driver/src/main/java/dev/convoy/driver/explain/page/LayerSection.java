@@ -1,6 +1,7 @@
 package dev.convoy.driver.explain.page;
 
 import dev.convoy.driver.explain.measure.Explanation;
+import dev.convoy.driver.html.Html;
 import dev.convoy.driver.report.Numbers;
 import dev.convoy.worker.network.Node;
 import dev.convoy.worker.network.layer.Block;

@@ -3,6 +3,7 @@ package dev.convoy.driver.explain.page;
 import dev.convoy.driver.explain.measure.Explanation;
 import dev.convoy.driver.explain.measure.Occlusion;
 import dev.convoy.driver.explain.measure.Pixels;
+import dev.convoy.driver.html.Html;
 import dev.convoy.driver.report.Numbers;
 import java.util.List;
 import java.util.Locale;

@@ -1,6 +1,7 @@
 package dev.convoy.driver.explain.page;
 
 import dev.convoy.driver.explain.measure.Explanation;
+import dev.convoy.driver.html.Html;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

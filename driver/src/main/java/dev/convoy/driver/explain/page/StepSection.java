@@ -2,6 +2,7 @@ package dev.convoy.driver.explain.page;
 
 import dev.convoy.driver.explain.measure.ConvolutionStep;
 import dev.convoy.driver.explain.measure.Explanation;
+import dev.convoy.driver.html.Html;
 import dev.convoy.worker.network.layer.Activation;
 import dev.convoy.worker.network.layer.Conv;
 import dev.convoy.worker.network.layer.Window;

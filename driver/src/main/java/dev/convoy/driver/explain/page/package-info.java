@@ -5,6 +5,8 @@
  * dev.convoy.driver.explain.page.Album}, which embeds them in the page and provides the files.
  *
  * <p>Colours have one meaning on the whole page: red is above 0, blue below, nearly white is 0;
- * green is a share or a probability; orange marks a position.
+ *
+ * <p>import dev.convoy.driver.html.Html; green is a share or a probability; orange marks a
+ * position.
  */
 package dev.convoy.driver.explain.page;

@@ -1,4 +1,4 @@
-package dev.convoy.driver.explain.page;
+package dev.convoy.driver.html;
 
 import dev.convoy.data.Visible;
 import java.util.Set;
@@ -7,13 +7,13 @@ import java.util.Set;
  * Writes HTML that is also well-formed XML: every element is closed, and all text is escaped.
  * Attributes are given as alternating names and values.
  */
-final class Html {
+public final class Html {
   private static final Set<String> VOID = Set.of("meta", "img", "line", "rect", "circle", "path");
 
   private final StringBuilder text = new StringBuilder();
 
   /** Writes an element with content. */
-  Html element(String tag, Runnable content, String... attributes) {
+  public Html element(String tag, Runnable content, String... attributes) {
     start(tag, attributes);
     text.append('>');
     content.run();
@@ -22,17 +22,17 @@ final class Html {
   }
 
   /** Writes a {@code div} of a class. */
-  Html div(String cssClass, Runnable content) {
+  public Html div(String cssClass, Runnable content) {
     return element("div", content, "class", cssClass).line();
   }
 
   /** Writes an element that contains only text. */
-  Html element(String tag, String content, String... attributes) {
+  public Html element(String tag, String content, String... attributes) {
     return element(tag, () -> text(content), attributes);
   }
 
   /** Writes an element without content. */
-  Html empty(String tag, String... attributes) {
+  public Html empty(String tag, String... attributes) {
     if (!VOID.contains(tag)) {
       throw new IllegalArgumentException("<" + tag + "> needs an end tag");
     }
@@ -42,23 +42,23 @@ final class Html {
   }
 
   /** Writes text. */
-  Html text(String content) {
+  public Html text(String content) {
     text.append(escape(content));
     return this;
   }
 
   /** Writes a variable of a formula. */
-  Html variable(String name) {
+  public Html variable(String name) {
     return element("i", name);
   }
 
   /** Writes a paragraph. */
-  Html paragraph(String content, String... attributes) {
+  public Html paragraph(String content, String... attributes) {
     return element("p", content, attributes).line();
   }
 
   /** Writes the page's own stylesheet, which is not escaped and must not contain an end tag. */
-  Html style(String css) {
+  public Html style(String css) {
     if (css.contains("<") || css.contains("&")) {
       throw new IllegalArgumentException("a stylesheet with < or &");
     }
@@ -67,7 +67,7 @@ final class Html {
   }
 
   /** Writes a line break into the source. */
-  Html line() {
+  public Html line() {
     text.append('\n');
     return this;
   }
