@@ -65,6 +65,7 @@ final class TrainingKeys {
         "maxBad",
         "the fit fails if a larger share of the rows is rejected");
     add(parent, Keys.PREPARE_DAMAGED, "damaged", Keys.PREPARE_DAMAGED.meaning());
+    add(parent, Keys.PREPARE_DUPLICATES, "duplicates", Keys.PREPARE_DUPLICATES.meaning());
     add(parent, Keys.PREPARE_BACKGROUND, "background", Keys.PREPARE_BACKGROUND.meaning());
     add(parent, Keys.PREPARE_MAX_PIXELS, "maxPixels", Keys.PREPARE_MAX_PIXELS.meaning());
     add(parent, Keys.PREPARE_MAX_BYTES, "maxBytes", Keys.PREPARE_MAX_BYTES.meaning());

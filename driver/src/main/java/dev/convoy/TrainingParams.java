@@ -295,6 +295,10 @@ public interface TrainingParams extends Params {
     return TrainingKeys.text(this, "damaged");
   }
 
+  default Param<String> duplicates() {
+    return TrainingKeys.text(this, "duplicates");
+  }
+
   default Param<String> background() {
     return TrainingKeys.text(this, "background");
   }

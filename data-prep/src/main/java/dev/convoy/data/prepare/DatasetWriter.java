@@ -64,6 +64,7 @@ final class DatasetWriter {
    * @param output directory, with scheme
    * @param fitted number of examples that were padded, cropped or stretched
    * @param firstRejected the first rejected images
+   * @param leftOut number of images that others have the pixels of
    * @param sources what the examples were before they were fitted
    * @param warnings results that are probably not intended
    */
@@ -72,6 +73,7 @@ final class DatasetWriter {
       Manifest manifest,
       long fitted,
       List<Rejected> firstRejected,
+      long leftOut,
       SourceProfile sources,
       List<String> warnings) {}
 
@@ -144,7 +146,7 @@ final class DatasetWriter {
             input.labels(),
             normalisation,
             bySplit,
-            counts.rejected(),
+            counts.rejected() + counts.leftOut(),
             counts.files(),
             counts.rejectedFiles(),
             skipped,
@@ -158,6 +160,7 @@ final class DatasetWriter {
         manifest,
         counts.fitted(),
         counts.firstRejected(),
+        counts.leftOut(),
         counts.sources(),
         new PrepareWarnings(plan, input, counts).all());
   }
@@ -195,7 +198,9 @@ final class DatasetWriter {
         new ImageFitter(
             shape, plan.geometry(), plan.limits(), plan.background().orElse(Background.BLACK));
     PrepareTask task =
-        new PrepareTask(output.path(), fitter, rule, labels, plan.damaged(), fileBytes);
+        new PrepareTask(output.path(), fitter, rule, labels, plan.damaged(), Map.of(), fileBytes);
+    InputParts parts = input.parts(shape, parallelism);
+    PrepareTask writing = task.without(duplicates(task, parts));
     try (TaskItems work =
         new TaskItems(
             spark.sparkContext(),
@@ -203,19 +208,31 @@ final class DatasetWriter {
             "Preparing",
             "images",
             OptionalLong.of(input.images()))) {
-      return PrepareJob.run(
-          context,
-          task,
-          input.parts(shape, parallelism),
-          work.counter(),
-          new TaskCounts(shape, labels));
+      return PrepareJob.run(context, writing, parts, work.counter(), new TaskCounts(shape, labels));
+    }
+  }
+
+  /** Returns the ids of the examples that are left out, each with that of one that is kept. */
+  private Map<String, String> duplicates(PrepareTask task, InputParts parts) {
+    if (plan.duplicates() == Duplicates.KEEP) {
+      return Map.of();
+    }
+    try (TaskItems work =
+        new TaskItems(
+            spark.sparkContext(),
+            progress,
+            "Looking for duplicates",
+            "images",
+            OptionalLong.of(input.images()))) {
+      return new DuplicateSearch(task, plan.duplicates()).find(context, parts, work.counter());
     }
   }
 
   private void requireSound(TaskCounts counts) {
     BadImages bad = new BadImages(plan, input);
     bad.requireWhole(counts.faults());
-    if (counts.examples() + counts.rejected() != input.images()) {
+    long out = counts.rejected() + counts.leftOut();
+    if (counts.examples() + out != input.images()) {
       throw new JobFailedException(
           input.verdict()
               + ": of "
@@ -223,7 +240,7 @@ final class DatasetWriter {
               + " images "
               + counts.examples()
               + " became examples and "
-              + counts.rejected()
+              + out
               + " were rejected (the input may have changed while it was read: prepare it again"
               + " when no program writes there)");
     }

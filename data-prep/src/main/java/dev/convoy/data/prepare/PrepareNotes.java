@@ -18,6 +18,19 @@ record PrepareNotes(PreparePlan plan, String decidedBy) {
         + " them grey).";
   }
 
+  /** Returns the note that images were left out; empty if none was. */
+  Optional<String> leftOut(long images) {
+    return images == 0
+        ? Optional.empty()
+        : Optional.of(
+            String.format(
+                Locale.ROOT,
+                "%,d %s left out, because others have the same pixels (duplicates: %s); rejected/ names both.",
+                images,
+                images == 1 ? "image was" : "images were",
+                plan.duplicates().key()));
+  }
+
   /** Returns the note that images were fitted to another size; empty if none was. */
   Optional<String> fitted(long fitted, long images, ImageShape shape) {
     return fitted == 0

@@ -45,6 +45,7 @@ import java.util.OptionalInt;
  * @param damaged treatment of images that can be decoded only in part
  * @param background what transparent pixels are drawn on; empty: black, with a warning if there are
  *     any
+ * @param duplicates treatment of examples with the same pixels
  * @param existing treatment of an output that exists already
  */
 public record PreparePlan(
@@ -66,6 +67,7 @@ public record PreparePlan(
     ImageLimits limits,
     OnDamaged damaged,
     Optional<Background> background,
+    Duplicates duplicates,
     ExistingOutput existing) {
 
   public static final double DEFAULT_VALIDATION = 0.1;
@@ -143,6 +145,7 @@ public record PreparePlan(
     json.put("maxBad", maxBad);
     json.put("seed", seed);
     json.put("damaged", damaged.key());
+    json.put("duplicates", duplicates.key());
     json.put("background", background.orElse(Background.BLACK).key());
     json.put("maxPixels", limits.pixels());
     json.put("maxBytes", limits.encodedBytes());
@@ -173,6 +176,7 @@ public record PreparePlan(
     private ImageLimits limits = ImageLimits.DEFAULT;
     private OnDamaged damaged = OnDamaged.KEEP;
     private Optional<Background> background = Optional.empty();
+    private Duplicates duplicates = Duplicates.KEEP;
     private ExistingOutput existing = ExistingOutput.KEEP;
 
     private Builder(String input, String output) {
@@ -261,6 +265,11 @@ public record PreparePlan(
       return this;
     }
 
+    public Builder duplicates(Duplicates value) {
+      duplicates = value;
+      return this;
+    }
+
     public Builder existing(ExistingOutput value) {
       existing = value;
       return this;
@@ -291,6 +300,7 @@ public record PreparePlan(
           limits,
           damaged,
           background,
+          duplicates,
           existing);
     }
   }

@@ -25,6 +25,7 @@ import java.util.function.BooleanSupplier;
  * @param rule assigns images to splits
  * @param labels number of labels
  * @param damaged treatment of images whose data the decoder complains about
+ * @param left ids of the examples that are left out, each with that of one with the same pixels
  * @param fileBytes size in bytes at which a file is closed
  */
 record PrepareTask(
@@ -33,12 +34,18 @@ record PrepareTask(
     SplitRule rule,
     int labels,
     OnDamaged damaged,
+    Map<String, String> left,
     long fileBytes)
     implements Serializable {
   PrepareTask {
     Checks.notBlank(dataset, "dataset");
     Checks.atLeast(1, labels, "labels");
     Checks.atLeast(1, fileBytes, "fileBytes");
+  }
+
+  /** Returns the same task without the examples that have the pixels of others. */
+  PrepareTask without(Map<String, String> duplicates) {
+    return new PrepareTask(dataset, fitter, rule, labels, damaged, duplicates, fileBytes);
   }
 
   /**
@@ -100,6 +107,10 @@ record PrepareTask(
         reject(image, image.fault());
         return;
       }
+      if (left.containsKey(image.id())) {
+        leaveOut(image);
+        return;
+      }
       FittedImage fitted;
       try {
         fitted = image.image().fitted(fitter);
@@ -123,6 +134,14 @@ record PrepareTask(
       byte[] pixels = fitted.pixels();
       files.write(DatasetRows.example(files.schema(), image.id(), label, pixels, image.source()));
       counts.example(split, label, fitted);
+    }
+
+    private void leaveOut(RawImage image) {
+      String reason = "it has the same pixels as " + left.get(image.id());
+      rejected.write(
+          DatasetRows.rejected(
+              rejected.schema(), new Rejected(image.id(), image.source(), reason)));
+      counts.leaveOut();
     }
 
     private void reject(RawImage image, String reason) {

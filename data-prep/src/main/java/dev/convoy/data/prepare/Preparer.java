@@ -112,6 +112,7 @@ public final class Preparer {
     new PrepareNotes(plan, decidedBy)
         .fitted(written.fitted(), source.images(), shape)
         .ifPresent(notes::add);
+    new PrepareNotes(plan, decidedBy).leftOut(written.leftOut()).ifPresent(notes::add);
     return new PrepareReport(
         written.output(),
         written.manifest(),

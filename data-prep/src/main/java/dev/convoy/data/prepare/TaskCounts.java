@@ -28,6 +28,7 @@ final class TaskCounts implements Serializable {
   private final List<Rejected> firstRejected = new ArrayList<>();
   private final List<String> faults = new ArrayList<>();
   private long rejected;
+  private long leftOut;
   private long fitted;
   private final List<Rejected> firstDamaged = new ArrayList<>();
   private long damaged;
@@ -56,6 +57,11 @@ final class TaskCounts implements Serializable {
     if (firstRejected.size() <= NAMED) {
       firstRejected.add(image);
     }
+  }
+
+  /** Counts an image that is left out because another has the same pixels. */
+  void leaveOut() {
+    leftOut++;
   }
 
   /** Records an image that was decoded although its data is damaged. */
@@ -108,6 +114,7 @@ final class TaskCounts implements Serializable {
     transparent += other.transparent;
     faults.addAll(other.faults);
     rejected += other.rejected;
+    leftOut += other.leftOut;
     fitted += other.fitted;
   }
 
@@ -164,8 +171,14 @@ final class TaskCounts implements Serializable {
     return FirstOf.of(firstTransparent, transparent, NAMED);
   }
 
+  /** Images that cannot be read, or whose damage is not accepted. */
   long rejected() {
     return rejected;
+  }
+
+  /** Images that are left out because others have the same pixels. */
+  long leftOut() {
+    return leftOut;
   }
 
   List<Rejected> firstRejected() {

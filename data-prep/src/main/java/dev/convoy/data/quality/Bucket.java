@@ -10,6 +10,12 @@ import java.util.TreeSet;
 final class Bucket implements Serializable {
   private static final long serialVersionUID = 1L;
 
+  /** Largest difference of nearly equal images, as a share of their contrast. */
+  static final double CONTRAST = 0.1;
+
+  /** Largest difference in one place, in units of that on average. */
+  static final int LARGEST = 5;
+
   private final int most;
   private final List<Signature> images = new ArrayList<>();
   private long left;
@@ -72,8 +78,10 @@ final class Bucket implements Serializable {
       for (int j = i + 1; j < images.size(); j++) {
         Signature one = images.get(i);
         Signature other = images.get(j);
+        double most = Math.min(mostLevels, CONTRAST * Math.min(one.contrast(), other.contrast()));
         if (one.distance(other) <= mostBits
-            && one.difference(other) < mostLevels
+            && one.difference(other) < most
+            && one.largestDifference(other) < LARGEST * mostLevels
             && isFirstBand(one, other)) {
           pairs.add(pair(one.member(), other.member()));
         }

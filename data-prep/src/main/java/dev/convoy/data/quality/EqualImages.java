@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
@@ -15,6 +16,9 @@ final class EqualImages implements Serializable {
 
   private static final Comparator<Signature> BY_ID =
       Comparator.comparing(Signature::member, Member.BY_ID);
+
+  /** The first image of each label and split, of which there are few. */
+  private final TreeMap<String, Signature> firstOfEach = new TreeMap<>();
 
   private final EnumSet<Split> splits = EnumSet.noneOf(Split.class);
   private final TreeSet<Integer> labels = new TreeSet<>();
@@ -33,15 +37,19 @@ final class EqualImages implements Serializable {
     size += other.size;
     splits.addAll(other.splits);
     labels.addAll(other.labels);
-    for (Signature image : other.first) {
-      keep(image);
-    }
+    Stream.concat(other.firstOfEach.values().stream(), Arrays.stream(other.first))
+        .forEach(this::keep);
     return this;
   }
 
   private void keep(Signature image) {
+    firstOfEach.merge(
+        image.member().label() + " " + image.member().split(),
+        image,
+        (one, other) -> BY_ID.compare(one, other) <= 0 ? one : other);
     first =
         Stream.concat(Arrays.stream(first), Stream.of(image))
+            .distinct()
             .sorted(BY_ID)
             .limit(SameImages.MEMBERS)
             .toArray(Signature[]::new);
@@ -51,8 +59,15 @@ final class EqualImages implements Serializable {
     return size > 1;
   }
 
+  /** Returns the group, with an example of each label and split as far as there is room. */
   SameImages.Group group() {
-    List<Member> members = Arrays.stream(first).map(Signature::member).toList();
+    List<Member> members =
+        Stream.concat(firstOfEach.values().stream().sorted(BY_ID), Arrays.stream(first))
+            .map(Signature::member)
+            .distinct()
+            .limit(SameImages.MEMBERS)
+            .sorted(Member.BY_ID)
+            .toList();
     return new SameImages.Group(size, splits.size(), labels.size(), members);
   }
 

@@ -109,6 +109,29 @@ record Signature(
     return Long.bitCount(across ^ other.across) + Long.bitCount(down ^ other.down);
   }
 
+  /** Returns the mean absolute difference of the grey values from their mean, in grey levels. */
+  double contrast() {
+    double mean = 0;
+    for (byte value : small) {
+      mean += value & 0xff;
+    }
+    mean /= small.length;
+    double sum = 0;
+    for (byte value : small) {
+      sum += Math.abs((value & 0xff) - mean);
+    }
+    return sum / small.length;
+  }
+
+  /** Returns the largest difference of the small images in one place, in grey levels. */
+  int largestDifference(Signature other) {
+    int largest = 0;
+    for (int i = 0; i < small.length; i++) {
+      largest = Math.max(largest, Math.abs((small[i] & 0xff) - (other.small[i] & 0xff)));
+    }
+    return largest;
+  }
+
   /** Returns the mean absolute difference of the small images, in grey levels. */
   double difference(Signature other) {
     int sum = 0;

@@ -16,6 +16,7 @@ import dev.convoy.data.source.SourceSlice;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
@@ -28,7 +29,8 @@ class PrepareTaskTest {
     Preparation job = Preparation.in(directory);
     ImageFitter fitter = new ImageFitter(new ImageShape(1, 1, 1), Fit.PAD);
     SplitRule rule = SplitRule.of(1, 1, new Draws(), 0.5, 0);
-    PrepareTask task = new PrepareTask(job.output().toString(), fitter, rule, 1, OnDamaged.KEEP, 1);
+    PrepareTask task =
+        new PrepareTask(job.output().toString(), fitter, rule, 1, OnDamaged.KEEP, Map.of(), 1);
     Storage storage = TestSpark.storage();
     assertThatThrownBy(() -> task.run(new FailingSlice(100), storage, 0, () -> false, () -> {}))
         .isInstanceOf(UncheckedIOException.class)

@@ -6,14 +6,11 @@ import dev.convoy.data.Problems;
 import dev.convoy.data.Visible;
 import dev.convoy.data.io.Json;
 import dev.convoy.data.io.Storage;
-import dev.convoy.data.quality.DatasetQuality;
-import dev.convoy.driver.dataset.DatasetReport;
-import dev.convoy.driver.dataset.Finding;
-import java.util.List;
 import dev.convoy.data.prepare.ExampleColumns;
 import dev.convoy.data.prepare.PreparePlan;
 import dev.convoy.data.prepare.PrepareReport;
 import dev.convoy.data.prepare.Preparer;
+import dev.convoy.data.quality.DatasetQuality;
 import dev.convoy.data.source.InputFormat;
 import dev.convoy.data.source.InputListing;
 import dev.convoy.data.source.RowFormat;
@@ -21,12 +18,16 @@ import dev.convoy.data.source.TableSource;
 import dev.convoy.driver.Versions;
 import dev.convoy.driver.config.Keys;
 import dev.convoy.driver.config.PreparePlans;
+import dev.convoy.driver.config.Switch;
+import dev.convoy.driver.dataset.DatasetReport;
+import dev.convoy.driver.dataset.Finding;
 import dev.convoy.driver.prepare.TablePreparer;
 import dev.convoy.driver.report.Console;
 import dev.convoy.driver.report.DatasetText;
 import dev.convoy.driver.report.ProgressReport;
 import dev.convoy.driver.table.ImagePaths;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.sql.SparkSession;
@@ -122,20 +123,23 @@ final class PrepareCommand extends ConvoyCommand {
     } else {
       Preparer.check(storage(), plan);
     }
-    boolean look = settings().get(Keys.PREPARE_REPORT);
-    withSpark(
-        session -> {
-          PrepareReport report = prepare(session, plan, console);
-          report.warnings().forEach(console::warn);
-          List<Finding> findings = look ? look(session, report, console) : List.of();
-          findings.stream()
-              .filter(finding -> finding.weight() == Finding.Weight.WARNING)
-              .forEach(finding -> console.warn(finding.text()));
-          console.result(
-              DatasetText.prepared(report) + page(report, look), json(report, findings, look));
-          return null;
-        });
+    boolean look = settings().get(Keys.PREPARE_REPORT) == Switch.ON;
+    Outcome outcome =
+        withSpark(
+            session -> {
+              PrepareReport report = prepare(session, plan, console);
+              return new Outcome(report, look ? look(session, report, console) : List.of());
+            });
+    PrepareReport report = outcome.report;
+    report.warnings().forEach(console::warn);
+    outcome.findings.stream()
+        .filter(finding -> finding.weight() == Finding.Weight.WARNING)
+        .forEach(finding -> console.warn(finding.text()));
+    console.result(
+        DatasetText.prepared(report) + page(report, look), json(report, outcome.findings, look));
   }
+
+  private record Outcome(PrepareReport report, List<Finding> findings) {}
 
   private static List<Finding> look(SparkSession session, PrepareReport report, Console console) {
     try (ProgressReport progress = new ProgressReport(console)) {

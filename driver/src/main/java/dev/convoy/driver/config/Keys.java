@@ -25,6 +25,7 @@ import dev.convoy.data.image.ImageLimits;
 import dev.convoy.data.image.Padding;
 import dev.convoy.data.image.Place;
 import dev.convoy.data.image.Resampling;
+import dev.convoy.data.prepare.Duplicates;
 import dev.convoy.data.prepare.OnBad;
 import dev.convoy.data.prepare.OnDamaged;
 import dev.convoy.data.source.InputFormat;
@@ -138,6 +139,21 @@ public final class Keys {
           "word",
           "what happens to an image that can be decoded only in part, since its data is damaged",
           word(OnDamaged.class));
+  public static final Key<Duplicates> PREPARE_DUPLICATES =
+      key(
+          "prepare.duplicates",
+          "keep",
+          "word",
+          "what happens to examples with the same pixels: keep; drop-across-splits: none stays in"
+              + " train that validation or test has; drop: one of each is kept",
+          word(Duplicates.class));
+  public static final Key<Switch> PREPARE_REPORT =
+      key(
+          "prepare.report",
+          "on",
+          "word",
+          "whether the images are compared and shown in report.html of the dataset",
+          word(Switch.class));
   public static final Key<Optional<Background>> PREPARE_BACKGROUND =
       key(
           "prepare.background",

@@ -23,6 +23,7 @@ public final class PreparePlans {
             .onBad(settings.get(Keys.PREPARE_ON_BAD))
             .maxBad(settings.get(Keys.PREPARE_MAX_BAD))
             .seed(settings.get(Keys.PREPARE_SEED))
+            .duplicates(settings.get(Keys.PREPARE_DUPLICATES))
             .damaged(settings.get(Keys.PREPARE_DAMAGED))
             .background(settings.get(Keys.PREPARE_BACKGROUND))
             .limits(limits(settings));

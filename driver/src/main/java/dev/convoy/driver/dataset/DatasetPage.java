@@ -25,7 +25,7 @@ import java.util.stream.IntStream;
 /** Shows a dataset on one page: what is wrong with it first, then what it holds. */
 final class DatasetPage {
   /** Shorter side of a picture on the page, in pixels. */
-  private static final int SIDE = 56;
+  private static final int SIDE = 50;
 
   private final Manifest manifest;
   private final DatasetQuality quality;
@@ -169,9 +169,7 @@ final class DatasetPage {
     long most = shown.stream().mapToLong(this::total).max().orElse(1);
     section(
         "Labels",
-        (shown.size() < all
-                ? "The " + shown.size() + " largest of " + all + " labels. "
-                : "")
+        (shown.size() < all ? "The " + shown.size() + " largest of " + all + " labels. " : "")
             + "First the mean of all images of the label, then some of them. The bars show the"
             + " numbers of examples.",
         () ->
@@ -181,7 +179,14 @@ final class DatasetPage {
                   html.element(
                           "tr",
                           () ->
-                              List.of("label", "train", "validation", "test", "", "mean", "examples")
+                              List.of(
+                                      "label",
+                                      "train",
+                                      "validation",
+                                      "test",
+                                      "",
+                                      "mean",
+                                      "examples")
                                   .forEach(title -> html.element("th", title)))
                       .line();
                   shown.forEach(label -> row(label, most));

@@ -11,11 +11,11 @@ import dev.convoy.driver.report.Numbers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Collectors;
+import java.util.function.Function;
 
 /** Says what was found in a dataset, the gravest first. */
 public final class Findings {
-  private static final int NAMED = 5;
+  private static final int NAMED = 3;
 
   /** Quotient of the largest and the smallest label from which on it is told. */
   private static final int UNEVEN = 10;
@@ -33,7 +33,11 @@ public final class Findings {
               Numbers.count(quality.constant(), "image")
                   + (quality.constant() == 1 ? " has" : " have")
                   + " one colour only: "
-                  + named(quality.firstConstant(), quality.constant())));
+                  + named(quality.firstConstant(), quality.constant())
+                  + (quality.sources() != null && quality.sources().transparent() > 0
+                      ? " (they may be drawings in the colour of the background that transparent"
+                          + " pixels were drawn on: choose another with --background)"
+                      : "")));
     }
     uneven(manifest, findings);
     if (quality.plain() > 0) {
@@ -55,7 +59,7 @@ public final class Findings {
                   + " of equal images "
                   + (equal.acrossLabels() == 1 ? "has" : "have")
                   + " several labels: "
-                  + named(equal, group -> group.labels() > 1)
+                  + named(equal, Member::label)
                   + " (a network can learn only one of them: correct the labels)"));
     }
     if (equal.acrossSplits() > 0) {
@@ -65,7 +69,7 @@ public final class Findings {
                   + " of equal images "
                   + (equal.acrossSplits() == 1 ? "lies" : "lie")
                   + " in several splits, so a network is measured on images that it was trained on: "
-                  + named(equal, group -> group.splits() > 1)
+                  + named(equal, Member::split)
                   + " (--duplicates drop-across-splits leaves those of train out)"));
     }
     if (equal.groups() > 0) {
@@ -87,7 +91,7 @@ public final class Findings {
                   + " of nearly equal images "
                   + (alike.acrossLabels() == 1 ? "has" : "have")
                   + " two labels: "
-                  + named(alike, pair -> pair.labels() > 1)));
+                  + named(alike, Member::label)));
     }
     if (alike.acrossSplits() > 0) {
       findings.add(
@@ -96,7 +100,7 @@ public final class Findings {
                   + " of nearly equal images "
                   + (alike.acrossSplits() == 1 ? "lies" : "lie")
                   + " in two splits: "
-                  + named(alike, pair -> pair.splits() > 1)));
+                  + named(alike, Member::split)));
     }
     long rest = alike.groups();
     if (rest > 0 && alike.acrossLabels() == 0 && alike.acrossSplits() == 0) {
@@ -106,7 +110,7 @@ public final class Findings {
                   + " of images "
                   + (rest == 1 ? "is" : "are")
                   + " nearly equal: "
-                  + named(alike, pair -> true)));
+                  + named(alike, Member::id)));
     }
   }
 
@@ -115,7 +119,10 @@ public final class Findings {
     int least = -1;
     int most = -1;
     for (int label = 0; label < train.size(); label++) {
-      least = train.get(label) > 0 && (least < 0 || train.get(label) < train.get(least)) ? label : least;
+      least =
+          train.get(label) > 0 && (least < 0 || train.get(label) < train.get(least))
+              ? label
+              : least;
       most = most < 0 || train.get(label) > train.get(most) ? label : most;
     }
     if (least >= 0 && train.get(most) >= UNEVEN * train.get(least)) {
@@ -132,19 +139,22 @@ public final class Findings {
     }
   }
 
-  private static String named(
-      SameImages images, java.util.function.Predicate<SameImages.Group> chosen) {
-    return images.first().stream()
-            .filter(chosen)
-            .limit(NAMED)
-            .map(
-                group ->
-                    group.members().stream()
-                        .limit(2)
-                        .map(member -> Visible.of(member.id()))
-                        .collect(Collectors.joining(" = ")))
-            .collect(Collectors.joining(", "))
-        + (images.first().stream().filter(chosen).count() > NAMED ? ", …" : "");
+  /**
+   * Names the first groups by two examples each, which differ in what is compared.
+   *
+   * @param compared label or split of an example
+   */
+  private static String named(SameImages images, Function<Member, Object> compared) {
+    List<String> pairs = new ArrayList<>();
+    for (SameImages.Group group : images.first()) {
+      Member first = group.members().get(0);
+      group.members().stream()
+          .filter(other -> !compared.apply(other).equals(compared.apply(first)))
+          .findFirst()
+          .ifPresent(other -> pairs.add(Visible.of(first.id()) + " = " + Visible.of(other.id())));
+    }
+    return String.join(", ", pairs.subList(0, Math.min(NAMED, pairs.size())))
+        + (pairs.size() > NAMED ? ", …" : "");
   }
 
   private static String named(List<Member> members, long all) {
