@@ -10,8 +10,8 @@ import java.util.TreeSet;
 final class Bucket implements Serializable {
   private static final long serialVersionUID = 1L;
 
-  /** Largest difference of nearly equal images, as a share of their contrast. */
-  static final double CONTRAST = 0.1;
+  /** Largest difference of nearly equal images, as a share of what they hold. */
+  static final double CONTENT = 0.1;
 
   /** Largest difference in one place, in units of that on average. */
   static final int LARGEST = 5;
@@ -78,16 +78,19 @@ final class Bucket implements Serializable {
       for (int j = i + 1; j < images.size(); j++) {
         Signature one = images.get(i);
         Signature other = images.get(j);
-        double most = Math.min(mostLevels, CONTRAST * Math.min(one.contrast(), other.contrast()));
         if (one.distance(other) <= mostBits
-            && one.difference(other) < most
             && one.largestDifference(other) < LARGEST * mostLevels
-            && isFirstBand(one, other)) {
+            && isFirstBand(one, other)
+            && one.difference(other) < mostDifference(one, other, mostLevels)) {
           pairs.add(pair(one.member(), other.member()));
         }
       }
     }
     return pairs;
+  }
+
+  private static double mostDifference(Signature one, Signature other, double mostLevels) {
+    return Math.min(mostLevels, CONTENT * Math.min(one.content(), other.content()));
   }
 
   private boolean isFirstBand(Signature one, Signature other) {

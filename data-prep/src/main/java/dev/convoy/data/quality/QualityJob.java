@@ -33,7 +33,7 @@ import scala.Tuple2;
  *
  * <p>Nearly equal images are pairs of different images whose bits differ in at most {@value
  * #MOST_BITS} places ({@link Signature}) and whose small images differ by less than {@value
- * #MOST_LEVELS} grey levels on average, and by less than a tenth of their contrast, and nowhere by
+ * #MOST_LEVELS} grey levels on average, and by less than a tenth of what they hold, and nowhere by
  * five times as much. Candidates share one of four parts of their bits, so every pair that differs
  * in less than four bits is a candidate. Of more than {@value #LARGEST_BUCKET} images that share a
  * part, only the first are compared, and the others are counted as plain.

@@ -21,8 +21,6 @@ public record SameImages(
   /** Largest number of examples of a group that are listed. */
   static final int MEMBERS = 6;
 
-  static final SameImages NONE = new SameImages(0, 0, 0, 0, List.of());
-
   public SameImages {
     first = List.copyOf(first);
   }
@@ -46,6 +44,11 @@ public record SameImages(
     public Group {
       members = List.copyOf(members);
     }
+  }
+
+  /** Returns that there are none. */
+  public static SameImages empty() {
+    return new SameImages(0, 0, 0, 0, List.of());
   }
 
   /** Returns the number of examples that could be left out without losing an image. */

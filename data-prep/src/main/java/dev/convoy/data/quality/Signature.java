@@ -2,16 +2,23 @@ package dev.convoy.data.quality;
 
 import dev.convoy.data.ImageShape;
 import dev.convoy.data.dataset.Split;
+import dev.convoy.data.image.Background;
 import dev.convoy.data.image.Fit;
+import dev.convoy.data.image.Geometry;
 import dev.convoy.data.image.ImageFitter;
+import dev.convoy.data.image.ImageLimits;
+import dev.convoy.data.image.Padding;
+import dev.convoy.data.image.Place;
+import dev.convoy.data.image.Resampling;
 import dev.convoy.data.io.Sha256;
 import java.io.Serializable;
+import java.util.Arrays;
 
 /**
  * What tells whether two images are equal or nearly so.
  *
- * <p>Equal images have the same digest. For the others, the image is reduced to 16×16 grey values,
- * and to 8×8 cells of their means. One bit for each cell says whether its right neighbour is
+ * <p>Equal images have the same digest. For the others, the image is reduced to 16×16 pixels, and
+ * to 8×8 cells of their mean brightness. One bit for each cell says whether its right neighbour is
  * brighter, another whether the cell below is, each by more than {@value #STEP} grey levels; the
  * last column and row are followed by the first. (A difference hash: N. Krawetz, Kind of like that,
  * 2013; here in two directions and with a threshold, so that plain areas give zeros.)
@@ -20,7 +27,7 @@ import java.io.Serializable;
  * @param low next 8 bytes of it
  * @param across bits of the cells compared with their right neighbours, row by row
  * @param down bits of the cells compared with those below
- * @param small 16×16 grey values, row by row
+ * @param small 16×16 pixels, channel-major
  * @param constant whether all pixels of each channel are equal
  */
 record Signature(
@@ -35,8 +42,6 @@ record Signature(
   private static final int SIDE = 16;
   private static final int CELLS = 8;
   private static final int FEWEST_BITS = 4;
-  private static final ImageFitter REDUCING =
-      new ImageFitter(new ImageShape(SIDE, SIDE, 1), Fit.STRETCH);
 
   /**
    * Computes the signature of an image.
@@ -45,7 +50,8 @@ record Signature(
    */
   static Signature of(String id, int label, Split split, byte[] pixels, ImageShape shape) {
     byte[] digest = new Sha256().add(pixels).bytes();
-    byte[] small = REDUCING.fitPixels(pixels, shape).pixels();
+    ImageShape reduced = new ImageShape(SIDE, SIDE, shape.channels());
+    byte[] small = fitter(reduced).fitPixels(pixels, shape).pixels();
     int[] cells = cells(small);
     long across = 0;
     long down = 0;
@@ -67,12 +73,22 @@ record Signature(
         isConstant(pixels, shape));
   }
 
-  /** Returns the sums of 2×2 grey values. */
+  /** Returns a fitter whose pixels are the means of areas. */
+  private static ImageFitter fitter(ImageShape shape) {
+    Geometry means = new Geometry(Fit.STRETCH, Padding.ZERO, Place.CENTER, Resampling.AREA_BICUBIC);
+    return new ImageFitter(shape, means, ImageLimits.DEFAULT, Background.BLACK);
+  }
+
+  /** Returns the means over all channels of the sums of 2×2 values. */
   private static int[] cells(byte[] small) {
     int[] cells = new int[CELLS * CELLS];
+    int plane = SIDE * SIDE;
     for (int i = 0; i < small.length; i++) {
-      cells[i / SIDE / 2 * CELLS + i % SIDE / 2] += small[i] & 0xff;
+      int row = i % plane / SIDE;
+      cells[row / 2 * CELLS + i % SIDE / 2] += small[i] & 0xff;
     }
+    int channels = small.length / plane;
+    Arrays.setAll(cells, cell -> cells[cell] / channels);
     return cells;
   }
 
@@ -109,18 +125,48 @@ record Signature(
     return Long.bitCount(across ^ other.across) + Long.bitCount(down ^ other.down);
   }
 
-  /** Returns the mean absolute difference of the grey values from their mean, in grey levels. */
-  double contrast() {
-    double mean = 0;
-    for (byte value : small) {
-      mean += value & 0xff;
+  /**
+   * Returns how much the image holds: the sum of the differences of neighbouring values, divided by
+   * the number of values, in grey levels. What lies between two plain rows or columns, as at the
+   * edge of padding, adds nothing.
+   */
+  double content() {
+    long sum = 0;
+    for (int plane = 0; plane < small.length; plane += SIDE * SIDE) {
+      sum += steps(plane, SIDE, 1) + steps(plane, 1, SIDE);
     }
-    mean /= small.length;
-    double sum = 0;
-    for (byte value : small) {
-      sum += Math.abs((value & 0xff) - mean);
+    return (double) sum / small.length;
+  }
+
+  /**
+   * Returns the sum of the differences between neighbouring lines that are not both plain.
+   *
+   * @param along distance of neighbours in a line
+   * @param across distance of lines
+   */
+  private long steps(int plane, int along, int across) {
+    long sum = 0;
+    boolean before = isPlain(plane, along);
+    for (int line = 1; line < SIDE; line++) {
+      int start = plane + line * across;
+      boolean plain = isPlain(start, along);
+      for (int i = 0; i < SIDE && !(before && plain); i++) {
+        int at = start + i * along;
+        sum += Math.abs((small[at] & 0xff) - (small[at - across] & 0xff));
+      }
+      before = plain;
     }
-    return sum / small.length;
+    return sum;
+  }
+
+  private boolean isPlain(int start, int along) {
+    int least = 255;
+    int most = 0;
+    for (int i = 0; i < SIDE; i++) {
+      least = Math.min(least, small[start + i * along] & 0xff);
+      most = Math.max(most, small[start + i * along] & 0xff);
+    }
+    return most - least <= STEP;
   }
 
   /** Returns the largest difference of the small images in one place, in grey levels. */

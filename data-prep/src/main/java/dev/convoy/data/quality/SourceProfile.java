@@ -1,7 +1,9 @@
 package dev.convoy.data.quality;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * What the images were before they were fitted.
@@ -32,6 +34,7 @@ public record SourceProfile(
   public record Common(String size, long images) {}
 
   public SourceProfile {
+    formats = Collections.unmodifiableMap(new TreeMap<>(formats));
     common = List.copyOf(common);
   }
 }

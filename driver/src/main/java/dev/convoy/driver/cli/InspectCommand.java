@@ -1,15 +1,20 @@
 package dev.convoy.driver.cli;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.convoy.data.ImageShape;
 import dev.convoy.data.InvalidRequestException;
 import dev.convoy.data.Problems;
+import dev.convoy.data.Visible;
 import dev.convoy.data.dataset.ImageDataset;
 import dev.convoy.data.dataset.Manifest;
+import dev.convoy.data.io.Json;
 import dev.convoy.data.io.Storage;
+import dev.convoy.data.quality.DatasetQuality;
 import dev.convoy.data.source.OwnDirectory;
 import dev.convoy.driver.config.Keys;
 import dev.convoy.driver.config.Settings;
 import dev.convoy.driver.config.TrainPlans;
+import dev.convoy.driver.dataset.Findings;
 import dev.convoy.driver.report.ComparisonText;
 import dev.convoy.driver.report.Console;
 import dev.convoy.driver.report.DatasetText;
@@ -170,8 +175,7 @@ final class InspectCommand extends ConvoyCommand {
         problems.add(what, "is a dataset: --against compares networks and models");
       }
       problems.refuseIfAny("Cannot inspect " + what);
-      Manifest manifest = ImageDataset.open(storage, what).manifest();
-      console.result(DatasetText.describe(manifest), DatasetText.json(manifest));
+      showDataset(console, storage);
       return;
     }
     if (kind.isEmpty() || kind.get() != OwnDirectory.MODEL) {
@@ -195,6 +199,21 @@ final class InspectCommand extends ConvoyCommand {
     } else {
       compare(console, first, second, images, replica);
     }
+  }
+
+  private void showDataset(Console console, Storage storage) {
+    Manifest manifest = ImageDataset.open(storage, what).manifest();
+    Optional<DatasetQuality> quality = DatasetQuality.read(storage, what, manifest.fingerprint());
+    ObjectNode json = DatasetText.json(manifest);
+    StringBuilder text = new StringBuilder(DatasetText.describe(manifest));
+    quality.ifPresent(
+        found -> {
+          json.set("quality", Json.tree(found));
+          text.append(Findings.text(found, manifest))
+              .append("Report: ")
+              .append(Visible.of(Storage.join(what, DatasetQuality.PAGE)));
+        });
+    console.result(text.toString(), json);
   }
 
   /**

@@ -9,6 +9,7 @@ import dev.convoy.data.quality.Member;
 import dev.convoy.data.quality.SameImages;
 import dev.convoy.driver.report.Numbers;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
@@ -48,7 +49,26 @@ public final class Findings {
                   + " too little, or too much that others hold too, to be compared for small"
                   + " differences"));
     }
+    findings.sort(Comparator.comparing(Finding::weight));
     return findings;
+  }
+
+  /** Returns all warnings, and what was found, in whole lines. */
+  public static String text(DatasetQuality quality, Manifest manifest) {
+    StringBuilder text = new StringBuilder();
+    quality.warnings().forEach(warning -> text.append(line("Warning", warning)));
+    of(quality, manifest)
+        .forEach(
+            finding ->
+                text.append(
+                    line(
+                        finding.weight() == Finding.Weight.WARNING ? "Warning" : "Note",
+                        finding.text())));
+    return text.toString();
+  }
+
+  private static String line(String kind, String text) {
+    return kind + ": " + Visible.of(text) + System.lineSeparator();
   }
 
   private static void equal(SameImages equal, List<Finding> findings) {
