@@ -13,9 +13,14 @@ import java.io.Serializable;
  */
 public record Geometry(Fit fit, Padding padding, Place place, Resampling resampling)
     implements Serializable {
-  /** The geometry of datasets that do not say otherwise. */
+  /**
+   * The geometry of datasets and models that do not say otherwise, as those of earlier versions.
+   */
   public static final Geometry DEFAULT =
       new Geometry(Fit.PAD, Padding.ZERO, Place.CENTER, Resampling.BILINEAR);
+
+  /** The geometry of new datasets. */
+  public static final Geometry NEW = DEFAULT.with(Resampling.AREA_BICUBIC);
 
   public Geometry {
     Checks.that(

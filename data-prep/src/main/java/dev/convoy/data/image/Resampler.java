@@ -1,5 +1,7 @@
 package dev.convoy.data.image;
 
+import java.util.Arrays;
+
 /**
  * Scales images in double precision.
  *
@@ -18,6 +20,9 @@ final class Resampler {
     private final int[] first;
     private final double[][] weights;
 
+    /** Whether the pixels are the means of areas. */
+    private final boolean shrinksByArea;
+
     /**
      * Computes the weights that scale a part of the source to the whole target.
      *
@@ -31,6 +36,7 @@ final class Resampler {
       first = new int[target];
       weights = new double[target][];
       double scale = length / target;
+      shrinksByArea = way == Resampling.AREA_BICUBIC && scale >= 1;
       double reach = way.reach(scale);
       for (int t = 0; t < target; t++) {
         double centre = from + (t + 0.5) * scale;
@@ -67,6 +73,9 @@ final class Resampler {
   /** Returns {@code channels × rows.target × columns.target} bytes. */
   static byte[] scale(PixelRows image, int channels, Axis rows, Axis columns)
       throws BadImageException {
+    if (rows.shrinksByArea) {
+      return new AreaSums(image, channels, rows, columns).scale();
+    }
     int width = columns.target();
     int plane = Math.multiplyExact(rows.target(), width);
     double[] sums = new double[Math.multiplyExact(plane, channels)];
@@ -93,9 +102,97 @@ final class Resampler {
     }
     byte[] pixels = new byte[sums.length];
     for (int i = 0; i < pixels.length; i++) {
-      pixels[i] = (byte) Math.max(0, Math.min(255, (int) (sums[i] + 0.5)));
+      pixels[i] = rounded(sums[i]);
     }
     return pixels;
+  }
+
+  private static byte rounded(double value) {
+    return (byte) Math.max(0, Math.min(255, (int) (value + 0.5)));
+  }
+
+  /**
+   * Means of areas. All rows of an area are added up before its columns are, and in whole numbers,
+   * which takes half the time: the weights of rows are multiples of 1/{@value #ONE}, and add up to
+   * 1.
+   */
+  private static final class AreaSums {
+    /** The weight 1. A sum of bytes with this weight is less than 2 to the power of 31. */
+    private static final int ONE = 1 << 22;
+
+    private final PixelRows image;
+    private final Axis rows;
+    private final Axis columns;
+    private final byte[][] row;
+    private final int[][] sums;
+    private final byte[] pixels;
+
+    AreaSums(PixelRows image, int channels, Axis rows, Axis columns) {
+      this.image = image;
+      this.rows = rows;
+      this.columns = columns;
+      this.row = new byte[channels][image.width()];
+      this.sums = new int[channels][image.width()];
+      this.pixels =
+          new byte
+              [Math.multiplyExact(channels, Math.multiplyExact(rows.target(), columns.target()))];
+    }
+
+    byte[] scale() throws BadImageException {
+      int read = -1;
+      for (int t = 0; t < rows.target(); t++) {
+        int[] weights = whole(rows.weights[t]);
+        for (int i = 0; i < weights.length; i++) {
+          // The last row of an area may also be the first of the next.
+          if (rows.first[t] + i > read) {
+            read = rows.first[t] + i;
+            image.read(read, row);
+          }
+          for (int c = 0; c < row.length && weights[i] > 0; c++) {
+            add(row[c], weights[i], sums[c]);
+          }
+        }
+        finish(t);
+      }
+      return pixels;
+    }
+
+    /** Returns weights as multiples of 1/ONE; the largest takes what rounding leaves. */
+    private static int[] whole(double[] weights) {
+      int[] whole = new int[weights.length];
+      int largest = 0;
+      int left = ONE;
+      for (int i = 0; i < weights.length; i++) {
+        whole[i] = (int) Math.rint(weights[i] * ONE);
+        left -= whole[i];
+        largest = whole[i] > whole[largest] ? i : largest;
+      }
+      whole[largest] += left;
+      return whole;
+    }
+
+    private static void add(byte[] row, int weight, int[] sums) {
+      for (int x = 0; x < sums.length; x++) {
+        sums[x] += weight * (row[x] & 0xff);
+      }
+    }
+
+    private void finish(int t) {
+      int width = columns.target();
+      for (int c = 0; c < sums.length; c++) {
+        int[] sum = sums[c];
+        for (int x = 0; x < width; x++) {
+          double[] weights = columns.weights[x];
+          int first = columns.first[x];
+          double value = 0;
+          for (int i = 0; i < weights.length; i++) {
+            value += weights[i] * sum[first + i];
+          }
+          pixels[(c * rows.target() + t) * width + x] = rounded(value / ONE);
+        }
+        Arrays.fill(sum, 0);
+      }
+    }
   }
 
   private static void scaleRow(byte[][] row, Axis columns, double[][] scaled) {

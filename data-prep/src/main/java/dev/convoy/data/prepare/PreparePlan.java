@@ -164,7 +164,7 @@ public record PreparePlan(
     private Optional<TableSource> table = Optional.empty();
     private Optional<ExampleColumns> columns = Optional.empty();
     private Optional<ImageSize> size = Optional.empty();
-    private Geometry geometry = Geometry.DEFAULT;
+    private Geometry geometry = Geometry.NEW;
     private OptionalInt channels = OptionalInt.empty();
     private Normalisation.Kind normalisation = Normalisation.Kind.DATASET;
     private double validation = DEFAULT_VALIDATION;

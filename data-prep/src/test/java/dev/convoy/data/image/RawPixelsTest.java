@@ -53,8 +53,14 @@ class RawPixelsTest {
           for (int wanted : new int[] {1, 3}) {
             ImageFitter fitter = new ImageFitter(new ImageShape(4, 5, wanted), fit);
             FittedImage expected = file.fitted(fitter);
-            assertThat(raw.fitted(fitter)).usingRecursiveComparison().isEqualTo(expected);
-            assertThat(opencv.fitted(fitter)).usingRecursiveComparison().isEqualTo(expected);
+            assertThat(raw.fitted(fitter))
+                .usingRecursiveComparison()
+                .ignoringFields("format")
+                .isEqualTo(expected);
+            assertThat(opencv.fitted(fitter))
+                .usingRecursiveComparison()
+                .ignoringFields("format")
+                .isEqualTo(expected);
           }
         }
       }

@@ -44,7 +44,7 @@ class PreparePlanTest {
     assertThat(PreparePlan.from("in", "out").build().toJson().toString())
         .isEqualTo(
             "{\"input\":\"in\",\"format\":\"auto\",\"fit\":\"pad\",\"padding\":\"zero\","
-                + "\"place\":\"center\",\"resample\":\"bilinear\",\"validation\":0.1,\"test\":0.0,\"onBad\":\"fail\",\"maxBad\":1.0,\"seed\":1,"
+                + "\"place\":\"center\",\"resample\":\"area-bicubic\",\"validation\":0.1,\"test\":0.0,\"onBad\":\"fail\",\"maxBad\":1.0,\"seed\":1,"
                 + "\"damaged\":\"keep\",\"duplicates\":\"keep\",\"background\":\"black\",\"maxPixels\":64000000,\"maxBytes\":67108864}");
   }
 

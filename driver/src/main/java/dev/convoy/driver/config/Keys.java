@@ -84,7 +84,7 @@ public final class Keys {
   public static final Key<Resampling> PREPARE_RESAMPLE =
       key(
           "prepare.resample",
-          "bilinear",
+          "area-bicubic",
           "word",
           "how the pixels of a resized image are computed; area-bicubic averages where it shrinks"
               + " and is bicubic where it grows",
