@@ -95,6 +95,7 @@ record ClassifierRequest(
             label,
             resolved.id.isPresent(),
             false,
+            false,
             PreparePlans.limits(settings),
             settings.get(Keys.PREPARE_BACKGROUND).orElse(Background.BLACK)),
         resolved.id.orElse(""),

@@ -191,14 +191,20 @@ final class DatasetWriter {
     long fileBytes = Math.max(MIN_FILE, Math.min(MAX_FILE, bytes / parallelism));
     boolean carve = !input.givenSplits().contains(Split.VALIDATION);
     int labels = input.labels().size();
+    Grouping grouping = Grouping.of(plan);
     SplitRule rule =
         SplitRule.of(
-            plan.seed(), labels, survey.draws(), carve ? plan.validation() : 0, plan.test());
+            plan.seed(),
+            grouping.isOn() ? 1 : labels,
+            survey.draws(),
+            carve ? plan.validation() : 0,
+            plan.test());
     ImageFitter fitter =
         new ImageFitter(
             shape, plan.geometry(), plan.limits(), plan.background().orElse(Background.BLACK));
     PrepareTask task =
-        new PrepareTask(output.path(), fitter, rule, labels, plan.damaged(), Map.of(), fileBytes);
+        new PrepareTask(
+            output.path(), fitter, rule, grouping, labels, plan.damaged(), Map.of(), fileBytes);
     InputParts parts = input.parts(shape, parallelism);
     PrepareTask writing = task.without(duplicates(task, parts));
     try (TaskItems work =

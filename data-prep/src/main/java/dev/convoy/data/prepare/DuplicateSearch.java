@@ -87,7 +87,7 @@ record DuplicateSearch(PrepareTask task, Duplicates duplicates) {
       return Optional.empty();
     }
     byte[] digest = new Sha256().add(fitted.pixels()).bytes();
-    Split split = task.rule().of(image.id(), image.label().orElseThrow(), image.given());
+    Split split = task.splitOf(image);
     return Optional.of(new Seen(pixels(digest), image.id(), split));
   }
 

@@ -38,11 +38,12 @@ public final class LabelledRows {
   private static final int CHANNELS = 5;
   private static final int FAULT = 6;
   private static final int SPLIT = 7;
+  private static final int GROUP = 8;
 
   /**
    * Columns of the rows: the id, which is unique; the name of the label; the bytes of an image
    * file, or C·H·W pixels with their shape; the reason why a row has no label or image; the split
-   * that the source gives to the row, if any.
+   * that the source gives to the row, and the group that keeps it together with others, if any.
    */
   public static final StructType SCHEMA =
       new StructType()
@@ -53,7 +54,8 @@ public final class LabelledRows {
           .add("width", DataTypes.IntegerType)
           .add("channels", DataTypes.IntegerType)
           .add("fault", DataTypes.StringType)
-          .add("split", DataTypes.StringType);
+          .add("split", DataTypes.StringType)
+          .add("group", DataTypes.StringType);
 
   private final Dataset<Row> rows;
   private final Part all;
@@ -67,8 +69,10 @@ public final class LabelledRows {
    * Returns a row with an image, whose bytes may be damaged.
    *
    * @param given split that the source gives to it
+   * @param group what keeps it together with other rows
    */
-  public static Row image(String id, String label, StoredImage image, Optional<Split> given) {
+  public static Row image(
+      String id, String label, StoredImage image, Optional<Split> given, Optional<String> group) {
     Optional<ImageShape> shape = image.pixels();
     return RowFactory.create(
         id,
@@ -78,12 +82,13 @@ public final class LabelledRows {
         shape.map(ImageShape::width).orElse(null),
         shape.map(ImageShape::channels).orElse(null),
         null,
-        given.map(Split::key).orElse(null));
+        given.map(Split::key).orElse(null),
+        group.orElse(null));
   }
 
   /** Returns a row that cannot be used. */
   public static Row fault(String id, String reason) {
-    return RowFactory.create(id, null, null, null, null, null, reason, null);
+    return RowFactory.create(id, null, null, null, null, null, reason, null, null);
   }
 
   /**
@@ -153,6 +158,11 @@ public final class LabelledRows {
   /** Returns the split that the source gives to a row. */
   static Optional<Split> given(Row row) {
     return Optional.ofNullable(row.getString(SPLIT)).map(Split::of);
+  }
+
+  /** Returns the group of a row. */
+  static Optional<String> group(Row row) {
+    return Optional.ofNullable(row.getString(GROUP));
   }
 
   static StoredImage image(Row row) {

@@ -17,6 +17,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
 
 /**
  * A request to prepare a dataset. All faults of a plan are reported together.
@@ -45,6 +47,8 @@ import java.util.OptionalInt;
  * @param damaged treatment of images that can be decoded only in part
  * @param background what transparent pixels are drawn on; empty: black, with a warning if there are
  *     any
+ * @param groups regular expression that finds in an id the group whose images stay in one split;
+ *     empty: each image is drawn by itself
  * @param duplicates treatment of examples with the same pixels
  * @param existing treatment of an output that exists already
  */
@@ -67,6 +71,7 @@ public record PreparePlan(
     ImageLimits limits,
     OnDamaged damaged,
     Optional<Background> background,
+    Optional<String> groups,
     Duplicates duplicates,
     ExistingOutput existing) {
 
@@ -97,6 +102,17 @@ public record PreparePlan(
     if (!(maxBad >= 0 && maxBad <= 1)) {
       problems.add("--max-bad = " + maxBad, "must be between 0 and 1");
     }
+    groups.ifPresent(value -> requirePattern(value, problems));
+    if (groups.isPresent() && columns.flatMap(ExampleColumns::group).isPresent()) {
+      problems.add("--groups and --group-column", "name the same thing twice (leave one out)");
+    }
+    if (columns.isPresent()
+        && columns.get().split().isPresent()
+        && (groups.isPresent() || columns.get().group().isPresent())) {
+      problems.add(
+          "--split-column",
+          "gives the splits, so that groups cannot decide them (leave one of both out)");
+    }
     if (new HashSet<>(labels).size() < labels.size()) {
       problems.add("labels = " + labels, "a label is listed twice");
     }
@@ -111,6 +127,14 @@ public record PreparePlan(
   /** Returns the path of the input; empty for a table of a catalog and for a query. */
   Optional<String> inputPath() {
     return table.isPresent() ? table.get().path() : Optional.of(input);
+  }
+
+  private static void requirePattern(String text, Problems problems) {
+    try {
+      Pattern.compile(text);
+    } catch (PatternSyntaxException e) {
+      problems.add("--groups " + text, "is not a regular expression: " + e.getDescription());
+    }
   }
 
   private static void requirePath(String path, String flag, Problems problems) {
@@ -145,6 +169,7 @@ public record PreparePlan(
     json.put("maxBad", maxBad);
     json.put("seed", seed);
     json.put("damaged", damaged.key());
+    groups.ifPresent(value -> json.put("groups", value));
     json.put("duplicates", duplicates.key());
     json.put("background", background.orElse(Background.BLACK).key());
     json.put("maxPixels", limits.pixels());
@@ -176,6 +201,7 @@ public record PreparePlan(
     private ImageLimits limits = ImageLimits.DEFAULT;
     private OnDamaged damaged = OnDamaged.KEEP;
     private Optional<Background> background = Optional.empty();
+    private Optional<String> groups = Optional.empty();
     private Duplicates duplicates = Duplicates.KEEP;
     private ExistingOutput existing = ExistingOutput.KEEP;
 
@@ -265,6 +291,11 @@ public record PreparePlan(
       return this;
     }
 
+    public Builder groups(Optional<String> value) {
+      groups = value;
+      return this;
+    }
+
     public Builder duplicates(Duplicates value) {
       duplicates = value;
       return this;
@@ -300,6 +331,7 @@ public record PreparePlan(
           limits,
           damaged,
           background,
+          groups,
           duplicates,
           existing);
     }

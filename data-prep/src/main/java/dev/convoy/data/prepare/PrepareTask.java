@@ -23,6 +23,7 @@ import java.util.function.BooleanSupplier;
  * @param dataset directory of the dataset, with scheme
  * @param fitter decodes and scales images
  * @param rule assigns images to splits
+ * @param grouping what keeps images together
  * @param labels number of labels
  * @param damaged treatment of images whose data the decoder complains about
  * @param left ids of the examples that are left out, each with that of one with the same pixels
@@ -32,6 +33,7 @@ record PrepareTask(
     String dataset,
     ImageFitter fitter,
     SplitRule rule,
+    Grouping grouping,
     int labels,
     OnDamaged damaged,
     Map<String, String> left,
@@ -43,9 +45,14 @@ record PrepareTask(
     Checks.atLeast(1, fileBytes, "fileBytes");
   }
 
+  /** Returns the split of an image. */
+  Split splitOf(RawImage image) {
+    return rule.of(grouping.key(image), grouping.stratum(image), image.given());
+  }
+
   /** Returns the same task without the examples that have the pixels of others. */
   PrepareTask without(Map<String, String> duplicates) {
-    return new PrepareTask(dataset, fitter, rule, labels, damaged, duplicates, fileBytes);
+    return new PrepareTask(dataset, fitter, rule, grouping, labels, damaged, duplicates, fileBytes);
   }
 
   /**
@@ -129,7 +136,7 @@ record PrepareTask(
         counts.transparent(image.id());
       }
       int label = image.label().orElseThrow();
-      Split split = rule.of(image.id(), label, image.given());
+      Split split = splitOf(image);
       PartFiles files = examples.get(split);
       byte[] pixels = fitted.pixels();
       files.write(DatasetRows.example(files.schema(), image.id(), label, pixels, image.source()));

@@ -221,11 +221,12 @@ public final class RowPreparer {
           .orElseGet(
               () ->
                   new RawImage(
-                      id,
-                      SOURCE,
-                      OptionalInt.of(numbers.get(LabelledRows.label(row))),
-                      LabelledRows.given(row),
-                      LabelledRows.image(row)));
+                          id,
+                          SOURCE,
+                          OptionalInt.of(numbers.get(LabelledRows.label(row))),
+                          LabelledRows.given(row),
+                          LabelledRows.image(row))
+                      .of(LabelledRows.group(row)));
     }
 
     @Override

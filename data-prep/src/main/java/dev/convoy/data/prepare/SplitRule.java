@@ -21,6 +21,10 @@ import java.util.stream.IntStream;
  *   <li>All others are in train.
  * </ul>
  *
+ * <p>Images of one group have one number, so they are all in the same split. Their labels are not
+ * looked at, and what is held out falls short of the fraction by less than a group, or is the
+ * smallest group that can be.
+ *
  * <p>Of {@code n} images of a label, the number that is held out differs from {@code n·fraction} by
  * less than one; at least one is held out where the label has two, and at least one remains. Within
  * these bounds, the number of all images that are held out is the fraction of all images, rounded:
@@ -55,18 +59,42 @@ final class SplitRule implements Serializable {
     int[] tested = heldOut(free, test);
     long[] testBelow = new long[labels];
     for (int label = 0; label < labels; label++) {
+      tested[label] = wholeGroups(free[label], tested[label]);
       testBelow[label] = tested[label] == 0 ? Long.MIN_VALUE : free[label][tested[label]];
       rest[label] = merged(free[label], tested[label], draws.train(label));
     }
     int[] validated = heldOut(rest, validation);
     long[] validationAbove = new long[labels];
     for (int label = 0; label < labels; label++) {
-      validationAbove[label] =
-          validated[label] == 0
-              ? Long.MAX_VALUE
-              : rest[label][rest[label].length - validated[label] - 1];
+      int kept = rest[label].length - wholeGroups(reversed(rest[label]), validated[label]);
+      validationAbove[label] = kept == rest[label].length ? Long.MAX_VALUE : rest[label][kept - 1];
     }
     return new SplitRule(seed, testBelow, validationAbove);
+  }
+
+  /**
+   * Returns how many of the first images are held out, so that none of the others has the number of
+   * one of them: at most {@code count}, or the first group if it has more, unless it is all.
+   */
+  private static int wholeGroups(long[] sorted, int count) {
+    int whole = count;
+    while (whole > 0 && whole < sorted.length && sorted[whole - 1] == sorted[whole]) {
+      whole--;
+    }
+    if (whole > 0 || count == 0) {
+      return whole;
+    }
+    int first = 1;
+    while (first < sorted.length && sorted[first] == sorted[0]) {
+      first++;
+    }
+    return first == sorted.length ? 0 : first;
+  }
+
+  private static long[] reversed(long[] sorted) {
+    long[] reversed = new long[sorted.length];
+    Arrays.setAll(reversed, i -> sorted[sorted.length - 1 - i]);
+    return reversed;
   }
 
   private static long[] merged(long[] free, int from, long[] train) {
@@ -107,6 +135,12 @@ final class SplitRule implements Serializable {
     return counts;
   }
 
+  /**
+   * Returns the split of an image.
+   *
+   * @param id its id, or the name of its group
+   * @param label its label, or 0 for groups
+   */
   Split of(String id, int label, Optional<Split> given) {
     if (given.isPresent() && given.get() != Split.TRAIN) {
       return given.get();

@@ -18,6 +18,7 @@ final class Survey implements Serializable {
 
   private final ImageLimits limits;
   private final long seed;
+  private final Grouping grouping;
   private final Draws draws = new Draws();
 
   /** By their ids, so that they do not depend on the order in which tasks end. */
@@ -29,9 +30,10 @@ final class Survey implements Serializable {
   private long mostBytes;
   private long mostPixels;
 
-  Survey(ImageLimits limits, long seed) {
+  Survey(ImageLimits limits, long seed, Grouping grouping) {
     this.limits = limits;
     this.seed = seed;
+    this.grouping = grouping;
   }
 
   /** Adds an image, of whose file at least the header is known. */
@@ -42,7 +44,7 @@ final class Survey implements Serializable {
     }
     try {
       colour |= image.image().shape(limits).channels() == 3;
-      draws.add(seed, image.id(), image.label().orElseThrow(), image.given());
+      draws.add(seed, grouping.key(image), grouping.stratum(image), image.given());
     } catch (OverLimitException e) {
       mostBytes = Math.max(mostBytes, e.bytes());
       mostPixels = Math.max(mostPixels, e.pixels());

@@ -1,6 +1,7 @@
 package dev.convoy.data.prepare;
 
 import dev.convoy.data.ImageShape;
+import dev.convoy.data.InvalidRequestException;
 import dev.convoy.data.image.ImageLimits;
 import dev.convoy.data.io.SerializedBytes;
 import dev.convoy.data.io.Storage;
@@ -38,6 +39,8 @@ final class SurveyJob {
         context.broadcast(new SerializableConfiguration(context.hadoopConfiguration()));
     ImageLimits limits = plan.limits();
     long seed = plan.seed();
+    Grouping grouping = Grouping.of(plan);
+    requireDrawn(input, grouping);
     try (TaskItems work =
         new TaskItems(
             spark.sparkContext(),
@@ -49,9 +52,14 @@ final class SurveyJob {
       Function<SourceSlice, byte[]> onSlice =
           slice ->
               SerializedBytes.wrap(
-                  survey(slice, new Storage(hadoop.value().value()), limits, seed, images));
+                  survey(
+                      slice,
+                      new Storage(hadoop.value().value()),
+                      limits,
+                      new Survey(limits, seed, grouping),
+                      images));
       InputParts parts = input.parts(HEADER, Math.max(1, context.defaultParallelism()));
-      Survey all = new Survey(limits, seed);
+      Survey all = new Survey(limits, seed, grouping);
       parts.map(context, onSlice).stream()
           .map(bytes -> SerializedBytes.unwrap(bytes, Survey.class))
           .forEach(all::add);
@@ -62,9 +70,22 @@ final class SurveyJob {
     }
   }
 
+  private static void requireDrawn(RawInput input, Grouping grouping) {
+    if (grouping.isOn() && !input.givenSplits().isEmpty()) {
+      throw new InvalidRequestException(
+          input.verdict()
+              + ": the input gives images to splits, so groups cannot decide them (leave "
+              + input.wording().option("--groups")
+              + " out, or name a part of the input without splits)");
+    }
+  }
+
   private static Survey survey(
-      SourceSlice slice, Storage storage, ImageLimits limits, long seed, LongAccumulator images) {
-    Survey found = new Survey(limits, seed);
+      SourceSlice slice,
+      Storage storage,
+      ImageLimits limits,
+      Survey found,
+      LongAccumulator images) {
     try (RawImages headers = slice.openHeaders(storage, limits)) {
       while (headers.hasNext()) {
         found.add(headers.next());

@@ -13,6 +13,7 @@ import java.util.OptionalInt;
  * @param source file of the image
  * @param label label number; empty if it has none or none was requested
  * @param given split that the source gives to the image
+ * @param group what keeps images together when splits are drawn; empty if nothing does
  * @param image its file or its pixels
  * @param fault the reason why it is rejected, whatever its bytes are; empty for none
  */
@@ -21,12 +22,18 @@ public record RawImage(
     String source,
     OptionalInt label,
     Optional<Split> given,
+    Optional<String> group,
     StoredImage image,
     String fault) {
   /** Creates an image that is rejected only if its bytes are bad. */
   public RawImage(
       String id, String source, OptionalInt label, Optional<Split> given, StoredImage image) {
-    this(id, source, label, given, image, "");
+    this(id, source, label, given, Optional.empty(), image, "");
+  }
+
+  /** Returns the image as one of a group. */
+  public RawImage of(Optional<String> other) {
+    return new RawImage(id, source, label, given, other, image, fault);
   }
 
   /** Creates an image without bytes, which is rejected. */
@@ -35,6 +42,7 @@ public record RawImage(
         id,
         source,
         OptionalInt.empty(),
+        Optional.empty(),
         Optional.empty(),
         StoredImage.file(new byte[0]),
         Checks.notBlank(fault, "fault"));

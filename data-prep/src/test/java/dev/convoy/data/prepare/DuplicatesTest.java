@@ -3,8 +3,10 @@ package dev.convoy.data.prepare;
 import static dev.convoy.data.TestImages.grey;
 import static dev.convoy.data.TestImages.png;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.convoy.data.ExistingOutput;
+import dev.convoy.data.InvalidRequestException;
 import dev.convoy.data.TestImages;
 import dev.convoy.data.TestSpark;
 import dev.convoy.data.dataset.ImageDataset;
@@ -19,8 +21,10 @@ import dev.convoy.data.quality.SameImages;
 import java.awt.image.BufferedImage;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Row;
@@ -93,6 +97,45 @@ class DuplicatesTest {
         .map((Row row) -> row.getString(0) + ": " + row.getString(1))
         .sorted()
         .toList();
+  }
+
+  /** Copies of a picture are in a group, as far as their names tell it. */
+  @Test
+  void groupsStayInOneSplit() {
+    Path folder = directory.resolve("groups");
+    for (int i = 0; i < 60; i++) {
+      TestImages.put(
+          folder, (i % 2 == 0 ? "cat" : "dog") + "/p" + i / 4 + "-" + i + ".png", png(picture(i)));
+    }
+    TestImages.put(folder, "dog/alone.png", png(picture(100)));
+    PrepareReport report =
+        job.run(
+            PreparePlan.from(folder.toString(), job.output().toString())
+                .groups(Optional.of("/(p\\d+)-"))
+                .validation(0.2)
+                .test(0.2));
+    Map<String, Split> splits = new HashMap<>();
+    for (Split split : Split.values()) {
+      for (String id : ids(report, split)) {
+        String group = id.replaceAll(".*/(p\\d+)-.*", "$1");
+        assertThat(splits.getOrDefault(group, split)).as(id).isEqualTo(split);
+        splits.put(group, split);
+      }
+    }
+    assertThat(splits).hasSize(16);
+    // Three groups of four images are the largest number within a fifth of 61, and of the other 49.
+    assertThat(report.manifest().count(Split.TEST)).isBetween(9L, 12L);
+    assertThat(report.manifest().count(Split.VALIDATION)).isBetween(7L, 10L);
+  }
+
+  @Test
+  void groupsCannotDecideSplitsThatAreGiven() {
+    assertThatThrownBy(() -> job.run(job.plan().groups(Optional.of("\\d"))))
+        .isInstanceOf(InvalidRequestException.class)
+        .hasMessageContaining("the input gives images to splits, so groups cannot decide them");
+    assertThatThrownBy(() -> job.plan().groups(Optional.of("(")).build())
+        .isInstanceOf(InvalidRequestException.class)
+        .hasMessageContaining("--groups (: is not a regular expression");
   }
 
   @Test

@@ -30,7 +30,15 @@ class PrepareTaskTest {
     ImageFitter fitter = new ImageFitter(new ImageShape(1, 1, 1), Fit.PAD);
     SplitRule rule = SplitRule.of(1, 1, new Draws(), 0.5, 0);
     PrepareTask task =
-        new PrepareTask(job.output().toString(), fitter, rule, 1, OnDamaged.KEEP, Map.of(), 1);
+        new PrepareTask(
+            job.output().toString(),
+            fitter,
+            rule,
+            new Grouping(Grouping.Kind.NONE, null),
+            1,
+            OnDamaged.KEEP,
+            Map.of(),
+            1);
     Storage storage = TestSpark.storage();
     assertThatThrownBy(() -> task.run(new FailingSlice(100), storage, 0, () -> false, () -> {}))
         .isInstanceOf(UncheckedIOException.class)

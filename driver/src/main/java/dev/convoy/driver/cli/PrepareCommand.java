@@ -94,6 +94,14 @@ final class PrepareCommand extends ConvoyCommand {
   private String splitColumn;
 
   @Option(
+      names = "--group-column",
+      paramLabel = "COLUMN",
+      description =
+          "Column of a table with a group for each row, such as a patient: all of its rows come into"
+              + " one split (default: rows are drawn one by one).")
+  private String groupColumn;
+
+  @Option(
       names = "--output",
       required = true,
       paramLabel = "DIR",
@@ -177,7 +185,8 @@ final class PrepareCommand extends ConvoyCommand {
         ImagePaths.of(imagePath, problems).pattern(),
         labelColumn == null ? "label" : labelColumn,
         Optional.ofNullable(idColumn),
-        Optional.ofNullable(splitColumn));
+        Optional.ofNullable(splitColumn),
+        Optional.ofNullable(groupColumn));
   }
 
   private void refuseColumns(TableSource from, Problems problems) {
@@ -187,6 +196,7 @@ final class PrepareCommand extends ConvoyCommand {
     given.put("--label-column", labelColumn);
     given.put("--id-column", idColumn);
     given.put("--split-column", splitColumn);
+    given.put("--group-column", groupColumn);
     given.forEach(
         (option, value) -> {
           if (value != null && new InputListing(storage(), from.text()).exists()) {

@@ -139,6 +139,18 @@ public final class Keys {
           "word",
           "what happens to an image that can be decoded only in part, since its data is damaged",
           word(OnDamaged.class));
+
+  /** Value of {@link #PREPARE_GROUPS}: images are drawn one by one. */
+  public static final String NO_GROUPS = "none";
+
+  public static final Key<String> PREPARE_GROUPS =
+      key(
+          "prepare.groups",
+          NO_GROUPS,
+          "regular expression",
+          "finds in the id of an image the group whose images all come into one split: its first"
+              + " capturing group, or all that it matches; none draws images one by one",
+          text());
   public static final Key<Duplicates> PREPARE_DUPLICATES =
       key(
           "prepare.duplicates",

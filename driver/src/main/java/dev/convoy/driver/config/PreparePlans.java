@@ -5,6 +5,7 @@ import dev.convoy.data.image.Geometry;
 import dev.convoy.data.image.ImageLimits;
 import dev.convoy.data.prepare.ImageSize;
 import dev.convoy.data.prepare.PreparePlan;
+import java.util.Optional;
 
 /** Creates plans of preparation from settings. */
 public final class PreparePlans {
@@ -23,6 +24,9 @@ public final class PreparePlans {
             .onBad(settings.get(Keys.PREPARE_ON_BAD))
             .maxBad(settings.get(Keys.PREPARE_MAX_BAD))
             .seed(settings.get(Keys.PREPARE_SEED))
+            .groups(
+                Optional.of(settings.get(Keys.PREPARE_GROUPS))
+                    .filter(value -> !value.equals(Keys.NO_GROUPS)))
             .duplicates(settings.get(Keys.PREPARE_DUPLICATES))
             .damaged(settings.get(Keys.PREPARE_DAMAGED))
             .background(settings.get(Keys.PREPARE_BACKGROUND))

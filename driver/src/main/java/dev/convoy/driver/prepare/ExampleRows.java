@@ -27,7 +27,7 @@ import org.apache.spark.sql.types.NumericType;
 /**
  * The columns of a table of which examples are made.
  *
- * @param rows image, label, id and, if there is one, split
+ * @param rows image, label, id, split and group; null where the table has none
  * @param columns the form of these columns
  * @param idOption option that names the column of ids, with its value, for messages
  */
@@ -47,6 +47,8 @@ record ExampleRows(Dataset<Row> rows, TrainingRows.Columns columns, String idOpt
     Optional<String> id = chosen.id().flatMap(name -> names.find(name, "--id-column", problems));
     Optional<String> split =
         chosen.split().flatMap(name -> names.find(name, "--split-column", problems));
+    Optional<String> group =
+        chosen.group().flatMap(name -> names.find(name, "--group-column", problems));
     id.ifPresent(name -> requireId(name, type(table, name), problems));
     split.ifPresent(
         name -> {
@@ -97,7 +99,8 @@ record ExampleRows(Dataset<Row> rows, TrainingRows.Columns columns, String idOpt
             .as("label"));
     Column ids = id.map(names::column).orElse(isPath ? value : lit(null));
     columns.add(ids.cast(DataTypes.StringType).as("id"));
-    split.ifPresent(name -> columns.add(names.column(name).as("split")));
+    columns.add(split.map(names::column).orElse(lit(null)).cast(DataTypes.StringType).as("split"));
+    columns.add(group.map(names::column).orElse(lit(null)).cast(DataTypes.StringType).as("group"));
     return Optional.of(
         new ExampleRows(
             table.select(columns.toArray(Column[]::new)),
@@ -106,6 +109,7 @@ record ExampleRows(Dataset<Row> rows, TrainingRows.Columns columns, String idOpt
                 labels.get(),
                 id.isPresent() || isPath,
                 split.isPresent(),
+                group.isPresent(),
                 plan.limits(),
                 plan.background().orElse(Background.BLACK)),
             id.map(name -> "--id-column " + name).orElse("--image-column " + image.get())));

@@ -48,6 +48,7 @@ public final class TrainingRows implements AutoCloseable {
   private static final int LABEL = 1;
   private static final int ID = 2;
   private static final int SPLIT = 3;
+  private static final int GROUP = 4;
   private static final int NAMED = 10;
 
   /** Number of characters of the longest id, and of the longest path on most file systems. */
@@ -66,7 +67,8 @@ public final class TrainingRows implements AutoCloseable {
    * @param image column of images at index 0
    * @param label column of labels at index 1: strings or doubles
    * @param hasIds whether column 2 has ids; it is null otherwise
-   * @param hasSplits whether column 3 has the names of splits; there is none otherwise
+   * @param hasSplits whether column 3 has the names of splits; it may be missing otherwise
+   * @param hasGroups whether column 4 has the groups of rows; it may be missing otherwise
    * @param limits limits of image files
    * @param background what transparent pixels are drawn on
    */
@@ -75,6 +77,7 @@ public final class TrainingRows implements AutoCloseable {
       LabelColumn label,
       boolean hasIds,
       boolean hasSplits,
+      boolean hasGroups,
       ImageLimits limits,
       Background background)
       implements Serializable {}
@@ -205,7 +208,12 @@ public final class TrainingRows implements AutoCloseable {
       try {
         StoredImage stored = columns.image.image(row, storage, columns.limits, columns.background);
         String id = columns.hasIds ? given : digest(found.name(), stored);
-        return LabelledRows.image(id, found.name(), stored, split);
+        return LabelledRows.image(
+            id,
+            found.name(),
+            stored,
+            split,
+            columns.hasGroups ? Optional.ofNullable(row.getString(GROUP)) : Optional.empty());
       } catch (BadImageException e) {
         return LabelledRows.fault(given, e.getMessage());
       }

@@ -212,6 +212,23 @@ class TablePreparerTest {
     assertThat(report.images()).isEqualTo(5);
   }
 
+  /** Patients a and b have two pictures each; one of the two is held out with both. */
+  @Test
+  void rowsOfAGroupComeIntoOneSplit() {
+    write(
+        "images/groups.csv",
+        "file,label,patient\ncat/0.png,cat,a\ndog/1.png,dog,a\ndog/4.png,dog,b\ncat/3.png,cat,b\n");
+    ExampleColumns columns =
+        new ExampleColumns(
+            "file", "{}", "label", Optional.empty(), Optional.empty(), Optional.of("patient"));
+    prepare(TableSource.path(path("images/groups.csv")), columns, plan -> plan.validation(0.5));
+    List<String> train = ids(Split.TRAIN);
+    List<String> validation = ids(Split.VALIDATION);
+    assertThat(List.of(train.stream().sorted().toList(), validation.stream().sorted().toList()))
+        .containsExactlyInAnyOrder(
+            List.of("cat/0.png", "dog/1.png"), List.of("cat/3.png", "dog/4.png"));
+  }
+
   @Test
   void badRowsAreNamedWithTheirReasons() {
     write(
