@@ -66,6 +66,6 @@ record ColourChange(double brightness, double contrast, double saturation) {
   }
 
   private static byte rounded(double value) {
-    return (byte) (int) Math.max(0, Math.min(255, value + 0.5));
+    return (byte) Math.max(0, Math.min(255, (int) (value + 0.5)));
   }
 }

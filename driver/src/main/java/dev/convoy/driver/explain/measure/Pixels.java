@@ -61,9 +61,13 @@ public final class Pixels {
     return colour;
   }
 
-  /** Returns the mean colour of the images from which a normalisation was computed. */
+  /** Returns the mean of a normalisation as a colour. */
   public static List<Integer> mean(Normalisation normalisation) {
-    return normalisation.mean().stream().map(mean -> (int) Math.round(255 * mean)).toList();
+    List<Integer> colour = new ArrayList<>();
+    for (byte value : normalisation.nearestToMean()) {
+      colour.add(value & 0xff);
+    }
+    return colour;
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.convoy.driver.explain.page;
 
+import dev.convoy.data.dataset.Normalisation;
 import dev.convoy.driver.explain.measure.Explanation;
 import dev.convoy.driver.explain.measure.Occlusion;
 import dev.convoy.driver.explain.measure.Pixels;
@@ -18,11 +19,12 @@ record OcclusionSection(Explanation explanation, Figures figures) {
         "Which pixels decided the label",
         String.format(
             Locale.ROOT,
-            "A patch of %d×%d pixels in the mean colour of the training images is slid over the"
+            "A patch of %d×%d pixels in %s is slid over the"
                 + " image, and the network asked again at each place (occlusion; Zeiler and Fergus, 2014). Where the probability of “%s”"
                 + " falls, the covered pixels spoke for it.",
             occlusion.side(),
             occlusion.side(),
+            colour(explanation.model().normalisation().kind()),
             explanation.predictedLabel()),
         () -> {
           Scale scale = Scale.of(drops(occlusion));
@@ -42,6 +44,13 @@ record OcclusionSection(Explanation explanation, Figures figures) {
               "falls by " + points(scale),
               "probability of the label, in percentage points");
         });
+  }
+
+  private static String colour(Normalisation.Kind kind) {
+    return switch (kind) {
+      case DATASET, PER_IMAGE -> "the mean colour of the training images";
+      case IMAGENET, UNIT, SYMMETRIC -> "the colour that is 0 after normalisation";
+    };
   }
 
   private static float[] drops(Occlusion occlusion) {
