@@ -11,7 +11,13 @@ import dev.convoy.data.InvalidRequestException;
 import dev.convoy.data.JobFailedException;
 import dev.convoy.data.Problems;
 import dev.convoy.data.dataset.ImageDataset;
+import dev.convoy.data.dataset.Normalisation;
+import dev.convoy.data.image.Geometry;
+import dev.convoy.data.image.Padding;
+import dev.convoy.data.image.Place;
+import dev.convoy.data.image.Resampling;
 import dev.convoy.data.io.Storage;
+import dev.convoy.data.prepare.ImageSize;
 import dev.convoy.data.prepare.PreparePlan;
 import dev.convoy.data.prepare.Preparer;
 import dev.convoy.data.progress.WorkListener;
@@ -83,7 +89,15 @@ class ConvoyClassifierTest {
     String dataset = directory.resolve("dataset").toString();
     Preparer.run(
         TestSpark.session(),
-        PreparePlan.from(directory.resolve("raw").toString(), dataset).build(),
+        PreparePlan.from(directory.resolve("raw").toString(), dataset)
+            .size(new ImageSize(6, 9))
+            .geometry(
+                Geometry.DEFAULT
+                    .with(Padding.REFLECT)
+                    .with(Place.BOTTOM_RIGHT)
+                    .with(Resampling.AREA_BICUBIC))
+            .normalisation(Normalisation.Kind.PER_IMAGE)
+            .build(),
         "0.1.0",
         WorkListener.SILENT);
     ImageDataset data = ImageDataset.open(TestSpark.storage(), dataset);
@@ -95,7 +109,11 @@ class ConvoyClassifierTest {
             Optional.empty(),
             Optional.empty(),
             List.of(),
-            Map.of("train.epochs", "2", "train.batch", "4"),
+            Map.of(
+                "train.epochs", "2",
+                "train.batch", "4",
+                "train.augment.rotation", "10",
+                "train.augment.mixup", "0.4"),
             problems);
     TrainPlans.Hyperparameters values = TrainPlans.read(settings, problems);
     TrainPlan plan = TrainPlans.plan(values, NetworkLocator.read(network.toString()), data, "");
@@ -136,7 +154,7 @@ class ConvoyClassifierTest {
         .isEqualTo(rows.size());
   }
 
-  /** The unusable rows are named, and change no bit. */
+  /** With settings of every kind. The unusable rows are named, and change no bit. */
   @Test
   void theBitsAreThoseOfTheCommandsOnTheSameImages() throws Exception {
     TrainReport report = commands();
@@ -146,17 +164,14 @@ class ConvoyClassifierTest {
     Collections.shuffle(rows, new Random(7));
     List<String> before = localFiles();
     ConvoyModel model =
-        LabelledPhotos.classifier()
-            .setIdCol("id")
-            .setOnBad("reject")
-            .fit(LabelledPhotos.table(rows).repartition(3));
+        likeTheCommands().setOnBad("reject").fit(LabelledPhotos.table(rows).repartition(3));
     assertThat(localFiles()).isEqualTo(before);
-    assertThat(sha256(model)).isEqualTo(report.parametersSha256());
     Model fitted = saved(model);
     assertThat(fitted.labels()).isEqualTo(trained.labels()).isEqualTo(LabelledPhotos.LABELS);
     assertThat(fitted.normalisation()).isEqualTo(trained.normalisation());
     assertThat(fitted.provenance().path("dataset")).isEqualTo(trained.provenance().path("dataset"));
     assertThat(fitted.provenance().path("plan")).isEqualTo(trained.provenance().path("plan"));
+    assertThat(sha256(model)).isEqualTo(report.parametersSha256());
     assertThat(fitted.provenance().has("data")).isFalse();
     TrainingSummary summary = model.summary();
     assertThat(summary.epochs()).isEqualTo(2);
@@ -177,11 +192,25 @@ class ConvoyClassifierTest {
           RowFactory.create(row.getAs("id"), row.getStruct(0).getAs("data"), row.getAs("label")));
     }
     ConvoyClassifier ofPixels =
-        LabelledPhotos.classifier()
-            .setIdCol("id")
-            .setPixelShape(1, LabelledPhotos.SIDE, LabelledPhotos.SIDE);
+        likeTheCommands().setPixelShape(1, LabelledPhotos.SIDE, LabelledPhotos.SIDE);
     assertThat(sha256(ofPixels.fit(LabelledPhotos.table(pixels))))
         .isEqualTo(report.parametersSha256());
+  }
+
+  /** A classifier with the settings of {@link #commands}. */
+  private static ConvoyClassifier likeTheCommands() {
+    ConvoyClassifier classifier =
+        LabelledPhotos.classifier()
+            .setIdCol("id")
+            .setSize("6x9")
+            .setPadding("reflect")
+            .setNormalisation("per-image");
+    classifier
+        .set(classifier.place(), "bottom-right")
+        .set(classifier.resample(), "area-bicubic")
+        .set(classifier.augmentRotation(), 10.0)
+        .set(classifier.augmentMixup(), 0.4);
+    return classifier;
   }
 
   /** Returns the images of the files as Spark decodes them, which are grey. */
