@@ -92,7 +92,8 @@ public final class TestDatasets {
             List.of(),
             fingerprint,
             Json.object(),
-            "0.1.0");
+            "0.1.0",
+            1);
     put(directory.resolve(Manifest.FILE), manifest.toJson().getBytes(StandardCharsets.UTF_8));
     return ImageDataset.open(TestSpark.storage(), directory.toString());
   }

@@ -35,6 +35,7 @@ import java.util.Set;
  * @param fingerprint SHA-256 over the sorted examples, shape, labels and normalisation
  * @param plan plan of the preparation, with its seed
  * @param convoy version of Convoy that wrote the dataset
+ * @param version 1, and one more for every time that images were appended
  */
 @JsonIgnoreProperties(SealedJson.FIELD)
 public record Manifest(
@@ -49,7 +50,8 @@ public record Manifest(
     List<DataFile> skippedFiles,
     String fingerprint,
     JsonNode plan,
-    String convoy) {
+    String convoy,
+    Integer version) {
 
   /** The format version that this version of Convoy writes and reads. */
   public static final int FORMAT_VERSION = 1;
@@ -86,6 +88,8 @@ public record Manifest(
     Checks.notBlank(fingerprint, "fingerprint");
     present(plan, "plan");
     present(convoy, "convoy");
+    version = version == null ? 1 : version; // Earlier datasets do not have it.
+    Checks.atLeast(1, version, "version");
   }
 
   private static void present(Object value, String name) {

@@ -1,11 +1,14 @@
 package dev.convoy.data.prepare;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.convoy.data.ImageShape;
 import dev.convoy.data.InvalidRequestException;
 import dev.convoy.data.JobFailedException;
 import dev.convoy.data.Problems;
 import dev.convoy.data.Visible;
 import dev.convoy.data.dataset.DataFile;
+import dev.convoy.data.dataset.ImageDataset;
 import dev.convoy.data.dataset.Manifest;
 import dev.convoy.data.dataset.Normalisation;
 import dev.convoy.data.dataset.Split;
@@ -16,10 +19,12 @@ import dev.convoy.data.lease.OutputLease;
 import dev.convoy.data.progress.TaskItems;
 import dev.convoy.data.progress.WorkListener;
 import dev.convoy.data.quality.SourceProfile;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import org.apache.parquet.schema.MessageType;
@@ -64,6 +69,8 @@ final class DatasetWriter {
    * @param output directory, with scheme
    * @param fitted number of examples that were padded, cropped or stretched
    * @param firstRejected the first rejected images
+   * @param added number of examples that are new
+   * @param known number of images that the dataset had already
    * @param leftOut number of images that others have the pixels of
    * @param sources what the examples were before they were fitted
    * @param warnings results that are probably not intended
@@ -74,6 +81,8 @@ final class DatasetWriter {
       long fitted,
       List<Rejected> firstRejected,
       long leftOut,
+      long added,
+      long known,
       SourceProfile sources,
       List<String> warnings) {}
 
@@ -95,7 +104,7 @@ final class DatasetWriter {
     // Another command may have written there since the first check.
     Problems problems = new Problems();
     OutputDirectory output = new OutputDirectory(storage, plan.output(), lease.outputExisted());
-    output.check(plan.inputPath(), plan.existing(), problems);
+    output.check(plan.inputPath(), plan.existing(), plan.append(), problems);
     if (!plan.normalisation().takes(shape.channels())) {
       problems.add(
           input.wording().setting("--normalisation", plan.normalisation().key()),
@@ -128,13 +137,25 @@ final class DatasetWriter {
 
   private Written write(
       ImageShape shape, Survey survey, OutputDirectory output, OutputLease lease) {
-    TaskCounts counts = readAndWrite(shape, survey, output);
+    Optional<Manifest> base =
+        plan.append()
+            ? Optional.of(ImageDataset.open(storage, plan.output()).manifest())
+            : Optional.empty();
+    TaskCounts counts = readAndWrite(shape, survey, output, base);
     requireSound(counts);
     List<DataFile> skipped = writeSkipped(output);
     lease.requireHeld();
     output.keepOnlyEarlierAnd(paths(counts.files(), counts.rejectedFiles(), skipped));
+    if (base.isPresent() && counts.examples() + counts.rejected() == 0) {
+      return written(output, base.get(), counts, 0, List.of());
+    }
+    long added = counts.examples();
+    base.ifPresent(counts::add);
+    requireTrain(counts);
     Normalisation normalisation =
-        Normalisation.of(plan.normalisation(), counts.trainPixels().normalisation());
+        base.map(Manifest::normalisation)
+            .orElseGet(
+                () -> Normalisation.of(plan.normalisation(), counts.trainPixels().normalisation()));
     Map<Split, List<Long>> bySplit = new EnumMap<>(Split.class);
     for (Split split : Split.values()) {
       bySplit.put(split, counts.counts(split));
@@ -146,23 +167,63 @@ final class DatasetWriter {
             input.labels(),
             normalisation,
             bySplit,
-            counts.rejected() + counts.leftOut(),
+            counts.rejected() + counts.leftOut() + base.map(Manifest::rejected).orElse(0L),
             counts.files(),
             counts.rejectedFiles(),
             skipped,
             fingerprint(output, counts, shape, normalisation),
-            plan.toJson(),
-            convoyVersion);
+            base.map(this::appendedPlan).orElseGet(plan::toJson),
+            convoyVersion,
+            base.map(earlier -> earlier.version() + 1).orElse(1));
     lease.requireHeld();
     storage.writeAtomically(Storage.join(output.path(), Manifest.FILE), manifest.toJson());
+    return written(
+        output,
+        manifest,
+        counts,
+        added,
+        new PrepareWarnings(plan, input, counts, normalisation).all());
+  }
+
+  private static Written written(
+      OutputDirectory output,
+      Manifest manifest,
+      TaskCounts counts,
+      long added,
+      List<String> warnings) {
     return new Written(
         output.path(),
         manifest,
         counts.fitted(),
         counts.firstRejected(),
         counts.leftOut(),
+        added,
+        counts.knownImages(),
         counts.sources(),
-        new PrepareWarnings(plan, input, counts).all());
+        warnings);
+  }
+
+  /** Returns the plan of the dataset with the inputs that were added to it. */
+  private JsonNode appendedPlan(Manifest base) {
+    ObjectNode made = base.plan().deepCopy();
+    made.withArray("appended").add(plan.input());
+    return made;
+  }
+
+  /** Returns the ids of all examples and rejected images of a dataset. */
+  private Set<String> ids(String dataset, Manifest manifest) {
+    Set<String> ids = new HashSet<>();
+    List<DataFile> files = new ArrayList<>(manifest.rejectedFiles());
+    manifest.files().values().forEach(files::addAll);
+    for (DataFile file : files) {
+      spark
+          .read()
+          .parquet(Storage.literal(Storage.join(dataset, file.path())))
+          .select("id")
+          .toLocalIterator()
+          .forEachRemaining(row -> ids.add(row.getString(0)));
+    }
+    return ids;
   }
 
   private String fingerprint(
@@ -185,28 +246,29 @@ final class DatasetWriter {
     }
   }
 
-  private TaskCounts readAndWrite(ImageShape shape, Survey survey, OutputDirectory output) {
+  private TaskCounts readAndWrite(
+      ImageShape shape, Survey survey, OutputDirectory output, Optional<Manifest> base) {
     int parallelism = Math.max(1, context.defaultParallelism());
     long bytes = input.images() * shape.size();
     long fileBytes = Math.max(MIN_FILE, Math.min(MAX_FILE, bytes / parallelism));
     boolean carve = !input.givenSplits().contains(Split.VALIDATION);
     int labels = input.labels().size();
     Grouping grouping = Grouping.of(plan);
+    double validation = carve ? plan.validation() : 0;
     SplitRule rule =
-        SplitRule.of(
-            plan.seed(),
-            grouping.isOn() ? 1 : labels,
-            survey.draws(),
-            carve ? plan.validation() : 0,
-            plan.test());
+        base.isPresent()
+            ? SplitRule.independent(plan.seed(), labels, validation, plan.test())
+            : SplitRule.of(
+                plan.seed(), grouping.isOn() ? 1 : labels, survey.draws(), validation, plan.test());
     ImageFitter fitter =
         new ImageFitter(
             shape, plan.geometry(), plan.limits(), plan.background().orElse(Background.BLACK));
     PrepareTask task =
         new PrepareTask(
-            output.path(), fitter, rule, grouping, labels, plan.damaged(), Map.of(), fileBytes);
+            output.path(), fitter, rule, grouping, labels, plan.damaged(), LeftOut.NONE, fileBytes);
     InputParts parts = input.parts(shape, parallelism);
-    PrepareTask writing = task.without(duplicates(task, parts));
+    Set<String> known = base.map(earlier -> ids(output.path(), earlier)).orElse(Set.of());
+    PrepareTask writing = task.without(new LeftOut(duplicates(task, parts), known));
     try (TaskItems work =
         new TaskItems(
             spark.sparkContext(),
@@ -237,7 +299,7 @@ final class DatasetWriter {
   private void requireSound(TaskCounts counts) {
     BadImages bad = new BadImages(plan, input);
     bad.requireWhole(counts.faults());
-    long out = counts.rejected() + counts.leftOut();
+    long out = counts.rejected() + counts.leftOut() + counts.knownImages();
     if (counts.examples() + out != input.images()) {
       throw new JobFailedException(
           input.verdict()
@@ -247,10 +309,13 @@ final class DatasetWriter {
               + counts.examples()
               + " became examples and "
               + out
-              + " were rejected (the input may have changed while it was read: prepare it again"
+              + " did not (the input may have changed while it was read: prepare it again"
               + " when no program writes there)");
     }
     bad.require(counts.rejected(), counts.firstRejected(), List.of());
+  }
+
+  private void requireTrain(TaskCounts counts) {
     if (counts.examples(Split.TRAIN) == 0) {
       throw new InvalidRequestException(
           input.verdict()

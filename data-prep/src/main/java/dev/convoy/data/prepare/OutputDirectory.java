@@ -66,8 +66,9 @@ final class OutputDirectory {
    * Adds a problem if the dataset cannot be written to this directory.
    *
    * @param input path of the input; empty if it has none
+   * @param append whether a dataset is there to which images are added
    */
-  void check(Optional<String> input, ExistingOutput existing, Problems problems) {
+  void check(Optional<String> input, ExistingOutput existing, boolean append, Problems problems) {
     String place = "--output " + requestedPath;
     if (input.isPresent()
         && (storage.isWithin(path, input.get()) || storage.isWithin(input.get(), path))) {
@@ -97,9 +98,10 @@ final class OutputDirectory {
           "holds "
               + foreign.iterator().next()
               + ", which is not part of a dataset (name another --output)");
-    } else if (existing == ExistingOutput.KEEP) {
+    } else if (existing == ExistingOutput.KEEP && !append) {
       problems.add(
-          place, "is not empty (name another --output, or replace what is there with --overwrite)");
+          place,
+          "is not empty (name another --output, or replace what is there with --overwrite, or add to it with --append)");
     }
   }
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.convoy.data.ExistingOutput;
 import dev.convoy.data.Problems;
+import dev.convoy.data.dataset.Manifest;
 import dev.convoy.data.dataset.Normalisation;
 import dev.convoy.data.image.Background;
 import dev.convoy.data.image.Fit;
@@ -50,6 +51,7 @@ import java.util.regex.PatternSyntaxException;
  * @param groups regular expression that finds in an id the group whose images stay in one split;
  *     empty: each image is drawn by itself
  * @param duplicates treatment of examples with the same pixels
+ * @param append whether images are added to the dataset that the output is
  * @param existing treatment of an output that exists already
  */
 public record PreparePlan(
@@ -73,6 +75,7 @@ public record PreparePlan(
     Optional<Background> background,
     Optional<String> groups,
     Duplicates duplicates,
+    boolean append,
     ExistingOutput existing) {
 
   public static final double DEFAULT_VALIDATION = 0.1;
@@ -187,22 +190,23 @@ public record PreparePlan(
     private final String output;
     private Optional<InputFormat> format = Optional.empty();
     private Optional<TableSource> table = Optional.empty();
-    private Optional<ExampleColumns> columns = Optional.empty();
-    private Optional<ImageSize> size = Optional.empty();
-    private Geometry geometry = Geometry.NEW;
-    private OptionalInt channels = OptionalInt.empty();
-    private Normalisation.Kind normalisation = Normalisation.Kind.DATASET;
-    private double validation = DEFAULT_VALIDATION;
-    private double test = DEFAULT_TEST;
+    Optional<ExampleColumns> columns = Optional.empty();
+    Optional<ImageSize> size = Optional.empty();
+    Geometry geometry = Geometry.NEW;
+    OptionalInt channels = OptionalInt.empty();
+    Normalisation.Kind normalisation = Normalisation.Kind.DATASET;
+    double validation = DEFAULT_VALIDATION;
+    double test = DEFAULT_TEST;
     private OnBad onBad = OnBad.FAIL;
     private double maxBad = DEFAULT_MAX_BAD;
-    private long seed = DEFAULT_SEED;
-    private List<String> labels = List.of();
+    long seed = DEFAULT_SEED;
+    List<String> labels = List.of();
     private ImageLimits limits = ImageLimits.DEFAULT;
     private OnDamaged damaged = OnDamaged.KEEP;
-    private Optional<Background> background = Optional.empty();
-    private Optional<String> groups = Optional.empty();
-    private Duplicates duplicates = Duplicates.KEEP;
+    Optional<Background> background = Optional.empty();
+    Optional<String> groups = Optional.empty();
+    Duplicates duplicates = Duplicates.KEEP;
+    private boolean append;
     private ExistingOutput existing = ExistingOutput.KEEP;
 
     private Builder(String input, String output) {
@@ -301,6 +305,18 @@ public record PreparePlan(
       return this;
     }
 
+    /**
+     * Makes the plan one of adding images to a dataset, with the settings that it was prepared
+     * with.
+     *
+     * @param problems receives what this plan wants otherwise
+     */
+    public Builder appendTo(Manifest dataset, Problems problems) {
+      new Appended(dataset, problems).apply(this);
+      append = true;
+      return this;
+    }
+
     public Builder existing(ExistingOutput value) {
       existing = value;
       return this;
@@ -333,6 +349,7 @@ public record PreparePlan(
           background,
           groups,
           duplicates,
+          append,
           existing);
     }
   }

@@ -14,6 +14,8 @@ import java.util.Optional;
  * @param manifest manifest of the dataset
  * @param format format of the input; empty for a table of a catalog or a query
  * @param images number of images that were read: examples and rejected ones
+ * @param added number of examples that are new
+ * @param known number of images that the dataset had already, to which they were appended
  * @param fitted number of examples that were padded, cropped or stretched
  * @param sources what the examples were before they were fitted
  * @param skipped number of files of the input that are not images, by reason
@@ -27,6 +29,8 @@ public record PrepareReport(
     Manifest manifest,
     Optional<InputFormat> format,
     long images,
+    long added,
+    long known,
     long fitted,
     SourceProfile sources,
     SkippedFiles skipped,
@@ -34,6 +38,11 @@ public record PrepareReport(
     double seconds,
     List<String> notes,
     List<String> warnings) {
+  /** Returns whether images were added to an earlier dataset. */
+  public boolean isAppended() {
+    return manifest.version() > 1 || known > 0;
+  }
+
   public PrepareReport {
     emptyFolders = List.copyOf(emptyFolders);
     notes = List.copyOf(notes);

@@ -26,7 +26,7 @@ import java.util.function.BooleanSupplier;
  * @param grouping what keeps images together
  * @param labels number of labels
  * @param damaged treatment of images whose data the decoder complains about
- * @param left ids of the examples that are left out, each with that of one with the same pixels
+ * @param left images that do not become examples
  * @param fileBytes size in bytes at which a file is closed
  */
 record PrepareTask(
@@ -36,7 +36,7 @@ record PrepareTask(
     Grouping grouping,
     int labels,
     OnDamaged damaged,
-    Map<String, String> left,
+    LeftOut left,
     long fileBytes)
     implements Serializable {
   PrepareTask {
@@ -50,9 +50,9 @@ record PrepareTask(
     return rule.of(grouping.key(image), grouping.stratum(image), image.given());
   }
 
-  /** Returns the same task without the examples that have the pixels of others. */
-  PrepareTask without(Map<String, String> duplicates) {
-    return new PrepareTask(dataset, fitter, rule, grouping, labels, damaged, duplicates, fileBytes);
+  /** Returns the same task without some images. */
+  PrepareTask without(LeftOut images) {
+    return new PrepareTask(dataset, fitter, rule, grouping, labels, damaged, images, fileBytes);
   }
 
   /**
@@ -114,7 +114,11 @@ record PrepareTask(
         reject(image, image.fault());
         return;
       }
-      if (left.containsKey(image.id())) {
+      if (left.known().contains(image.id())) {
+        counts.known();
+        return;
+      }
+      if (left.copies().containsKey(image.id())) {
         leaveOut(image);
         return;
       }
@@ -144,7 +148,7 @@ record PrepareTask(
     }
 
     private void leaveOut(RawImage image) {
-      String reason = "it has the same pixels as " + left.get(image.id());
+      String reason = "it has the same pixels as " + left.copies().get(image.id());
       rejected.write(
           DatasetRows.rejected(
               rejected.schema(), new Rejected(image.id(), image.source(), reason)));

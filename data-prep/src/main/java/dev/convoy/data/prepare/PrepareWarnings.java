@@ -14,7 +14,8 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /** Warnings about a dataset that is probably not as its owner intends, with remedies. */
-record PrepareWarnings(PreparePlan plan, RawInput input, TaskCounts counts) {
+record PrepareWarnings(
+    PreparePlan plan, RawInput input, TaskCounts counts, Normalisation normalisation) {
   /** Returns all warnings, in a fixed order. */
   List<String> all() {
     Wording wording = input.wording();
@@ -90,7 +91,7 @@ record PrepareWarnings(PreparePlan plan, RawInput input, TaskCounts counts) {
     warnings.addAll(input.warnings());
     List<Integer> constant =
         plan.normalisation() == Normalisation.Kind.DATASET
-            ? counts.trainPixels().normalisation().constantChannels()
+            ? normalisation.constantChannels()
             : List.of();
     for (int channel : constant) {
       warnings.add(

@@ -83,7 +83,8 @@ public final class Preparer {
    * @param problems receives the faults
    */
   public static void checkOutput(Storage storage, PreparePlan plan, Problems problems) {
-    new OutputDirectory(storage, plan.output()).check(plan.inputPath(), plan.existing(), problems);
+    new OutputDirectory(storage, plan.output())
+        .check(plan.inputPath(), plan.existing(), plan.append(), problems);
     OutputLease.refusal(storage, plan.output())
         .ifPresent(reason -> problems.add("--output " + plan.output(), reason));
   }
@@ -91,7 +92,8 @@ public final class Preparer {
   private PrepareReport run() {
     long start = System.nanoTime();
     Problems problems = new Problems();
-    new OutputDirectory(storage, plan.output()).check(plan.inputPath(), plan.existing(), problems);
+    new OutputDirectory(storage, plan.output())
+        .check(plan.inputPath(), plan.existing(), plan.append(), problems);
     ImageSource source =
         ImageSource.open(
             new InputListing(storage, plan.input(), FileScan.onSpark(context, progress)),
@@ -118,6 +120,8 @@ public final class Preparer {
         written.manifest(),
         Optional.of(source.format()),
         source.images(),
+        written.added(),
+        written.known(),
         written.fitted(),
         written.sources(),
         source.skipped(),

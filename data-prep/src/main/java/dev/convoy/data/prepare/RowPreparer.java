@@ -82,6 +82,9 @@ public final class RowPreparer {
    * A dataset that was prepared.
    *
    * @param output directory, with scheme
+   * @param rows number of rows
+   * @param added number of examples that are new
+   * @param known number of rows that the dataset had already, to which they were appended
    * @param fitted number of examples that were padded, cropped or stretched
    * @param sources what the examples were before they were fitted
    * @param firstRejected ids of the first rejected rows, each with the reason
@@ -91,6 +94,9 @@ public final class RowPreparer {
   public record Report(
       String output,
       Manifest manifest,
+      long rows,
+      long added,
+      long known,
       long fitted,
       SourceProfile sources,
       List<String> firstRejected,
@@ -122,6 +128,9 @@ public final class RowPreparer {
     return new Report(
         written.output(),
         written.manifest(),
+        rows.count(),
+        written.added(),
+        written.known(),
         written.fitted(),
         written.sources(),
         written.firstRejected().stream().map(bad -> bad.id() + ": " + bad.reason()).toList(),

@@ -72,6 +72,9 @@ final class SourceCounts implements Serializable {
   }
 
   SourceProfile profile(long transparent, long damaged, long fitted) {
+    if (sizes.isEmpty()) {
+      return new SourceProfile(formats, 0, 0, 0, 0, "none", "none", "none", 0, List.of());
+    }
     long all = sizes.values().stream().mapToLong(Long::longValue).sum();
     long before = 0;
     Size median = sizes.firstKey();

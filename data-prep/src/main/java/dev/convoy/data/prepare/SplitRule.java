@@ -97,6 +97,28 @@ final class SplitRule implements Serializable {
     return reversed;
   }
 
+  /**
+   * Creates a rule under which every image is held out with the fraction as its probability,
+   * whatever the other images are. So images that are added later do not change the splits of
+   * earlier ones, and are divided alike however few come at a time.
+   */
+  static SplitRule independent(long seed, int labels, double validation, double test) {
+    long[] testBelow = new long[labels];
+    long[] validationAbove = new long[labels];
+    Arrays.fill(testBelow, test == 0 ? Long.MIN_VALUE : place(test));
+    Arrays.fill(
+        validationAbove, validation == 0 ? Long.MAX_VALUE : place(1 - validation * (1 - test)));
+    return new SplitRule(seed, testBelow, validationAbove);
+  }
+
+  /** Returns the number below which a fraction of all numbers is. */
+  private static long place(double fraction) {
+    return BigDecimal.valueOf(fraction)
+        .multiply(BigDecimal.valueOf(2).pow(64))
+        .subtract(BigDecimal.valueOf(2).pow(63))
+        .longValue();
+  }
+
   private static long[] merged(long[] free, int from, long[] train) {
     long[] both = Arrays.copyOfRange(free, from, free.length + train.length);
     System.arraycopy(train, 0, both, free.length - from, train.length);

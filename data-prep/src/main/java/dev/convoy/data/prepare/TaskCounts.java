@@ -3,6 +3,7 @@ package dev.convoy.data.prepare;
 import dev.convoy.data.FirstOf;
 import dev.convoy.data.ImageShape;
 import dev.convoy.data.dataset.DataFile;
+import dev.convoy.data.dataset.Manifest;
 import dev.convoy.data.dataset.Split;
 import dev.convoy.data.image.FittedImage;
 import dev.convoy.data.quality.SourceProfile;
@@ -29,6 +30,7 @@ final class TaskCounts implements Serializable {
   private final List<String> faults = new ArrayList<>();
   private long rejected;
   private long leftOut;
+  private long known;
   private long fitted;
   private final List<Rejected> firstDamaged = new ArrayList<>();
   private long damaged;
@@ -62,6 +64,27 @@ final class TaskCounts implements Serializable {
   /** Counts an image that is left out because another has the same pixels. */
   void leaveOut() {
     leftOut++;
+  }
+
+  /** Counts an image that the dataset has already. */
+  void known() {
+    known++;
+  }
+
+  /**
+   * Adds the examples and files of a dataset to which these are appended.
+   *
+   * @param dataset a dataset with the same labels
+   */
+  void add(Manifest dataset) {
+    for (Split split : Split.values()) {
+      List<Long> byLabel = dataset.counts().getOrDefault(split, List.of());
+      for (int label = 0; label < byLabel.size(); label++) {
+        counts[split.ordinal()][label] += byLabel.get(label);
+      }
+      files.get(split).addAll(0, dataset.files().getOrDefault(split, List.of()));
+    }
+    rejectedFiles.addAll(0, dataset.rejectedFiles());
   }
 
   /** Records an image that was decoded although its data is damaged. */
@@ -115,6 +138,7 @@ final class TaskCounts implements Serializable {
     faults.addAll(other.faults);
     rejected += other.rejected;
     leftOut += other.leftOut;
+    known += other.known;
     fitted += other.fitted;
   }
 
@@ -174,6 +198,11 @@ final class TaskCounts implements Serializable {
   /** Images that cannot be read, or whose damage is not accepted. */
   long rejected() {
     return rejected;
+  }
+
+  /** Images that the dataset has already. */
+  long knownImages() {
+    return known;
   }
 
   /** Images that are left out because others have the same pixels. */

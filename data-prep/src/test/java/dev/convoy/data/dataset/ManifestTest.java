@@ -38,7 +38,8 @@ class ManifestTest {
         List.of(),
         "ff",
         Json.object().put("seed", 1),
-        "0.1.0");
+        "0.1.0",
+        1);
   }
 
   @Test

@@ -16,7 +16,6 @@ import dev.convoy.data.source.SourceSlice;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
@@ -37,7 +36,7 @@ class PrepareTaskTest {
             new Grouping(Grouping.Kind.NONE, null),
             1,
             OnDamaged.KEEP,
-            Map.of(),
+            LeftOut.NONE,
             1);
     Storage storage = TestSpark.storage();
     assertThatThrownBy(() -> task.run(new FailingSlice(100), storage, 0, () -> false, () -> {}))

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.convoy.data.ExistingOutput;
 import dev.convoy.data.Problems;
 import dev.convoy.data.Visible;
+import dev.convoy.data.dataset.ImageDataset;
 import dev.convoy.data.io.Json;
 import dev.convoy.data.io.Storage;
 import dev.convoy.data.prepare.ExampleColumns;
@@ -111,6 +112,13 @@ final class PrepareCommand extends ConvoyCommand {
   @Option(names = "--overwrite", description = "Replace an existing dataset.")
   private boolean overwrite;
 
+  @Option(
+      names = "--append",
+      description =
+          "Add images to the dataset, if there is one already. Its examples keep their splits and its normalisation;"
+              + " images whose ids it has are left as they are.")
+  private boolean append;
+
   @Override
   void run(Console console) {
     Problems problems = problems();
@@ -123,6 +131,9 @@ final class PrepareCommand extends ConvoyCommand {
       builder.table(from, columns(problems));
     } else {
       refuseColumns(from, problems);
+    }
+    if (append) {
+      appendTo(builder, problems);
     }
     problems.refuseIfAny("Cannot prepare");
     PreparePlan plan = builder.build();
@@ -145,6 +156,15 @@ final class PrepareCommand extends ConvoyCommand {
         .forEach(finding -> console.warn(finding.text()));
     console.result(
         DatasetText.prepared(report) + page(report, look), json(report, outcome.findings, look));
+  }
+
+  private void appendTo(PreparePlan.Builder builder, Problems problems) {
+    if (overwrite) {
+      problems.add("--append", "adds to what --overwrite replaces (leave one of both out)");
+    }
+    if (ImageDataset.isDataset(storage(), output)) {
+      builder.appendTo(ImageDataset.open(storage(), output).manifest(), problems);
+    }
   }
 
   private record Outcome(PrepareReport report, List<Finding> findings) {}

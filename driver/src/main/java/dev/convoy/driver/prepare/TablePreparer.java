@@ -3,6 +3,7 @@ package dev.convoy.driver.prepare;
 import dev.convoy.data.InvalidRequestException;
 import dev.convoy.data.JobFailedException;
 import dev.convoy.data.Problems;
+import dev.convoy.data.Visible;
 import dev.convoy.data.io.Storage;
 import dev.convoy.data.prepare.LabelledRows;
 import dev.convoy.data.prepare.PreparePlan;
@@ -125,7 +126,9 @@ public final class TablePreparer {
         report.output(),
         report.manifest(),
         format.map(found -> found),
-        report.manifest().examples() + report.manifest().rejected(),
+        report.rows(),
+        report.added(),
+        report.known(),
         report.fitted(),
         report.sources(),
         table.skipped(),
@@ -167,9 +170,25 @@ public final class TablePreparer {
       List<String> labels =
           examples.columns().label().all("--label-column", rows.labels(), rows.count(), problems);
       problems.refuseIfAny("Cannot prepare " + plan.input());
+      labels = plan.append() ? known(labels) : labels;
       return RowPreparer.ofCommand(session, plan, Versions.convoy(), progress)
           .run(rows, labels, table.skipped());
     }
+  }
+
+  /** Returns the labels of the dataset to which rows are appended. */
+  private List<String> known(List<String> found) {
+    for (String label : found) {
+      if (!plan.labels().contains(label)) {
+        throw new InvalidRequestException(
+            "Cannot prepare "
+                + plan.input()
+                + ": the dataset has no label "
+                + Visible.of(label)
+                + ", so images of it cannot be appended (prepare all images anew)");
+      }
+    }
+    return plan.labels();
   }
 
   /** A short list of paths is one partition, and its images are many. */

@@ -20,18 +20,19 @@ public final class DatasetText {
   /** Describes a prepared dataset. */
   public static String prepared(PrepareReport report) {
     StringBuilder text = new StringBuilder();
-    text.append(
-        String.format(
-            Locale.ROOT,
-            "Prepared %s of %s in %s%s.%n",
-            Numbers.count(report.manifest().examples(), "example"),
-            Numbers.count(report.images(), "image"),
-            Numbers.duration(report.seconds()),
-            report.manifest().rejected() == 0
-                ? ""
-                : "; "
-                    + Numbers.count(report.manifest().rejected())
-                    + " rejected, see rejected/ in it"));
+    if (report.isAppended()) {
+      text.append(
+          String.format(
+              Locale.ROOT,
+              "Added %s of %s in %s; %s in the dataset already. It is version %d.%n",
+              Numbers.count(report.added(), "example"),
+              Numbers.count(report.images(), "image"),
+              Numbers.duration(report.seconds()),
+              Numbers.count(report.known(), "image") + (report.known() == 1 ? " was" : " were"),
+              report.manifest().version()));
+    } else {
+      text.append(firstLine(report));
+    }
     report
         .notes()
         .forEach(note -> text.append("  ").append(Visible.of(note)).append(System.lineSeparator()));
@@ -49,6 +50,20 @@ public final class DatasetText {
         .append("Dataset: ")
         .append(Visible.of(report.output()));
     return text.toString();
+  }
+
+  private static String firstLine(PrepareReport report) {
+    return String.format(
+        Locale.ROOT,
+        "Prepared %s of %s in %s%s.%n",
+        Numbers.count(report.manifest().examples(), "example"),
+        Numbers.count(report.images(), "image"),
+        Numbers.duration(report.seconds()),
+        report.manifest().rejected() == 0
+            ? ""
+            : "; "
+                + Numbers.count(report.manifest().rejected())
+                + " rejected, see rejected/ in it");
   }
 
   /**
@@ -95,6 +110,8 @@ public final class DatasetText {
     ObjectNode json = json(report.manifest());
     json.put("output", report.output());
     json.put("images", report.images());
+    json.put("added", report.added());
+    json.put("known", report.known());
     json.put("fittedImages", report.fitted());
     addSkipped(json, report.skipped());
     json.set("emptyFolders", Json.tree(report.emptyFolders()));
@@ -159,6 +176,7 @@ public final class DatasetText {
     json.put("rejected", manifest.rejected());
     json.set("normalisation", Json.tree(manifest.normalisation()));
     json.put("fingerprint", manifest.fingerprint());
+    json.put("version", manifest.version());
     json.set("plan", manifest.plan());
     return json;
   }

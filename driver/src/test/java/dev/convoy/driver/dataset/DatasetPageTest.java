@@ -58,7 +58,8 @@ class DatasetPageTest {
         List.of(),
         "0".repeat(64),
         Json.object(),
-        "0.1.0");
+        "0.1.0",
+        1);
   }
 
   private static List<DataFile> files(long rows) {
