@@ -1,6 +1,6 @@
 package dev.convoy;
 
-import dev.convoy.driver.config.Keys;
+import dev.convoy.driver.config.PrepareKeys;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -74,7 +74,7 @@ final class ClassifierParams extends PredictionParams {
   Map<String, String> settings(Params values) {
     Map<String, String> settings = keys.values(values);
     if (values.isDefined(channels)) {
-      settings.put(Keys.PREPARE_CHANNELS.path(), String.valueOf(values.getOrDefault(channels)));
+      settings.put(PrepareKeys.CHANNELS.path(), String.valueOf(values.getOrDefault(channels)));
     }
     return settings;
   }

@@ -6,8 +6,8 @@ import dev.convoy.data.InvalidRequestException;
 import dev.convoy.data.Problems;
 import dev.convoy.data.image.Background;
 import dev.convoy.data.prepare.PreparePlan;
-import dev.convoy.driver.config.Keys;
 import dev.convoy.driver.config.NetworkLocator;
+import dev.convoy.driver.config.PrepareKeys;
 import dev.convoy.driver.config.PreparePlans;
 import dev.convoy.driver.config.Settings;
 import dev.convoy.driver.config.TrainPlans;
@@ -97,7 +97,7 @@ record ClassifierRequest(
             false,
             false,
             PreparePlans.limits(settings),
-            settings.get(Keys.PREPARE_BACKGROUND).orElse(Background.BLACK)),
+            settings.get(PrepareKeys.BACKGROUND).orElse(Background.BLACK)),
         resolved.id.orElse(""),
         network,
         hyperparameters,

@@ -4,6 +4,7 @@ import dev.convoy.data.InvalidRequestException;
 import dev.convoy.data.prepare.ImageSize;
 import dev.convoy.driver.config.Key;
 import dev.convoy.driver.config.Keys;
+import dev.convoy.driver.config.PrepareKeys;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -38,37 +39,37 @@ final class TrainingKeys {
     }
     add(
         parent,
-        Keys.PREPARE_SIZE,
+        PrepareKeys.SIZE,
         "size",
         "size of every image, HEIGHTxWIDTH in pixels; source takes that of the first image in the"
             + " order of ids");
-    add(parent, Keys.PREPARE_FIT, "fit", Keys.PREPARE_FIT.meaning());
-    add(parent, Keys.PREPARE_PADDING, "padding", Keys.PREPARE_PADDING.meaning());
-    add(parent, Keys.PREPARE_PLACE, "place", Keys.PREPARE_PLACE.meaning());
-    add(parent, Keys.PREPARE_RESAMPLE, "resample", Keys.PREPARE_RESAMPLE.meaning());
-    add(parent, Keys.PREPARE_NORMALISATION, "normalisation", Keys.PREPARE_NORMALISATION.meaning());
+    add(parent, PrepareKeys.FIT, "fit", PrepareKeys.FIT.meaning());
+    add(parent, PrepareKeys.PADDING, "padding", PrepareKeys.PADDING.meaning());
+    add(parent, PrepareKeys.PLACE, "place", PrepareKeys.PLACE.meaning());
+    add(parent, PrepareKeys.RESAMPLE, "resample", PrepareKeys.RESAMPLE.meaning());
+    add(parent, PrepareKeys.NORMALISATION, "normalisation", PrepareKeys.NORMALISATION.meaning());
     add(
         parent,
-        Keys.PREPARE_VALIDATION,
+        PrepareKeys.VALIDATION,
         "validation",
         "share of each label's rows that is held out for validation, to one row; splitSeed and id"
             + " decide which");
-    add(parent, Keys.PREPARE_SEED, "splitSeed", Keys.PREPARE_SEED.meaning());
+    add(parent, PrepareKeys.SEED, "splitSeed", PrepareKeys.SEED.meaning());
     add(
         parent,
-        Keys.PREPARE_ON_BAD,
+        PrepareKeys.ON_BAD,
         "onBad",
         "what happens if a row has no label or no image that can be read");
     add(
         parent,
-        Keys.PREPARE_MAX_BAD,
+        PrepareKeys.MAX_BAD,
         "maxBad",
         "the fit fails if a larger share of the rows is rejected");
-    add(parent, Keys.PREPARE_DAMAGED, "damaged", Keys.PREPARE_DAMAGED.meaning());
-    add(parent, Keys.PREPARE_DUPLICATES, "duplicates", Keys.PREPARE_DUPLICATES.meaning());
-    add(parent, Keys.PREPARE_BACKGROUND, "background", Keys.PREPARE_BACKGROUND.meaning());
-    add(parent, Keys.PREPARE_MAX_PIXELS, "maxPixels", Keys.PREPARE_MAX_PIXELS.meaning());
-    add(parent, Keys.PREPARE_MAX_BYTES, "maxBytes", Keys.PREPARE_MAX_BYTES.meaning());
+    add(parent, PrepareKeys.DAMAGED, "damaged", PrepareKeys.DAMAGED.meaning());
+    add(parent, PrepareKeys.DUPLICATES, "duplicates", PrepareKeys.DUPLICATES.meaning());
+    add(parent, PrepareKeys.BACKGROUND, "background", PrepareKeys.BACKGROUND.meaning());
+    add(parent, PrepareKeys.MAX_PIXELS, "maxPixels", PrepareKeys.MAX_PIXELS.meaning());
+    add(parent, PrepareKeys.MAX_BYTES, "maxBytes", PrepareKeys.MAX_BYTES.meaning());
   }
 
   /** Returns the name of a key's Param: {@code train.augment.crop} is {@code augmentCrop}. */
@@ -180,7 +181,7 @@ final class TrainingKeys {
     public Object apply(T value) {
       try {
         key.reader().read(String.valueOf(value));
-        if (key.equals(Keys.PREPARE_SIZE) && !Keys.FROM_SOURCE.equals(value)) {
+        if (key.equals(PrepareKeys.SIZE) && !Keys.FROM_SOURCE.equals(value)) {
           ImageSize.of(String.valueOf(value));
         }
         return true;

@@ -7,6 +7,7 @@ import dev.convoy.data.InvalidRequestException;
 import dev.convoy.data.Problems;
 import dev.convoy.driver.config.Key;
 import dev.convoy.driver.config.Keys;
+import dev.convoy.driver.config.PrepareKeys;
 import dev.convoy.driver.config.Settings;
 import dev.convoy.driver.config.TrainPlans;
 import java.lang.reflect.Method;
@@ -82,8 +83,7 @@ class TrainingParamsTest {
         Settings.load(Optional.empty(), Optional.empty(), List.of(), Map.of(), new Problems());
     assertThat(TrainPlans.read(settings(), new Problems()))
         .isEqualTo(TrainPlans.read(none, new Problems()));
-    assertThat(settings().get(Keys.PREPARE_VALIDATION))
-        .isEqualTo(none.get(Keys.PREPARE_VALIDATION));
+    assertThat(settings().get(PrepareKeys.VALIDATION)).isEqualTo(none.get(PrepareKeys.VALIDATION));
   }
 
   @Test
@@ -101,9 +101,9 @@ class TrainingParamsTest {
     assertThat(settings.get(Keys.TRAIN_LEARNING_RATE)).hasValue(1e-5);
     assertThat(settings.get(Keys.TRAIN_OPTIMIZER).name()).isEqualTo("ADAM");
     assertThat(settings.get(Keys.TRAIN_SEED)).isEqualTo(11);
-    assertThat(settings.get(Keys.PREPARE_SEED)).isEqualTo(12);
-    assertThat(settings.get(Keys.PREPARE_SIZE)).isEqualTo("32x24");
-    assertThat(settings.get(Keys.PREPARE_CHANNELS)).isEqualTo("3");
+    assertThat(settings.get(PrepareKeys.SEED)).isEqualTo(12);
+    assertThat(settings.get(PrepareKeys.SIZE)).isEqualTo("32x24");
+    assertThat(settings.get(PrepareKeys.CHANNELS)).isEqualTo("3");
   }
 
   @Test

@@ -17,7 +17,7 @@ import dev.convoy.data.source.InputListing;
 import dev.convoy.data.source.RowFormat;
 import dev.convoy.data.source.TableSource;
 import dev.convoy.driver.Versions;
-import dev.convoy.driver.config.Keys;
+import dev.convoy.driver.config.PrepareKeys;
 import dev.convoy.driver.config.PreparePlans;
 import dev.convoy.driver.config.Switch;
 import dev.convoy.driver.dataset.DatasetReport;
@@ -122,7 +122,7 @@ final class PrepareCommand extends ConvoyCommand {
   @Override
   void run(Console console) {
     Problems problems = problems();
-    Optional<InputFormat> format = settings().get(Keys.PREPARE_FORMAT);
+    Optional<InputFormat> format = settings().get(PrepareKeys.FORMAT);
     TableSource from = source.source("Cannot prepare", format.isPresent(), problems);
     PreparePlan.Builder builder = PreparePlans.read(settings(), from.text(), output, problems);
     builder.existing(overwrite ? ExistingOutput.OVERWRITE : ExistingOutput.KEEP);
@@ -142,7 +142,7 @@ final class PrepareCommand extends ConvoyCommand {
     } else {
       Preparer.check(storage(), plan);
     }
-    boolean look = settings().get(Keys.PREPARE_REPORT) == Switch.ON;
+    boolean look = settings().get(PrepareKeys.REPORT) == Switch.ON;
     Outcome outcome =
         withSpark(
             session -> {

@@ -1,10 +1,8 @@
 package dev.convoy.driver.config;
 
 import static dev.convoy.driver.config.Readers.anyLong;
-import static dev.convoy.driver.config.Readers.background;
 import static dev.convoy.driver.config.Readers.between;
 import static dev.convoy.driver.config.Readers.countOr;
-import static dev.convoy.driver.config.Readers.format;
 import static dev.convoy.driver.config.Readers.fraction;
 import static dev.convoy.driver.config.Readers.integerAtLeast;
 import static dev.convoy.driver.config.Readers.numberAbove;
@@ -13,23 +11,11 @@ import static dev.convoy.driver.config.Readers.numberAboveOr;
 import static dev.convoy.driver.config.Readers.numberAboveUpTo;
 import static dev.convoy.driver.config.Readers.numberAtLeast;
 import static dev.convoy.driver.config.Readers.numberAtLeastOr;
-import static dev.convoy.driver.config.Readers.padding;
 import static dev.convoy.driver.config.Readers.text;
 import static dev.convoy.driver.config.Readers.wholeBetween;
 import static dev.convoy.driver.config.Readers.word;
 
-import dev.convoy.data.dataset.Normalisation;
-import dev.convoy.data.image.Background;
-import dev.convoy.data.image.Fit;
 import dev.convoy.data.image.ImageLimits;
-import dev.convoy.data.image.Padding;
-import dev.convoy.data.image.Place;
-import dev.convoy.data.image.Resampling;
-import dev.convoy.data.prepare.Duplicates;
-import dev.convoy.data.prepare.OnBad;
-import dev.convoy.data.prepare.OnDamaged;
-import dev.convoy.data.source.InputFormat;
-import dev.convoy.data.source.InputFormats;
 import dev.convoy.driver.train.plan.AveragingPlan;
 import dev.convoy.driver.train.plan.CheckpointPlan;
 import dev.convoy.driver.train.plan.EarlyStopping;
@@ -43,7 +29,6 @@ import dev.convoy.worker.network.Optimizer;
 import dev.convoy.worker.scoring.BatchSize;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 
@@ -52,142 +37,16 @@ public final class Keys {
   /** Value that stands for the number of cores of a Spark task. */
   public static final String TASK_CPUS = "task-cpus";
 
-  private static final String AUTO = "auto";
+  static final String AUTO = "auto";
 
   /** Value that stands for the property of the source images. */
   public static final String FROM_SOURCE = "source";
 
   private static final List<Key<?>> ALL = new ArrayList<>();
 
-  public static final Key<Optional<InputFormat>> PREPARE_FORMAT =
-      key("prepare.format", AUTO, "word", "format of the input", format(InputFormats.PREPARE_ALL));
-  public static final Key<String> PREPARE_SIZE =
-      key(
-          "prepare.size",
-          FROM_SOURCE,
-          "HxW",
-          "size of every image, in pixels; source takes that of the train images of IDX files, or"
-              + " of the first image of a folder",
-          text());
-  public static final Key<Fit> PREPARE_FIT =
-      key("prepare.fit", "pad", "word", "how an image of another size is resized", word(Fit.class));
-  public static final Key<Padding> PREPARE_PADDING =
-      key(
-          "prepare.padding",
-          "zero",
-          "word or #rrggbb",
-          "pixels beside a padded image: black, those of its edge, its mean, its reflection, or a"
-              + " colour",
-          padding());
-  public static final Key<Place> PREPARE_PLACE =
-      key("prepare.place", "center", "word", "place of a padded image", word(Place.class));
-  public static final Key<Resampling> PREPARE_RESAMPLE =
-      key(
-          "prepare.resample",
-          "area-bicubic",
-          "word",
-          "how the pixels of a resized image are computed; area-bicubic averages where it shrinks"
-              + " and is bicubic where it grows",
-          word(Resampling.class));
-  public static final Key<String> PREPARE_CHANNELS =
-      key("prepare.channels", FROM_SOURCE, "1 or 3", "grey or colour", text());
-  public static final Key<Normalisation.Kind> PREPARE_NORMALISATION =
-      key(
-          "prepare.normalisation",
-          "dataset",
-          "word",
-          "how pixels become the values that networks take: by mean and standard deviation of the"
-              + " train split, by those of ImageNet, to 0 to 1, to -1 to 1, or by those of every"
-              + " image",
-          word(Normalisation.Kind.class));
-  public static final Key<Double> PREPARE_VALIDATION =
-      key(
-          "prepare.validation",
-          "0.1",
-          "fraction of train",
-          "share of each label's train examples that is held out for validation, to one example;"
-              + " seed and id decide which; without effect where the source has a validation split",
-          fraction(0, 1));
-  public static final Key<Double> PREPARE_TEST =
-      key(
-          "prepare.test",
-          "0",
-          "fraction of examples",
-          "share of each label's examples that is held out for testing, to one example, before"
-              + " validation is; only of examples to which the source gives no split",
-          fraction(0, 1));
-  public static final Key<OnBad> PREPARE_ON_BAD =
-      key(
-          "prepare.onBad",
-          "fail",
-          "word",
-          "what happens if an image cannot be read",
-          word(OnBad.class));
-  public static final Key<Double> PREPARE_MAX_BAD =
-      key(
-          "prepare.maxBad",
-          "1",
-          "fraction of images",
-          "the job fails if a larger share of images cannot be read",
-          between(0, 1));
-  public static final Key<Long> PREPARE_SEED =
-      key("prepare.seed", "1", "number", "seed of the split", anyLong());
-  public static final Key<OnDamaged> PREPARE_DAMAGED =
-      key(
-          "prepare.damaged",
-          "keep",
-          "word",
-          "what happens to an image that can be decoded only in part, since its data is damaged",
-          word(OnDamaged.class));
-
-  /** Value of {@link #PREPARE_GROUPS}: images are drawn one by one. */
-  public static final String NO_GROUPS = "none";
-
-  public static final Key<String> PREPARE_GROUPS =
-      key(
-          "prepare.groups",
-          NO_GROUPS,
-          "regular expression",
-          "finds in the id of an image the group whose images all come into one split: its first"
-              + " capturing group, or all that it matches; none draws images one by one",
-          text());
-  public static final Key<Duplicates> PREPARE_DUPLICATES =
-      key(
-          "prepare.duplicates",
-          "keep",
-          "word",
-          "what happens to examples with the same pixels: keep; drop-across-splits: none stays in"
-              + " train that validation or test has; drop: one of each is kept",
-          word(Duplicates.class));
-  public static final Key<Switch> PREPARE_REPORT =
-      key(
-          "prepare.report",
-          "on",
-          "word",
-          "whether the images are compared and shown in report.html of the dataset",
-          word(Switch.class));
-  public static final Key<Optional<Background>> PREPARE_BACKGROUND =
-      key(
-          "prepare.background",
-          AUTO,
-          "word or #rrggbb",
-          "what transparent pixels are drawn on: black, white, the mean of each image, or a colour;"
-              + " refuse rejects images with such pixels; auto is black with a warning",
-          background(AUTO));
-  public static final Key<Long> PREPARE_MAX_PIXELS =
-      key(
-          "prepare.maxPixels",
-          "64000000",
-          "pixels",
-          "largest height × width of an image; a larger one cannot be read",
-          wholeBetween(1, ImageLimits.MAX_PIXELS));
-  public static final Key<Long> PREPARE_MAX_BYTES =
-      key(
-          "prepare.maxBytes",
-          "67108864",
-          "bytes",
-          "largest file of an image; a larger one cannot be read",
-          wholeBetween(1, ImageLimits.MAX_BYTES));
+  static {
+    ALL.addAll(PrepareKeys.all());
+  }
 
   public static final Key<Integer> TRAIN_EPOCHS =
       key("train.epochs", "5", "epochs", "passes over the train split", integerAtLeast(1));

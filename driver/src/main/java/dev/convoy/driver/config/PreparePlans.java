@@ -16,22 +16,22 @@ public final class PreparePlans {
       Settings settings, String input, String output, Problems problems) {
     PreparePlan.Builder builder =
         PreparePlan.from(input, output)
-            .format(settings.get(Keys.PREPARE_FORMAT))
+            .format(settings.get(PrepareKeys.FORMAT))
             .geometry(geometry(settings))
-            .normalisation(settings.get(Keys.PREPARE_NORMALISATION))
-            .validation(settings.get(Keys.PREPARE_VALIDATION))
-            .test(settings.get(Keys.PREPARE_TEST))
-            .onBad(settings.get(Keys.PREPARE_ON_BAD))
-            .maxBad(settings.get(Keys.PREPARE_MAX_BAD))
-            .seed(settings.get(Keys.PREPARE_SEED))
+            .normalisation(settings.get(PrepareKeys.NORMALISATION))
+            .validation(settings.get(PrepareKeys.VALIDATION))
+            .test(settings.get(PrepareKeys.TEST))
+            .onBad(settings.get(PrepareKeys.ON_BAD))
+            .maxBad(settings.get(PrepareKeys.MAX_BAD))
+            .seed(settings.get(PrepareKeys.SEED))
             .groups(
-                Optional.of(settings.get(Keys.PREPARE_GROUPS))
-                    .filter(value -> !value.equals(Keys.NO_GROUPS)))
-            .duplicates(settings.get(Keys.PREPARE_DUPLICATES))
-            .damaged(settings.get(Keys.PREPARE_DAMAGED))
-            .background(settings.get(Keys.PREPARE_BACKGROUND))
+                Optional.of(settings.get(PrepareKeys.GROUPS))
+                    .filter(value -> !value.equals(PrepareKeys.NO_GROUPS)))
+            .duplicates(settings.get(PrepareKeys.DUPLICATES))
+            .damaged(settings.get(PrepareKeys.DAMAGED))
+            .background(settings.get(PrepareKeys.BACKGROUND))
             .limits(limits(settings));
-    String size = settings.get(Keys.PREPARE_SIZE);
+    String size = settings.get(PrepareKeys.SIZE);
     if (!size.equals(Keys.FROM_SOURCE)) {
       try {
         builder.size(ImageSize.of(size));
@@ -39,13 +39,13 @@ public final class PreparePlans {
         problems.add("prepare.size = " + size, "must be HEIGHTxWIDTH in pixels, such as 28x28");
       }
     }
-    switch (settings.get(Keys.PREPARE_CHANNELS)) {
+    switch (settings.get(PrepareKeys.CHANNELS)) {
       case Keys.FROM_SOURCE -> {}
       case "1" -> builder.channels(1);
       case "3" -> builder.channels(3);
       default ->
           problems.add(
-              "prepare.channels = " + settings.get(Keys.PREPARE_CHANNELS),
+              "prepare.channels = " + settings.get(PrepareKeys.CHANNELS),
               "must be 1 (grey), 3 (colour) or " + Keys.FROM_SOURCE);
     }
     return builder;
@@ -53,15 +53,15 @@ public final class PreparePlans {
 
   private static Geometry geometry(Settings settings) {
     return new Geometry(
-        settings.get(Keys.PREPARE_FIT),
-        settings.get(Keys.PREPARE_PADDING),
-        settings.get(Keys.PREPARE_PLACE),
-        settings.get(Keys.PREPARE_RESAMPLE));
+        settings.get(PrepareKeys.FIT),
+        settings.get(PrepareKeys.PADDING),
+        settings.get(PrepareKeys.PLACE),
+        settings.get(PrepareKeys.RESAMPLE));
   }
 
   /** Reads the limits of an image file. */
   public static ImageLimits limits(Settings settings) {
     return new ImageLimits(
-        settings.get(Keys.PREPARE_MAX_BYTES), settings.get(Keys.PREPARE_MAX_PIXELS));
+        settings.get(PrepareKeys.MAX_BYTES), settings.get(PrepareKeys.MAX_PIXELS));
   }
 }

@@ -93,20 +93,20 @@ class KeysTest {
   @Test
   void defaultsOfPreparationAreThoseOfItsPlan() {
     PreparePlan plan = PreparePlan.from("in", "out").build();
-    assertThat(defaultOf(Keys.PREPARE_FORMAT)).isEqualTo(plan.format());
-    assertThat(defaultOf(Keys.PREPARE_FIT)).isEqualTo(plan.fit());
-    assertThat(defaultOf(Keys.PREPARE_PADDING)).isEqualTo(plan.geometry().padding());
-    assertThat(defaultOf(Keys.PREPARE_PLACE)).isEqualTo(plan.geometry().place());
-    assertThat(defaultOf(Keys.PREPARE_RESAMPLE)).isEqualTo(plan.geometry().resampling());
-    assertThat(defaultOf(Keys.PREPARE_NORMALISATION)).isEqualTo(plan.normalisation());
-    assertThat(defaultOf(Keys.PREPARE_VALIDATION)).isEqualTo(plan.validation());
-    assertThat(defaultOf(Keys.PREPARE_TEST)).isEqualTo(plan.test());
-    assertThat(defaultOf(Keys.PREPARE_ON_BAD)).isEqualTo(plan.onBad());
-    assertThat(defaultOf(Keys.PREPARE_MAX_BAD)).isEqualTo(plan.maxBad());
-    assertThat(defaultOf(Keys.PREPARE_SEED)).isEqualTo(plan.seed());
-    assertThat(defaultOf(Keys.PREPARE_DAMAGED)).isEqualTo(plan.damaged());
-    assertThat(defaultOf(Keys.PREPARE_MAX_PIXELS)).isEqualTo(plan.limits().pixels());
-    assertThat(defaultOf(Keys.PREPARE_MAX_BYTES)).isEqualTo(plan.limits().encodedBytes());
+    assertThat(defaultOf(PrepareKeys.FORMAT)).isEqualTo(plan.format());
+    assertThat(defaultOf(PrepareKeys.FIT)).isEqualTo(plan.fit());
+    assertThat(defaultOf(PrepareKeys.PADDING)).isEqualTo(plan.geometry().padding());
+    assertThat(defaultOf(PrepareKeys.PLACE)).isEqualTo(plan.geometry().place());
+    assertThat(defaultOf(PrepareKeys.RESAMPLE)).isEqualTo(plan.geometry().resampling());
+    assertThat(defaultOf(PrepareKeys.NORMALISATION)).isEqualTo(plan.normalisation());
+    assertThat(defaultOf(PrepareKeys.VALIDATION)).isEqualTo(plan.validation());
+    assertThat(defaultOf(PrepareKeys.TEST)).isEqualTo(plan.test());
+    assertThat(defaultOf(PrepareKeys.ON_BAD)).isEqualTo(plan.onBad());
+    assertThat(defaultOf(PrepareKeys.MAX_BAD)).isEqualTo(plan.maxBad());
+    assertThat(defaultOf(PrepareKeys.SEED)).isEqualTo(plan.seed());
+    assertThat(defaultOf(PrepareKeys.DAMAGED)).isEqualTo(plan.damaged());
+    assertThat(defaultOf(PrepareKeys.MAX_PIXELS)).isEqualTo(plan.limits().pixels());
+    assertThat(defaultOf(PrepareKeys.MAX_BYTES)).isEqualTo(plan.limits().encodedBytes());
   }
 
   @Test
@@ -123,7 +123,7 @@ class KeysTest {
     assertThat(Keys.TRAIN_L2.flag()).isEqualTo("--l2");
     assertThat(AugmentKeys.CROP.flag()).isEqualTo("--augment-crop");
     assertThat(AugmentKeys.FLIP.flag()).isEqualTo("--augment-flip");
-    assertThat(Keys.PREPARE_ON_BAD.flag()).isEqualTo("--on-bad");
+    assertThat(PrepareKeys.ON_BAD.flag()).isEqualTo("--on-bad");
   }
 
   @Test

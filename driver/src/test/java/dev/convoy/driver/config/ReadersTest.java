@@ -156,7 +156,7 @@ class ReadersTest {
       assertThat(Keys.TRAIN_OPTIMIZER.reader().read(kind.key())).isEqualTo(kind);
     }
     for (Fit fit : Fit.values()) {
-      assertThat(Keys.PREPARE_FIT.reader().read(fit.key())).isEqualTo(fit);
+      assertThat(PrepareKeys.FIT.reader().read(fit.key())).isEqualTo(fit);
     }
   }
 

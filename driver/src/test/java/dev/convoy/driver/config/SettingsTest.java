@@ -157,8 +157,8 @@ class SettingsTest {
             "prepare.channels = 3",
             "train { epochs = \"9\", batch = ${n}, epsilon = 1e-7, optimizer = adam",
             "  seed = 9007199254740993 }");
-    assertThat(settings.get(Keys.PREPARE_SIZE)).isEqualTo("28x24");
-    assertThat(settings.get(Keys.PREPARE_CHANNELS)).isEqualTo("3");
+    assertThat(settings.get(PrepareKeys.SIZE)).isEqualTo("28x24");
+    assertThat(settings.get(PrepareKeys.CHANNELS)).isEqualTo("3");
     assertThat(settings.get(Keys.TRAIN_EPOCHS)).isEqualTo(9);
     assertThat(settings.get(Keys.TRAIN_BATCH)).hasValue(6);
     assertThat(settings.get(Keys.TRAIN_EPSILON)).isEqualTo(1e-7);
@@ -257,7 +257,7 @@ class SettingsTest {
 
   @Test
   void aValueMayHoldAnEqualsSign() {
-    assertThat(sets("prepare.size=a=b").get(Keys.PREPARE_SIZE)).isEqualTo("a=b");
+    assertThat(sets("prepare.size=a=b").get(PrepareKeys.SIZE)).isEqualTo("a=b");
   }
 
   @Test
