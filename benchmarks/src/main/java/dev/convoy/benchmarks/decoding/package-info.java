@@ -1,0 +1,2 @@
+/** How fast images are decoded and resized, beside OpenCV. */
+package dev.convoy.benchmarks.decoding;
