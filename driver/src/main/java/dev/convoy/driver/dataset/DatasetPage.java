@@ -152,7 +152,7 @@ final class DatasetPage {
                 .forEach(
                     finding ->
                         html.paragraph(
-                            finding.text() + ".",
+                            finding.text() + (finding.text().endsWith("…") ? "" : "."),
                             "class",
                             "finding " + weight.name().toLowerCase(Locale.ROOT)));
           }
