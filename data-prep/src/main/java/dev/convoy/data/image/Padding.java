@@ -35,7 +35,7 @@ public record Padding(Padding.Kind kind, int rgb) implements Serializable {
   public static final Padding REFLECT = new Padding(Kind.REFLECT, 0);
 
   /** The values that {@link #of} takes, for messages. */
-  public static final String WORDS = "zero, edge, mean, reflect or a colour such as #c0ffee";
+  public static final String WORDS = "zero, white, edge, mean, reflect or a colour such as #c0ffee";
 
   public Padding {
     Checks.that(rgb >= 0 && rgb <= (kind == Kind.COLOUR ? 0xffffff : 0), "rgb", "must be 0xRRGGBB");
@@ -44,7 +44,8 @@ public record Padding(Padding.Kind kind, int rgb) implements Serializable {
   /** Returns the padding of a word or a colour {@code #rrggbb}; empty for any other text. */
   public static Optional<Padding> of(String text) {
     return switch (text) {
-      case "zero" -> Optional.of(ZERO);
+      case "zero", "black" -> Optional.of(ZERO);
+      case "white" -> Optional.of(new Padding(Kind.COLOUR, 0xffffff));
       case "edge" -> Optional.of(EDGE);
       case "mean" -> Optional.of(MEAN);
       case "reflect" -> Optional.of(REFLECT);

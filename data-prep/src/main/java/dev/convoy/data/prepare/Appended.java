@@ -24,19 +24,36 @@ record Appended(Manifest dataset, Problems problems) {
   void apply(PreparePlan.Builder plan) {
     JsonNode made = dataset.plan();
     ImageSize size = new ImageSize(dataset.shape().height(), dataset.shape().width());
-    require("--size", plan.size, DEFAULTS.size, Optional.of(size));
+    require("--size", text(plan.size), text(DEFAULTS.size), size.toString());
     plan.size = Optional.of(size);
-    OptionalInt channels = OptionalInt.of(dataset.shape().channels());
-    require("--channels", plan.channels, DEFAULTS.channels, channels);
-    plan.channels = channels;
+    int channels = dataset.shape().channels();
+    require("--channels", plan.channels.orElse(channels), channels, channels);
+    plan.channels = OptionalInt.of(channels);
     Geometry geometry = geometry(made);
-    require("--fit, --padding, --place or --resample", plan.geometry, DEFAULTS.geometry, geometry);
+    Geometry wanted = plan.geometry;
+    Geometry usual = DEFAULTS.geometry;
+    require("--fit", wanted.fit().key(), usual.fit().key(), geometry.fit().key());
+    require("--padding", wanted.padding().key(), usual.padding().key(), geometry.padding().key());
+    require("--place", wanted.place().key(), usual.place().key(), geometry.place().key());
+    require(
+        "--resample",
+        wanted.resampling().key(),
+        usual.resampling().key(),
+        geometry.resampling().key());
     plan.geometry = geometry;
     Optional<Background> background = Background.of(made.path("background").asText("black"));
-    require("--background", plan.background, DEFAULTS.background, background);
+    require(
+        "--background",
+        text(plan.background.map(Background::key)),
+        text(DEFAULTS.background),
+        text(background.map(Background::key)));
     plan.background = background;
     Normalisation.Kind normalisation = dataset.normalisation().kind();
-    require("--normalisation", plan.normalisation, DEFAULTS.normalisation, normalisation);
+    require(
+        "--normalisation",
+        plan.normalisation.key(),
+        DEFAULTS.normalisation.key(),
+        normalisation.key());
     plan.normalisation = normalisation;
     double validation = made.path("validation").asDouble(PreparePlan.DEFAULT_VALIDATION);
     require("--validation", plan.validation, DEFAULTS.validation, validation);
@@ -53,6 +70,13 @@ record Appended(Manifest dataset, Problems problems) {
         plan.duplicates != Duplicates.KEEP,
         "--duplicates " + plan.duplicates.key(),
         "looks at the new images only, and so cannot be used with --append");
+    String duplicates = made.path("duplicates").asText(Duplicates.KEEP.key());
+    refuse(
+        !duplicates.equals(Duplicates.KEEP.key()),
+        "--append",
+        "would bring copies into the dataset, which was prepared with --duplicates "
+            + duplicates
+            + " (prepare all images anew)");
     refuse(
         plan.groups.isPresent()
             || plan.columns.flatMap(ExampleColumns::group).isPresent()
@@ -71,11 +95,17 @@ record Appended(Manifest dataset, Problems problems) {
         Resampling.of(made.path("resample").asText()).orElse(Geometry.DEFAULT.resampling()));
   }
 
+  private static String text(Optional<?> value) {
+    return value.map(String::valueOf).orElse("");
+  }
+
   private void require(String option, Object wanted, Object usual, Object own) {
     refuse(
         !wanted.equals(usual) && !wanted.equals(own),
-        option,
-        "is not that of the dataset, and all images of a dataset are prepared alike (leave it out)");
+        option + " " + wanted,
+        "the dataset was prepared with "
+            + own
+            + ", and all its images are prepared alike (leave it out)");
   }
 
   private void refuse(boolean refused, String place, String reason) {

@@ -72,6 +72,7 @@ final class DatasetWriter {
    * @param added number of examples that are new
    * @param known number of images that the dataset had already
    * @param leftOut number of images that others have the pixels of
+   * @param groups number of groups that were drawn; 0 if none were asked for
    * @param sources what the examples were before they were fitted
    * @param warnings results that are probably not intended
    */
@@ -83,6 +84,7 @@ final class DatasetWriter {
       long leftOut,
       long added,
       long known,
+      long groups,
       SourceProfile sources,
       List<String> warnings) {}
 
@@ -146,16 +148,19 @@ final class DatasetWriter {
     List<DataFile> skipped = writeSkipped(output);
     lease.requireHeld();
     output.keepOnlyEarlierAnd(paths(counts.files(), counts.rejectedFiles(), skipped));
-    if (base.isPresent() && counts.examples() + counts.rejected() == 0) {
-      return written(output, base.get(), counts, 0, List.of());
-    }
     long added = counts.examples();
+    boolean isSame = base.isPresent() && added + counts.rejected() == 0;
     base.ifPresent(counts::add);
     requireTrain(counts);
     Normalisation normalisation =
         base.map(Manifest::normalisation)
             .orElseGet(
                 () -> Normalisation.of(plan.normalisation(), counts.trainPixels().normalisation()));
+    List<String> warnings =
+        new PrepareWarnings(plan, input, counts, normalisation, base.map(Manifest::rejected)).all();
+    if (isSame) {
+      return written(output, base.get(), counts, 0, warnings);
+    }
     Map<Split, List<Long>> bySplit = new EnumMap<>(Split.class);
     for (Split split : Split.values()) {
       bySplit.put(split, counts.counts(split));
@@ -177,12 +182,7 @@ final class DatasetWriter {
             base.map(earlier -> earlier.version() + 1).orElse(1));
     lease.requireHeld();
     storage.writeAtomically(Storage.join(output.path(), Manifest.FILE), manifest.toJson());
-    return written(
-        output,
-        manifest,
-        counts,
-        added,
-        new PrepareWarnings(plan, input, counts, normalisation).all());
+    return written(output, manifest, counts, added, warnings);
   }
 
   private static Written written(
@@ -199,6 +199,7 @@ final class DatasetWriter {
         counts.leftOut(),
         added,
         counts.knownImages(),
+        counts.groups(),
         counts.sources(),
         warnings);
   }
@@ -268,7 +269,8 @@ final class DatasetWriter {
             output.path(), fitter, rule, grouping, labels, plan.damaged(), LeftOut.NONE, fileBytes);
     InputParts parts = input.parts(shape, parallelism);
     Set<String> known = base.map(earlier -> ids(output.path(), earlier)).orElse(Set.of());
-    PrepareTask writing = task.without(new LeftOut(duplicates(task, parts), known));
+    LeftOut.Copies copies = duplicates(task, parts);
+    PrepareTask writing = task.without(new LeftOut(copies, known));
     try (TaskItems work =
         new TaskItems(
             spark.sparkContext(),
@@ -276,14 +278,17 @@ final class DatasetWriter {
             "Preparing",
             "images",
             OptionalLong.of(input.images()))) {
-      return PrepareJob.run(context, writing, parts, work.counter(), new TaskCounts(shape, labels));
+      TaskCounts total = new TaskCounts(shape, labels);
+      total.relabelled(copies.relabelled());
+      total.groups(grouping.isOn() ? survey.draws().different() : 0);
+      return PrepareJob.run(context, writing, parts, work.counter(), total);
     }
   }
 
-  /** Returns the ids of the examples that are left out, each with that of one that is kept. */
-  private Map<String, String> duplicates(PrepareTask task, InputParts parts) {
+  /** Returns the examples that are left out because others have the same pixels. */
+  private LeftOut.Copies duplicates(PrepareTask task, InputParts parts) {
     if (plan.duplicates() == Duplicates.KEEP) {
-      return Map.of();
+      return LeftOut.Copies.NONE;
     }
     try (TaskItems work =
         new TaskItems(

@@ -4,9 +4,11 @@ import dev.convoy.data.dataset.Split;
 import dev.convoy.data.io.Sha256;
 import java.io.Serializable;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * One pseudo-random number for each image that may be held out, by label. The number depends on the
@@ -50,6 +52,17 @@ final class Draws implements Serializable {
   /** Returns the numbers of the images of a label that the source gives to train, ascending. */
   long[] train(int label) {
     return sorted(train, label);
+  }
+
+  /** Returns how many different numbers there are: images, or groups. */
+  long different() {
+    TreeSet<Long> different = new TreeSet<>();
+    for (Map<Integer, Numbers> byLabel : List.of(free, train)) {
+      for (Numbers numbers : byLabel.values()) {
+        Arrays.stream(numbers.values, 0, numbers.size).forEach(different::add);
+      }
+    }
+    return different.size();
   }
 
   private static long[] sorted(Map<Integer, Numbers> byLabel, int label) {

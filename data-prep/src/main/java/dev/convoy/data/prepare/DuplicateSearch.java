@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeSet;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.Function;
 import org.apache.spark.broadcast.Broadcast;
@@ -37,14 +38,14 @@ record DuplicateSearch(PrepareTask task, Duplicates duplicates) {
   /** Pixels of an example, by the first 16 bytes of their SHA-256. */
   private record Pixels(long high, long low) implements Serializable {}
 
-  private record Seen(Pixels pixels, String id, Split split) implements Serializable {}
+  private record Seen(Pixels pixels, String id, int label, Split split) implements Serializable {}
 
   /**
-   * Returns the ids of the examples that are left out, each with that of one that is kept.
+   * Returns the examples that are left out.
    *
    * @param images incremented by the tasks for every image
    */
-  Map<String, String> find(JavaSparkContext spark, InputParts parts, LongAccumulator images) {
+  LeftOut.Copies find(JavaSparkContext spark, InputParts parts, LongAccumulator images) {
     Broadcast<SerializableConfiguration> hadoop =
         spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration()));
     PrepareTask reading = task;
@@ -88,7 +89,7 @@ record DuplicateSearch(PrepareTask task, Duplicates duplicates) {
     }
     byte[] digest = new Sha256().add(fitted.pixels()).bytes();
     Split split = task.splitOf(image);
-    return Optional.of(new Seen(pixels(digest), image.id(), split));
+    return Optional.of(new Seen(pixels(digest), image.id(), image.label().orElseThrow(), split));
   }
 
   private static Pixels pixels(byte[] digest) {
@@ -96,7 +97,7 @@ record DuplicateSearch(PrepareTask task, Duplicates duplicates) {
     return new Pixels(numbers.getLong(), numbers.getLong());
   }
 
-  private Map<String, String> left(List<ArrayList<Seen>> parts) {
+  private LeftOut.Copies left(List<ArrayList<Seen>> parts) {
     Map<Pixels, Seen> first = new HashMap<>();
     for (List<Seen> part : parts) {
       part.forEach(
@@ -105,6 +106,7 @@ record DuplicateSearch(PrepareTask task, Duplicates duplicates) {
                   each.pixels, each, (one, other) -> ORDER.compare(one, other) <= 0 ? one : other));
     }
     Map<String, String> left = new HashMap<>();
+    TreeSet<String> relabelled = new TreeSet<>();
     for (List<Seen> part : parts) {
       for (Seen each : part) {
         Seen kept = first.get(each.pixels);
@@ -112,9 +114,12 @@ record DuplicateSearch(PrepareTask task, Duplicates duplicates) {
             duplicates == Duplicates.DROP ? !each.id.equals(kept.id) : each.split != kept.split;
         if (leaves) {
           left.put(each.id, kept.id);
+          if (each.label != kept.label) {
+            relabelled.add(each.id + " = " + kept.id);
+          }
         }
       }
     }
-    return left;
+    return new LeftOut.Copies(left, List.copyOf(relabelled));
   }
 }

@@ -18,6 +18,20 @@ record PrepareNotes(PreparePlan plan, String decidedBy) {
         + " them grey).";
   }
 
+  /** Returns the note how many groups were drawn; empty if none were asked for. */
+  Optional<String> groups(long groups, long images) {
+    return groups == 0
+        ? Optional.empty()
+        : Optional.of(
+            String.format(
+                Locale.ROOT,
+                "%,d %s of %,d images %s drawn.",
+                groups,
+                groups == 1 ? "group" : "groups",
+                images,
+                groups == 1 ? "was" : "were"));
+  }
+
   /** Returns the note that images were left out; empty if none was. */
   Optional<String> leftOut(long images) {
     return images == 0

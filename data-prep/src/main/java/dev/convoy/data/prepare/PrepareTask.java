@@ -110,15 +110,15 @@ record PrepareTask(
     }
 
     void write(RawImage image) {
-      if (!image.fault().isEmpty()) {
-        reject(image, image.fault());
-        return;
-      }
       if (left.known().contains(image.id())) {
         counts.known();
         return;
       }
-      if (left.copies().containsKey(image.id())) {
+      if (!image.fault().isEmpty()) {
+        reject(image, image.fault());
+        return;
+      }
+      if (left.copies().ids().containsKey(image.id())) {
         leaveOut(image);
         return;
       }
@@ -144,11 +144,11 @@ record PrepareTask(
       PartFiles files = examples.get(split);
       byte[] pixels = fitted.pixels();
       files.write(DatasetRows.example(files.schema(), image.id(), label, pixels, image.source()));
-      counts.example(split, label, fitted);
+      counts.example(image.id(), split, label, fitted);
     }
 
     private void leaveOut(RawImage image) {
-      String reason = "it has the same pixels as " + left.copies().get(image.id());
+      String reason = "it has the same pixels as " + left.copies().ids().get(image.id());
       rejected.write(
           DatasetRows.rejected(
               rejected.schema(), new Rejected(image.id(), image.source(), reason)));

@@ -10,12 +10,17 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /** Warnings about a dataset that is probably not as its owner intends, with remedies. */
 record PrepareWarnings(
-    PreparePlan plan, RawInput input, TaskCounts counts, Normalisation normalisation) {
+    PreparePlan plan,
+    RawInput input,
+    TaskCounts counts,
+    Normalisation normalisation,
+    Optional<Long> rejectedBefore) {
   /** Returns all warnings, in a fixed order. */
   List<String> all() {
     Wording wording = input.wording();
@@ -76,6 +81,17 @@ record PrepareWarnings(
               + named(empty)
               + " (add images of them, or leave them out of the label names)");
     }
+    groups(warnings);
+    if (!counts.relabelled().isEmpty()) {
+      warnings.add(
+          counts.relabelled().size()
+              + (counts.relabelled().size() == 1
+                  ? " image that was left out has"
+                  : " images that were left out have")
+              + " another label than the one with the same pixels that is kept: "
+              + named(counts.relabelled().stream().map(Visible::of).toList())
+              + " (look which of the labels is right)");
+    }
     List<String> alike = alike(input.labels());
     if (!alike.isEmpty()) {
       warnings.add(
@@ -132,13 +148,45 @@ record PrepareWarnings(
               + Background.WORDS
               + ")");
     }
-    if (counts.rejected() > 0) {
+    long rejected = counts.rejected() + rejectedBefore.orElse(0L);
+    if (rejected > 0) {
       warnings.add(
-          counts.rejected()
-              + (counts.rejected() == 1 ? " image was rejected; " : " images were rejected; ")
+          rejected
+              + (rejected == 1 ? " image was rejected" : " images were rejected")
+              + (rejectedBefore.isPresent()
+                  ? " in all, " + counts.rejected() + " of them now; "
+                  : "; ")
               + wording.reasons());
     }
     return warnings;
+  }
+
+  private void groups(List<String> warnings) {
+    long groups = counts.groups();
+    if (groups == 0) {
+      return;
+    }
+    if (groups == input.images()) {
+      warnings.add(
+          "Each of the "
+              + groups
+              + " images is a group of its own, so nothing keeps images together (the groups are"
+              + " found in ids such as "
+              + Visible.of(counts.anyId())
+              + ")");
+    }
+    for (Split split : List.of(Split.VALIDATION, Split.TEST)) {
+      double wanted = split == Split.TEST ? plan.test() : plan.validation();
+      if (wanted > 0 && counts.examples(split) == 0) {
+        warnings.add(
+            "The "
+                + split.key()
+                + " split has no example, although a fraction of "
+                + wanted
+                + " is wanted: there "
+                + (groups == 1 ? "is only 1 group" : "are only " + groups + " groups"));
+      }
+    }
   }
 
   /** Returns the labels that would be equal to another without case and outer spaces, in quotes. */

@@ -31,6 +31,9 @@ final class TaskCounts implements Serializable {
   private long rejected;
   private long leftOut;
   private long known;
+  private List<String> relabelled = List.of();
+  private long groups;
+  private String anyId = "";
   private long fitted;
   private final List<Rejected> firstDamaged = new ArrayList<>();
   private long damaged;
@@ -45,7 +48,8 @@ final class TaskCounts implements Serializable {
     }
   }
 
-  void example(Split split, int label, FittedImage image) {
+  void example(String id, Split split, int label, FittedImage image) {
+    anyId = anyId.isEmpty() || id.compareTo(anyId) < 0 ? id : anyId;
     fitted += image.isFitted() ? 1 : 0;
     counts[split.ordinal()][label]++;
     sources.add(image);
@@ -64,6 +68,29 @@ final class TaskCounts implements Serializable {
   /** Counts an image that is left out because another has the same pixels. */
   void leaveOut() {
     leftOut++;
+  }
+
+  /** Sets the images that are left out, with those that have other labels and are kept. */
+  void relabelled(List<String> images) {
+    relabelled = images;
+  }
+
+  List<String> relabelled() {
+    return relabelled;
+  }
+
+  /** Sets the number of groups that were drawn, a single image among them; 0 without groups. */
+  void groups(long drawn) {
+    groups = drawn;
+  }
+
+  long groups() {
+    return groups;
+  }
+
+  /** Returns the first of the ids of the examples. */
+  String anyId() {
+    return anyId;
   }
 
   /** Counts an image that the dataset has already. */
@@ -139,6 +166,8 @@ final class TaskCounts implements Serializable {
     rejected += other.rejected;
     leftOut += other.leftOut;
     known += other.known;
+    boolean isOwn = !anyId.isEmpty() && (other.anyId.isEmpty() || anyId.compareTo(other.anyId) < 0);
+    anyId = isOwn ? anyId : other.anyId;
     fitted += other.fitted;
   }
 

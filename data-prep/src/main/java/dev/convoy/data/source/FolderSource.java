@@ -1,5 +1,6 @@
 package dev.convoy.data.source;
 
+import dev.convoy.data.FirstOf;
 import dev.convoy.data.Problems;
 import dev.convoy.data.Visible;
 import dev.convoy.data.dataset.Split;
@@ -48,6 +49,8 @@ final class FolderSource implements ImageSource {
   private final List<String> emptyFolders;
   private final List<String> undecodedNames;
   private final List<String> warnings;
+
+  private static final int NAMED_LABELS = 10;
 
   private FolderSource(
       List<FolderSlice.Labelled> images,
@@ -238,7 +241,13 @@ final class FolderSource implements ImageSource {
     Labels.requireDistinct(given, "labels", problems);
     for (String label : found) {
       if (!given.contains(label)) {
-        problems.add("labels", "the folder " + label + " is not among the given label names");
+        problems.add(
+            "labels",
+            "the folder "
+                + Visible.of(label)
+                + " is not among the label names, which are "
+                + String.join(", ", FirstOf.of(given, NAMED_LABELS).shown())
+                + FirstOf.of(given, NAMED_LABELS).andMore(", "));
       }
     }
     return List.copyOf(given);

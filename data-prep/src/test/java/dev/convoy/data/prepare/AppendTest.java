@@ -126,11 +126,11 @@ class AppendTest {
     put(job.input(), "emu/1.png", png(grey(2, 1, 2, 3, 4)));
     assertThatThrownBy(() -> append(job.plan()))
         .isInstanceOf(InvalidRequestException.class)
-        .hasMessageContaining("the folder emu is not among the given label names");
+        .hasMessageContaining("the folder emu is not among the label names, which are cat, dog");
     assertThatThrownBy(
             () -> append(job.plan().size(new ImageSize(9, 9)).duplicates(Duplicates.DROP)))
         .isInstanceOf(InvalidRequestException.class)
-        .hasMessageContaining("--size: is not that of the dataset")
+        .hasMessageContaining("--size 9x9: the dataset was prepared with 2x2, and all its images")
         .hasMessageContaining("--duplicates drop: looks at the new images only");
   }
 
@@ -148,6 +148,13 @@ class AppendTest {
     PrepareReport second = append(job.plan().onBad(OnBad.REJECT));
     assertThat(second.added()).isEqualTo(1);
     assertThat(second.manifest().rejected()).isEqualTo(1);
-    assertThat(append(job.plan().onBad(OnBad.REJECT)).known()).isEqualTo(22);
+    put(job.input(), "stray.png", png(grey(2, 1, 2, 3, 4)));
+    assertThat(append(job.plan().onBad(OnBad.REJECT)).manifest().rejected()).isEqualTo(2);
+    byte[] whole = Files.readAllBytes(job.output().resolve(Manifest.FILE));
+    PrepareReport nothing = append(job.plan().onBad(OnBad.REJECT));
+    assertThat(nothing.known()).isEqualTo(23);
+    assertThat(nothing.warnings())
+        .anyMatch(text -> text.startsWith("2 images were rejected in all"));
+    assertThat(Files.readAllBytes(job.output().resolve(Manifest.FILE))).isEqualTo(whole);
   }
 }

@@ -128,6 +128,32 @@ class DuplicatesTest {
     assertThat(report.manifest().count(Split.VALIDATION)).isBetween(7L, 10L);
   }
 
+  /** A pattern that finds nothing, or one group of all, is told. */
+  @Test
+  void groupsThatAreNoneAreTold() {
+    Path folder = directory.resolve("groups");
+    for (int i = 0; i < 6; i++) {
+      TestImages.put(folder, (i % 2 == 0 ? "cat/" : "dog/") + i + ".png", png(picture(i)));
+    }
+    PrepareReport none =
+        job.run(
+            PreparePlan.from(folder.toString(), job.output().toString())
+                .groups(Optional.of("patient"))
+                .validation(0.3));
+    assertThat(none.warnings())
+        .anyMatch(text -> text.startsWith("Each of the 6 images is a group of its own"));
+    assertThat(none.notes()).contains("6 groups of 6 images were drawn.");
+    PrepareReport one =
+        job.run(
+            PreparePlan.from(folder.toString(), directory.resolve("one").toString())
+                .groups(Optional.of("png$"))
+                .validation(0.3));
+    assertThat(one.warnings())
+        .contains(
+            "The validation split has no example, although a fraction of 0.3 is wanted: there is"
+                + " only 1 group");
+  }
+
   @Test
   void groupsCannotDecideSplitsThatAreGiven() {
     assertThatThrownBy(() -> job.run(job.plan().groups(Optional.of("\\d"))))
@@ -233,6 +259,12 @@ class DuplicatesTest {
             "train/cat/1.png: it has the same pixels as train/cat/1 again.png",
             "train/dog/2 too.png: it has the same pixels as train/cat/2.png");
     assertThat(look(report).quality().equal()).isEqualTo(SameImages.empty());
+    assertThat(report.warnings())
+        .anyMatch(
+            text ->
+                text.startsWith(
+                    "1 image that was left out has another label than the one with the same pixels"
+                        + " that is kept: train/dog/2 too.png = train/cat/2.png ("));
   }
 
   /** What is found in one dataset is not told of another in the same directory. */

@@ -318,7 +318,7 @@ class ImageSourceTest {
     assertThat(open(Optional.of(InputFormats.FOLDER), "dog", "emu", "cat").labels())
         .containsExactly("dog", "emu", "cat");
     assertThat(faults("dog"))
-        .containsExactly("labels: the folder cat is not among the given label names");
+        .containsExactly("labels: the folder cat is not among the label names, which are dog");
   }
 
   @Test

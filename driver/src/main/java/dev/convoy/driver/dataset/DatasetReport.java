@@ -23,7 +23,12 @@ public final class DatasetReport {
       SparkSession session, Storage storage, PrepareReport prepared, WorkListener progress) {
     ImageDataset dataset = ImageDataset.open(storage, prepared.output());
     QualityJob.Result found =
-        QualityJob.run(session, dataset, prepared.sources(), prepared.warnings(), progress);
+        QualityJob.run(
+            session,
+            dataset,
+            prepared.isAppended() ? null : prepared.sources(),
+            prepared.warnings(),
+            progress);
     String page =
         DatasetPage.of(
             new Path(prepared.output()).getName(),
