@@ -103,7 +103,9 @@ class PaddingTest {
       assertThat(Padding.of(word).orElseThrow().key()).isEqualTo(word);
     }
     assertThat(Padding.of("#000000")).hasValue(Padding.ZERO);
-    for (String word : List.of("", "black", "ZERO", "#12345", "symmetric")) {
+    assertThat(Padding.of("black")).hasValue(Padding.ZERO);
+    assertThat(Padding.of("white").orElseThrow().key()).isEqualTo("#ffffff");
+    for (String word : List.of("", "ZERO", "#12345", "symmetric")) {
       assertThat(Padding.of(word)).isEmpty();
     }
     for (Place place : Place.values()) {
