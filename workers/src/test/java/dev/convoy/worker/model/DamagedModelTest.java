@@ -152,7 +152,7 @@ class DamagedModelTest {
         "/tensors/0/order | \"x\" | Invalid order: x",
         "/provenance | [] | provenance: it is not an object",
         "/provenance/preparation/fit | \"zoom\" | is not one of pad, crop, stretch",
-        "/provenance/preparation/padding | \"wrap\" | is not one of zero, edge, mean, reflect",
+        "/provenance/preparation/padding | \"wrap\" | is not one of zero, white, edge, mean, reflect",
         "/provenance/preparation/place | \"left\" | is not one of center, top-left, bottom-right",
         "/provenance/preparation/resample | \"cubic\" | is not one of bilinear, area-bicubic",
         "/provenance/preparation/fit | 3 | 3 is not a text",
