@@ -112,7 +112,7 @@ public final class QualityJob {
               constant.takeOrdered(NAMED, new MemberOrder()),
               sources,
               reasons(manifest.rejectedFiles(), "id", "1L"),
-              reasons(manifest.skippedFiles(), "path", "files"),
+              reasons(manifest.skippedFiles(), "path", "greatest(files, 1)"),
               warnings);
       return new Result(quality, pictures(quality));
     } finally {

@@ -1,5 +1,6 @@
 package dev.convoy.driver.dataset;
 
+import dev.convoy.data.Visible;
 import dev.convoy.data.dataset.Manifest;
 import dev.convoy.data.dataset.Split;
 import dev.convoy.data.quality.DatasetPictures;
@@ -125,6 +126,7 @@ final class DatasetPage {
         "Skipped files",
         "Files of the input that are not images; all are listed in skipped/ beside this page.",
         quality.skipped());
+    settings();
     html.element(
             "footer",
             "Made by Convoy "
@@ -203,7 +205,7 @@ final class DatasetPage {
     html.element(
             "tr",
             () -> {
-              html.element("th", manifest.labels().get(label));
+              html.element("th", Visible.of(manifest.labels().get(label)));
               for (Split split : Split.values()) {
                 html.element("td", Numbers.count(count(split, label)), "class", "number");
               }
@@ -295,10 +297,10 @@ final class DatasetPage {
               html.element(
                   "figcaption",
                   () -> {
-                    html.element("b", manifest.labels().get(member.label()));
+                    html.element("b", Visible.of(manifest.labels().get(member.label())));
                     html.text(" ")
                         .element("span", member.split().key(), "class", member.split().key());
-                    html.element("span", member.id(), "class", "id");
+                    html.element("span", Visible.of(member.id()), "class", "id");
                   });
             })
         .line();
@@ -352,6 +354,28 @@ final class DatasetPage {
                           .map(common -> common.size() + ": " + Numbers.count(common.images()))
                           .collect(Collectors.joining(", ")));
                 },
+                "class",
+                "facts"));
+  }
+
+  private void settings() {
+    section(
+        "How it was prepared",
+        "",
+        () ->
+            html.element(
+                "table",
+                () ->
+                    manifest
+                        .plan()
+                        .fields()
+                        .forEachRemaining(
+                            setting ->
+                                fact(
+                                    setting.getKey(),
+                                    setting.getValue().isValueNode()
+                                        ? setting.getValue().asText()
+                                        : setting.getValue().toString())),
                 "class",
                 "facts"));
   }

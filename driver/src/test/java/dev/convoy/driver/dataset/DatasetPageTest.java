@@ -57,7 +57,7 @@ class DatasetPageTest {
         List.of(new DataFile("rejected/part-0.parquet", 1, 1, "0".repeat(64))),
         List.of(),
         "0".repeat(64),
-        Json.object(),
+        Json.object().put("background", "white"),
         "0.1.0",
         1);
   }
@@ -119,6 +119,7 @@ class DatasetPageTest {
             "1×1 to 400×300, half of them up to 20×30",
             "N×N pixels are more than the limit",
             ".txt: not a format that is read",
+            "backgroundwhite",
             "1 group with 3 examples; 1 in several splits, 1 with several labels.");
     assertThat(page()).doesNotContain("http:").doesNotContain("https:").doesNotContain("<script");
   }
