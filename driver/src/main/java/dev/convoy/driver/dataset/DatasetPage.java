@@ -6,11 +6,8 @@ import dev.convoy.data.dataset.Split;
 import dev.convoy.data.quality.DatasetPictures;
 import dev.convoy.data.quality.DatasetQuality;
 import dev.convoy.data.quality.Member;
-import dev.convoy.data.quality.ReasonCount;
 import dev.convoy.data.quality.SameImages;
-import dev.convoy.data.quality.SourceProfile;
 import dev.convoy.driver.html.Html;
-import dev.convoy.driver.html.Png;
 import dev.convoy.driver.report.Numbers;
 import java.io.IOException;
 import java.io.InputStream;
@@ -19,24 +16,21 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
 /** Shows a dataset on one page: what is wrong with it first, then what it holds. */
 final class DatasetPage {
-  /** Shorter side of a picture on the page, in pixels. */
-  private static final int SIDE = 50;
-
   private final Manifest manifest;
   private final DatasetQuality quality;
   private final DatasetPictures pictures;
   private final Html html = new Html();
+  private final PageParts parts;
 
   private DatasetPage(Manifest manifest, DatasetQuality quality, DatasetPictures pictures) {
     this.manifest = manifest;
     this.quality = quality;
     this.pictures = pictures;
+    this.parts = new PageParts(html, manifest.shape());
   }
 
   /**
@@ -98,7 +92,8 @@ final class DatasetPage {
         "class",
         "lead");
     findings();
-    labels();
+    new LabelSection(parts, manifest, pictures).write();
+    OriginSection origin = new OriginSection(parts, manifest);
     same(
         "Equal images",
         "Examples with exactly the same pixels at the size of the dataset. ",
@@ -110,23 +105,23 @@ final class DatasetPage {
         "pair",
         quality.alike());
     if (quality.constant() > 0) {
-      section(
+      parts.section(
           "Images of one colour",
           Numbers.count(quality.constant(), "image") + " without any content.",
           () -> html.div("group", () -> quality.firstConstant().forEach(this::example)));
     }
     if (quality.sources() != null) {
-      sources(quality.sources());
+      origin.sources(quality.sources());
     }
-    reasons(
+    origin.reasons(
         "Rejected images",
         "Images that are not in the dataset; all are listed in rejected/ beside this page.",
         quality.rejected());
-    reasons(
+    origin.reasons(
         "Skipped files",
         "Files of the input that are not images; all are listed in skipped/ beside this page.",
         quality.skipped());
-    settings();
+    origin.settings();
     html.element(
             "footer",
             "Made by Convoy "
@@ -141,7 +136,7 @@ final class DatasetPage {
     List<Finding> findings = new ArrayList<>();
     quality.warnings().forEach(text -> findings.add(Finding.warning(text)));
     findings.addAll(Findings.of(quality, manifest));
-    section(
+    parts.section(
         "What to look at",
         "",
         () -> {
@@ -161,92 +156,6 @@ final class DatasetPage {
         });
   }
 
-  private void labels() {
-    List<Integer> shown =
-        IntStream.range(0, manifest.labels().size())
-            .boxed()
-            .filter(label -> total(label) == 0 || pictures.labels().containsKey(label))
-            .toList();
-    int all = manifest.labels().size();
-    long most = shown.stream().mapToLong(this::total).max().orElse(1);
-    section(
-        "Labels",
-        (shown.size() < all ? "The " + shown.size() + " largest of " + all + " labels. " : "")
-            + "First the mean of all images of the label, then some of them. The bars show the"
-            + " numbers of examples.",
-        () ->
-            html.element(
-                "table",
-                () -> {
-                  html.element(
-                          "tr",
-                          () ->
-                              List.of(
-                                      "label",
-                                      "train",
-                                      "validation",
-                                      "test",
-                                      "",
-                                      "mean",
-                                      "examples")
-                                  .forEach(title -> html.element("th", title)))
-                      .line();
-                  shown.forEach(label -> row(label, most));
-                },
-                "class",
-                "labels"));
-  }
-
-  private long total(int label) {
-    return manifest.counts().values().stream().mapToLong(counts -> counts.get(label)).sum();
-  }
-
-  private void row(int label, long most) {
-    html.element(
-            "tr",
-            () -> {
-              html.element("th", Visible.of(manifest.labels().get(label)));
-              for (Split split : Split.values()) {
-                html.element("td", Numbers.count(count(split, label)), "class", "number");
-              }
-              html.element("td", () -> bar(label, most), "class", "bars");
-              DatasetPictures.OfLabel own = pictures.labels().get(label);
-              html.element(
-                  "td", () -> picture(own == null ? null : own.mean(), "mean of the label"));
-              html.element(
-                  "td",
-                  () -> {
-                    if (own != null) {
-                      own.samples().forEach(sample -> picture(sample, "an example"));
-                    }
-                  },
-                  "class",
-                  "samples");
-            })
-        .line();
-  }
-
-  private long count(Split split, int label) {
-    return manifest.counts().getOrDefault(split, List.of()).isEmpty()
-        ? 0
-        : manifest.counts().get(split).get(label);
-  }
-
-  private void bar(int label, long most) {
-    for (Split split : Split.values()) {
-      double share = 100.0 * count(split, label) / Math.max(1, most);
-      if (share > 0) {
-        html.element(
-            "span",
-            () -> {},
-            "class",
-            "bar " + split.key(),
-            "style",
-            String.format(Locale.ROOT, "width:%.2f%%", share));
-      }
-    }
-  }
-
   private void same(String title, String lead, String noun, SameImages images) {
     if (images.groups() == 0) {
       return;
@@ -255,7 +164,7 @@ final class DatasetPage {
         images.groups() > images.first().size()
             ? " The first " + images.first().size() + " are shown."
             : "";
-    section(
+    parts.section(
         title,
         lead
             + Numbers.count(images.groups(), noun)
@@ -293,7 +202,7 @@ final class DatasetPage {
     html.element(
             "figure",
             () -> {
-              picture(pictures.examples().get(DatasetPictures.key(member)), member.id());
+              parts.picture(pictures.examples().get(DatasetPictures.key(member)), member.id());
               html.element(
                   "figcaption",
                   () -> {
@@ -302,130 +211,6 @@ final class DatasetPage {
                         .element("span", member.split().key(), "class", member.split().key());
                     html.element("span", Visible.of(member.id()), "class", "id");
                   });
-            })
-        .line();
-  }
-
-  private void picture(byte[] pixels, String alt) {
-    if (pixels == null) {
-      return;
-    }
-    int shorter = Math.min(manifest.shape().height(), manifest.shape().width());
-    double factor = (double) SIDE / shorter;
-    html.empty(
-        "img",
-        "src",
-        Png.address(Png.file(Png.picture(pixels, manifest.shape()))),
-        "alt",
-        alt,
-        "width",
-        String.valueOf(Math.round(manifest.shape().width() * factor)),
-        "height",
-        String.valueOf(Math.round(manifest.shape().height() * factor)));
-  }
-
-  private void sources(SourceProfile sources) {
-    section(
-        "What the images were",
-        "Before they were fitted to " + manifest.shape() + ".",
-        () ->
-            html.element(
-                "table",
-                () -> {
-                  fact("formats", named(sources.formats()));
-                  fact("grey", Numbers.count(sources.grey()));
-                  fact("with transparent pixels", Numbers.count(sources.transparent()));
-                  fact("decoded in part", Numbers.count(sources.damaged()));
-                  fact("fitted to another size", Numbers.count(sources.fitted()));
-                  fact(
-                      "sizes (height×width)",
-                      sources.smallest().equals(sources.largest())
-                          ? "all " + sources.smallest()
-                          : sources.smallest()
-                              + " to "
-                              + sources.largest()
-                              + ", half of them up to "
-                              + sources.median()
-                              + "; "
-                              + Numbers.count(sources.sizes(), "different size"));
-                  fact(
-                      "most frequent sizes",
-                      sources.common().stream()
-                          .map(common -> common.size() + ": " + Numbers.count(common.images()))
-                          .collect(Collectors.joining(", ")));
-                },
-                "class",
-                "facts"));
-  }
-
-  private void settings() {
-    section(
-        "How it was prepared",
-        "",
-        () ->
-            html.element(
-                "table",
-                () ->
-                    manifest
-                        .plan()
-                        .fields()
-                        .forEachRemaining(
-                            setting ->
-                                fact(
-                                    setting.getKey(),
-                                    setting.getValue().isValueNode()
-                                        ? setting.getValue().asText()
-                                        : setting.getValue().toString())),
-                "class",
-                "facts"));
-  }
-
-  private static String named(Map<String, Long> counts) {
-    return counts.entrySet().stream()
-        .map(entry -> entry.getKey() + " " + Numbers.count(entry.getValue()))
-        .collect(Collectors.joining(", "));
-  }
-
-  private void fact(String name, String value) {
-    html.element("tr", () -> html.element("th", name).element("td", value)).line();
-  }
-
-  private void reasons(String title, String lead, List<ReasonCount> reasons) {
-    if (reasons.isEmpty()) {
-      return;
-    }
-    section(
-        title,
-        lead + " N stands for a number.",
-        () ->
-            html.element(
-                "table",
-                () ->
-                    reasons.forEach(
-                        reason ->
-                            html.element(
-                                    "tr",
-                                    () -> {
-                                      html.element(
-                                          "td", Numbers.count(reason.files()), "class", "number");
-                                      html.element("td", reason.reason());
-                                      html.element(
-                                          "td", String.join(", ", reason.first()), "class", "id");
-                                    })
-                                .line()),
-                "class",
-                "reasons"));
-  }
-
-  private void section(String title, String lead, Runnable content) {
-    html.element(
-            "section",
-            () -> {
-              html.element("h2", title).line();
-              if (!lead.isEmpty()) {
-                html.paragraph(lead, "class", "lead");
-              }
-              content.run();
             })
         .line();
   }
