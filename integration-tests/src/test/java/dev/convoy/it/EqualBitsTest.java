@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Where and how the tasks of a run are carried out changes no bit of its model. */
@@ -27,7 +28,11 @@ class EqualBitsTest {
     run.assertEndedAsUnbroken(run.startOn("local[1]").await());
   }
 
-  /** Spark's memory is a fraction of 724 MiB of the heap: here a tenth of the 3.4 MiB of images. */
+  /**
+   * Spark's memory is a fraction of 724 MiB of the heap: here a tenth of the 3.4 MiB of images. Two
+   * tasks that sort at the same moment may find too little of it, so it is not part of every build.
+   */
+  @Tag("endurance")
   @Test
   void oneExecutorOfTwoCoresWithMemoryForATenthOfTheImagesGivesTheSameBits() {
     HardRun run = run("one executor");
