@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Order;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /** Where and how the tasks of a run are carried out changes no bit of its model. */
 @Order(2)
@@ -32,7 +32,7 @@ class EqualBitsTest {
    * Spark's memory is a fraction of 724 MiB of the heap: here a tenth of the 3.4 MiB of images. Two
    * tasks that sort at the same moment may find too little of it, so it is not part of every build.
    */
-  @Tag("endurance")
+  @EnabledIfSystemProperty(named = "convoy.endurance.kills", matches = "20")
   @Test
   void oneExecutorOfTwoCoresWithMemoryForATenthOfTheImagesGivesTheSameBits() {
     HardRun run = run("one executor");
