@@ -112,14 +112,14 @@ final class DrawnRows implements PixelRows {
 
   /** Draws the pixels of the row that are not opaque, in place. */
   private void draw() {
-    int lowest = 255;
+    boolean seen = false;
     for (int x = 0; x < row.length; x++) {
       int pixel = row[x];
       int a = pixel >>> 24;
       if (a == 255) {
         continue;
       }
-      lowest = a;
+      seen = true;
       row[x] =
           a == 0 && alpha == Alpha.STRAIGHT
               ? background
@@ -127,7 +127,7 @@ final class DrawnRows implements PixelRows {
                   | drawn(pixel >> 8 & 0xff, a, green) << 8
                   | drawn(pixel & 0xff, a, blue);
     }
-    transparent |= lowest != 255;
+    transparent |= seen;
   }
 
   private void grey(byte[] greys) {

@@ -19,7 +19,6 @@ import dev.convoy.data.lease.OutputLease;
 import dev.convoy.data.progress.TaskItems;
 import dev.convoy.data.progress.WorkListener;
 import dev.convoy.data.quality.SourceProfile;
-import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
@@ -72,7 +71,7 @@ final class DatasetWriter {
    * @param added number of examples that are new
    * @param known number of images that the dataset had already
    * @param leftOut number of images that others have the pixels of
-   * @param groups number of groups that were drawn; 0 if none were asked for
+   * @param groups groups that were drawn
    * @param sources what the examples were before they were fitted
    * @param warnings results that are probably not intended
    */
@@ -84,7 +83,7 @@ final class DatasetWriter {
       long leftOut,
       long added,
       long known,
-      long groups,
+      Groups groups,
       SourceProfile sources,
       List<String> warnings) {}
 
@@ -139,10 +138,7 @@ final class DatasetWriter {
 
   private Written write(
       ImageShape shape, Survey survey, OutputDirectory output, OutputLease lease) {
-    Optional<Manifest> base =
-        plan.append()
-            ? Optional.of(ImageDataset.open(storage, plan.output()).manifest())
-            : Optional.empty();
+    Optional<Manifest> base = base(shape);
     TaskCounts counts = readAndWrite(shape, survey, output, base);
     requireSound(counts);
     List<DataFile> skipped = writeSkipped(output);
@@ -211,18 +207,38 @@ final class DatasetWriter {
     return made;
   }
 
+  /** Returns the dataset to which images are appended; empty if a new one is made. */
+  private Optional<Manifest> base(ImageShape shape) {
+    if (!plan.append()) {
+      return Optional.empty();
+    }
+    Manifest base = ImageDataset.open(storage, plan.output()).manifest();
+    // Another command may have replaced the dataset since this plan was made for it.
+    if (!base.shape().equals(shape) || !base.labels().equals(input.labels())) {
+      throw new InvalidRequestException(
+          input.verdict()
+              + ": the dataset was replaced by another one meanwhile (give the command again)");
+    }
+    return Optional.of(base);
+  }
+
   /** Returns the ids of all examples and rejected images of a dataset. */
   private Set<String> ids(String dataset, Manifest manifest) {
     Set<String> ids = new HashSet<>();
-    List<DataFile> files = new ArrayList<>(manifest.rejectedFiles());
-    manifest.files().values().forEach(files::addAll);
-    for (DataFile file : files) {
-      spark
-          .read()
-          .parquet(Storage.literal(Storage.join(dataset, file.path())))
-          .select("id")
-          .toLocalIterator()
-          .forEachRemaining(row -> ids.add(row.getString(0)));
+    List<DataFile> examples = manifest.files().values().stream().flatMap(List::stream).toList();
+    for (List<DataFile> files : List.of(examples, manifest.rejectedFiles())) {
+      String[] paths =
+          files.stream()
+              .map(file -> Storage.literal(Storage.join(dataset, file.path())))
+              .toArray(String[]::new);
+      if (paths.length > 0) {
+        spark
+            .read()
+            .parquet(paths)
+            .select("id")
+            .toLocalIterator()
+            .forEachRemaining(row -> ids.add(row.getString(0)));
+      }
     }
     return ids;
   }
@@ -280,7 +296,7 @@ final class DatasetWriter {
             OptionalLong.of(input.images()))) {
       TaskCounts total = new TaskCounts(shape, labels);
       total.relabelled(copies.relabelled());
-      total.groups(grouping.isOn() ? survey.draws().different() : 0);
+      total.groups(grouping.isOn() ? survey.draws().groups() : Groups.NONE);
       return PrepareJob.run(context, writing, parts, work.counter(), total);
     }
   }

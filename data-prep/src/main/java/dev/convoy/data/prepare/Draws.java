@@ -4,11 +4,10 @@ import dev.convoy.data.dataset.Split;
 import dev.convoy.data.io.Sha256;
 import java.io.Serializable;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * One pseudo-random number for each image that may be held out, by label. The number depends on the
@@ -54,15 +53,19 @@ final class Draws implements Serializable {
     return sorted(train, label);
   }
 
-  /** Returns how many different numbers there are: images, or groups. */
-  long different() {
-    TreeSet<Long> different = new TreeSet<>();
-    for (Map<Integer, Numbers> byLabel : List.of(free, train)) {
-      for (Numbers numbers : byLabel.values()) {
-        Arrays.stream(numbers.values, 0, numbers.size).forEach(different::add);
-      }
+  /** Returns the groups of the images: those of one group have one number. */
+  Groups groups() {
+    long[] numbers =
+        Stream.of(free, train)
+            .flatMap(byLabel -> byLabel.values().stream())
+            .flatMapToLong(each -> Arrays.stream(each.values, 0, each.size))
+            .sorted()
+            .toArray();
+    long different = 0;
+    for (int i = 0; i < numbers.length; i++) {
+      different += i == 0 || numbers[i] != numbers[i - 1] ? 1 : 0;
     }
-    return different.size();
+    return new Groups(different, numbers.length);
   }
 
   private static long[] sorted(Map<Integer, Numbers> byLabel, int label) {

@@ -19,17 +19,17 @@ record PrepareNotes(PreparePlan plan, String decidedBy) {
   }
 
   /** Returns the note how many groups were drawn; empty if none were asked for. */
-  Optional<String> groups(long groups, long images) {
-    return groups == 0
+  Optional<String> groups(Groups groups) {
+    return !groups.areDrawn()
         ? Optional.empty()
         : Optional.of(
             String.format(
                 Locale.ROOT,
                 "%,d %s of %,d images %s drawn.",
-                groups,
-                groups == 1 ? "group" : "groups",
-                images,
-                groups == 1 ? "was" : "were"));
+                groups.groups(),
+                groups.groups() == 1 ? "group" : "groups",
+                groups.images(),
+                groups.groups() == 1 ? "was" : "were"));
   }
 
   /** Returns the note that images were left out; empty if none was. */

@@ -144,7 +144,7 @@ record PrepareTask(
       PartFiles files = examples.get(split);
       byte[] pixels = fitted.pixels();
       files.write(DatasetRows.example(files.schema(), image.id(), label, pixels, image.source()));
-      counts.example(image.id(), split, label, fitted);
+      counts.example(split, label, fitted);
     }
 
     private void leaveOut(RawImage image) {

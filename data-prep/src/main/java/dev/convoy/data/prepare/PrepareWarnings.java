@@ -162,17 +162,18 @@ record PrepareWarnings(
   }
 
   private void groups(List<String> warnings) {
-    long groups = counts.groups();
-    if (groups == 0) {
+    Groups groups = counts.groups();
+    if (!groups.areDrawn()) {
       return;
     }
-    if (groups == input.images()) {
+    if (groups.areSingle()) {
       warnings.add(
           "Each of the "
-              + groups
-              + " images is a group of its own, so nothing keeps images together (the groups are"
-              + " found in ids such as "
-              + Visible.of(counts.anyId())
+              + groups.images()
+              + " images is a group of its own, so nothing keeps images together (look whether "
+              + (plan.groups().isPresent()
+                  ? "the pattern of --groups fits the ids"
+                  : "--group-column names the right column")
               + ")");
     }
     for (Split split : List.of(Split.VALIDATION, Split.TEST)) {
@@ -184,7 +185,9 @@ record PrepareWarnings(
                 + " split has no example, although a fraction of "
                 + wanted
                 + " is wanted: there "
-                + (groups == 1 ? "is only 1 group" : "are only " + groups + " groups"));
+                + (groups.groups() == 1
+                    ? "is only 1 group"
+                    : "are only " + groups.groups() + " groups"));
       }
     }
   }

@@ -114,9 +114,7 @@ public final class Preparer {
     new PrepareNotes(plan, decidedBy)
         .fitted(written.fitted(), source.images(), shape)
         .ifPresent(notes::add);
-    new PrepareNotes(plan, decidedBy)
-        .groups(written.groups(), source.images())
-        .ifPresent(notes::add);
+    new PrepareNotes(plan, decidedBy).groups(written.groups()).ifPresent(notes::add);
     new PrepareNotes(plan, decidedBy).leftOut(written.leftOut()).ifPresent(notes::add);
     return new PrepareReport(
         written.output(),

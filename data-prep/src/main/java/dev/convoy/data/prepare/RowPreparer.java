@@ -124,7 +124,7 @@ public final class RowPreparer {
       notes.add(about.colour());
     }
     about.fitted(written.fitted(), rows.count(), shape).ifPresent(notes::add);
-    about.groups(written.groups(), rows.count()).ifPresent(notes::add);
+    about.groups(written.groups()).ifPresent(notes::add);
     about.leftOut(written.leftOut()).ifPresent(notes::add);
     return new Report(
         written.output(),

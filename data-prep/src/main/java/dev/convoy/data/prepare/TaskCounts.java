@@ -32,8 +32,7 @@ final class TaskCounts implements Serializable {
   private long leftOut;
   private long known;
   private List<String> relabelled = List.of();
-  private long groups;
-  private String anyId = "";
+  private Groups groups = Groups.NONE;
   private long fitted;
   private final List<Rejected> firstDamaged = new ArrayList<>();
   private long damaged;
@@ -48,8 +47,7 @@ final class TaskCounts implements Serializable {
     }
   }
 
-  void example(String id, Split split, int label, FittedImage image) {
-    anyId = anyId.isEmpty() || id.compareTo(anyId) < 0 ? id : anyId;
+  void example(Split split, int label, FittedImage image) {
     fitted += image.isFitted() ? 1 : 0;
     counts[split.ordinal()][label]++;
     sources.add(image);
@@ -79,18 +77,13 @@ final class TaskCounts implements Serializable {
     return relabelled;
   }
 
-  /** Sets the number of groups that were drawn, a single image among them; 0 without groups. */
-  void groups(long drawn) {
+  /** Sets the groups that were drawn. */
+  void groups(Groups drawn) {
     groups = drawn;
   }
 
-  long groups() {
+  Groups groups() {
     return groups;
-  }
-
-  /** Returns the first of the ids of the examples. */
-  String anyId() {
-    return anyId;
   }
 
   /** Counts an image that the dataset has already. */
@@ -166,8 +159,6 @@ final class TaskCounts implements Serializable {
     rejected += other.rejected;
     leftOut += other.leftOut;
     known += other.known;
-    boolean isOwn = !anyId.isEmpty() && (other.anyId.isEmpty() || anyId.compareTo(other.anyId) < 0);
-    anyId = isOwn ? anyId : other.anyId;
     fitted += other.fitted;
   }
 
