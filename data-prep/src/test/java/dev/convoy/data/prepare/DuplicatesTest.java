@@ -141,11 +141,9 @@ class DuplicatesTest {
                 .groups(Optional.of("patient"))
                 .validation(0.3));
     assertThat(none.warnings())
-        .anyMatch(
-            text ->
-                text.equals(
-                    "Each of the 6 images is a group of its own, so nothing keeps images together (look"
-                        + " whether the pattern of --groups fits the ids)"));
+        .contains(
+            "Each of the 6 images is a group of its own, so nothing keeps images together (look"
+                + " whether the pattern of --groups fits the ids)");
     assertThat(none.notes()).contains("6 groups of 6 images were drawn.");
     PrepareReport one =
         job.run(
