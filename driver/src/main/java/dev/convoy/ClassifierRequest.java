@@ -55,12 +55,9 @@ record ClassifierRequest(
       Params values, ClassifierParams params, Dataset<Row> table, String dataset) {
     Problems problems = new Problems();
     Resolved resolved = resolve(values, params, table.schema(), problems);
-    Settings settings =
-        Settings.load(
-            Optional.empty(), Optional.empty(), List.of(), params.settings(values), problems);
-    TrainPlans.Hyperparameters hyperparameters = TrainPlans.read(settings, problems);
-    PreparePlan.Builder preparation =
-        PreparePlans.read(settings, "rows of a Dataset", dataset, problems);
+    Settings settings = Settings.ofProgram(params.settings(values), problems);
+    TrainPlans.Hyperparameters hyperparameters = TrainPlans.read(settings);
+    PreparePlan.Builder preparation = PreparePlans.read(settings, "rows of a Dataset", dataset);
     ColumnChoice choice = new ColumnChoice(values, params);
     NetworkDefinition network = null;
     try {

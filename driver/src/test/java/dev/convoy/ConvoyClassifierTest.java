@@ -115,7 +115,7 @@ class ConvoyClassifierTest {
                 "train.augment.rotation", "10",
                 "train.augment.mixup", "0.4"),
             problems);
-    TrainPlans.Hyperparameters values = TrainPlans.read(settings, problems);
+    TrainPlans.Hyperparameters values = TrainPlans.read(settings);
     TrainPlan plan = TrainPlans.plan(values, NetworkLocator.read(network.toString()), data, "");
     RunDirectory.Opened opened =
         RunDirectory.open(

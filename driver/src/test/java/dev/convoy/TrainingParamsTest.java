@@ -81,8 +81,7 @@ class TrainingParamsTest {
   void withoutAValueTheSettingsAreTheDefaultsOfTheCommands() {
     Settings none =
         Settings.load(Optional.empty(), Optional.empty(), List.of(), Map.of(), new Problems());
-    assertThat(TrainPlans.read(settings(), new Problems()))
-        .isEqualTo(TrainPlans.read(none, new Problems()));
+    assertThat(TrainPlans.read(settings())).isEqualTo(TrainPlans.read(none));
     assertThat(settings().get(PrepareKeys.VALIDATION)).isEqualTo(none.get(PrepareKeys.VALIDATION));
   }
 

@@ -24,7 +24,7 @@ class BadRequestTest {
     Convoy.Outcome outcome =
         refused(
             2,
-            "train.batch = 0: must be at least 1, or auto",
+            "--batch 0: must be at least 1, or auto",
             "train",
             "--data",
             "nowhere",
@@ -60,7 +60,7 @@ class BadRequestTest {
             "Cannot plan: 4 problems",
             "--link fast: must be a rate, such as 100mbit, 1gbit or 10gbit",
             "Cannot find the network lenett",
-            "train.epochs = 0: must be at least 1");
+            "--epochs 0: must be at least 1");
   }
 
   @Test
@@ -91,7 +91,7 @@ class BadRequestTest {
   void aCropLargerThanTheImages() throws IOException {
     refused(
         2,
-        "train.augment.crop = 28: must be less than the height and width of the images, which are"
+        "--augment-crop 28: must be less than the height and width of the images, which are"
             + " 28×28×1",
         "train",
         "--data",
@@ -121,14 +121,16 @@ class BadRequestTest {
                 "--augment-crop",
                 "28",
                 "--augment-saturation",
-                "0.5");
+                "0.5",
+                "--epochs",
+                "0");
     assertThat(outcome.status()).as("%s", outcome).isEqualTo(2);
     assertThat(outcome.err())
         .contains(
-            "Cannot train: 2 problems",
-            "train.augment.crop = 28: must be less than",
-            "train.augment.saturation = 0.5: must be 0 for images without colour, which are"
-                + " 28×28×1")
+            "Cannot train: 3 problems",
+            "--epochs 0: must be at least 1",
+            "--augment-crop 28: must be less than",
+            "--augment-saturation 0.5: must be 0 for images without colour, which are" + " 28×28×1")
         .doesNotContain("\tat ");
   }
 

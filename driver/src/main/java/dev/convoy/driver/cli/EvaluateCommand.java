@@ -69,10 +69,16 @@ final class EvaluateCommand extends ConvoyCommand {
     Split openSplit = part;
     EvaluateReport report =
         withSpark(
-            session ->
-                new Evaluator(session, batch)
-                    .run(openModel, openData, openSplit)
-                    .ofModel(storage().qualified(located)));
+            session -> {
+              try (StoppableWork work = StoppableWork.on(session.sparkContext())) {
+                return work.run(
+                    "the model was not measured (the same command starts again)",
+                    () ->
+                        new Evaluator(session, batch)
+                            .run(openModel, openData, openSplit)
+                            .ofModel(storage().qualified(located)));
+              }
+            });
     console.result(report.toText(), report);
   }
 }

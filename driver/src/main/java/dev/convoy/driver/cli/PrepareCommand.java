@@ -124,7 +124,7 @@ final class PrepareCommand extends ConvoyCommand {
     Problems problems = problems();
     Optional<InputFormat> format = settings().get(PrepareKeys.FORMAT);
     TableSource from = source.source("Cannot prepare", format.isPresent(), problems);
-    PreparePlan.Builder builder = PreparePlans.read(settings(), from.text(), output, problems);
+    PreparePlan.Builder builder = PreparePlans.read(settings(), from.text(), output);
     builder.existing(overwrite ? ExistingOutput.OVERWRITE : ExistingOutput.KEEP);
     boolean isTable = isTable(from, format);
     if (isTable) {
@@ -143,12 +143,7 @@ final class PrepareCommand extends ConvoyCommand {
       Preparer.check(storage(), plan);
     }
     boolean look = settings().get(PrepareKeys.REPORT) == Switch.ON;
-    Outcome outcome =
-        withSpark(
-            session -> {
-              PrepareReport report = prepare(session, plan, console);
-              return new Outcome(report, look ? look(session, report, console) : List.of());
-            });
+    Outcome outcome = withSpark(session -> run(session, plan, look, console));
     PrepareReport report = outcome.report;
     report.warnings().forEach(console::warn);
     outcome.findings.stream()
@@ -156,6 +151,35 @@ final class PrepareCommand extends ConvoyCommand {
         .forEach(finding -> console.warn(finding.text()));
     console.result(
         DatasetText.prepared(report) + page(report, look), json(report, outcome.findings, look));
+  }
+
+  private Outcome run(SparkSession session, PreparePlan plan, boolean look, Console console) {
+    String dataset = Visible.of(output);
+    try (StoppableWork work = StoppableWork.on(session.sparkContext())) {
+      PrepareReport report =
+          work.run(
+              plan.append()
+                  ? "the dataset " + dataset + " is as it was (the same command starts again)"
+                  : overwrite && ImageDataset.isDataset(storageOf(session), output)
+                      ? "the dataset "
+                          + dataset
+                          + " is the earlier one (the same command starts again)"
+                      : "the dataset "
+                          + dataset
+                          + " was not written (the same command starts again)",
+              () -> prepare(session, plan, console));
+      List<Finding> findings =
+          look
+              ? work.run(
+                  "the dataset "
+                      + dataset
+                      + " is complete, but not its report (the same command with "
+                      + (append ? "--append" : "--overwrite")
+                      + " makes it)",
+                  () -> look(session, report, console))
+              : List.of();
+      return new Outcome(report, findings);
+    }
   }
 
   private void appendTo(PreparePlan.Builder builder, Problems problems) {

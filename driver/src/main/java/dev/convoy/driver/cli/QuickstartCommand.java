@@ -70,8 +70,8 @@ final class QuickstartCommand extends ConvoyCommand {
     long started = System.nanoTime();
     Problems problems = problems();
     Settings settings = settings();
-    TrainPlans.Hyperparameters hyperparameters = TrainPlans.read(settings, problems);
-    PreparePlans.read(settings, "input", in("dataset"), problems);
+    TrainPlans.Hyperparameters hyperparameters = TrainPlans.read(settings);
+    PreparePlans.read(settings, "input", in("dataset"));
     problems.refuseIfAny("Cannot start");
     Storage storage = storage();
     ForeignInput.checkOutput(storage, output, problems);
@@ -104,9 +104,8 @@ final class QuickstartCommand extends ConvoyCommand {
       FashionMnist images,
       Settings settings,
       TrainPlans.Hyperparameters hyperparameters) {
-    Problems none = new Problems();
     PreparePlan preparing =
-        PreparePlans.read(settings, images.directory(), in("dataset"), none)
+        PreparePlans.read(settings, images.directory(), in("dataset"))
             .existing(ExistingOutput.OVERWRITE)
             .build();
     PrepareReport prepared = PrepareCommand.prepare(session, preparing, console);

@@ -179,8 +179,11 @@ final class ScoreCommand extends ConvoyCommand {
 
   /** Scores the images and shows the progress. */
   static ScoreReport score(SparkSession session, ScorePlan plan, Console console) {
-    try (ProgressReport progress = new ProgressReport(console)) {
-      return new Scorer(session, storageOf(session), progress).run(plan);
+    try (StoppableWork work = StoppableWork.on(session.sparkContext());
+        ProgressReport progress = new ProgressReport(console)) {
+      return work.run(
+          "scores are published when all of them are there (the same command starts again)",
+          () -> new Scorer(session, storageOf(session), progress).run(plan));
     }
   }
 

@@ -65,7 +65,7 @@ final class TrainCommand extends ConvoyCommand {
   void run(Console console) {
     Problems problems = problems();
     Settings settings = settings();
-    TrainPlans.Hyperparameters hyperparameters = TrainPlans.read(settings, problems);
+    TrainPlans.Hyperparameters hyperparameters = TrainPlans.read(settings);
     BatchSize validationBatch = settings.get(Keys.EVALUATE_BATCH);
     NetworkDefinition definition = null;
     try {
@@ -79,6 +79,9 @@ final class TrainCommand extends ConvoyCommand {
       dataset = ImageDataset.open(files, data);
     } catch (InvalidRequestException e) {
       problems.add(e.getMessage());
+    }
+    if (definition != null && dataset != null) {
+      TrainPlans.check(settings, hyperparameters, definition, dataset.manifest(), problems);
     }
     if (RunRecord.isRun(files, output)) {
       // A finished run is reported even to users who may not write to it.

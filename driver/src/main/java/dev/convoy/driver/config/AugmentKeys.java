@@ -4,7 +4,6 @@ import static dev.convoy.driver.config.Readers.between;
 import static dev.convoy.driver.config.Readers.integerAtLeast;
 import static dev.convoy.driver.config.Readers.word;
 
-import dev.convoy.data.Problems;
 import dev.convoy.data.augment.Augmentation;
 import dev.convoy.data.augment.Border;
 import dev.convoy.data.augment.FlipRule;
@@ -148,13 +147,16 @@ public final class AugmentKeys {
     return List.copyOf(ALL);
   }
 
-  /** Returns the path of a setting of the augmentation. */
-  static String path(String setting) {
-    return SECTION + setting;
+  /** Returns the key of a setting of the augmentation. */
+  static Key<?> of(String setting) {
+    return ALL.stream()
+        .filter(key -> key.path().equals(SECTION + setting))
+        .findFirst()
+        .orElseThrow();
   }
 
-  /** Reads the augmentation; faults go to {@code problems}. */
-  static Augmentation read(Settings settings, Problems problems) {
+  /** Reads the augmentation; faults go to the problems of the settings. */
+  static Augmentation read(Settings settings) {
     Augmentation simple =
         new Augmentation(settings.get(CROP), 0)
             .with(settings.get(PADDING))
@@ -164,23 +166,23 @@ public final class AugmentKeys {
             .with(new Augmentation.Mixing(settings.get(MIXUP), settings.get(CUTMIX)));
     double rotation = settings.get(ROTATION);
     double probability = settings.get(ERASE_PROBABILITY);
-    Range scale = range(settings, SCALE_MIN, SCALE_MAX, problems);
-    Range area = range(settings, ERASE_AREA_MIN, ERASE_AREA_MAX, problems);
-    Range aspect = range(settings, ERASE_ASPECT_MIN, ERASE_ASPECT_MAX, problems);
+    Range scale = range(settings, SCALE_MIN, SCALE_MAX);
+    Range area = range(settings, ERASE_AREA_MIN, ERASE_AREA_MAX);
+    Range aspect = range(settings, ERASE_ASPECT_MIN, ERASE_ASPECT_MAX);
     return simple
         .with(new Augmentation.Affine(scale.min, scale.max, rotation))
         .with(new Augmentation.Erasing(probability, area.min, area.max, aspect.min, aspect.max))
-        .withFlip(flip(settings, problems), settings.get(FLIP_RULE));
+        .withFlip(flip(settings), settings.get(FLIP_RULE));
   }
 
-  private static double flip(Settings settings, Problems problems) {
+  private static double flip(Settings settings) {
     double flip = settings.get(FLIP);
     if (settings.get(FLIP_RULE) == FlipRule.ALTERNATING && flip != 0.5) {
-      problems.add(
-          FLIP.path() + " = " + flip,
-          "must be 0.5 with "
-              + FLIP_RULE.path()
-              + " = alternating, which flips every image in every second epoch");
+      settings.refusePair(
+          FLIP,
+          "must be 0.5 with",
+          FLIP_RULE,
+          "flips every image in every second epoch, and needs 0.5 for");
       return 0.5;
     }
     return flip;
@@ -188,20 +190,18 @@ public final class AugmentKeys {
 
   private record Range(double min, double max) {}
 
-  private static Range range(
-      Settings settings, Key<Double> min, Key<Double> max, Problems problems) {
+  private static Range range(Settings settings, Key<Double> min, Key<Double> max) {
     double least = settings.get(min);
     double most = settings.get(max);
     if (least > most) {
-      problems.add(
-          max.path() + " = " + most, "must be at least " + min.path() + ", which is " + least);
+      settings.refusePair(max, "must be at least", min, "must be at most");
     }
     return new Range(least, Math.max(least, most));
   }
 
   private static <T> Key<T> key(
       String name, String defaultText, String unit, String meaning, Key.Reader<T> reader) {
-    Key<T> key = new Key<>(path(name), defaultText, unit, meaning, reader);
+    Key<T> key = new Key<>(SECTION + name, defaultText, unit, meaning, reader);
     ALL.add(key);
     return key;
   }

@@ -1,6 +1,5 @@
 package dev.convoy.driver.config;
 
-import dev.convoy.data.Problems;
 import dev.convoy.data.image.Geometry;
 import dev.convoy.data.image.ImageLimits;
 import dev.convoy.data.prepare.ImageSize;
@@ -11,9 +10,8 @@ import java.util.Optional;
 public final class PreparePlans {
   private PreparePlans() {}
 
-  /** Reads all keys of preparation; faults go to {@code problems}. */
-  public static PreparePlan.Builder read(
-      Settings settings, String input, String output, Problems problems) {
+  /** Reads all keys of preparation; faults go to the problems of the settings. */
+  public static PreparePlan.Builder read(Settings settings, String input, String output) {
     PreparePlan.Builder builder =
         PreparePlan.from(input, output)
             .format(settings.get(PrepareKeys.FORMAT))
@@ -36,7 +34,7 @@ public final class PreparePlans {
       try {
         builder.size(ImageSize.of(size));
       } catch (IllegalArgumentException e) {
-        problems.add("prepare.size = " + size, "must be HEIGHTxWIDTH in pixels, such as 28x28");
+        settings.refuse(PrepareKeys.SIZE, "must be HEIGHTxWIDTH in pixels, such as 28x28");
       }
     }
     switch (settings.get(PrepareKeys.CHANNELS)) {
@@ -44,9 +42,8 @@ public final class PreparePlans {
       case "1" -> builder.channels(1);
       case "3" -> builder.channels(3);
       default ->
-          problems.add(
-              "prepare.channels = " + settings.get(PrepareKeys.CHANNELS),
-              "must be 1 (grey), 3 (colour) or " + Keys.FROM_SOURCE);
+          settings.refuse(
+              PrepareKeys.CHANNELS, "must be 1 (grey), 3 (colour) or " + Keys.FROM_SOURCE);
     }
     return builder;
   }

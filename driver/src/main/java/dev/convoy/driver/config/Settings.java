@@ -50,7 +50,14 @@ public final class Settings {
   private final Map<String, Value> values;
   private final Problems problems;
 
-  private record Value(String text, String origin) {}
+  /**
+   * The value of a key.
+   *
+   * @param flag the flag that gave it; empty if its key did
+   * @param origin file and line that gave it, in parentheses, or empty
+   * @param isChosen whether a user gave it; otherwise it may be the default of the shipped file
+   */
+  private record Value(String text, String flag, String origin, boolean isChosen) {}
 
   private Settings(Map<String, Value> values, Problems problems) {
     this.values = values;
@@ -72,8 +79,8 @@ public final class Settings {
       Map<String, String> flags,
       Problems problems) {
     Map<String, Value> values = new LinkedHashMap<>();
-    shipped.ifPresent(file -> addFile(values, file, problems));
-    conf.ifPresent(file -> addFile(values, file, problems));
+    shipped.ifPresent(file -> addFile(values, file, false, problems));
+    conf.ifPresent(file -> addFile(values, file, true, problems));
     for (String set : sets) {
       int equals = set.indexOf('=');
       if (equals < 1) {
@@ -81,9 +88,16 @@ public final class Settings {
         continue;
       }
       String text = set.substring(equals + 1).strip();
-      addKnown(values, set.substring(0, equals).strip(), text, "", problems);
+      addKnown(values, set.substring(0, equals).strip(), new Value(text, "", "", true), problems);
     }
-    flags.forEach((path, text) -> values.put(path, new Value(text, "")));
+    flags.forEach((path, text) -> values.put(path, new Value(text, flag(path), "", true)));
+    return new Settings(values, problems);
+  }
+
+  /** Takes the values of a program by the paths of their keys; defaults may be among them. */
+  public static Settings ofProgram(Map<String, String> given, Problems problems) {
+    Map<String, Value> values = new LinkedHashMap<>();
+    given.forEach((path, text) -> values.put(path, new Value(text, "", "", false)));
     return new Settings(values, problems);
   }
 
@@ -94,10 +108,58 @@ public final class Settings {
       try {
         return key.reader().read(value.text);
       } catch (IllegalArgumentException e) {
-        problems.add(key.path() + " = " + value.text, e.getMessage() + value.origin);
+        problems.add(place(key), e.getMessage() + value.origin);
       }
     }
     return key.reader().read(key.defaultText());
+  }
+
+  /** Names a value as it was given, {@code --batch 0} or {@code train.batch = 0}. */
+  public String place(Key<?> key) {
+    Value value = values.get(key.path());
+    return name(key)
+        + (value == null || value.flag.isEmpty() ? " = " : " ")
+        + (value == null ? key.defaultText() : value.text);
+  }
+
+  /** Adds the fault of a value, with the file and line that gave it. */
+  public void refuse(Key<?> key, String fault) {
+    Value value = values.get(key.path());
+    problems.add(place(key), fault + (value == null ? "" : value.origin));
+  }
+
+  /**
+   * Adds the fault of two values that do not agree. The place is a value that was given, and a
+   * default is called one.
+   *
+   * @param must what the first value must be, as seen from the second: {@code must be at least}
+   * @param otherMust what the second value must be, as seen from the first
+   */
+  public void refusePair(Key<?> key, String must, Key<?> other, String otherMust) {
+    if (isDefault(key) && !isDefault(other)) {
+      refuse(other, otherMust + " " + counterpart(key, other));
+    } else {
+      refuse(key, must + " " + counterpart(other, key));
+    }
+  }
+
+  private String counterpart(Key<?> key, Key<?> given) {
+    if (!isDefault(key)) {
+      return place(key);
+    }
+    Value value = values.get(given.path());
+    String name = value == null || value.flag.isEmpty() ? key.path() : key.flag();
+    return name + ", whose default is " + key.defaultText() + " (give both)";
+  }
+
+  private boolean isDefault(Key<?> key) {
+    Value value = values.get(key.path());
+    return value == null || (!value.isChosen && value.text.equals(key.defaultText()));
+  }
+
+  private String name(Key<?> key) {
+    Value value = values.get(key.path());
+    return value == null || value.flag.isEmpty() ? key.path() : value.flag;
   }
 
   /** Returns Spark's settings by name. */
@@ -112,7 +174,16 @@ public final class Settings {
     return spark;
   }
 
-  private static void addFile(Map<String, Value> values, Path file, Problems problems) {
+  private static String flag(String path) {
+    return Keys.all().stream()
+        .filter(key -> key.path().equals(path))
+        .map(Key::flag)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static void addFile(
+      Map<String, Value> values, Path file, boolean isChosen, Problems problems) {
     if (!Files.isReadable(file) || Files.isDirectory(file)) {
       problems.add("--conf " + file, "there is no such file");
       return;
@@ -132,7 +203,8 @@ public final class Settings {
           problems.add(entry.getKey(), "must be one value, not a list" + origin);
           continue;
         }
-        addKnown(values, entry.getKey(), String.valueOf(value.unwrapped()), origin, problems);
+        String text = String.valueOf(value.unwrapped());
+        addKnown(values, entry.getKey(), new Value(text, "", origin, isChosen), problems);
       }
     } catch (ConfigException.Parse e) {
       problems.add("--conf " + file, syntaxFault(file).orElse(e.getMessage()));
@@ -153,20 +225,20 @@ public final class Settings {
   }
 
   private static void addKnown(
-      Map<String, Value> values, String path, String text, String origin, Problems problems) {
+      Map<String, Value> values, String path, Value value, Problems problems) {
     if (path.startsWith(SPARK)) {
       if (TOO_LATE.containsKey(path)) {
-        problems.add(path, TOO_LATE.get(path) + origin);
+        problems.add(path, TOO_LATE.get(path) + value.origin);
       } else {
-        values.put(path, new Value(text, origin));
+        values.put(path, value);
       }
       return;
     }
     if (Keys.all().stream().noneMatch(key -> key.path().equals(path))) {
-      problems.add(path, "there is no such key" + nearest(path) + origin);
+      problems.add(path, "there is no such key" + nearest(path) + value.origin);
       return;
     }
-    values.put(path, new Value(text, origin));
+    values.put(path, value);
   }
 
   private static String nearest(String path) {

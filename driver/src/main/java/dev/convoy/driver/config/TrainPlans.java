@@ -44,8 +44,8 @@ public final class TrainPlans {
       Rollback rollback,
       CheckpointPlan checkpointing) {}
 
-  /** Reads all keys of training; faults go to {@code problems}. */
-  public static Hyperparameters read(Settings settings, Problems problems) {
+  /** Reads all keys of training; faults go to the problems of the settings. */
+  public static Hyperparameters read(Settings settings) {
     CheckpointPlan checkpointing =
         new CheckpointPlan(
             settings.get(Keys.TRAIN_CHECKPOINT_EVERY),
@@ -69,8 +69,8 @@ public final class TrainPlans {
             settings.get(Keys.TRAIN_STEP_FACTOR)),
         settings.get(Keys.TRAIN_WARMUP_EPOCHS),
         optimizer(settings),
-        AugmentKeys.read(settings, problems),
-        averaging(settings, problems),
+        AugmentKeys.read(settings),
+        averaging(settings),
         new EarlyStopping(
             settings.get(Keys.TRAIN_STOP_PATIENCE), settings.get(Keys.TRAIN_STOP_WATCH)),
         rollback(settings, checkpointing),
@@ -96,7 +96,7 @@ public final class TrainPlans {
         .orElseGet(() -> AutoPlan.batch(settings.get(Keys.TRAIN_REPLICAS)));
   }
 
-  private static AveragingPlan averaging(Settings settings, Problems problems) {
+  private static AveragingPlan averaging(Settings settings) {
     AveragingPeriod.Kind rule = settings.get(Keys.TRAIN_PERIOD_RULE);
     int every =
         settings
@@ -106,17 +106,19 @@ public final class TrainPlans {
     boolean bounded =
         rule == AveragingPeriod.Kind.QUADRATIC || rule == AveragingPeriod.Kind.ADAPTIVE;
     if (bounded && longest < every) {
-      problems.add(
-          Keys.TRAIN_PERIOD_LONGEST.path() + " = " + longest,
-          "must be at least " + Keys.TRAIN_AVERAGE_EVERY.path() + ", which is " + every);
+      settings.refusePair(
+          Keys.TRAIN_PERIOD_LONGEST,
+          "must be at least " + every + ", which follows from",
+          Keys.TRAIN_AVERAGE_EVERY,
+          "must be at most");
     }
     int overlap = settings.get(Keys.TRAIN_OVERLAP);
     if (overlap > 0 && rule == AveragingPeriod.Kind.ADAPTIVE) {
-      problems.add(
-          Keys.TRAIN_OVERLAP.path() + " = " + overlap,
+      settings.refuse(
+          Keys.TRAIN_OVERLAP,
           "must be 0 with "
-              + Keys.TRAIN_PERIOD_RULE.path()
-              + " = adaptive, which needs the averaging of a round before the next one");
+              + settings.place(Keys.TRAIN_PERIOD_RULE)
+              + ", which needs the averaging of a round before the next one");
     }
     return new AveragingPlan(
         new AveragingPeriod(
@@ -150,9 +152,32 @@ public final class TrainPlans {
   }
 
   /**
+   * Checks what images must be like for a network and its augmentation; faults go to {@code
+   * problems}.
+   *
+   * @param values read from {@code settings}
+   */
+  public static void check(
+      Settings settings,
+      Hyperparameters values,
+      NetworkDefinition network,
+      Manifest data,
+      Problems problems) {
+    try {
+      network.on(data.shape(), data.labels().size());
+    } catch (InvalidRequestException e) {
+      problems.add(e.getMessage());
+    }
+    values
+        .augmentation()
+        .misfits(data.shape())
+        .forEach(misfit -> settings.refuse(AugmentKeys.of(misfit.setting()), misfit.requirement()));
+  }
+
+  /**
    * Returns the complete plan for a dataset.
    *
-   * @throws InvalidRequestException if the images are too small for the network or augmentation
+   * @throws InvalidRequestException if the images do not suit the network or augmentation
    */
   public static TrainPlan plan(
       Hyperparameters values, NetworkDefinition network, ImageDataset data, String init) {
@@ -160,7 +185,7 @@ public final class TrainPlans {
     Problems misfits = new Problems();
     for (Augmentation.Misfit misfit : values.augmentation().misfits(manifest.shape())) {
       misfits.add(
-          AugmentKeys.path(misfit.setting()) + " = " + misfit.value(), misfit.requirement());
+          AugmentKeys.of(misfit.setting()).path() + " = " + misfit.value(), misfit.requirement());
     }
     misfits.refuseIfAny("Cannot train");
     double warmupEpochs =

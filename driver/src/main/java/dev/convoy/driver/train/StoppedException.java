@@ -1,16 +1,28 @@
 package dev.convoy.driver.train;
 
-/** Thrown when a run has stopped on request, with a checkpoint from which it can be resumed. */
+/** Thrown when work has stopped on request; the message says what there is of it. */
 public final class StoppedException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   private final Interruption.Stop stop;
 
+  /** A run has stopped with a checkpoint from which it can be resumed. */
   StoppedException(Interruption.Stop stop, int round) {
-    super(
+    this(
+        stop,
         "Stopped after round "
             + round
-            + ", with a checkpoint (the same command continues from there)");
+            + ", with a checkpoint (the same command continues from there)",
+        null);
+  }
+
+  /**
+   * Work has stopped.
+   *
+   * @param failure how it ended, or null
+   */
+  public StoppedException(Interruption.Stop stop, String message, Throwable failure) {
+    super(message, failure);
     this.stop = stop;
   }
 

@@ -156,8 +156,7 @@ class KeysTest {
 
   @Test
   void theAugmentationTakesTheBoundsOfItsKeys() {
-    assertThat(AugmentKeys.read(settings(List.of()), new Problems()))
-        .isEqualTo(Augmentation.none());
+    assertThat(AugmentKeys.read(settings(List.of()))).isEqualTo(Augmentation.none());
     List<String> most = new ArrayList<>();
     List<String> least = new ArrayList<>();
     for (Key<?> key : AugmentKeys.all()) {
@@ -171,11 +170,12 @@ class KeysTest {
     assertThat(most).hasSize(14);
     for (List<String> sets : List.of(least, most)) {
       Problems problems = new Problems();
-      Settings settings = settings(sets);
-      assertThatCode(() -> AugmentKeys.read(settings, problems)).doesNotThrowAnyException();
+      Settings settings =
+          Settings.load(Optional.empty(), Optional.empty(), sets, Map.of(), problems);
+      assertThatCode(() -> AugmentKeys.read(settings)).doesNotThrowAnyException();
       assertThat(problems.isEmpty()).isTrue();
     }
-    assertThat(AugmentKeys.read(settings(most), new Problems()).colour())
+    assertThat(AugmentKeys.read(settings(most)).colour())
         .isEqualTo(new Augmentation.Colour(1, 1, 1));
   }
 

@@ -194,7 +194,7 @@ class SettingsTest {
     assertThat(problems.faults())
         .containsExactly(
             "train.momentum = 1: must be at least 0 and below 1",
-            "train.learningRate = -0.1: must be greater than 0, or auto");
+            "--learning-rate -0.1: must be greater than 0, or auto");
   }
 
   @Test
@@ -222,7 +222,7 @@ class SettingsTest {
                 "  --set epochs: must have the form key=value",
                 "  train.batch = 0: must be at least 1, or auto (" + file + ", line 1)",
                 "  train.schedule = linear: must be one of constant, step, cosine",
-                "  train.learningRate = -0.1: must be greater than 0, or auto"));
+                "  --learning-rate -0.1: must be greater than 0, or auto"));
   }
 
   @Test

@@ -3,16 +3,22 @@ package dev.convoy.driver.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.convoy.data.Problems;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What settings leave open follows from those that are given. */
 class TrainPlansTest {
+  private static final String SHIPPED = "train.augment.erase { areaMin = 0.02, areaMax = 0.4 }";
+
   private static TrainPlans.Hyperparameters of(String... sets) {
     Problems problems = new Problems();
-    TrainPlans.Hyperparameters read = TrainPlans.read(settings(problems, sets), problems);
+    TrainPlans.Hyperparameters read = TrainPlans.read(settings(problems, sets));
     assertThat(problems.faults()).isEmpty();
     return read;
   }
@@ -67,8 +73,7 @@ class TrainPlansTest {
             "train.augment.erase.areaMax=0.01",
             "train.augment.flipRule=alternating",
             "train.augment.mixup=-1",
-            "train.augment.padding=edge"),
-        problems);
+            "train.augment.padding=edge"));
     assertThat(problems.faults())
         .extracting(Object::toString)
         .hasSize(5)
@@ -78,24 +83,70 @@ class TrainPlansTest {
         .anyMatch(
             fault ->
                 fault.contains(
-                    "train.augment.scale.max = 1.0: must be at least train.augment.scale.min, which"
-                        + " is 1.2"))
+                    "train.augment.scale.min = 1.2: must be at most train.augment.scale.max, whose"
+                        + " default is 1 (give both)"))
         .anyMatch(
             fault ->
                 fault.contains(
                     "train.augment.erase.areaMax = 0.01: must be at least"
-                        + " train.augment.erase.areaMin, which is 0.02"))
+                        + " train.augment.erase.areaMin, whose default is 0.02 (give both)"))
         .anyMatch(
             fault ->
                 fault.contains(
-                    "train.augment.flip = 0.0: must be 0.5 with train.augment.flipRule ="
-                        + " alternating"));
+                    "train.augment.flipRule = alternating: flips every image in every second"
+                        + " epoch, and needs 0.5 for train.augment.flip, whose default is 0 (give"
+                        + " both)"));
+  }
+
+  @Test
+  void ofTwoValuesThatDoNotAgreeTheGivenOneIsBlamed() {
+    assertThat(faults(Map.of(), "train.augment.scale.min=2", "train.augment.scale.max=1.5"))
+        .containsExactly(
+            "train.augment.scale.max = 1.5: must be at least train.augment.scale.min = 2");
+    assertThat(faults(Map.of("train.augment.erase.areaMin", "0.5")))
+        .containsExactly(
+            "--augment-erase-area-min 0.5: must be at most --augment-erase-area-max, whose default"
+                + " is 0.4 (give both)");
+    assertThat(faults(Map.of("train.augment.flip", "0.25"), "train.augment.flipRule=alternating"))
+        .containsExactly(
+            "--augment-flip 0.25: must be 0.5 with train.augment.flipRule = alternating");
+    assertThat(
+            faults(
+                Map.of("train.period.longest", "3", "train.period.rule", "quadratic"),
+                "train.averageEvery=8"))
+        .containsExactly(
+            "--period-longest 3: must be at least 8, which follows from train.averageEvery = 8");
+  }
+
+  @Test
+  void aValueOfTheShippedFileThatIsTheDefaultIsNotBlamed(@TempDir Path directory)
+      throws IOException {
+    Path shipped = Files.writeString(directory.resolve("convoy.conf"), SHIPPED);
+    Problems problems = new Problems();
+    TrainPlans.read(
+        Settings.load(
+            Optional.of(shipped),
+            Optional.empty(),
+            List.of("train.augment.erase.areaMax=0.01"),
+            Map.of(),
+            problems));
+    assertThat(problems.faults())
+        .containsExactly(
+            "train.augment.erase.areaMax = 0.01: must be at least train.augment.erase.areaMin,"
+                + " whose default is 0.02 (give both)");
+  }
+
+  private static List<String> faults(Map<String, String> flags, String... sets) {
+    Problems problems = new Problems();
+    TrainPlans.read(
+        Settings.load(Optional.empty(), Optional.empty(), List.of(sets), flags, problems));
+    return problems.faults();
   }
 
   @Test
   void overlapIsRefusedWithAdaptivePeriods() {
     Problems problems = new Problems();
-    TrainPlans.read(settings(problems, "train.overlap=3", "train.period.rule=adaptive"), problems);
+    TrainPlans.read(settings(problems, "train.overlap=3", "train.period.rule=adaptive"));
     assertThat(problems.faults())
         .singleElement()
         .asString()
