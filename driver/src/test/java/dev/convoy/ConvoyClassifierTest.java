@@ -29,6 +29,7 @@ import dev.convoy.driver.config.Settings;
 import dev.convoy.driver.config.TrainPlans;
 import dev.convoy.driver.train.KeptBlocks;
 import dev.convoy.driver.train.Trainer;
+import dev.convoy.driver.train.plan.MonitorPlan;
 import dev.convoy.driver.train.plan.TrainPlan;
 import dev.convoy.driver.train.plan.TrainReport;
 import dev.convoy.driver.train.run.RunDirectory;
@@ -129,6 +130,7 @@ class ConvoyClassifierTest {
             TestSpark.storage(),
             BatchSize.AUTOMATIC,
             values.checkpointing(),
+            MonitorPlan.none(),
             Optional::empty)
         .run(plan, data, opened, start -> {}, List.of());
   }

@@ -13,6 +13,7 @@ import dev.convoy.driver.report.TrainingProgress;
 import dev.convoy.driver.train.Interruption;
 import dev.convoy.driver.train.Trainer;
 import dev.convoy.driver.train.plan.CheckpointPlan;
+import dev.convoy.driver.train.plan.MonitorPlan;
 import dev.convoy.driver.train.plan.TrainPlan;
 import dev.convoy.driver.train.plan.TrainReport;
 import dev.convoy.driver.train.run.RunDirectory;
@@ -60,6 +61,7 @@ record TrainJob(
               ConvoyCommand.storageOf(session),
               validationBatch,
               checkpointing,
+              MonitorPlan.none(),
               interruption::requested);
       GuessingCheck guessing =
           new GuessingCheck(

@@ -70,7 +70,6 @@ public record Exchange(
         updaterState,
         OuterStep.mean(),
         ReturnedModel.last(),
-        false,
         false);
   }
 

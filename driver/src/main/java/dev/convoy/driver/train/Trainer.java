@@ -15,12 +15,10 @@ import dev.convoy.driver.Executors;
 import dev.convoy.driver.JobDescription;
 import dev.convoy.driver.JobNetworks;
 import dev.convoy.driver.TaskSlots;
-import dev.convoy.driver.train.plan.AveragingPlan;
 import dev.convoy.driver.train.plan.CheckpointPlan;
+import dev.convoy.driver.train.plan.MonitorPlan;
 import dev.convoy.driver.train.plan.TrainPlan;
 import dev.convoy.driver.train.plan.TrainReport;
-import dev.convoy.driver.train.rounds.BatchNormStatistics;
-import dev.convoy.driver.train.rounds.CollectLimit;
 import dev.convoy.driver.train.rounds.DivergedException;
 import dev.convoy.driver.train.rounds.ExecutorEnvironment;
 import dev.convoy.driver.train.rounds.Progress;
@@ -33,28 +31,19 @@ import dev.convoy.driver.train.rounds.TrainingListener;
 import dev.convoy.driver.train.run.MetricsLog;
 import dev.convoy.driver.train.run.RunCheckpoints;
 import dev.convoy.driver.train.run.RunDirectory;
-import dev.convoy.worker.averaging.PooledVariances;
-import dev.convoy.worker.averaging.Ranges;
 import dev.convoy.worker.averaging.ReturnedModel;
 import dev.convoy.worker.engine.LayerKernel;
-import dev.convoy.worker.model.Model;
 import dev.convoy.worker.model.ModelStore;
-import dev.convoy.worker.network.TensorSpec;
-import dev.convoy.worker.replica.Examples;
 import dev.convoy.worker.replica.NetworkSpec;
-import dev.convoy.worker.replica.NetworkThread;
-import dev.convoy.worker.replica.OpenNetwork;
-import dev.convoy.worker.replica.ReplicaPlan;
 import dev.convoy.worker.replica.Seeds;
 import dev.convoy.worker.scoring.BatchSize;
-import dev.convoy.worker.scoring.Confusion;
+import dev.convoy.worker.scoring.ScoredSplit;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
-import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
@@ -72,12 +61,14 @@ public final class Trainer {
   private final CheckpointPlan checkpointing;
   private final Supplier<Optional<Interruption.Stop>> stop;
   private final ExecutorEnvironment.Asker asker;
+  private final MonitorPlan monitoring;
 
   /**
    * A trainer of a command on a Spark session.
    *
    * @param validationBatch examples of a forward pass when validating
    * @param checkpointing when checkpoints are written and which are kept
+   * @param monitoring what is observed of the run
    * @param stop checked after every round: a value stops the run
    */
   public Trainer(
@@ -85,8 +76,16 @@ public final class Trainer {
       Storage storage,
       BatchSize validationBatch,
       CheckpointPlan checkpointing,
+      MonitorPlan monitoring,
       Supplier<Optional<Interruption.Stop>> stop) {
-    this(session, storage, validationBatch, checkpointing, stop, ExecutorEnvironment.Asker.COMMAND);
+    this(
+        session,
+        storage,
+        validationBatch,
+        checkpointing,
+        monitoring,
+        stop,
+        ExecutorEnvironment.Asker.COMMAND);
   }
 
   /**
@@ -102,6 +101,7 @@ public final class Trainer {
         storage,
         validationBatch,
         checkpointing,
+        MonitorPlan.none(),
         Optional::empty,
         session.sparkContext().isLocal()
             ? ExecutorEnvironment.Asker.APPLICATION_HERE
@@ -113,9 +113,11 @@ public final class Trainer {
       Storage storage,
       BatchSize validationBatch,
       CheckpointPlan checkpointing,
+      MonitorPlan monitoring,
       Supplier<Optional<Interruption.Stop>> stop,
       ExecutorEnvironment.Asker asker) {
     this.asker = asker;
+    this.monitoring = monitoring;
     this.session = session;
     this.storage = storage;
     this.validationBatch = validationBatch;
@@ -170,92 +172,34 @@ public final class Trainer {
                 plan.optimizer(),
                 Seeds.derive(plan.seed(), 0, 0, 0, Seeds.Purpose.INITIAL))
             .withNativeThreads(TaskSlots.nativeThreads(session.sparkContext().conf()));
-    Job job = new Job(plan, data, shardPlan, spec, prepare(plan, spec, manifest.labels()), started);
+    TrainingJob job =
+        new TrainingJob(
+            plan,
+            data,
+            shardPlan,
+            spec,
+            PreparedNetwork.of(storage, plan, spec, manifest.labels()),
+            started);
     try (Lease lease = opened.run().lease()) {
       return train(job, opened, lease, startListener, trainingListeners);
-    } catch (DivergedException e) {
-      throw new JobFailedException(e.getMessage(), e);
+    } catch (RuntimeException | Error e) {
+      trainingListeners.forEach(listener -> listener.ended(e));
+      if (e instanceof DivergedException) {
+        throw new JobFailedException(e.getMessage(), e);
+      }
+      throw e;
     } finally {
       opened.run().deleteIfEmpty();
     }
   }
 
-  /** A run after its preparation on the driver. */
-  private record Job(
-      TrainPlan plan,
-      ImageDataset data,
-      ShardPlan shards,
-      NetworkSpec spec,
-      Prepared prepared,
-      long started) {
-    ReplicaPlan replicaPlan() {
-      List<PooledVariances.Statistics> statistics =
-          BatchNormStatistics.find(prepared.tensors, plan.network().frozen());
-      ReplicaPlan.Answer answer =
-          new ReplicaPlan.Answer(
-              plan.averaging().sent(),
-              statistics,
-              Ranges.without(statistics, prepared.parameters().length),
-              plan.averaging().updaterState() == AveragingPlan.UpdaterState.AVERAGE);
-      return new ReplicaPlan(
-          spec,
-          new Examples.Images(data.manifest().shape(), plan.augmentation()),
-          shards,
-          plan.batch(),
-          plan.seed(),
-          answer);
-    }
-
-    CollectLimit.Size sent() {
-      boolean withState = plan.averaging().updaterState() == AveragingPlan.UpdaterState.AVERAGE;
-      return new CollectLimit.Size(
-          prepared.parameters().length, withState ? prepared.updaterState : 0);
-    }
-
-    Start start(int rounds, ShardPlaces places, RoundsWay.Choice way) {
-      List<Long> sizes = IntStream.range(0, shards.replicas()).mapToObj(shards::size).toList();
-      return new Start(prepared.kernels, sizes, prepared.start.renewed(), rounds, places, way);
-    }
-
-    Model model(float[] parameters, ExecutorEnvironment environment) {
-      return new Model(
-          plan.network(),
-          data.manifest().labels(),
-          data.manifest().normalisation(),
-          prepared.tensors,
-          parameters,
-          Provenance.of(plan, data, environment));
-    }
-
-    TrainReport report(
-        String model, String sha256, Progress start, Progress end, Optional<Confusion> scored) {
-      return new TrainReport(
-          model,
-          sha256,
-          prepared.parameters().length,
-          end.epoch(),
-          end.round(),
-          shards.examples(),
-          end.last().loss(),
-          scored.map(Confusion::accuracy).orElse(end.last().validationAccuracy()),
-          scored.map(Confusion::loss).orElse(end.last().validationLoss()),
-          end.best() == null ? null : end.best().epoch(),
-          end.inRun().imagesPerSecond(),
-          end.inRun().seconds(),
-          end.inRun().computeSeconds(),
-          end.epoch() - start.epoch(),
-          end.inRun().seconds() - start.inRun().seconds(),
-          (System.nanoTime() - started) / 1e9);
-    }
-  }
-
   private TrainReport train(
-      Job job,
+      TrainingJob job,
       RunDirectory.Opened opened,
       Lease lease,
       StartListener startListener,
       List<TrainingListener> trainingListeners) {
-    TrainPlan plan = job.plan;
+    TrainPlan plan = job.plan();
     JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
     if (!spark.isLocal()) {
       // Shards go where executors are, and tasks of rounds where shards are.
@@ -267,13 +211,19 @@ public final class Trainer {
             "order of the train split",
             () ->
                 ShardPacker.pack(
-                    job.data.split(session, Split.TRAIN),
-                    job.shards,
-                    job.data.manifest().shape().size()));
+                    job.data().split(session, Split.TRAIN),
+                    job.shards(),
+                    job.data().manifest().shape().size()));
     Optional<Validation> validation =
         Validation.open(
-            session, job.data, job.spec, validationBatch.on(plan.network()), plan.seed());
-    try (Rounds rounds = new Rounds(spark, shards, job.replicaPlan(), plan, job.sent())) {
+            session,
+            job.data(),
+            job.spec(),
+            validationBatch.on(plan.network()),
+            plan.seed(),
+            monitoring.details());
+    try (Rounds rounds =
+        new Rounds(spark, shards, job.replicaPlan(), plan, job.sent(), monitoring.details())) {
       List<ReplicaTasks.Ready> ready = rounds.warmUp();
       ExecutorEnvironment environment = ExecutorEnvironment.common(ready, asker);
       RunDirectory run = opened.run();
@@ -281,7 +231,7 @@ public final class Trainer {
           new RunCheckpoints(
               run.checkpoints(checkpointing.keep()), lease, checkpointing, environment);
       // All checks come before the first change to an earlier run.
-      RunState fresh = RunState.start(plan, job.prepared.parameters());
+      RunState fresh = RunState.start(plan, job.prepared().parameters());
       RunCheckpoints.Found from =
           beginOrResume(opened, checkpoints).orElse(new RunCheckpoints.Found(fresh, fresh));
       Progress resumed = from.state().progress();
@@ -291,28 +241,55 @@ public final class Trainer {
       TrainingLoop training;
       GrowingFile metrics = run.metricsAfter(resumed);
       checkpoints.beforeEachWrite(metrics::sync);
-      try (MetricsLog log = new MetricsLog(metrics)) {
-        List<TrainingListener> listeners = new ArrayList<>(trainingListeners);
+      List<TrainingListener> listeners = new ArrayList<>();
+      try (MetricsLog log = new MetricsLog(metrics);
+          NetworkWatch watch = openWatch(spark, shards, job)) {
         listeners.add(log);
+        listeners.addAll(trainingListeners);
         training =
-            new TrainingLoop(plan, rounds, validation, checkpoints, stop, listeners, from.anchor());
+            new TrainingLoop(
+                plan,
+                rounds,
+                validation,
+                checkpoints,
+                stop,
+                listeners,
+                Optional.ofNullable(watch),
+                from.anchor());
         end = training.train(from.state());
       }
       float[] parameters = rounds.returned(end);
-      Optional<Confusion> scored =
+      Optional<ScoredSplit> scored =
           parameters == end.parameters()
               ? Optional.empty()
               : training.validate(parameters, "the model");
       lease.requireHeld();
       String sha256 = ModelStore.write(storage, run.model(), job.model(parameters, environment));
-      TrainReport report = job.report(run.model(), sha256, resumed, end.progress(), scored);
+      TrainReport report =
+          job.report(
+              run.model(), sha256, resumed, end.progress(), scored.map(ScoredSplit::confusion));
       run.finish(report);
+      trainingListeners.forEach(listener -> listener.finished(report, scored));
       return report;
     } finally {
       validation.ifPresent(Validation::close);
       shards.unpersist(false);
-      JobNetworks.release(spark, job.spec.owner());
+      JobNetworks.release(spark, job.spec().owner());
     }
+  }
+
+  /** Returns what looks at the network after each epoch; null if nothing does. */
+  private NetworkWatch openWatch(
+      JavaSparkContext spark, JavaRDD<ShardBlock> shards, TrainingJob job) {
+    return monitoring.details()
+        ? NetworkWatch.open(
+            spark,
+            shards,
+            job.spec(),
+            job.data().manifest().shape().size(),
+            job.plan().batch(),
+            job.plan().seed())
+        : null;
   }
 
   private Optional<RunCheckpoints.Found> beginOrResume(
@@ -356,39 +333,5 @@ public final class Trainer {
               + " replicas need at least one each (use fewer --replicas)");
     }
     return new ShardPlan(plan.replicas(), examples, plan.seed());
-  }
-
-  /**
-   * Properties of the network, read from an instance on the driver; {@code updaterState} is the
-   * number of its values.
-   */
-  private record Prepared(
-      List<LayerKernel> kernels,
-      List<TensorSpec> tensors,
-      InitialParameters.Start start,
-      int updaterState) {
-    float[] parameters() {
-      return start.parameters();
-    }
-  }
-
-  private Prepared prepare(TrainPlan plan, NetworkSpec spec, List<String> labels) {
-    Optional<Model> trained =
-        plan.init().isEmpty()
-            ? Optional.empty()
-            : Optional.of(ModelStore.read(storage, plan.init()));
-    try (NetworkThread<OpenNetwork> network = new NetworkThread<>(spec)) {
-      return network.call(
-          live -> {
-            List<TensorSpec> tensors = live.trainable().tensors();
-            float[] fresh = live.trainable().parameters();
-            InitialParameters.Start start =
-                trained
-                    .map(model -> InitialParameters.from(model, tensors, fresh, labels))
-                    .orElse(new InitialParameters.Start(fresh, List.of()));
-            return new Prepared(
-                live.kernels(), tensors, start, live.trainable().updaterState().length);
-          });
-    }
   }
 }

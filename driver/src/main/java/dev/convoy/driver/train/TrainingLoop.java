@@ -3,6 +3,7 @@ package dev.convoy.driver.train;
 import dev.convoy.driver.train.plan.EarlyStopping;
 import dev.convoy.driver.train.plan.TrainPlan;
 import dev.convoy.driver.train.rounds.DivergedException;
+import dev.convoy.driver.train.rounds.EpochDetails;
 import dev.convoy.driver.train.rounds.EpochMetrics;
 import dev.convoy.driver.train.rounds.Progress;
 import dev.convoy.driver.train.rounds.Progress.Best;
@@ -12,6 +13,7 @@ import dev.convoy.driver.train.rounds.RunState;
 import dev.convoy.driver.train.rounds.TrainingListener;
 import dev.convoy.driver.train.run.RunCheckpoints;
 import dev.convoy.worker.scoring.Confusion;
+import dev.convoy.worker.scoring.ScoredSplit;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -29,6 +31,7 @@ final class TrainingLoop {
   private final RunCheckpoints checkpoints;
   private final Supplier<Optional<Interruption.Stop>> stop;
   private final List<TrainingListener> listeners;
+  private final Optional<NetworkWatch> watch;
 
   /** The state to roll back to if the run diverges; empty if rollback is disabled. */
   private Optional<RunState> anchor;
@@ -39,6 +42,7 @@ final class TrainingLoop {
   /**
    * Creates the loop of a run.
    *
+   * @param watch looks at the network after each epoch, if the run is monitored
    * @param back the state to roll back to if the run diverges before its next periodic checkpoint
    */
   TrainingLoop(
@@ -48,6 +52,7 @@ final class TrainingLoop {
       RunCheckpoints checkpoints,
       Supplier<Optional<Interruption.Stop>> stop,
       List<TrainingListener> listeners,
+      Optional<NetworkWatch> watch,
       RunState back) {
     this.plan = plan;
     this.rounds = rounds;
@@ -55,6 +60,7 @@ final class TrainingLoop {
     this.checkpoints = checkpoints;
     this.stop = stop;
     this.listeners = listeners;
+    this.watch = watch;
     this.anchor = mayRollBack() ? Optional.of(back) : Optional.empty();
   }
 
@@ -73,7 +79,7 @@ final class TrainingLoop {
       state =
           state.progress().step() < rounds.stepsPerEpoch() ? nextRound(state) : closeEpoch(state);
     }
-    checkpoints.write(state, anchor);
+    writeCheckpoint(state);
     return state;
   }
 
@@ -87,7 +93,7 @@ final class TrainingLoop {
     listeners.forEach(listener -> listener.roundDone(done.metrics()));
     int round = done.state().progress().round();
     isCheckpointDue |= checkpoints.isDue(round);
-    if (!rounds.isAveraged(done.state().progress())) {
+    if (!rounds.planner().isAveraged(done.state().progress())) {
       return done.state();
     }
     Optional<Interruption.Stop> requested = stop.get();
@@ -97,12 +103,17 @@ final class TrainingLoop {
       anchor = Optional.of(done.state());
     }
     if (due || requested.isPresent()) {
-      checkpoints.write(done.state(), anchor);
+      writeCheckpoint(done.state());
     }
     if (requested.isPresent()) {
       throw new StoppedException(requested.get(), round);
     }
     return done.state();
+  }
+
+  private void writeCheckpoint(RunState state) {
+    checkpoints.write(state, anchor);
+    listeners.forEach(listener -> listener.checkpointWritten(state.progress().round()));
   }
 
   private boolean mayRollBack() {
@@ -112,7 +123,7 @@ final class TrainingLoop {
   private RunState rollBack(RunState state, DivergedException reason) {
     int times = state.progress().rollbacks() + 1;
     if (times > plan.rollback().times()) {
-      if (rounds.isAveraged(state.progress())) {
+      if (rounds.planner().isAveraged(state.progress())) {
         checkpoints.writeIfNewer(state, anchor);
       }
       throw reason;
@@ -147,7 +158,8 @@ final class TrainingLoop {
     // After a rollback the same epoch has different parameters.
     String version =
         "epoch " + (progress.epoch() + 1) + " after " + progress.rollbacks() + " rollbacks";
-    Optional<Confusion> scored = validate(state.parameters(), version);
+    Optional<ScoredSplit> split = validate(state.parameters(), version);
+    Optional<Confusion> scored = split.map(ScoredSplit::confusion);
     Epoch epoch =
         new Epoch(
             progress.inEpoch().loss(),
@@ -162,6 +174,13 @@ final class TrainingLoop {
             optional(epoch.validationLoss()),
             progress.inEpoch().imagesPerSecond());
     listeners.forEach(listener -> listener.epochDone(metrics));
+    watch.ifPresent(
+        seen -> {
+          EpochDetails details =
+              new EpochDetails(
+                  metrics.epoch(), steps(progress), seen.look(state.parameters()), split);
+          listeners.forEach(listener -> listener.epochSeen(details));
+        });
     Best candidate =
         scored
             .map(this::watchedMetric)
@@ -173,7 +192,7 @@ final class TrainingLoop {
   }
 
   /** Scores parameters on the validation split; empty if there is none. */
-  Optional<Confusion> validate(float[] parameters, String version) {
+  Optional<ScoredSplit> validate(float[] parameters, String version) {
     return validation.map(
         split -> {
           rounds.freeSlots();

@@ -11,6 +11,8 @@ import dev.convoy.driver.JobDescription;
 import dev.convoy.worker.replica.NetworkSpec;
 import dev.convoy.worker.scoring.BatchScorer;
 import dev.convoy.worker.scoring.Confusion;
+import dev.convoy.worker.scoring.ScoreDetails;
+import dev.convoy.worker.scoring.ScoredSplit;
 import dev.convoy.worker.scoring.ScoringModel;
 import java.util.Iterator;
 import java.util.List;
@@ -29,6 +31,7 @@ final class Validation implements AutoCloseable {
   private final int labels;
   private final ImageShape shape;
   private final int batch;
+  private final boolean withDetails;
 
   private Validation(
       JavaSparkContext spark,
@@ -36,7 +39,9 @@ final class Validation implements AutoCloseable {
       NetworkSpec spec,
       int labels,
       ImageShape shape,
-      int batch) {
+      int batch,
+      boolean withDetails) {
+    this.withDetails = withDetails;
     this.spark = spark;
     this.shards = shards;
     this.spec = spec;
@@ -45,9 +50,18 @@ final class Validation implements AutoCloseable {
     this.batch = batch;
   }
 
-  /** Packs the validation split of a dataset; returns empty if it has none. */
+  /**
+   * Packs the validation split of a dataset; returns empty if it has none.
+   *
+   * @param withDetails whether scores have their details
+   */
   static Optional<Validation> open(
-      SparkSession session, ImageDataset data, NetworkSpec spec, int batch, long seed) {
+      SparkSession session,
+      ImageDataset data,
+      NetworkSpec spec,
+      int batch,
+      long seed,
+      boolean withDetails) {
     long examples = data.manifest().count(Split.VALIDATION);
     if (examples == 0) {
       return Optional.empty();
@@ -65,19 +79,27 @@ final class Validation implements AutoCloseable {
                     new ShardPlan(parts, examples, seed),
                     shape.size()));
     return Optional.of(
-        new Validation(spark, shards, spec, data.manifest().labels().size(), shape, batch));
+        new Validation(
+            spark, shards, spec, data.manifest().labels().size(), shape, batch, withDetails));
   }
 
   /** Scores parameters on the split. Partial sums are added in partition order. */
-  Confusion score(float[] parameters, String version) {
+  ScoredSplit score(float[] parameters, String version) {
     Broadcast<ScoringModel> model = spark.broadcast(new ScoringModel(spec, version, parameters));
     try {
-      List<Confusion> parts =
+      List<ScoredSplit.Part> parts =
           JobDescription.within(
               spark.sc(),
               "validation of " + version,
-              () -> shards.mapPartitions(new ScoreShard(model, labels, shape, batch)).collect());
-      return parts.stream().reduce(new Confusion(labels), Confusion::plus);
+              () ->
+                  shards
+                      .mapPartitions(new ScoreShard(model, labels, shape, batch, withDetails))
+                      .collect());
+      ScoredSplit sum = ScoredSplit.none(labels, withDetails);
+      for (ScoredSplit.Part part : parts) {
+        sum = sum.plus(part);
+      }
+      return sum;
     } finally {
       model.destroy();
     }
@@ -88,13 +110,17 @@ final class Validation implements AutoCloseable {
     shards.unpersist(false);
   }
 
-  private record ScoreShard(Broadcast<ScoringModel> model, int labels, ImageShape shape, int batch)
-      implements FlatMapFunction<Iterator<ShardBlock>, Confusion> {
+  private record ScoreShard(
+      Broadcast<ScoringModel> model, int labels, ImageShape shape, int batch, boolean withDetails)
+      implements FlatMapFunction<Iterator<ShardBlock>, ScoredSplit.Part> {
     @Override
-    public Iterator<Confusion> call(Iterator<ShardBlock> blocks) {
+    public Iterator<ScoredSplit.Part> call(Iterator<ShardBlock> blocks) {
       Shard shard = Shard.of(blocks, shape.size());
       BatchScorer scorer = new BatchScorer(model.value());
-      return List.of(Confusion.score(scorer, shard, shape, labels, batch)).iterator();
+      Optional<ScoreDetails> details =
+          withDetails ? Optional.of(new ScoreDetails(labels)) : Optional.empty();
+      Confusion confusion = Confusion.score(scorer, shard, shape, labels, batch, details);
+      return List.of(new ScoredSplit.Part(confusion, details.orElse(null))).iterator();
     }
   }
 }

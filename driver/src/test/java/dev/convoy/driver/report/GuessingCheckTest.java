@@ -6,6 +6,7 @@ import dev.convoy.driver.train.plan.TrainReport;
 import dev.convoy.driver.train.rounds.RoundMetrics;
 import java.util.Collections;
 import java.util.List;
+import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 
 final class GuessingCheckTest {
@@ -18,7 +19,8 @@ final class GuessingCheckTest {
   }
 
   private static RoundMetrics round(int epoch, int round, double loss) {
-    return new RoundMetrics(epoch, round, 10, 1280, 0, loss, 0.1, 1, 0, 0);
+    return new RoundMetrics(
+        epoch, round, 10, 1280, 0, loss, 0.1, List.of(), OptionalDouble.empty(), 1, 0, 0);
   }
 
   @Test

@@ -14,6 +14,7 @@ import dev.convoy.driver.TestModels;
 import dev.convoy.driver.TestSpark;
 import dev.convoy.driver.train.plan.EarlyStopping;
 import dev.convoy.driver.train.plan.LearningRateSchedule;
+import dev.convoy.driver.train.plan.MonitorPlan;
 import dev.convoy.driver.train.plan.TrainPlan;
 import dev.convoy.driver.train.plan.TrainReport;
 import dev.convoy.driver.train.run.RunDirectory;
@@ -113,6 +114,7 @@ class BestEpochTest {
             TestSpark.storage(),
             BatchSize.of(4),
             runs.checkpointing,
+            MonitorPlan.none(),
             Optional::empty);
     assertThatThrownBy(() -> trainer.run(plan, small, opened, start -> {}, List.of()))
         .isInstanceOf(InvalidRequestException.class)

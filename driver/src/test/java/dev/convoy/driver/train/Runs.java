@@ -4,6 +4,7 @@ import dev.convoy.data.ExistingOutput;
 import dev.convoy.data.dataset.ImageDataset;
 import dev.convoy.driver.TestSpark;
 import dev.convoy.driver.train.plan.CheckpointPlan;
+import dev.convoy.driver.train.plan.MonitorPlan;
 import dev.convoy.driver.train.plan.TrainPlan;
 import dev.convoy.driver.train.plan.TrainReport;
 import dev.convoy.driver.train.rounds.TrainingListener;
@@ -36,6 +37,7 @@ public final class Runs {
             TestSpark.storage(),
             BatchSize.of(4),
             CheckpointPlan.defaults(),
+            MonitorPlan.none(),
             Optional::empty)
         .run(plan, data, open(plan, data, directory), starting, List.of(listeners));
   }

@@ -12,6 +12,7 @@ import dev.convoy.driver.train.plan.CheckpointPlan;
 import dev.convoy.driver.train.plan.CheckpointPlan.Environment;
 import dev.convoy.driver.train.plan.EarlyStopping;
 import dev.convoy.driver.train.plan.LearningRateSchedule;
+import dev.convoy.driver.train.plan.MonitorPlan;
 import dev.convoy.driver.train.plan.TrainPlan;
 import dev.convoy.driver.train.plan.TrainReport;
 import dev.convoy.driver.train.rounds.RoundMetrics;
@@ -52,6 +53,7 @@ public final class SmallRuns {
 
   private final Path directory;
   private final ImageDataset data;
+  MonitorPlan monitoring = MonitorPlan.none();
   CheckpointPlan checkpointing = new CheckpointPlan(2, 2, Environment.SAME);
 
   SmallRuns(Path directory, ImageDataset data) {
@@ -113,7 +115,12 @@ public final class SmallRuns {
     List<TrainingListener> all = new ArrayList<>(List.of(listeners));
     all.add(stop);
     return new Trainer(
-            TestSpark.session(), TestSpark.storage(), BatchSize.of(4), checkpointing, stop::asked)
+            TestSpark.session(),
+            TestSpark.storage(),
+            BatchSize.of(4),
+            checkpointing,
+            monitoring,
+            stop::asked)
         .run(plan, data, opened, start -> {}, all);
   }
 

@@ -10,6 +10,7 @@ import dev.convoy.driver.train.rounds.RoundMetrics;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.OptionalDouble;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -28,7 +29,8 @@ class TrainingProgressTest {
   }
 
   private static RoundMetrics round(int number, double loss) {
-    return new RoundMetrics(1, number, 1, 10, 100, loss, 0.1, 0.5, 0.1, 0.1);
+    return new RoundMetrics(
+        1, number, 1, 10, 100, loss, 0.1, List.of(), OptionalDouble.empty(), 0.5, 0.1, 0.1);
   }
 
   @Test
@@ -54,11 +56,14 @@ class TrainingProgressTest {
     try (TrainingProgress progress = progress()) {
       progress.started(100, 0);
       for (double loss : new double[] {4, 1, 1}) {
-        progress.roundDone(new RoundMetrics(1, 1, 1, 100, 0, loss, 0.1, 4, 0, 0));
+        progress.roundDone(
+            new RoundMetrics(
+                1, 1, 1, 100, 0, loss, 0.1, List.of(), OptionalDouble.empty(), 4, 0, 0));
       }
       progress.epochDone(
           new EpochMetrics(1, 2, 100, OptionalDouble.empty(), OptionalDouble.empty(), 0.1));
-      progress.roundDone(new RoundMetrics(2, 4, 1, 100, 0, 0.5, 0.1, 12, 0, 0));
+      progress.roundDone(
+          new RoundMetrics(2, 4, 1, 100, 0, 0.5, 0.1, List.of(), OptionalDouble.empty(), 12, 0, 0));
     }
     assertThat(lines().filter(line -> line.contains("round")))
         .satisfiesExactly(

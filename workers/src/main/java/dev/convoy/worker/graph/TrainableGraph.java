@@ -74,12 +74,8 @@ public sealed class TrainableGraph implements AutoCloseable permits TrainableNet
    *     normalisation that is not frozen are meaningful, and they are those of the minibatch
    */
   public final float[] measure(INDArray features, INDArray labels) {
-    beforeParametersChange();
-    graph.setInputs(features);
-    graph.setLabels(labels);
-    graph.computeGradientAndScore();
     float[] running = parameters();
-    float[] batch = toArray(graph.getFlattenedGradients());
+    float[] batch = gradient(features, labels);
     // DL4J's gradient of a statistic is (running − batch)·(1 − decay).
     for (org.deeplearning4j.nn.api.Layer layer : graph.getLayers()) {
       if (layer.conf().getLayer() instanceof BatchNormalization norm) {
@@ -93,6 +89,23 @@ public sealed class TrainableGraph implements AutoCloseable permits TrainableNet
       }
     }
     return batch;
+  }
+
+  /**
+   * Computes the gradient of a minibatch, without a step.
+   *
+   * @param features images
+   * @param labels targets {@code (n, labels)}
+   * @return the gradient of the sum of the losses of the examples, without the l2 term, in the
+   *     layout of the flat parameters; its values for statistics of batch normalisation have no
+   *     meaning
+   */
+  public final float[] gradient(INDArray features, INDArray labels) {
+    beforeParametersChange();
+    graph.setInputs(features);
+    graph.setLabels(labels);
+    graph.computeGradientAndScore();
+    return toArray(graph.getFlattenedGradients());
   }
 
   private List<TensorSpec> statisticsOf(String layer) {

@@ -15,6 +15,7 @@ public final class RoundPlan implements Serializable {
   private final long iteration;
   private final double[] learningRates;
   private final boolean overlapped;
+  private final boolean withDivergence;
   private final Vectors vectors;
 
   /**
@@ -43,6 +44,7 @@ public final class RoundPlan implements Serializable {
         iteration,
         learningRates.stream().mapToDouble(Double::doubleValue).toArray(),
         false,
+        false,
         new Vectors(parameters, updaterState));
   }
 
@@ -53,6 +55,7 @@ public final class RoundPlan implements Serializable {
       long iteration,
       double[] learningRates,
       boolean overlapped,
+      boolean withDivergence,
       Vectors vectors) {
     this.epoch = epoch;
     this.round = round;
@@ -60,6 +63,7 @@ public final class RoundPlan implements Serializable {
     this.iteration = iteration;
     this.learningRates = learningRates;
     this.overlapped = overlapped;
+    this.withDivergence = withDivergence;
     this.vectors = vectors;
   }
 
@@ -77,17 +81,32 @@ public final class RoundPlan implements Serializable {
         iteration,
         learningRates,
         overlapped,
+        withDivergence,
         new Vectors(parameters, updaterState));
   }
 
   /** Returns the plan of the same round, whose averaging goes on beside the next round's steps. */
   public RoundPlan withOverlap() {
-    return new RoundPlan(epoch, round, firstStep, iteration, learningRates, true, vectors);
+    return new RoundPlan(
+        epoch, round, firstStep, iteration, learningRates, true, withDivergence, vectors);
+  }
+
+  /**
+   * Returns the plan of the same round, whose averaging computes the divergence of the replicas.
+   */
+  public RoundPlan withDivergence() {
+    return new RoundPlan(
+        epoch, round, firstStep, iteration, learningRates, overlapped, true, vectors);
   }
 
   /** Whether the averaging goes on beside the next round's steps. */
   public boolean isOverlapped() {
     return overlapped;
+  }
+
+  /** Whether the averaging computes the divergence of the replicas. */
+  public boolean needsDivergence() {
+    return withDivergence;
   }
 
   public int epoch() {

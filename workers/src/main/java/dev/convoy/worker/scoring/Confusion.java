@@ -5,10 +5,12 @@ import dev.convoy.data.ImageShape;
 import dev.convoy.data.dataset.Shard;
 import dev.convoy.worker.replica.ImageBatch;
 import java.io.Serializable;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -62,15 +64,43 @@ public final class Confusion implements Serializable {
    */
   public static Confusion score(
       BatchScorer scorer, Shard shard, ImageShape shape, int labels, int batch) {
+    return score(scorer, shard, shape, labels, batch, Optional.empty());
+  }
+
+  /**
+   * Scores a shard in batches.
+   *
+   * @param shape shape of its images
+   * @param details to which its examples are added too
+   */
+  public static Confusion score(
+      BatchScorer scorer,
+      Shard shard,
+      ImageShape shape,
+      int labels,
+      int batch,
+      Optional<ScoreDetails> details) {
     Confusion confusion = new Confusion(labels);
     for (int first = 0; first < shard.examples(); first += batch) {
       int count = Math.min(batch, shard.examples() - first);
       float[][] probabilities = scorer.probabilities(shape, count, new ShardSlice(shard, first));
       for (int i = 0; i < count; i++) {
-        confusion.add(shard.label(first + i), probabilities[i]);
+        int example = first + i;
+        confusion.add(shard.label(example), probabilities[i]);
+        if (details.isPresent()) {
+          details
+              .get()
+              .add(shard.label(example), probabilities[i], () -> image(shard, example, shape));
+        }
       }
     }
     return confusion;
+  }
+
+  private static byte[] image(Shard shard, int example, ImageShape shape) {
+    byte[] all = shard.pixels(example);
+    int from = shard.offset(example);
+    return Arrays.copyOfRange(all, from, from + shape.size());
   }
 
   /** Counts one example. */

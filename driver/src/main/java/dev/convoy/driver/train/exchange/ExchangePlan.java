@@ -16,7 +16,6 @@ import java.io.Serializable;
  * @param updaterState number of values of the updater state; 0 if there is none or it is reset
  * @param outerStep computes the parameters of the next round
  * @param returned the running mean that is kept
- * @param withDivergence whether the divergence of the replicas is needed
  * @param mayOverlap whether the averaging of some rounds goes on beside the next round's steps
  */
 public record ExchangePlan(
@@ -25,7 +24,6 @@ public record ExchangePlan(
     int updaterState,
     OuterStep outerStep,
     ReturnedModel returned,
-    boolean withDivergence,
     boolean mayOverlap)
     implements Serializable {
 

@@ -28,6 +28,7 @@ final class OwnChunks {
   private final Supplier<PooledVariances> pooled;
   private final int round;
   private final int steps;
+  private final boolean withDivergence;
   private final long resultSeed;
   private final List<ChunkReport> reports = new ArrayList<>();
 
@@ -50,6 +51,7 @@ final class OwnChunks {
     this.pooled = pooled;
     this.round = roundPlan.round();
     this.steps = roundPlan.steps();
+    this.withDivergence = roundPlan.needsDivergence();
     this.resultSeed = roundPlan.resultSeed(replicaPlan);
   }
 
@@ -72,7 +74,7 @@ final class OwnChunks {
   }
 
   private void combineParameters(int chunk, List<Contribution> contributions) {
-    if (state.isMeanTheNextState() && !plan.withDivergence()) {
+    if (state.isMeanTheNextState() && !withDivergence) {
       FloatSlice next = state.slice(chunk);
       mean(chunk, contributions, next);
       poolVariances(chunk, next);
@@ -106,7 +108,7 @@ final class OwnChunks {
   private Optional<float[]> stepped(int chunk, List<Contribution> contributions) {
     FloatSlice mean = FloatSlice.of(new float[plan.length(chunk)]);
     boolean finite =
-        plan.withDivergence()
+        withDivergence
             ? meanWithDivergence(chunk, contributions, mean)
             : mean(chunk, contributions, mean);
     if (finite && poolVariances(chunk, mean)) {

@@ -26,6 +26,7 @@ final class PieceCutter {
   private final RoundWeights weights;
   private final SortedMap<Integer, RoundResult> results;
   private final ChunkBuffers buffers;
+  private final boolean withDivergence;
   private final BiConsumer<Integer, List<Integer>> notFinite;
 
   /** Replicas at work by node, for the largest nodes of which this executor has all replicas. */
@@ -36,6 +37,7 @@ final class PieceCutter {
    * Creates a cutter.
    *
    * @param results of all of the executor's replicas, by replica
+   * @param withDivergence whether the averaging computes the divergence of the replicas
    * @param notFinite called with a chunk and the replicas whose values of it are not finite, if
    *     they disappear in a sum
    */
@@ -46,7 +48,9 @@ final class PieceCutter {
       RoundWeights weights,
       SortedMap<Integer, RoundResult> results,
       ChunkBuffers buffers,
+      boolean withDivergence,
       BiConsumer<Integer, List<Integer>> notFinite) {
+    this.withDivergence = withDivergence;
     this.buffers = buffers;
     this.notFinite = notFinite;
     this.plan = plan;
@@ -117,7 +121,7 @@ final class PieceCutter {
    * values of each replica.
    */
   private boolean isSumSent(int replicas, int chunk) {
-    if (plan.withDivergence() && plan.isOfParameters(chunk)) {
+    if (withDivergence && plan.isOfParameters(chunk)) {
       return false;
     }
     return plan.isSumShorter(chunk, replicas, bytesOfOne(plan, answer, chunk));

@@ -43,6 +43,7 @@ final class RoundExchange {
   private int missing;
   private int expectedSenders = -1;
   private RoundWeights weights;
+  private boolean withDivergence;
   private OwnChunks ownChunks;
   private PieceCutter cutter;
   private PooledVariances pooled;
@@ -90,6 +91,7 @@ final class RoundExchange {
       chunks = plan.chunks(roundPlan);
       missing += chunks;
       weights = new RoundWeights(replicaPlan, roundPlan);
+      withDivergence = roundPlan.needsDivergence();
       ownChunks = new OwnChunks(plan, replicaPlan, roundPlan, weights, state, this::pooled);
       expectedSenders = (int) group.replicas().stream().filter(weights::isAnyAtWork).count();
       senders.keySet().forEach(this::enqueueIfComplete);
@@ -183,6 +185,7 @@ final class RoundExchange {
               weights,
               results,
               buffers,
+              withDivergence,
               (chunk, guilty) -> ownChunks.reportNotFinite(chunk, plan.valueOf(chunk), guilty));
       if (!answer.statistics().isEmpty()) {
         // They travel before the vectors, so every owner has them when it has these.

@@ -56,7 +56,7 @@ final class Averaging {
    *
    * @param examples number of examples seen by all replicas
    * @param loss mean loss over the examples
-   * @param divergence of the replicas from each other; 0 if the period does not depend on it
+   * @param divergence of the replicas from each other; 0 if the round does not compute it
    * @param state vectors that the next round starts from
    */
   record Averaged(long examples, double loss, double divergence, Supplier<AveragedState> state) {}
@@ -66,8 +66,9 @@ final class Averaging {
    *
    * @param results in the order of the replicas
    * @param state before the round
+   * @param withDivergence whether to compute the divergence of the replicas
    */
-  Combined combine(List<RoundResult> results, RunState state) {
+  Combined combine(List<RoundResult> results, RunState state, boolean withDivergence) {
     List<Long> examples = results.stream().map(RoundResult::examples).toList();
     Chunks chunks = new Chunks(state.parameters().length);
     List<float[]> states = results.stream().map(RoundResult::updaterState).toList();
@@ -83,8 +84,7 @@ final class Averaging {
                   results.stream()
                       .map(result -> result.parameters(chunks, chunk, start, answer))
                       .toList();
-              return answer.mean(
-                  trained, examples, chunks, chunk, start, plan.period().needsDivergence());
+              return answer.mean(trained, examples, chunks, chunk, start, withDivergence);
             }),
         eachChunk(
             stateChunks,

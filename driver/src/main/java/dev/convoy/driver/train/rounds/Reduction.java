@@ -58,15 +58,13 @@ final class Reduction {
   Averaging.Combined run(
       JavaRDD<ShardBlock> shards,
       Broadcast<JavaSerialized<ReplicaPlan>> plan,
-      Broadcast<JavaSerialized<RoundPlan>> round,
-      boolean withDivergence) {
+      Broadcast<JavaSerialized<RoundPlan>> round) {
     int vectors = parameters.count() + state.count();
     TrainAndCut cut = new TrainAndCut(parameters, state, new ReplicaTasks.TrainShard(plan, round));
     JavaPairRDD<Integer, JavaSerialized<Piece>> pieces =
         JavaPairRDD.fromJavaRDD(shards.mapPartitionsWithIndex(cut, true))
             .partitionBy(new HashPartitioner(vectors / CHUNKS_OF_A_TASK + 1));
-    JavaRDD<Part> reduced =
-        pieces.mapPartitions(new Reduce(parameters, state, plan, round, withDivergence));
+    JavaRDD<Part> reduced = pieces.mapPartitions(new Reduce(parameters, state, plan, round));
     try {
       return combine(JavaSerialized.collect(reduced));
     } finally {
@@ -159,8 +157,7 @@ final class Reduction {
       Chunks parameters,
       Chunks state,
       Broadcast<JavaSerialized<ReplicaPlan>> plan,
-      Broadcast<JavaSerialized<RoundPlan>> round,
-      boolean withDivergence)
+      Broadcast<JavaSerialized<RoundPlan>> round)
       implements FlatMapFunction<Iterator<Tuple2<Integer, JavaSerialized<Piece>>>, Part> {
     @Override
     public Iterator<Part> call(Iterator<Tuple2<Integer, JavaSerialized<Piece>>> pieces) {
@@ -195,7 +192,8 @@ final class Reduction {
 
     private ChunkMean parameters(int chunk, List<byte[]> sent, List<Long> examples) {
       ReplicaPlan.Answer answer = plan.value().open().answer();
-      float[] start = parameters.cut(round.value().open().parameters(), chunk);
+      RoundPlan roundPlan = round.value().open();
+      float[] start = parameters.cut(roundPlan.parameters(), chunk);
       List<float[]> trained =
           sent.stream()
               .map(
@@ -204,7 +202,7 @@ final class Reduction {
                           ? new float[0]
                           : answer.decode(bytes, parameters, chunk, start))
               .toList();
-      return answer.mean(trained, examples, parameters, chunk, start, withDivergence);
+      return answer.mean(trained, examples, parameters, chunk, start, roundPlan.needsDivergence());
     }
 
     private ChunkMean state(int chunk, List<byte[]> sent, List<Long> examples) {

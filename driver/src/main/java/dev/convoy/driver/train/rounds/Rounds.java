@@ -16,8 +16,8 @@ import dev.convoy.worker.replica.RoundPlan;
 import dev.convoy.worker.replica.RoundResult;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.function.Supplier;
-import java.util.stream.LongStream;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
@@ -39,7 +39,7 @@ public final class Rounds implements AutoCloseable {
   private final Averaging averaging;
   private final ShardPlan shardPlan;
   private final RoundsPlan plan;
-  private final long stepsPerEpoch;
+  private final RoundPlanner planner;
   private final Optional<Reduction> reduction;
   private final int slots;
   private final RoundsWay.Choice way;
@@ -58,6 +58,23 @@ public final class Rounds implements AutoCloseable {
       ReplicaPlan replicaPlan,
       RoundsPlan plan,
       CollectLimit.Size size) {
+    this(spark, shards, replicaPlan, plan, size, false);
+  }
+
+  /**
+   * Creates the rounds of a run.
+   *
+   * @param size of a replica's result
+   * @param reportsDivergence whether some rounds of each epoch, the last one among them, compute
+   *     the divergence of the replicas even if the period does not depend on it
+   */
+  public Rounds(
+      JavaSparkContext spark,
+      JavaRDD<ShardBlock> shards,
+      ReplicaPlan replicaPlan,
+      RoundsPlan plan,
+      CollectLimit.Size size,
+      boolean reportsDivergence) {
     RoundsWay.Choice chosen = RoundsWay.choose(spark, plan.averaging().overlap());
     this.spark = spark;
     this.shards = shards;
@@ -65,7 +82,7 @@ public final class Rounds implements AutoCloseable {
     this.averaging = new Averaging(plan.averaging(), replicaPlan);
     this.shardPlan = replicaPlan.shards();
     this.plan = plan;
-    this.stepsPerEpoch = shardPlan.stepsPerEpoch(plan.batch());
+    this.planner = new RoundPlanner(plan, shardPlan.stepsPerEpoch(plan.batch()), reportsDivergence);
     boolean collects = CollectLimit.of(spark).allows(plan.replicas(), size);
     this.reduction =
         collects
@@ -91,7 +108,6 @@ public final class Rounds implements AutoCloseable {
               size.updaterState(),
               plan.averaging().outerStep(),
               plan.averaging().returned(),
-              plan.averaging().period().needsDivergence(),
               plan.averaging().overlap() > 0);
       this.executorRounds =
           Optional.of(new ExecutorRounds(spark, shards, this.replicaPlan, exchange, this::warmUp));
@@ -105,7 +121,12 @@ public final class Rounds implements AutoCloseable {
 
   /** Global steps of an epoch. */
   public long stepsPerEpoch() {
-    return stepsPerEpoch;
+    return planner.stepsPerEpoch();
+  }
+
+  /** The plans of the rounds. */
+  public RoundPlanner planner() {
+    return planner;
   }
 
   /** Examples that all replicas see in an epoch. */
@@ -144,25 +165,26 @@ public final class Rounds implements AutoCloseable {
   public Done next(RunState state) {
     long start = System.nanoTime();
     Progress progress = state.progress();
-    List<Double> rates = rates(progress);
-    Optional<Done> done = runOnExecutors(state, rates, start);
+    Optional<Done> done = runOnExecutors(state, start);
     if (done.isPresent()) {
       return done.get();
     }
-    Averaging.Combined combined = run(state, rates);
+    RoundPlan round = planner.next(progress);
+    Averaging.Combined combined = run(state, round);
     long trained = System.nanoTime();
     return done(
         state,
-        rates,
+        round,
         combined.replicas(),
-        averaging.average(combined, state, withoutVectors(progress, rates)),
+        averaging.average(combined, state, round),
         new Timing(start, trained));
   }
 
   /** Times in nanoseconds: the start of a round, and the moment when its results were there. */
   private record Timing(long start, long trained) {}
 
-  private Optional<Done> runOnExecutors(RunState state, List<Double> rates, long start) {
+  private Optional<Done> runOnExecutors(RunState state, long start) {
+    RoundPlan exchanged = planner.nextExchange(state.progress());
     Optional<ExecutorRounds.Round> round =
         executorRounds.flatMap(
             executors ->
@@ -171,7 +193,7 @@ public final class Rounds implements AutoCloseable {
                     () ->
                         executors.run(
                             state.vectors(),
-                            exchangePlan(state.progress(), rates),
+                            exchanged,
                             outcome -> Averaging.check(outcome, state.progress()))));
     if (round.isEmpty()) {
       stopExecutorRounds();
@@ -179,26 +201,7 @@ public final class Rounds implements AutoCloseable {
     }
     Averaging.Averaged averaged = Averaging.averaged(round.get());
     Timing timing = new Timing(start, System.nanoTime());
-    return Optional.of(done(state, rates, round.get().outcome().results(), averaged, timing));
-  }
-
-  /**
-   * Whether the averaging of all rounds of a run is done at this point, so that its state can be
-   * used. This depends on the plan alone.
-   */
-  public boolean isAveraged(Progress progress) {
-    return isAveraged(progress.round(), progress.step());
-  }
-
-  private boolean isAveraged(int round, long step) {
-    return round % (plan.averaging().overlap() + 1) == 0 || step == 0 || step == stepsPerEpoch;
-  }
-
-  private RoundPlan exchangePlan(Progress progress, List<Double> rates) {
-    RoundPlan round = withoutVectors(progress, rates);
-    return isAveraged(progress.round() + 1, (long) progress.step() + rates.size())
-        ? round
-        : round.withOverlap();
+    return Optional.of(done(state, exchanged, round.get().outcome().results(), averaged, timing));
   }
 
   private void stopExecutorRounds() {
@@ -221,22 +224,25 @@ public final class Rounds implements AutoCloseable {
 
   private Done done(
       RunState state,
-      List<Double> rates,
+      RoundPlan round,
       List<RoundResult> results,
       Averaging.Averaged averaged,
       Timing timing) {
     Progress progress = state.progress();
-    int steps = rates.size();
     long compute = results.stream().mapToLong(RoundResult::computeNanos).max().orElse(0);
     RoundMetrics metrics =
         new RoundMetrics(
             progress.epoch() + 1,
             progress.round() + 1,
-            steps,
+            round.steps(),
             averaged.examples(),
             results.stream().mapToLong(RoundResult::bytes).sum(),
             averaged.loss(),
-            rates.get(steps - 1),
+            round.learningRate(round.steps() - 1),
+            ReplicaMetrics.of(results),
+            round.needsDivergence()
+                ? OptionalDouble.of(averaged.divergence())
+                : OptionalDouble.empty(),
             compute / NANOS,
             Math.max(0, timing.trained - timing.start - compute) / NANOS,
             (System.nanoTime() - timing.trained) / NANOS);
@@ -288,56 +294,40 @@ public final class Rounds implements AutoCloseable {
     }
   }
 
-  /** The learning rates of the steps of the next round. */
-  private List<Double> rates(Progress progress) {
-    long globalStep = progress.epoch() * stepsPerEpoch + progress.step();
-    long total = stepsPerEpoch * plan.epochs();
-    long warm = Math.max(globalStep, plan.schedule().warmup(stepsPerEpoch, plan.epochs()));
-    int planned =
-        plan.averaging().period().steps(globalStep, total, rate(warm, progress), progress.period());
-    long steps = Math.min(planned, stepsPerEpoch - progress.step());
-    return LongStream.range(globalStep, globalStep + steps)
-        .mapToObj(step -> rate(step, progress))
-        .toList();
-  }
-
-  private double rate(long globalStep, Progress progress) {
-    return progress.rateFactor() * plan.schedule().rateAt(globalStep, stepsPerEpoch, plan.epochs());
-  }
-
-  private Averaging.Combined run(RunState state, List<Double> rates) {
-    Optional<List<RoundResult>> results = runInKeptTasks(state, rates);
+  private Averaging.Combined run(RunState state, RoundPlan round) {
+    Optional<List<RoundResult>> results = runInKeptTasks(state, round);
     if (results.isPresent()) {
-      return averaging.combine(results.get(), state);
+      return averaging.combine(results.get(), state, round.needsDivergence());
     }
     Broadcast<JavaSerialized<RoundPlan>> broadcast =
-        JavaSerialized.broadcast(spark, plan(state, rates));
+        JavaSerialized.broadcast(spark, withVectors(round, state));
     try {
-      return run(broadcast, state);
+      return run(broadcast, state, round.needsDivergence());
     } finally {
       broadcast.destroy();
     }
   }
 
-  private Averaging.Combined run(Broadcast<JavaSerialized<RoundPlan>> roundPlan, RunState state) {
-    boolean withDivergence = plan.averaging().period().needsDivergence();
+  private Averaging.Combined run(
+      Broadcast<JavaSerialized<RoundPlan>> roundPlan, RunState state, boolean withDivergence) {
     return described(
         describe(state.progress()),
         () ->
             reduction.isPresent()
-                ? reduction.get().run(shards, replicaPlan, roundPlan, withDivergence)
+                ? reduction.get().run(shards, replicaPlan, roundPlan)
                 : averaging.combine(
                     JavaSerialized.collect(
                         shards.mapPartitionsWithIndex(
                             new ReplicaTasks.TrainShard(replicaPlan, roundPlan), true)),
-                    state));
+                    state,
+                    withDivergence));
   }
 
   /**
    * Runs a round in tasks that are kept from round to round; returns empty if these are not
    * possible.
    */
-  private Optional<List<RoundResult>> runInKeptTasks(RunState state, List<Double> rates) {
+  private Optional<List<RoundResult>> runInKeptTasks(RunState state, RoundPlan round) {
     while (keepsTasks) {
       if (tasks.isEmpty()) {
         tasks =
@@ -346,7 +336,8 @@ public final class Rounds implements AutoCloseable {
                 () -> InProcessRounds.open(shards, replicaPlan, slots));
         keepsTasks = tasks.isPresent();
       }
-      Optional<List<RoundResult>> results = tasks.flatMap(kept -> kept.run(plan(state, rates)));
+      Optional<List<RoundResult>> results =
+          tasks.flatMap(kept -> kept.run(withVectors(round, state)));
       if (results.isPresent()) {
         return results;
       }
@@ -363,20 +354,8 @@ public final class Rounds implements AutoCloseable {
     ending.ifPresent(InProcessRounds::close);
   }
 
-  private static RoundPlan plan(RunState state, List<Double> rates) {
-    return withoutVectors(state.progress(), rates)
-        .withVectors(state.parameters(), state.updaterState());
-  }
-
-  private static RoundPlan withoutVectors(Progress progress, List<Double> rates) {
-    return new RoundPlan(
-        progress.epoch(),
-        progress.round(),
-        progress.step(),
-        progress.iteration(),
-        rates,
-        new float[0],
-        new float[0]);
+  private static RoundPlan withVectors(RoundPlan round, RunState state) {
+    return round.withVectors(state.parameters(), state.updaterState());
   }
 
   @Override

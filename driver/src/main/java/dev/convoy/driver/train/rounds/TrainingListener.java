@@ -1,5 +1,9 @@
 package dev.convoy.driver.train.rounds;
 
+import dev.convoy.driver.train.plan.TrainReport;
+import dev.convoy.worker.scoring.ScoredSplit;
+import java.util.Optional;
+
 /** Receives the events of a run. Methods are called on the driver's thread, in order. */
 public interface TrainingListener extends AutoCloseable {
   /**
@@ -15,6 +19,27 @@ public interface TrainingListener extends AutoCloseable {
 
   /** Called after the validation of an epoch. */
   default void epochDone(EpochMetrics metrics) {}
+
+  /** Called after {@link #epochDone} if the run is monitored. */
+  default void epochSeen(EpochDetails details) {}
+
+  /** Called after a checkpoint of a completed round was written. */
+  default void checkpointWritten(int round) {}
+
+  /**
+   * Called when the model and the report of the run are written.
+   *
+   * @param scored scores of the model on the validation split; empty if its parameters are those of
+   *     the last epoch, or without such a split
+   */
+  default void finished(TrainReport report, Optional<ScoredSplit> scored) {}
+
+  /**
+   * Called when the run ends without a model: it was stopped, has diverged, or has failed.
+   *
+   * @param why a {@code StoppedException} if it was asked to stop and can be continued
+   */
+  default void ended(Throwable why) {}
 
   /** Called when the run has diverged and is rolled back. */
   default void rolledBack(RolledBack back) {}

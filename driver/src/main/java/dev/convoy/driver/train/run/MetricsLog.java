@@ -1,9 +1,11 @@
 package dev.convoy.driver.train.run;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.convoy.data.io.Json;
 import dev.convoy.driver.train.rounds.EpochMetrics;
+import dev.convoy.driver.train.rounds.ReplicaMetrics;
 import dev.convoy.driver.train.rounds.RoundMetrics;
 import dev.convoy.driver.train.rounds.TrainingListener;
 import java.io.IOException;
@@ -11,6 +13,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.util.List;
 
 /** Writes every round and every epoch as a line of JSON, with the time at which it ended. */
 public final class MetricsLog implements TrainingListener {
@@ -40,10 +43,26 @@ public final class MetricsLog implements TrainingListener {
     line.put("bytes", metrics.bytes());
     line.put("loss", metrics.loss());
     line.put("learningRate", metrics.learningRate());
+    metrics.divergence().ifPresent(value -> line.put("divergence", value));
     line.put("computeSeconds", metrics.computeSeconds());
     line.put("transferSeconds", metrics.transferSeconds());
     line.put("averagingSeconds", metrics.averagingSeconds());
+    if (metrics.replicas().size() > 1) {
+      putReplicas(line, metrics.replicas());
+    }
     write(line);
+  }
+
+  private static void putReplicas(ObjectNode line, List<ReplicaMetrics> replicas) {
+    ArrayNode list = line.putArray("replicas");
+    for (ReplicaMetrics replica : replicas) {
+      ObjectNode one = list.addObject();
+      one.put("examples", replica.examples());
+      if (replica.examples() > 0) {
+        one.put("loss", replica.loss());
+      }
+      one.put("computeSeconds", replica.computeSeconds());
+    }
   }
 
   @Override

@@ -23,7 +23,8 @@ import org.junit.jupiter.api.Test;
 
 class MetricsLogTest {
   private static final RoundMetrics ROUND =
-      new RoundMetrics(1, 2, 3, 24, 800, 0.5, 0.01, 1.5, 0.25, 0.125);
+      new RoundMetrics(
+          1, 2, 3, 24, 800, 0.5, 0.01, List.of(), OptionalDouble.empty(), 1.5, 0.25, 0.125);
 
   private static final Clock NOON =
       Clock.fixed(Instant.parse("2026-07-01T12:00:00.500Z"), ZoneOffset.UTC);

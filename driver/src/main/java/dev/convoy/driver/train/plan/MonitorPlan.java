@@ -1,0 +1,14 @@
+package dev.convoy.driver.train.plan;
+
+/**
+ * What is observed of a run beside its metrics. It has no influence on the trained model.
+ *
+ * @param details whether the network and the scores of the validation split are looked at after
+ *     each epoch, and the divergence of the replicas in some rounds
+ */
+public record MonitorPlan(boolean details) {
+  /** Returns the plan of a run of which only the metrics are observed. */
+  public static MonitorPlan none() {
+    return new MonitorPlan(false);
+  }
+}
