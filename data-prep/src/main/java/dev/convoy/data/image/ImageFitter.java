@@ -268,6 +268,23 @@ public record ImageFitter(
   }
 
   /**
+   * Returns how many rows or columns, whichever are fewer, show an image of this shape, if there is
+   * padding beside them and they are at most {@code most}; otherwise 0.
+   *
+   * @param natural upright shape of the image
+   */
+  public int stripWidth(ImageShape natural, int most) {
+    if (geometry.fit() != Fit.PAD) {
+      return 0;
+    }
+    Placement placed = Placement.of(Fit.PAD, natural.height(), natural.width(), shape);
+    int rows = placed.height() < shape.height() ? placed.height() : most + 1;
+    int columns = placed.width() < shape.width() ? placed.width() : most + 1;
+    int fewer = Math.min(rows, columns);
+    return fewer <= most ? fewer : 0;
+  }
+
+  /**
    * Returns whether the bytes start like an image file so clearly that they are no pixels. A file
    * of PNM starts with a letter and a digit, which pixels may do too.
    */

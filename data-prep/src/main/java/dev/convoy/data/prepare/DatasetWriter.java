@@ -19,6 +19,7 @@ import dev.convoy.data.lease.OutputLease;
 import dev.convoy.data.progress.TaskItems;
 import dev.convoy.data.progress.WorkListener;
 import dev.convoy.data.quality.SourceProfile;
+import dev.convoy.data.spark.RunningTasks;
 import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
@@ -357,7 +358,7 @@ final class DatasetWriter {
 
   private void removeAfter(Throwable failure, OutputDirectory output, OutputLease lease) {
     try {
-      PrepareJob.awaitStragglers(context);
+      RunningTasks.await(context);
       lease.requireHeld(); // else the files may be those of another command
       output.remove();
     } catch (RuntimeException e) {

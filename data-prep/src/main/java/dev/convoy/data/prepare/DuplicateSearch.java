@@ -9,6 +9,7 @@ import dev.convoy.data.source.BrokenSourceException;
 import dev.convoy.data.source.RawImage;
 import dev.convoy.data.source.RawImages;
 import dev.convoy.data.source.SourceSlice;
+import dev.convoy.data.spark.RunningTasks;
 import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -63,6 +64,7 @@ record DuplicateSearch(PrepareTask task, Duplicates duplicates) {
     ArrayList<Seen> seen = new ArrayList<>();
     try (RawImages images = slice.open(storage, task.fitter().limits())) {
       while (images.hasNext()) {
+        RunningTasks.requireWanted();
         RawImage image = images.next();
         done.add(1);
         if (image.fault().isEmpty()) {

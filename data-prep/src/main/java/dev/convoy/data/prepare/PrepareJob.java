@@ -13,8 +13,6 @@ import org.apache.spark.util.SerializableConfiguration;
 
 /** Runs a {@link PrepareTask} on every part of an input, as one Spark job. */
 final class PrepareJob {
-  private static final int WAIT_MILLIS = 5_000;
-
   private PrepareJob() {}
 
   /**
@@ -53,30 +51,5 @@ final class PrepareJob {
     return SerializedBytes.wrap(
         task.run(
             slice, storage, context.partitionId(), context::isInterrupted, () -> images.add(1)));
-  }
-
-  /**
-   * Waits up to {@value #WAIT_MILLIS} ms until the tasks of a failed job have ended, so that none
-   * of them writes after its files have been deleted.
-   */
-  static void awaitStragglers(JavaSparkContext spark) {
-    long end = System.nanoTime() + WAIT_MILLIS * 1_000_000L;
-    while (isBusy(spark) && System.nanoTime() < end) {
-      try {
-        Thread.sleep(50);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return;
-      }
-    }
-  }
-
-  private static boolean isBusy(JavaSparkContext spark) {
-    for (var executor : spark.sc().statusTracker().getExecutorInfos()) {
-      if (executor.numRunningTasks() > 0) {
-        return true;
-      }
-    }
-    return false;
   }
 }

@@ -139,6 +139,10 @@ record PrepareTask(
       if (fitted.alpha() == FittedImage.Alpha.DRAWN) {
         counts.transparent(image.id());
       }
+      int strip = fitter.stripWidth(fitted.natural(), TaskCounts.STRIP);
+      if (strip > 0) {
+        counts.strip(image.id(), fitted.natural());
+      }
       int label = image.label().orElseThrow();
       Split split = splitOf(image);
       PartFiles files = examples.get(split);

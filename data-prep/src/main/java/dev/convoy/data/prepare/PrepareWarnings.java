@@ -148,6 +148,21 @@ record PrepareWarnings(
               + Background.WORDS
               + ")");
     }
+    FirstOf<String> strips = counts.strips();
+    long narrow = strips.shown().size() + strips.more();
+    if (narrow > 0) {
+      warnings.add(
+          narrow
+              + (narrow == 1 ? " image becomes a strip" : " images become strips")
+              + " of at most "
+              + TaskCounts.STRIP
+              + " pixels with padding beside it: "
+              + String.join(", ", strips.shown())
+              + strips.andMore(", ")
+              + " (leave such images out, or "
+              + wording.setting("--fit", "crop")
+              + " shows the middle of each)");
+    }
     long rejected = counts.rejected() + rejectedBefore.orElse(0L);
     if (rejected > 0) {
       warnings.add(

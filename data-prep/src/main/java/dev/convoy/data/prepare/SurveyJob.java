@@ -10,6 +10,7 @@ import dev.convoy.data.progress.WorkListener;
 import dev.convoy.data.source.BrokenSourceException;
 import dev.convoy.data.source.RawImages;
 import dev.convoy.data.source.SourceSlice;
+import dev.convoy.data.spark.RunningTasks;
 import java.util.OptionalLong;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.Function;
@@ -88,6 +89,7 @@ final class SurveyJob {
       LongAccumulator images) {
     try (RawImages headers = slice.openHeaders(storage, limits)) {
       while (headers.hasNext()) {
+        RunningTasks.requireWanted();
         found.add(headers.next());
         images.add(1);
       }

@@ -2,6 +2,7 @@ package dev.convoy.data.prepare;
 
 import dev.convoy.data.FirstOf;
 import dev.convoy.data.ImageShape;
+import dev.convoy.data.Visible;
 import dev.convoy.data.dataset.DataFile;
 import dev.convoy.data.dataset.Manifest;
 import dev.convoy.data.dataset.Split;
@@ -18,6 +19,9 @@ import java.util.Map;
 final class TaskCounts implements Serializable {
   /** Number of rejected images that messages name; one more if those are all. */
   static final int NAMED = 10;
+
+  /** Most rows or columns of an image that is told to be a strip beside its padding. */
+  static final int STRIP = 3;
 
   private static final long serialVersionUID = 1L;
 
@@ -38,6 +42,9 @@ final class TaskCounts implements Serializable {
   private long damaged;
   private final List<String> firstTransparent = new ArrayList<>();
   private long transparent;
+
+  private final List<String> firstStrips = new ArrayList<>();
+  private long strips;
 
   TaskCounts(ImageShape shape, int labels) {
     counts = new long[Split.values().length][labels];
@@ -123,6 +130,14 @@ final class TaskCounts implements Serializable {
     }
   }
 
+  /** Records an example that is only a strip beside its padding. */
+  void strip(String id, ImageShape natural) {
+    strips++;
+    if (firstStrips.size() <= NAMED) {
+      firstStrips.add(Visible.of(id) + " (" + natural.height() + "×" + natural.width() + ")");
+    }
+  }
+
   void file(Split split, DataFile file) {
     files.get(split).add(file);
   }
@@ -155,6 +170,8 @@ final class TaskCounts implements Serializable {
         .limit(NAMED + 1L - firstTransparent.size())
         .forEach(firstTransparent::add);
     transparent += other.transparent;
+    other.firstStrips.stream().limit(NAMED + 1L - firstStrips.size()).forEach(firstStrips::add);
+    strips += other.strips;
     faults.addAll(other.faults);
     rejected += other.rejected;
     leftOut += other.leftOut;
@@ -213,6 +230,11 @@ final class TaskCounts implements Serializable {
   /** Examples with transparent pixels, which were drawn on the background. */
   FirstOf<String> transparent() {
     return FirstOf.of(firstTransparent, transparent, NAMED);
+  }
+
+  /** Examples of which only a few rows or columns show the image, with the size that it had. */
+  FirstOf<String> strips() {
+    return FirstOf.of(firstStrips, strips, NAMED);
   }
 
   /** Images that cannot be read, or whose damage is not accepted. */

@@ -4,6 +4,7 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /** Images that share a part of their bits. */
@@ -16,8 +17,12 @@ final class Bucket implements Serializable {
   /** Largest difference in one place, in units of that on average. */
   static final int LARGEST = 5;
 
+  /** Number of images that are named of those that are left out. */
+  private static final int NAMED = 10;
+
   private final int most;
   private final List<Signature> images = new ArrayList<>();
+  private final TreeMap<String, Member> firstLeft = new TreeMap<>();
   private long left;
   private int band;
 
@@ -34,6 +39,7 @@ final class Bucket implements Serializable {
   Bucket merge(Bucket other) {
     images.addAll(other.images);
     left += other.left;
+    other.firstLeft.values().forEach(this::leave);
     limit();
     return this;
   }
@@ -52,7 +58,15 @@ final class Bucket implements Serializable {
             .thenComparing(Signature::member, Member.BY_ID));
     if (images.size() > most) {
       left += images.size() - most;
+      images.subList(most, images.size()).forEach(image -> leave(image.member()));
       images.subList(most, images.size()).clear();
+    }
+  }
+
+  private void leave(Member image) {
+    firstLeft.put(image.id(), image);
+    if (firstLeft.size() > NAMED) {
+      firstLeft.pollLastEntry();
     }
   }
 
@@ -66,6 +80,11 @@ final class Bucket implements Serializable {
   /** Returns the number of images that were left out. */
   long left() {
     return left;
+  }
+
+  /** Returns the first of the images that were left out. */
+  List<Member> firstLeft() {
+    return List.copyOf(firstLeft.values());
   }
 
   /**

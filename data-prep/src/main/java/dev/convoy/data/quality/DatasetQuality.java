@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param equal groups of examples with the same pixels
  * @param alike pairs of examples whose pixels differ a little
  * @param plain images that were not compared with others, since they hold too little
+ * @param firstPlain the first of these by their ids
  * @param constant number of images without content: every channel has one value
  * @param firstConstant the first of these by their ids
  * @param sources what the images were before they were fitted; null if that is not known
@@ -28,6 +29,7 @@ public record DatasetQuality(
     SameImages equal,
     SameImages alike,
     long plain,
+    List<Member> firstPlain,
     long constant,
     List<Member> firstConstant,
     SourceProfile sources,
@@ -41,6 +43,7 @@ public record DatasetQuality(
   public static final String FILE = "quality.json";
 
   public DatasetQuality {
+    firstPlain = firstPlain == null ? List.of() : List.copyOf(firstPlain); // as in earlier versions
     firstConstant = List.copyOf(firstConstant);
     rejected = List.copyOf(rejected);
     skipped = List.copyOf(skipped);

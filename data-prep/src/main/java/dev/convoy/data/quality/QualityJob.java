@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
@@ -43,8 +42,6 @@ public final class QualityJob {
   private static final double MOST_LEVELS = 4;
   private static final int LARGEST_BUCKET = 400;
   private static final int NAMED = 10;
-
-  private static final Pattern NUMBERS = Pattern.compile("\\d+");
 
   private final SparkSession spark;
   private final ImageDataset dataset;
@@ -108,6 +105,7 @@ public final class QualityJob {
               groups.result(),
               near.counts.result(),
               near.plain,
+              near.firstPlain,
               constant.count(),
               constant.takeOrdered(NAMED, new MemberOrder()),
               sources,
@@ -130,8 +128,8 @@ public final class QualityJob {
     }
   }
 
-  /** Pairs of nearly equal images, and the number of images that were not compared. */
-  private record NearPairs(GroupCounts counts, long plain) {}
+  /** Pairs of nearly equal images, and the images that were not compared. */
+  private record NearPairs(GroupCounts counts, long plain, List<Member> firstPlain) {}
 
   private NearPairs near(JavaRDD<Signature> different) {
     JavaPairRDD<Long, Signature> bands =
@@ -160,8 +158,13 @@ public final class QualityJob {
               .flatMap(bucket -> bucket.pairs(MOST_BITS, MOST_LEVELS).iterator())
               .aggregate(new GroupCounts(), GroupCounts::add, GroupCounts::merge);
       long crowded = buckets.mapToDouble(Bucket::left).sum().longValue();
-      long plain = different.filter(QualityJob::isPlain).count();
-      return new NearPairs(pairs, plain + crowded);
+      JavaRDD<Member> plain = different.filter(QualityJob::isPlain).map(Signature::member);
+      List<Member> first =
+          plain
+              .union(buckets.flatMap(bucket -> bucket.firstLeft().iterator()))
+              .distinct()
+              .takeOrdered(NAMED, new MemberOrder());
+      return new NearPairs(pairs, plain.count() + crowded, first);
     } finally {
       buckets.unpersist();
     }
@@ -226,11 +229,7 @@ public final class QualityJob {
             .javaRDD()
             .aggregate(
                 new Reasons(NAMED),
-                (reasons, row) ->
-                    reasons.add(
-                        NUMBERS.matcher(row.getString(0)).replaceAll("N"),
-                        row.getString(1),
-                        row.getLong(2)),
+                (reasons, row) -> reasons.add(row.getString(0), row.getString(1), row.getLong(2)),
                 Reasons::merge);
     return found.counts();
   }

@@ -11,12 +11,14 @@ import dev.convoy.data.TestImages;
 import dev.convoy.data.TestSpark;
 import dev.convoy.data.dataset.ImageDataset;
 import dev.convoy.data.dataset.Split;
+import dev.convoy.data.image.ImageLimits;
 import dev.convoy.data.io.Storage;
 import dev.convoy.data.progress.WorkListener;
 import dev.convoy.data.quality.DatasetPictures;
 import dev.convoy.data.quality.DatasetQuality;
 import dev.convoy.data.quality.Member;
 import dev.convoy.data.quality.QualityJob;
+import dev.convoy.data.quality.ReasonCount;
 import dev.convoy.data.quality.SameImages;
 import java.awt.image.BufferedImage;
 import java.nio.file.Files;
@@ -194,6 +196,39 @@ class DuplicatesTest {
     assertThat(quality.sources().formats()).containsExactly(Map.entry("PNG", 12L));
     assertThat(quality.sources().median()).isEqualTo("24×24");
     assertThat(quality.sources().grey()).isEqualTo(12);
+  }
+
+  /** Reasons that differ by numbers are one, whose numbers are those of the first file. */
+  @Test
+  void whatIsNotComparedOrNotInTheDatasetIsNamed() {
+    int[] dot = new int[SIDE * SIDE];
+    dot[SIDE] = 9;
+    put("train/dog/dot.png", grey(SIDE, dot));
+    for (int side : List.of(40, 50)) {
+      put("train/cat/large " + side + ".png", grey(side, new int[side * side]));
+    }
+    TestImages.put(job.input(), "train/cat/no image.png", new byte[] {1, 2, 3});
+    PrepareReport report =
+        job.run(
+            job.plan()
+                .validation(0)
+                .onBad(OnBad.REJECT)
+                .limits(new ImageLimits(100_000, 30 * 30))
+                .size(new ImageSize(SIDE, SIDE)));
+    DatasetQuality quality = look(report).quality();
+    assertThat(quality.plain()).isEqualTo(1);
+    assertThat(quality.firstPlain())
+        .containsExactly(new Member("train/dog/dot.png", 1, Split.TRAIN));
+    assertThat(quality.rejected()).hasSize(2);
+    assertThat(quality.rejected().get(0))
+        .isEqualTo(
+            new ReasonCount(
+                "N×N pixels are more than the limit of N",
+                2,
+                List.of("train/cat/large 40.png", "train/cat/large 50.png"),
+                "40×40 pixels are more than the limit of 900"));
+    assertThat(quality.rejected().get(1).first()).containsExactly("train/cat/no image.png");
+    assertThat(quality.rejected().get(1).example()).isEmpty();
   }
 
   /** The mean of two images is known, and the pictures of found examples are their pixels. */

@@ -70,8 +70,9 @@ final class EvaluateCommand extends ConvoyCommand {
     EvaluateReport report =
         withSpark(
             session -> {
-              try (StoppableWork work = StoppableWork.on(session.sparkContext())) {
+              try (StoppableWork work = StoppableWork.listen()) {
                 return work.run(
+                    session,
                     "the model was not measured (the same command starts again)",
                     () ->
                         new Evaluator(session, batch)

@@ -143,7 +143,10 @@ final class PrepareCommand extends ConvoyCommand {
       Preparer.check(storage(), plan);
     }
     boolean look = settings().get(PrepareKeys.REPORT) == Switch.ON;
-    Outcome outcome = withSpark(session -> run(session, plan, look, console));
+    Outcome outcome;
+    try (StoppableWork work = StoppableWork.listen()) {
+      outcome = withSpark(session -> run(session, plan, look, console, work));
+    }
     PrepareReport report = outcome.report;
     report.warnings().forEach(console::warn);
     outcome.findings.stream()
@@ -153,33 +156,32 @@ final class PrepareCommand extends ConvoyCommand {
         DatasetText.prepared(report) + page(report, look), json(report, outcome.findings, look));
   }
 
-  private Outcome run(SparkSession session, PreparePlan plan, boolean look, Console console) {
-    String dataset = Visible.of(output);
-    try (StoppableWork work = StoppableWork.on(session.sparkContext())) {
-      PrepareReport report =
-          work.run(
-              plan.append()
-                  ? "the dataset " + dataset + " is as it was (the same command starts again)"
-                  : overwrite && ImageDataset.isDataset(storageOf(session), output)
-                      ? "the dataset "
-                          + dataset
-                          + " is the earlier one (the same command starts again)"
-                      : "the dataset "
-                          + dataset
-                          + " was not written (the same command starts again)",
-              () -> prepare(session, plan, console));
-      List<Finding> findings =
-          look
-              ? work.run(
-                  "the dataset "
-                      + dataset
-                      + " is complete, but not its report (the same command with "
-                      + (append ? "--append" : "--overwrite")
-                      + " makes it)",
-                  () -> look(session, report, console))
-              : List.of();
-      return new Outcome(report, findings);
+  private Outcome run(
+      SparkSession session, PreparePlan plan, boolean look, Console console, StoppableWork work) {
+    String dataset = "the dataset " + Visible.of(output);
+    String before =
+        plan.append()
+            ? " is as it was"
+            : overwrite && ImageDataset.isDataset(storageOf(session), output)
+                ? " is the earlier one"
+                : " was not written";
+    PrepareReport report =
+        work.run(
+            session,
+            dataset + before + " (the same command starts again)",
+            () -> prepare(session, plan, console));
+    if (!look) {
+      return new Outcome(report, List.of());
     }
+    return new Outcome(
+        report,
+        work.run(
+            session,
+            dataset
+                + " is complete, but not its report (the same command with "
+                + (append ? "--append" : "--overwrite")
+                + " makes it)",
+            () -> look(session, report, console)));
   }
 
   private void appendTo(PreparePlan.Builder builder, Problems problems) {

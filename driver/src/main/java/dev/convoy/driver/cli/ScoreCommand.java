@@ -179,9 +179,10 @@ final class ScoreCommand extends ConvoyCommand {
 
   /** Scores the images and shows the progress. */
   static ScoreReport score(SparkSession session, ScorePlan plan, Console console) {
-    try (StoppableWork work = StoppableWork.on(session.sparkContext());
+    try (StoppableWork work = StoppableWork.listen();
         ProgressReport progress = new ProgressReport(console)) {
       return work.run(
+          session,
           "scores are published when all of them are there (the same command starts again)",
           () -> new Scorer(session, storageOf(session), progress).run(plan));
     }

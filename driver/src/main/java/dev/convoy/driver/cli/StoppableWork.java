@@ -1,13 +1,17 @@
 package dev.convoy.driver.cli;
 
+import dev.convoy.data.spark.RunningTasks;
 import dev.convoy.driver.train.Interruption;
 import dev.convoy.driver.train.StoppedException;
 import java.util.Optional;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.spark.SparkContext;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.SparkSession;
 
 /**
  * Work on Spark that ends when a signal asks for it, as by Ctrl-C. The jobs of Spark are cancelled,
@@ -17,30 +21,20 @@ import org.apache.spark.SparkContext;
 final class StoppableWork implements AutoCloseable {
   private static final int POLL_MILLIS = 100;
 
-  private final Interruption interruption;
-  private final ScheduledExecutorService timer;
+  private final Interruption interruption = Interruption.listen();
+  private final ScheduledExecutorService timer =
+      Executors.newSingleThreadScheduledExecutor(
+          task -> {
+            Thread thread = new Thread(task, "convoy stop");
+            thread.setDaemon(true);
+            return thread;
+          });
 
-  @SuppressWarnings("FutureReturnValueIgnored") // it ends with the work
-  private StoppableWork(SparkContext spark, Interruption interruption) {
-    this.interruption = interruption;
-    this.timer =
-        Executors.newSingleThreadScheduledExecutor(
-            task -> {
-              Thread thread = new Thread(task, "convoy stop");
-              thread.setDaemon(true);
-              return thread;
-            });
-    // Again and again, since the next job may not have started yet.
-    timer.scheduleWithFixedDelay(
-        () -> interruption.requested().ifPresent(stop -> spark.cancelAllJobs()),
-        POLL_MILLIS,
-        POLL_MILLIS,
-        TimeUnit.MILLISECONDS);
-  }
+  private StoppableWork() {}
 
   /** Starts to listen to signals. */
-  static StoppableWork on(SparkContext spark) {
-    return new StoppableWork(spark, Interruption.listen());
+  static StoppableWork listen() {
+    return new StoppableWork();
   }
 
   /**
@@ -49,19 +43,32 @@ final class StoppableWork implements AutoCloseable {
    * @param stopped what there is if the work was ended, and how it can be done
    * @throws StoppedException if a signal came, and the work has failed or not begun
    */
-  <T> T run(String stopped, Supplier<T> work) {
-    requireRunning(stopped, null);
+  <T> T run(SparkSession session, String stopped, Supplier<T> work) {
+    SparkContext spark = session.sparkContext();
+    requireRunning(spark, stopped, null);
+    // Again and again, since the next job may not have started yet.
+    Future<?> watch =
+        timer.scheduleWithFixedDelay(
+            () -> interruption.requested().ifPresent(stop -> spark.cancelAllJobs()),
+            POLL_MILLIS,
+            POLL_MILLIS,
+            TimeUnit.MILLISECONDS);
     try {
       return work.get();
     } catch (Exception | Error e) { // Spark throws undeclared checked ones
-      requireRunning(stopped, e);
+      requireRunning(spark, stopped, e);
       throw e;
+    } finally {
+      watch.cancel(false);
     }
   }
 
-  private void requireRunning(String stopped, Throwable failure) {
+  private void requireRunning(SparkContext spark, String stopped, Throwable failure) {
     Optional<Interruption.Stop> stop = interruption.requested();
     if (stop.isPresent()) {
+      if (!spark.isStopped()) {
+        RunningTasks.await(JavaSparkContext.fromSparkContext(spark));
+      }
       throw new StoppedException(stop.get(), "Stopped: " + stopped, failure);
     }
   }

@@ -112,6 +112,8 @@ final class DatasetPage {
     }
     if (quality.sources() != null) {
       origin.sources(quality.sources());
+    } else if (Findings.isAppended(manifest)) {
+      origin.noSources();
     }
     origin.reasons(
         "Rejected images",

@@ -26,7 +26,7 @@ public final class Findings {
   /** Returns what was found by comparing images; what the preparation warned of is not repeated. */
   public static List<Finding> of(DatasetQuality quality, Manifest manifest) {
     List<Finding> findings = new ArrayList<>();
-    equal(quality.equal(), findings);
+    equal(quality.equal(), isAppended(manifest), findings);
     alike(quality.alike(), findings);
     if (quality.constant() > 0) {
       findings.add(
@@ -47,7 +47,10 @@ public final class Findings {
               Numbers.count(quality.plain(), "image")
                   + (quality.plain() == 1 ? " holds" : " hold")
                   + " too little, or too much that others hold too, to be compared for small"
-                  + " differences"));
+                  + " differences"
+                  + (quality.firstPlain().isEmpty()
+                      ? ""
+                      : ": " + named(quality.firstPlain(), quality.plain()))));
     }
     findings.sort(Comparator.comparing(Finding::weight));
     return findings;
@@ -71,7 +74,12 @@ public final class Findings {
     return kind + ": " + Visible.of(text) + System.lineSeparator();
   }
 
-  private static void equal(SameImages equal, List<Finding> findings) {
+  /** Returns whether images were added to a dataset after it was made. */
+  static boolean isAppended(Manifest manifest) {
+    return manifest.plan().has("appended");
+  }
+
+  private static void equal(SameImages equal, boolean isAppended, List<Finding> findings) {
     if (equal.acrossLabels() > 0) {
       findings.add(
           Finding.warning(
@@ -90,16 +98,20 @@ public final class Findings {
                   + (equal.acrossSplits() == 1 ? "lies" : "lie")
                   + " in several splits, so a network is measured on images that it was trained on: "
                   + named(equal, Member::split)
-                  + " (--duplicates drop-across-splits leaves those of train out)"));
+                  + (isAppended
+                      ? " (prepare all images anew: --duplicates drop-across-splits leaves those of"
+                          + " train out)"
+                      : " (--duplicates drop-across-splits leaves those of train out)")));
     }
     if (equal.groups() > 0) {
       findings.add(
           Finding.note(
               String.format(
                   Locale.ROOT,
-                  "%s the pixels of another example (--duplicates drop keeps one of each)",
+                  "%s the pixels of another example (%s--duplicates drop keeps one of each)",
                   Numbers.count(equal.surplus(), "example")
-                      + (equal.surplus() == 1 ? " has" : " have"))));
+                      + (equal.surplus() == 1 ? " has" : " have"),
+                  isAppended ? "prepare all images anew: " : "")));
     }
   }
 

@@ -33,18 +33,32 @@ record OriginSection(PageParts parts, Manifest manifest) {
                               : sources.smallest()
                                   + " to "
                                   + sources.largest()
-                                  + ", half of them up to "
+                                  + " by their numbers of pixels, half of them up to "
                                   + sources.median()
                                   + "; "
                                   + Numbers.count(sources.sizes(), "different size"));
-                      parts.fact(
-                          "most frequent sizes",
-                          sources.common().stream()
-                              .map(common -> common.size() + ": " + Numbers.count(common.images()))
-                              .collect(Collectors.joining(", ")));
+                      parts.fact("most frequent sizes", common(sources));
                     },
                     "class",
                     "facts"));
+  }
+
+  private static String common(SourceProfile sources) {
+    boolean allDiffer = sources.common().stream().allMatch(common -> common.images() == 1);
+    return allDiffer && sources.sizes() > 1
+        ? "none: every image has its own"
+        : sources.common().stream()
+            .map(common -> common.size() + ": " + Numbers.count(common.images()))
+            .collect(Collectors.joining(", "));
+  }
+
+  /** Says why it is not shown what the images were. */
+  void noSources() {
+    parts.section(
+        "What the images were",
+        "Formats and sizes of the files are not told here: images were added to this dataset, and"
+            + " those of the earlier ones were not kept.",
+        () -> {});
   }
 
   /** Shows the settings of the preparation. */
@@ -72,6 +86,11 @@ record OriginSection(PageParts parts, Manifest manifest) {
                     "facts"));
   }
 
+  private static String text(ReasonCount reason) {
+    return reason.reason()
+        + (reason.example().isEmpty() ? "" : " (for example: " + reason.example() + ")");
+  }
+
   private static String named(Map<String, Long> counts) {
     return counts.entrySet().stream()
         .map(entry -> entry.getKey() + " " + Numbers.count(entry.getValue()))
@@ -85,7 +104,10 @@ record OriginSection(PageParts parts, Manifest manifest) {
     }
     parts.section(
         title,
-        lead + " N stands for a number.",
+        lead
+            + (reasons.stream().allMatch(reason -> reason.example().isEmpty())
+                ? ""
+                : " N stands for numbers, which are those of the first image in the example."),
         () ->
             parts
                 .html()
@@ -106,7 +128,7 @@ record OriginSection(PageParts parts, Manifest manifest) {
                                                   Numbers.count(reason.files()),
                                                   "class",
                                                   "number");
-                                          parts.html().element("td", reason.reason());
+                                          parts.html().element("td", text(reason));
                                           parts
                                               .html()
                                               .element(

@@ -64,9 +64,11 @@ class StoppableWorkTest {
   }
 
   private void prepare(PreparePlan plan, WorkListener progress) {
-    try (StoppableWork work = StoppableWork.on(TestSpark.session().sparkContext())) {
+    try (StoppableWork work = StoppableWork.listen()) {
       work.run(
-          "nothing was written", () -> Preparer.run(TestSpark.session(), plan, "0.1.0", progress));
+          TestSpark.session(),
+          "nothing was written",
+          () -> Preparer.run(TestSpark.session(), plan, "0.1.0", progress));
     }
   }
 
@@ -116,11 +118,12 @@ class StoppableWorkTest {
 
   @Test
   void workThatHasNotBegunDoesNotBegin() {
-    try (StoppableWork work = StoppableWork.on(TestSpark.session().sparkContext())) {
+    try (StoppableWork work = StoppableWork.listen()) {
       interruptedAt("first").begin("first", "", OptionalLong.empty());
       assertThatThrownBy(
               () ->
                   work.run(
+                      TestSpark.session(),
                       "it was not begun",
                       () -> {
                         throw new AssertionError("begun");

@@ -2,6 +2,7 @@ package dev.convoy.driver.dataset;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.convoy.data.ImageShape;
 import dev.convoy.data.dataset.DataFile;
 import dev.convoy.data.dataset.Manifest;
@@ -37,6 +38,10 @@ class DatasetPageTest {
   private static final Member DOG = new Member("dog/1.png", 1, Split.TEST);
 
   private static Manifest manifest() {
+    return manifest(Json.object().put("background", "white"));
+  }
+
+  private static Manifest manifest(ObjectNode plan) {
     return new Manifest(
         Manifest.FORMAT_VERSION,
         SHAPE,
@@ -57,7 +62,7 @@ class DatasetPageTest {
         List.of(new DataFile("rejected/part-0.parquet", 1, 1, "0".repeat(64))),
         List.of(),
         "0".repeat(64),
-        Json.object().put("background", "white"),
+        plan,
         "0.1.0",
         1);
   }
@@ -67,6 +72,21 @@ class DatasetPageTest {
   }
 
   private static DatasetQuality quality() {
+    return quality(
+        new SourceProfile(
+            Map.of("PNG", 34L, "JPEG", 2L),
+            1,
+            2,
+            0,
+            36,
+            "1×1",
+            "20×30",
+            "400×300",
+            7,
+            List.of(new SourceProfile.Common("20×30", 1), new SourceProfile.Common("1×1", 1))));
+  }
+
+  private static DatasetQuality quality(SourceProfile sources) {
     SameImages equal =
         new SameImages(1, 3, 1, 1, List.of(new SameImages.Group(3, 2, 2, List.of(CAT, DOG))));
     return new DatasetQuality(
@@ -74,13 +94,18 @@ class DatasetPageTest {
         "0".repeat(64),
         equal,
         SameImages.empty(),
-        0,
+        3,
+        List.of(CAT, DOG),
         1,
         List.of(DOG),
-        new SourceProfile(
-            Map.of("PNG", 34L, "JPEG", 2L), 1, 2, 0, 36, "1×1", "20×30", "400×300", 7, List.of()),
-        List.of(new ReasonCount("N×N pixels are more than the limit", 1, List.of("cat/big.png"))),
-        List.of(new ReasonCount(".txt: not a format that is read", 2, List.of("a.txt"))),
+        sources,
+        List.of(
+            new ReasonCount(
+                "N×N pixels are more than the limit",
+                2,
+                List.of("cat/big.png"),
+                "90×80 pixels are more than the limit")),
+        List.of(new ReasonCount(".txt: not a format that is read", 2, List.of("a.txt"), "")),
         List.of("A <warning> of the preparation"));
   }
 
@@ -116,8 +141,9 @@ class DatasetPageTest {
             "cat/<b>1 & 2.png",
             "36 examples of 2×3×3",
             "JPEG 2, PNG 34",
-            "1×1 to 400×300, half of them up to 20×30",
-            "N×N pixels are more than the limit",
+            "1×1 to 400×300 by their numbers of pixels, half of them up to 20×30",
+            "none: every image has its own",
+            "N×N pixels are more than the limit (for example: 90×80 pixels are more than the limit)",
             ".txt: not a format that is read",
             "backgroundwhite",
             "1 group with 3 examples; 1 in several splits, 1 with several labels.");
@@ -152,5 +178,33 @@ class DatasetPageTest {
         .contains(
             "2 examples have the pixels of another example (--duplicates drop keeps one of each)",
             "The labels are uneven: <cat> has 30 train examples, and dog has 2");
+  }
+
+  /** To it --append adds, and --duplicates is refused with that. */
+  @Test
+  void aDatasetThatWasAppendedToHasOtherRemedies() {
+    ObjectNode plan = Json.object();
+    plan.putArray("appended").add("more");
+    assertThat(Findings.of(quality(), manifest(plan)))
+        .extracting(Finding::text)
+        .contains(
+            "2 examples have the pixels of another example (prepare all images anew: --duplicates"
+                + " drop keeps one of each)")
+        .anyMatch(
+            text ->
+                text.endsWith(
+                    "(prepare all images anew: --duplicates drop-across-splits leaves those of"
+                        + " train out)"));
+    String page =
+        DatasetPage.of(
+            "pets", manifest(plan), quality(null), new DatasetPictures(Map.of(), Map.of()));
+    assertThat(page).contains("images were added to this dataset");
+  }
+
+  @Test
+  void imagesThatAreNotComparedAreNamed() {
+    assertThat(Findings.of(quality(), manifest()))
+        .extracting(Finding::text)
+        .anyMatch(text -> text.endsWith(": cat/<b>1 & 2.png, dog/1.png, and 1 more"));
   }
 }

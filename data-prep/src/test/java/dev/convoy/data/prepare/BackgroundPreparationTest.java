@@ -5,8 +5,10 @@ import static dev.convoy.data.TestImages.png;
 import static dev.convoy.data.TestImages.put;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.convoy.data.dataset.Normalisation;
 import dev.convoy.data.dataset.Split;
 import dev.convoy.data.image.Background;
+import dev.convoy.data.image.Fit;
 import java.awt.image.BufferedImage;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -14,10 +16,40 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Datasets of images with transparent pixels. */
+/** Datasets of images of which padding or a background is visible. */
 @Tag("slow")
-class TransparentPreparationTest {
+class BackgroundPreparationTest {
+  private static final Normalisation.Kind UNIT = Normalisation.Kind.UNIT;
+
   @TempDir Path directory;
+
+  @Test
+  void imagesThatAreStripsBesideTheirPaddingAreTold() {
+    Preparation preparation = Preparation.in(directory);
+    put(preparation.input(), "cat/wide.png", png(grey(300, new int[10 * 300])));
+    put(preparation.input(), "cat/square.png", png(grey(90, new int[90 * 90])));
+    put(preparation.input(), "dog/tall.png", png(grey(10, new int[100 * 10])));
+    put(preparation.input(), "dog/four.png", png(grey(10, new int[80 * 10])));
+    PreparePlan.Builder plan =
+        preparation.plan().validation(0).size(new ImageSize(32, 32)).normalisation(UNIT);
+    assertThat(preparation.run(plan).warnings())
+        .containsExactly(
+            "2 images become strips of at most 3 pixels with padding beside it: cat/wide.png"
+                + " (10×300), dog/tall.png (100×10) (leave such images out, or --fit crop shows the"
+                + " middle of each)");
+    Preparation cropped = preparation.into(directory.resolve("cropped"));
+    assertThat(
+            cropped
+                .run(
+                    cropped
+                        .plan()
+                        .validation(0)
+                        .size(new ImageSize(32, 32))
+                        .normalisation(UNIT)
+                        .fit(Fit.CROP))
+                .warnings())
+        .isEmpty();
+  }
 
   @Test
   void transparentImagesAreToldUnlessTheirBackgroundWasChosen() {
