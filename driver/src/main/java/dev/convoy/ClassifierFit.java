@@ -20,6 +20,7 @@ import dev.convoy.driver.table.TrainingRows;
 import dev.convoy.driver.train.Trainer;
 import dev.convoy.driver.train.plan.TrainPlan;
 import dev.convoy.driver.train.plan.TrainReport;
+import dev.convoy.driver.train.rounds.StartNotes;
 import dev.convoy.driver.train.run.RunDirectory;
 import dev.convoy.worker.engine.NativeCode;
 import dev.convoy.worker.engine.NativeThreads;
@@ -110,7 +111,7 @@ final class ClassifierFit {
     TrainReport report =
         Trainer.ofApplication(
                 session, storage, BatchSize.AUTOMATIC, request.hyperparameters().checkpointing())
-            .run(plan, data, opened, start -> {}, List.of(guessing));
+            .run(plan, data, opened, start -> StartNotes.none(), List.of(guessing));
     List<String> warnings = new ArrayList<>(prepared.warnings());
     guessing.warning(report).ifPresent(warnings::add);
     warnings.forEach(warning -> LOG.log(System.Logger.Level.WARNING, warning));

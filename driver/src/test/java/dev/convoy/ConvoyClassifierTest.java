@@ -32,6 +32,7 @@ import dev.convoy.driver.train.Trainer;
 import dev.convoy.driver.train.plan.MonitorPlan;
 import dev.convoy.driver.train.plan.TrainPlan;
 import dev.convoy.driver.train.plan.TrainReport;
+import dev.convoy.driver.train.rounds.StartNotes;
 import dev.convoy.driver.train.run.RunDirectory;
 import dev.convoy.worker.model.Model;
 import dev.convoy.worker.model.ModelStore;
@@ -132,7 +133,7 @@ class ConvoyClassifierTest {
             values.checkpointing(),
             MonitorPlan.none(),
             Optional::empty)
-        .run(plan, data, opened, start -> {}, List.of());
+        .run(plan, data, opened, start -> StartNotes.none(), List.of());
   }
 
   private static void put(Path file, String text) {

@@ -132,7 +132,14 @@ final class HardRun extends RunFiles {
     }
     assertThat(metrics().stream().map(HardRun::name)).isEqualTo(unbroken().log());
     assertThat(names(directory()))
-        .containsExactly("checkpoints", "metrics.jsonl", "model", "plan.json", "report.json");
+        .containsExactly(
+            "checkpoints",
+            "metrics.jsonl",
+            "model",
+            "plan.json",
+            "report.html",
+            "report.json",
+            "validation.json");
     assertThat(names(directory().resolve("model"))).containsExactly("model.json", "parameters.bin");
     assertThat(halfWritten()).isEmpty();
     assertThat(whole()).isNotEmpty();

@@ -27,8 +27,12 @@ class RunFiles {
   /** Rounds and epochs that have been logged whole. */
   final int logged() {
     try {
-      Path file = directory.resolve("metrics.jsonl");
-      return (int) Files.readString(file).chars().filter(character -> character == '\n').count();
+      String log = Files.readString(directory.resolve("metrics.jsonl"));
+      return (int)
+          log.substring(0, log.lastIndexOf('\n') + 1)
+              .lines()
+              .filter(RunFiles::isOfTraining)
+              .count();
     } catch (NoSuchFileException e) {
       return 0;
     } catch (IOException e) {
@@ -82,10 +86,17 @@ class RunFiles {
     }
   }
 
-  /** The lines of the metrics. */
+  private static boolean isOfTraining(String line) {
+    return line.startsWith("{\"kind\":\"round\"") || line.startsWith("{\"kind\":\"epoch\"");
+  }
+
+  /** The lines of the metrics for rounds and epochs. */
   final List<JsonNode> metrics() {
     try (Stream<String> lines = Files.lines(directory.resolve("metrics.jsonl"))) {
-      return lines.map(line -> Json.readTree(line, "metrics.jsonl")).toList();
+      return lines
+          .filter(RunFiles::isOfTraining)
+          .map(line -> Json.readTree(line, "metrics.jsonl"))
+          .toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -314,6 +314,21 @@ public final class Storage {
         .map(reason -> "Cannot write " + Visible.of(path) + ": " + reason);
   }
 
+  /** Returns the bytes that are free where a path is; very many where there is no limit. */
+  public long freeBytes(String path) {
+    return call(
+        "look for space at", path, () -> fileSystem(path).getStatus(existing(path)).getRemaining());
+  }
+
+  /** Returns the path, or the first directory above it that exists. */
+  private Path existing(String path) throws IOException {
+    Path at = new Path(path);
+    while (!fileSystem(path).exists(at) && at.getParent() != null) {
+      at = at.getParent();
+    }
+    return at;
+  }
+
   /** Deletes a file, or a directory with its contents; an absent path is not an error. */
   public void delete(String path) {
     call("delete", path, () -> fileSystem(path).delete(new Path(path), true));

@@ -40,6 +40,7 @@ import picocli.CommandLine.Spec;
       ScoreCommand.class,
       ExportCommand.class,
       ExplainCommand.class,
+      ReportCommand.class,
       DoctorCommand.class,
       HelpCommand.class
     })

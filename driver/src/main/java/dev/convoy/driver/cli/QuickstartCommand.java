@@ -14,6 +14,7 @@ import dev.convoy.data.source.DebianPackage;
 import dev.convoy.data.source.ForeignInput;
 import dev.convoy.data.source.RowFormat;
 import dev.convoy.driver.config.Keys;
+import dev.convoy.driver.config.MonitorKeys;
 import dev.convoy.driver.config.NetworkLocator;
 import dev.convoy.driver.config.PreparePlans;
 import dev.convoy.driver.config.Settings;
@@ -130,9 +131,11 @@ final class QuickstartCommand extends ConvoyCommand {
             in("run"),
             ExistingOutput.OVERWRITE,
             settings.get(Keys.EVALUATE_BATCH),
-            hyperparameters.checkpointing());
+            hyperparameters.checkpointing(),
+            MonitorKeys.read(settings),
+            TrainPlans.chosen(settings, plan));
     TrainReport trained = job.train(session);
-    console.say(TrainJob.text(trained));
+    console.say(TrainText.of(trained));
 
     console.say(System.lineSeparator() + "3/4  Evaluating on the test images");
     Model model = ModelStore.read(storage, trained.model());

@@ -7,9 +7,11 @@ import dev.convoy.data.dataset.ImageDataset;
 import dev.convoy.data.io.Storage;
 import dev.convoy.data.source.ForeignInput;
 import dev.convoy.driver.config.Keys;
+import dev.convoy.driver.config.MonitorKeys;
 import dev.convoy.driver.config.NetworkLocator;
 import dev.convoy.driver.config.Settings;
 import dev.convoy.driver.config.TrainPlans;
+import dev.convoy.driver.monitor.MonitorSettings;
 import dev.convoy.driver.report.Console;
 import dev.convoy.driver.train.plan.TrainPlan;
 import dev.convoy.driver.train.run.RunRecord;
@@ -67,6 +69,7 @@ final class TrainCommand extends ConvoyCommand {
     Settings settings = settings();
     TrainPlans.Hyperparameters hyperparameters = TrainPlans.read(settings);
     BatchSize validationBatch = settings.get(Keys.EVALUATE_BATCH);
+    MonitorSettings monitoring = MonitorKeys.read(settings);
     NetworkDefinition definition = null;
     try {
       definition = NetworkLocator.read(network, Ending.OUTPUT, trust.value()).definition();
@@ -104,7 +107,9 @@ final class TrainCommand extends ConvoyCommand {
             output,
             existing,
             validationBatch,
-            hyperparameters.checkpointing())
+            hyperparameters.checkpointing(),
+            monitoring,
+            TrainPlans.chosen(settings, plan))
         .run(this::withSpark);
   }
 }

@@ -331,6 +331,10 @@ public final class Keys {
           "environment in which a run may be resumed; same gives the same bits",
           word(CheckpointPlan.Environment.class));
 
+  static {
+    ALL.addAll(MonitorKeys.all());
+  }
+
   public static final Key<BatchSize> EVALUATE_BATCH =
       key(
           "evaluate.batch",

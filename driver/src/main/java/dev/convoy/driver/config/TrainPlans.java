@@ -18,6 +18,8 @@ import dev.convoy.worker.averaging.OuterStep;
 import dev.convoy.worker.averaging.ReturnedModel;
 import dev.convoy.worker.network.NetworkDefinition;
 import dev.convoy.worker.network.Optimizer;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.OptionalDouble;
 
 /** Creates training plans from settings. */
@@ -75,6 +77,46 @@ public final class TrainPlans {
             settings.get(Keys.TRAIN_STOP_PATIENCE), settings.get(Keys.TRAIN_STOP_WATCH)),
         rollback(settings, checkpointing),
         checkpointing);
+  }
+
+  /** Returns the settings that were {@code auto}, each with its value and the reason. */
+  public static List<String> chosen(Settings settings, TrainPlan plan) {
+    List<String> chosen = new ArrayList<>();
+    int replicas = plan.replicas();
+    if (settings.get(Keys.TRAIN_BATCH).isEmpty()) {
+      chosen.add(
+          Keys.TRAIN_BATCH.path()
+              + " = "
+              + plan.batch()
+              + ": the minibatches of all "
+              + replicas
+              + " replicas together have at most 256 examples if they can, and each at most 64");
+    }
+    if (settings.get(Keys.TRAIN_AVERAGE_EVERY).isEmpty()) {
+      chosen.add(
+          Keys.TRAIN_AVERAGE_EVERY.path()
+              + " = "
+              + plan.averaging().period().every()
+              + ": more replicas are averaged more often, since they converge more slowly than one"
+              + " large minibatch");
+    }
+    if (settings.get(Keys.TRAIN_LEARNING_RATE).isEmpty()) {
+      chosen.add(
+          Keys.TRAIN_LEARNING_RATE.path()
+              + " = "
+              + plan.schedule().base()
+              + ": the usual rate of "
+              + plan.optimizer().kind().key()
+              + " for 64 examples, scaled to those of a step over all replicas");
+    }
+    if (settings.get(Keys.TRAIN_WARMUP_EPOCHS).isEmpty()) {
+      chosen.add(
+          Keys.TRAIN_WARMUP_EPOCHS.path()
+              + " = "
+              + plan.schedule().warmupEpochs()
+              + ": half an epoch, and at least 100 steps if a step has more than 128 examples");
+    }
+    return chosen;
   }
 
   /** Returns the optimizer with its coefficients. */

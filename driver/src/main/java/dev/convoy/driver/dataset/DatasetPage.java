@@ -8,11 +8,8 @@ import dev.convoy.data.quality.DatasetQuality;
 import dev.convoy.data.quality.Member;
 import dev.convoy.data.quality.SameImages;
 import dev.convoy.driver.html.Html;
+import dev.convoy.driver.html.HtmlPage;
 import dev.convoy.driver.report.Numbers;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -23,10 +20,12 @@ final class DatasetPage {
   private final Manifest manifest;
   private final DatasetQuality quality;
   private final DatasetPictures pictures;
-  private final Html html = new Html();
+  private final Html html;
   private final PageParts parts;
 
-  private DatasetPage(Manifest manifest, DatasetQuality quality, DatasetPictures pictures) {
+  private DatasetPage(
+      Html html, Manifest manifest, DatasetQuality quality, DatasetPictures pictures) {
+    this.html = html;
     this.manifest = manifest;
     this.quality = quality;
     this.pictures = pictures;
@@ -40,35 +39,10 @@ final class DatasetPage {
    */
   static String of(
       String name, Manifest manifest, DatasetQuality quality, DatasetPictures pictures) {
-    return new DatasetPage(manifest, quality, pictures).write(name);
-  }
-
-  private String write(String name) {
-    html.element(
-        "html",
-        () -> {
-          html.element(
-              "head",
-              () -> {
-                html.empty("meta", "charset", "utf-8");
-                html.empty(
-                    "meta", "name", "viewport", "content", "width=device-width, initial-scale=1");
-                html.element("title", "Dataset " + name).line();
-                html.style(stylesheet());
-              });
-          html.element("body", () -> body(name));
-        },
-        "lang",
-        "en");
-    return "<!DOCTYPE html>\n" + html + "\n";
-  }
-
-  private static String stylesheet() {
-    try (InputStream in = DatasetPage.class.getResourceAsStream("page.css")) {
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return HtmlPage.of(
+        "Dataset " + name,
+        "",
+        html -> new DatasetPage(html, manifest, quality, pictures).body(name));
   }
 
   private void body(String name) {

@@ -2,6 +2,7 @@ package dev.convoy.driver.dataset;
 
 import dev.convoy.data.ImageShape;
 import dev.convoy.driver.html.Html;
+import dev.convoy.driver.html.HtmlPage;
 import dev.convoy.driver.html.Png;
 
 /**
@@ -15,16 +16,7 @@ record PageParts(Html html, ImageShape shape) {
 
   /** Writes a section with its heading and, if there is one, a lead sentence. */
   void section(String title, String lead, Runnable content) {
-    html.element(
-            "section",
-            () -> {
-              html.element("h2", title).line();
-              if (!lead.isEmpty()) {
-                html.paragraph(lead, "class", "lead");
-              }
-              content.run();
-            })
-        .line();
+    HtmlPage.section(html, title, lead, content);
   }
 
   /** Writes a row of a table with a name and a value. */

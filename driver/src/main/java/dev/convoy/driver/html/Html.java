@@ -8,7 +8,8 @@ import java.util.Set;
  * Attributes are given as alternating names and values.
  */
 public final class Html {
-  private static final Set<String> VOID = Set.of("meta", "img", "line", "rect", "circle", "path");
+  private static final Set<String> VOID =
+      Set.of("meta", "img", "line", "rect", "circle", "path", "br");
 
   private final StringBuilder text = new StringBuilder();
 
@@ -63,6 +64,15 @@ public final class Html {
       throw new IllegalArgumentException("a stylesheet with < or &");
     }
     text.append("<style>\n").append(css).append("</style>\n");
+    return this;
+  }
+
+  /** Writes a script of the page's own, which is not escaped and must not contain an end tag. */
+  public Html script(String code) {
+    if (code.contains("<") || code.contains("&")) {
+      throw new IllegalArgumentException("a script with < or &");
+    }
+    text.append("<script>\n").append(code).append("</script>\n");
     return this;
   }
 

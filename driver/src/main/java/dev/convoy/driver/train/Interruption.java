@@ -1,6 +1,7 @@
 package dev.convoy.driver.train;
 
 import dev.convoy.data.spark.SparkProcess;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -21,7 +22,9 @@ public final class Interruption implements AutoCloseable {
     /** Ctrl-C. */
     INTERRUPT("INT", 130),
     /** A request by another process, such as a cluster manager. */
-    TERMINATE("TERM", 143);
+    TERMINATE("TERM", 143),
+    /** An alarm that is to stop the run. */
+    ALARM("", 1);
 
     private final String signal;
     private final int exitStatus;
@@ -31,7 +34,7 @@ public final class Interruption implements AutoCloseable {
       this.exitStatus = exitStatus;
     }
 
-    /** Exit status of the process: 128 plus the signal's number. */
+    /** Exit status of the process: 128 plus the signal's number, or 1 without a signal. */
     public int exitStatus() {
       return exitStatus;
     }
@@ -44,7 +47,7 @@ public final class Interruption implements AutoCloseable {
     Interruption interruption = new Interruption();
     LISTENING.set(interruption);
     if (!REGISTERED.getAndSet(true)) {
-      for (Stop stop : Stop.values()) {
+      for (Stop stop : List.of(Stop.INTERRUPT, Stop.TERMINATE)) {
         SparkProcess.onSignal(stop.signal, () -> record(stop));
       }
     }

@@ -1,7 +1,9 @@
 package dev.convoy.driver.train;
 
+import dev.convoy.driver.train.rounds.StoppedRun;
+
 /** Thrown when work has stopped on request; the message says what there is of it. */
-public final class StoppedException extends RuntimeException {
+public final class StoppedException extends RuntimeException implements StoppedRun {
   private static final long serialVersionUID = 1L;
 
   private final Interruption.Stop stop;
@@ -10,7 +12,8 @@ public final class StoppedException extends RuntimeException {
   StoppedException(Interruption.Stop stop, int round) {
     this(
         stop,
-        "Stopped after round "
+        (stop == Interruption.Stop.ALARM ? "Stopped by an alarm" : "Stopped")
+            + " after round "
             + round
             + ", with a checkpoint (the same command continues from there)",
         null);

@@ -11,6 +11,7 @@ import dev.convoy.data.dataset.Split;
 import dev.convoy.data.io.GrowingFile;
 import dev.convoy.data.io.Storage;
 import dev.convoy.data.lease.Lease;
+import dev.convoy.data.spark.MemoryUse;
 import dev.convoy.driver.Executors;
 import dev.convoy.driver.JobDescription;
 import dev.convoy.driver.JobNetworks;
@@ -19,14 +20,16 @@ import dev.convoy.driver.train.plan.CheckpointPlan;
 import dev.convoy.driver.train.plan.MonitorPlan;
 import dev.convoy.driver.train.plan.TrainPlan;
 import dev.convoy.driver.train.plan.TrainReport;
+import dev.convoy.driver.train.rounds.CollectLimit;
 import dev.convoy.driver.train.rounds.DivergedException;
 import dev.convoy.driver.train.rounds.ExecutorEnvironment;
+import dev.convoy.driver.train.rounds.Listeners;
 import dev.convoy.driver.train.rounds.Progress;
 import dev.convoy.driver.train.rounds.ReplicaTasks;
 import dev.convoy.driver.train.rounds.Rounds;
 import dev.convoy.driver.train.rounds.RoundsWay;
 import dev.convoy.driver.train.rounds.RunState;
-import dev.convoy.driver.train.rounds.ShardPlaces;
+import dev.convoy.driver.train.rounds.StartNotes;
 import dev.convoy.driver.train.rounds.TrainingListener;
 import dev.convoy.driver.train.run.MetricsLog;
 import dev.convoy.driver.train.run.RunCheckpoints;
@@ -128,21 +131,25 @@ public final class Trainer {
   /**
    * The state of a run before its first round.
    *
-   * @param rounds number of rounds that were trained before the run was resumed
-   * @param places storage of the shards
+   * @param done progress of the run before it was resumed
+   * @param stepsPerEpoch global steps of an epoch
+   * @param size of a replica's result
+   * @param replicas the results of their warm-up, with the speed of a trial if there was one
    * @param way how rounds are carried out
    */
   public record Start(
       List<LayerKernel> kernels,
       List<Long> shardSizes,
       List<String> renewedLayers,
-      int rounds,
-      ShardPlaces places,
+      Progress done,
+      long stepsPerEpoch,
+      CollectLimit.Size size,
+      List<ReplicaTasks.Ready> replicas,
       RoundsWay.Choice way) {}
 
-  /** Called once, when everything is planned and nothing is trained. */
+  /** Called once, when everything is planned and nothing is trained; returns what it has said. */
   public interface StartListener {
-    void starting(Start start);
+    StartNotes starting(Start start);
   }
 
   /**
@@ -224,7 +231,7 @@ public final class Trainer {
             monitoring.details());
     try (Rounds rounds =
         new Rounds(spark, shards, job.replicaPlan(), plan, job.sent(), monitoring.details())) {
-      List<ReplicaTasks.Ready> ready = rounds.warmUp();
+      List<ReplicaTasks.Ready> ready = rounds.warmUp(monitoring.tries());
       ExecutorEnvironment environment = ExecutorEnvironment.common(ready, asker);
       RunDirectory run = opened.run();
       RunCheckpoints checkpoints =
@@ -235,17 +242,19 @@ public final class Trainer {
       RunCheckpoints.Found from =
           beginOrResume(opened, checkpoints).orElse(new RunCheckpoints.Found(fresh, fresh));
       Progress resumed = from.state().progress();
-      startListener.starting(
-          job.start(resumed.round(), ReplicaTasks.Ready.places(ready), rounds.way()));
+      StartNotes notes =
+          startListener.starting(job.start(resumed, rounds.stepsPerEpoch(), ready, rounds.way()));
       RunState end;
       TrainingLoop training;
       GrowingFile metrics = run.metricsAfter(resumed);
       checkpoints.beforeEachWrite(metrics::sync);
-      List<TrainingListener> listeners = new ArrayList<>();
-      try (MetricsLog log = new MetricsLog(metrics);
+      try (MetricsLog log = new MetricsLog(metrics, () -> MemoryUse.of(spark.sc()));
           NetworkWatch watch = openWatch(spark, shards, job)) {
-        listeners.add(log);
-        listeners.addAll(trainingListeners);
+        List<TrainingListener> all = new ArrayList<>(List.of(log));
+        all.addAll(trainingListeners);
+        Listeners listeners = new Listeners(all);
+        listeners.attach();
+        listeners.starting(resumed.round(), notes);
         training =
             new TrainingLoop(
                 plan,
@@ -256,7 +265,7 @@ public final class Trainer {
                 listeners,
                 Optional.ofNullable(watch),
                 from.anchor());
-        end = training.train(from.state());
+        end = train(training, from.state(), log);
       }
       float[] parameters = rounds.returned(end);
       Optional<ScoredSplit> scored =
@@ -290,6 +299,16 @@ public final class Trainer {
             job.plan().batch(),
             job.plan().seed())
         : null;
+  }
+
+  private static RunState train(TrainingLoop training, RunState start, MetricsLog log) {
+    try {
+      return training.train(start);
+    } catch (RuntimeException | Error e) {
+      // The other listeners are told when the files of the run are closed.
+      log.ended(e);
+      throw e;
+    }
   }
 
   private Optional<RunCheckpoints.Found> beginOrResume(

@@ -9,8 +9,8 @@ import dev.convoy.driver.train.rounds.BatchNormStatistics;
 import dev.convoy.driver.train.rounds.CollectLimit;
 import dev.convoy.driver.train.rounds.ExecutorEnvironment;
 import dev.convoy.driver.train.rounds.Progress;
+import dev.convoy.driver.train.rounds.ReplicaTasks;
 import dev.convoy.driver.train.rounds.RoundsWay;
-import dev.convoy.driver.train.rounds.ShardPlaces;
 import dev.convoy.worker.averaging.PooledVariances;
 import dev.convoy.worker.averaging.Ranges;
 import dev.convoy.worker.model.Model;
@@ -54,10 +54,18 @@ record TrainingJob(
         prepared.parameters().length, withState ? prepared.updaterState() : 0);
   }
 
-  Trainer.Start start(int rounds, ShardPlaces places, RoundsWay.Choice way) {
+  Trainer.Start start(
+      Progress done, long stepsPerEpoch, List<ReplicaTasks.Ready> ready, RoundsWay.Choice way) {
     List<Long> sizes = IntStream.range(0, shards.replicas()).mapToObj(shards::size).toList();
     return new Trainer.Start(
-        prepared.kernels(), sizes, prepared.start().renewed(), rounds, places, way);
+        prepared.kernels(),
+        sizes,
+        prepared.start().renewed(),
+        done,
+        stepsPerEpoch,
+        sent(),
+        ready,
+        way);
   }
 
   Model model(float[] parameters, ExecutorEnvironment environment) {

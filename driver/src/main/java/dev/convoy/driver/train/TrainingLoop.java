@@ -14,7 +14,6 @@ import dev.convoy.driver.train.rounds.TrainingListener;
 import dev.convoy.driver.train.run.RunCheckpoints;
 import dev.convoy.worker.scoring.Confusion;
 import dev.convoy.worker.scoring.ScoredSplit;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.Supplier;
@@ -30,7 +29,7 @@ final class TrainingLoop {
   private final Optional<Validation> validation;
   private final RunCheckpoints checkpoints;
   private final Supplier<Optional<Interruption.Stop>> stop;
-  private final List<TrainingListener> listeners;
+  private final TrainingListener listeners;
   private final Optional<NetworkWatch> watch;
 
   /** The state to roll back to if the run diverges; empty if rollback is disabled. */
@@ -51,7 +50,7 @@ final class TrainingLoop {
       Optional<Validation> validation,
       RunCheckpoints checkpoints,
       Supplier<Optional<Interruption.Stop>> stop,
-      List<TrainingListener> listeners,
+      TrainingListener listeners,
       Optional<NetworkWatch> watch,
       RunState back) {
     this.plan = plan;
@@ -72,9 +71,7 @@ final class TrainingLoop {
    */
   RunState train(RunState start) {
     RunState state = start;
-    listeners.forEach(
-        listener ->
-            listener.started(rounds.stepsPerEpoch() * plan.epochs(), steps(start.progress())));
+    listeners.started(rounds.stepsPerEpoch() * plan.epochs(), steps(start.progress()));
     while (state.progress().epoch() < plan.epochs() && !endsEarly(state.progress())) {
       state =
           state.progress().step() < rounds.stepsPerEpoch() ? nextRound(state) : closeEpoch(state);
@@ -90,7 +87,7 @@ final class TrainingLoop {
     } catch (DivergedException e) {
       return rollBack(state, e);
     }
-    listeners.forEach(listener -> listener.roundDone(done.metrics()));
+    listeners.roundDone(done.metrics());
     int round = done.state().progress().round();
     isCheckpointDue |= checkpoints.isDue(round);
     if (!rounds.planner().isAveraged(done.state().progress())) {
@@ -113,7 +110,13 @@ final class TrainingLoop {
 
   private void writeCheckpoint(RunState state) {
     checkpoints.write(state, anchor);
-    listeners.forEach(listener -> listener.checkpointWritten(state.progress().round()));
+    listeners.checkpointWritten(state.progress().round());
+  }
+
+  private void writeCheckpointIfNewer(RunState state) {
+    if (checkpoints.writeIfNewer(state, anchor)) {
+      listeners.checkpointWritten(state.progress().round());
+    }
   }
 
   private boolean mayRollBack() {
@@ -124,7 +127,7 @@ final class TrainingLoop {
     int times = state.progress().rollbacks() + 1;
     if (times > plan.rollback().times()) {
       if (rounds.planner().isAveraged(state.progress())) {
-        checkpoints.writeIfNewer(state, anchor);
+        writeCheckpointIfNewer(state);
       }
       throw reason;
     }
@@ -137,7 +140,7 @@ final class TrainingLoop {
     isCheckpointDue = false;
     TrainingListener.RolledBack back =
         new TrainingListener.RolledBack(reason.what(), progress.round(), steps(progress), factor);
-    listeners.forEach(listener -> listener.rolledBack(back));
+    listeners.rolledBack(back);
     return earlier;
   }
 
@@ -153,7 +156,7 @@ final class TrainingLoop {
     }
     if (validation.isPresent()) {
       // A failing validation must not lose the epoch.
-      checkpoints.writeIfNewer(state, anchor);
+      writeCheckpointIfNewer(state);
     }
     // After a rollback the same epoch has different parameters.
     String version =
@@ -173,13 +176,17 @@ final class TrainingLoop {
             optional(epoch.validationAccuracy()),
             optional(epoch.validationLoss()),
             progress.inEpoch().imagesPerSecond());
-    listeners.forEach(listener -> listener.epochDone(metrics));
+    listeners.epochDone(metrics);
     watch.ifPresent(
         seen -> {
           EpochDetails details =
               new EpochDetails(
-                  metrics.epoch(), steps(progress), seen.look(state.parameters()), split);
-          listeners.forEach(listener -> listener.epochSeen(details));
+                  metrics.epoch(),
+                  progress.round(),
+                  steps(progress),
+                  seen.look(state.parameters()),
+                  split);
+          listeners.epochSeen(details);
         });
     Best candidate =
         scored

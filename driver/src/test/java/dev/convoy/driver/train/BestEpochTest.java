@@ -17,6 +17,7 @@ import dev.convoy.driver.train.plan.LearningRateSchedule;
 import dev.convoy.driver.train.plan.MonitorPlan;
 import dev.convoy.driver.train.plan.TrainPlan;
 import dev.convoy.driver.train.plan.TrainReport;
+import dev.convoy.driver.train.rounds.StartNotes;
 import dev.convoy.driver.train.run.RunDirectory;
 import dev.convoy.worker.scoring.BatchSize;
 import java.io.IOException;
@@ -116,7 +117,8 @@ class BestEpochTest {
             runs.checkpointing,
             MonitorPlan.none(),
             Optional::empty);
-    assertThatThrownBy(() -> trainer.run(plan, small, opened, start -> {}, List.of()))
+    assertThatThrownBy(
+            () -> trainer.run(plan, small, opened, start -> StartNotes.none(), List.of()))
         .isInstanceOf(InvalidRequestException.class)
         .hasMessage(
             "Cannot train: "

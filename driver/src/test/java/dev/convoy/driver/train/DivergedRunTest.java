@@ -92,7 +92,7 @@ class DivergedRunTest {
             "round 4",
             "epoch 4");
     JsonNode line =
-        Json.readTree(Files.readAllLines(directory.resolve("run/metrics.jsonl")).get(1), "a line");
+        Json.readTree(Files.readAllLines(directory.resolve("run/metrics.jsonl")).get(2), "a line");
     assertThat(line.path("toRound").asInt()).isZero();
     assertThat(line.path("rateFactor").asDouble()).isEqualTo(1e-20 * 1e-20);
     assertThatThrownBy(() -> runs.train(diverging(new Rollback(1, 1e-20, 1)), "other"))

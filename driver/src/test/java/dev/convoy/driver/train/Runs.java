@@ -7,6 +7,7 @@ import dev.convoy.driver.train.plan.CheckpointPlan;
 import dev.convoy.driver.train.plan.MonitorPlan;
 import dev.convoy.driver.train.plan.TrainPlan;
 import dev.convoy.driver.train.plan.TrainReport;
+import dev.convoy.driver.train.rounds.StartNotes;
 import dev.convoy.driver.train.rounds.TrainingListener;
 import dev.convoy.driver.train.run.RunDirectory;
 import dev.convoy.worker.model.Model;
@@ -43,7 +44,7 @@ public final class Runs {
   }
 
   public static TrainReport train(TrainPlan plan, ImageDataset data, Path directory) {
-    return train(plan, data, directory, start -> {});
+    return train(plan, data, directory, start -> StartNotes.none());
   }
 
   static Model model(Path run) {

@@ -16,6 +16,7 @@ import dev.convoy.driver.train.plan.MonitorPlan;
 import dev.convoy.driver.train.plan.TrainPlan;
 import dev.convoy.driver.train.plan.TrainReport;
 import dev.convoy.driver.train.rounds.RoundMetrics;
+import dev.convoy.driver.train.rounds.StartNotes;
 import dev.convoy.driver.train.rounds.TrainingListener;
 import dev.convoy.driver.train.run.RunDirectory;
 import dev.convoy.worker.averaging.AveragingPeriod;
@@ -121,13 +122,16 @@ public final class SmallRuns {
             checkpointing,
             monitoring,
             stop::asked)
-        .run(plan, data, opened, start -> {}, all);
+        .run(plan, data, opened, start -> StartNotes.none(), all);
   }
 
+  /** The rounds, epochs and rollbacks in the log of a run. */
   List<String> metrics(String name) {
     try (Stream<String> lines = Files.lines(directory.resolve(name).resolve("metrics.jsonl"))) {
       return lines
           .map(line -> Json.readTree(line, "a line"))
+          .filter(
+              line -> !List.of("start", "checkpoint", "end").contains(line.path("kind").asText()))
           .map(line -> line.path("kind").asText() + " " + line.path("round").asInt())
           .toList();
     } catch (IOException e) {

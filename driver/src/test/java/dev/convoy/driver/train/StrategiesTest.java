@@ -13,6 +13,7 @@ import dev.convoy.driver.train.plan.LearningRateSchedule;
 import dev.convoy.driver.train.plan.LearningRateSchedule.Shape;
 import dev.convoy.driver.train.plan.TrainPlan;
 import dev.convoy.driver.train.rounds.RoundMetrics;
+import dev.convoy.driver.train.rounds.StartNotes;
 import dev.convoy.driver.train.rounds.TrainingListener;
 import dev.convoy.worker.averaging.AveragingPeriod;
 import dev.convoy.worker.averaging.DeltaCodec;
@@ -69,7 +70,7 @@ class StrategiesTest {
             rounds.add(metrics);
           }
         };
-    Runs.train(plan, data, run, start -> {}, listener);
+    Runs.train(plan, data, run, start -> StartNotes.none(), listener);
     List<Float> parameters = new ArrayList<>();
     for (float parameter : Runs.model(run).parameters()) {
       parameters.add(parameter);

@@ -22,6 +22,7 @@ import dev.convoy.driver.train.plan.TrainPlan;
 import dev.convoy.driver.train.plan.TrainReport;
 import dev.convoy.driver.train.rounds.EpochMetrics;
 import dev.convoy.driver.train.rounds.RoundMetrics;
+import dev.convoy.driver.train.rounds.StartNotes;
 import dev.convoy.driver.train.rounds.TrainingListener;
 import dev.convoy.driver.train.run.RunDirectory;
 import dev.convoy.worker.model.Model;
@@ -85,7 +86,7 @@ class TrainerTest {
     assertThat(data.manifest().count(Split.TRAIN)).isEqualTo(TRAIN.count());
     assertThat(data.manifest().count(Split.VALIDATION)).isEqualTo(VALIDATION.count());
     assertThat(data.manifest().labels()).isEqualTo(NAMES);
-    done = train(PLAN, data, shared.resolve("run"), start -> {}, new Watching());
+    done = train(PLAN, data, shared.resolve("run"), start -> StartNotes.none(), new Watching());
   }
 
   /** Writes down what it is told, and looks for broadcasts that should be gone by then. */
@@ -124,7 +125,7 @@ class TrainerTest {
   }
 
   private TrainReport train(TrainPlan plan, String name) {
-    return train(plan, data, directory.resolve(name), start -> {});
+    return train(plan, data, directory.resolve(name), start -> StartNotes.none());
   }
 
   private static Model model(Path run) {
@@ -134,6 +135,7 @@ class TrainerTest {
   private static List<JsonNode> metrics(Path run) throws IOException {
     return Files.readAllLines(run.resolve("metrics.jsonl")).stream()
         .map(line -> Json.readTree(line, "a line of the metrics"))
+        .filter(line -> List.of("round", "epoch").contains(line.path("kind").asText()))
         .toList();
   }
 
@@ -342,7 +344,14 @@ class TrainerTest {
   void theStartTellsShardsAndRenewedLayers() {
     TrainPlan plan = Plans.init(Plans.epochs(Plans.split(Plans.of(DEEP), 3, 99, 9), 1), zeros());
     List<Trainer.Start> told = new ArrayList<>();
-    train(plan, data, directory.resolve("run"), told::add);
+    train(
+        plan,
+        data,
+        directory.resolve("run"),
+        start -> {
+          told.add(start);
+          return StartNotes.none();
+        });
     assertThat(told).hasSize(1);
     assertThat(told.get(0).shardSizes()).containsExactly(11L, 10L, 10L);
     // The model of zeros knows the output's biases alone, in this shape.
@@ -355,7 +364,8 @@ class TrainerTest {
     Images.random(SHAPE.width(), LABELS, 7, 3).write(raw, "train");
     ImageDataset small = TestDatasets.prepare(raw, directory.resolve("dataset"));
     Path run = directory.resolve("run");
-    TrainReport report = train(Plans.epochs(Plans.of(SOFTMAX), 1), small, run, start -> {});
+    TrainReport report =
+        train(Plans.epochs(Plans.of(SOFTMAX), 1), small, run, start -> StartNotes.none());
     assertThat(report.validationAccuracy()).isNull();
     assertThat(report.validationLoss()).isNull();
     assertThat(metrics(run))

@@ -3,12 +3,13 @@ package dev.convoy.driver.train.plan;
 /**
  * What is observed of a run beside its metrics. It has no influence on the trained model.
  *
+ * @param tries whether each replica tries how fast it trains before the first round
  * @param details whether the network and the scores of the validation split are looked at after
  *     each epoch, and the divergence of the replicas in some rounds
  */
-public record MonitorPlan(boolean details) {
+public record MonitorPlan(boolean tries, boolean details) {
   /** Returns the plan of a run of which only the metrics are observed. */
   public static MonitorPlan none() {
-    return new MonitorPlan(false);
+    return new MonitorPlan(false, false);
   }
 }

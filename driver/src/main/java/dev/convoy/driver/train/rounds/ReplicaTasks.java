@@ -10,10 +10,11 @@ import dev.convoy.worker.replica.ReplicaPlan;
 import dev.convoy.worker.replica.RoundPlan;
 import dev.convoy.worker.replica.RoundResult;
 import dev.convoy.worker.replica.StatisticsPass;
+import dev.convoy.worker.replica.Trial;
 import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.api.java.function.Function2;
 import org.apache.spark.broadcast.Broadcast;
 
@@ -24,23 +25,39 @@ import org.apache.spark.broadcast.Broadcast;
 public final class ReplicaTasks {
   private ReplicaTasks() {}
 
-  /** The result of a warm-up task: the environment of its network and the storage of its shard. */
-  public record Ready(ExecutorEnvironment environment, ShardPlaces places) implements Serializable {
+  /**
+   * The result of a warm-up task: the environment of its network and the storage of its shard.
+   *
+   * @param imagesPerSecond of the replica in a trial; NaN if there was none
+   */
+  public record Ready(ExecutorEnvironment environment, ShardPlaces places, double imagesPerSecond)
+      implements Serializable {
     public static ShardPlaces places(List<Ready> shards) {
       return ShardPlaces.sum(shards.stream().map(Ready::places).toList());
     }
   }
 
-  /** Packs a shard and builds a network. */
-  record WarmUp(Broadcast<JavaSerialized<ReplicaPlan>> plan)
-      implements FlatMapFunction<Iterator<ShardBlock>, Ready> {
+  /** Packs a shard, builds a network, and tries how fast it trains if that is wanted. */
+  record WarmUp(Broadcast<JavaSerialized<ReplicaPlan>> plan, boolean tries)
+      implements Function2<Integer, Iterator<ShardBlock>, Iterator<Ready>> {
     @Override
-    public Iterator<Ready> call(Iterator<ShardBlock> blocks) {
-      ShardPlaces places = ShardPlaces.of(blocks);
+    public Iterator<Ready> call(Integer replica, Iterator<ShardBlock> iterator) {
+      List<ShardBlock> blocks = new ArrayList<>();
+      iterator.forEachRemaining(blocks::add);
+      ReplicaPlan replicaPlan = plan.value().open();
+      Shard shard = Shard.of(blocks.iterator(), replicaPlan.examples().bytes());
+      double rate =
+          NetworkPool.ofThisJvm()
+              .with(
+                  replicaPlan.spec(),
+                  network ->
+                      tries
+                          ? Trial.imagesPerSecond(network, replicaPlan, replica, shard)
+                          : Double.NaN);
       ExecutorEnvironment environment =
           NetworkPool.ofThisJvm()
-              .with(plan.value().open().spec(), network -> ExecutorEnvironment.ofThisThread());
-      return List.of(new Ready(environment, places)).iterator();
+              .with(replicaPlan.spec(), network -> ExecutorEnvironment.ofThisThread());
+      return List.of(new Ready(environment, ShardPlaces.of(blocks.iterator()), rate)).iterator();
     }
   }
 

@@ -140,9 +140,21 @@ public final class Rounds implements AutoCloseable {
    * @return the result of each replica's warm-up
    */
   public List<ReplicaTasks.Ready> warmUp() {
+    return warmUp(false);
+  }
+
+  /**
+   * Packs the shards and builds the networks before the first round.
+   *
+   * @param tries whether each replica tries how fast it trains, for half a second
+   * @return the result of each replica's warm-up
+   */
+  public List<ReplicaTasks.Ready> warmUp(boolean tries) {
     return described(
         "packing the shards",
-        () -> JavaSerialized.collect(shards.mapPartitions(new ReplicaTasks.WarmUp(replicaPlan))));
+        () ->
+            JavaSerialized.collect(
+                shards.mapPartitionsWithIndex(new ReplicaTasks.WarmUp(replicaPlan, tries), true)));
   }
 
   private static String describe(Progress progress) {

@@ -4,8 +4,28 @@ import dev.convoy.driver.train.plan.TrainReport;
 import dev.convoy.worker.scoring.ScoredSplit;
 import java.util.Optional;
 
-/** Receives the events of a run. Methods are called on the driver's thread, in order. */
+/**
+ * Receives the events of a run. Methods are called on the driver's thread, in order; only {@link
+ * #alarmRaised} may be called by another thread.
+ */
 public interface TrainingListener extends AutoCloseable {
+  /**
+   * Called first.
+   *
+   * @param everyone passes on to all listeners of the run; alarms are raised there
+   */
+  default void attached(TrainingListener everyone) {}
+
+  /**
+   * Called when everything is planned, before {@link #started}.
+   *
+   * @param round number of rounds that were completed before
+   */
+  default void starting(int round, StartNotes notes) {}
+
+  /** Called when something is probably wrong; possibly by another thread. */
+  default void alarmRaised(Alarm alarm) {}
+
   /**
    * Called before the first round.
    *
@@ -37,7 +57,7 @@ public interface TrainingListener extends AutoCloseable {
   /**
    * Called when the run ends without a model: it was stopped, has diverged, or has failed.
    *
-   * @param why a {@code StoppedException} if it was asked to stop and can be continued
+   * @param why a {@link StoppedRun} if it was asked to stop and can be continued
    */
   default void ended(Throwable why) {}
 

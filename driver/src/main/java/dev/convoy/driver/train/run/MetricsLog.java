@@ -4,38 +4,123 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.convoy.data.io.Json;
+import dev.convoy.data.spark.MemoryUse;
+import dev.convoy.driver.Versions;
+import dev.convoy.driver.train.rounds.Alarm;
+import dev.convoy.driver.train.rounds.EpochDetails;
 import dev.convoy.driver.train.rounds.EpochMetrics;
 import dev.convoy.driver.train.rounds.ReplicaMetrics;
 import dev.convoy.driver.train.rounds.RoundMetrics;
+import dev.convoy.driver.train.rounds.StartNotes;
+import dev.convoy.driver.train.rounds.StoppedRun;
 import dev.convoy.driver.train.rounds.TrainingListener;
+import dev.convoy.worker.network.TensorSpec;
+import dev.convoy.worker.replica.NetworkSnapshot;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.List;
+import java.util.function.Supplier;
 
-/** Writes every round and every epoch as a line of JSON, with the time at which it ended. */
+/**
+ * Writes the events of a run as lines of JSON, with their times: {@code start}, {@code round},
+ * {@code epoch}, {@code network}, {@code checkpoint}, {@code rollback} and {@code alarm}.
+ */
 public final class MetricsLog implements TrainingListener {
   private static final String EPOCH = "epoch";
+  private static final String NETWORK = "network";
 
   private final OutputStream out;
+  private final Supplier<MemoryUse> memory;
   private final Clock clock;
+  private volatile int lastRound;
 
-  public MetricsLog(OutputStream out) {
-    this(out, Clock.systemUTC());
+  /**
+   * Creates a log.
+   *
+   * @param memory returns the memory that the processes of the run have used
+   */
+  public MetricsLog(OutputStream out, Supplier<MemoryUse> memory) {
+    this(out, memory, Clock.systemUTC());
   }
 
-  MetricsLog(OutputStream out, Clock clock) {
+  MetricsLog(OutputStream out, Supplier<MemoryUse> memory, Clock clock) {
+    this.memory = memory;
     this.out = out;
     this.clock = clock;
   }
 
+  private ObjectNode line(String kind) {
+    ObjectNode line = Json.object();
+    line.put("kind", kind);
+    line.put("time", clock.instant().toString());
+    return line;
+  }
+
+  @Override
+  public void starting(int round, StartNotes notes) {
+    lastRound = round;
+    ObjectNode line = line("start");
+    line.put("round", round);
+    line.put("convoy", Versions.convoy());
+    line.set("words", Json.tree(notes.words()));
+    line.set("chosen", Json.tree(notes.chosen()));
+    line.set("dataset", Json.tree(notes.dataset()));
+    write(line);
+  }
+
+  @Override
+  public void ended(Throwable why) {
+    ObjectNode line = line("end");
+    line.put("round", lastRound);
+    line.put("why", why instanceof StoppedRun ? "stopped" : "failed");
+    line.put("text", String.valueOf(why.getMessage()));
+    write(line);
+  }
+
+  @Override
+  public void checkpointWritten(int round) {
+    ObjectNode line = line("checkpoint");
+    line.put("round", round);
+    write(line);
+  }
+
+  @Override
+  public void alarmRaised(Alarm alarm) {
+    ObjectNode line = line("alarm");
+    line.put("round", lastRound);
+    line.put("alarm", alarm.kind().key());
+    line.put("text", alarm.text());
+    write(line);
+  }
+
+  @Override
+  public void epochSeen(EpochDetails details) {
+    details.snapshot().ifPresent(snapshot -> writeNetwork(details, snapshot));
+  }
+
+  private void writeNetwork(EpochDetails details, NetworkSnapshot snapshot) {
+    ObjectNode line = line(NETWORK);
+    line.put("epoch", details.epoch());
+    line.put("round", details.round());
+    ArrayNode tensors = line.putArray("tensors");
+    for (TensorSpec tensor : snapshot.tensors()) {
+      ObjectNode one = tensors.addObject();
+      one.put("layer", tensor.layer());
+      one.put("parameter", tensor.parameter());
+      one.put("norm", NetworkSnapshot.norm(snapshot.weights(tensor)));
+      one.put("gradientNorm", NetworkSnapshot.norm(snapshot.gradient(tensor)));
+    }
+    line.set("units", Json.tree(snapshot.units()));
+    write(line);
+  }
+
   @Override
   public void roundDone(RoundMetrics metrics) {
-    ObjectNode line = Json.object();
-    line.put("kind", "round");
-    line.put("time", clock.instant().toString());
+    lastRound = metrics.round();
+    ObjectNode line = line("round");
     line.put("epoch", metrics.epoch());
     line.put("round", metrics.round());
     line.put("steps", metrics.steps());
@@ -67,24 +152,21 @@ public final class MetricsLog implements TrainingListener {
 
   @Override
   public void epochDone(EpochMetrics metrics) {
-    ObjectNode line = Json.object();
-    line.put("kind", EPOCH);
-    line.put("time", clock.instant().toString());
+    ObjectNode line = line(EPOCH);
     line.put("epoch", metrics.epoch());
     line.put("round", metrics.round());
     line.put("loss", metrics.loss());
     metrics.validationAccuracy().ifPresent(value -> line.put("validationAccuracy", value));
     metrics.validationLoss().ifPresent(value -> line.put("validationLoss", value));
     line.put("imagesPerSecond", metrics.imagesPerSecond());
+    line.set("memory", Json.tree(memory.get()));
     write(line);
   }
 
   /** Writes a line for a rollback to an earlier round; the lines in between are kept. */
   @Override
   public void rolledBack(RolledBack back) {
-    ObjectNode line = Json.object();
-    line.put("kind", "rollback");
-    line.put("time", clock.instant().toString());
+    ObjectNode line = line("rollback");
     line.put("reason", back.reason());
     line.put("toRound", back.round());
     line.put("rateFactor", back.rateFactor());
@@ -120,11 +202,12 @@ public final class MetricsLog implements TrainingListener {
     } catch (Json.MalformedJsonException e) {
       return false;
     }
-    boolean ofEpoch = read.path("kind").asText().equals(EPOCH);
+    String kind = read.path("kind").asText();
+    boolean ofEpoch = kind.equals(EPOCH) || kind.equals(NETWORK);
     return read.path("round").asInt() > rounds || (ofEpoch && read.path("epoch").asInt() > epochs);
   }
 
-  private void write(ObjectNode line) {
+  private synchronized void write(ObjectNode line) {
     try {
       out.write((Json.line(line) + "\n").getBytes(StandardCharsets.UTF_8));
       out.flush();

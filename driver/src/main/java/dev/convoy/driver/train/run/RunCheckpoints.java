@@ -78,11 +78,13 @@ public final class RunCheckpoints {
     newest = Math.min(newest, round);
   }
 
-  /** Writes a checkpoint unless there is one of this round. */
-  public void writeIfNewer(RunState state, Optional<RunState> anchor) {
-    if (state.progress().round() > newest) {
+  /** Writes a checkpoint unless there is one of this round; returns whether it did. */
+  public boolean writeIfNewer(RunState state, Optional<RunState> anchor) {
+    boolean isNewer = state.progress().round() > newest;
+    if (isNewer) {
       write(state, anchor);
     }
+    return isNewer;
   }
 
   /**

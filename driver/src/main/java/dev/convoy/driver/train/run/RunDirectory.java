@@ -38,7 +38,11 @@ public final class RunDirectory {
   private static final String EPOCHS = "epochs";
   private static final String MODEL = "model";
   static final String CHECKPOINTS = "checkpoints";
-  private static final Set<String> OWN = Set.of(PLAN, METRICS, REPORT);
+
+  /** Name of the page that shows the run. */
+  public static final String PAGE = "report.html";
+
+  private static final Set<String> OWN = Set.of(PLAN, METRICS, REPORT, PAGE, ValidationRecord.FILE);
 
   private final Storage storage;
   private final String directory;
@@ -136,6 +140,12 @@ public final class RunDirectory {
                     + ".");
   }
 
+  /** Returns the report of a run; empty unless the run is finished. */
+  public static Optional<TrainReport> reportOf(Storage storage, String directory) {
+    RunDirectory run = new RunDirectory(storage, storage.qualified(directory), Json.object());
+    return run.isRun() ? run.finished() : Optional.empty();
+  }
+
   /** Reads a document of the run, which must be a JSON object. */
   private ObjectNode readJson(String file, String remedy) {
     try {
@@ -184,6 +194,8 @@ public final class RunDirectory {
     // An equal plan must not make the existing report its own.
     addPlanDigest("");
     storage.delete(path(METRICS));
+    storage.delete(path(PAGE));
+    storage.delete(path(ValidationRecord.FILE));
     // The plan is written last: checkpoints of an earlier plan must be gone before.
     checkpoints(1).clear();
     writePlan();
@@ -234,6 +246,11 @@ public final class RunDirectory {
    */
   public CheckpointStore checkpoints(int keep) {
     return new CheckpointStore(storage, path(CHECKPOINTS), keep);
+  }
+
+  /** The path of the directory, with its scheme. */
+  public String directory() {
+    return directory;
   }
 
   /** Path of the model's directory. */

@@ -78,7 +78,8 @@ abstract class EqualRounds {
   final TrainReport otherwise(TrainPlan plan, TrainingListener... listeners) {
     conf().set(setting(), value());
     try {
-      return Runs.train(plan, data, directory.resolve("otherwise"), start -> {}, listeners);
+      return Runs.train(
+          plan, data, directory.resolve("otherwise"), start -> StartNotes.none(), listeners);
     } finally {
       conf().remove(setting());
     }

@@ -49,7 +49,7 @@ class InProcessRoundsTest {
   }
 
   private TrainReport train(TrainPlan plan, String name, TrainingListener... listeners) {
-    return Runs.train(plan, data, directory.resolve(name), start -> {}, listeners);
+    return Runs.train(plan, data, directory.resolve(name), start -> StartNotes.none(), listeners);
   }
 
   private static MultiLayerNetwork fitted(JavaRDD<DataSet> rdd, BaseTrainingListener... listeners) {

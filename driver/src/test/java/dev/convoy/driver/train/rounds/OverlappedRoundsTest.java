@@ -106,7 +106,7 @@ class OverlappedRoundsTest {
 
   private float[] train(TrainPlan plan, TrainingListener... listeners) {
     Path run = directory.resolve("run " + runs++);
-    Runs.train(plan, data, run, start -> {}, listeners);
+    Runs.train(plan, data, run, start -> StartNotes.none(), listeners);
     return ModelStore.read(TestSpark.storage(), run.resolve("model").toString()).parameters();
   }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.convoy.data.io.Json;
+import dev.convoy.data.spark.MemoryUse;
 import dev.convoy.driver.train.rounds.EpochMetrics;
 import dev.convoy.driver.train.rounds.RoundMetrics;
 import java.io.ByteArrayOutputStream;
@@ -22,6 +23,7 @@ import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 
 class MetricsLogTest {
+  private static final MemoryUse MEMORY = new MemoryUse(1, 2, 3, 4);
   private static final RoundMetrics ROUND =
       new RoundMetrics(
           1, 2, 3, 24, 800, 0.5, 0.01, List.of(), OptionalDouble.empty(), 1.5, 0.25, 0.125);
@@ -46,7 +48,7 @@ class MetricsLogTest {
 
   @Test
   void aRoundIsALine() {
-    try (MetricsLog log = new MetricsLog(out, NOON)) {
+    try (MetricsLog log = new MetricsLog(out, () -> MEMORY, NOON)) {
       log.roundDone(ROUND);
     }
     JsonNode line = lines().get(0);
@@ -77,7 +79,7 @@ class MetricsLogTest {
 
   @Test
   void anEpochIsALine() {
-    try (MetricsLog log = new MetricsLog(out, NOON)) {
+    try (MetricsLog log = new MetricsLog(out, () -> MEMORY, NOON)) {
       log.epochDone(
           new EpochMetrics(3, 6, 0.5, OptionalDouble.of(0.75), OptionalDouble.of(0.625), 1000));
     }
@@ -86,24 +88,25 @@ class MetricsLogTest {
             Json.readTree(
                 """
                 {"kind": "epoch", "time": "2026-07-01T12:00:00.500Z", "epoch": 3, "round": 6, "loss": 0.5, "validationAccuracy": 0.75,
-                 "validationLoss": 0.625, "imagesPerSecond": 1000.0}
+                 "validationLoss": 0.625, "imagesPerSecond": 1000.0,
+                 "memory": {"driverHeap": 1, "driverHeapLimit": 2, "executorHeapPeak": 3, "executorStorage": 4}}
                 """,
                 "the expected line"));
   }
 
   @Test
   void whatIsNotThereIsLeftOut() {
-    try (MetricsLog log = new MetricsLog(out, NOON)) {
+    try (MetricsLog log = new MetricsLog(out, () -> MEMORY, NOON)) {
       log.epochDone(
           new EpochMetrics(3, 6, 0.5, OptionalDouble.empty(), OptionalDouble.empty(), 1000));
     }
     assertThat(fields(lines().get(0)))
-        .containsExactly("kind", "time", "epoch", "round", "loss", "imagesPerSecond");
+        .containsExactly("kind", "time", "epoch", "round", "loss", "imagesPerSecond", "memory");
   }
 
   @Test
   void linesAreThereBeforeTheLogIsClosed() {
-    MetricsLog log = new MetricsLog(out, NOON);
+    MetricsLog log = new MetricsLog(out, () -> MEMORY, NOON);
     log.roundDone(ROUND);
     log.roundDone(ROUND);
     assertThat(out.toString(StandardCharsets.UTF_8)).endsWith("}\n");
@@ -125,7 +128,7 @@ class MetricsLogTest {
             throw new IOException("No space left on device");
           }
         };
-    MetricsLog log = new MetricsLog(full);
+    MetricsLog log = new MetricsLog(full, () -> MEMORY);
     assertThatThrownBy(() -> log.roundDone(ROUND))
         .isInstanceOf(UncheckedIOException.class)
         .hasMessage("Cannot write the metrics of the run: No space left on device");

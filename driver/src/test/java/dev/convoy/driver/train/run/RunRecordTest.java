@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.convoy.data.ExistingOutput;
 import dev.convoy.data.InvalidRequestException;
+import dev.convoy.data.spark.MemoryUse;
 import dev.convoy.driver.TestDatasets;
 import dev.convoy.driver.TestModels;
 import dev.convoy.driver.TestSpark;
@@ -113,6 +114,7 @@ class RunRecordTest {
     try (MetricsLog log =
         new MetricsLog(
             Files.newOutputStream(run.resolve("metrics.jsonl")),
+            () -> new MemoryUse(1, 2, 3, 4),
             Clock.fixed(Instant.parse("2026-01-02T03:04:05Z"), ZoneOffset.UTC))) {
       log.epochDone(
           new EpochMetrics(3, 12, 0.5, OptionalDouble.of(0.25), OptionalDouble.empty(), 10));

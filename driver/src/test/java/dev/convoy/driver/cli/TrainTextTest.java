@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.convoy.driver.train.plan.TrainReport;
 import org.junit.jupiter.api.Test;
 
-class TrainJobTest {
+class TrainTextTest {
   private static String told(int epochs, Integer now) {
     Double rounds = now == null ? null : 19.0;
-    return TrainJob.text(
+    return TrainText.of(
             new TrainReport(
                 "run/model",
                 "abc",

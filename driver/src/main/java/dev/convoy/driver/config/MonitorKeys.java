@@ -1,0 +1,71 @@
+package dev.convoy.driver.config;
+
+import static dev.convoy.driver.config.Readers.integerAtLeast;
+import static dev.convoy.driver.config.Readers.word;
+
+import dev.convoy.driver.monitor.AlarmAction;
+import dev.convoy.driver.monitor.MonitorSettings;
+import dev.convoy.driver.monitor.WatchAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The keys of the observation of runs, which are a part of {@link Keys}. */
+public final class MonitorKeys {
+  private static final String OFF = "off";
+  private static final List<Key<?>> ALL = new ArrayList<>();
+
+  public static final Key<Switch> REPORT =
+      key(
+          "train.report",
+          "on",
+          "word",
+          "whether RUN/report.html is written, for which the network is looked at after each epoch",
+          word(Switch.class));
+  public static final Key<Optional<WatchAddress>> WATCH =
+      key(
+          "train.watch",
+          OFF,
+          "port",
+          "port of a server that shows the run while it is under way, and its metrics for"
+              + " Prometheus",
+          text -> text.equals(OFF) ? Optional.empty() : Optional.of(WatchAddress.of(text)));
+  public static final Key<Integer> STALL_SECONDS =
+      key(
+          "watch.stallSeconds",
+          "600",
+          "seconds",
+          "time without a round after which an alarm is raised; 0 for never",
+          integerAtLeast(0));
+  public static final Key<AlarmAction> ALARMS =
+      key(
+          "watch.alarms",
+          "warn",
+          "word",
+          "what an alarm does: it is told, or it also stops the run with a checkpoint and exit"
+              + " status 1",
+          word(AlarmAction.class));
+
+  private MonitorKeys() {}
+
+  /** Returns the keys in the order of the configuration file. */
+  static List<Key<?>> all() {
+    return List.copyOf(ALL);
+  }
+
+  /** Reads all keys. */
+  public static MonitorSettings read(Settings settings) {
+    return new MonitorSettings(
+        settings.get(REPORT) == Switch.ON,
+        settings.get(WATCH),
+        settings.get(STALL_SECONDS),
+        settings.get(ALARMS));
+  }
+
+  private static <T> Key<T> key(
+      String path, String defaultText, String unit, String meaning, Key.Reader<T> reader) {
+    Key<T> key = new Key<>(path, defaultText, unit, meaning, reader);
+    ALL.add(key);
+    return key;
+  }
+}

@@ -1,0 +1,113 @@
+package dev.convoy.driver.monitor;
+
+import dev.convoy.data.io.Storage;
+import dev.convoy.data.spark.MemoryUse;
+import dev.convoy.driver.train.plan.TrainReport;
+import dev.convoy.driver.train.rounds.Alarm;
+import dev.convoy.driver.train.rounds.EpochDetails;
+import dev.convoy.driver.train.rounds.EpochMetrics;
+import dev.convoy.driver.train.rounds.RoundMetrics;
+import dev.convoy.driver.train.rounds.StartNotes;
+import dev.convoy.driver.train.rounds.TrainingListener;
+import dev.convoy.driver.train.run.MetricsLog;
+import dev.convoy.driver.train.run.RunHistory;
+import dev.convoy.worker.scoring.ScoredSplit;
+import java.io.ByteArrayOutputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * The log of a run in memory, up to now: on object stores and HDFS its file has only what was there
+ * at the newest checkpoint.
+ */
+final class LiveLog implements TrainingListener {
+  private final Storage storage;
+  private final String run;
+  private final ByteArrayOutputStream lines = new ByteArrayOutputStream();
+  private final MetricsLog log;
+  private String before = "";
+
+  LiveLog(Storage storage, String run, Supplier<MemoryUse> memory) {
+    this.storage = storage;
+    this.run = run;
+    this.log = new MetricsLog(new Locked(), memory);
+  }
+
+  /** Returns what has happened up to now. */
+  RunHistory history() {
+    synchronized (lines) {
+      return RunHistory.parse(before + lines.toString(StandardCharsets.UTF_8));
+    }
+  }
+
+  /** Reads what was there before the run was continued. */
+  @Override
+  public void attached(TrainingListener everyone) {
+    synchronized (lines) {
+      before = RunHistory.text(storage, run);
+    }
+  }
+
+  @Override
+  public void starting(int round, StartNotes notes) {
+    log.starting(round, notes);
+  }
+
+  @Override
+  public void roundDone(RoundMetrics metrics) {
+    log.roundDone(metrics);
+  }
+
+  @Override
+  public void epochDone(EpochMetrics metrics) {
+    log.epochDone(metrics);
+  }
+
+  @Override
+  public void epochSeen(EpochDetails details) {
+    log.epochSeen(details);
+  }
+
+  @Override
+  public void checkpointWritten(int round) {
+    log.checkpointWritten(round);
+  }
+
+  @Override
+  public void rolledBack(RolledBack back) {
+    log.rolledBack(back);
+  }
+
+  @Override
+  public void alarmRaised(Alarm alarm) {
+    log.alarmRaised(alarm);
+  }
+
+  @Override
+  public void finished(TrainReport report, Optional<ScoredSplit> scored) {
+    log.finished(report, scored);
+  }
+
+  @Override
+  public void ended(Throwable why) {
+    log.ended(why);
+  }
+
+  private final class Locked extends OutputStream {
+    @Override
+    public void write(int value) {
+      synchronized (lines) {
+        lines.write(value);
+      }
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) {
+      synchronized (lines) {
+        lines.write(bytes, offset, length);
+      }
+    }
+  }
+}

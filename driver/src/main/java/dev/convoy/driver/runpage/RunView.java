@@ -1,0 +1,128 @@
+package dev.convoy.driver.runpage;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.convoy.data.InvalidRequestException;
+import dev.convoy.data.io.Storage;
+import dev.convoy.driver.train.plan.TrainReport;
+import dev.convoy.driver.train.run.RunDirectory;
+import dev.convoy.driver.train.run.RunHistory;
+import dev.convoy.driver.train.run.RunRecord;
+import dev.convoy.driver.train.run.ValidationRecord;
+import java.util.List;
+import java.util.Optional;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * Everything that a page shows of a run, read from its directory.
+ *
+ * @param name name of its directory
+ * @param run its plan and progress
+ * @param history what has happened
+ * @param validation the newest scores of the validation split
+ * @param report of the run if it is finished
+ */
+public record RunView(
+    String name,
+    RunRecord run,
+    RunHistory history,
+    Optional<ValidationRecord> validation,
+    Optional<TrainReport> report) {
+
+  /** What a run does. */
+  public enum State {
+    FINISHED,
+    RUNNING,
+    /** It was stopped or its driver has ended; the same command continues it. */
+    STOPPED,
+    /** It has ended with a failure. */
+    FAILED
+  }
+
+  /**
+   * Reads a run, which may be under way.
+   *
+   * @throws InvalidRequestException if the directory holds no run
+   */
+  public static RunView read(Storage storage, String directory) {
+    requireRun(storage, directory);
+    return read(storage, directory, RunHistory.read(storage, directory));
+  }
+
+  private static void requireRun(Storage storage, String directory) {
+    if (!RunRecord.isRun(storage, directory)) {
+      throw new InvalidRequestException(
+          "Cannot report on "
+              + directory
+              + ": it holds no run (give the directory that train --output has written)");
+    }
+  }
+
+  /** Reads a run whose history is known already. */
+  public static RunView read(Storage storage, String directory, RunHistory history) {
+    return new RunView(
+        new Path(directory).getName(),
+        RunRecord.read(storage, directory),
+        history,
+        ValidationRecord.read(storage, directory),
+        RunDirectory.reportOf(storage, directory));
+  }
+
+  public State state() {
+    if (report.isPresent()) {
+      return State.FINISHED;
+    }
+    Optional<RunHistory.Event> last = lastStartOrEnd();
+    if (last.isPresent() && last.get().kind().equals("end")) {
+      return last.get().line().path("why").asText().equals("stopped")
+          ? State.STOPPED
+          : State.FAILED;
+    }
+    return run.driver().isPresent() ? State.RUNNING : State.STOPPED;
+  }
+
+  /** Returns how the run has failed, in a sentence. */
+  public Optional<String> failure() {
+    return state() == State.FAILED
+        ? lastStartOrEnd().map(end -> end.line().path("text").asText())
+        : Optional.empty();
+  }
+
+  private Optional<RunHistory.Event> lastStartOrEnd() {
+    return history.events().stream()
+        .filter(event -> event.kind().equals("start") || event.kind().equals("end"))
+        .reduce((earlier, later) -> later);
+  }
+
+  /** The plan as it stands in {@code plan.json}. */
+  public JsonNode plan() {
+    return run.description().path("plan");
+  }
+
+  public int labels() {
+    return run.network().labels();
+  }
+
+  /** Returns sentences of the newest start of the run. */
+  public List<String> notes(String field) {
+    List<RunHistory.Event> starts = history.events("start");
+    if (starts.isEmpty()) {
+      return List.of();
+    }
+    List<String> notes = new java.util.ArrayList<>();
+    starts.get(starts.size() - 1).line().path(field).forEach(note -> notes.add(note.asText()));
+    return notes;
+  }
+
+  /** Accuracy of always predicting the most frequent label; NaN without scores. */
+  public double mostFrequentShare() {
+    return validation
+        .map(
+            scores -> {
+              long[] actual = new long[scores.labels().size()];
+              scores.confusion().forEach(count -> actual[count.actual()] += count.examples());
+              long all = java.util.Arrays.stream(actual).sum();
+              return (double) java.util.Arrays.stream(actual).max().orElse(0) / all;
+            })
+        .orElse(Double.NaN);
+  }
+}
