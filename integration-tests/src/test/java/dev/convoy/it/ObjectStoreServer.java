@@ -8,6 +8,12 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -84,6 +90,22 @@ final class ObjectStoreServer implements AutoCloseable {
   /** The objects below {@link #path}, as the store keeps them. */
   Path objects(String name) {
     return directory.resolve("objects").resolve(BUCKET).resolve(name);
+  }
+
+  /** Uploads an object, as a client of S3 does: it then has the digest that S3A asks for. */
+  void put(String name, byte[] content) {
+    URI address = URI.create("http://127.0.0.1:" + port + "/" + BUCKET + "/" + name);
+    HttpRequest request =
+        HttpRequest.newBuilder(address).PUT(BodyPublishers.ofByteArray(content)).build();
+    try {
+      HttpResponse<String> answer =
+          HttpClient.newHttpClient().send(request, BodyHandlers.ofString());
+      if (answer.statusCode() != 200) {
+        throw new AssertionError(answer + ": " + answer.body());
+      }
+    } catch (IOException | InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private static Map<String, String> settings(int port) {

@@ -34,9 +34,24 @@ class ObjectStoreTest {
       RunFiles files = new RunFiles(store.objects("run"));
       List<String> prepare = prepare(data);
 
+      ImageArchives.archives().forEach((name, archive) -> store.put("archives/" + name, archive));
       Convoy.Outcome first =
-          store.start(prepare, with(prepare, "--overwrite"), train(data, run, 1)).await();
+          store
+              .start(
+                  prepare,
+                  with(prepare, "--overwrite"),
+                  train(data, run, 1),
+                  trainOnly(store.path("archives"), store.path("of-archives")),
+                  trainOnly(ImageArchives.folder().toString(), store.path("of-folder")))
+              .await();
       assertThat(first.status()).as("%s", first).isZero();
+      JsonNode archives = manifest(store, "of-archives");
+      assertThat(archives).isEqualTo(ImageArchives.prepared());
+      // A folder has other ids.
+      JsonNode folder = manifest(store, "of-folder");
+      for (String member : List.of("shape", "labels", "counts", "normalisation")) {
+        assertThat(archives.get(member)).as(member).isEqualTo(folder.get(member));
+      }
       JsonNode finished = json(first, 2);
       String model = finished.path("parametersSha256").asText();
       int rounds = finished.path("rounds").asInt();
@@ -80,6 +95,15 @@ class ObjectStoreTest {
           .isEqualTo(unbroken.json().path("parametersSha256"));
       assertThat(rounds(files)).isEqualTo(rounds(new RunFiles(Path.of(local))));
     }
+  }
+
+  private static List<String> trainOnly(String input, String output) {
+    return with(
+        words("prepare --validation 0 --output " + output + " --report off"), "--input", input);
+  }
+
+  private static JsonNode manifest(ObjectStoreServer store, String dataset) throws IOException {
+    return ImageArchives.of(Files.readString(store.objects(dataset + "/manifest.json")));
   }
 
   private static List<String> prepare(String data) {

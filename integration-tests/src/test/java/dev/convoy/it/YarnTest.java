@@ -2,11 +2,13 @@ package dev.convoy.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.convoy.data.io.Storage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
@@ -31,7 +33,33 @@ class YarnTest {
       assertThat(scored.json().path("rows").asInt())
           .isEqualTo(Sample.prepared().path("splits").path("test").asInt());
       assertThat(scored.json().path("errors").asInt()).isZero();
+
+      assertThat(prepareArchives(cluster)).isEqualTo(ImageArchives.prepared());
     }
+  }
+
+  /** The executors read the archives on HDFS, and write the dataset there. */
+  private static JsonNode prepareArchives(YarnCluster cluster) throws IOException {
+    for (Map.Entry<String, byte[]> archive : ImageArchives.archives().entrySet()) {
+      cluster.storage().writeAtomically("/archives/" + archive.getKey(), archive.getValue());
+    }
+    Convoy.Outcome outcome =
+        cluster
+            .convoy()
+            .run(
+                "prepare",
+                "--input",
+                "/archives",
+                "--output",
+                "/datasets/of-archives",
+                "--validation",
+                "0",
+                "--report",
+                "off",
+                "--master",
+                "yarn");
+    assertThat(outcome.status()).as("%s", outcome).isZero();
+    return ImageArchives.of(cluster.storage().readText("/datasets/of-archives/manifest.json"));
   }
 
   private static void copy(Path dataset, Storage storage) throws IOException {
