@@ -67,7 +67,7 @@ class SparkShellTest {
     }
     assertThat(statements).isEqualTo(4);
 
-    Convoy.Outcome outcome = shell(String.join("\n", commands) + "\n:quit\n");
+    Convoy.Outcome outcome = shell("local[2]", String.join("\n", commands) + "\n:quit\n");
     assertThat(outcome.status()).as("%s", outcome).isZero();
     assertThat(outcome.out() + outcome.err())
         .as("%s", outcome)
@@ -85,7 +85,29 @@ class SparkShellTest {
     assertThat(number(outcome, "ROWS4")).isZero();
   }
 
-  private Convoy.Outcome shell(String input) throws IOException {
+  /** The dataset has ids, which draw the split again that {@code prepare} drew. */
+  @Test
+  void aFitOnExecutorsGivesTheBitsOfTheCommandsInOneProcess() throws IOException {
+    Files.createSymbolicLink(directory.resolve("sample"), Sample.dataset());
+    String fit =
+        """
+        val images = spark.read.parquet("sample/examples").filter("split <> 'test'")
+        val classifier = new dev.convoy.ConvoyClassifier()
+          .setNetwork("lenet").setInputCol("image").setPixelShape(1, 28, 28).setIdCol("id")
+          .setEpochs(1).setWorkDir("fits")
+        classifier.set(classifier.augmentCrop, 1).set(classifier.augmentFlip, 0.5)
+        println("FITTED " + classifier.fit(images).summary.parametersSha256)
+        println("EXECUTORS " + (sc.getExecutorMemoryStatus.size - 1))
+        """;
+    Convoy.Outcome outcome =
+        shell("local-cluster[2,1,1024]", paste(0, fit) + System.lineSeparator() + ":quit\n");
+    assertThat(outcome.out())
+        .as("%s", outcome)
+        .contains("FITTED " + Sample.trained().path("parametersSha256").asText());
+    assertThat(number(outcome, "EXECUTORS")).isEqualTo(2);
+  }
+
+  private Convoy.Outcome shell(String master, String input) throws IOException {
     Path script = Files.writeString(directory.resolve("input"), input);
     Matcher options =
         Pattern.compile("<java.module.options>(.*?)</")
@@ -98,19 +120,24 @@ class SparkShellTest {
             """
             exec java %s -Xmx2g -XX:TieredStopAtLevel=1 -Dscala.usejavacp=true \\
               -cp '%s/conf:%s/jars/*:%s/*' org.apache.spark.deploy.SparkSubmit \\
-              --class org.apache.spark.repl.Main --name 'Spark shell' --master 'local[2]' \\
+              --class org.apache.spark.repl.Main --name 'Spark shell' --master '%s' \\
               --jars '%s' \\
               --conf spark.sql.extensions=dev.convoy.ConvoyExtensions,io.delta.sql.DeltaSparkSessionExtension \\
               --conf spark.sql.catalog.spark_catalog=org.apache.spark.sql.delta.catalog.DeltaCatalog \\
-              --conf spark.ui.enabled=false spark-shell <'%s'"""
+              --conf spark.executorEnv.OMP_NUM_THREADS=1 --conf spark.ui.enabled=false spark-shell <'%s'"""
                 .formatted(
                     options.group(1),
                     Convoy.SPARK,
                     Convoy.SPARK,
                     repl,
+                    master,
                     Convoy.JAR + "," + LakeTables.jars("delta"),
                     script));
+    // Workers write into it.
+    Path home = Files.createDirectories(directory.resolve("spark-home"));
+    Files.createSymbolicLink(home.resolve("jars"), Convoy.SPARK.resolve("jars"));
     return Convoy.in(directory)
+        .with("SPARK_HOME", home.toString())
         .with("SPARK_LOCAL_IP", "127.0.0.1")
         .with("OMP_NUM_THREADS", "1")
         .with("SPARK_SCALA_VERSION", "2.12")
