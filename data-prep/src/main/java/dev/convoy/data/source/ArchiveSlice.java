@@ -17,6 +17,11 @@ import java.util.Queue;
 record ArchiveSlice(ArchiveFile file, ArchiveLayout layout, GivenSplit given)
     implements SourceSlice {
   @Override
+  public Optional<String> source() {
+    return Optional.of(file.path());
+  }
+
+  @Override
   public RawImages open(Storage storage, ImageLimits limits) {
     return new Images(new ArchiveWalk(file, storage, limits, ArchiveWalk.Reading.WHOLE));
   }

@@ -82,7 +82,7 @@ public final class InputListing {
   }
 
   /** Returns the tar archives. */
-  List<Storage.Entry> archives() {
+  public List<Storage.Entry> archives() {
     if (archives == null) {
       archives = ArchiveFormat.among(tree(), storage);
     }

@@ -3,9 +3,15 @@ package dev.convoy.data.source;
 import dev.convoy.data.image.ImageLimits;
 import dev.convoy.data.io.Storage;
 import java.io.Serializable;
+import java.util.Optional;
 
 /** A part of a source that one Spark task reads. */
 public interface SourceSlice extends Serializable {
+  /** Returns the {@link RawImage#source} of all images of the slice; empty if they have several. */
+  default Optional<String> source() {
+    return Optional.empty();
+  }
+
   /** Opens the slice on the machine of the task. */
   RawImages open(Storage storage, ImageLimits limits);
 

@@ -60,7 +60,7 @@ final class ScoreOutputOptions {
       description =
           "Score only rows that this model has no row for in the output, by the columns of --keys,"
               + " and add them to it. Image files of a folder are told apart by path, length and"
-              + " time. The output has a column with the SHA-256 of the model's parameters.")
+              + " time, images in a tar archive by their names and its length and time. The output has a column with the SHA-256 of the model's parameters.")
   private boolean newOnly;
 
   @Option(

@@ -31,7 +31,8 @@ record FolderRows(
   /** Names of the key columns, in the order of {@link #keys}. */
   static final List<String> KEYS = List.of("id", "length", "modified");
 
-  private static final StructType TYPES =
+  /** Types of the key columns. */
+  static final StructType TYPES =
       new StructType()
           .add(TableRows.key(0), DataTypes.StringType, false)
           .add(TableRows.key(1), DataTypes.LongType, false)

@@ -185,17 +185,17 @@ record ScoreInput(
     Problems problems = new Problems();
     ImageSource source = format.openUnlabelled(listing, problems);
     boolean byFile = plan.rows() != RowChoice.ALL;
-    if (byFile && format != InputFormats.FOLDER) {
+    if (byFile && format != InputFormats.FOLDER && format != InputFormats.TAR) {
       problems.add(
           "--new-only",
-          "needs a table or a folder of image files, and this is of the format "
+          "needs a table, a folder of image files or tar archives, and this is of the format "
               + format.key()
               + " (leave it out)");
     }
     problems.refuseIfAny("Cannot score " + plan.input());
     InputRows rows =
         byFile
-            ? new FolderRows(session, listing, format, plan.limits())
+            ? byFile(session, listing, format, source, plan)
             : new TableRows(
                 SliceRows.of(session, source, plan.limits(), TableRows.IMAGE),
                 List.of(col("id")),
@@ -213,6 +213,23 @@ record ScoreInput(
         List.of(),
         ImageColumn.ofStored(keys.size(), shape),
         Sizes.OF_PLAN);
+  }
+
+  private static InputRows byFile(
+      SparkSession session,
+      InputListing listing,
+      SliceFormat format,
+      ImageSource source,
+      ScorePlan plan) {
+    return format == InputFormats.TAR
+        ? new ArchiveRows(
+            session,
+            source.parts(1),
+            listing.archives(),
+            plan.limits(),
+            Optional.empty(),
+            source.images())
+        : new FolderRows(session, listing, format, plan.limits());
   }
 
   private static ScoreInput table(

@@ -9,6 +9,7 @@ import dev.convoy.data.source.ImageSource;
 import dev.convoy.data.source.RawImage;
 import dev.convoy.data.source.RawImages;
 import dev.convoy.data.source.SourceSlice;
+import java.io.Serializable;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.spark.TaskContext;
@@ -37,6 +38,11 @@ final class SliceRows {
           .add("channels", DataTypes.IntegerType, true)
           .add("fault", DataTypes.StringType, true);
 
+  private static final StructType SOURCES =
+      new StructType()
+          .add("id", DataTypes.StringType, false)
+          .add("source", DataTypes.StringType, false);
+
   /** Number of tasks for each concurrent one, since images differ in size. */
   private static final int TASKS_PER_SLOT = 4;
 
@@ -53,19 +59,75 @@ final class SliceRows {
       SparkSession session, ImageSource source, ImageLimits limits, String image) {
     JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
     int tasks = (int) Math.min(source.images(), (long) TASKS_PER_SLOT * spark.defaultParallelism());
-    List<byte[]> slices = source.parts(tasks).stream().map(SerializedBytes::wrap).toList();
-    SerializableConfiguration hadoop = new SerializableConfiguration(spark.hadoopConfiguration());
-    JavaRDD<Row> rows =
-        spark.parallelize(slices, slices.size()).flatMap(slice -> rows(slice, limits, hadoop));
     StructType schema =
         new StructType().add("id", DataTypes.StringType, false).add(image, IMAGE, false);
+    return rows(
+        session,
+        source.parts(tasks),
+        SourceSlice::open,
+        limits,
+        raw -> RowFactory.create(raw.id(), cell(raw, limits)),
+        schema);
+  }
+
+  /** Returns the rows of some slices, with the column {@code source} besides. */
+  static Dataset<Row> withSources(
+      SparkSession session, List<SourceSlice> slices, ImageLimits limits, String image) {
+    return rows(
+        session,
+        slices,
+        SourceSlice::open,
+        limits,
+        raw -> RowFactory.create(raw.id(), raw.source(), cell(raw, limits)),
+        SOURCES.add(image, IMAGE, false));
+  }
+
+  /** Returns the columns {@code id} and {@code source} of those rows, without reading images. */
+  static Dataset<Row> sources(SparkSession session, List<SourceSlice> slices, ImageLimits limits) {
+    return rows(
+        session,
+        slices,
+        SourceSlice::openHeaders,
+        limits,
+        raw -> RowFactory.create(raw.id(), raw.source()),
+        SOURCES);
+  }
+
+  /** A way of opening a slice, in a task. */
+  private interface Opening extends Serializable {
+    RawImages open(SourceSlice slice, Storage storage, ImageLimits limits);
+  }
+
+  /** A row of an image, in a task. */
+  private interface Form extends Serializable {
+    Row of(RawImage image);
+  }
+
+  private static Dataset<Row> rows(
+      SparkSession session,
+      List<SourceSlice> slices,
+      Opening opening,
+      ImageLimits limits,
+      Form form,
+      StructType schema) {
+    JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
+    List<byte[]> parts = slices.stream().map(SerializedBytes::wrap).toList();
+    SerializableConfiguration hadoop = new SerializableConfiguration(spark.hadoopConfiguration());
+    JavaRDD<Row> rows =
+        spark
+            .parallelize(parts, Math.max(1, parts.size()))
+            .flatMap(
+                part ->
+                    rows(
+                        opening.open(
+                            SerializedBytes.unwrap(part, SourceSlice.class),
+                            new Storage(hadoop.value()),
+                            limits),
+                        form));
     return session.createDataFrame(rows, schema);
   }
 
-  private static Iterator<Row> rows(
-      byte[] slice, ImageLimits limits, SerializableConfiguration hadoop) {
-    RawImages images =
-        SerializedBytes.unwrap(slice, SourceSlice.class).open(new Storage(hadoop.value()), limits);
+  private static Iterator<Row> rows(RawImages images, Form form) {
     TaskContext.get().addTaskCompletionListener((TaskCompletionListener) context -> images.close());
     return new Iterator<>() {
       @Override
@@ -75,23 +137,21 @@ final class SliceRows {
 
       @Override
       public Row next() {
-        return row(images.next(), limits);
+        return form.of(images.next());
       }
     };
   }
 
-  private static Row row(RawImage raw, ImageLimits limits) {
+  private static Row cell(RawImage raw, ImageLimits limits) {
     StoredImage image = raw.image();
     String fault = fault(raw, limits);
-    Row cell =
-        image
-            .pixels()
-            .map(
-                shape ->
-                    RowFactory.create(
-                        image.bytes(), shape.height(), shape.width(), shape.channels(), fault))
-            .orElseGet(() -> RowFactory.create(image.bytes(), null, null, null, fault));
-    return RowFactory.create(raw.id(), cell);
+    return image
+        .pixels()
+        .map(
+            shape ->
+                RowFactory.create(
+                    image.bytes(), shape.height(), shape.width(), shape.channels(), fault))
+        .orElseGet(() -> RowFactory.create(image.bytes(), null, null, null, fault));
   }
 
   /** Returns the reason why an image cannot be scored, as far as its source knows, or null. */
