@@ -56,11 +56,6 @@ final class Main implements Callable<Integer> {
   @Option(names = "--markdown", description = "Write the table as Markdown.")
   private boolean markdown;
 
-  /** Decodes and scales a file; returns false if it cannot be read. */
-  interface Decoding {
-    boolean decode(byte[] file);
-  }
-
   public static void main(String... args) {
     System.exit(Commands.execute(new Main(), args));
   }

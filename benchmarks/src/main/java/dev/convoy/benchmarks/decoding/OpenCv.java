@@ -9,10 +9,15 @@ import org.bytedeco.opencv.opencv_core.Scalar;
 import org.bytedeco.opencv.opencv_core.Size;
 
 /** Decodes by OpenCV's libpng and libjpeg-turbo in one thread, averages areas, and pads. */
-final class OpenCv implements Main.Decoding {
+public final class OpenCv implements Decoding {
   private final int side;
 
-  OpenCv(int side) {
+  /**
+   * Creates the decoder.
+   *
+   * @param side height and width of the result
+   */
+  public OpenCv(int side) {
     this.side = side;
     opencv_core.setNumThreads(1);
   }
