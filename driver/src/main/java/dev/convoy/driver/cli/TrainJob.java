@@ -64,14 +64,14 @@ record TrainJob(
     try (Interruption interruption = Interruption.listen();
         TrainingProgress progress = new TrainingProgress(console, plan);
         Monitoring monitor =
-            Monitoring.open(session, storage, monitoring, data, opened.run().directory())) {
+            Monitoring.open(session, storage, monitoring, plan, data, opened.run().directory())) {
       Trainer trainer =
           new Trainer(
               session,
               storage,
               validationBatch,
               checkpointing,
-              new MonitorPlan(true, monitoring.needsDetails()),
+              new MonitorPlan(true, monitoring.needsDetails(), monitoring.examples()),
               () -> interruption.requested().or(monitor::stop));
       monitor.watched().ifPresent(address -> console.say("Watch the run at " + address));
       List<TrainingListener> listeners = new ArrayList<>(List.of(progress, guessing));

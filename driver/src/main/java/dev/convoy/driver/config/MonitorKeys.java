@@ -22,6 +22,14 @@ public final class MonitorKeys {
           "word",
           "whether RUN/report.html is written, for which the network is looked at after each epoch",
           word(Switch.class));
+  public static final Key<Switch> EXAMPLE_METRICS =
+      key(
+          "train.exampleMetrics",
+          "off",
+          "word",
+          "whether the loss of every training image is recorded in every epoch, and the most"
+              + " suspicious labels are shown",
+          word(Switch.class));
   public static final Key<Optional<WatchAddress>> WATCH =
       key(
           "train.watch",
@@ -55,8 +63,19 @@ public final class MonitorKeys {
 
   /** Reads all keys. */
   public static MonitorSettings read(Settings settings) {
+    boolean mixes = settings.get(AugmentKeys.MIXUP) > 0 || settings.get(AugmentKeys.CUTMIX) > 0;
+    if (mixes && settings.get(EXAMPLE_METRICS) == Switch.ON) {
+      settings.refuse(
+          EXAMPLE_METRICS,
+          "needs "
+              + AugmentKeys.MIXUP.path()
+              + " = 0 and "
+              + AugmentKeys.CUTMIX.path()
+              + " = 0, since a mixed image has no label of its own");
+    }
     return new MonitorSettings(
         settings.get(REPORT) == Switch.ON,
+        settings.get(EXAMPLE_METRICS) == Switch.ON,
         settings.get(WATCH),
         settings.get(STALL_SECONDS),
         settings.get(ALARMS));

@@ -7,16 +7,21 @@ import java.util.Optional;
  *
  * @param report whether the page of the run is written, for which the network and the scores of the
  *     validation split are looked at after each epoch
+ * @param examples whether the loss of every example is recorded in every epoch
  * @param watch address of the page while the run is under way; empty for none
  * @param stallSeconds seconds without a round after which an alarm is raised; 0 for never
  * @param alarms what an alarm does
  */
 public record MonitorSettings(
-    boolean report, Optional<WatchAddress> watch, int stallSeconds, AlarmAction alarms) {
+    boolean report,
+    boolean examples,
+    Optional<WatchAddress> watch,
+    int stallSeconds,
+    AlarmAction alarms) {
 
   /** Returns the settings with which a run is observed by default. */
   public static MonitorSettings defaults() {
-    return new MonitorSettings(true, Optional.empty(), 600, AlarmAction.WARN);
+    return new MonitorSettings(true, false, Optional.empty(), 600, AlarmAction.WARN);
   }
 
   /** Returns these settings without an address, for a command that trains on the side. */

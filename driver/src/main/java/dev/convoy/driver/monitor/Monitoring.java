@@ -9,6 +9,7 @@ import dev.convoy.data.spark.MemoryUse;
 import dev.convoy.driver.runpage.RunPage;
 import dev.convoy.driver.runpage.RunView;
 import dev.convoy.driver.train.Interruption;
+import dev.convoy.driver.train.plan.TrainPlan;
 import dev.convoy.driver.train.rounds.Alarm;
 import dev.convoy.driver.train.rounds.TrainingListener;
 import java.util.ArrayList;
@@ -43,6 +44,7 @@ public final class Monitoring implements AutoCloseable {
       SparkSession session,
       Storage storage,
       MonitorSettings settings,
+      TrainPlan plan,
       ImageDataset data,
       String run) {
     Monitoring monitoring = new Monitoring(session, settings);
@@ -55,6 +57,9 @@ public final class Monitoring implements AutoCloseable {
     session.sparkContext().addSparkListener(monitoring.executors.spark);
     if (settings.stallSeconds() > 0) {
       monitoring.add(new StallWatch(settings.stallSeconds(), monitoring::stalled));
+    }
+    if (settings.examples()) {
+      monitoring.add(new ExampleLog(session, storage, plan, data, run));
     }
     if (settings.needsDetails()) {
       monitoring.add(new RunReporter(storage, run, manifest.labels(), manifest.shape()));

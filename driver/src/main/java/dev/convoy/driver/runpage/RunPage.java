@@ -56,6 +56,7 @@ public final class RunPage {
     findings();
     new CurveSection(html, view).write();
     view.validation().ifPresent(scores -> new ValidationSection(html, scores).write());
+    view.suspects().ifPresent(suspects -> new SuspectSection(html, suspects).write());
     new TimeSection(html, view).write();
     new NetworkSection(html, view).write();
     new PlanSection(html, view).write();

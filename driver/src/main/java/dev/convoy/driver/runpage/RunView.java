@@ -7,6 +7,7 @@ import dev.convoy.driver.train.plan.TrainReport;
 import dev.convoy.driver.train.run.RunDirectory;
 import dev.convoy.driver.train.run.RunHistory;
 import dev.convoy.driver.train.run.RunRecord;
+import dev.convoy.driver.train.run.Suspects;
 import dev.convoy.driver.train.run.ValidationRecord;
 import java.util.List;
 import java.util.Optional;
@@ -19,6 +20,7 @@ import org.apache.hadoop.fs.Path;
  * @param run its plan and progress
  * @param history what has happened
  * @param validation the newest scores of the validation split
+ * @param suspects training images with suspicious labels
  * @param report of the run if it is finished
  */
 public record RunView(
@@ -26,6 +28,7 @@ public record RunView(
     RunRecord run,
     RunHistory history,
     Optional<ValidationRecord> validation,
+    Optional<Suspects> suspects,
     Optional<TrainReport> report) {
 
   /** What a run does. */
@@ -64,6 +67,7 @@ public record RunView(
         RunRecord.read(storage, directory),
         history,
         ValidationRecord.read(storage, directory),
+        Suspects.read(storage, directory),
         RunDirectory.reportOf(storage, directory));
   }
 

@@ -230,7 +230,13 @@ public final class Trainer {
             plan.seed(),
             monitoring.details());
     try (Rounds rounds =
-        new Rounds(spark, shards, job.replicaPlan(), plan, job.sent(), monitoring.details())) {
+        new Rounds(
+            spark,
+            shards,
+            job.replicaPlan(monitoring.examples()),
+            plan,
+            job.sent(),
+            monitoring.details())) {
       List<ReplicaTasks.Ready> ready = rounds.warmUp(monitoring.tries());
       ExecutorEnvironment environment = ExecutorEnvironment.common(ready, asker);
       RunDirectory run = opened.run();

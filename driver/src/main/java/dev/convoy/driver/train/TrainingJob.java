@@ -30,7 +30,7 @@ record TrainingJob(
     NetworkSpec spec,
     PreparedNetwork prepared,
     long started) {
-  ReplicaPlan replicaPlan() {
+  ReplicaPlan replicaPlan(boolean withExampleScores) {
     List<PooledVariances.Statistics> statistics =
         BatchNormStatistics.find(prepared.tensors(), plan.network().frozen());
     ReplicaPlan.Answer answer =
@@ -38,7 +38,8 @@ record TrainingJob(
             plan.averaging().sent(),
             statistics,
             Ranges.without(statistics, prepared.parameters().length),
-            plan.averaging().updaterState() == AveragingPlan.UpdaterState.AVERAGE);
+            plan.averaging().updaterState() == AveragingPlan.UpdaterState.AVERAGE,
+            withExampleScores);
     return new ReplicaPlan(
         spec,
         new Examples.Images(data.manifest().shape(), plan.augmentation()),

@@ -12,6 +12,7 @@ import dev.convoy.driver.train.rounds.Rounds;
 import dev.convoy.driver.train.rounds.RunState;
 import dev.convoy.driver.train.rounds.TrainingListener;
 import dev.convoy.driver.train.run.RunCheckpoints;
+import dev.convoy.worker.replica.RoundResult;
 import dev.convoy.worker.scoring.Confusion;
 import dev.convoy.worker.scoring.ScoredSplit;
 import java.util.Optional;
@@ -88,6 +89,13 @@ final class TrainingLoop {
       return rollBack(state, e);
     }
     listeners.roundDone(done.metrics());
+    for (RoundResult result : done.results()) {
+      result
+          .scores()
+          .ifPresent(
+              scores ->
+                  listeners.examplesScored(state.progress().epoch(), result.replica(), scores));
+    }
     int round = done.state().progress().round();
     isCheckpointDue |= checkpoints.isDue(round);
     if (!rounds.planner().isAveraged(done.state().progress())) {

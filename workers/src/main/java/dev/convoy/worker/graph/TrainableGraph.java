@@ -1,5 +1,6 @@
 package dev.convoy.worker.graph;
 
+import dev.convoy.worker.engine.layer.BatchProbabilities;
 import dev.convoy.worker.engine.onednn.Engine;
 import dev.convoy.worker.network.TensorSpec;
 import java.util.ArrayList;
@@ -57,6 +58,16 @@ public sealed class TrainableGraph implements AutoCloseable permits TrainableNet
       layer.setIterationCount(iteration);
       layer.setEpochCount(epochs);
     }
+  }
+
+  /**
+   * Returns the probabilities of the last training minibatch before its step, row-major {@code (n,
+   * labels)}; empty if the output layer does not keep them, as DL4J's own does not.
+   */
+  public final Optional<float[]> lastProbabilities() {
+    return graph.getOutputLayer(0) instanceof BatchProbabilities output
+        ? Optional.of(output.lastProbabilities())
+        : Optional.empty();
   }
 
   /** Prepares training: allocates gradients and updater state, unless the graph has them. */

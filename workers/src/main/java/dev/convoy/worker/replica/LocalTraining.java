@@ -1,5 +1,6 @@
 package dev.convoy.worker.replica;
 
+import dev.convoy.data.JobFailedException;
 import dev.convoy.data.dataset.Shard;
 import dev.convoy.worker.averaging.PooledVariances;
 import dev.convoy.worker.averaging.WeightedMean;
@@ -52,11 +53,16 @@ public final class LocalTraining {
     OpenGraph.EpochExamples examples = live.examples(plan, round.epoch(), replica, shard, order);
     int next = (int) first;
     double lossSum = 0;
+    ExampleScores.Collector scores =
+        plan.answer().withExampleScores() ? new ExampleScores.Collector(next) : null;
     for (int step = 0; step < round.steps() && next < order.length; step++) {
       int count = Math.min(plan.batch(), order.length - next);
       live.learningRate(round.learningRate(step));
       OpenGraph.Tensors batch = examples.batch(next, count);
       lossSum += training.fit(batch.features(), batch.labels()) * count;
+      if (scores != null) {
+        addScores(scores, network, shard, order, next, count);
+      }
       next += count;
       if (!Double.isFinite(lossSum)) {
         break;
@@ -77,7 +83,29 @@ public final class LocalTraining {
       moments.add(trained, seen);
     }
     Vectors vectors = Vectors.encoded(trained, round.parameters(), state, plan, round, replica);
-    return new RoundResult(replica, seen, lossSum, nanos, moments, vectors);
+    return new RoundResult(
+        replica, seen, lossSum, nanos, moments, scores == null ? null : scores.scores(), vectors);
+  }
+
+  private static void addScores(
+      ExampleScores.Collector scores,
+      TrainableGraph network,
+      Shard shard,
+      int[] order,
+      int first,
+      int count) {
+    float[] probabilities =
+        network
+            .lastProbabilities()
+            .orElseThrow(
+                () ->
+                    new JobFailedException(
+                        "train.exampleMetrics = on needs networks that compute with oneDNN, and"
+                            + " this one does not (set it to off)"));
+    int labels = probabilities.length / count;
+    for (int i = 0; i < count; i++) {
+      scores.add(probabilities, i, labels, shard.label(order[first + i]));
+    }
   }
 
   private static void begin(

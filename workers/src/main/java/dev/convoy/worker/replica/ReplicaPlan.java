@@ -32,7 +32,11 @@ public record ReplicaPlan(
   public ReplicaPlan withoutEncoding() {
     Answer plain =
         new Answer(
-            DeltaCodec.FLOAT32, answer.statistics, answer.parameters, answer.withUpdaterState);
+            DeltaCodec.FLOAT32,
+            answer.statistics,
+            answer.parameters,
+            answer.withUpdaterState,
+            answer.withExampleScores);
     return new ReplicaPlan(spec, examples, shards, batch, seed, plain);
   }
 
@@ -44,13 +48,24 @@ public record ReplicaPlan(
    * @param statistics batch normalisation statistics in the flat parameters
    * @param parameters ranges of the ordinary parameters
    * @param withUpdaterState whether the updater state is sent too
+   * @param withExampleScores whether the scores of each example are sent too
    */
   public record Answer(
       DeltaCodec codec,
       List<PooledVariances.Statistics> statistics,
       Ranges parameters,
-      boolean withUpdaterState)
+      boolean withUpdaterState,
+      boolean withExampleScores)
       implements Serializable {
+    /** The answer without scores of examples. */
+    public Answer(
+        DeltaCodec codec,
+        List<PooledVariances.Statistics> statistics,
+        Ranges parameters,
+        boolean withUpdaterState) {
+      this(codec, statistics, parameters, withUpdaterState, false);
+    }
+
     /** Whether parameters are sent as encoded deltas. */
     public boolean isEncoded() {
       return codec != DeltaCodec.FLOAT32;

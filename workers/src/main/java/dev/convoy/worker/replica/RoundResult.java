@@ -4,6 +4,7 @@ import dev.convoy.worker.averaging.Chunks;
 import dev.convoy.worker.averaging.FloatBytes;
 import dev.convoy.worker.averaging.PooledVariances;
 import java.io.Serializable;
+import java.util.Optional;
 
 /** The result of one replica in one round. */
 public final class RoundResult implements Serializable {
@@ -14,6 +15,10 @@ public final class RoundResult implements Serializable {
   private final double lossSum;
   private final long computeNanos;
   private final PooledVariances moments;
+
+  /** Null unless the answer has them. */
+  private final ExampleScores scores;
+
   private final Vectors vectors;
   private final long bytes;
 
@@ -23,8 +28,9 @@ public final class RoundResult implements Serializable {
       double lossSum,
       long computeNanos,
       PooledVariances moments,
+      ExampleScores scores,
       Vectors vectors) {
-    this(replica, examples, lossSum, computeNanos, moments, vectors, vectors.bytes());
+    this(replica, examples, lossSum, computeNanos, moments, scores, vectors, vectors.bytes());
   }
 
   private RoundResult(
@@ -33,6 +39,7 @@ public final class RoundResult implements Serializable {
       double lossSum,
       long computeNanos,
       PooledVariances moments,
+      ExampleScores scores,
       Vectors vectors,
       long bytes) {
     this.replica = replica;
@@ -40,6 +47,7 @@ public final class RoundResult implements Serializable {
     this.lossSum = lossSum;
     this.computeNanos = computeNanos;
     this.moments = moments;
+    this.scores = scores;
     this.vectors = vectors;
     this.bytes = bytes;
   }
@@ -47,13 +55,13 @@ public final class RoundResult implements Serializable {
   /** Returns the result of a replica whose epoch was over before the round. */
   static RoundResult empty(int replica, ReplicaPlan.Answer answer) {
     return new RoundResult(
-        replica, 0, 0, 0, new PooledVariances(answer.statistics()), Vectors.none());
+        replica, 0, 0, 0, new PooledVariances(answer.statistics()), null, Vectors.none());
   }
 
   /** Returns a copy without its vectors, which were sent separately. */
   public RoundResult withoutVectors() {
     return new RoundResult(
-        replica, examples, lossSum, computeNanos, moments, Vectors.none(), bytes);
+        replica, examples, lossSum, computeNanos, moments, scores, Vectors.none(), bytes);
   }
 
   /**
@@ -66,7 +74,7 @@ public final class RoundResult implements Serializable {
   public RoundResult withVectors(
       float[] parameters, float[] base, float[] updaterState, ReplicaPlan plan, RoundPlan round) {
     Vectors sent = Vectors.encoded(parameters, base, updaterState, plan, round, replica);
-    return new RoundResult(replica, examples, lossSum, computeNanos, moments, sent);
+    return new RoundResult(replica, examples, lossSum, computeNanos, moments, scores, sent);
   }
 
   public int replica() {
@@ -91,6 +99,11 @@ public final class RoundResult implements Serializable {
   /** Returns the batch normalisation means and variances, weighted by examples. */
   public PooledVariances moments() {
     return moments;
+  }
+
+  /** Scores of each example; empty unless the answer has them, or if no example was seen. */
+  public Optional<ExampleScores> scores() {
+    return Optional.ofNullable(scores);
   }
 
   /** Number of bytes of the vectors when sent between processes. */

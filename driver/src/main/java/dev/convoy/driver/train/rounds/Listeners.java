@@ -1,6 +1,7 @@
 package dev.convoy.driver.train.rounds;
 
 import dev.convoy.driver.train.plan.TrainReport;
+import dev.convoy.worker.replica.ExampleScores;
 import dev.convoy.worker.scoring.ScoredSplit;
 import java.util.List;
 import java.util.Optional;
@@ -39,6 +40,11 @@ public record Listeners(List<TrainingListener> all) implements TrainingListener 
   @Override
   public void epochDone(EpochMetrics metrics) {
     all.forEach(one -> one.epochDone(metrics));
+  }
+
+  @Override
+  public void examplesScored(int epoch, int replica, ExampleScores scores) {
+    all.forEach(one -> one.examplesScored(epoch, replica, scores));
   }
 
   @Override

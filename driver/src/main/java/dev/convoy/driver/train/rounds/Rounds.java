@@ -166,7 +166,7 @@ public final class Rounds implements AutoCloseable {
   }
 
   /** The metrics of a round and the state after it. */
-  public record Done(RunState state, RoundMetrics metrics) {}
+  public record Done(RunState state, RoundMetrics metrics, List<RoundResult> results) {}
 
   /**
    * Trains one round.
@@ -258,7 +258,7 @@ public final class Rounds implements AutoCloseable {
             compute / NANOS,
             Math.max(0, timing.trained - timing.start - compute) / NANOS,
             (System.nanoTime() - timing.trained) / NANOS);
-    return new Done(state.after(metrics, averaged, plan.averaging()), metrics);
+    return new Done(state.after(metrics, averaged, plan.averaging()), metrics, results);
   }
 
   /**

@@ -1,6 +1,7 @@
 package dev.convoy.driver.train.rounds;
 
 import dev.convoy.driver.train.plan.TrainReport;
+import dev.convoy.worker.replica.ExampleScores;
 import dev.convoy.worker.scoring.ScoredSplit;
 import java.util.Optional;
 
@@ -39,6 +40,13 @@ public interface TrainingListener extends AutoCloseable {
 
   /** Called after the validation of an epoch. */
   default void epochDone(EpochMetrics metrics) {}
+
+  /**
+   * Called after {@link #roundDone} for each replica, if the loss of every example is recorded.
+   *
+   * @param epoch from 0
+   */
+  default void examplesScored(int epoch, int replica, ExampleScores scores) {}
 
   /** Called after {@link #epochDone} if the run is monitored. */
   default void epochSeen(EpochDetails details) {}

@@ -42,7 +42,11 @@ public final class RunDirectory {
   /** Name of the page that shows the run. */
   public static final String PAGE = "report.html";
 
-  private static final Set<String> OWN = Set.of(PLAN, METRICS, REPORT, PAGE, ValidationRecord.FILE);
+  /** Name of the table of all training examples. */
+  public static final String EXAMPLES = "examples.parquet";
+
+  private static final Set<String> OWN =
+      Set.of(PLAN, METRICS, REPORT, PAGE, ValidationRecord.FILE, Suspects.FILE);
 
   private final Storage storage;
   private final String directory;
@@ -196,6 +200,8 @@ public final class RunDirectory {
     storage.delete(path(METRICS));
     storage.delete(path(PAGE));
     storage.delete(path(ValidationRecord.FILE));
+    storage.delete(path(Suspects.FILE));
+    storage.delete(path(EXAMPLES));
     // The plan is written last: checkpoints of an earlier plan must be gone before.
     checkpoints(1).clear();
     writePlan();
@@ -365,7 +371,7 @@ public final class RunDirectory {
     }
     return file.startsWith(checkpoints)
         ? CheckpointStore.isOwn(file.substring(checkpoints.length()))
-        : OWN.contains(file) || Lease.isOwn(file);
+        : OWN.contains(file) || file.startsWith(EXAMPLES + "/") || Lease.isOwn(file);
   }
 
   /** Checks that the existing run has the same plan; returns whether it has fewer epochs. */

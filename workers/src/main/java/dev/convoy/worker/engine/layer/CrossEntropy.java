@@ -40,6 +40,11 @@ final class CrossEntropy {
     Native.read(Native.address(y), 0, targets);
   }
 
+  /** Returns the probabilities that were set last. */
+  float[] probabilities() {
+    return probabilities;
+  }
+
   /** Returns the sum of the losses of all images. */
   double sum() {
     double sum = 0;

@@ -68,7 +68,7 @@ public final class NativeOutput extends OutputLayer implements NativeConfigurati
   }
 
   private static final class Running extends org.deeplearning4j.nn.layers.OutputLayer
-      implements NativeLayer {
+      implements NativeLayer, BatchProbabilities {
     private static final long serialVersionUID = 1L;
 
     private final NativeOutput plan;
@@ -129,6 +129,11 @@ public final class NativeOutput extends OutputLayer implements NativeConfigurati
       lossIsCurrent = true;
       return product.backward(
           workspaces, sumGradient, sumGradient, params, gradientViews, plan.inputGradient);
+    }
+
+    @Override
+    public float[] lastProbabilities() {
+      return loss.probabilities();
     }
 
     /** Returns the mean loss of the batch plus the regularisation term of the whole network. */
