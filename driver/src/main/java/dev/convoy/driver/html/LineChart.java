@@ -23,6 +23,9 @@ public final class LineChart {
   private static final int INTERVALS = 120;
   private static final int TICKS = 5;
 
+  /** Name of a horizontal axis that begins at 0. */
+  public static final String STEPS = "step";
+
   private final String title;
   private final String horizontal;
   private final List<Series> all = new ArrayList<>();
@@ -119,6 +122,11 @@ public final class LineChart {
     }
   }
 
+  /** Whether the horizontal axis counts steps, which begin at 0. */
+  private boolean isSteps() {
+    return horizontal.equals(STEPS);
+  }
+
   /** Writes the chart with its title and legend. */
   public void write(Html html) {
     List<List<Point>> points = all.stream().map(this::points).toList();
@@ -127,7 +135,7 @@ public final class LineChart {
     if (xs.length == 0) {
       return;
     }
-    Range across = Range.of(least(xs), most(xs));
+    Range across = Range.of(isSteps() ? Math.min(0, least(xs)) : least(xs), most(xs));
     Range up = vertical(ys);
     html.element(
             "figure",

@@ -23,9 +23,11 @@ public final class Numbers {
     return value < 9.95 ? String.format(Locale.ROOT, "%.1f", value) : count(Math.round(value));
   }
 
-  /** Formats a ratio: {@code 0.9142}; a dash for NaN. */
+  /** Formats a ratio or a loss: {@code 0.9142}, {@code 2.83e+21}; a dash for NaN. */
   public static String ratio(double value) {
-    return Double.isNaN(value) ? "-" : String.format(Locale.ROOT, "%.4f", value);
+    return Double.isNaN(value)
+        ? "-"
+        : String.format(Locale.ROOT, Math.abs(value) < 1e6 ? "%.4f" : "%.2e", value);
   }
 
   /**

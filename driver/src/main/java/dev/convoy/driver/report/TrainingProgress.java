@@ -1,6 +1,7 @@
 package dev.convoy.driver.report;
 
 import dev.convoy.driver.train.plan.TrainPlan;
+import dev.convoy.driver.train.rounds.Alarm;
 import dev.convoy.driver.train.rounds.EpochMetrics;
 import dev.convoy.driver.train.rounds.RoundMetrics;
 import dev.convoy.driver.train.rounds.TrainingListener;
@@ -41,14 +42,14 @@ public final class TrainingProgress implements TrainingListener {
   }
 
   @Override
-  public void started(long stepsOfRun, long completed) {
+  public synchronized void started(long stepsOfRun, long completed) {
     steps = stepsOfRun;
     stepsDone = completed;
     openBar();
   }
 
   @Override
-  public void roundDone(RoundMetrics metrics) {
+  public synchronized void roundDone(RoundMetrics metrics) {
     warnOfLoss(metrics);
     lossSum += metrics.loss() * metrics.examples();
     lossExamples += metrics.examples();
@@ -104,7 +105,7 @@ public final class TrainingProgress implements TrainingListener {
   }
 
   @Override
-  public void epochDone(EpochMetrics metrics) {
+  public synchronized void epochDone(EpochMetrics metrics) {
     accuracy =
         metrics.validationAccuracy().isPresent()
             ? ", accuracy " + Numbers.ratio(metrics.validationAccuracy().getAsDouble())
@@ -132,8 +133,19 @@ public final class TrainingProgress implements TrainingListener {
     }
   }
 
+  /** Prints an alarm; another thread may raise it. */
   @Override
-  public void rolledBack(RolledBack back) {
+  public synchronized void alarmRaised(Alarm alarm) {
+    boolean drawn = bar != null;
+    closeBar();
+    console.warn(alarm.text());
+    if (drawn) {
+      openBar();
+    }
+  }
+
+  @Override
+  public synchronized void rolledBack(RolledBack back) {
     closeBar();
     stepsDone = back.steps();
     resetLoss();
@@ -148,7 +160,7 @@ public final class TrainingProgress implements TrainingListener {
   }
 
   @Override
-  public void close() {
+  public synchronized void close() {
     closeBar();
   }
 

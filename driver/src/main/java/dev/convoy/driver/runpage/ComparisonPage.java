@@ -160,7 +160,8 @@ public final class ComparisonPage {
   }
 
   private void curves() {
-    rounds("Training loss by step (nats)", "step", CurveSection::steps, Round::loss).write(html);
+    rounds("Training loss by step (nats)", LineChart.STEPS, CurveSection::steps, Round::loss)
+        .write(html);
     epochs("Validation accuracy by epoch", Epoch::validationAccuracy)
         .fromZero()
         .upTo(1)
@@ -172,12 +173,12 @@ public final class ComparisonPage {
             ComparisonPage::seconds,
             Round::loss)
         .write(html);
-    rounds("Learning rate by step", "step", CurveSection::steps, Round::learningRate)
+    rounds("Learning rate by step", LineChart.STEPS, CurveSection::steps, Round::learningRate)
         .fromZero()
         .write(html);
     rounds(
             "Images per second by step",
-            "step",
+            LineChart.STEPS,
             CurveSection::steps,
             round -> round.examples() / round.seconds())
         .fromZero()

@@ -14,7 +14,8 @@ import java.util.function.ToDoubleFunction;
 
 /** Loss, accuracy, learning rate and speed over the steps of a run. */
 record CurveSection(Html html, RunView view) {
-  private static final String STEPS = "step";
+  /** Multiple of the loss of guessing from which on losses are drawn by their logarithms. */
+  private static final double LARGE = 10;
 
   void write() {
     RunHistory history = view.history();
@@ -37,7 +38,7 @@ record CurveSection(Html html, RunView view) {
     List<Round> givenUp = history.rounds().stream().filter(Round::isGivenUp).toList();
     List<Epoch> epochs = history.epochs();
     LineChart loss =
-        new LineChart("Loss (nats)", STEPS)
+        new LineChart("Loss (nats)", LineChart.STEPS)
             .add("training, by round", 0, Style.LINE, steps(kept), of(kept, Round::loss));
     if (!givenUp.isEmpty()) {
       loss.add(
@@ -45,9 +46,13 @@ record CurveSection(Html html, RunView view) {
     }
     loss.add("validation", 1, Style.DOTS, ends(epochs), of(epochs, Epoch::validationLoss));
     marks(loss);
+    double guessing = Math.log(view.labels());
+    if (history.rounds().stream().anyMatch(round -> round.loss() > LARGE * guessing)) {
+      loss.logarithmic();
+    }
     loss.write(html);
     LineChart accuracy =
-        new LineChart("Validation accuracy", STEPS)
+        new LineChart("Validation accuracy", LineChart.STEPS)
             .add("", 1, Style.DOTS, ends(epochs), of(epochs, Epoch::validationAccuracy));
     if (accuracy.hasPoints()) {
       double chance = view.mostFrequentShare();
@@ -60,17 +65,17 @@ record CurveSection(Html html, RunView view) {
           new double[] {chance, chance});
       accuracy.fromZero().upTo(1).write(html);
     }
-    new LineChart("Learning rate", STEPS)
+    new LineChart("Learning rate", LineChart.STEPS)
         .fromZero()
         .add("", 4, Style.LINE, steps(kept), of(kept, Round::learningRate))
         .write(html);
     periods(kept);
-    new LineChart("Images per second, in rounds", STEPS)
+    new LineChart("Images per second, in rounds", LineChart.STEPS)
         .fromZero()
         .add("", 2, Style.LINE, steps(kept), of(kept, round -> round.examples() / round.seconds()))
         .write(html);
     LineChart divergence =
-        new LineChart("Divergence of the replicas", STEPS)
+        new LineChart("Divergence of the replicas", LineChart.STEPS)
             .fromZero()
             .add("", 3, Style.DOTS, steps(kept), of(kept, Round::divergence));
     divergence.write(html);
@@ -85,7 +90,7 @@ record CurveSection(Html html, RunView view) {
       }
     }
     if (whole.stream().mapToInt(Round::steps).distinct().count() > 1) {
-      new LineChart("Steps of a round (averaging period)", STEPS)
+      new LineChart("Steps of a round (averaging period)", LineChart.STEPS)
           .fromZero()
           .add("", 5, Style.LINE, steps(whole), of(whole, Round::steps))
           .write(html);

@@ -1,7 +1,6 @@
 package dev.convoy.driver.runpage;
 
 import dev.convoy.driver.report.Numbers;
-import dev.convoy.driver.train.run.RunHistory;
 import dev.convoy.driver.train.run.RunHistory.Epoch;
 import dev.convoy.driver.train.run.RunHistory.Event;
 import dev.convoy.driver.train.run.RunHistory.Round;
@@ -11,6 +10,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Says what is worth knowing of a run, the gravest first. */
 final class RunFindings {
@@ -46,10 +46,11 @@ final class RunFindings {
     alarms();
     view.notes("dataset").forEach(this::warn);
     rollbacks();
-    guessing();
-    overfitting();
-    labels();
-    calibration();
+    if (!guesses()) {
+      overfitting();
+      labels();
+      calibration();
+    }
     time();
     findings.sort(Comparator.comparing(finding -> !finding.isWarning));
     return findings;
@@ -98,20 +99,21 @@ final class RunFindings {
     }
   }
 
-  private void guessing() {
+  /** Tells if the network only guesses; returns whether it does. */
+  private boolean guesses() {
     double share = view.mostFrequentShare();
-    view.history()
-        .lastEpoch()
-        .filter(epoch -> epoch.validationAccuracy() <= share * 1.02)
-        .ifPresent(
-            epoch ->
-                warn(
-                    "The validation accuracy, "
-                        + Numbers.ratio(epoch.validationAccuracy())
-                        + ", is that of always predicting the most frequent label, "
-                        + Numbers.ratio(share)
-                        + ": the network has learnt nothing yet (another learning rate or more"
-                        + " epochs may help)"));
+    Optional<Epoch> guessing =
+        view.history().lastEpoch().filter(epoch -> epoch.validationAccuracy() <= share * 1.02);
+    guessing.ifPresent(
+        epoch ->
+            warn(
+                "The validation accuracy, "
+                    + Numbers.ratio(epoch.validationAccuracy())
+                    + ", is that of always predicting the most frequent label, "
+                    + Numbers.ratio(share)
+                    + ": the network has learnt nothing yet (another learning rate or more"
+                    + " epochs may help)"));
+    return guessing.isPresent();
   }
 
   private void overfitting() {
@@ -170,7 +172,7 @@ final class RunFindings {
                         + Numbers.percent(LOW_RECALL)
                         + " of the examples are recognised: "
                         + String.join(", ", low.subList(0, Math.min(NAMED, low.size())))
-                        + (low.size() > NAMED ? ", …" : ""));
+                        + (low.size() > NAMED ? " and others" : ""));
               }
             });
   }
@@ -207,10 +209,5 @@ final class RunFindings {
               + " of the time of rounds; in the rest they wait, send or average (a larger"
               + " --average-every or --batch, or convoy plan, may help)");
     }
-  }
-
-  /** Whether anything is wrong. */
-  static boolean isGood(RunHistory history, List<Finding> findings) {
-    return !history.epochs().isEmpty() && findings.stream().noneMatch(Finding::isWarning);
   }
 }

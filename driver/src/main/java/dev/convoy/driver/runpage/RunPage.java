@@ -49,9 +49,9 @@ public final class RunPage {
                 stateText(view),
                 "class",
                 "state"
-                    + (view.state() == RunView.State.FAILED
+                    + (findings.stream().anyMatch(RunFindings.Finding::isWarning)
                         ? " bad"
-                        : RunFindings.isGood(view.history(), findings) ? " good" : "")));
+                        : view.history().epochs().isEmpty() ? "" : " good")));
     html.div("tiles", this::tiles);
     findings();
     new CurveSection(html, view).write();

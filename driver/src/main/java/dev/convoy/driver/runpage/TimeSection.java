@@ -142,7 +142,7 @@ record TimeSection(Html html, RunView view) {
 
   /** The loss of each replica, if there are few; else the smallest, mean and largest. */
   private void losses(List<Round> rounds, int count) {
-    LineChart chart = new LineChart("Loss of each replica (nats)", "step");
+    LineChart chart = new LineChart("Loss of each replica (nats)", LineChart.STEPS);
     for (int replica : drawn(count)) {
       chart.add(
           "replica " + replica,
@@ -155,7 +155,7 @@ record TimeSection(Html html, RunView view) {
   }
 
   private void times(List<Round> rounds, int count) {
-    LineChart chart = new LineChart("Seconds of steps in a round", "step").fromZero();
+    LineChart chart = new LineChart("Seconds of steps in a round", LineChart.STEPS).fromZero();
     for (int replica : drawn(count)) {
       chart.add(
           "replica " + replica,
