@@ -43,6 +43,24 @@ public final class Runs {
         .run(plan, data, open(plan, data, directory), starting, List.of(listeners));
   }
 
+  /** Begins a run whose replicas' divergence is computed at the end of epochs. */
+  public static TrainReport trainObserved(
+      TrainPlan plan, ImageDataset data, Path directory, TrainingListener... listeners) {
+    return new Trainer(
+            TestSpark.session(),
+            TestSpark.storage(),
+            BatchSize.of(4),
+            CheckpointPlan.defaults(),
+            new MonitorPlan(true, true, true),
+            Optional::empty)
+        .run(
+            plan,
+            data,
+            open(plan, data, directory),
+            start -> StartNotes.none(),
+            List.of(listeners));
+  }
+
   public static TrainReport train(TrainPlan plan, ImageDataset data, Path directory) {
     return train(plan, data, directory, start -> StartNotes.none());
   }

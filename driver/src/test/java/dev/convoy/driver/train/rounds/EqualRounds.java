@@ -2,6 +2,7 @@ package dev.convoy.driver.train.rounds;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.convoy.data.ImageShape;
 import dev.convoy.data.JobFailedException;
@@ -22,7 +23,12 @@ import dev.convoy.worker.averaging.OuterStep;
 import dev.convoy.worker.averaging.ReturnedModel;
 import dev.convoy.worker.network.Network;
 import dev.convoy.worker.network.Optimizer;
+import dev.convoy.worker.replica.ExampleScores;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.junit.jupiter.api.BeforeAll;
@@ -120,6 +126,51 @@ abstract class EqualRounds {
               averaging.sent = DeltaCodec.INT8;
               averaging.returned = ReturnedModel.ema(0.9);
             }));
+  }
+
+  /** The report of a run shows the same numbers, whoever computes them, and changes no bit. */
+  @Test
+  void whatIsObservedIsTheSame() {
+    TrainPlan plan = wide(3, Optimizer.momentum(0.9));
+    Observed here = new Observed();
+    TrainReport plain = inOneProcess(plan);
+    Runs.trainObserved(plan, data, directory.resolve("observed here"), here);
+    Observed there = new Observed();
+    conf().set(setting(), value());
+    TrainReport observed;
+    try {
+      observed = Runs.trainObserved(plan, data, directory.resolve("observed there"), there);
+    } finally {
+      conf().remove(setting());
+    }
+    assertThat(observed.parametersSha256()).isEqualTo(plain.parametersSha256());
+    assertThat(here.divergences).isNotEmpty();
+    for (int i = 0; i < here.divergences.size(); i++) {
+      // Sums over chunks are added in another order.
+      assertThat(there.divergences.get(i)).isCloseTo(here.divergences.get(i), within(1e-9));
+    }
+    assertThat(there.scores).isEqualTo(here.scores);
+    assertThat(here.scores).hasSize(31);
+  }
+
+  /** Keeps the divergences, and the losses and predictions of examples by replica and place. */
+  private static final class Observed implements TrainingListener {
+    private final List<Double> divergences = new ArrayList<>();
+    private final Map<String, String> scores = new TreeMap<>();
+
+    @Override
+    public void roundDone(RoundMetrics metrics) {
+      metrics.divergence().ifPresent(divergences::add);
+    }
+
+    @Override
+    public void examplesScored(int epoch, int replica, ExampleScores found) {
+      for (int i = 0; i < found.losses().length; i++) {
+        scores.put(
+            epoch + "/" + replica + "/" + (found.first() + i),
+            found.losses()[i] + " " + found.predicted()[i]);
+      }
+    }
   }
 
   /** 31 examples in 7 shards of 5 and 4, batch 4: in the second step some have nothing left. */
