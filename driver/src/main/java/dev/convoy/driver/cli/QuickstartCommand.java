@@ -133,6 +133,7 @@ final class QuickstartCommand extends ConvoyCommand {
             settings.get(Keys.EVALUATE_BATCH),
             hyperparameters.checkpointing(),
             MonitorKeys.read(settings),
+            false,
             TrainPlans.chosen(settings, plan));
     TrainReport trained = job.train(session);
     console.say(TrainText.of(trained));

@@ -20,8 +20,10 @@ import dev.convoy.driver.train.rounds.ReplicaTasks;
 import dev.convoy.worker.averaging.AveragingPeriod;
 import dev.convoy.worker.engine.NativeMemory;
 import dev.convoy.worker.network.summary.ReplicaMemory;
+import dev.convoy.worker.replica.RateSweep;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.apache.spark.SparkConf;
 
@@ -32,6 +34,9 @@ record StartText(
   private static final int FEW = 10;
 
   private static final int NAMED = 5;
+
+  /** Quotient from which on a rate is far below that at which the loss falls fastest. */
+  private static final double FAR = 10;
 
   /** Returns the lines. */
   List<String> words(String run, SparkConf conf, String memoryKey) {
@@ -44,6 +49,7 @@ record StartText(
       words.add("Continuing after round " + start.done().round() + ", from its checkpoint.");
     }
     words.add(steps());
+    start.sweep().map(this::rates).ifPresent(words::add);
     words.add("Time: " + time() + ".");
     words.add("Memory: " + memory(conf) + ".");
     words.add(checkpoints(run));
@@ -89,6 +95,41 @@ record StartText(
 
   private static String everySteps(int every) {
     return every == 1 ? "step" : Numbers.count(every, "step");
+  }
+
+  private String rates(RateSweep sweep) {
+    return "Learning rates: in a sweep of "
+        + Numbers.count(sweep.losses().size(), "step")
+        + " from "
+        + Numbers.significant(sweep.rates().get(0))
+        + " to "
+        + Numbers.significant(sweep.rates().get(sweep.rates().size() - 1))
+        + " the loss fell fastest at "
+        + Numbers.significant(sweep.fastest())
+        + " and rose from "
+        + Numbers.significant(sweep.rising())
+        + " on; the run has "
+        + Numbers.significant(plan.schedule().base())
+        + " at most.";
+  }
+
+  /** Returns that the learning rate is not where the sweep shows that it works. */
+  Optional<String> rateWarning() {
+    double planned = plan.schedule().base();
+    return start
+        .sweep()
+        .filter(sweep -> planned >= sweep.rising() || planned < sweep.fastest() / FAR)
+        .map(
+            sweep ->
+                "The learning rate "
+                    + Numbers.significant(planned)
+                    + " is probably too "
+                    + (planned >= sweep.rising() ? "high" : "low")
+                    + ": between "
+                    + Numbers.significant(sweep.fastest())
+                    + " and half of "
+                    + Numbers.significant(sweep.rising())
+                    + " may be better (--learning-rate)");
   }
 
   private String steps() {
@@ -273,7 +314,7 @@ record StartText(
     return faults;
   }
 
-  private static java.util.Optional<String> labels(
+  private static Optional<String> labels(
       Manifest manifest, List<Long> counts, java.util.function.LongPredicate isMeant) {
     List<String> names =
         IntStream.range(0, counts.size())
@@ -281,13 +322,13 @@ record StartText(
             .mapToObj(label -> manifest.labels().get(label))
             .toList();
     return names.isEmpty()
-        ? java.util.Optional.empty()
-        : java.util.Optional.of(
+        ? Optional.empty()
+        : Optional.of(
             String.join(", ", names.subList(0, Math.min(NAMED, names.size())))
                 + (names.size() > NAMED ? " or " + (names.size() - NAMED) + " others" : ""));
   }
 
-  private static java.util.Optional<String> shared(Storage storage, ImageDataset data) {
+  private static Optional<String> shared(Storage storage, ImageDataset data) {
     try {
       return DatasetQuality.read(storage, data.directory(), data.manifest().fingerprint())
           .filter(quality -> quality.equal().acrossSplits() > 0)
@@ -298,7 +339,7 @@ record StartText(
                       + " test tell less than they seem to (prepare it with --duplicates"
                       + " drop-across-splits)");
     } catch (Json.MalformedJsonException e) {
-      return java.util.Optional.of("The report of the dataset cannot be read: " + e.getMessage());
+      return Optional.of("The report of the dataset cannot be read: " + e.getMessage());
     }
   }
 }

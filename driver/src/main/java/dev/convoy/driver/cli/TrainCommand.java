@@ -61,6 +61,13 @@ final class TrainCommand extends ConvoyCommand {
   @Option(names = "--overwrite", description = "Replace an existing run.")
   private boolean overwrite;
 
+  @Option(
+      names = "--find-learning-rate",
+      description =
+          "Sweep over learning rates before the run, for 100 steps without effect, and say where the"
+              + " planned one lies.")
+  private boolean findLearningRate;
+
   @Mixin private TrustOption trust = new TrustOption();
 
   @Override
@@ -109,6 +116,7 @@ final class TrainCommand extends ConvoyCommand {
             validationBatch,
             hyperparameters.checkpointing(),
             monitoring,
+            findLearningRate,
             TrainPlans.chosen(settings, plan))
         .run(this::withSpark);
   }

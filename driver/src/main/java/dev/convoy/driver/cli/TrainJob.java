@@ -36,6 +36,7 @@ record TrainJob(
     BatchSize validationBatch,
     CheckpointPlan checkpointing,
     MonitorSettings monitoring,
+    boolean findsLearningRate,
     List<String> chosen) {
 
   /** Runs work with a Spark session. */
@@ -71,7 +72,8 @@ record TrainJob(
               storage,
               validationBatch,
               checkpointing,
-              new MonitorPlan(true, monitoring.needsDetails(), monitoring.examples()),
+              new MonitorPlan(
+                  true, findsLearningRate, monitoring.needsDetails(), monitoring.examples()),
               () -> interruption.requested().or(monitor::stop));
       monitor.watched().ifPresent(address -> console.say("Watch the run at " + address));
       List<TrainingListener> listeners = new ArrayList<>(List.of(progress, guessing));
@@ -95,7 +97,8 @@ record TrainJob(
     List<String> words =
         text.words(run, session.sparkContext().conf(), HeapMemory.key(session.sparkContext()));
     words.forEach(console::say);
-    List<String> faults = StartText.ofDataset(storage, data);
+    List<String> faults = new ArrayList<>(StartText.ofDataset(storage, data));
+    text.rateWarning().ifPresent(faults::add);
     faults.forEach(console::warn);
     return new StartNotes(words, chosen, faults);
   }

@@ -38,6 +38,7 @@ import dev.convoy.worker.averaging.ReturnedModel;
 import dev.convoy.worker.engine.LayerKernel;
 import dev.convoy.worker.model.ModelStore;
 import dev.convoy.worker.replica.NetworkSpec;
+import dev.convoy.worker.replica.RateSweep;
 import dev.convoy.worker.replica.Seeds;
 import dev.convoy.worker.scoring.BatchSize;
 import dev.convoy.worker.scoring.ScoredSplit;
@@ -135,6 +136,7 @@ public final class Trainer {
    * @param stepsPerEpoch global steps of an epoch
    * @param size of a replica's result
    * @param replicas the results of their warm-up, with the speed of a trial if there was one
+   * @param sweep a sweep of learning rates, if one was asked for
    * @param way how rounds are carried out
    */
   public record Start(
@@ -145,6 +147,7 @@ public final class Trainer {
       long stepsPerEpoch,
       CollectLimit.Size size,
       List<ReplicaTasks.Ready> replicas,
+      Optional<RateSweep> sweep,
       RoundsWay.Choice way) {}
 
   /** Called once, when everything is planned and nothing is trained; returns what it has said. */
@@ -239,6 +242,10 @@ public final class Trainer {
             monitoring.details())) {
       List<ReplicaTasks.Ready> ready = rounds.warmUp(monitoring.tries());
       ExecutorEnvironment environment = ExecutorEnvironment.common(ready, asker);
+      Optional<RateSweep> sweep =
+          monitoring.sweeps()
+              ? Optional.of(rounds.sweep(plan.schedule().base()))
+              : Optional.empty();
       RunDirectory run = opened.run();
       RunCheckpoints checkpoints =
           new RunCheckpoints(
@@ -249,7 +256,8 @@ public final class Trainer {
           beginOrResume(opened, checkpoints).orElse(new RunCheckpoints.Found(fresh, fresh));
       Progress resumed = from.state().progress();
       StartNotes notes =
-          startListener.starting(job.start(resumed, rounds.stepsPerEpoch(), ready, rounds.way()));
+          startListener.starting(
+              job.start(resumed, rounds.stepsPerEpoch(), ready, sweep, rounds.way()));
       RunState end;
       TrainingLoop training;
       GrowingFile metrics = run.metricsAfter(resumed);

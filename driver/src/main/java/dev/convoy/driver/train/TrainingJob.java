@@ -16,6 +16,7 @@ import dev.convoy.worker.averaging.Ranges;
 import dev.convoy.worker.model.Model;
 import dev.convoy.worker.replica.Examples;
 import dev.convoy.worker.replica.NetworkSpec;
+import dev.convoy.worker.replica.RateSweep;
 import dev.convoy.worker.replica.ReplicaPlan;
 import dev.convoy.worker.scoring.Confusion;
 import java.util.List;
@@ -56,7 +57,11 @@ record TrainingJob(
   }
 
   Trainer.Start start(
-      Progress done, long stepsPerEpoch, List<ReplicaTasks.Ready> ready, RoundsWay.Choice way) {
+      Progress done,
+      long stepsPerEpoch,
+      List<ReplicaTasks.Ready> ready,
+      Optional<RateSweep> sweep,
+      RoundsWay.Choice way) {
     List<Long> sizes = IntStream.range(0, shards.replicas()).mapToObj(shards::size).toList();
     return new Trainer.Start(
         prepared.kernels(),
@@ -66,6 +71,7 @@ record TrainingJob(
         stepsPerEpoch,
         sent(),
         ready,
+        sweep,
         way);
   }
 

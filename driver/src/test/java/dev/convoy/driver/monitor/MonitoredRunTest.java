@@ -52,7 +52,7 @@ class MonitoredRunTest {
         train(
             "observed",
             SmallRuns.PLAN,
-            new MonitorPlan(true, true, true),
+            new MonitorPlan(true, true, true, true),
             new MonitorSettings(
                 true, true, Optional.of(WatchAddress.of("0")), 60, AlarmAction.WARN));
     view = view("observed");

@@ -51,7 +51,7 @@ public final class Runs {
             TestSpark.storage(),
             BatchSize.of(4),
             CheckpointPlan.defaults(),
-            new MonitorPlan(true, true, true),
+            new MonitorPlan(true, true, true, true),
             Optional::empty)
         .run(
             plan,

@@ -40,6 +40,14 @@ public record ReplicaPlan(
     return new ReplicaPlan(spec, examples, shards, batch, seed, plain);
   }
 
+  /** Returns a plan whose results have the scores of examples. */
+  public ReplicaPlan withExampleScores() {
+    Answer scored =
+        new Answer(
+            answer.codec, answer.statistics, answer.parameters, answer.withUpdaterState, true);
+    return new ReplicaPlan(spec, examples, shards, batch, seed, scored);
+  }
+
   /**
    * The content and encoding of the result that a replica sends after a round, and of the
    * parameters of the next round.

@@ -6,6 +6,7 @@ import dev.convoy.driver.JavaSerialized;
 import dev.convoy.worker.averaging.PooledVariances;
 import dev.convoy.worker.replica.LocalTraining;
 import dev.convoy.worker.replica.NetworkPool;
+import dev.convoy.worker.replica.RateSweep;
 import dev.convoy.worker.replica.ReplicaPlan;
 import dev.convoy.worker.replica.RoundPlan;
 import dev.convoy.worker.replica.RoundResult;
@@ -13,6 +14,7 @@ import dev.convoy.worker.replica.StatisticsPass;
 import dev.convoy.worker.replica.Trial;
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.spark.api.java.function.Function2;
@@ -58,6 +60,25 @@ public final class ReplicaTasks {
           NetworkPool.ofThisJvm()
               .with(replicaPlan.spec(), network -> ExecutorEnvironment.ofThisThread());
       return List.of(new Ready(environment, ShardPlaces.of(blocks.iterator()), rate)).iterator();
+    }
+  }
+
+  /** Takes a sweep of learning rates on the first shard. */
+  record Sweep(Broadcast<JavaSerialized<ReplicaPlan>> plan, double planned)
+      implements Function2<Integer, Iterator<ShardBlock>, Iterator<RateSweep>> {
+    @Override
+    public Iterator<RateSweep> call(Integer replica, Iterator<ShardBlock> blocks) {
+      if (replica > 0) {
+        return Collections.emptyIterator();
+      }
+      ReplicaPlan replicaPlan = plan.value().open();
+      Shard shard = Shard.of(blocks, replicaPlan.examples().bytes());
+      RateSweep sweep =
+          NetworkPool.ofThisJvm()
+              .with(
+                  replicaPlan.spec(),
+                  live -> RateSweep.take(live, replicaPlan, replica, shard, planned));
+      return List.of(sweep).iterator();
     }
   }
 

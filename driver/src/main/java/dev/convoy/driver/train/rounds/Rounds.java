@@ -11,6 +11,7 @@ import dev.convoy.driver.train.plan.AveragingPlan;
 import dev.convoy.driver.train.plan.RoundsPlan;
 import dev.convoy.worker.averaging.PooledVariances;
 import dev.convoy.worker.averaging.WeightedMean;
+import dev.convoy.worker.replica.RateSweep;
 import dev.convoy.worker.replica.ReplicaPlan;
 import dev.convoy.worker.replica.RoundPlan;
 import dev.convoy.worker.replica.RoundResult;
@@ -155,6 +156,17 @@ public final class Rounds implements AutoCloseable {
         () ->
             JavaSerialized.collect(
                 shards.mapPartitionsWithIndex(new ReplicaTasks.WarmUp(replicaPlan, tries), true)));
+  }
+
+  /** Takes a sweep of learning rates around a planned one, which has no effect on the run. */
+  public RateSweep sweep(double planned) {
+    return described(
+            "sweep of learning rates",
+            () ->
+                JavaSerialized.collect(
+                    shards.mapPartitionsWithIndex(
+                        new ReplicaTasks.Sweep(replicaPlan, planned), true)))
+        .get(0);
   }
 
   private static String describe(Progress progress) {

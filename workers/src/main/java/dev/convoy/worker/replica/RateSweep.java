@@ -1,0 +1,108 @@
+package dev.convoy.worker.replica;
+
+import dev.convoy.data.dataset.Shard;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A learning rate range test: some steps from the initial parameters with a learning rate that
+ * grows exponentially, and their losses (Smith, Cyclical learning rates for training neural
+ * networks, 2017, section 3.3). Its steps have no effect on the run.
+ *
+ * @param rates learning rate of each step
+ * @param losses mean loss of the minibatch of each step, before it; fewer than the rates if one was
+ *     not finite
+ */
+public record RateSweep(List<Double> rates, List<Double> losses) implements Serializable {
+  /** Number of steps, if the shard has as many minibatches. */
+  public static final int STEPS = 100;
+
+  /** The sweep goes from a thousandth of the planned rate to a hundred times that rate. */
+  private static final double BELOW = 1e-3;
+
+  private static final double ABOVE = 1e2;
+
+  /** Decay of the exponential mean over steps by which losses are smoothed. */
+  private static final double DECAY = 0.9;
+
+  /** Part of the way back up to the first loss from which on the loss counts as rising. */
+  private static final double RISEN = 0.3;
+
+  /** Takes the steps of a sweep around a planned rate. */
+  public static RateSweep take(
+      OpenGraph live, ReplicaPlan plan, int replica, Shard shard, double planned) {
+    int steps = Math.min(STEPS, (shard.examples() + plan.batch() - 1) / plan.batch());
+    List<Double> rates = new ArrayList<>();
+    for (int step = 0; step < steps; step++) {
+      double place = steps == 1 ? 0 : step / (steps - 1.0);
+      rates.add(planned * BELOW * Math.pow(ABOVE / BELOW, place));
+    }
+    RoundPlan round = new RoundPlan(0, 0, 0, 0, rates, live.graph().parameters(), new float[0]);
+    RoundResult result = LocalTraining.train(live, plan.withExampleScores(), round, replica, shard);
+    List<Double> losses = new ArrayList<>();
+    float[] each = result.scores().map(ExampleScores::losses).orElse(new float[0]);
+    for (int first = 0; first < each.length; first += plan.batch()) {
+      int end = Math.min(each.length, first + plan.batch());
+      double sum = 0;
+      for (int i = first; i < end; i++) {
+        sum += each[i];
+      }
+      losses.add(sum / (end - first));
+    }
+    return new RateSweep(rates, losses);
+  }
+
+  /** Returns the losses, each as the mean of those before it, weighted less the older they are. */
+  List<Double> smoothed() {
+    List<Double> smooth = new ArrayList<>();
+    double sum = 0;
+    double weight = 0;
+    for (double loss : losses) {
+      sum = DECAY * sum + (1 - DECAY) * loss;
+      weight = DECAY * weight + (1 - DECAY);
+      smooth.add(sum / weight);
+    }
+    return smooth;
+  }
+
+  /** Step with the smallest smoothed loss. */
+  private int lowest() {
+    List<Double> smooth = smoothed();
+    int lowest = 0;
+    for (int step = 1; step < smooth.size(); step++) {
+      if (smooth.get(step) < smooth.get(lowest)) {
+        lowest = step;
+      }
+    }
+    return lowest;
+  }
+
+  /** Returns the rate at which the smoothed loss falls fastest from step to step. */
+  public double fastest() {
+    List<Double> smooth = smoothed();
+    int fastest = 0;
+    double most = 0;
+    for (int step = 1; step <= lowest(); step++) {
+      double fall = smooth.get(step - 1) - smooth.get(step);
+      if (fall > most) {
+        most = fall;
+        fastest = step;
+      }
+    }
+    return rates.get(fastest);
+  }
+
+  /** Returns the rate from which on the loss rises again; the last one if it does not. */
+  public double rising() {
+    List<Double> smooth = smoothed();
+    int lowest = lowest();
+    double limit = smooth.get(lowest) + RISEN * (smooth.get(0) - smooth.get(lowest));
+    for (int step = lowest; step < smooth.size(); step++) {
+      if (smooth.get(step) > limit) {
+        return rates.get(step);
+      }
+    }
+    return rates.get(Math.min(losses.size(), rates.size() - 1));
+  }
+}
