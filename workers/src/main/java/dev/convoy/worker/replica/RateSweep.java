@@ -15,7 +15,7 @@ import java.util.List;
  *     not finite
  */
 public record RateSweep(List<Double> rates, List<Double> losses) implements Serializable {
-  /** Number of steps, if the shard has as many minibatches. */
+  /** Number of steps, in several passes over a small shard. */
   public static final int STEPS = 100;
 
   /** The sweep goes from a thousandth of the planned rate to a hundred times that rate. */
@@ -26,31 +26,47 @@ public record RateSweep(List<Double> rates, List<Double> losses) implements Seri
   /** Decay of the exponential mean over steps by which losses are smoothed. */
   private static final double DECAY = 0.9;
 
+  /**
+   * Steps over which a fall is measured; the first ones, with few losses to smooth, are left out.
+   */
+  private static final int WINDOW = 10;
+
   /** Part of the way back up to the first loss from which on the loss counts as rising. */
   private static final double RISEN = 0.3;
 
   /** Takes the steps of a sweep around a planned rate. */
   public static RateSweep take(
       OpenGraph live, ReplicaPlan plan, int replica, Shard shard, double planned) {
-    int steps = Math.min(STEPS, (shard.examples() + plan.batch() - 1) / plan.batch());
     List<Double> rates = new ArrayList<>();
-    for (int step = 0; step < steps; step++) {
-      double place = steps == 1 ? 0 : step / (steps - 1.0);
-      rates.add(planned * BELOW * Math.pow(ABOVE / BELOW, place));
+    for (int step = 0; step < STEPS; step++) {
+      rates.add(planned * BELOW * Math.pow(ABOVE / BELOW, step / (STEPS - 1.0)));
     }
-    RoundPlan round = new RoundPlan(0, 0, 0, 0, rates, live.graph().parameters(), new float[0]);
-    RoundResult result = LocalTraining.train(live, plan.withExampleScores(), round, replica, shard);
+    int ofEpoch = Math.toIntExact(plan.shards().steps(replica, plan.batch()));
+    ReplicaPlan scored = plan.withExampleScores();
     List<Double> losses = new ArrayList<>();
-    float[] each = result.scores().map(ExampleScores::losses).orElse(new float[0]);
-    for (int first = 0; first < each.length; first += plan.batch()) {
-      int end = Math.min(each.length, first + plan.batch());
+    float[] parameters = live.graph().parameters();
+    float[] updaterState = new float[0];
+    for (int epoch = 0; losses.size() == (long) epoch * ofEpoch && losses.size() < STEPS; epoch++) {
+      List<Double> next = rates.subList(losses.size(), Math.min(STEPS, losses.size() + ofEpoch));
+      RoundPlan round = new RoundPlan(epoch, 0, 0, losses.size(), next, parameters, updaterState);
+      RoundResult result = LocalTraining.train(live, scored, round, replica, shard);
+      result.scores().ifPresent(scores -> addMeans(scores.losses(), plan.batch(), losses));
+      parameters = live.graph().parameters();
+      updaterState = live.graph().updaterState();
+    }
+    return new RateSweep(rates, losses);
+  }
+
+  /** Adds the mean of the losses of each minibatch. */
+  private static void addMeans(float[] each, int batch, List<Double> means) {
+    for (int first = 0; first < each.length; first += batch) {
+      int end = Math.min(each.length, first + batch);
       double sum = 0;
       for (int i = first; i < end; i++) {
         sum += each[i];
       }
-      losses.add(sum / (end - first));
+      means.add(sum / (end - first));
     }
-    return new RateSweep(rates, losses);
   }
 
   /** Returns the losses, each as the mean of those before it, weighted less the older they are. */
@@ -78,16 +94,16 @@ public record RateSweep(List<Double> rates, List<Double> losses) implements Seri
     return lowest;
   }
 
-  /** Returns the rate at which the smoothed loss falls fastest from step to step. */
+  /** Returns the rate at which the smoothed loss falls fastest, over some steps. */
   public double fastest() {
     List<Double> smooth = smoothed();
     int fastest = 0;
     double most = 0;
-    for (int step = 1; step <= lowest(); step++) {
-      double fall = smooth.get(step - 1) - smooth.get(step);
+    for (int step = 2 * WINDOW; step <= lowest(); step++) {
+      double fall = smooth.get(step - WINDOW) - smooth.get(step);
       if (fall > most) {
         most = fall;
-        fastest = step;
+        fastest = step - WINDOW / 2;
       }
     }
     return rates.get(fastest);
