@@ -16,6 +16,7 @@ import dev.convoy.data.source.InputFormat;
 import dev.convoy.data.source.InputListing;
 import dev.convoy.data.source.RowFormat;
 import dev.convoy.data.source.TableSource;
+import dev.convoy.data.spark.ApplicationMetrics;
 import dev.convoy.driver.Versions;
 import dev.convoy.driver.config.PrepareKeys;
 import dev.convoy.driver.config.PreparePlans;
@@ -261,9 +262,14 @@ final class PrepareCommand extends ConvoyCommand {
   /** Prepares the dataset and shows the progress. */
   static PrepareReport prepare(SparkSession session, PreparePlan plan, Console console) {
     try (ProgressReport progress = new ProgressReport(console)) {
-      return plan.table().isPresent()
-          ? TablePreparer.run(session, storageOf(session), plan, progress)
-          : Preparer.run(session, plan, Versions.convoy(), progress);
+      PrepareReport report =
+          plan.table().isPresent()
+              ? TablePreparer.run(session, storageOf(session), plan, progress)
+              : Preparer.run(session, plan, Versions.convoy(), progress);
+      ApplicationMetrics metrics = ApplicationMetrics.of(session.sparkContext());
+      metrics.count("prepare.images", report.images());
+      metrics.count("prepare.rejected", report.manifest().rejected());
+      return report;
     }
   }
 }

@@ -57,7 +57,7 @@ public final class MonitorKeys {
   private MonitorKeys() {}
 
   /** Returns the keys in the order of the configuration file. */
-  static List<Key<?>> all() {
+  public static List<Key<?>> all() {
     return List.copyOf(ALL);
   }
 

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.convoy.data.JobFailedException;
 import dev.convoy.data.progress.TaskItems;
 import dev.convoy.data.progress.WorkListener;
+import dev.convoy.data.spark.ApplicationMetrics;
 import dev.convoy.driver.score.output.FileSizes;
 import dev.convoy.driver.score.output.ScoreOutput;
 import dev.convoy.driver.sql.CachedSize;
@@ -79,6 +80,9 @@ record ScoringJob(
       try {
         ScoredRows found = ScoredRows.of(scored);
         check(found);
+        ApplicationMetrics metrics = ApplicationMetrics.of(scored.sparkSession().sparkContext());
+        metrics.count("score.scored", found.rows() - found.errors());
+        metrics.count("score.errors", found.errors());
         write(output, scored, found.rows());
         return new Outcome(
             found,
