@@ -18,6 +18,7 @@ import dev.convoy.driver.config.MonitorKeys;
 import dev.convoy.driver.config.NetworkLocator;
 import dev.convoy.driver.config.PreparePlans;
 import dev.convoy.driver.config.Settings;
+import dev.convoy.driver.config.TrackingKeys;
 import dev.convoy.driver.config.TrainPlans;
 import dev.convoy.driver.evaluate.EvaluateReport;
 import dev.convoy.driver.evaluate.Evaluator;
@@ -134,6 +135,7 @@ final class QuickstartCommand extends ConvoyCommand {
             hyperparameters.checkpointing(),
             MonitorKeys.read(settings),
             false,
+            TrackingKeys.read(settings),
             TrainPlans.chosen(settings, plan));
     TrainReport trained = job.train(session);
     console.say(TrainText.of(trained));

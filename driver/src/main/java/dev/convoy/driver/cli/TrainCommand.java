@@ -10,9 +10,11 @@ import dev.convoy.driver.config.Keys;
 import dev.convoy.driver.config.MonitorKeys;
 import dev.convoy.driver.config.NetworkLocator;
 import dev.convoy.driver.config.Settings;
+import dev.convoy.driver.config.TrackingKeys;
 import dev.convoy.driver.config.TrainPlans;
 import dev.convoy.driver.monitor.MonitorSettings;
 import dev.convoy.driver.report.Console;
+import dev.convoy.driver.tracking.TrackingSettings;
 import dev.convoy.driver.train.plan.TrainPlan;
 import dev.convoy.driver.train.run.RunRecord;
 import dev.convoy.worker.network.NetworkDefinition;
@@ -77,6 +79,7 @@ final class TrainCommand extends ConvoyCommand {
     TrainPlans.Hyperparameters hyperparameters = TrainPlans.read(settings);
     BatchSize validationBatch = settings.get(Keys.EVALUATE_BATCH);
     MonitorSettings monitoring = MonitorKeys.read(settings);
+    TrackingSettings tracking = TrackingKeys.read(settings);
     NetworkDefinition definition = null;
     try {
       definition = NetworkLocator.read(network, Ending.OUTPUT, trust.value()).definition();
@@ -117,6 +120,7 @@ final class TrainCommand extends ConvoyCommand {
             hyperparameters.checkpointing(),
             monitoring,
             findLearningRate,
+            tracking,
             TrainPlans.chosen(settings, plan))
         .run(this::withSpark);
   }

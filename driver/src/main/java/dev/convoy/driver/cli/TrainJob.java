@@ -11,6 +11,8 @@ import dev.convoy.driver.monitor.Monitoring;
 import dev.convoy.driver.report.Console;
 import dev.convoy.driver.report.GuessingCheck;
 import dev.convoy.driver.report.TrainingProgress;
+import dev.convoy.driver.tracking.Tracking;
+import dev.convoy.driver.tracking.TrackingSettings;
 import dev.convoy.driver.train.Interruption;
 import dev.convoy.driver.train.Trainer;
 import dev.convoy.driver.train.plan.CheckpointPlan;
@@ -37,6 +39,7 @@ record TrainJob(
     CheckpointPlan checkpointing,
     MonitorSettings monitoring,
     boolean findsLearningRate,
+    TrackingSettings tracking,
     List<String> chosen) {
 
   /** Runs work with a Spark session. */
@@ -65,7 +68,8 @@ record TrainJob(
     try (Interruption interruption = Interruption.listen();
         TrainingProgress progress = new TrainingProgress(console, plan);
         Monitoring monitor =
-            Monitoring.open(session, storage, monitoring, plan, data, opened.run().directory())) {
+            Monitoring.open(session, storage, monitoring, plan, data, opened.run().directory());
+        Tracking tracker = Tracking.open(storage, tracking, plan, opened.run().directory())) {
       Trainer trainer =
           new Trainer(
               session,
@@ -73,11 +77,15 @@ record TrainJob(
               validationBatch,
               checkpointing,
               new MonitorPlan(
-                  true, findsLearningRate, monitoring.needsDetails(), monitoring.examples()),
+                  true,
+                  findsLearningRate,
+                  monitoring.needsDetails() || tracking.needsDetails(),
+                  monitoring.examples()),
               () -> interruption.requested().or(monitor::stop));
       monitor.watched().ifPresent(address -> console.say("Watch the run at " + address));
       List<TrainingListener> listeners = new ArrayList<>(List.of(progress, guessing));
       listeners.addAll(monitor.listeners());
+      listeners.addAll(tracker.listeners());
       TrainReport report =
           trainer.run(
               plan,

@@ -332,6 +332,7 @@ public final class Keys {
           word(CheckpointPlan.Environment.class));
 
   static {
+    ALL.add(TrackingKeys.TENSORBOARD);
     ALL.addAll(MonitorKeys.all());
   }
 

@@ -3,9 +3,11 @@ package dev.convoy.driver.explain.measure;
 import dev.convoy.worker.model.Model;
 import dev.convoy.worker.network.Network;
 import dev.convoy.worker.network.Node;
+import dev.convoy.worker.network.TensorSpec;
 import dev.convoy.worker.network.layer.LayerShape;
 import dev.convoy.worker.network.layer.TensorLayout;
 import dev.convoy.worker.network.layer.TensorLayout.Axis;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -47,11 +49,25 @@ public final class Filters {
    * @return empty if these weights are not applied to the channels of the image itself
    */
   public static Optional<Filters> of(Model model, Network network) {
+    return of(model.tensors(), model.parameters(), network);
+  }
+
+  /**
+   * Returns the first weights of a network.
+   *
+   * @param tensors layout of the parameters; some may be left out
+   * @param parameters all parameters of the network, flat
+   * @param network at the shape of the image
+   * @return empty if these weights are not applied to the channels of the image itself, or are not
+   *     among the tensors
+   */
+  public static Optional<Filters> of(
+      List<TensorSpec> tensors, float[] parameters, Network network) {
     return network.nodes().stream()
         .filter(node -> isWeighted(node))
         .findFirst()
         .filter(node -> source(network, node).maps() == network.input().channels())
-        .map(node -> read(model, network, node));
+        .flatMap(node -> read(tensors, parameters, network, node));
   }
 
   private static boolean isWeighted(Node node) {
@@ -76,9 +92,24 @@ public final class Filters {
     return at.input().size() == node.input().size() ? at.input() : node.input();
   }
 
-  private static Filters read(Model model, Network network, Node node) {
+  private static Optional<Filters> read(
+      List<TensorSpec> tensors, float[] parameters, Network network, Node node) {
     TensorLayout layout = weights(node).orElseThrow();
-    Weights weights = Weights.find(model, node.name(), layout).orElseThrow();
+    return Weights.find(tensors, parameters, node.name(), layout)
+        .map(weights -> read(weights, network, node, bias(tensors, parameters, node, layout)));
+  }
+
+  /** Returns the layer's bias if it is added to the sums of a filter: no other weights follow. */
+  private static Optional<Weights> bias(
+      List<TensorSpec> tensors, float[] parameters, Node node, TensorLayout layout) {
+    return layout.outputs().isPresent()
+        ? Weights.find(tensors, parameters, node.name(), TensorLayout.BIAS)
+        : Optional.empty();
+  }
+
+  private static Filters read(
+      Weights weights, Network network, Node node, Optional<Weights> biases) {
+    TensorLayout layout = weights.layout();
     LayerShape source = source(network, node);
     boolean slides = layout.axes().contains(Axis.ROWS);
     boolean ofOneMap = layout.axes().contains(Axis.MULTIPLIER);
@@ -107,10 +138,6 @@ public final class Filters {
                       case COLUMNS -> column;
                       case SINGLE -> 0;
                     });
-    // The layer's bias is added to the sums of a filter only if no other weights follow.
-    boolean last = layout.outputs().isPresent();
-    Optional<Weights> biases =
-        last ? Weights.find(model, node.name(), TensorLayout.BIAS) : Optional.empty();
     return new Filters(node, count, shape, slides, reader, biases);
   }
 

@@ -1,6 +1,5 @@
 package dev.convoy.driver.explain.measure;
 
-import dev.convoy.worker.model.Model;
 import dev.convoy.worker.network.TensorSpec;
 import dev.convoy.worker.network.layer.TensorLayout;
 import dev.convoy.worker.network.layer.TensorLayout.Axis;
@@ -8,14 +7,19 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.ToIntFunction;
 
-/** One parameter tensor of a model, indexed by its axes. */
-record Weights(Model model, TensorSpec spec, TensorLayout layout) {
-  static Optional<Weights> find(Model model, String layer, TensorLayout layout) {
-    return model.tensors().stream()
+/**
+ * One parameter tensor of a network, indexed by its axes.
+ *
+ * @param parameters all parameters of the network, flat
+ */
+record Weights(float[] parameters, TensorSpec spec, TensorLayout layout) {
+  static Optional<Weights> find(
+      List<TensorSpec> tensors, float[] parameters, String layer, TensorLayout layout) {
+    return tensors.stream()
         .filter(spec -> spec.layer().equals(layer))
         .filter(spec -> spec.parameter().equals(layout.parameter()))
         .findFirst()
-        .map(spec -> new Weights(model, spec, layout));
+        .map(spec -> new Weights(parameters, spec, layout));
   }
 
   int extent(Axis axis) {
@@ -31,6 +35,6 @@ record Weights(Model model, TensorSpec spec, TensorLayout layout) {
       int axis = spec.order().equals("c") ? i : last - i;
       place = place * spec.shape().get(axis) + index.applyAsInt(axes.get(axis));
     }
-    return model.parameters()[Math.toIntExact(spec.offset() + place)];
+    return parameters[Math.toIntExact(spec.offset() + place)];
   }
 }

@@ -42,6 +42,9 @@ public final class RunDirectory {
   /** Name of the page that shows the run. */
   public static final String PAGE = "report.html";
 
+  /** Name of the directory of event files for TensorBoard. */
+  public static final String TENSORBOARD = "tensorboard";
+
   /** Name of the table of all training examples. */
   public static final String EXAMPLES = "examples.parquet";
 
@@ -202,6 +205,7 @@ public final class RunDirectory {
     storage.delete(path(ValidationRecord.FILE));
     storage.delete(path(Suspects.FILE));
     storage.delete(path(EXAMPLES));
+    storage.delete(path(TENSORBOARD));
     // The plan is written last: checkpoints of an earlier plan must be gone before.
     checkpoints(1).clear();
     writePlan();
@@ -371,7 +375,10 @@ public final class RunDirectory {
     }
     return file.startsWith(checkpoints)
         ? CheckpointStore.isOwn(file.substring(checkpoints.length()))
-        : OWN.contains(file) || file.startsWith(EXAMPLES + "/") || Lease.isOwn(file);
+        : OWN.contains(file)
+            || file.startsWith(EXAMPLES + "/")
+            || file.startsWith(TENSORBOARD + "/")
+            || Lease.isOwn(file);
   }
 
   /** Checks that the existing run has the same plan; returns whether it has fewer epochs. */
