@@ -4,6 +4,7 @@ import dev.convoy.data.InvalidRequestException;
 import dev.convoy.data.prepare.ImageSize;
 import dev.convoy.driver.config.Key;
 import dev.convoy.driver.config.Keys;
+import dev.convoy.driver.config.MonitorKeys;
 import dev.convoy.driver.config.PrepareKeys;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -33,7 +34,8 @@ final class TrainingKeys {
 
   TrainingKeys(Params parent) {
     for (Key<?> key : Keys.all()) {
-      if (key.path().startsWith(SECTION)) {
+      // How a command's run is observed is no matter of a fit.
+      if (key.path().startsWith(SECTION) && !MonitorKeys.all().contains(key)) {
         add(parent, key, name(key), key.meaning());
       }
     }

@@ -8,7 +8,7 @@ import java.util.Arrays;
 
 /**
  * How each training example was scored in the epochs of a run, by its position in the sorted train
- * split. Takes 16 bytes an example.
+ * split. Takes 13 bytes an example.
  *
  * <p>An example is forgotten when it was recognised the last time that it was seen, and is not now
  * (Toneva et al., An empirical study of example forgetting during deep neural network learning,
