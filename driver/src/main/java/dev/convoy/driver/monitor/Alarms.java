@@ -37,6 +37,9 @@ public final class Alarms implements TrainingListener {
 
   private static final double MANY_DEAD = 0.5;
 
+  /** A network may still guess after its first epoch. */
+  private static final int FIRST_JUDGED = 2;
+
   /** Distance from the accuracy of guessing that chance exceeds about once in a thousand times. */
   private static final double STANDARD_DEVIATIONS = 3;
 
@@ -140,7 +143,7 @@ public final class Alarms implements TrainingListener {
         .ifPresent(
             accuracy -> {
               double guessed = guessedAccuracy();
-              if (accuracy <= guessed) {
+              if (metrics.epoch() >= FIRST_JUDGED && accuracy <= guessed) {
                 raiseOnce(
                     Alarm.Kind.CHANCE,
                     "After epoch "

@@ -88,30 +88,32 @@ record ValidationSection(Html html, ValidationRecord scores) {
         .write(html);
   }
 
-  /** Draws precision over recall of the labels that are recognised worst. */
+  /** Draws precision over recall of the labels with the most examples. */
   private void curves() {
     if (scores.curves() == null) {
       return;
     }
-    List<Integer> worst =
-        IntStream.range(0, scores.labels().size())
+    long[] examples = new long[scores.labels().size()];
+    scores.confusion().forEach(count -> examples[count.actual()] += count.examples());
+    List<Integer> drawn =
+        IntStream.range(0, examples.length)
             .boxed()
-            .filter(label -> scores.averagePrecision().get(label) != null)
-            .sorted(Comparator.comparing(label -> scores.averagePrecision().get(label)))
+            .filter(label -> examples[label] > 0)
+            .sorted(Comparator.comparingLong(label -> -examples[label]))
             .limit(CURVES)
             .toList();
     LineChart chart =
         new LineChart(
-                worst.size() == scores.labels().size()
+                drawn.size() == scores.labels().size()
                     ? "Precision by recall"
-                    : "Precision by recall, of the " + worst.size() + " worst labels",
+                    : "Precision by recall, of the " + drawn.size() + " most frequent labels",
                 "recall")
             .fromZero()
             .upTo(1);
-    for (int i = 0; i < worst.size(); i++) {
-      List<ThresholdCounts.Point> points = scores.curves().get(worst.get(i));
+    for (int i = 0; i < drawn.size(); i++) {
+      List<ThresholdCounts.Point> points = scores.curves().get(drawn.get(i));
       chart.add(
-          scores.labels().get(worst.get(i)),
+          scores.labels().get(drawn.get(i)),
           i,
           Style.LINE,
           CurveSection.of(points, ThresholdCounts.Point::recall),
