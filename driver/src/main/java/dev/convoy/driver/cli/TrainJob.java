@@ -58,6 +58,13 @@ record TrainJob(
     RunDirectory.Opened opened =
         RunDirectory.open(ConvoyCommand.storageOf(session), output, plan, data, existing);
     if (opened.finished().isPresent()) {
+      Tracking.catchUp(
+          ConvoyCommand.storageOf(session),
+          tracking,
+          plan,
+          data.manifest().fingerprint(),
+          opened.run().directory(),
+          opened.finished().get());
       console.say(output + " is finished; nothing was trained (--overwrite starts it again).");
       return opened.finished().get();
     }
@@ -69,7 +76,9 @@ record TrainJob(
         TrainingProgress progress = new TrainingProgress(console, plan);
         Monitoring monitor =
             Monitoring.open(session, storage, monitoring, plan, data, opened.run().directory());
-        Tracking tracker = Tracking.open(storage, tracking, plan, opened.run().directory())) {
+        Tracking tracker =
+            Tracking.open(
+                storage, tracking, plan, data.manifest().fingerprint(), opened.run().directory())) {
       Trainer trainer =
           new Trainer(
               session,

@@ -334,6 +334,7 @@ public final class Keys {
   static {
     ALL.add(TrackingKeys.TENSORBOARD);
     ALL.addAll(MonitorKeys.all());
+    ALL.addAll(TrackingKeys.ofServers());
   }
 
   public static final Key<BatchSize> EVALUATE_BATCH =

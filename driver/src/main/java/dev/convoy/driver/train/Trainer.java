@@ -334,6 +334,9 @@ public final class Trainer {
     if (found.isPresent()) {
       opened.run().resume();
     } else {
+      if (!opened.hasBegun()) {
+        opened.run().forgetTracking();
+      }
       opened.run().begin();
     }
     return found;

@@ -45,6 +45,9 @@ public final class RunDirectory {
   /** Name of the directory of event files for TensorBoard. */
   public static final String TENSORBOARD = "tensorboard";
 
+  /** Name of the directory with what other tools call the run. */
+  public static final String TRACKING = "tracking";
+
   /** Name of the table of all training examples. */
   public static final String EXAMPLES = "examples.parquet";
 
@@ -209,6 +212,11 @@ public final class RunDirectory {
     // The plan is written last: checkpoints of an earlier plan must be gone before.
     checkpoints(1).clear();
     writePlan();
+  }
+
+  /** Makes other tools take what begins for another run than the one that is replaced. */
+  public void forgetTracking() {
+    storage.delete(path(TRACKING));
   }
 
   /** Resumes a run, possibly for more epochs. */
@@ -378,6 +386,7 @@ public final class RunDirectory {
         : OWN.contains(file)
             || file.startsWith(EXAMPLES + "/")
             || file.startsWith(TENSORBOARD + "/")
+            || file.startsWith(TRACKING + "/")
             || Lease.isOwn(file);
   }
 
