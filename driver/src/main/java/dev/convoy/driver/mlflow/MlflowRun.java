@@ -23,11 +23,11 @@ final class MlflowRun {
   /** Tag with the number of rounds and epochs that the server has. */
   static final String SENT = "convoy.sent";
 
-  /** Most metrics of one batch. */
-  private static final int MOST_METRICS = 1000;
+  /** Most metrics and tags of one batch together. */
+  private static final int MOST_ENTRIES = 1000;
 
   /** Most points of one batch. */
-  static final int MOST_POINTS = MOST_METRICS / MetricPoint.MOST_VALUES;
+  static final int MOST_POINTS = (MOST_ENTRIES - 1) / MetricPoint.MOST_VALUES;
 
   private static final int MOST_PARAMETERS = 100;
   private static final int LONGEST_PARAMETER = 500;

@@ -169,9 +169,13 @@ class MlflowTrackerTest {
     int port = freePort();
     Driver driver = new Driver(URI.create("http://127.0.0.1:" + port), Map.of(), 0);
     driver.rounds(1, 700);
+    // As many values in one batch as there can be.
+    for (int epoch = 1; epoch <= 450; epoch++) {
+      driver.epoch(epoch, 700);
+    }
     Thread.sleep(100);
     try (TestMlflow server = new TestMlflow(port)) {
-      await(() -> has(server, 700 * 3));
+      await(() -> has(server, 700 * 3 + 450 * 5));
       driver.rounds(701, 705);
       driver.fail();
       requireAll(server, 705);
