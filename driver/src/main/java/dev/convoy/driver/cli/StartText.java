@@ -178,7 +178,9 @@ record StartText(
   }
 
   private ReplicaMemory replica() {
-    return ReplicaMemory.of(plan.network(), plan.batch(), plan.optimizer().kind());
+    long largest = Math.min(start.shardSizes().get(0), ReplicaMemory.LARGEST_BATCH);
+    return ReplicaMemory.of(
+        plan.network(), (int) Math.min(plan.batch(), largest), plan.optimizer().kind());
   }
 
   private String memory(SparkConf conf) {

@@ -8,23 +8,32 @@ import dev.convoy.driver.train.plan.TrainReport;
 import dev.convoy.driver.train.rounds.EpochDetails;
 import dev.convoy.driver.train.rounds.TrainingListener;
 import dev.convoy.driver.train.run.RunDirectory;
+import dev.convoy.driver.train.run.RunRecord;
 import dev.convoy.driver.train.run.ValidationRecord;
 import dev.convoy.worker.scoring.ScoredSplit;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * Writes {@code validation.json} and the page of a run after each epoch and at the end. If that
- * fails it says so once, and the training goes on.
+ * Writes {@code validation.json} and the page of a run after its epochs and at the end. After an
+ * epoch that is done only if it takes about a hundredth of the time since the last page, or less.
+ * If it fails, that is said once, and the training goes on.
  */
 public final class RunReporter implements TrainingListener {
   private static final System.Logger LOG = System.getLogger(RunReporter.class.getName());
+
+  /** Time between two pages after epochs, as a multiple of the time that a page takes. */
+  private static final int LEAST_APART = 100;
 
   private final Storage storage;
   private final String run;
   private final List<String> labels;
   private final ImageShape shape;
+  private Optional<ScoredSplit> unwritten = Optional.empty();
   private int epoch;
+  private boolean isModel;
+  private long written;
+  private long lastTook;
   private boolean failed;
 
   /**
@@ -42,36 +51,47 @@ public final class RunReporter implements TrainingListener {
   @Override
   public void epochSeen(EpochDetails details) {
     epoch = details.epoch();
-    attempt(
-        () -> {
-          details.validation().ifPresent(scored -> write(scored, false));
-          writePage();
-        });
+    unwritten = details.validation();
+    // An epoch may be so short that writing after each would take more than a little of the time.
+    if (System.nanoTime() - written >= LEAST_APART * lastTook) {
+      write();
+    }
   }
 
   @Override
   public void finished(TrainReport report, Optional<ScoredSplit> scored) {
-    attempt(
-        () -> {
-          scored.ifPresent(one -> write(one, true));
-          writePage();
-        });
+    isModel = scored.isPresent();
+    if (isModel) {
+      unwritten = scored;
+    }
+    write();
   }
 
   @Override
   public void ended(Throwable why) {
-    attempt(this::writePage);
+    write();
   }
 
-  private void write(ScoredSplit scored, boolean isModel) {
-    if (scored.details().isPresent() && scored.confusion().examples() > 0) {
-      ValidationRecord.of(epoch, isModel, labels, shape, scored).write(storage, run);
-    }
-  }
-
-  private void writePage() {
-    storage.writeAtomically(
-        Storage.join(run, RunDirectory.PAGE), RunPage.of(RunView.read(storage, run)));
+  /** Writes the newest scores, if they are not written yet, and the page. */
+  private void write() {
+    long start = System.nanoTime();
+    attempt(
+        () -> {
+          unwritten
+              .filter(scored -> scored.details().isPresent())
+              .filter(scored -> scored.confusion().examples() > 0)
+              .ifPresent(
+                  scored ->
+                      ValidationRecord.of(epoch, isModel, labels, shape, scored)
+                          .write(storage, run));
+          unwritten = Optional.empty();
+          if (RunRecord.isRun(storage, run)) {
+            storage.writeAtomically(
+                Storage.join(run, RunDirectory.PAGE), RunPage.of(RunView.read(storage, run)));
+          }
+        });
+    written = System.nanoTime();
+    lastTook = written - start;
   }
 
   private void attempt(Runnable work) {
