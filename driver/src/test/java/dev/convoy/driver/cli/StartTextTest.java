@@ -46,12 +46,17 @@ class StartTextTest {
   }
 
   private StartText text(TrainPlan plan, ImageDataset data, Optional<RateSweep> sweep) {
+    return text(plan, data, List.of(100L, 90L), sweep);
+  }
+
+  private StartText text(
+      TrainPlan plan, ImageDataset data, List<Long> shards, Optional<RateSweep> sweep) {
     return new StartText(
         plan,
         data,
         new Trainer.Start(
             List.of(),
-            List.of(100L, 90L),
+            shards,
             List.of(),
             Progress.start(1),
             25,
@@ -102,12 +107,12 @@ class StartTextTest {
   void whatCannotFitIsRefused() {
     TrainPlan huge =
         Plans.split(
-            Plans.of(TestModels.network(SHAPE, 2, "{ dense { units = 100000000 } }")),
+            Plans.of(TestModels.network(SHAPE, 2, "{ dense { units = 65536 } }")),
             2,
             900_000_000,
             1);
     ImageDataset data = data("a", "b");
-    StartText text = text(huge, data, Optional.empty());
+    StartText text = text(huge, data, List.of(1_000_000L, 1_000_000L), Optional.empty());
     assertThatThrownBy(
             () -> text.refuseIfHopeless(TestSpark.storage(), directory.toString(), TWO_TASKS))
         .isInstanceOf(InvalidRequestException.class)
