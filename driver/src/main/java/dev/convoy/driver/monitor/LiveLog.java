@@ -2,20 +2,12 @@ package dev.convoy.driver.monitor;
 
 import dev.convoy.data.io.Storage;
 import dev.convoy.data.spark.MemoryUse;
-import dev.convoy.driver.train.plan.TrainReport;
-import dev.convoy.driver.train.rounds.Alarm;
-import dev.convoy.driver.train.rounds.EpochDetails;
-import dev.convoy.driver.train.rounds.EpochMetrics;
-import dev.convoy.driver.train.rounds.RoundMetrics;
-import dev.convoy.driver.train.rounds.StartNotes;
 import dev.convoy.driver.train.rounds.TrainingListener;
 import dev.convoy.driver.train.run.MetricsLog;
 import dev.convoy.driver.train.run.RunHistory;
-import dev.convoy.worker.scoring.ScoredSplit;
 import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -50,49 +42,9 @@ final class LiveLog implements TrainingListener {
     }
   }
 
-  @Override
-  public void starting(int round, StartNotes notes) {
-    log.starting(round, notes);
-  }
-
-  @Override
-  public void roundDone(RoundMetrics metrics) {
-    log.roundDone(metrics);
-  }
-
-  @Override
-  public void epochDone(EpochMetrics metrics) {
-    log.epochDone(metrics);
-  }
-
-  @Override
-  public void epochSeen(EpochDetails details) {
-    log.epochSeen(details);
-  }
-
-  @Override
-  public void checkpointWritten(int round) {
-    log.checkpointWritten(round);
-  }
-
-  @Override
-  public void rolledBack(RolledBack back) {
-    log.rolledBack(back);
-  }
-
-  @Override
-  public void alarmRaised(Alarm alarm) {
-    log.alarmRaised(alarm);
-  }
-
-  @Override
-  public void finished(TrainReport report, Optional<ScoredSplit> scored) {
-    log.finished(report, scored);
-  }
-
-  @Override
-  public void ended(Throwable why) {
-    log.ended(why);
+  /** The listener that writes the log. */
+  TrainingListener writer() {
+    return log;
   }
 
   private final class Locked extends OutputStream {

@@ -67,6 +67,7 @@ public final class Monitoring implements AutoCloseable {
     if (settings.watch().isPresent()) {
       LiveLog log = new LiveLog(storage, run, () -> MemoryUse.of(session.sparkContext()));
       monitoring.add(log);
+      monitoring.add(log.writer());
       monitoring.server =
           Optional.of(
               new WatchServer(

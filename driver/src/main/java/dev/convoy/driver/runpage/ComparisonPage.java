@@ -89,25 +89,16 @@ public final class ComparisonPage {
   }
 
   private void table(Runnable rows) {
-    html.div(
-        "wide",
-        () ->
-            html.element(
-                "table",
-                () -> {
-                  html.element(
-                      "tr",
-                      () -> {
-                        html.element("th", "");
-                        for (int i = 0; i < names.size(); i++) {
-                          int run = i;
-                          html.element(
-                              "th",
-                              () -> html.element("span", names.get(run), "class", "key c" + run));
-                        }
-                      });
-                  rows.run();
-                }));
+    Tables.write(
+        html,
+        () -> {
+          html.element("th", "");
+          for (int i = 0; i < names.size(); i++) {
+            int run = i;
+            html.element("th", () -> html.element("span", names.get(run), "class", "key c" + run));
+          }
+        },
+        rows);
   }
 
   private void results() {

@@ -100,45 +100,20 @@ record NetworkSection(Html html, RunView view) {
   }
 
   private void table(NetworkState last) {
-    html.div(
-        "wide",
-        () ->
-            html.element(
-                "table",
-                () -> {
-                  html.element(
-                      "tr",
-                      () ->
-                          html.element("th", "layer")
-                              .element("th", "norm of weights")
-                              .element("th", "norm of gradient")
-                              .element("th", "gradient / weights")
-                              .element("th", "dead units"));
-                  for (Tensor tensor : weights(last)) {
-                    html.element(
-                            "tr",
-                            () -> {
-                              html.element("td", name(tensor))
-                                  .element(
-                                      "td", Numbers.significant(tensor.norm()), "class", "number")
-                                  .element(
-                                      "td",
-                                      Numbers.significant(tensor.gradientNorm()),
-                                      "class",
-                                      "number")
-                                  .element(
-                                      "td",
-                                      tensor.norm() == 0
-                                          ? "-"
-                                          : Numbers.significant(
-                                              tensor.gradientNorm() / tensor.norm()),
-                                      "class",
-                                      "number");
-                              dead(last, tensor.layer());
-                            })
-                        .line();
-                  }
-                }));
+    Tables.write(
+        html,
+        List.of("layer", "norm of weights", "norm of gradient", "gradient / weights", "dead units"),
+        () -> weights(last).forEach(tensor -> html.element("tr", () -> row(last, tensor)).line()));
+  }
+
+  private void row(NetworkState last, Tensor tensor) {
+    html.element("td", name(tensor));
+    Tables.number(html, Numbers.significant(tensor.norm()));
+    Tables.number(html, Numbers.significant(tensor.gradientNorm()));
+    Tables.number(
+        html,
+        tensor.norm() == 0 ? "-" : Numbers.significant(tensor.gradientNorm() / tensor.norm()));
+    dead(last, tensor.layer());
   }
 
   private void dead(NetworkState last, String layer) {

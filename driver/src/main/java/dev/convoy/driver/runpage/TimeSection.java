@@ -97,41 +97,25 @@ record TimeSection(Html html, RunView view) {
       slowest[last]++;
     }
     html.element("h3", "Replicas", "style", "margin-top:18px");
-    html.div(
-        "wide",
-        () ->
+    Round last = rounds.get(rounds.size() - 1);
+    Tables.write(
+        html,
+        List.of("replica", "seconds of steps", "slowest in", "loss of the last round"),
+        () -> {
+          for (int replica = 0; replica < count; replica++) {
+            int number = replica;
             html.element(
-                "table",
-                () -> {
-                  html.element(
-                      "tr",
-                      () ->
-                          html.element("th", "replica")
-                              .element("th", "seconds of steps")
-                              .element("th", "slowest in")
-                              .element("th", "loss of the last round"));
-                  Round last = rounds.get(rounds.size() - 1);
-                  for (int replica = 0; replica < count; replica++) {
-                    int number = replica;
-                    html.element(
-                            "tr",
-                            () ->
-                                html.element("td", String.valueOf(number))
-                                    .element(
-                                        "td", Numbers.duration(seconds[number]), "class", "number")
-                                    .element(
-                                        "td",
-                                        Numbers.percent((double) slowest[number] / rounds.size()),
-                                        "class",
-                                        "number")
-                                    .element(
-                                        "td",
-                                        Numbers.ratio(last.replicaLosses()[number]),
-                                        "class",
-                                        "number"))
-                        .line();
-                  }
-                }));
+                    "tr",
+                    () -> {
+                      html.element("td", String.valueOf(number));
+                      Tables.number(html, Numbers.duration(seconds[number]));
+                      Tables.number(
+                          html, Numbers.percent((double) slowest[number] / rounds.size()));
+                      Tables.number(html, Numbers.ratio(last.replicaLosses()[number]));
+                    })
+                .line();
+          }
+        });
     html.div(
         "charts",
         () -> {

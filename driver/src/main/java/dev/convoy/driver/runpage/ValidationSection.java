@@ -152,26 +152,10 @@ record ValidationSection(Html html, ValidationRecord scores) {
             .sorted(Comparator.comparingDouble(row -> Double.isNaN(row.recall) ? 2 : row.recall))
             .toList();
     html.element("h3", "Labels, the least recognised first", "style", "margin-top:18px");
-    html.div(
-        "wide",
-        () ->
-            html.element(
-                "table",
-                () -> {
-                  html.element(
-                      "tr",
-                      () ->
-                          List.of(
-                                  "label",
-                                  "examples",
-                                  "recall",
-                                  "",
-                                  "precision",
-                                  "F1",
-                                  "average precision")
-                              .forEach(name -> html.element("th", name)));
-                  rows.stream().limit(TABLE_LABELS).forEach(this::row);
-                }));
+    Tables.write(
+        html,
+        List.of("label", "examples", "recall", "", "precision", "F1", "average precision"),
+        () -> rows.stream().limit(TABLE_LABELS).forEach(this::row));
     if (labels > TABLE_LABELS) {
       html.paragraph(
           "The other " + Numbers.count(labels - TABLE_LABELS, "label") + " are recognised better.");
