@@ -9,6 +9,7 @@ import dev.convoy.driver.Versions;
 import dev.convoy.driver.train.rounds.Alarm;
 import dev.convoy.driver.train.rounds.EpochDetails;
 import dev.convoy.driver.train.rounds.EpochMetrics;
+import dev.convoy.driver.train.rounds.Progress;
 import dev.convoy.driver.train.rounds.ReplicaMetrics;
 import dev.convoy.driver.train.rounds.RoundMetrics;
 import dev.convoy.driver.train.rounds.StartNotes;
@@ -174,17 +175,21 @@ public final class MetricsLog implements TrainingListener {
   }
 
   /**
-   * Returns the lines up to a round, without later lines and without a truncated one. A line in
-   * between that is not JSON is kept; {@link RunRecord} counts it.
+   * Returns the lines up to a state of the run, without later lines and without a truncated one.
+   * What was before the newest rollback of that state is kept, with the rounds that were given up.
+   * A line in between that is not JSON is kept; {@link RunRecord} counts it.
    *
-   * @param rounds number of completed rounds
-   * @param epochs number of completed epochs, validation included
    * @param text a log
    */
-  static String truncate(int rounds, int epochs, String text) {
+  static String truncate(Progress progress, String text) {
+    return truncate(progress.rollbacks(), progress.round(), progress.epoch(), text);
+  }
+
+  static String truncate(int rollbacks, int rounds, int epochs, String text) {
     StringBuilder kept = new StringBuilder();
-    int from = 0;
-    for (int end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', from)) {
+    int from = afterRollback(rollbacks, text);
+    kept.append(text, 0, from);
+    for (int end = text.indexOf('\n', from); end >= 0; end = text.indexOf('\n', from)) {
       String line = text.substring(from, end + 1);
       from = end + 1;
       if (isLater(line, rounds, epochs)) {
@@ -193,6 +198,17 @@ public final class MetricsLog implements TrainingListener {
       kept.append(line);
     }
     return kept.toString();
+  }
+
+  /** Returns the end of the line of a rollback, counted from 1; 0 if there is no such line. */
+  private static int afterRollback(int number, String text) {
+    int found = 0;
+    int from = 0;
+    for (int end = text.indexOf('\n'); end >= 0 && found < number; end = text.indexOf('\n', from)) {
+      found += text.startsWith("{\"kind\":\"rollback\"", from) ? 1 : 0;
+      from = end + 1;
+    }
+    return number > 0 && found == number ? from : 0;
   }
 
   private static boolean isLater(String line, int rounds, int epochs) {

@@ -284,8 +284,7 @@ public final class RunDirectory {
   public GrowingFile metricsAfter(Progress progress) {
     String file = path(METRICS);
     if (storage.exists(file)) {
-      storage.writeAtomically(
-          file, MetricsLog.truncate(progress.round(), progress.epoch(), storage.readText(file)));
+      storage.writeAtomically(file, MetricsLog.truncate(progress, storage.readText(file)));
     }
     return storage.grow(file);
   }

@@ -145,18 +145,35 @@ class MetricsLogTest {
         {"kind":"round","epoch":2,"round":3}
         {"kind":"rou""";
     List<String> lines = text.lines().toList();
-    assertThat(MetricsLog.truncate(3, 1, text).lines().toList()).isEqualTo(lines.subList(0, 5));
-    assertThat(MetricsLog.truncate(2, 1, text).lines().toList()).isEqualTo(lines.subList(0, 4));
-    assertThat(MetricsLog.truncate(2, 0, text).lines().toList()).isEqualTo(lines.subList(0, 3));
-    assertThat(MetricsLog.truncate(0, 0, text).lines().toList()).isEqualTo(lines.subList(0, 1));
-    assertThat(MetricsLog.truncate(0, 0, "")).isEmpty();
+    assertThat(MetricsLog.truncate(0, 3, 1, text).lines().toList()).isEqualTo(lines.subList(0, 5));
+    assertThat(MetricsLog.truncate(0, 2, 1, text).lines().toList()).isEqualTo(lines.subList(0, 4));
+    assertThat(MetricsLog.truncate(0, 2, 0, text).lines().toList()).isEqualTo(lines.subList(0, 3));
+    assertThat(MetricsLog.truncate(0, 0, 0, text).lines().toList()).isEqualTo(lines.subList(0, 1));
+    assertThat(MetricsLog.truncate(0, 0, 0, "")).isEmpty();
+  }
+
+  @Test
+  void whatWasGivenUpBeforeARollbackStaysWithWhatCameAfterIt() {
+    String before =
+        """
+        {"kind":"round","epoch":1,"round":1}
+        {"kind":"round","epoch":1,"round":2}
+        {"kind":"round","epoch":1,"round":3}
+        {"kind":"rollback","toRound":1}
+        {"kind":"round","epoch":1,"round":2}
+        """;
+    String later = "{\"kind\":\"round\",\"epoch\":1,\"round\":3}\n";
+    assertThat(MetricsLog.truncate(1, 2, 0, before + later)).isEqualTo(before);
+    // A checkpoint of before the rollback: the run will diverge and be rolled back again.
+    assertThat(MetricsLog.truncate(0, 1, 0, before + later))
+        .isEqualTo("{\"kind\":\"round\",\"epoch\":1,\"round\":1}\n");
   }
 
   @Test
   void aDamagedLineStaysAndEndsNothing() {
     String damaged = "{\"kind\":\"round\",\"epoch\":1,\"round\":1}\n\0\0\0{\n";
     String later = "{\"kind\":\"round\",\"epoch\":1,\"round\":2}\n";
-    assertThat(MetricsLog.truncate(2, 0, damaged + later)).isEqualTo(damaged + later);
-    assertThat(MetricsLog.truncate(1, 0, damaged + later)).isEqualTo(damaged);
+    assertThat(MetricsLog.truncate(0, 2, 0, damaged + later)).isEqualTo(damaged + later);
+    assertThat(MetricsLog.truncate(0, 1, 0, damaged + later)).isEqualTo(damaged);
   }
 }
