@@ -63,6 +63,7 @@ final class ReportCommand extends ConvoyCommand {
       problems.add("--output " + output, "exists already (--overwrite replaces it)");
     }
     problems.refuseIfAny("Cannot report");
+    views.forEach(view -> view.damage().forEach(fault -> console.warn(view.name() + ": " + fault)));
     String page = views.size() == 1 ? RunPage.of(views.get(0)) : ComparisonPage.of(views);
     String file = output.isEmpty() ? Storage.join(runs.get(0), RunDirectory.PAGE) : output;
     files.writeAtomically(file, page);

@@ -110,7 +110,9 @@ record StartText(
         + Numbers.significant(sweep.rising())
         + " on; the run has "
         + Numbers.significant(plan.schedule().base())
-        + " at most.";
+        + " at most, which is "
+        + (rateWarning().isEmpty() ? "as it should be" : "not where it should be")
+        + ".";
   }
 
   /** Returns that the learning rate is not where the sweep shows that it works. */
@@ -242,7 +244,8 @@ record StartText(
   private String checkpoints(String run) {
     return "Checkpoints: every "
         + Numbers.count(checkpointing.every(), "round")
-        + " and after each epoch, in "
+        + (data.manifest().count(Split.VALIDATION) > 0 ? ", before each validation" : "")
+        + " and at the end, in "
         + Storage.join(run, "checkpoints")
         + "; the newest "
         + checkpointing.keep()

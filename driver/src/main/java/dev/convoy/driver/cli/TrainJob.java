@@ -1,6 +1,7 @@
 package dev.convoy.driver.cli;
 
 import dev.convoy.data.ExistingOutput;
+import dev.convoy.data.JobFailedException;
 import dev.convoy.data.dataset.ImageDataset;
 import dev.convoy.data.dataset.Manifest;
 import dev.convoy.data.dataset.Split;
@@ -25,6 +26,7 @@ import dev.convoy.driver.train.run.RunDirectory;
 import dev.convoy.worker.scoring.BatchSize;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import org.apache.spark.sql.SparkSession;
 
@@ -49,7 +51,8 @@ record TrainJob(
 
   void run(Spark spark) {
     TrainReport report = spark.with(this::train);
-    console.result(TrainText.of(report), report);
+    console.result(
+        TrainText.of(report) + (monitoring.report() ? TrainText.page(output) : ""), report);
   }
 
   /** Trains, unless the run is finished; shows the progress but no result. */
@@ -95,22 +98,51 @@ record TrainJob(
       List<TrainingListener> listeners = new ArrayList<>(List.of(progress, guessing));
       listeners.addAll(monitor.listeners());
       listeners.addAll(tracker.listeners());
-      TrainReport report =
-          trainer.run(
-              plan,
-              data,
-              opened,
-              start -> tellStart(start, session, storage, opened.run().directory()),
-              listeners);
+      TrainReport report = train(trainer, opened, listeners, monitor, session);
       guessing.warning(report).ifPresent(console::warn);
       return report;
+    }
+  }
+
+  private TrainReport train(
+      Trainer trainer,
+      RunDirectory.Opened opened,
+      List<TrainingListener> listeners,
+      Monitoring monitor,
+      SparkSession session) {
+    Storage storage = ConvoyCommand.storageOf(session);
+    try {
+      return trainer.run(
+          plan,
+          data,
+          opened,
+          new Trainer.StartListener() {
+            @Override
+            public void check(Trainer.Start start) {
+              new StartText(plan, data, start, checkpointing)
+                  .refuseIfHopeless(
+                      storage, opened.run().directory(), session.sparkContext().conf());
+            }
+
+            @Override
+            public StartNotes starting(Trainer.Start start) {
+              return tellStart(start, session, storage, opened.run().directory());
+            }
+          },
+          listeners);
+    } catch (Exception e) { // Spark throws undeclared checked exceptions.
+      Optional<String> alarm = monitor.ending();
+      if (alarm.isPresent()) {
+        throw new JobFailedException(
+            "Ended by an alarm, as watch.alarms = fail asks: " + alarm.get(), e);
+      }
+      throw e;
     }
   }
 
   private StartNotes tellStart(
       Trainer.Start start, SparkSession session, Storage storage, String run) {
     StartText text = new StartText(plan, data, start, checkpointing);
-    text.refuseIfHopeless(storage, run, session.sparkContext().conf());
     List<String> words =
         text.words(run, session.sparkContext().conf(), HeapMemory.key(session.sparkContext()));
     words.forEach(console::say);

@@ -1,7 +1,9 @@
 package dev.convoy.driver.cli;
 
+import dev.convoy.data.io.Storage;
 import dev.convoy.driver.report.Numbers;
 import dev.convoy.driver.train.plan.TrainReport;
+import dev.convoy.driver.train.run.RunDirectory;
 import java.util.Locale;
 
 /** What {@code train} says at its end. */
@@ -34,13 +36,21 @@ final class TrainText {
             + " of it in rounds";
   }
 
+  /** Names the page of a run, on a line of its own. */
+  static String page(String run) {
+    return String.format(Locale.ROOT, "%nReport: %s", Storage.join(run, RunDirectory.PAGE));
+  }
+
   static String of(TrainReport report) {
     StringBuilder text = new StringBuilder();
     text.append(
         String.format(
             Locale.ROOT,
-            "%s, at %s images/s; training loss %s",
+            "%s, %sat %s images/s; training loss %s",
             times(report),
+            report.epochsNow() == null || report.epochsNow() == report.epochs()
+                ? ""
+                : "all rounds ",
             Numbers.count(Math.round(report.trainImagesPerSecond())),
             Numbers.ratio(report.loss())));
     if (report.validationAccuracy() != null) {

@@ -35,6 +35,12 @@ public final class Alarms implements TrainingListener {
   /** Factor by which the loss of an epoch is higher than that of the one before. */
   private static final double RISEN = 1.02;
 
+  /**
+   * Multiple of the loss of guessing above which a loss is large. An untrained network may exceed
+   * that of guessing several times.
+   */
+  private static final double LARGE_LOSS = 10;
+
   private static final double MANY_DEAD = 0.5;
 
   /** A network may still guess after its first epoch. */
@@ -43,6 +49,7 @@ public final class Alarms implements TrainingListener {
   /** Distance from the accuracy of guessing that chance exceeds about once in a thousand times. */
   private static final double STANDARD_DEVIATIONS = 3;
 
+  private final double guessing;
   private final List<Long> validation;
   private final Set<Alarm.Kind> raised = EnumSet.noneOf(Alarm.Kind.class);
   private final Deque<List<ReplicaMetrics>> last = new ArrayDeque<>();
@@ -52,9 +59,11 @@ public final class Alarms implements TrainingListener {
   /**
    * Creates the alarms of a run.
    *
+   * @param labels number of labels
    * @param validation number of validation examples of each label; all 0 or empty without a split
    */
-  public Alarms(List<Long> validation) {
+  public Alarms(int labels, List<Long> validation) {
+    this.guessing = Math.log(labels);
     this.validation = List.copyOf(validation);
   }
 
@@ -71,6 +80,18 @@ public final class Alarms implements TrainingListener {
 
   @Override
   public void roundDone(RoundMetrics metrics) {
+    if (metrics.loss() > LARGE_LOSS * guessing) {
+      raiseOnce(
+          Alarm.Kind.LARGE_LOSS,
+          "The loss of round "
+              + metrics.round()
+              + " is "
+              + Numbers.significant(metrics.loss())
+              + ", while guessing among the labels gives "
+              + Numbers.ratio(guessing)
+              + ": such runs mostly diverge (a lower --learning-rate, a longer --warmup-epochs or"
+              + " --clip-norm 1 may help)");
+    }
     if (metrics.replicas().size() < 2) {
       return;
     }
@@ -138,6 +159,19 @@ public final class Alarms implements TrainingListener {
                   + " help)"));
     }
     lossBefore = metrics.loss();
+    if (metrics.epoch() >= FIRST_JUDGED
+        && metrics.validationAccuracy().isEmpty()
+        && metrics.loss() >= guessing) {
+      raiseOnce(
+          Alarm.Kind.CHANCE,
+          "After epoch "
+              + metrics.epoch()
+              + " the training loss, "
+              + Numbers.ratio(metrics.loss())
+              + ", is no lower than that of guessing among the labels, "
+              + Numbers.ratio(guessing)
+              + " (if it stays so: another learning rate, or look at the labels of the dataset)");
+    }
     metrics
         .validationAccuracy()
         .ifPresent(

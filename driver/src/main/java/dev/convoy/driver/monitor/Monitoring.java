@@ -27,7 +27,8 @@ public final class Monitoring implements AutoCloseable {
   private final List<TrainingListener> listeners = new ArrayList<>();
   private final ExecutorAlarm executors = new ExecutorAlarm();
   private Optional<WatchServer> server = Optional.empty();
-  private volatile boolean isAlarmed;
+  private volatile Optional<Alarm> alarm = Optional.empty();
+  private volatile boolean isCancelled;
 
   private Monitoring(SparkSession session, MonitorSettings settings) {
     this.spark = session.sparkContext();
@@ -51,7 +52,9 @@ public final class Monitoring implements AutoCloseable {
     Manifest manifest = data.manifest();
     ApplicationMetrics metrics = ApplicationMetrics.of(session.sparkContext());
     monitoring.add(new RunMetrics(metrics));
-    monitoring.add(new Alarms(manifest.counts().getOrDefault(Split.VALIDATION, List.of())));
+    monitoring.add(
+        new Alarms(
+            manifest.labels().size(), manifest.counts().getOrDefault(Split.VALIDATION, List.of())));
     monitoring.add(monitoring.new Reaction());
     monitoring.add(monitoring.executors);
     session.sparkContext().addSparkListener(monitoring.executors.spark);
@@ -94,14 +97,20 @@ public final class Monitoring implements AutoCloseable {
 
   /** Returns that the run is to stop if an alarm was raised and does that. */
   public Optional<Interruption.Stop> stop() {
-    return isAlarmed && settings.alarms() == AlarmAction.FAIL
+    return alarm.isPresent() && settings.alarms() == AlarmAction.FAIL
         ? Optional.of(Interruption.Stop.ALARM)
         : Optional.empty();
+  }
+
+  /** Returns the alarm that ended the run, if one did that although the round had not ended. */
+  public Optional<String> ending() {
+    return isCancelled ? alarm.map(Alarm::text) : Optional.empty();
   }
 
   /** A round that does not end cannot stop after itself. */
   private void stalled() {
     if (settings.alarms() == AlarmAction.FAIL) {
+      isCancelled = true;
       spark.cancelAllJobs();
     }
   }
@@ -113,11 +122,11 @@ public final class Monitoring implements AutoCloseable {
     server.ifPresent(WatchServer::close);
   }
 
-  /** Remembers that there was an alarm. */
+  /** Remembers the newest alarm. */
   private final class Reaction implements TrainingListener {
     @Override
-    public void alarmRaised(Alarm alarm) {
-      isAlarmed = true;
+    public void alarmRaised(Alarm raised) {
+      alarm = Optional.of(raised);
     }
   }
 

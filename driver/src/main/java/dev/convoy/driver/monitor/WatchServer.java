@@ -4,8 +4,11 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.convoy.data.InvalidRequestException;
 import dev.convoy.data.spark.ApplicationMetrics;
+import dev.convoy.driver.html.HtmlPage;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Map;
@@ -39,7 +42,8 @@ final class WatchServer implements AutoCloseable {
               + address.port()
               + ": "
               + (socket.isUnresolved() ? "the host is not known" : e.getMessage())
-              + " (give --watch another port, or 0 for any free one)",
+              + " (give --watch another port, or 0 for any free one; a host must be a name or"
+              + " address of this machine)",
           e);
     }
     threads =
@@ -57,8 +61,16 @@ final class WatchServer implements AutoCloseable {
   /** Returns the address for a browser. */
   String address() {
     InetSocketAddress bound = server.getAddress();
-    String host = bound.getAddress().isAnyLocalAddress() ? "localhost" : bound.getHostString();
+    String host = bound.getAddress().isAnyLocalAddress() ? hostName() : bound.getHostString();
     return "http://" + host + ":" + bound.getPort() + "/";
+  }
+
+  private static String hostName() {
+    try {
+      return InetAddress.getLocalHost().getHostName();
+    } catch (UnknownHostException e) {
+      return "localhost"; // The machine does not know its own name.
+    }
   }
 
   private static void serve(
@@ -84,7 +96,10 @@ final class WatchServer implements AutoCloseable {
     try {
       return page.get();
     } catch (RuntimeException e) {
-      return "<!DOCTYPE html>\n<html><body><p>The run has no page yet.</p></body></html>\n";
+      return HtmlPage.live(
+          "A run",
+          "",
+          html -> html.paragraph("The run is being prepared: its images are packed into shards."));
     }
   }
 

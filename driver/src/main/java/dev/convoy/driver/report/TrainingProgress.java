@@ -16,9 +16,6 @@ import me.tongfei.progressbar.ProgressBar;
 public final class TrainingProgress implements TrainingListener {
   private static final double LINE_SECONDS = 10;
 
-  /** Multiple of the loss of guessing above which a warning is printed. */
-  private static final double LARGE_LOSS = 10;
-
   /** Decay for each round of the exponentially weighted speed. */
   private static final double DECAY = 0.9;
 
@@ -34,7 +31,6 @@ public final class TrainingProgress implements TrainingListener {
   private double recentSeconds;
   private double sinceLine;
   private String accuracy = "";
-  private boolean warned;
 
   public TrainingProgress(Console console, TrainPlan plan) {
     this.console = console;
@@ -50,7 +46,6 @@ public final class TrainingProgress implements TrainingListener {
 
   @Override
   public synchronized void roundDone(RoundMetrics metrics) {
-    warnOfLoss(metrics);
     lossSum += metrics.loss() * metrics.examples();
     lossExamples += metrics.examples();
     // Ratios of these sums need no bias correction for the first rounds.
@@ -74,33 +69,6 @@ public final class TrainingProgress implements TrainingListener {
               stepsDone,
               steps,
               state()));
-    }
-  }
-
-  /**
-   * Warns once if the loss is far above that of uniform guessing, the logarithm of the number of
-   * labels. An untrained network may exceed that several times. A loss ten times as high mostly
-   * means that the run is about to diverge.
-   */
-  private void warnOfLoss(RoundMetrics metrics) {
-    double guessing = Math.log(plan.network().labels());
-    if (warned || metrics.loss() <= LARGE_LOSS * guessing) {
-      return;
-    }
-    warned = true;
-    boolean drawn = bar != null;
-    closeBar();
-    console.warn(
-        String.format(
-            Locale.ROOT,
-            "the loss of round %d is %s, while guessing among %s gives %s: such runs mostly diverge"
-                + " (a lower --learning-rate, a longer --warmup-epochs or --clip-norm 1 may help)",
-            metrics.round(),
-            Numbers.significant(metrics.loss()),
-            Numbers.count(plan.network().labels(), "label"),
-            Numbers.ratio(guessing)));
-    if (drawn) {
-      openBar();
     }
   }
 

@@ -20,6 +20,9 @@ public final class ComparisonPage {
   /** Number of colours of the page, and so of runs that can be told apart. */
   public static final int MOST_RUNS = 8;
 
+  /** Characters of the digest of a dataset that are shown. */
+  private static final int DIGEST = 12;
+
   private final Html html;
   private final List<RunView> runs;
   private final List<String> names;
@@ -63,8 +66,12 @@ public final class ComparisonPage {
       Map<String, String> plan = new TreeMap<>(PlanSection.flat(run.plan()));
       plan.put(
           "network",
-          run.run().network().name() + " (" + run.run().network().parameters() + " parameters)");
-      plan.put("dataset", run.run().description().path("dataset").asText());
+          run.run().network().name()
+              + " ("
+              + Numbers.count(run.run().network().parameters(), "parameter")
+              + ")");
+      String digest = run.run().description().path("dataset").asText();
+      plan.put("dataset", digest.substring(0, Math.min(DIGEST, digest.length())));
       plans.add(plan);
       keys.addAll(plan.keySet());
     }

@@ -39,12 +39,14 @@ record CurveSection(Html html, RunView view) {
     List<Epoch> epochs = history.epochs();
     LineChart loss =
         new LineChart("Loss (nats)", LineChart.STEPS)
-            .add("training, by round", 0, Style.LINE, steps(kept), of(kept, Round::loss));
+            .add(training(), 0, Style.LINE, steps(kept), of(kept, Round::loss));
     if (!givenUp.isEmpty()) {
       loss.add(
           "rounds that were given up", 6, Style.FAINT, steps(givenUp), of(givenUp, Round::loss));
     }
-    loss.add("validation", 1, Style.DOTS, ends(epochs), of(epochs, Epoch::validationLoss));
+    if (epochs.stream().anyMatch(epoch -> Double.isFinite(epoch.validationLoss()))) {
+      loss.add("validation", 1, Style.DOTS, ends(epochs), of(epochs, Epoch::validationLoss));
+    }
     marks(loss);
     double guessing = Math.log(view.labels());
     if (history.rounds().stream().anyMatch(round -> round.loss() > LARGE * guessing)) {
@@ -95,6 +97,12 @@ record CurveSection(Html html, RunView view) {
           .add("", 5, Style.LINE, steps(whole), of(whole, Round::steps))
           .write(html);
     }
+  }
+
+  private String training() {
+    return view.plan().path("optimizer").path("l2").asDouble() > 0
+        ? "training, by round, weight decay included"
+        : "training, by round";
   }
 
   private void marks(LineChart chart) {

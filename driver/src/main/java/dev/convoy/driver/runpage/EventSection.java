@@ -54,24 +54,16 @@ record EventSection(Html html, RunView view) {
                         }
                         lines
                             .subList(skipped, lines.size())
-                            .forEach(
-                                line ->
-                                    row(
-                                        line.time
-                                            .truncatedTo(ChronoUnit.SECONDS)
-                                            .toString()
-                                            .replace("T", " ")
-                                            .replace("Z", ""),
-                                        line.text));
+                            .forEach(line -> row(text(line.time), line.text));
                       },
                       "class",
                       "facts"));
-          if (history.unreadable() > 0) {
-            html.paragraph(
-                Numbers.count(history.unreadable(), "line")
-                    + " of metrics.jsonl cannot be read, and so are not in this page.");
-          }
         });
+  }
+
+  /** Returns a time in UTC to the second. */
+  static String text(Instant time) {
+    return time.truncatedTo(ChronoUnit.SECONDS).toString().replace("T", " ").replace("Z", "");
   }
 
   private void row(String time, String text) {

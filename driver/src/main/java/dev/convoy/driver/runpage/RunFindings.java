@@ -46,6 +46,9 @@ final class RunFindings {
     alarms();
     view.notes("dataset").forEach(this::warn);
     rollbacks();
+    view.damage().forEach(this::warn);
+    noValidation();
+    deadLayers();
     if (!guesses()) {
       overfitting();
       labels();
@@ -99,11 +102,54 @@ final class RunFindings {
     }
   }
 
+  private void noValidation() {
+    if (view.history().lastEpoch().isPresent() && view.validation().isEmpty()) {
+      note(
+          "There are no scores of a validation split, so it is not known how the network does on"
+              + " images that it was not trained on (prepare the dataset with --validation 0.1)");
+    }
+  }
+
+  private void deadLayers() {
+    view.history()
+        .lastNetwork()
+        .ifPresent(
+            network -> {
+              List<String> layers =
+                  network.units().stream()
+                      .filter(units -> 2 * units.dead() > units.units())
+                      .map(
+                          units ->
+                              units.layer() + " (" + units.dead() + " of " + units.units() + ")")
+                      .toList();
+              if (!layers.isEmpty()) {
+                note(
+                    "More than half of the units are dead in "
+                        + String.join(", ", layers)
+                        + ": they were 0 for all images that were looked at, and learn nothing");
+              }
+            });
+  }
+
   /** Tells if the network only guesses; returns whether it does. */
   private boolean guesses() {
     double share = view.mostFrequentShare();
-    Optional<Epoch> guessing =
-        view.history().lastEpoch().filter(epoch -> epoch.validationAccuracy() <= share * 1.02);
+    Optional<Epoch> last = view.history().lastEpoch();
+    if (last.filter(epoch -> Double.isNaN(epoch.validationAccuracy())).isPresent()) {
+      double uniform = Math.log(view.labels());
+      boolean isHigh = last.get().loss() >= uniform;
+      if (isHigh) {
+        warn(
+            "The training loss of the last epoch, "
+                + Numbers.ratio(last.get().loss())
+                + ", is no lower than that of guessing, "
+                + Numbers.ratio(uniform)
+                + ": the network has learnt nothing yet (another learning rate or more epochs may"
+                + " help)");
+      }
+      return isHigh;
+    }
+    Optional<Epoch> guessing = last.filter(epoch -> epoch.validationAccuracy() <= share * 1.02);
     guessing.ifPresent(
         epoch ->
             warn(

@@ -51,7 +51,7 @@ public final class RunPage {
                 "state"
                     + (findings.stream().anyMatch(RunFindings.Finding::isWarning)
                         ? " bad"
-                        : view.history().epochs().isEmpty() ? "" : " good")));
+                        : view.state() == RunView.State.FINISHED ? " good" : "")));
     html.div("tiles", this::tiles);
     findings();
     new CurveSection(html, view).write();
@@ -81,7 +81,11 @@ public final class RunPage {
         + Numbers.count(view.plan().path("replicas").asLong(), "replica")
         + " with batches of "
         + view.plan().path("batch").asText()
-        + ".";
+        + "."
+        + view.history()
+            .newest()
+            .map(time -> " As of " + EventSection.text(time) + " UTC.")
+            .orElse("");
   }
 
   static String stateText(RunView view) {

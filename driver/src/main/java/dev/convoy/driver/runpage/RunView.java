@@ -2,6 +2,7 @@ package dev.convoy.driver.runpage;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.convoy.data.InvalidRequestException;
+import dev.convoy.data.io.Json;
 import dev.convoy.data.io.Storage;
 import dev.convoy.driver.train.plan.TrainReport;
 import dev.convoy.driver.train.run.RunDirectory;
@@ -9,8 +10,10 @@ import dev.convoy.driver.train.run.RunHistory;
 import dev.convoy.driver.train.run.RunRecord;
 import dev.convoy.driver.train.run.Suspects;
 import dev.convoy.driver.train.run.ValidationRecord;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.apache.hadoop.fs.Path;
 
 /**
@@ -22,6 +25,7 @@ import org.apache.hadoop.fs.Path;
  * @param validation the newest scores of the validation split
  * @param suspects training images with suspicious labels
  * @param report of the run if it is finished
+ * @param unreadable sentences on files that cannot be read
  */
 public record RunView(
     String name,
@@ -29,7 +33,8 @@ public record RunView(
     RunHistory history,
     Optional<ValidationRecord> validation,
     Optional<Suspects> suspects,
-    Optional<TrainReport> report) {
+    Optional<TrainReport> report,
+    List<String> unreadable) {
 
   /** What a run does. */
   public enum State {
@@ -62,13 +67,47 @@ public record RunView(
 
   /** Reads a run whose history is known already. */
   public static RunView read(Storage storage, String directory, RunHistory history) {
+    List<String> unreadable = new ArrayList<>();
     return new RunView(
         new Path(directory).getName(),
         RunRecord.read(storage, directory),
         history,
-        ValidationRecord.read(storage, directory),
-        Suspects.read(storage, directory),
-        RunDirectory.reportOf(storage, directory));
+        attempt(() -> ValidationRecord.read(storage, directory), unreadable),
+        attempt(() -> Suspects.read(storage, directory), unreadable),
+        RunDirectory.reportOf(storage, directory),
+        unreadable);
+  }
+
+  /** Reads a file of which the page can do without; a fault is told. */
+  private static <T> Optional<T> attempt(Supplier<Optional<T>> read, List<String> unreadable) {
+    try {
+      return read.get();
+    } catch (Json.MalformedJsonException e) {
+      unreadable.add(e.getMessage() + " (its part of the page is left out)");
+      return Optional.empty();
+    }
+  }
+
+  /** Returns what is damaged of the files of the run, in sentences. */
+  public List<String> damage() {
+    List<String> damage = new ArrayList<>(unreadable);
+    if (history.unreadable() > 0) {
+      damage.add(
+          history.unreadable()
+              + (history.unreadable() == 1 ? " line" : " lines")
+              + " of metrics.jsonl cannot be read, and so the curves and numbers here lack them");
+    }
+    int epochs = history.epochs().size();
+    if (report.isPresent() && report.get().epochs() != epochs) {
+      damage.add(
+          "metrics.jsonl has "
+              + epochs
+              + " of the "
+              + report.get().epochs()
+              + " epochs of report.json: it is damaged, and the curves and numbers here lack the"
+              + " others");
+    }
+    return damage;
   }
 
   public State state() {

@@ -153,6 +153,14 @@ public final class Trainer {
   /** Called once, when everything is planned and nothing is trained; returns what it has said. */
   public interface StartListener {
     StartNotes starting(Start start);
+
+    /**
+     * Called before anything of an earlier run is changed.
+     *
+     * @param start as if the run had not begun
+     * @throws InvalidRequestException if the run cannot end well
+     */
+    default void check(Start start) {}
   }
 
   /**
@@ -192,7 +200,7 @@ public final class Trainer {
             started);
     try (Lease lease = opened.run().lease()) {
       return train(job, opened, lease, startListener, trainingListeners);
-    } catch (RuntimeException | Error e) {
+    } catch (Exception | Error e) { // Spark throws undeclared checked exceptions.
       trainingListeners.forEach(listener -> listener.ended(e));
       if (e instanceof DivergedException) {
         throw new JobFailedException(e.getMessage(), e);
@@ -252,6 +260,8 @@ public final class Trainer {
               run.checkpoints(checkpointing.keep()), lease, checkpointing, environment);
       // All checks come before the first change to an earlier run.
       RunState fresh = RunState.start(plan, job.prepared().parameters());
+      startListener.check(
+          job.start(fresh.progress(), rounds.stepsPerEpoch(), ready, sweep, rounds.way()));
       RunCheckpoints.Found from =
           beginOrResume(opened, checkpoints).orElse(new RunCheckpoints.Found(fresh, fresh));
       Progress resumed = from.state().progress();
@@ -318,7 +328,7 @@ public final class Trainer {
   private static RunState train(TrainingLoop training, RunState start, MetricsLog log) {
     try {
       return training.train(start);
-    } catch (RuntimeException | Error e) {
+    } catch (Exception | Error e) { // Spark throws undeclared checked exceptions.
       // The other listeners are told when the files of the run are closed.
       log.ended(e);
       throw e;

@@ -89,7 +89,7 @@ class StartTextTest {
         .anySatisfy(
             line ->
                 assertThat(line)
-                    .startsWith("Checkpoints: every 100 rounds and after each epoch, in /runs/r/")
+                    .startsWith("Checkpoints: every 100 rounds and at the end, in /runs/r/")
                     .contains("the newest 2 are kept, of about 9.0 MiB each"));
     assertThat(words)
         .anySatisfy(line -> assertThat(line).startsWith("Memory: 2 networks at once need about"));

@@ -40,7 +40,9 @@ class TrainTextTest {
     assertThat(told(4, 1)).startsWith("Trained 4 epochs, the last one in 1 min 05 s with packing");
     assertThat(told(4, 2)).startsWith("Trained 4 epochs, the last 2 of them in 1 min 05 s with");
     assertThat(told(4, 0))
-        .startsWith("Trained 4 epochs, all before the last start, which took 1 min 05 s, at 8,442");
+        .startsWith(
+            "Trained 4 epochs, all before the last start, which took 1 min 05 s, all"
+                + " rounds at 8,442");
     assertThat(told(4, null)).startsWith("Trained 4 epochs in 1 min 05 s, at 8,442 images/s");
   }
 }

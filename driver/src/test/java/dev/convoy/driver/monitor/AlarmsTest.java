@@ -29,7 +29,7 @@ class AlarmsTest {
       };
 
   private Alarms alarms(Long... validation) {
-    Alarms alarms = new Alarms(List.of(validation));
+    Alarms alarms = new Alarms(10, List.of(validation));
     alarms.attached(everyone);
     return alarms;
   }
@@ -95,6 +95,37 @@ class AlarmsTest {
     alarms.epochDone(epoch(2, 0.9, 0.31));
     alarms.epochDone(epoch(3, 0.8, 0.2));
     assertThat(kinds()).containsExactly(Alarm.Kind.CHANCE);
+  }
+
+  @Test
+  void aLossFarBeyondThatOfGuessingIsToldOnce() {
+    Alarms alarms = alarms();
+    alarms.roundDone(lossOf(1, 9.9 * Math.log(10)));
+    assertThat(raised).isEmpty();
+    alarms.roundDone(lossOf(2, 913_082_181_381_798.9));
+    alarms.roundDone(lossOf(3, 1e30));
+    assertThat(kinds()).containsExactly(Alarm.Kind.LARGE_LOSS);
+    assertThat(raised.get(0).text())
+        .startsWith("The loss of round 2 is ")
+        .contains("gives 2.3026: such runs mostly diverge")
+        .contains("--learning-rate");
+  }
+
+  private static RoundMetrics lossOf(int number, double loss) {
+    return new RoundMetrics(
+        1, number, 1, 20, 0, loss, 0.1, List.of(), OptionalDouble.empty(), 2, 0, 0);
+  }
+
+  @Test
+  void withoutValidationALossOfGuessingIsTold() {
+    Alarms alarms = alarms();
+    for (int epoch = 1; epoch <= 3; epoch++) {
+      alarms.epochDone(
+          new EpochMetrics(
+              epoch, epoch, 2.31, OptionalDouble.empty(), OptionalDouble.empty(), 100));
+    }
+    assertThat(kinds()).containsExactly(Alarm.Kind.CHANCE);
+    assertThat(raised.get(0).text()).startsWith("After epoch 2 the training loss, 2.3100");
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.convoy.driver.TestModels;
 import dev.convoy.driver.report.Console;
 import dev.convoy.driver.report.TrainingProgress;
+import dev.convoy.driver.train.rounds.Alarm;
 import dev.convoy.driver.train.rounds.EpochMetrics;
 import dev.convoy.driver.train.rounds.RoundMetrics;
 import java.io.ByteArrayOutputStream;
@@ -28,26 +29,13 @@ class TrainingProgressTest {
     return err.toString(StandardCharsets.UTF_8).lines();
   }
 
-  private static RoundMetrics round(int number, double loss) {
-    return new RoundMetrics(
-        1, number, 1, 10, 100, loss, 0.1, List.of(), OptionalDouble.empty(), 0.5, 0.1, 0.1);
-  }
-
   @Test
-  void aLossFarBeyondThatOfGuessingIsWarnedOfOnce() {
+  void anAlarmIsAWarning() {
     try (TrainingProgress progress = progress()) {
       progress.started(100, 0);
-      progress.roundDone(round(1, 9.9 * Math.log(2)));
-      assertThat(err.size()).isZero();
-      progress.roundDone(round(2, 913_082_181_381_798.9));
-      progress.roundDone(round(3, 1e30));
+      progress.alarmRaised(new Alarm(Alarm.Kind.STALLED, "No round has ended"));
     }
-    assertThat(lines())
-        .singleElement()
-        .asString()
-        .startsWith("Warning: the loss of round 2 is ")
-        .contains("guessing among 2 labels gives 0.6931: such runs mostly diverge")
-        .contains("--learning-rate");
+    assertThat(lines()).containsExactly("Warning: No round has ended");
   }
 
   /** Losses 4, 1 and 1 of equally many examples have the mean 2; the next epoch begins afresh. */

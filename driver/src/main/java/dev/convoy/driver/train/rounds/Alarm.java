@@ -17,6 +17,8 @@ public record Alarm(Kind kind, String text) {
     SLOW_REPLICA,
     /** The loss of an epoch is above that of the epoch before. */
     LOSS_ROSE,
+    /** The loss of a round is far above that of guessing. */
+    LARGE_LOSS,
     /** The validation accuracy may come from guessing. */
     CHANCE,
     /** Most units are 0 for all examples. */

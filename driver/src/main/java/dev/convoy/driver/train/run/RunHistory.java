@@ -5,8 +5,10 @@ import dev.convoy.data.io.Json;
 import dev.convoy.data.io.Storage;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What has happened in a run, from the lines of its {@code metrics.jsonl}.
@@ -155,6 +157,16 @@ public record RunHistory(
   /** Rounds that count: those to which the run was not rolled back from later ones. */
   public List<Round> keptRounds() {
     return rounds.stream().filter(round -> !round.isGivenUp()).toList();
+  }
+
+  /** Time of the newest round, epoch or other event. */
+  public Optional<Instant> newest() {
+    return Stream.of(
+            rounds.stream().map(Round::time),
+            epochs.stream().map(Epoch::time),
+            events.stream().map(Event::time))
+        .flatMap(times -> times)
+        .max(Comparator.naturalOrder());
   }
 
   public Optional<Epoch> lastEpoch() {

@@ -34,16 +34,16 @@ public record Suspects(int epochs, List<String> labels, ImageShape shape, List<S
     storage.writeAtomically(Storage.join(run, FILE), Json.line(Json.tree(this)));
   }
 
-  /** Reads the file of a run; empty if there is none, or it cannot be understood. */
+  /**
+   * Reads the file of a run; empty if there is none.
+   *
+   * @throws Json.MalformedJsonException if it cannot be understood
+   */
   public static Optional<Suspects> read(Storage storage, String run) {
     String file = Storage.join(run, FILE);
     if (!storage.exists(file)) {
       return Optional.empty();
     }
-    try {
-      return Optional.of(Json.read(storage.readText(file), Suspects.class, file));
-    } catch (Json.MalformedJsonException e) {
-      return Optional.empty();
-    }
+    return Optional.of(Json.read(storage.readText(file), Suspects.class, file));
   }
 }

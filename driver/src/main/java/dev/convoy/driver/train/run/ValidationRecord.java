@@ -75,16 +75,16 @@ public record ValidationRecord(
     storage.writeAtomically(Storage.join(run, FILE), Json.line(Json.tree(this)));
   }
 
-  /** Reads the file of a run; empty if there is none, or it cannot be understood. */
+  /**
+   * Reads the file of a run; empty if there is none.
+   *
+   * @throws Json.MalformedJsonException if it cannot be understood
+   */
   public static Optional<ValidationRecord> read(Storage storage, String run) {
     String file = Storage.join(run, FILE);
     if (!storage.exists(file)) {
       return Optional.empty();
     }
-    try {
-      return Optional.of(Json.read(storage.readText(file), ValidationRecord.class, file));
-    } catch (Json.MalformedJsonException e) {
-      return Optional.empty();
-    }
+    return Optional.of(Json.read(storage.readText(file), ValidationRecord.class, file));
   }
 }
