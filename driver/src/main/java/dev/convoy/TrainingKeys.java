@@ -35,7 +35,7 @@ final class TrainingKeys {
   TrainingKeys(Params parent) {
     for (Key<?> key : Keys.all()) {
       // How a command's run is observed is no matter of a fit.
-      if (key.path().startsWith(SECTION) && !MonitorKeys.all().contains(key)) {
+      if (key.path().startsWith(SECTION) && !MonitorKeys.isObservation(key)) {
         add(parent, key, name(key), key.meaning());
       }
     }

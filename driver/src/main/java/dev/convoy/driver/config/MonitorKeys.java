@@ -57,8 +57,13 @@ public final class MonitorKeys {
   private MonitorKeys() {}
 
   /** Returns the keys in the order of the configuration file. */
-  public static List<Key<?>> all() {
+  static List<Key<?>> all() {
     return List.copyOf(ALL);
+  }
+
+  /** Whether a key is about the observation of a command's run, and not about what is trained. */
+  public static boolean isObservation(Key<?> key) {
+    return ALL.contains(key) || key.equals(TrackingKeys.TENSORBOARD);
   }
 
   /** Reads all keys. */

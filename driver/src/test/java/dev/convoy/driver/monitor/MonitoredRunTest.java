@@ -28,6 +28,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import javax.xml.parsers.DocumentBuilderFactory;
+import org.apache.commons.io.FileUtils;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -161,6 +162,24 @@ class MonitoredRunTest {
       assertThat(last.divergence()).isNotNegative();
       assertThat(last.replicaLosses()).hasSize(2);
     }
+  }
+
+  /** What is missing on the page is told there. */
+  @Test
+  void damagedFilesAreTold() throws Exception {
+    Path copy = shared.resolve("copy");
+    FileUtils.copyDirectory(shared.resolve("observed").toFile(), copy.toFile());
+    assertThat(view("copy").damage()).isEmpty();
+    Files.writeString(copy.resolve("validation.json"), "{\"epoch\": ");
+    List<String> lines = Files.readAllLines(copy.resolve("metrics.jsonl"));
+    lines.set(1, "garbage");
+    Files.write(copy.resolve("metrics.jsonl"), lines);
+    assertThat(view("copy").damage())
+        .hasSize(2)
+        .anyMatch(fault -> fault.contains("validation.json"))
+        .anyMatch(fault -> fault.startsWith("1 line of metrics.jsonl cannot be read"));
+    Files.writeString(copy.resolve("metrics.jsonl"), "");
+    assertThat(RunPage.of(view("copy"))).contains("metrics.jsonl has 0 of the 2 epochs");
   }
 
   /**
