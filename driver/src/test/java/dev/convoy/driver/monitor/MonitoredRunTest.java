@@ -27,8 +27,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilderFactory;
-import org.apache.commons.io.FileUtils;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -168,7 +168,12 @@ class MonitoredRunTest {
   @Test
   void damagedFilesAreTold() throws Exception {
     Path copy = shared.resolve("copy");
-    FileUtils.copyDirectory(shared.resolve("observed").toFile(), copy.toFile());
+    Path observedRun = shared.resolve("observed");
+    try (Stream<Path> files = Files.walk(observedRun)) {
+      for (Path file : files.toList()) {
+        Files.copy(file, copy.resolve(observedRun.relativize(file)));
+      }
+    }
     assertThat(view("copy").damage()).isEmpty();
     Files.writeString(copy.resolve("validation.json"), "{\"epoch\": ");
     List<String> lines = Files.readAllLines(copy.resolve("metrics.jsonl"));
