@@ -296,12 +296,18 @@ record StartText(
     }
   }
 
+  /** Names the labels that no training image has; empty if there are none. */
+  static Optional<String> emptyLabels(Manifest manifest) {
+    return labels(
+        manifest, manifest.counts().getOrDefault(Split.TRAIN, List.of()), count -> count == 0);
+  }
+
   /** Returns what is wrong with a dataset, as far as it is known without looking at its images. */
   static List<String> ofDataset(Storage storage, ImageDataset data) {
     Manifest manifest = data.manifest();
     List<String> faults = new ArrayList<>();
     List<Long> train = manifest.counts().getOrDefault(Split.TRAIN, List.of());
-    labels(manifest, train, count -> count == 0)
+    emptyLabels(manifest)
         .ifPresent(
             names ->
                 faults.add(

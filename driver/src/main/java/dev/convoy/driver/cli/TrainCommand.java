@@ -3,6 +3,7 @@ package dev.convoy.driver.cli;
 import dev.convoy.data.ExistingOutput;
 import dev.convoy.data.InvalidRequestException;
 import dev.convoy.data.Problems;
+import dev.convoy.data.Visible;
 import dev.convoy.data.dataset.ImageDataset;
 import dev.convoy.data.io.Storage;
 import dev.convoy.data.source.ForeignInput;
@@ -70,6 +71,11 @@ final class TrainCommand extends ConvoyCommand {
               + " planned one lies.")
   private boolean findLearningRate;
 
+  @Option(
+      names = "--allow-empty-labels",
+      description = "Train although a label has no training image, and so cannot be learnt.")
+  private boolean allowEmptyLabels;
+
   @Mixin private TrustOption trust = new TrustOption();
 
   @Override
@@ -95,6 +101,17 @@ final class TrainCommand extends ConvoyCommand {
     }
     if (definition != null && dataset != null) {
       TrainPlans.check(settings, hyperparameters, definition, dataset.manifest(), problems);
+    }
+    if (dataset != null && !allowEmptyLabels && !RunRecord.isRun(files, output)) {
+      StartText.emptyLabels(dataset.manifest())
+          .ifPresent(
+              names ->
+                  problems.add(
+                      "the dataset " + Visible.of(data),
+                      "has no training image of the label "
+                          + names
+                          + ", which cannot be learnt (prepare it with images of all labels, or give"
+                          + " --allow-empty-labels)"));
     }
     if (RunRecord.isRun(files, output)) {
       // A finished run is reported even to users who may not write to it.

@@ -34,6 +34,7 @@ public final class RunText {
     line(text, "progress", progress(run));
     rollbacks(run.rollbacks()).ifPresent(description -> line(text, "rollbacks", description));
     line(text, "checkpoints", checkpoints(run.checkpoints()));
+    run.end().ifPresent(end -> line(text, "ended", end.path("text").asText()));
     line(text, "driver", driver(run));
     if (run.unreadable() > 0) {
       line(
@@ -159,6 +160,7 @@ public final class RunText {
     json.put("unreadableMetrics", run.unreadable());
     ArrayNode checkpoints = json.putArray("checkpoints");
     run.checkpoints().forEach(round -> checkpoints.add(round));
+    run.end().ifPresent(end -> json.put("ended", end.path("text").asText()));
     run.driver().ifPresent(driver -> json.put("driver", driver));
     return json;
   }

@@ -3,9 +3,13 @@ package dev.convoy.driver.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.convoy.data.ImageShape;
 import dev.convoy.data.InvalidRequestException;
 import dev.convoy.data.dataset.ImageDataset;
+import dev.convoy.data.dataset.Manifest;
+import dev.convoy.data.io.Json;
 import dev.convoy.driver.TestDatasets;
 import dev.convoy.driver.TestModels;
 import dev.convoy.driver.TestSpark;
@@ -101,6 +105,16 @@ class StartTextTest {
     assertThat(StartText.ofDataset(TestSpark.storage(), data("a", "b")))
         .containsExactly(
             "Fewer than 10 training images have the label a, b, which will hardly be learnt");
+  }
+
+  @Test
+  void labelsWithoutImagesAreNamed() {
+    Manifest all = data("a", "b").manifest();
+    assertThat(StartText.emptyLabels(all)).isEmpty();
+    ObjectNode json = (ObjectNode) Json.readTree(all.toJson(), "the manifest");
+    ((ArrayNode) json.at("/counts/train")).set(1, 0);
+    assertThat(StartText.emptyLabels(Json.read(json.toString(), Manifest.class, "the manifest")))
+        .contains("b");
   }
 
   @Test

@@ -22,6 +22,7 @@ import java.util.Optional;
  * @param description the contents of {@code plan.json}
  * @param round the newest round of {@code metrics.jsonl}
  * @param epoch the newest finished epoch
+ * @param end how the newest attempt has ended without a model; empty if it has not
  * @param rollbacks all rollbacks after a divergence, in order
  * @param unreadable number of lines of {@code metrics.jsonl} that are not JSON, without an
  *     incomplete last line
@@ -34,6 +35,7 @@ public record RunRecord(
     ObjectNode description,
     Optional<JsonNode> round,
     Optional<JsonNode> epoch,
+    Optional<JsonNode> end,
     List<JsonNode> rollbacks,
     int unreadable,
     List<Long> checkpoints,
@@ -92,6 +94,7 @@ public record RunRecord(
         description,
         metrics.last("round"),
         metrics.last("epoch"),
+        metrics.newestEnd(),
         metrics.all("rollback"),
         metrics.unreadable,
         new CheckpointStore(storage, Storage.join(directory, RunDirectory.CHECKPOINTS), 1).rounds(),
@@ -118,6 +121,14 @@ public record RunRecord(
 
     List<JsonNode> all(String kind) {
       return lines.stream().filter(line -> line.path("kind").asText().equals(kind)).toList();
+    }
+
+    /** The end line after the newest start. */
+    Optional<JsonNode> newestEnd() {
+      return lines.stream()
+          .filter(line -> List.of("start", "end").contains(line.path("kind").asText()))
+          .reduce((earlier, later) -> later)
+          .filter(line -> line.path("kind").asText().equals("end"));
     }
 
     Optional<JsonNode> last(String kind) {

@@ -108,6 +108,19 @@ class RunRecordTest {
     assertThat(json.path("rollbacks")).hasSize(1);
   }
 
+  /** How an attempt has ended is told until the next one starts. */
+  @Test
+  void theEndOfTheNewestAttemptIsTold() throws IOException {
+    String end =
+        "{\"kind\": \"end\", \"round\": 2, \"why\": \"failed\", \"text\": \"It diverged\"}\n";
+    String start = "{\"kind\": \"start\", \"round\": 0}\n";
+    Files.writeString(run.resolve("metrics.jsonl"), start + end);
+    assertThat(read().end().orElseThrow().path("text").asText()).isEqualTo("It diverged");
+    assertThat(RunText.describe(read())).containsPattern("ended +It diverged");
+    Files.writeString(run.resolve("metrics.jsonl"), start + end + start);
+    assertThat(read().end()).isEmpty();
+  }
+
   /** The lines that a run writes are those that are read. */
   @Test
   void theLogOfARunIsUnderstood() throws IOException {
