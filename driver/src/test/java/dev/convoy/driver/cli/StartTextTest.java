@@ -112,7 +112,7 @@ class StartTextTest {
     Manifest all = data("a", "b").manifest();
     assertThat(StartText.emptyLabels(all)).isEmpty();
     ObjectNode json = (ObjectNode) Json.readTree(all.toJson(), "the manifest");
-    ((ArrayNode) json.at("/counts/train")).set(1, 0);
+    ((ArrayNode) json.at("/counts/train")).set(0, 10).set(1, 0);
     assertThat(StartText.emptyLabels(Json.read(json.toString(), Manifest.class, "the manifest")))
         .contains("b");
   }
