@@ -29,9 +29,9 @@ class FullDiskTest {
   private boolean mounted;
 
   @BeforeEach
-  void mountSmallDisk() throws IOException {
+  void mountDisk() throws IOException {
     Files.createDirectories(disk);
-    mounted = call("mount", "-t", "tmpfs", "-o", SMALL, "tmpfs", disk.toString()) == 0;
+    mounted = call("mount", "-t", "tmpfs", "-o", LARGE, "tmpfs", disk.toString()) == 0;
   }
 
   @AfterEach
@@ -59,13 +59,25 @@ class FullDiskTest {
   @Test
   void aRunGoesOnWhenThereIsSpaceAgain() {
     if (mounted) {
-      Convoy.Outcome full = run.start().await();
-      assertFailed(full, "No space left on device");
+      assertFailed(onADiskThatFills(), "No space left on device");
       assertThat(call("mount", "-o", "remount," + LARGE, disk.toString())).isZero();
     } else {
       assertFailed(withSmallFiles(), "File too large");
     }
     run.assertEndedAsUnbroken(run.start().await());
+  }
+
+  /** After some rounds the disk has no room for another checkpoint; at the start it had. */
+  private Convoy.Outcome onADiskThatFills() {
+    try (Job job = run.start()) {
+      assertThat(
+              job.awaitThat(
+                  () ->
+                      run.logged() > 3
+                          && call("mount", "-o", "remount," + SMALL, disk.toString()) == 0))
+          .isTrue();
+      return job.await();
+    }
   }
 
   /** After some rounds the process may write no file of the size of a checkpoint's vectors. */

@@ -101,9 +101,12 @@ public final class TrainingProgress implements TrainingListener {
     }
   }
 
-  /** Prints an alarm; another thread may raise it. */
+  /** Prints an alarm; another thread may raise it. The loss of an executor is told elsewhere. */
   @Override
   public synchronized void alarmRaised(Alarm alarm) {
+    if (alarm.kind() == Alarm.Kind.EXECUTOR_LOST) {
+      return;
+    }
     boolean drawn = bar != null;
     closeBar();
     console.warn(alarm.text());
