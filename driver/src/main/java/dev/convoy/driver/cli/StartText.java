@@ -167,11 +167,11 @@ record StartText(
     }
     double done = (double) start.done().step() / start.stepsPerEpoch() + start.done().epoch();
     double rate = start.replicas().stream().mapToDouble(ReplicaTasks.Ready::imagesPerSecond).sum();
-    return "about "
+    return "at most about "
         + Numbers.duration(Math.max(0, plan.epochs() - done) * epoch)
         + " for the steps, by a trial of half a second with "
         + Numbers.rate(rate)
-        + " images/s; averaging and validation come on top";
+        + " images/s by a JVM that has just started; averaging and validation come on top";
   }
 
   /** Number of networks that train at once in this process; 0 if executors train. */

@@ -87,8 +87,8 @@ class StartTextTest {
         .contains(
             "Steps: 25 in each epoch, in 6 rounds altogether; each replica has 5.0 MiB of parameters"
                 + " and optimizer state to average in a round.",
-            "Time: about 30.0 s for the steps, by a trial of half a second with 16 images/s;"
-                + " averaging and validation come on top.");
+            "Time: at most about 30.0 s for the steps, by a trial of half a second with 16 images/s by a"
+                + " JVM that has just started; averaging and validation come on top.");
     assertThat(words)
         .anySatisfy(
             line ->
