@@ -8,6 +8,8 @@ import dev.convoy.data.io.Json;
 import dev.convoy.data.io.Storage;
 import dev.convoy.data.quality.DatasetQuality;
 import dev.convoy.driver.TaskSlots;
+import dev.convoy.driver.dataset.Finding;
+import dev.convoy.driver.dataset.Findings;
 import dev.convoy.driver.report.AugmentationText;
 import dev.convoy.driver.report.KernelText;
 import dev.convoy.driver.report.Numbers;
@@ -337,6 +339,24 @@ record StartText(
         : Optional.of(
             String.join(", ", names.subList(0, Math.min(NAMED, names.size())))
                 + (names.size() > NAMED ? " or " + (names.size() - NAMED) + " others" : ""));
+  }
+
+  /** Returns the warnings of the dataset's own report; empty if it has none. */
+  static List<String> findings(Storage storage, ImageDataset data) {
+    List<String> warnings = new ArrayList<>();
+    try {
+      DatasetQuality.read(storage, data.directory(), data.manifest().fingerprint())
+          .ifPresent(
+              quality -> {
+                warnings.addAll(quality.warnings());
+                Findings.of(quality, data.manifest()).stream()
+                    .filter(finding -> finding.weight() == Finding.Weight.WARNING)
+                    .forEach(finding -> warnings.add(finding.text()));
+              });
+    } catch (Json.MalformedJsonException e) {
+      // ofDataset has told it.
+    }
+    return warnings;
   }
 
   private static Optional<String> shared(Storage storage, ImageDataset data) {

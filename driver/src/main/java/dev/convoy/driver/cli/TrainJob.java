@@ -149,6 +149,8 @@ record TrainJob(
     List<String> faults = new ArrayList<>(StartText.ofDataset(storage, data));
     text.rateWarning().ifPresent(faults::add);
     faults.forEach(console::warn);
+    // The page shows the dataset's own warnings too; they were printed when it was prepared.
+    faults.addAll(StartText.findings(storage, data));
     return new StartNotes(words, chosen, faults);
   }
 }

@@ -44,7 +44,7 @@ final class RunFindings {
       note("The run is not finished; the same convoy train command continues it");
     }
     alarms();
-    view.notes("dataset").forEach(this::warn);
+    view.notes("dataset").forEach(text -> note("Dataset: " + text));
     rollbacks();
     view.damage().forEach(this::warn);
     noValidation();
