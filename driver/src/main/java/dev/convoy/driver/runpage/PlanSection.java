@@ -16,6 +16,7 @@ record PlanSection(Html html, RunView view) {
         "",
         () -> {
           list("", view.notes("words"));
+          list("Warnings of the dataset", view.notes("dataset"));
           list("Chosen because the settings were auto", view.notes("chosen"));
           html.element("h3", "All settings of the plan", "style", "margin-top:14px");
           html.div(

@@ -44,7 +44,6 @@ final class RunFindings {
       note("The run is not finished; the same convoy train command continues it");
     }
     alarms();
-    view.notes("dataset").forEach(text -> note("Dataset: " + text));
     rollbacks();
     view.damage().forEach(this::warn);
     noValidation();
