@@ -15,6 +15,7 @@ import dev.convoy.data.source.SkippedFiles;
 import dev.convoy.driver.JobDescription;
 import dev.convoy.driver.Versions;
 import dev.convoy.driver.config.TrainPlans;
+import dev.convoy.driver.report.Guessing;
 import dev.convoy.driver.report.GuessingCheck;
 import dev.convoy.driver.table.TrainingRows;
 import dev.convoy.driver.train.Trainer;
@@ -106,8 +107,9 @@ final class ClassifierFit {
         RunDirectory.open(storage, work.run(), plan, data, ExistingOutput.KEEP);
     GuessingCheck guessing =
         new GuessingCheck(
-            plan.network().labels(),
-            data.manifest().counts().getOrDefault(Split.VALIDATION, List.of()));
+            new Guessing(
+                plan.network().labels(),
+                data.manifest().counts().getOrDefault(Split.VALIDATION, List.of())));
     TrainReport report =
         Trainer.ofApplication(
                 session, storage, BatchSize.AUTOMATIC, request.hyperparameters().checkpointing())

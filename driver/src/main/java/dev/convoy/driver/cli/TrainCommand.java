@@ -139,6 +139,6 @@ final class TrainCommand extends ConvoyCommand {
             findLearningRate,
             tracking,
             TrainPlans.chosen(settings, plan))
-        .run(this::withSpark);
+        .run(this::withSpark, files);
   }
 }

@@ -10,6 +10,7 @@ import dev.convoy.driver.HeapMemory;
 import dev.convoy.driver.monitor.MonitorSettings;
 import dev.convoy.driver.monitor.Monitoring;
 import dev.convoy.driver.report.Console;
+import dev.convoy.driver.report.Guessing;
 import dev.convoy.driver.report.GuessingCheck;
 import dev.convoy.driver.report.TrainingProgress;
 import dev.convoy.driver.tracking.Tracking;
@@ -49,10 +50,10 @@ record TrainJob(
     TrainReport with(Function<SparkSession, TrainReport> work);
   }
 
-  void run(Spark spark) {
+  void run(Spark spark, Storage files) {
     TrainReport report = spark.with(this::train);
-    console.result(
-        TrainText.of(report) + (monitoring.report() ? TrainText.page(output) : ""), report);
+    boolean hasPage = files.exists(Storage.join(output, RunDirectory.PAGE));
+    console.result(TrainText.of(report) + (hasPage ? TrainText.page(output) : ""), report);
   }
 
   /** Trains, unless the run is finished; shows the progress but no result. */
@@ -73,15 +74,18 @@ record TrainJob(
     }
     Storage storage = ConvoyCommand.storageOf(session);
     Manifest manifest = data.manifest();
-    List<Long> validation = manifest.counts().getOrDefault(Split.VALIDATION, List.of());
-    GuessingCheck guessing = new GuessingCheck(plan.network().labels(), validation);
+    Guessing guessed =
+        new Guessing(
+            plan.network().labels(), manifest.counts().getOrDefault(Split.VALIDATION, List.of()));
+    GuessingCheck guessing = new GuessingCheck(guessed);
     try (Interruption interruption = Interruption.listen();
         TrainingProgress progress = new TrainingProgress(console, plan);
         Monitoring monitor =
-            Monitoring.open(session, storage, monitoring, plan, data, opened.run().directory());
+            Monitoring.open(
+                session, storage, monitoring, plan, data, guessed, opened.run().directory());
         Tracking tracker =
             Tracking.open(
-                storage, tracking, plan, data.manifest().fingerprint(), opened.run().directory())) {
+                storage, tracking, plan, manifest.fingerprint(), opened.run().directory())) {
       Trainer trainer =
           new Trainer(
               session,

@@ -42,11 +42,7 @@ public final class Keys {
   /** Value that stands for the property of the source images. */
   public static final String FROM_SOURCE = "source";
 
-  private static final List<Key<?>> ALL = new ArrayList<>();
-
-  static {
-    ALL.addAll(PrepareKeys.all());
-  }
+  private static final List<Key<?>> ALL = new ArrayList<>(PrepareKeys.all());
 
   public static final Key<Integer> TRAIN_EPOCHS =
       key("train.epochs", "5", "epochs", "passes over the train split", integerAtLeast(1));

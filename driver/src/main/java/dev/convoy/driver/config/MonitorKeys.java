@@ -6,24 +6,22 @@ import static dev.convoy.driver.config.Readers.word;
 import dev.convoy.driver.monitor.AlarmAction;
 import dev.convoy.driver.monitor.MonitorSettings;
 import dev.convoy.driver.monitor.WatchAddress;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /** The keys of the observation of runs, which are a part of {@link Keys}. */
 public final class MonitorKeys {
   private static final String OFF = "off";
-  private static final List<Key<?>> ALL = new ArrayList<>();
 
   public static final Key<Switch> REPORT =
-      key(
+      new Key<>(
           "train.report",
           "on",
           "word",
           "whether RUN/report.html is written, for which the network is looked at after each epoch",
           word(Switch.class));
   public static final Key<Switch> EXAMPLE_METRICS =
-      key(
+      new Key<>(
           "train.exampleMetrics",
           "off",
           "word",
@@ -31,7 +29,7 @@ public final class MonitorKeys {
               + " suspicious labels are shown",
           word(Switch.class));
   public static final Key<Optional<WatchAddress>> WATCH =
-      key(
+      new Key<>(
           "train.watch",
           OFF,
           "port",
@@ -39,14 +37,14 @@ public final class MonitorKeys {
               + " Prometheus",
           text -> text.equals(OFF) ? Optional.empty() : Optional.of(WatchAddress.of(text)));
   public static final Key<Integer> STALL_SECONDS =
-      key(
+      new Key<>(
           "watch.stallSeconds",
           "600",
           "seconds",
           "time without a round after which an alarm is raised; 0 for never",
           integerAtLeast(0));
   public static final Key<AlarmAction> ALARMS =
-      key(
+      new Key<>(
           "watch.alarms",
           "warn",
           "word",
@@ -58,12 +56,12 @@ public final class MonitorKeys {
 
   /** Returns the keys in the order of the configuration file. */
   static List<Key<?>> all() {
-    return List.copyOf(ALL);
+    return List.of(REPORT, EXAMPLE_METRICS, WATCH, STALL_SECONDS, ALARMS);
   }
 
   /** Whether a key is about the observation of a command's run, and not about what is trained. */
   public static boolean isObservation(Key<?> key) {
-    return ALL.contains(key) || key.equals(TrackingKeys.TENSORBOARD);
+    return all().contains(key) || key.equals(TrackingKeys.TENSORBOARD);
   }
 
   /** Reads all keys. */
@@ -84,12 +82,5 @@ public final class MonitorKeys {
         settings.get(WATCH),
         settings.get(STALL_SECONDS),
         settings.get(ALARMS));
-  }
-
-  private static <T> Key<T> key(
-      String path, String defaultText, String unit, String meaning, Key.Reader<T> reader) {
-    Key<T> key = new Key<>(path, defaultText, unit, meaning, reader);
-    ALL.add(key);
-    return key;
   }
 }

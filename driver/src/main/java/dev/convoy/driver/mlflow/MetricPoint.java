@@ -1,9 +1,9 @@
 package dev.convoy.driver.mlflow;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.convoy.data.io.Json;
 import dev.convoy.driver.train.rounds.EpochMetrics;
 import dev.convoy.driver.train.rounds.RoundMetrics;
+import dev.convoy.driver.train.run.MetricsLines;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
@@ -41,23 +41,17 @@ record MetricPoint(Instant time, long step, Map<String, Double> values) {
     return new MetricPoint(time, step, values);
   }
 
-  /** Returns the points of all rounds and epochs of a {@code metrics.jsonl}, in their order. */
-  static List<MetricPoint> read(String text) {
+  /** Returns the points of all rounds and epochs of a log, in their order. */
+  static List<MetricPoint> of(MetricsLines log) {
     List<MetricPoint> points = new ArrayList<>();
     Map<Integer, Long> stepOfRound = new HashMap<>();
     long step = 0;
-    int from = 0;
-    for (int end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', from)) {
-      String one = text.substring(from, end);
-      from = end + 1;
-      JsonNode line;
+    for (JsonNode line : log.lines()) {
       Instant time;
       try {
-        line = Json.readTree(one, "a line of the metrics");
         time = Instant.parse(line.path("time").asText());
-      } catch (Json.MalformedJsonException | DateTimeParseException e) {
-        // The page of the run and convoy inspect count such lines.
-        continue;
+      } catch (DateTimeParseException e) {
+        continue; // The page of the run counts such lines.
       }
       switch (line.path("kind").asText()) {
         case "round" -> {

@@ -6,7 +6,7 @@ import dev.convoy.driver.train.rounds.EpochMetrics;
 import dev.convoy.driver.train.rounds.RoundMetrics;
 import dev.convoy.driver.train.rounds.StoppedRun;
 import dev.convoy.driver.train.rounds.TrainingListener;
-import dev.convoy.driver.train.run.RunHistory;
+import dev.convoy.driver.train.run.MetricsLines;
 import dev.convoy.worker.scoring.ScoredSplit;
 import java.io.IOException;
 import java.time.Duration;
@@ -114,7 +114,7 @@ public final class MlflowTracker implements TrainingListener {
   }
 
   private List<MetricPoint> readLog() {
-    return MetricPoint.read(RunHistory.text(storage, directory));
+    return MetricPoint.of(MetricsLines.read(storage, directory));
   }
 
   @Override

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.convoy.driver.Versions;
 import dev.convoy.driver.train.plan.TrainPlan;
-import dev.convoy.driver.train.run.RunDirectory;
+import dev.convoy.driver.train.run.PlanDocument;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -20,7 +20,7 @@ public final class RunParameters {
    */
   public static Map<String, String> of(TrainPlan plan, String dataset) {
     Map<String, String> parameters = new TreeMap<>();
-    ObjectNode node = RunDirectory.planJson(plan);
+    ObjectNode node = PlanDocument.plan(plan);
     node.remove("network");
     flatten("", node, parameters);
     parameters.put("network.layers", Integer.toString(plan.network().nodes().size()));

@@ -1,7 +1,7 @@
 package dev.convoy.driver.monitor;
 
+import dev.convoy.driver.report.Guessing;
 import dev.convoy.driver.report.Numbers;
-import dev.convoy.driver.train.plan.TrainReport;
 import dev.convoy.driver.train.rounds.Alarm;
 import dev.convoy.driver.train.rounds.EpochDetails;
 import dev.convoy.driver.train.rounds.EpochMetrics;
@@ -9,13 +9,11 @@ import dev.convoy.driver.train.rounds.ReplicaMetrics;
 import dev.convoy.driver.train.rounds.RoundMetrics;
 import dev.convoy.driver.train.rounds.TrainingListener;
 import dev.convoy.worker.replica.NetworkSnapshot;
-import dev.convoy.worker.scoring.ScoredSplit;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -46,11 +44,7 @@ public final class Alarms implements TrainingListener {
   /** A network may still guess after its first epoch. */
   private static final int FIRST_JUDGED = 2;
 
-  /** Distance from the accuracy of guessing that chance exceeds about once in a thousand times. */
-  private static final double STANDARD_DEVIATIONS = 3;
-
-  private final double guessing;
-  private final List<Long> validation;
+  private final Guessing guessing;
   private final Set<Alarm.Kind> raised = EnumSet.noneOf(Alarm.Kind.class);
   private final Deque<List<ReplicaMetrics>> last = new ArrayDeque<>();
   private TrainingListener everyone = new TrainingListener() {};
@@ -59,12 +53,10 @@ public final class Alarms implements TrainingListener {
   /**
    * Creates the alarms of a run.
    *
-   * @param labels number of labels
-   * @param validation number of validation examples of each label; all 0 or empty without a split
+   * @param guessing what guessing reaches
    */
-  public Alarms(int labels, List<Long> validation) {
-    this.guessing = Math.log(labels);
-    this.validation = List.copyOf(validation);
+  public Alarms(Guessing guessing) {
+    this.guessing = guessing;
   }
 
   @Override
@@ -80,7 +72,7 @@ public final class Alarms implements TrainingListener {
 
   @Override
   public void roundDone(RoundMetrics metrics) {
-    if (metrics.loss() > LARGE_LOSS * guessing) {
+    if (metrics.loss() > LARGE_LOSS * guessing.loss()) {
       raiseOnce(
           Alarm.Kind.LARGE_LOSS,
           "The loss of round "
@@ -88,7 +80,7 @@ public final class Alarms implements TrainingListener {
               + " is "
               + Numbers.significant(metrics.loss())
               + ", while guessing among the labels gives "
-              + Numbers.ratio(guessing)
+              + Numbers.ratio(guessing.loss())
               + ": such runs mostly diverge (a lower --learning-rate, a longer --warmup-epochs or"
               + " --clip-norm 1 may help)");
     }
@@ -161,7 +153,7 @@ public final class Alarms implements TrainingListener {
     lossBefore = metrics.loss();
     if (metrics.epoch() >= FIRST_JUDGED
         && metrics.validationAccuracy().isEmpty()
-        && metrics.loss() >= guessing) {
+        && metrics.loss() >= guessing.loss()) {
       raiseOnce(
           Alarm.Kind.CHANCE,
           "After epoch "
@@ -169,15 +161,14 @@ public final class Alarms implements TrainingListener {
               + " the training loss, "
               + Numbers.ratio(metrics.loss())
               + ", is no lower than that of guessing among the labels, "
-              + Numbers.ratio(guessing)
+              + Numbers.ratio(guessing.loss())
               + " (if it stays so: another learning rate, or look at the labels of the dataset)");
     }
     metrics
         .validationAccuracy()
         .ifPresent(
             accuracy -> {
-              double guessed = guessedAccuracy();
-              if (metrics.epoch() >= FIRST_JUDGED && accuracy <= guessed) {
+              if (metrics.epoch() >= FIRST_JUDGED && accuracy <= guessing.accuracyByChance()) {
                 raiseOnce(
                     Alarm.Kind.CHANCE,
                     "After epoch "
@@ -188,17 +179,6 @@ public final class Alarms implements TrainingListener {
                         + " stays so: another learning rate, or look at the labels of the dataset)");
               }
             });
-  }
-
-  /** Returns the accuracy of predicting the most frequent label, plus what chance may add. */
-  private double guessedAccuracy() {
-    long examples = validation.stream().mapToLong(Long::longValue).sum();
-    if (examples == 0) {
-      return Double.NaN;
-    }
-    double share =
-        (double) validation.stream().mapToLong(Long::longValue).max().orElse(0) / examples;
-    return share + STANDARD_DEVIATIONS * Math.sqrt(share * (1 - share) / examples);
   }
 
   @Override
@@ -224,10 +204,5 @@ public final class Alarms implements TrainingListener {
   public void rolledBack(RolledBack back) {
     last.clear();
     lossBefore = Double.NaN;
-  }
-
-  @Override
-  public void finished(TrainReport report, Optional<ScoredSplit> scored) {
-    last.clear();
   }
 }

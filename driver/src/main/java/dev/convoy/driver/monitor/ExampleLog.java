@@ -10,6 +10,7 @@ import dev.convoy.data.io.Storage;
 import dev.convoy.driver.JobDescription;
 import dev.convoy.driver.train.plan.TrainPlan;
 import dev.convoy.driver.train.plan.TrainReport;
+import dev.convoy.driver.train.rounds.EpochMetrics;
 import dev.convoy.driver.train.rounds.TrainingListener;
 import dev.convoy.driver.train.run.RunDirectory;
 import dev.convoy.driver.train.run.Suspects;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
@@ -31,6 +33,7 @@ import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
+import org.apache.spark.storage.StorageLevel;
 
 /**
  * Records how each training example was scored in every epoch, and writes it at the end of the run:
@@ -99,7 +102,7 @@ final class ExampleLog implements TrainingListener {
   }
 
   @Override
-  public void epochDone(dev.convoy.driver.train.rounds.EpochMetrics metrics) {
+  public void epochDone(EpochMetrics metrics) {
     epochs++;
   }
 
@@ -115,9 +118,11 @@ final class ExampleLog implements TrainingListener {
         () -> {
           Broadcast<ExampleCounts> broadcast = spark.broadcast(counts);
           try {
-            JavaRDD<Row> sorted = sorted();
-            write(sorted, broadcast);
-            writeSuspects(sorted);
+            JavaPairRDD<Row, Long> positions =
+                sorted().zipWithIndex().persist(StorageLevel.MEMORY_AND_DISK());
+            write(positions, broadcast);
+            writeSuspects(positions);
+            positions.unpersist(false);
           } finally {
             broadcast.destroy();
           }
@@ -139,25 +144,23 @@ final class ExampleLog implements TrainingListener {
     return session.createDataFrame(keys, KEYS).orderBy("label", "hash", "id").javaRDD();
   }
 
-  private void write(JavaRDD<Row> sorted, Broadcast<ExampleCounts> broadcast) {
+  private void write(JavaPairRDD<Row, Long> positions, Broadcast<ExampleCounts> broadcast) {
     List<String> names = List.copyOf(data.manifest().labels());
     JavaRDD<Row> rows =
-        sorted
-            .zipWithIndex()
-            .map(
-                pair -> {
-                  ExampleCounts all = broadcast.value();
-                  int position = Math.toIntExact(pair._2());
-                  boolean seen = all.seen(position) > 0;
-                  return RowFactory.create(
-                      pair._1().getString(2),
-                      names.get(pair._1().getInt(0)),
-                      all.seen(position),
-                      seen ? all.meanLoss(position) : null,
-                      all.forgotten(position),
-                      all.isRecognised(position),
-                      seen ? names.get(all.predicted(position)) : null);
-                });
+        positions.map(
+            pair -> {
+              ExampleCounts all = broadcast.value();
+              int position = Math.toIntExact(pair._2());
+              boolean seen = all.seen(position) > 0;
+              return RowFactory.create(
+                  pair._1().getString(2),
+                  names.get(pair._1().getInt(0)),
+                  all.seen(position),
+                  seen ? all.meanLoss(position) : null,
+                  all.forgotten(position),
+                  all.isRecognised(position),
+                  seen ? names.get(all.predicted(position)) : null);
+            });
     session
         .createDataFrame(rows, COLUMNS)
         .coalesce(1)
@@ -166,13 +169,12 @@ final class ExampleLog implements TrainingListener {
         .parquet(Storage.join(run, RunDirectory.EXAMPLES));
   }
 
-  private void writeSuspects(JavaRDD<Row> sorted) {
+  private void writeSuspects(JavaPairRDD<Row, Long> positions) {
     Map<Integer, String> ids = new HashMap<>();
     List<Integer> chosen = chosen();
     Map<Long, Integer> wanted = new HashMap<>();
     chosen.forEach(position -> wanted.put((long) position, position));
-    sorted
-        .zipWithIndex()
+    positions
         .filter(pair -> wanted.containsKey(pair._2()))
         .collect()
         .forEach(pair -> ids.put(wanted.get(pair._2()), pair._1().getString(2)));

@@ -3,8 +3,8 @@ package dev.convoy.driver.monitor;
 import dev.convoy.data.io.Storage;
 import dev.convoy.data.spark.MemoryUse;
 import dev.convoy.driver.train.rounds.TrainingListener;
+import dev.convoy.driver.train.run.MetricsLines;
 import dev.convoy.driver.train.run.MetricsLog;
-import dev.convoy.driver.train.run.RunHistory;
 import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -28,9 +28,9 @@ final class LiveLog implements TrainingListener {
   }
 
   /** Returns what has happened up to now. */
-  RunHistory history() {
+  MetricsLines read() {
     synchronized (lines) {
-      return RunHistory.parse(before + lines.toString(StandardCharsets.UTF_8));
+      return MetricsLines.of(before + lines.toString(StandardCharsets.UTF_8));
     }
   }
 
@@ -38,7 +38,7 @@ final class LiveLog implements TrainingListener {
   @Override
   public void attached(TrainingListener everyone) {
     synchronized (lines) {
-      before = RunHistory.text(storage, run);
+      before = MetricsLines.text(storage, run);
     }
   }
 

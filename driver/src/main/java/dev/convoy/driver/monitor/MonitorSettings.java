@@ -19,12 +19,7 @@ public record MonitorSettings(
     int stallSeconds,
     AlarmAction alarms) {
 
-  /** Returns the settings with which a run is observed by default. */
-  public static MonitorSettings defaults() {
-    return new MonitorSettings(true, false, Optional.empty(), 600, AlarmAction.WARN);
-  }
-
-  /** Returns these settings without an address, for a command that trains on the side. */
+  /** Whether the network and the scores of the validation split are looked at after each epoch. */
   public boolean needsDetails() {
     return report || watch.isPresent();
   }

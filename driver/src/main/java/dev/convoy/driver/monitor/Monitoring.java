@@ -2,10 +2,10 @@ package dev.convoy.driver.monitor;
 
 import dev.convoy.data.dataset.ImageDataset;
 import dev.convoy.data.dataset.Manifest;
-import dev.convoy.data.dataset.Split;
 import dev.convoy.data.io.Storage;
 import dev.convoy.data.spark.ApplicationMetrics;
 import dev.convoy.data.spark.MemoryUse;
+import dev.convoy.driver.report.Guessing;
 import dev.convoy.driver.runpage.RunPage;
 import dev.convoy.driver.runpage.RunView;
 import dev.convoy.driver.train.Interruption;
@@ -38,6 +38,7 @@ public final class Monitoring implements AutoCloseable {
   /**
    * Prepares to observe a run.
    *
+   * @param guessing what guessing reaches
    * @param run directory of the run
    * @throws dev.convoy.data.InvalidRequestException if the address of the page is taken
    */
@@ -47,14 +48,13 @@ public final class Monitoring implements AutoCloseable {
       MonitorSettings settings,
       TrainPlan plan,
       ImageDataset data,
+      Guessing guessing,
       String run) {
     Monitoring monitoring = new Monitoring(session, settings);
     Manifest manifest = data.manifest();
     ApplicationMetrics metrics = ApplicationMetrics.of(session.sparkContext());
     monitoring.add(new RunMetrics(metrics));
-    monitoring.add(
-        new Alarms(
-            manifest.labels().size(), manifest.counts().getOrDefault(Split.VALIDATION, List.of())));
+    monitoring.add(new Alarms(guessing));
     monitoring.add(monitoring.new Reaction());
     monitoring.add(monitoring.executors);
     session.sparkContext().addSparkListener(monitoring.executors.spark);
@@ -75,7 +75,7 @@ public final class Monitoring implements AutoCloseable {
           Optional.of(
               new WatchServer(
                   settings.watch().get(),
-                  () -> RunPage.live(RunView.read(storage, run, log.history())),
+                  () -> RunPage.live(RunView.read(storage, run, log.read())),
                   metrics));
     }
     return monitoring;

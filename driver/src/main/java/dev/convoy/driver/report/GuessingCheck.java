@@ -17,27 +17,22 @@ import java.util.Optional;
  * validation split decides; without such a split, the loss of the last rounds of the epoch does.
  */
 public final class GuessingCheck implements TrainingListener {
-  /** Distance from the accuracy of guessing that chance exceeds about once in a thousand times. */
-  private static final double STANDARD_DEVIATIONS = 3;
-
   /** Reciprocal of the part of an epoch's rounds that counts: the last quarter. */
   private static final int LAST_PART = 4;
 
   /** Factor of the loss of guessing; a loss above this product may be lower by chance. */
   private static final double CLEARLY_LOWER = 0.99;
 
-  private final int labels;
-  private final List<Long> validation;
+  private final Guessing guessed;
   private final List<RoundMetrics> epoch = new ArrayList<>();
 
   /**
    * Creates the check of a run, to whose rounds it listens.
    *
-   * @param validation number of validation examples of each label; all 0 or empty without a split
+   * @param guessed what guessing reaches
    */
-  public GuessingCheck(int labels, List<Long> validation) {
-    this.labels = labels;
-    this.validation = List.copyOf(validation);
+  public GuessingCheck(Guessing guessed) {
+    this.guessed = guessed;
   }
 
   @Override
@@ -55,13 +50,13 @@ public final class GuessingCheck implements TrainingListener {
 
   /** Returns a warning, without a final stop, if the network is no better than guessing. */
   public Optional<String> warning(TrainReport report) {
-    double guessing = Math.log(labels);
+    double guessing = guessed.loss();
     if (report.loss() < guessing) {
       return Optional.empty();
     }
-    long examples = validation.stream().mapToLong(Long::longValue).sum();
+    long examples = guessed.examples();
     if (report.validationAccuracy() != null && examples > 0) {
-      return report.validationAccuracy() > guessedAccuracy(examples)
+      return report.validationAccuracy() > guessed.accuracyByChance()
           ? Optional.empty()
           : Optional.of(
               ofLoss(report, guessing)
@@ -76,13 +71,6 @@ public final class GuessingCheck implements TrainingListener {
     return lastLoss().filter(loss -> loss < CLEARLY_LOWER * guessing).isPresent()
         ? Optional.empty()
         : Optional.of(ofLoss(report, guessing) + remedy());
-  }
-
-  /** Returns the accuracy of predicting the most frequent label, plus what chance may add. */
-  private double guessedAccuracy(long examples) {
-    long most = validation.stream().mapToLong(Long::longValue).max().orElse(0);
-    double share = Math.max((double) most / examples, 1.0 / labels);
-    return share + STANDARD_DEVIATIONS * Math.sqrt(share * (1 - share) / examples);
   }
 
   /** Returns the mean loss of the last rounds of the last epoch; empty if there was no round. */
@@ -104,7 +92,7 @@ public final class GuessingCheck implements TrainingListener {
     return "the training loss of the last epoch, "
         + Numbers.ratio(report.loss())
         + ", is no lower than that of guessing among "
-        + Numbers.count(labels, "label")
+        + Numbers.count(guessed.labels(), "label")
         + ", "
         + Numbers.ratio(guessing);
   }

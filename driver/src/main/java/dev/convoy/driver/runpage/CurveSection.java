@@ -48,7 +48,7 @@ record CurveSection(Html html, RunView view) {
       loss.add("validation", 1, Style.DOTS, ends(epochs), of(epochs, Epoch::validationLoss));
     }
     marks(loss);
-    double guessing = Math.log(view.labels());
+    double guessing = view.guessing().loss();
     if (history.rounds().stream().anyMatch(round -> round.loss() > LARGE * guessing)) {
       loss.logarithmic();
     }
@@ -57,7 +57,7 @@ record CurveSection(Html html, RunView view) {
         new LineChart("Validation accuracy", LineChart.STEPS)
             .add("", 1, Style.DOTS, ends(epochs), of(epochs, Epoch::validationAccuracy));
     if (accuracy.hasPoints()) {
-      double chance = view.mostFrequentShare();
+      double chance = view.guessing().accuracy();
       double last = kept.isEmpty() ? 1 : kept.get(kept.size() - 1).step();
       accuracy.add(
           "the most frequent label",

@@ -7,7 +7,7 @@ import dev.convoy.driver.html.LineChart.Style;
 import dev.convoy.driver.report.Numbers;
 import dev.convoy.driver.train.run.RunHistory.NetworkState;
 import dev.convoy.driver.train.run.RunHistory.Tensor;
-import dev.convoy.driver.train.run.RunHistory.Units;
+import dev.convoy.worker.replica.NetworkSnapshot.Units;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;

@@ -132,10 +132,10 @@ final class RunFindings {
 
   /** Tells if the network only guesses; returns whether it does. */
   private boolean guesses() {
-    double share = view.mostFrequentShare();
+    double share = view.guessing().accuracy();
     Optional<Epoch> last = view.history().lastEpoch();
     if (last.filter(epoch -> Double.isNaN(epoch.validationAccuracy())).isPresent()) {
-      double uniform = Math.log(view.labels());
+      double uniform = view.guessing().loss();
       boolean isHigh = last.get().loss() >= uniform;
       if (isHigh) {
         warn(
@@ -148,7 +148,8 @@ final class RunFindings {
       }
       return isHigh;
     }
-    Optional<Epoch> guessing = last.filter(epoch -> epoch.validationAccuracy() <= share * 1.02);
+    Optional<Epoch> guessing =
+        last.filter(epoch -> epoch.validationAccuracy() <= view.guessing().accuracyByChance());
     guessing.ifPresent(
         epoch ->
             warn(

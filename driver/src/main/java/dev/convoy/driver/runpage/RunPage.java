@@ -110,7 +110,7 @@ public final class RunPage {
     Optional<Epoch> last = view.history().lastEpoch();
     double accuracy = accuracy(view);
     if (Double.isFinite(accuracy)) {
-      double share = view.mostFrequentShare();
+      double share = view.guessing().accuracy();
       tile(
           Numbers.ratio(accuracy),
           "validation accuracy"
@@ -123,7 +123,7 @@ public final class RunPage {
       tile(
           Numbers.ratio(last.get().loss()),
           "training loss of the last epoch; "
-              + Numbers.ratio(Math.log(view.labels()))
+              + Numbers.ratio(view.guessing().loss())
               + " by guessing");
     } else if (!rounds.isEmpty()) {
       tile(Numbers.ratio(rounds.get(rounds.size() - 1).loss()), "loss of the last round");

@@ -4,13 +4,16 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.convoy.data.InvalidRequestException;
 import dev.convoy.data.io.Json;
 import dev.convoy.data.io.Storage;
+import dev.convoy.driver.report.Guessing;
 import dev.convoy.driver.train.plan.TrainReport;
+import dev.convoy.driver.train.run.MetricsLines;
 import dev.convoy.driver.train.run.RunDirectory;
 import dev.convoy.driver.train.run.RunHistory;
 import dev.convoy.driver.train.run.RunRecord;
 import dev.convoy.driver.train.run.Suspects;
 import dev.convoy.driver.train.run.ValidationRecord;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -53,7 +56,7 @@ public record RunView(
    */
   public static RunView read(Storage storage, String directory) {
     requireRun(storage, directory);
-    return read(storage, directory, RunHistory.read(storage, directory));
+    return read(storage, directory, MetricsLines.read(storage, directory));
   }
 
   private static void requireRun(Storage storage, String directory) {
@@ -65,13 +68,13 @@ public record RunView(
     }
   }
 
-  /** Reads a run whose history is known already. */
-  public static RunView read(Storage storage, String directory, RunHistory history) {
+  /** Reads a run whose log has been read. */
+  public static RunView read(Storage storage, String directory, MetricsLines log) {
     List<String> unreadable = new ArrayList<>();
     return new RunView(
         new Path(directory).getName(),
-        RunRecord.read(storage, directory),
-        history,
+        RunRecord.read(storage, directory, log),
+        RunHistory.of(log),
         attempt(() -> ValidationRecord.read(storage, directory), unreadable),
         attempt(() -> Suspects.read(storage, directory), unreadable),
         RunDirectory.reportOf(storage, directory),
@@ -151,21 +154,18 @@ public record RunView(
     if (starts.isEmpty()) {
       return List.of();
     }
-    List<String> notes = new java.util.ArrayList<>();
+    List<String> notes = new ArrayList<>();
     starts.get(starts.size() - 1).line().path(field).forEach(note -> notes.add(note.asText()));
     return notes;
   }
 
-  /** Accuracy of always predicting the most frequent label; NaN without scores. */
-  public double mostFrequentShare() {
-    return validation
-        .map(
-            scores -> {
-              long[] actual = new long[scores.labels().size()];
-              scores.confusion().forEach(count -> actual[count.actual()] += count.examples());
-              long all = java.util.Arrays.stream(actual).sum();
-              return (double) java.util.Arrays.stream(actual).max().orElse(0) / all;
-            })
-        .orElse(Double.NaN);
+  /** Returns what guessing reaches on the validation split, as far as there are scores of it. */
+  public Guessing guessing() {
+    Long[] examples = new Long[labels()];
+    Arrays.fill(examples, 0L);
+    validation.ifPresent(
+        scores ->
+            scores.confusion().forEach(count -> examples[count.actual()] += count.examples()));
+    return new Guessing(labels(), List.of(examples));
   }
 }

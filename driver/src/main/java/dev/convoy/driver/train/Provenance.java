@@ -7,7 +7,7 @@ import dev.convoy.data.io.Json;
 import dev.convoy.driver.Versions;
 import dev.convoy.driver.train.plan.TrainPlan;
 import dev.convoy.driver.train.rounds.ExecutorEnvironment;
-import dev.convoy.driver.train.run.RunDirectory;
+import dev.convoy.driver.train.run.PlanDocument;
 
 /** What a model records of its training: plan, dataset, versions, and the executors. */
 final class Provenance {
@@ -15,7 +15,7 @@ final class Provenance {
 
   static ObjectNode of(TrainPlan plan, ImageDataset data, ExecutorEnvironment environment) {
     ObjectNode node = Json.object();
-    node.set("plan", RunDirectory.planJson(plan));
+    node.set("plan", PlanDocument.plan(plan));
     node.put("data", data.directory());
     node.put("dataset", data.manifest().fingerprint());
     // By label, in the order of the labels: scoring compares its predictions with them.

@@ -2,6 +2,7 @@ package dev.convoy.driver.monitor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.convoy.driver.report.Guessing;
 import dev.convoy.driver.train.rounds.Alarm;
 import dev.convoy.driver.train.rounds.EpochDetails;
 import dev.convoy.driver.train.rounds.EpochMetrics;
@@ -29,7 +30,9 @@ class AlarmsTest {
       };
 
   private Alarms alarms(Long... validation) {
-    Alarms alarms = new Alarms(10, List.of(validation));
+    Alarms alarms =
+        new Alarms(
+            new Guessing(validation.length == 0 ? 10 : validation.length, List.of(validation)));
     alarms.attached(everyone);
     return alarms;
   }

@@ -6,6 +6,7 @@ import dev.convoy.data.ExistingOutput;
 import dev.convoy.data.dataset.ImageDataset;
 import dev.convoy.data.dataset.Split;
 import dev.convoy.driver.TestSpark;
+import dev.convoy.driver.report.Guessing;
 import dev.convoy.driver.runpage.ComparisonPage;
 import dev.convoy.driver.runpage.RunPage;
 import dev.convoy.driver.runpage.RunView;
@@ -86,6 +87,8 @@ class MonitoredRunTest {
             settings,
             plan,
             data,
+            new Guessing(
+                data.manifest().labels().size(), data.manifest().counts().get(Split.VALIDATION)),
             opened.run().directory())) {
       List<TrainingListener> listeners = new ArrayList<>(monitoring.listeners());
       return trainer.run(

@@ -25,7 +25,7 @@ final class GuessingCheckTest {
 
   @Test
   void aHighMeanLossOfAnEpochIsNoWarningWhereTheValidationSplitShowsThatItLearnt() {
-    GuessingCheck check = new GuessingCheck(LABELS, EVEN);
+    GuessingCheck check = new GuessingCheck(new Guessing(LABELS, EVEN));
     assertThat(check.warning(report(2.3511, 0.664))).isEmpty();
     assertThat(check.warning(report(2.2, 0.1))).isEmpty();
   }
@@ -33,7 +33,7 @@ final class GuessingCheckTest {
   @Test
   void whatChanceGivesIsNoLearning() {
     // 120 examples: a guess is right on 0.1 of them, give or take 0.027.
-    GuessingCheck check = new GuessingCheck(LABELS, EVEN);
+    GuessingCheck check = new GuessingCheck(new Guessing(LABELS, EVEN));
     assertThat(check.warning(report(2.31, 0.18)))
         .hasValueSatisfying(
             warning ->
@@ -46,16 +46,16 @@ final class GuessingCheckTest {
 
   @Test
   void namingTheMostFrequentLabelIsNoLearning() {
-    GuessingCheck check = new GuessingCheck(2, List.of(900L, 100L));
+    GuessingCheck check = new GuessingCheck(new Guessing(2, List.of(900L, 100L)));
     assertThat(check.warning(report(0.7, 0.9))).isPresent();
     assertThat(check.warning(report(0.7, 0.95))).isEmpty();
   }
 
   @Test
   void withoutValidationTheLastRoundsOfTheLastEpochDecide() {
-    GuessingCheck learnt = new GuessingCheck(LABELS, List.of());
+    GuessingCheck learnt = new GuessingCheck(new Guessing(LABELS, List.of()));
     learnt.roundDone(round(1, 1, 2.4));
-    GuessingCheck failed = new GuessingCheck(LABELS, List.of());
+    GuessingCheck failed = new GuessingCheck(new Guessing(LABELS, List.of()));
     failed.roundDone(round(1, 1, 1.0));
     for (int round = 2; round <= 9; round++) {
       learnt.roundDone(round(2, round, round < 8 ? 4 : 1.2));
@@ -63,6 +63,7 @@ final class GuessingCheckTest {
     }
     assertThat(learnt.warning(report(3.3, null))).isEmpty();
     assertThat(failed.warning(report(2.31, null))).isPresent();
-    assertThat(new GuessingCheck(LABELS, List.of()).warning(report(2.31, null))).isPresent();
+    assertThat(new GuessingCheck(new Guessing(LABELS, List.of())).warning(report(2.31, null)))
+        .isPresent();
   }
 }

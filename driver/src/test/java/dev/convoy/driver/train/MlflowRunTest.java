@@ -13,6 +13,7 @@ import dev.convoy.driver.train.plan.CheckpointPlan;
 import dev.convoy.driver.train.plan.TrainReport;
 import dev.convoy.driver.train.rounds.RoundMetrics;
 import dev.convoy.driver.train.rounds.TrainingListener;
+import dev.convoy.driver.train.run.MetricsLines;
 import dev.convoy.driver.train.run.RunHistory;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,7 +54,8 @@ class MlflowRunTest {
   }
 
   private void requireMetrics(TestMlflow.Run tracked) {
-    RunHistory history = RunHistory.read(TestSpark.storage(), directory.resolve("run").toString());
+    RunHistory history =
+        RunHistory.of(MetricsLines.read(TestSpark.storage(), directory.resolve("run").toString()));
     Map<Long, List<Double>> losses = new TreeMap<>();
     history.rounds().forEach(one -> losses.put(one.step(), List.of(one.loss())));
     Map<Long, List<Double>> accuracies = new TreeMap<>();

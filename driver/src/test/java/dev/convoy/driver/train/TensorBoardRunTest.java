@@ -14,6 +14,7 @@ import dev.convoy.driver.train.plan.MonitorPlan;
 import dev.convoy.driver.train.rounds.EpochDetails;
 import dev.convoy.driver.train.rounds.RoundMetrics;
 import dev.convoy.driver.train.rounds.TrainingListener;
+import dev.convoy.driver.train.run.MetricsLines;
 import dev.convoy.driver.train.run.RunDirectory;
 import dev.convoy.driver.train.run.RunHistory;
 import dev.convoy.worker.network.TensorSpec;
@@ -61,7 +62,8 @@ class TensorBoardRunTest {
   }
 
   private RunHistory history(String name) {
-    return RunHistory.read(TestSpark.storage(), directory.resolve(name).toString());
+    return RunHistory.of(
+        MetricsLines.read(TestSpark.storage(), directory.resolve(name).toString()));
   }
 
   private static final class Seen implements TrainingListener {

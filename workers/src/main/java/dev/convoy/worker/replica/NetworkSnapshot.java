@@ -52,6 +52,11 @@ public record NetworkSnapshot(
 
   /** Share of all units that are dead; 0 if there are none. */
   public double deadShare() {
+    return deadShare(units);
+  }
+
+  /** Share of the units of all layers that are dead; 0 if there are none. */
+  public static double deadShare(List<Units> units) {
     int all = units.stream().mapToInt(Units::units).sum();
     return all == 0 ? 0 : (double) units.stream().mapToInt(Units::dead).sum() / all;
   }

@@ -11,7 +11,6 @@ import dev.convoy.data.io.Json;
 import dev.convoy.data.io.Sha256;
 import dev.convoy.data.io.Storage;
 import dev.convoy.data.lease.Lease;
-import dev.convoy.driver.Versions;
 import dev.convoy.driver.train.plan.PlanDifferences;
 import dev.convoy.driver.train.plan.TrainPlan;
 import dev.convoy.driver.train.plan.TrainReport;
@@ -19,7 +18,6 @@ import dev.convoy.driver.train.rounds.Progress;
 import dev.convoy.worker.model.ModelStore;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * The directory of a run: {@code plan.json} from the start, {@code metrics.jsonl} and {@code
@@ -33,10 +31,9 @@ import java.util.Set;
 public final class RunDirectory {
   static final String PLAN = "plan.json";
   static final String METRICS = "metrics.jsonl";
-  private static final String REPORT = "report.json";
+  static final String REPORT = "report.json";
   private static final String FINISHED_PLAN = "planSha256";
-  private static final String EPOCHS = "epochs";
-  private static final String MODEL = "model";
+  static final String MODEL = "model";
   static final String CHECKPOINTS = "checkpoints";
 
   /** Name of the page that shows the run. */
@@ -50,9 +47,6 @@ public final class RunDirectory {
 
   /** Name of the table of all training examples. */
   public static final String EXAMPLES = "examples.parquet";
-
-  private static final Set<String> OWN =
-      Set.of(PLAN, METRICS, REPORT, PAGE, ValidationRecord.FILE, Suspects.FILE);
 
   private final Storage storage;
   private final String directory;
@@ -91,7 +85,8 @@ public final class RunDirectory {
       ImageDataset data,
       ExistingOutput existing) {
     RunDirectory run =
-        new RunDirectory(storage, storage.qualified(directory), describe(storage, plan, data));
+        new RunDirectory(
+            storage, storage.qualified(directory), PlanDocument.of(storage, plan, data));
     if (!run.isRun()) {
       if (!run.isFree()) {
         boolean lost = run.isMissingPlan();
@@ -137,7 +132,7 @@ public final class RunDirectory {
     if (!run.isRun() || !ModelStore.isModel(storage, run.model()) || run.finished().isPresent()) {
       return Optional.empty();
     }
-    int planned = epochs(run.readPlan());
+    int planned = PlanDocument.epochs(run.readPlan());
     return run.report()
         .map(
             report ->
@@ -146,7 +141,7 @@ public final class RunDirectory {
                     + " is not finished: "
                     + planned
                     + " epochs are planned, and this is its earlier model, after epoch "
-                    + report.path(EPOCHS).asInt()
+                    + report.path(PlanDocument.EPOCHS).asInt()
                     + ".");
   }
 
@@ -237,7 +232,7 @@ public final class RunDirectory {
   }
 
   private void writePlan() {
-    for (String file : OWN) {
+    for (String file : RunFiles.FILES) {
       storage.deleteParts(path(file));
     }
     storage.deleteParts(Storage.join(model(), ModelStore.MARKER));
@@ -312,40 +307,12 @@ public final class RunDirectory {
   }
 
   private boolean isMissingPlan() {
-    return storage.filesBelow(directory).stream().allMatch(entry -> isOwn(entry.relative()));
+    return storage.filesBelow(directory).stream()
+        .allMatch(entry -> RunFiles.isOwn(entry.relative()));
   }
 
   private String path(String name) {
     return Storage.join(directory, name);
-  }
-
-  private static JsonNode describe(Storage storage, TrainPlan plan, ImageDataset data) {
-    ObjectNode document = Json.object();
-    document.put("convoy", Versions.convoy());
-    document.set("plan", planJson(plan));
-    document.put("dataset", data.manifest().fingerprint());
-    if (!plan.init().isEmpty()) {
-      document.put("initSha256", ModelStore.parametersSha256(storage, plan.init()));
-    }
-    return document;
-  }
-
-  /** Returns a plan as JSON, with its network in canonical form. */
-  public static ObjectNode planJson(TrainPlan plan) {
-    ObjectNode node = Json.object();
-    node.set("network", Json.readTree(plan.network().toJson(), "the network"));
-    node.put(EPOCHS, plan.epochs());
-    node.put("batch", plan.batch());
-    node.put("replicas", plan.replicas());
-    node.put("seed", plan.seed());
-    node.set("schedule", Json.tree(plan.schedule()));
-    node.set("optimizer", Json.tree(plan.optimizer()));
-    node.set("augmentation", Json.tree(plan.augmentation()));
-    node.set("averaging", Json.tree(plan.averaging()));
-    node.set("stopping", Json.tree(plan.stopping()));
-    node.set("rollback", Json.tree(plan.rollback()));
-    node.put("init", plan.init());
-    return node;
   }
 
   /**
@@ -355,7 +322,7 @@ public final class RunDirectory {
   private void requireOwnFiles(String name, TrainPlan plan) {
     for (Storage.Entry entry : storage.filesBelow(directory)) {
       String file = entry.relative();
-      if (!isOwn(file)) {
+      if (!RunFiles.isOwn(file)) {
         throw new InvalidRequestException(
             "Cannot train into "
                 + name
@@ -374,33 +341,18 @@ public final class RunDirectory {
     }
   }
 
-  private static boolean isOwn(String file) {
-    String model = MODEL + "/";
-    String checkpoints = CHECKPOINTS + "/";
-    if (file.startsWith(model)) {
-      return ModelStore.isOwn(file.substring(model.length()));
-    }
-    return file.startsWith(checkpoints)
-        ? CheckpointStore.isOwn(file.substring(checkpoints.length()))
-        : OWN.contains(file)
-            || file.startsWith(EXAMPLES + "/")
-            || file.startsWith(TENSORBOARD + "/")
-            || file.startsWith(TRACKING + "/")
-            || Lease.isOwn(file);
-  }
-
   /** Checks that the existing run has the same plan; returns whether it has fewer epochs. */
   private boolean requireSamePlan(String name) {
     JsonNode found = readPlan();
-    int epochs = epochs(found);
-    boolean longer = epochs(description) > epochs;
+    int epochs = PlanDocument.epochs(found);
+    boolean longer = PlanDocument.epochs(description) > epochs;
     JsonNode wanted = description.deepCopy();
     if (longer) {
-      ((ObjectNode) wanted.path("plan")).put(EPOCHS, epochs);
+      ((ObjectNode) wanted.path("plan")).put(PlanDocument.EPOCHS, epochs);
     }
     Problems differences = PlanDifferences.between(found, wanted);
-    if (epochs(description) < epochs) {
-      ((ObjectNode) wanted.path("plan")).put(EPOCHS, epochs);
+    if (PlanDocument.epochs(description) < epochs) {
+      ((ObjectNode) wanted.path("plan")).put(PlanDocument.EPOCHS, epochs);
       if (PlanDifferences.between(found, wanted).isEmpty()) {
         throw new InvalidRequestException(fewerEpochs(name, epochs));
       }
@@ -420,7 +372,7 @@ public final class RunDirectory {
         + epochs
         + (epochs == 1 ? " epoch" : " epochs")
         + ", and now with "
-        + epochs(description)
+        + PlanDocument.epochs(description)
         + " (--epochs "
         + epochs
         + " continues it, a larger number extends it, --overwrite replaces it"
@@ -433,9 +385,5 @@ public final class RunDirectory {
             path(PLAN),
             "the run is damaged: put its plan.json back, choose another --output, or replace the"
                 + " run with --overwrite"));
-  }
-
-  private static int epochs(JsonNode plan) {
-    return plan.path("plan").path(EPOCHS).asInt();
   }
 }

@@ -1,9 +1,9 @@
 package dev.convoy.driver.train.run;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.convoy.data.io.Json;
-import dev.convoy.data.io.Storage;
+import dev.convoy.worker.replica.NetworkSnapshot;
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -110,42 +110,23 @@ public record RunHistory(
       JsonNode memory) {}
 
   /** What a network looked like after an epoch. */
-  public record NetworkState(int epoch, List<Tensor> tensors, List<Units> units) {
+  public record NetworkState(int epoch, List<Tensor> tensors, List<NetworkSnapshot.Units> units) {
     /** Share of dead units of all layers; 0 without such units. */
     public double deadShare() {
-      long all = units.stream().mapToLong(Units::units).sum();
-      return all == 0 ? 0 : (double) units.stream().mapToLong(Units::dead).sum() / all;
+      return NetworkSnapshot.deadShare(units);
     }
   }
 
   /** Norms of one tensor. */
   public record Tensor(String layer, String parameter, double norm, double gradientNorm) {}
 
-  /** Units of one layer, and how many of them were 0 for all examples. */
-  public record Units(String layer, int units, int dead) {}
-
   /** Another line: a start, checkpoint, rollback or alarm. */
   public record Event(Instant time, String kind, int round, JsonNode line) {}
 
-  /** Reads the history of a run, which may still be under way. */
-  public static RunHistory read(Storage storage, String run) {
-    return parse(text(storage, run));
-  }
-
-  /** Returns the lines of a run's log; empty if it has none yet. */
-  public static String text(Storage storage, String run) {
-    String file = Storage.join(run, RunDirectory.METRICS);
-    return storage.exists(file) ? storage.readText(file) : "";
-  }
-
-  /** Parses the lines of a log; an incomplete last line is left out. */
-  public static RunHistory parse(String text) {
-    Parser parser = new Parser();
-    int from = 0;
-    for (int end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', from)) {
-      parser.add(text.substring(from, end));
-      from = end + 1;
-    }
+  /** Returns the history that the lines of a log tell. */
+  public static RunHistory of(MetricsLines log) {
+    Parser parser = new Parser(log.unreadable());
+    log.lines().forEach(parser::add);
     return new RunHistory(
         List.copyOf(parser.rounds),
         List.copyOf(parser.epochs),
@@ -190,13 +171,15 @@ public record RunHistory(
     private int unreadable;
     private long step;
 
-    void add(String text) {
-      JsonNode line;
+    Parser(int unreadable) {
+      this.unreadable = unreadable;
+    }
+
+    void add(JsonNode line) {
       Instant time;
       try {
-        line = Json.readTree(text, RunDirectory.METRICS);
         time = Instant.parse(line.path("time").asText());
-      } catch (Json.MalformedJsonException | java.time.format.DateTimeParseException e) {
+      } catch (DateTimeParseException e) {
         unreadable++;
         return;
       }
@@ -270,12 +253,12 @@ public record RunHistory(
                           one.path("parameter").asText(),
                           number(one, "norm"),
                           number(one, "gradientNorm"))));
-      List<Units> units = new ArrayList<>();
+      List<NetworkSnapshot.Units> units = new ArrayList<>();
       line.path("units")
           .forEach(
               one ->
                   units.add(
-                      new Units(
+                      new NetworkSnapshot.Units(
                           one.path("layer").asText(),
                           one.path("units").asInt(),
                           one.path("dead").asInt())));

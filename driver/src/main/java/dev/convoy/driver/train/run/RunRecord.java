@@ -9,7 +9,6 @@ import dev.convoy.data.io.Storage;
 import dev.convoy.data.lease.Lease;
 import dev.convoy.worker.network.Network;
 import dev.convoy.worker.network.language.NetworkReader;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -75,6 +74,15 @@ public record RunRecord(
    * @throws InvalidRequestException if its {@code plan.json} is not that of a run
    */
   public static RunRecord read(Storage storage, String directory) {
+    return read(storage, directory, MetricsLines.read(storage, directory));
+  }
+
+  /**
+   * Reads a run whose log has been read.
+   *
+   * @throws InvalidRequestException if its {@code plan.json} is not that of a run
+   */
+  public static RunRecord read(Storage storage, String directory, MetricsLines metrics) {
     String file = Storage.join(directory, RunDirectory.PLAN);
     ObjectNode description;
     try {
@@ -87,7 +95,6 @@ public record RunRecord(
       throw new InvalidRequestException(
           "Cannot read " + file + ": it is not the plan of a run: it has no plan.network");
     }
-    Metrics metrics = Metrics.read(storage, Storage.join(directory, RunDirectory.METRICS));
     return new RunRecord(
         directory,
         NetworkReader.canonical(network, file),
@@ -96,43 +103,8 @@ public record RunRecord(
         metrics.last("epoch"),
         metrics.newestEnd(),
         metrics.all("rollback"),
-        metrics.unreadable,
+        metrics.unreadable(),
         new CheckpointStore(storage, Storage.join(directory, RunDirectory.CHECKPOINTS), 1).rounds(),
         Lease.holder(storage, directory));
-  }
-
-  /** The lines of a metrics log. */
-  private record Metrics(List<JsonNode> lines, int unreadable) {
-    static Metrics read(Storage storage, String file) {
-      List<JsonNode> lines = new ArrayList<>();
-      int unreadable = 0;
-      String text = storage.exists(file) ? storage.readText(file) : "";
-      int from = 0;
-      for (int end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', from)) {
-        try {
-          lines.add(Json.readTree(text.substring(from, end), file));
-        } catch (Json.MalformedJsonException e) {
-          unreadable++;
-        }
-        from = end + 1;
-      }
-      return new Metrics(lines, unreadable);
-    }
-
-    List<JsonNode> all(String kind) {
-      return lines.stream().filter(line -> line.path("kind").asText().equals(kind)).toList();
-    }
-
-    /** The end line after the newest start. */
-    Optional<JsonNode> newestEnd() {
-      return lines.stream()
-          .filter(line -> List.of("start", "end").contains(line.path("kind").asText()))
-          .reduce((earlier, later) -> later)
-          .filter(line -> line.path("kind").asText().equals("end"));
-    }
-
-    Optional<JsonNode> last(String kind) {
-      return all(kind).stream().reduce((earlier, later) -> later);
-    }
   }
 }

@@ -7,7 +7,7 @@ import dev.convoy.driver.TestModels;
 import dev.convoy.driver.config.Key;
 import dev.convoy.driver.config.Keys;
 import dev.convoy.driver.train.Plans;
-import dev.convoy.driver.train.run.RunDirectory;
+import dev.convoy.driver.train.run.PlanDocument;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -27,7 +27,7 @@ class PlanNamesTest {
   void everyFieldOfAPlanIsCalledByTheFlagThatSetsIt() {
     List<String> paths = new ArrayList<>();
     TrainPlan plan = Plans.of(TestModels.network(TestModels.GREY, 2));
-    leaves("plan", RunDirectory.planJson(plan), paths);
+    leaves("plan", PlanDocument.plan(plan), paths);
     List<String> flags = Keys.all().stream().map(Key::flag).collect(Collectors.toList());
     flags.add("--init");
     assertThat(paths)
