@@ -26,6 +26,7 @@ import dev.convoy.worker.replica.RateSweep;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongPredicate;
 import java.util.stream.IntStream;
 import org.apache.spark.SparkConf;
 
@@ -328,7 +329,7 @@ record StartText(
   }
 
   private static Optional<String> labels(
-      Manifest manifest, List<Long> counts, java.util.function.LongPredicate isMeant) {
+      Manifest manifest, List<Long> counts, LongPredicate isMeant) {
     List<String> names =
         IntStream.range(0, counts.size())
             .filter(label -> isMeant.test(counts.get(label)))

@@ -1,6 +1,7 @@
 package dev.convoy.driver.html;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 
@@ -314,7 +315,7 @@ public final class LineChart {
         lower.add(new Point(x, some.stream().mapToDouble(Point::y).min().orElseThrow()));
         upper.add(new Point(x, some.stream().mapToDouble(Point::y).max().orElseThrow()));
       }
-      java.util.Collections.reverse(lower);
+      Collections.reverse(lower);
       upper.addAll(lower);
       html.empty("path", "class", "band c" + series.colour, "d", path(upper, across, up) + "Z");
     }

@@ -8,7 +8,9 @@ import dev.convoy.driver.train.run.RunHistory.Epoch;
 import dev.convoy.driver.train.run.RunHistory.Event;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** What happened when: starts, epochs, checkpoints, rollbacks and alarms; and the memory. */
 record EventSection(Html html, RunView view) {
@@ -20,12 +22,12 @@ record EventSection(Html html, RunView view) {
     RunHistory history = view.history();
     List<Event> checkpoints = history.events("checkpoint");
     List<Line> lines =
-        java.util.stream.Stream.concat(
+        Stream.concat(
                 history.events().stream()
                     .filter(event -> !event.kind().equals("checkpoint"))
                     .map(event -> new Line(event.time(), text(event))),
                 history.epochs().stream().map(epoch -> new Line(epoch.time(), text(epoch))))
-            .sorted(java.util.Comparator.comparing(Line::time))
+            .sorted(Comparator.comparing(Line::time))
             .toList();
     if (lines.isEmpty()) {
       return;

@@ -14,6 +14,7 @@ import dev.convoy.worker.scoring.ThresholdCounts;
 import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -135,7 +136,7 @@ record ValidationSection(Html html, ValidationRecord scores) {
         IntStream.range(0, labels)
             .mapToObj(
                 label -> {
-                  long actual = java.util.Arrays.stream(matrix[label]).sum();
+                  long actual = Arrays.stream(matrix[label]).sum();
                   long predicted = 0;
                   for (long[] row : matrix) {
                     predicted += row[label];
@@ -229,7 +230,7 @@ record ValidationSection(Html html, ValidationRecord scores) {
 
   private void confusionRow(int actual, long[] counts) {
     html.element("th", scores.labels().get(actual));
-    long all = Math.max(1, java.util.Arrays.stream(counts).sum());
+    long all = Math.max(1, Arrays.stream(counts).sum());
     for (int predicted = 0; predicted < counts.length; predicted++) {
       double share = (double) counts[predicted] / all;
       boolean right = predicted == actual;

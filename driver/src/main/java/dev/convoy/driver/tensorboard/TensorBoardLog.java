@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Clock;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -86,7 +87,7 @@ public final class TensorBoardLog implements TrainingListener {
         }
       }
     }
-    return String.format(java.util.Locale.ROOT, "%s%010d.%s", PREFIX, seconds, host());
+    return String.format(Locale.ROOT, "%s%010d.%s", PREFIX, seconds, host());
   }
 
   private static String host() {

@@ -10,6 +10,7 @@ import dev.convoy.driver.train.rounds.ReplicaMetrics;
 import dev.convoy.driver.train.rounds.RoundMetrics;
 import dev.convoy.driver.train.rounds.TrainingListener;
 import dev.convoy.worker.replica.NetworkSnapshot;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -43,7 +44,7 @@ class AlarmsTest {
 
   private static RoundMetrics round(int number, double... seconds) {
     List<ReplicaMetrics> replicas =
-        java.util.Arrays.stream(seconds).mapToObj(one -> new ReplicaMetrics(10, 1, one)).toList();
+        Arrays.stream(seconds).mapToObj(one -> new ReplicaMetrics(10, 1, one)).toList();
     return new RoundMetrics(1, number, 1, 20, 0, 1, 0.1, replicas, OptionalDouble.empty(), 2, 0, 0);
   }
 

@@ -1,6 +1,7 @@
 package dev.convoy.worker.scoring;
 
 import java.io.Serializable;
+import java.util.Arrays;
 import java.util.Comparator;
 
 /**
@@ -20,5 +21,5 @@ public record Mistake(int actual, int predicted, float confidence, float probabi
           .thenComparingDouble(mistake -> mistake.probability)
           .thenComparingInt(mistake -> mistake.actual)
           .thenComparingInt(mistake -> mistake.predicted)
-          .thenComparing(mistake -> mistake.pixels, java.util.Arrays::compare);
+          .thenComparing(mistake -> mistake.pixels, Arrays::compare);
 }
