@@ -11,6 +11,7 @@ import dev.convoy.data.prepare.ExampleColumns;
 import dev.convoy.data.prepare.PreparePlan;
 import dev.convoy.data.prepare.PrepareReport;
 import dev.convoy.data.prepare.Preparer;
+import dev.convoy.data.progress.WorkListener;
 import dev.convoy.data.quality.DatasetQuality;
 import dev.convoy.data.source.InputFormat;
 import dev.convoy.data.source.InputListing;
@@ -32,6 +33,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -170,7 +172,7 @@ final class PrepareCommand extends ConvoyCommand {
         work.run(
             session,
             dataset + before + " (the same command starts again)",
-            () -> prepare(session, plan, console));
+            () -> prepare(session, plan, console, work::endingParts));
     if (!look) {
       return new Outcome(report, List.of());
     }
@@ -261,7 +263,16 @@ final class PrepareCommand extends ConvoyCommand {
 
   /** Prepares the dataset and shows the progress. */
   static PrepareReport prepare(SparkSession session, PreparePlan plan, Console console) {
-    try (ProgressReport progress = new ProgressReport(console)) {
+    return prepare(session, plan, console, UnaryOperator.identity());
+  }
+
+  private static PrepareReport prepare(
+      SparkSession session,
+      PreparePlan plan,
+      Console console,
+      UnaryOperator<WorkListener> listening) {
+    try (ProgressReport shown = new ProgressReport(console)) {
+      WorkListener progress = listening.apply(shown);
       PrepareReport report =
           plan.table().isPresent()
               ? TablePreparer.run(session, storageOf(session), plan, progress)

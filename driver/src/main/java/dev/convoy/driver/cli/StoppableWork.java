@@ -1,9 +1,11 @@
 package dev.convoy.driver.cli;
 
+import dev.convoy.data.progress.WorkListener;
 import dev.convoy.data.spark.RunningTasks;
 import dev.convoy.driver.train.Interruption;
 import dev.convoy.driver.train.StoppedException;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
@@ -61,6 +63,32 @@ final class StoppableWork implements AutoCloseable {
     } finally {
       watch.cancel(false);
     }
+  }
+
+  /**
+   * Returns a listener to work that passes everything on, and fails the work where a part would
+   * begin after a signal: a job may be too short to be cancelled.
+   */
+  WorkListener endingParts(WorkListener progress) {
+    return new WorkListener() {
+      @Override
+      public void begin(String part, String items, OptionalLong total) {
+        progress.begin(part, items, total);
+        if (interruption.requested().isPresent()) {
+          throw new IllegalStateException("a signal came before " + part);
+        }
+      }
+
+      @Override
+      public void progress(long done) {
+        progress.progress(done);
+      }
+
+      @Override
+      public void end() {
+        progress.end();
+      }
+    };
   }
 
   private void requireRunning(SparkContext spark, String stopped, Throwable failure) {

@@ -68,7 +68,7 @@ class StoppableWorkTest {
       work.run(
           TestSpark.session(),
           "nothing was written",
-          () -> Preparer.run(TestSpark.session(), plan, "0.1.0", progress));
+          () -> Preparer.run(TestSpark.session(), plan, "0.1.0", work.endingParts(progress)));
     }
   }
 
