@@ -120,13 +120,14 @@ public record ConvolutionKernel(
    *
    * <p>With strides of 1 it is the convolution with weights rotated by 180° and inputs and outputs
    * exchanged: {@code dx[c] = Σ_m rotated(w[m, c]) ⋆ dy[m]}. From {@value #MIN_ROTATED_MAPS} output
-   * maps on, oneDNN's forward kernels are faster than its gradient kernels.
+   * maps on, oneDNN's forward kernels are faster than its gradient kernels in float32.
    */
   @Override
   public Optional<ConvolutionKernel> rotated() {
     long[] shape = weights.shape();
     boolean grouped = shape.length > 4;
-    if (grouped || shape[1] < MIN_ROTATED_MAPS || !strides.equals(Span.of(1))) {
+    boolean single = source.type() == ValueType.FLOAT32;
+    if (!single || grouped || shape[1] < MIN_ROTATED_MAPS || !strides.equals(Span.of(1))) {
       return Optional.empty();
     }
     Span reach =
@@ -157,7 +158,7 @@ public record ConvolutionKernel(
               operation,
               dnnl.dnnl_convolution_direct,
               source.descriptor(),
-              weights.descriptor(),
+              weightGradients().descriptor(),
               biases().descriptor(),
               destination.descriptor(),
               strides.values(),

@@ -41,6 +41,24 @@ public final class Engine implements AutoCloseable {
     return version.major() + "." + version.minor() + "." + version.patch();
   }
 
+  /**
+   * Returns whether oneDNN computes with values of a type by instructions of this CPU, and does not
+   * emulate them.
+   */
+  public static boolean isFast(ValueType type) {
+    int isa = whyUnavailable().isEmpty() ? dnnl.dnnl_get_effective_cpu_isa() : 0;
+    return switch (type) {
+      case FLOAT32 -> true;
+      case BFLOAT16 -> has(isa, dnnl.dnnl_cpu_isa_avx512_core_bf16);
+      case INT8, UINT8 ->
+          has(isa, dnnl.dnnl_cpu_isa_avx512_core_vnni) || has(isa, dnnl.dnnl_cpu_isa_avx2_vnni);
+    };
+  }
+
+  private static boolean has(int isa, int wanted) {
+    return (isa & wanted) == wanted;
+  }
+
   /** Creates resources that live until they, or the engine, are closed. */
   public Resources resources() {
     requireOpen();

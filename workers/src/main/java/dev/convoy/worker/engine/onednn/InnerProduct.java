@@ -63,7 +63,7 @@ public record InnerProduct(Layout source, Layout weights, Layout destination, bo
           dnnl.dnnl_inner_product_backward_weights_desc_init(
               operation,
               source.descriptor(),
-              weights.descriptor(),
+              weightGradients().descriptor(),
               biases().descriptor(),
               destination.descriptor()),
           "describe the weight gradient of " + this);

@@ -5,7 +5,8 @@ import org.bytedeco.dnnl.dnnl_memory_desc_t;
 import org.bytedeco.dnnl.global.dnnl;
 
 /**
- * The shape and memory layout of a float32 tensor.
+ * The shape, memory layout and value type of a tensor. Values are float32 unless {@link #as} says
+ * otherwise.
  *
  * <p>Feature maps have shape {@code (n, channels, height, width)} and are channels-last: the
  * channels of one pixel are contiguous. Weights of a convolution have shape {@code (maps, channels,
@@ -84,6 +85,24 @@ public final class Layout {
     return new Layout(copy, shape);
   }
 
+  /** Returns the same shape and memory order with values of another type. */
+  public Layout as(ValueType type) {
+    Layout copy = copyOf(descriptor);
+    copy.descriptor.data_type(type.number());
+    return copy;
+  }
+
+  /** Returns the type of the values. */
+  public ValueType type() {
+    int number = descriptor.data_type();
+    for (ValueType type : ValueType.values()) {
+      if (type.number() == number) {
+        return type;
+      }
+    }
+    throw new IllegalStateException("Convoy has no values of oneDNN's type " + number);
+  }
+
   dnnl_memory_desc_t descriptor() {
     return descriptor;
   }
@@ -98,7 +117,7 @@ public final class Layout {
     return dnnl.dnnl_memory_desc_get_size(descriptor);
   }
 
-  /** Returns whether shape and memory order are equal. */
+  /** Returns whether shape, memory order and value type are equal. */
   public boolean matches(Layout other) {
     return dnnl.dnnl_memory_desc_equal(descriptor, other.descriptor) != 0;
   }

@@ -4,7 +4,8 @@ import java.util.Optional;
 
 /**
  * An operation that is linear in its input and in its weights: a {@link ConvolutionKernel} or an
- * {@link InnerProduct}, with its gradients.
+ * {@link InnerProduct}, with its gradients. Input, output and weights may have values of any type;
+ * biases and the gradients with respect to weights and biases are float32.
  */
 public interface Linear {
   /** Layout of the input. */
@@ -41,6 +42,11 @@ public interface Linear {
    */
   default Optional<ConvolutionKernel> rotated() {
     return Optional.empty();
+  }
+
+  /** Returns the layout of the gradient with respect to the weights. */
+  default Layout weightGradients() {
+    return weights().as(ValueType.FLOAT32);
   }
 
   /** Returns the layout of the biases; that of an absent argument if there are none. */

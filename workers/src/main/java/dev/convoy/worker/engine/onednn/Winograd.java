@@ -11,8 +11,8 @@ import org.bytedeco.dnnl.global.dnnl;
  * rounding errors are larger than those of a direct convolution, and a sum of zeros may be a
  * rounding error instead of 0.
  *
- * <p>oneDNN implements it only for AVX-512 and blocked memory. Inputs and outputs, which are
- * channels-last, are therefore copied to blocked memory and back, a few images at a time.
+ * <p>oneDNN implements it only for float32, AVX-512 and blocked memory. Inputs and outputs, which
+ * are channels-last, are therefore copied to blocked memory and back, a few images at a time.
  */
 final class Winograd extends Kernel {
   /** Rows and columns of outputs that are computed together. */
@@ -131,7 +131,8 @@ final class Winograd extends Kernel {
 
   private static boolean isFaster(ConvolutionKernel convolution, boolean scoring) {
     long[] weights = convolution.weights().shape();
-    if (weights.length != 4 || weights[2] != 3 || weights[3] != 3) {
+    boolean single = convolution.source().type() == ValueType.FLOAT32;
+    if (!single || weights.length != 4 || weights[2] != 3 || weights[3] != 3) {
       return false;
     }
     long[] output = convolution.destination().shape();
