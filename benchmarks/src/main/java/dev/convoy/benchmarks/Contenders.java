@@ -7,7 +7,9 @@ import dev.convoy.benchmarks.contender.StockContender;
 import dev.convoy.benchmarks.libtorch.LibtorchContender;
 import dev.convoy.benchmarks.workload.Arrangement;
 import dev.convoy.benchmarks.workload.Contender;
+import dev.convoy.benchmarks.onnxruntime.OnnxruntimeContender;
 import dev.convoy.data.InvalidRequestException;
+import dev.convoy.worker.engine.CpuFeatures;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -31,8 +33,18 @@ final class Contenders {
           new ConvoyContender(ONE_OF_ONE),
           new Dl4jContender(ONE_OF_ONE),
           LibtorchContender.channelsLast(ONE_OF_ONE),
+          new OnnxruntimeContender(ONE_OF_TWO),
+          new OnnxruntimeContender(TWO_OF_ONE),
+          new OnnxruntimeContender(ONE_OF_ONE),
           new ConvolutionCeiling(TWO_OF_ONE),
           new ConvolutionCeiling(ONE_OF_ONE));
+
+  /** Measured by default where the CPU has instructions for their precision. */
+  private static final List<Contender> BFLOAT16 =
+      List.of(
+          LibtorchContender.bfloat16(ONE_OF_TWO),
+          LibtorchContender.bfloat16(TWO_OF_ONE),
+          LibtorchContender.bfloat16(ONE_OF_ONE));
 
   private static final List<Contender> OTHERS =
       List.of(
@@ -44,11 +56,17 @@ final class Contenders {
 
   /** Returns the contenders that are measured by default, in the order of the table. */
   static List<Contender> defaults() {
-    return USUAL;
+    return CpuFeatures.describe().contains("avx512_bf16")
+        ? Stream.concat(USUAL.stream(), BFLOAT16.stream()).toList()
+        : USUAL;
+  }
+
+  private static Stream<Contender> all() {
+    return Stream.of(USUAL, BFLOAT16, OTHERS).flatMap(List::stream);
   }
 
   static String names() {
-    return Stream.concat(USUAL.stream(), OTHERS.stream())
+    return all()
         .map(Contender::name)
         .collect(Collectors.joining(", "));
   }
@@ -59,7 +77,7 @@ final class Contenders {
    * @throws InvalidRequestException naming all contenders
    */
   static Contender named(String name) {
-    return Stream.concat(USUAL.stream(), OTHERS.stream())
+    return all()
         .filter(contender -> contender.name().equals(name))
         .findFirst()
         .orElseThrow(

@@ -25,31 +25,43 @@ import java.util.Set;
  * before the measurement.
  *
  * @param layout memory layout of arrays
+ * @param precision {@code BFLOAT16}: the forward passes of training run in libtorch's {@link
+ *     Autocast}
  */
-public record LibtorchContender(Arrangement arrangement, Layout layout) implements Contender {
+public record LibtorchContender(Arrangement arrangement, Layout layout, Precision precision)
+    implements Contender {
   private static final int LOSSES = 20;
 
   /** Creates a contender in the layout in which libtorch's convolutions are fastest. */
   public static LibtorchContender channelsLast(Arrangement arrangement) {
-    return new LibtorchContender(arrangement, Layout.CHANNELS_LAST);
+    return new LibtorchContender(arrangement, Layout.CHANNELS_LAST, Precision.FLOAT32);
+  }
+
+  /** Creates a contender that trains with autocast to bfloat16, in channels-last layout. */
+  public static LibtorchContender bfloat16(Arrangement arrangement) {
+    return new LibtorchContender(arrangement, Layout.CHANNELS_LAST, Precision.BFLOAT16);
   }
 
   /** Creates a contender in libtorch's default layout. */
   public static LibtorchContender contiguous(Arrangement arrangement) {
-    return new LibtorchContender(arrangement, Layout.CONTIGUOUS);
+    return new LibtorchContender(arrangement, Layout.CONTIGUOUS, Precision.FLOAT32);
   }
 
   @Override
   public String name() {
-    return (layout == Layout.CHANNELS_LAST ? "libtorch-" : "libtorch-nchw-") + arrangement;
+    return "libtorch-"
+        + (precision == Precision.BFLOAT16 ? "bfloat16-" : "")
+        + (layout == Layout.CHANNELS_LAST ? "" : "nchw-")
+        + arrangement;
   }
 
   @Override
   public String description() {
     return String.format(
         Locale.ROOT,
-        "libtorch in %s layout, processes × threads: %s",
+        "libtorch in %s layout%s, processes × threads: %s",
         layout == Layout.CHANNELS_LAST ? "channels-last" : "its default",
+        precision == Precision.BFLOAT16 ? " with autocast to bfloat16" : "",
         arrangement);
   }
 
@@ -60,7 +72,9 @@ public record LibtorchContender(Arrangement arrangement, Layout layout) implemen
 
   @Override
   public Set<Measure> measures() {
-    return Set.of(Measure.TRAINING, Measure.SCORING);
+    return precision == Precision.BFLOAT16
+        ? Set.of(Measure.TRAINING)
+        : Set.of(Measure.TRAINING, Measure.SCORING);
   }
 
   @Override
@@ -119,10 +133,11 @@ public record LibtorchContender(Arrangement arrangement, Layout layout) implemen
     return batches;
   }
 
-  private static Measurement train(
+  private Measurement train(
       LibtorchNetwork network, List<LibtorchBatch> batches, Workload workload, StartLine start) {
     LibtorchTraining training =
-        new LibtorchTraining(network, workload.learningRate(), workload.momentum(), workload.l2());
+        new LibtorchTraining(
+            network, precision, workload.learningRate(), workload.momentum(), workload.l2());
     List<Float> losses = new ArrayList<>();
     Timeline.Recorder warmUp = new Timeline.Recorder();
     while (!warmUp.isOver(workload.warmUpSeconds())) {

@@ -7,6 +7,7 @@ import dev.convoy.worker.network.Network;
 import dev.convoy.worker.network.Node;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * A network of Convoy in libtorch, with the same nodes, shapes and stored values.
@@ -60,13 +61,24 @@ final class LibtorchNetwork {
    * @param images {@code (n, channels, height, width)}, normalised; not freed
    */
   NDArray logits(NDArray images, boolean training) {
+    return logits(images, training, output -> {});
+  }
+
+  /**
+   * Returns the values before the softmax.
+   *
+   * @param watcher receives the output of every node, in order, before it is freed
+   */
+  NDArray logits(NDArray images, boolean training, Consumer<NDArray> watcher) {
     List<NDArray> outputs = new ArrayList<>();
     for (Node node : nodes) {
       List<NDArray> inputs =
           node.inputs().stream()
               .map(from -> from == Node.IMAGE ? images : outputs.get(from))
               .toList();
-      outputs.add(steps.get(node.index()).apply(inputs, training));
+      NDArray output = steps.get(node.index()).apply(inputs, training);
+      watcher.accept(output);
+      outputs.add(output);
       for (int from : node.inputs()) {
         if (from != Node.IMAGE && lastTaker[from] == node.index()) {
           outputs.get(from).close();

@@ -3,9 +3,13 @@ package dev.convoy.benchmarks.libtorch;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.training.GradientCollector;
 import ai.djl.training.optimizer.Optimizer;
 import ai.djl.training.tracker.Tracker;
+import dev.convoy.benchmarks.workload.Contender.Precision;
 
 /**
  * Steps of a libtorch network: cross-entropy, and gradient descent with momentum and weight decay
@@ -13,11 +17,24 @@ import ai.djl.training.tracker.Tracker;
  */
 final class LibtorchTraining {
   private final LibtorchNetwork network;
+  private final Precision precision;
   private final Optimizer weights;
   private final Optimizer others;
 
-  LibtorchTraining(LibtorchNetwork network, double learningRate, double momentum, double l2) {
+  /**
+   * Creates a training.
+   *
+   * @param precision {@code BFLOAT16}: forward passes run in {@link Autocast}, and gradients are
+   *     computed in the types that it chose. Stored values and their update are float32.
+   */
+  LibtorchTraining(
+      LibtorchNetwork network,
+      Precision precision,
+      double learningRate,
+      double momentum,
+      double l2) {
     this.network = network;
+    this.precision = precision;
     this.weights = optimizer(learningRate, momentum, l2);
     this.others = optimizer(learningRate, momentum, 0);
   }
@@ -42,8 +59,7 @@ final class LibtorchTraining {
       try (GradientCollector gradients = Engine.getInstance().newGradientCollector()) {
         batch.images().tempAttach(step);
         batch.labels().tempAttach(step);
-        NDArray logarithms = network.logits(batch.images(), true).logSoftmax(1);
-        NDArray mean = logarithms.mul(batch.labels()).sum().neg().div(batch.size());
+        NDArray mean = forward(batch);
         gradients.backward(mean);
         loss = mean.getFloat();
       }
@@ -55,5 +71,22 @@ final class LibtorchTraining {
       }
       return loss;
     }
+  }
+
+  private NDArray forward(LibtorchBatch batch) {
+    if (precision == Precision.FLOAT32) {
+      return loss(batch);
+    }
+    try (Autocast autocast = Autocast.toBfloat16()) {
+      autocast.requireOn();
+      return loss(batch);
+    }
+  }
+
+  /** The loss is computed in float32, whatever the type of the logits. */
+  private NDArray loss(LibtorchBatch batch) {
+    NDArray logits = network.logits(batch.images(), true);
+    NDArray logarithms = JniUtils.logSoftmax((PtNDArray) logits, 1, DataType.FLOAT32);
+    return logarithms.mul(batch.labels()).sum().neg().div(batch.size());
   }
 }

@@ -97,6 +97,7 @@ public record BenchmarkReport(
                 "images/s: median (min–max)",
                 "× DL4J",
                 "× libtorch",
+                "× float32",
                 "of convolutions",
                 "peak memory, MiB",
                 "examples used",
@@ -107,6 +108,7 @@ public record BenchmarkReport(
                 "images/s: median (min–max)",
                 "× DL4J",
                 "× libtorch",
+                "× onnxruntime",
                 "of convolutions",
                 "peak memory, MiB");
     for (Standing standing : one.standings()) {
@@ -125,12 +127,21 @@ public record BenchmarkReport(
             rate,
             toDl4j,
             toLibtorch,
+            ratio(standing.ratios().toFloat32()),
             toConvolutions,
             memory,
             Numbers.percent(standing.usedShare()),
             waiting == null ? NONE : Numbers.percent(waiting.median()));
       } else {
-        table.row(name, cores, rate, toDl4j, toLibtorch, toConvolutions, memory);
+        table.row(
+            name,
+            cores,
+            rate,
+            toDl4j,
+            toLibtorch,
+            ratio(standing.ratios().toOnnxruntime()),
+            toConvolutions,
+            memory);
       }
     }
     return table;
@@ -165,9 +176,10 @@ public record BenchmarkReport(
     return """
         images/s counts the examples of all processes while all of them were at work; laying out the data
         in memory and the warm-up are not counted. × is a median by that of the best peer on as many
-        cores: in training on two cores the better form of dl4j-spark, else DL4J alone; the best
-        arrangement of libtorch. Of convolutions is the share of what the network's convolutions alone reach
-        on as many cores. dl4j-spark drops examples by the arithmetic of its splits: they count in
+        cores and in the same precision: in training on two cores the better form of dl4j-spark, else DL4J
+        alone; the best arrangement of libtorch and of onnxruntime. × float32 is that of a contender in
+        lower precision by the best float32 one of its project. Of convolutions is the share of what the
+        network's float32 convolutions alone reach on as many cores. dl4j-spark drops examples by the arithmetic of its splits: they count in
         its images/s, in its favour. Not computing is the share of Convoy's rounds in which the slowest
         replica took no steps. Peak memory is what the kernel counted as resident, of all processes.
         """;

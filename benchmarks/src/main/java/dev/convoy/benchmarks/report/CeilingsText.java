@@ -1,6 +1,7 @@
 package dev.convoy.benchmarks.report;
 
 import dev.convoy.benchmarks.workload.Contender.Family;
+import dev.convoy.benchmarks.workload.Contender.Precision;
 import dev.convoy.benchmarks.workload.Measure;
 import java.util.List;
 import java.util.Locale;
@@ -39,7 +40,9 @@ final class CeilingsText {
     for (Standings one : standings) {
       ImageCost cost = ImageCost.of(one.network().network(), one.measure());
       for (Standing standing : one.standings()) {
-        if (standing.family() == Family.CONVOY && standing.arrangement().processes() == 1) {
+        if (standing.family() == Family.CONVOY
+            && standing.precision() == Precision.FLOAT32
+            && standing.arrangement().processes() == 1) {
           table.row(row(ceilings, one, standing, cost));
           any = true;
         }

@@ -15,6 +15,8 @@ import java.util.Objects;
  *     there are no rounds
  * @param firstLoss loss at the beginning of training, in nats; null if unknown
  * @param lastLoss loss at the end of training
+ * @param batches images of a forward pass in each process, where contenders chose them; null where
+ *     they are the workload's
  * @param peakBytes peak resident memory, summed over the processes
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -24,6 +26,7 @@ public record Run(
     Double computeShare,
     Double firstLoss,
     Double lastLoss,
+    List<Integer> batches,
     long peakBytes) {
 
   /** Combines the processes of a run. */
@@ -36,6 +39,9 @@ public record Run(
         mean(processes.stream().map(Measurement::computeShare).toList()),
         mean(processes.stream().map(Measurement::firstLoss).toList()),
         mean(processes.stream().map(Measurement::lastLoss).toList()),
+        processes.stream().allMatch(process -> process.batch() != null)
+            ? processes.stream().map(Measurement::batch).toList()
+            : null,
         processes.stream().mapToLong(Measurement::peakBytes).sum());
   }
 

@@ -10,7 +10,8 @@ import java.util.List;
  *
  * @param contender name of the contender
  * @param imagesPerSecond spread over its runs
- * @param ratios ratios to the medians of the best peers on as many cores; null if none ran
+ * @param ratios ratios to the medians of the best peers on as many cores and in the same
+ *     precision; null if none ran
  * @param usedShare fraction of the examples that were used; mean over its runs
  * @param notComputing fraction of the time of rounds in which the slowest replica did not compute,
  *     over the runs; null if there are no rounds
@@ -22,6 +23,7 @@ public record Standing(
     String contender,
     String description,
     Contender.Family family,
+    Contender.Precision precision,
     Arrangement arrangement,
     Spread imagesPerSecond,
     Ratios ratios,
@@ -36,10 +38,18 @@ public record Standing(
    * @param toDl4j in training, to dl4j-spark on two cores and to DL4J alone on one; in scoring, to
    *     DL4J alone
    * @param toLibtorch to the best arrangement of libtorch
+   * @param toOnnxruntime to the best arrangement of onnxruntime
    * @param toConvolutions to the network's convolutions alone, below 1
+   * @param toFloat32 of a contender in lower precision: to the best arrangement of the same project
+   *     in float32
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
-  public record Ratios(Double toDl4j, Double toLibtorch, Double toConvolutions) {}
+  public record Ratios(
+      Double toDl4j,
+      Double toLibtorch,
+      Double toOnnxruntime,
+      Double toConvolutions,
+      Double toFloat32) {}
 
   static Standing of(Contender contender, List<Run> runs, Ratios ratios) {
     List<Double> notComputing =
@@ -52,6 +62,7 @@ public record Standing(
         contender.name(),
         contender.description(),
         contender.family(),
+        contender.precision(),
         contender.arrangement(),
         rate(runs),
         ratios,

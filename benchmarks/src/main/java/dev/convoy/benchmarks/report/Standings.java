@@ -4,6 +4,7 @@ import dev.convoy.benchmarks.workload.Arrangement;
 import dev.convoy.benchmarks.workload.BenchmarkNetwork;
 import dev.convoy.benchmarks.workload.Contender;
 import dev.convoy.benchmarks.workload.Contender.Family;
+import dev.convoy.benchmarks.workload.Contender.Precision;
 import dev.convoy.benchmarks.workload.Measure;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -33,7 +34,17 @@ public record Standings(
               new Standing.Ratios(
                   ratio(median, best(runs, contender, stock(runs, contender, measure))),
                   ratio(median, best(runs, contender, EnumSet.of(Family.LIBTORCH))),
-                  ratio(median, best(runs, contender, EnumSet.of(Family.CEILING))));
+                  ratio(median, best(runs, contender, EnumSet.of(Family.ONNXRUNTIME))),
+                  ratio(median, best(runs, contender, EnumSet.of(Family.CEILING))),
+                  contender.precision() == Precision.FLOAT32
+                      ? null
+                      : ratio(
+                          median,
+                          best(
+                              runs,
+                              contender,
+                              EnumSet.of(contender.family()),
+                              Precision.FLOAT32)));
           standings.add(Standing.of(contender, own, ratios));
         });
     return new Standings(
@@ -57,7 +68,7 @@ public record Standings(
 
   private OptionalDouble convoy(int processes) {
     return standings.stream()
-        .filter(one -> one.family() == Family.CONVOY)
+        .filter(one -> one.family() == Family.CONVOY && one.precision() == Precision.FLOAT32)
         .filter(one -> one.arrangement().equals(new Arrangement(processes, 2 / processes)))
         .mapToDouble(one -> one.imagesPerSecond().median())
         .findFirst();
@@ -83,8 +94,17 @@ public record Standings(
 
   private static Double best(
       Map<Contender, List<Run>> runs, Contender contender, Set<Family> families) {
+    return best(runs, contender, families, contender.precision());
+  }
+
+  private static Double best(
+      Map<Contender, List<Run>> runs,
+      Contender contender,
+      Set<Family> families,
+      Precision precision) {
     return runs.keySet().stream()
         .filter(peer -> sameCores(peer, contender) && families.contains(peer.family()))
+        .filter(peer -> peer.precision() == precision)
         .map(peer -> Standing.rate(runs.get(peer)).median())
         .max(Comparator.naturalOrder())
         .orElse(null);

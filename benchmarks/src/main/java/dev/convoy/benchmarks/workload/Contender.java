@@ -10,8 +10,15 @@ public interface Contender {
     DL4J_SPARK,
     DL4J,
     LIBTORCH,
+    ONNXRUNTIME,
     /** Not a contender but an upper bound. */
     CEILING
+  }
+
+  /** Type of the numbers in which a contender computes its convolutions and dense layers. */
+  enum Precision {
+    FLOAT32,
+    BFLOAT16
   }
 
   /** Name on the command line, such as {@code libtorch-2x1}. */
@@ -21,6 +28,11 @@ public interface Contender {
   String description();
 
   Family family();
+
+  /** Contenders are compared with peers of the same precision. */
+  default Precision precision() {
+    return Precision.FLOAT32;
+  }
 
   Arrangement arrangement();
 

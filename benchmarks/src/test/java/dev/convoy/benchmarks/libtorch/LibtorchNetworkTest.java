@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.convoy.benchmarks.workload.BenchmarkNetwork;
+import dev.convoy.benchmarks.workload.Contender.Precision;
 import dev.convoy.data.ImageShape;
 import dev.convoy.worker.graph.GraphBuilder;
 import dev.convoy.worker.graph.TrainableNetwork;
@@ -146,7 +147,7 @@ final class LibtorchNetworkTest {
               manager, pixels, IMAGES, shape.channels(), shape.height(), shape.width());
       NDArray targets = manager.create(labels, new Shape(IMAGES, benchmark.labels()));
       float loss =
-          new LibtorchTraining(libtorch, LEARNING_RATE, 0, 0)
+          new LibtorchTraining(libtorch, Precision.FLOAT32, LEARNING_RATE, 0, 0)
               .step(new LibtorchBatch(images, targets));
 
       assertThat((double) loss).isCloseTo(convoy.graph().score(), within(1e-3));

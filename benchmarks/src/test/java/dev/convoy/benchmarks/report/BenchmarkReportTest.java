@@ -6,6 +6,7 @@ import dev.convoy.benchmarks.workload.Arrangement;
 import dev.convoy.benchmarks.workload.BenchmarkNetwork;
 import dev.convoy.benchmarks.workload.Contender;
 import dev.convoy.benchmarks.workload.Contender.Family;
+import dev.convoy.benchmarks.workload.Contender.Precision;
 import dev.convoy.benchmarks.workload.Measure;
 import dev.convoy.benchmarks.workload.Measurement;
 import dev.convoy.benchmarks.workload.StartLine;
@@ -22,7 +23,9 @@ final class BenchmarkReportTest {
   private static final Ceilings CEILINGS =
       Ceilings.of(List.of(100.0), List.of(200.0), List.of(10.0), List.of(18.0));
 
-  private record Named(String name, Family family, Arrangement arrangement) implements Contender {
+  private record Named(
+      String name, Family family, Arrangement arrangement, Precision precision)
+      implements Contender {
     @Override
     public String description() {
       return "the contender " + name;
@@ -45,7 +48,11 @@ final class BenchmarkReportTest {
   }
 
   private static Contender contender(String name, Family family, int processes, int threads) {
-    return new Named(name, family, new Arrangement(processes, threads));
+    return new Named(name, family, new Arrangement(processes, threads), Precision.FLOAT32);
+  }
+
+  private static Contender bfloat16(String name, Family family) {
+    return new Named(name, family, new Arrangement(1, 2), Precision.BFLOAT16);
   }
 
   /** Runs at a rate, at half of it and at twice of it. */
@@ -54,7 +61,7 @@ final class BenchmarkReportTest {
   }
 
   private static Run run(double rate) {
-    return new Run(rate, 1, 0.96, null, null, 3L << 20);
+    return new Run(rate, 1, 0.96, null, null, null, 3L << 20);
   }
 
   private static Standings standings(Measure measure) {
@@ -66,6 +73,9 @@ final class BenchmarkReportTest {
     runs.put(contender("dl4j-1x2", Family.DL4J, 1, 2), at(300));
     runs.put(contender("libtorch-1x2", Family.LIBTORCH, 1, 2), at(400));
     runs.put(contender("libtorch-2x1", Family.LIBTORCH, 2, 1), at(600));
+    runs.put(bfloat16("libtorch-bfloat16-1x2", Family.LIBTORCH), at(750));
+    runs.put(bfloat16("convoy-bfloat16", Family.CONVOY), at(1_500));
+    runs.put(contender("onnxruntime-1x2", Family.ONNXRUNTIME, 1, 2), at(720));
     runs.put(contender("convolutions-2x1", Family.CEILING, 2, 1), at(1_200));
     runs.put(contender("convoy-1x1", Family.CONVOY, 1, 1), at(500));
     return Standings.of(BenchmarkNetwork.LENET, measure, runs);
@@ -83,14 +93,20 @@ final class BenchmarkReportTest {
     Standings training = standings(Measure.TRAINING);
 
     assertThat(of(training, "convoy").imagesPerSecond()).isEqualTo(new Spread(900, 450, 1_800));
-    assertThat(of(training, "convoy").ratios()).isEqualTo(new Standing.Ratios(9.0, 1.5, 0.75));
+    assertThat(of(training, "convoy").ratios()).isEqualTo(new Standing.Ratios(9.0, 1.5, 1.25, 0.75, null));
     assertThat(of(training, "stock-direct").ratios().toDl4j()).isEqualTo(0.9);
   }
 
   @Test
   void withoutAPeerOnAsManyCoresThereIsNoRatio() {
     assertThat(of(standings(Measure.TRAINING), "convoy-1x1").ratios())
-        .isEqualTo(new Standing.Ratios(null, null, null));
+        .isEqualTo(new Standing.Ratios(null, null, null, null, null));
+  }
+
+  @Test
+  void lowerPrecisionIsComparedWithPeersInItAndWithItsOwnProjectInFloat32() {
+    assertThat(of(standings(Measure.TRAINING), "convoy-bfloat16").ratios())
+        .isEqualTo(new Standing.Ratios(null, 2.0, null, null, 1.5));
   }
 
   @Test
@@ -110,6 +126,6 @@ final class BenchmarkReportTest {
             "### Training of lenet (28×28×1, 857,738 parameters), batch 64",
             // 67.6 MFLOP an image at 900 images/s, on two cores.
             "| lenet, training | convoy | 60.8 | 30 % | 75 % |",
-            "| convoy | 2 | 900 (450–1,800) | 9.00 | 1.50 | 75 % | 3 | 100 % | 4.0 % |");
+            "| convoy | 2 | 900 (450–1,800) | 9.00 | 1.50 | – | 75 % | 3 | 100 % | 4.0 % |");
   }
 }
