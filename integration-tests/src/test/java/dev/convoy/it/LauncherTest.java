@@ -75,27 +75,50 @@ class LauncherTest {
     assertThat(outcome.err()).contains("Java 11", "needs 17", "JAVA_HOME");
   }
 
+  /** A JDK of this directory, whose java must not be started. */
+  @Test
+  void versionOfAJdkIsReadFromItsRelease() throws IOException {
+    Path bin = Files.createDirectories(directory.resolve("jdk/bin"));
+    Path started = directory.resolve("started");
+    Convoy.script(bin.resolve("java"), "touch " + started);
+    Files.writeString(
+        bin.resolveSibling("release"), "IMPLEMENTOR=\"N\"\nJAVA_VERSION=\"21.0.2\"\nSOURCE=\"\"\n");
+    Convoy.Outcome outcome =
+        Convoy.in(directory).with("JAVA_HOME", bin.getParent().toString()).run("--version");
+    assertThat(outcome.status()).isEqualTo(2);
+    assertThat(outcome.err()).contains("Java 21", "needs 17", "JAVA_HOME");
+    assertThat(started).doesNotExist();
+  }
+
+  @Test
+  void helpLoadsNeitherSparkNorItsLog() throws IOException {
+    assertThat(loadedClasses("--help"))
+        .contains("dev.convoy.driver.cli.Main ")
+        .doesNotContain("org.apache.spark.SparkConf ", "org.apache.logging.");
+  }
+
   @Test
   void classesComeFromTheArchiveWhereTheClassPathHasNoFilesOfTheUser() throws IOException {
-    assertThat(loadedClasses()).containsPattern("cli\\.Main source: shared objects file \\(top\\)");
+    assertThat(loadedClasses("--version"))
+        .containsPattern("cli\\.Main source: shared objects file \\(top\\)");
     Path file = Convoy.SPARK.resolve("conf/of-the-user.properties");
     Files.createFile(file);
     try {
-      assertThat(loadedClasses()).containsPattern("cli\\.Main source: (jar:)?file:");
+      assertThat(loadedClasses("--version")).containsPattern("cli\\.Main source: (jar:)?file:");
     } finally {
       Files.delete(file);
     }
   }
 
   /** The JVM's list of the classes of a command, each with its source. */
-  private String loadedClasses() throws IOException {
+  private String loadedClasses(String argument) throws IOException {
     Path classes = directory.resolve("classes");
     Convoy.Outcome outcome =
         Convoy.in(directory)
             .with("CONVOY_JAVA_OPTIONS", "-Xlog:class+load:file=" + classes)
-            .run("--version");
+            .run(argument);
     assertThat(outcome.status()).as("%s", outcome).isZero();
-    assertThat(outcome.out()).startsWith("Convoy 0.");
+    assertThat(outcome.out()).contains(argument.equals("--help") ? "Usage: convoy" : "Convoy 0.");
     assertThat(outcome.err()).isEmpty();
     return Files.readString(classes);
   }

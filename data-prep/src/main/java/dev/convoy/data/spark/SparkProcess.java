@@ -68,10 +68,11 @@ public final class SparkProcess {
    * main}.
    */
   public static void exit(int status) throws SparkUserAppException {
-    SparkConf conf = new SparkConf();
+    // A SparkConf reads the same properties, but a command that needs no Spark would load its
+    // classes.
     boolean isMaster =
-        conf.get("spark.master", "").equals("yarn")
-            && conf.get("spark.submit.deployMode", "").equals("cluster");
+        System.getProperty("spark.master", "").equals("yarn")
+            && System.getProperty("spark.submit.deployMode", "").equals("cluster");
     if (!isMaster) {
       System.exit(status);
     }

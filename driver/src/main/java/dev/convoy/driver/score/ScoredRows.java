@@ -1,5 +1,6 @@
 package dev.convoy.driver.score;
 
+import dev.convoy.driver.sql.InternalRows;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.catalyst.InternalRow;
 
 /**
  * What the rows of a scoring job are.
@@ -44,13 +46,13 @@ record ScoredRows(
     final Map<String, Long> reasons = new HashMap<>();
     double confidence;
 
-    void add(Row row) {
+    void add(InternalRow row) {
       if (row.isNullAt(0)) {
-        String reason = row.getString(2);
+        String reason = row.getUTF8String(2).toString();
         boolean counted = reasons.size() < MOST_COUNTED || reasons.containsKey(reason);
         reasons.merge(counted ? reason : OTHERS, 1L, Long::sum);
       } else {
-        labels.merge(row.getString(0), 1L, Long::sum);
+        labels.merge(row.getUTF8String(0).toString(), 1L, Long::sum);
         confidence += row.getFloat(1);
       }
     }
@@ -61,7 +63,7 @@ record ScoredRows(
       confidence += other.confidence;
     }
 
-    static Iterator<Part> of(Iterator<Row> rows) {
+    static Iterator<Part> of(Iterator<InternalRow> rows) {
       Part part = new Part();
       rows.forEachRemaining(part::add);
       return List.of(part).iterator();
@@ -71,9 +73,7 @@ record ScoredRows(
   /** Counts rows that were scored, in one pass over them. */
   static ScoredRows of(Dataset<Row> scored) {
     Part all = new Part();
-    scored
-        .select(ScoreColumns.PREDICTED_LABEL, "confidence", "error")
-        .toJavaRDD()
+    InternalRows.of(scored.select(ScoreColumns.PREDICTED_LABEL, "confidence", "error"))
         .mapPartitions(Part::of)
         .collect()
         .forEach(all::add);
@@ -91,6 +91,31 @@ record ScoredRows(
         predictions == 0 ? null : all.confidence / predictions,
         labels,
         reasons);
+  }
+
+  /**
+   * Counts the rows of each value of a column.
+   *
+   * @param labels rows with one column of strings; rows without a value are left out
+   */
+  static Map<String, Long> labelsOf(Dataset<Row> labels) {
+    Map<String, Long> all = new HashMap<>();
+    InternalRows.of(labels)
+        .mapPartitions(ScoredRows::labelsOf)
+        .collect()
+        .forEach(part -> part.forEach((label, rows) -> all.merge(label, rows, Long::sum)));
+    return all;
+  }
+
+  private static Iterator<Map<String, Long>> labelsOf(Iterator<InternalRow> rows) {
+    Map<String, Long> labels = new HashMap<>();
+    rows.forEachRemaining(
+        row -> {
+          if (!row.isNullAt(0)) {
+            labels.merge(row.getUTF8String(0).toString(), 1L, Long::sum);
+          }
+        });
+    return List.of(labels).iterator();
   }
 
   private static List<Map.Entry<String, Long>> largestFirst(Map<String, Long> counts) {

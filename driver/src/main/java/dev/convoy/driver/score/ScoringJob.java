@@ -1,9 +1,5 @@
 package dev.convoy.driver.score;
 
-import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.count;
-import static org.apache.spark.sql.functions.lit;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.convoy.data.JobFailedException;
 import dev.convoy.data.progress.TaskItems;
@@ -175,15 +171,7 @@ record ScoringJob(
     if (rows.isEmpty() || !Arrays.asList(rows.get().columns()).contains(name)) {
       return Map.of();
     }
-    Map<String, Long> labels = new HashMap<>();
-    rows.get()
-        .select(Identifier.column(name).cast("string").as("label"))
-        .filter(col("label").isNotNull())
-        .groupBy("label")
-        .agg(count(lit(1)))
-        .collectAsList()
-        .forEach(row -> labels.put(row.getString(0), row.getLong(1)));
-    return labels;
+    return ScoredRows.labelsOf(rows.get().select(Identifier.column(name).cast("string")));
   }
 
   /** Returns the number of examples of each label that the model was trained on, if known. */

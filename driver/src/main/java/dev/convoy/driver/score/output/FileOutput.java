@@ -6,6 +6,7 @@ import dev.convoy.data.Visible;
 import dev.convoy.data.io.Storage;
 import dev.convoy.data.lease.OutputLease;
 import dev.convoy.driver.sql.Identifier;
+import dev.convoy.driver.sql.InternalRows;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.List;
@@ -321,7 +322,7 @@ final class FileOutput implements ScoreOutput {
         .save(staging);
     Dataset<Row> staged =
         reader(format).schema(inFiles(rows.schema())).load(Storage.literal(staging));
-    long written = staged.count();
+    long written = InternalRows.count(staged);
     if (written != count) {
       throw new JobFailedException(
           "Cannot complete "
