@@ -31,8 +31,9 @@ final class Main implements Callable<Integer> {
       names = "--networks",
       paramLabel = "NAME",
       split = ",",
-      description = "Those to measure with, of: ${COMPLETION-CANDIDATES} (default: all).")
-  private List<BenchmarkNetwork> networks = List.of(BenchmarkNetwork.values());
+      description = "Those to measure with, of: ${COMPLETION-CANDIDATES} (default: lenet,"
+              + " resnet-8, small-inception, resnet-10).")
+  private List<BenchmarkNetwork> networks = BenchmarkNetwork.USUAL;
 
   @Option(
       names = "--contenders",

@@ -13,6 +13,7 @@ import dev.convoy.worker.network.layer.Activation;
 import dev.convoy.worker.network.layer.ActivationLayer;
 import dev.convoy.worker.network.layer.BatchNorm;
 import dev.convoy.worker.network.layer.Conv;
+import dev.convoy.worker.network.layer.Convolution;
 import dev.convoy.worker.network.layer.Dense;
 import dev.convoy.worker.network.layer.DepthwiseConv;
 import dev.convoy.worker.network.layer.Dropout;
@@ -60,7 +61,13 @@ final class Steps implements LayerVisitor<Step, Node> {
 
   @Override
   public Step visitDepthwiseConv(DepthwiseConv conv, Node node) {
-    throw unknown(node);
+    if (conv.multiplier() != 1) {
+      throw unknown(node);
+    }
+    int maps = node.input().maps();
+    Size kernel = conv.kernel();
+    NDArray weights = stored.depthwise(node, maps, kernel.rows(), kernel.columns());
+    return then(convolution(node, conv, weights, maps, maps), conv.activation());
   }
 
   @Override
@@ -112,21 +119,23 @@ final class Steps implements LayerVisitor<Step, Node> {
   @Override
   public Step visitConv(Conv conv, Node node) {
     Size kernel = conv.kernel();
-    Sides sides = sides(node, conv.window().orElseThrow());
     NDArray weights =
         stored.convolution(node, conv.maps(), node.input().maps(), kernel.rows(), kernel.columns());
-    NDArray bias = conv.bias() ? stored.vector(node, "b", conv.maps()) : null;
+    return then(convolution(node, conv, weights, conv.maps(), 1), conv.activation());
+  }
+
+  private Step convolution(Node node, Convolution conv, NDArray weights, int maps, int groups) {
+    Sides sides = sides(node, conv.window().orElseThrow());
+    NDArray bias = conv.bias() ? stored.vector(node, "b", maps) : null;
     Shape stride = shape(conv.stride());
     Shape dilation = shape(conv.dilation());
-    Step convolution =
-        (inputs, training) ->
-            sides.with(
-                inputs.get(0),
-                0,
-                (padded, padding) ->
-                    Conv2d.conv2d(padded, weights, bias, stride, padding, dilation)
-                        .singletonOrThrow());
-    return then(convolution, conv.activation());
+    return (inputs, training) ->
+        sides.with(
+            inputs.get(0),
+            0,
+            (padded, padding) ->
+                Conv2d.conv2d(padded, weights, bias, stride, padding, dilation, groups)
+                    .singletonOrThrow());
   }
 
   @Override

@@ -46,6 +46,22 @@ final class StoredValues {
   }
 
   /**
+   * Returns the weights of a depthwise convolution {@code (maps, 1, rows, columns)}, which Convoy
+   * stores in the order {@code (rows, columns, maps)}.
+   */
+  NDArray depthwise(Node node, int maps, int rows, int columns) {
+    int area = rows * columns;
+    float[] stored = values.of(node, "W", maps * area, area, area);
+    float[] weights = new float[stored.length];
+    for (int place = 0; place < area; place++) {
+      for (int map = 0; map < maps; map++) {
+        weights[map * area + place] = stored[place * maps + map];
+      }
+    }
+    return train(node, "W", layout.array(manager, weights, maps, 1, rows, columns));
+  }
+
+  /**
    * Returns the weights of a dense layer {@code (units, inputs)}, in the order in which Convoy
    * stores them.
    */

@@ -37,7 +37,7 @@ final class Main implements Callable<Integer> {
       paramLabel = "NAME",
       split = ",",
       defaultValue = "lenet,resnet_8",
-      description = "Of: lenet, resnet_8, small_inception (default: ${DEFAULT-VALUE}).")
+      description = "Of: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
   private List<BenchmarkNetwork> networks;
 
   @Option(

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /** A network that every contender builds from the same definition. */
 public enum BenchmarkNetwork {
@@ -14,6 +15,10 @@ public enum BenchmarkNetwork {
   LENET("lenet", Sizes.SMALL, 857_738),
   /** Residual blocks with batch norm. */
   RESNET_8("resnet-8", Sizes.SMALL, 78_426),
+  /** More residual blocks with batch norm. */
+  RESNET_20("resnet-20", Sizes.SMALL, 273_754),
+  /** Depthwise convolutions. */
+  MOBILE("mobile", Sizes.SMALL, 36_682),
   /** Parallel branches. */
   SMALL_INCEPTION("small-inception", Sizes.SMALL, 52_546),
   /** Residual blocks with batch norm, on large images. */
@@ -48,6 +53,10 @@ public enum BenchmarkNetwork {
   }
 
   private static final int LABELS = 10;
+
+  /** The networks that are measured unless others are named. */
+  public static final List<BenchmarkNetwork> USUAL =
+      List.of(LENET, RESNET_8, SMALL_INCEPTION, RESNET_10);
 
   private final String key;
   private final Sizes sizes;
