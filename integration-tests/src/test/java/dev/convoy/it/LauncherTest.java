@@ -97,6 +97,18 @@ class LauncherTest {
         .doesNotContain("org.apache.spark.SparkConf ", "org.apache.logging.");
   }
 
+  /** With the archive of classes the JVM would crash. */
+  @Test
+  void startsWithAFlightRecorder() {
+    Path recording = directory.resolve("recording.jfr");
+    Convoy.Outcome outcome =
+        Convoy.in(directory)
+            .with("CONVOY_JAVA_OPTIONS", "-XX:StartFlightRecording=filename=" + recording)
+            .run("inspect", "lenet", "--json");
+    assertThat(outcome.status()).as("%s", outcome).isZero();
+    assertThat(recording).isNotEmptyFile();
+  }
+
   @Test
   void classesComeFromTheArchiveWhereTheClassPathHasNoFilesOfTheUser() throws IOException {
     assertThat(loadedClasses("--version"))
