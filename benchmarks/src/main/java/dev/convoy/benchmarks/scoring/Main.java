@@ -92,7 +92,13 @@ final class Main implements Callable<Integer> {
 
   private Table measure(Path work) {
     ForkedJvm jvm = new ForkedJvm("4g", work);
-    Table table = new Table("network, images", "system", "images/s", "of the parts");
+    Table table = new Table(
+            "network, images",
+            "system",
+            "images/s",
+            "of the parts",
+            "CPU, µs an image",
+            "of the parts");
     try {
       for (BenchmarkNetwork network : networks) {
         Path examples = work.resolve(network.key() + ".examples");
@@ -181,18 +187,24 @@ final class Main implements Callable<Integer> {
               + " of the rows");
     }
     // An image is decoded and then passed on by the same core.
-    double seconds =
-        result.imagesPerSecond().keySet().stream()
-            .filter(system -> !system.isJob())
-            .mapToDouble(system -> 1 / result.median(system))
-            .sum();
-    for (ScoringSystem system : result.imagesPerSecond().keySet()) {
-      double rate = result.median(system);
+    double seconds = 0;
+    double micros = 0;
+    for (ScoringSystem system : result.rates().keySet()) {
+      if (!system.isJob()) {
+        seconds += 1 / result.imagesPerSecond(system);
+        micros += result.processorMicros(system);
+      }
+    }
+    for (ScoringSystem system : result.rates().keySet()) {
+      double rate = result.imagesPerSecond(system);
+      double used = result.processorMicros(system);
       table.row(
           name,
           system.words(),
           String.format(Locale.ROOT, "%,.0f", rate),
-          system.isJob() && seconds > 0 ? String.format(Locale.ROOT, "%.2f", rate * seconds) : "");
+          system.isJob() && seconds > 0 ? String.format(Locale.ROOT, "%.2f", rate * seconds) : "",
+          String.format(Locale.ROOT, "%.1f", used),
+          system.isJob() && seconds > 0 ? String.format(Locale.ROOT, "%.2f", micros / used) : "");
     }
   }
 }

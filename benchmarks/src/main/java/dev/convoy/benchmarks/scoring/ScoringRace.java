@@ -2,6 +2,7 @@ package dev.convoy.benchmarks.scoring;
 
 import static org.apache.spark.sql.functions.col;
 
+import com.sun.management.OperatingSystemMXBean;
 import dev.convoy.ConvoyModel;
 import dev.convoy.benchmarks.workload.ExampleFile;
 import dev.convoy.data.ExistingOutput;
@@ -25,6 +26,7 @@ import dev.convoy.worker.scoring.BatchScorer;
 import dev.convoy.worker.scoring.BatchSize;
 import dev.convoy.worker.scoring.ScoringModel;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -105,18 +107,24 @@ public final class ScoringRace {
   private ScoringResult run() throws InterruptedException, IOException {
     writeTable();
     Map<ScoringSystem, List<Double>> rates = new EnumMap<>(ScoringSystem.class);
+    Map<ScoringSystem, List<Double>> processor = new EnumMap<>(ScoringSystem.class);
+    OperatingSystemMXBean process =
+        ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
     for (int repetition = 0; repetition <= task.repetitions(); repetition++) {
       for (ScoringSystem system : task.systems()) {
         long start = System.nanoTime();
+        long used = process.getProcessCpuTime();
         measure(system);
         double seconds = (System.nanoTime() - start) / 1e9;
+        double micros = (process.getProcessCpuTime() - used) / 1e3 / task.rows();
         System.out.printf(Locale.ROOT, "%s: %.2f s%n", system, seconds);
         if (repetition > 0) {
           rates.computeIfAbsent(system, key -> new ArrayList<>()).add(task.rows() / seconds);
+          processor.computeIfAbsent(system, key -> new ArrayList<>()).add(micros);
         }
       }
     }
-    return new ScoringResult(rates, equal());
+    return new ScoringResult(rates, processor, equal());
   }
 
   private ImageShape shape() {
