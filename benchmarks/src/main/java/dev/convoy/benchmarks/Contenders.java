@@ -23,14 +23,14 @@ final class Contenders {
 
   private static final List<Contender> USUAL =
       List.of(
-          new ConvoyContender(ONE_OF_TWO),
-          new ConvoyContender(TWO_OF_ONE),
+          ConvoyContender.float32(ONE_OF_TWO),
+          ConvoyContender.float32(TWO_OF_ONE),
           new StockContender(RDDTrainingApproach.Direct),
           new StockContender(RDDTrainingApproach.Export),
           new Dl4jContender(ONE_OF_TWO),
           LibtorchContender.channelsLast(ONE_OF_TWO),
           LibtorchContender.channelsLast(TWO_OF_ONE),
-          new ConvoyContender(ONE_OF_ONE),
+          ConvoyContender.float32(ONE_OF_ONE),
           new Dl4jContender(ONE_OF_ONE),
           LibtorchContender.channelsLast(ONE_OF_ONE),
           new OnnxruntimeContender(ONE_OF_TWO),

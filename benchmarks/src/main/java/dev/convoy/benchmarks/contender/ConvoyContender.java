@@ -12,18 +12,27 @@ import java.util.Set;
  * Convoy as its users run it.
  *
  * @param arrangement its threads are replicas in training and tasks in scoring
+ * @param precision {@code BFLOAT16}: training with {@code train.precision = bfloat16}
  */
-public record ConvoyContender(Arrangement arrangement) implements Contender {
+public record ConvoyContender(Arrangement arrangement, Precision precision) implements Contender {
   private static final Arrangement USUAL = new Arrangement(1, 2);
+
+  /** Creates a contender that trains and scores in float32. */
+  public static ConvoyContender float32(Arrangement arrangement) {
+    return new ConvoyContender(arrangement, Precision.FLOAT32);
+  }
 
   @Override
   public String name() {
-    return arrangement.equals(USUAL) ? "convoy" : "convoy-" + arrangement;
+    return "convoy"
+        + (precision == Precision.BFLOAT16 ? "-bfloat16" : "")
+        + (arrangement.equals(USUAL) ? "" : "-" + arrangement);
   }
 
   @Override
   public String description() {
     return "Convoy: bin/convoy train and the forward passes of bin/convoy score,"
+        + (precision == Precision.BFLOAT16 ? " in bfloat16," : "")
         + " processes × replicas: "
         + arrangement;
   }
@@ -35,7 +44,9 @@ public record ConvoyContender(Arrangement arrangement) implements Contender {
 
   @Override
   public Set<Measure> measures() {
-    return Set.of(Measure.TRAINING, Measure.SCORING);
+    return precision == Precision.BFLOAT16
+        ? Set.of(Measure.TRAINING)
+        : Set.of(Measure.TRAINING, Measure.SCORING);
   }
 
   @Override
@@ -46,7 +57,7 @@ public record ConvoyContender(Arrangement arrangement) implements Contender {
   @Override
   public Measurement run(Workload workload, Measure measure, StartLine start) {
     return measure == Measure.TRAINING
-        ? ConvoyTraining.run(workload, arrangement.threads(), start)
+        ? ConvoyTraining.run(workload, arrangement.threads(), precision, start)
         : ConvoyScoring.run(workload, arrangement.threads(), start);
   }
 }

@@ -3,6 +3,7 @@ package dev.convoy.benchmarks.contender;
 import static dev.convoy.benchmarks.contender.ConvoyCommand.number;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.convoy.benchmarks.workload.Contender.Precision;
 import dev.convoy.benchmarks.workload.Measurement;
 import dev.convoy.benchmarks.workload.StartLine;
 import dev.convoy.benchmarks.workload.Timeline;
@@ -12,6 +13,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Measures the command {@code train --json}. Its warm-up has {@value #WARM_UP_EPOCHS} epochs, in
@@ -25,17 +27,18 @@ final class ConvoyTraining {
 
   private ConvoyTraining() {}
 
-  static Measurement run(Workload workload, int replicas, StartLine start) {
-    JsonNode warmUp = train(workload, replicas, "warm-up", WARM_UP_EPOCHS);
+  static Measurement run(
+      Workload workload, int replicas, Precision precision, StartLine start) {
+    JsonNode warmUp = train(workload, replicas, precision, "warm-up", WARM_UP_EPOCHS);
     double epochSeconds =
         number(warmUp, "examplesPerEpoch") / number(warmUp, "trainImagesPerSecond");
     double left = workload.warmUpSeconds() - WARM_UP_EPOCHS * epochSeconds;
     if (left > 0) {
-      train(workload, replicas, "longer-warm-up", epochs(left, epochSeconds));
+      train(workload, replicas, precision, "longer-warm-up", epochs(left, epochSeconds));
     }
     int epochs = epochs(workload.seconds(), epochSeconds);
     start.await();
-    JsonNode report = train(workload, replicas, "run", epochs);
+    JsonNode report = train(workload, replicas, precision, "run", epochs);
     List<JsonNode> rounds = ConvoyCommand.rounds(Path.of(workload.scratch(), "run"));
     return Measurement.of((long) number(report, "parameters"), List.of(timeline(rounds)))
         .withComputeShare(number(report, "computeSeconds") / number(report, "roundSeconds"))
@@ -71,9 +74,13 @@ final class ConvoyTraining {
     return ChronoUnit.MICROS.between(Instant.EPOCH, Instant.parse(round.path("time").asText()));
   }
 
-  private static JsonNode train(Workload workload, int replicas, String run, int epochs) {
-    return ConvoyCommand.run(
-        "train",
+  private static JsonNode train(
+      Workload workload, int replicas, Precision precision, String run, int epochs) {
+    List<String> options = new ArrayList<>();
+    if (precision != Precision.FLOAT32) {
+      options.add("--set=train.precision=" + precision.name().toLowerCase(Locale.ROOT));
+    }
+    options.addAll(
         List.of(
             "--master=local[" + replicas + "]",
             "--data=" + workload.dataset(),
@@ -91,5 +98,6 @@ final class ConvoyTraining {
             "--set=train.warmupEpochs=0",
             "--set=train.l2=" + workload.l2(),
             "--set=train.clipNorm=0"));
+    return ConvoyCommand.run("train", options);
   }
 }
