@@ -5,6 +5,7 @@ import dev.convoy.worker.engine.layer.NativeConcatenation;
 import dev.convoy.worker.engine.layer.NativeSum;
 import dev.convoy.worker.engine.onednn.Engine;
 import dev.convoy.worker.engine.onednn.Function;
+import dev.convoy.worker.engine.onednn.ValueType;
 import dev.convoy.worker.graph.DotProductGraph;
 import dev.convoy.worker.graph.GraphBuilder;
 import dev.convoy.worker.graph.TrainableGraph;
@@ -72,7 +73,8 @@ public final class Dl4jGraphBuilder {
     ComputationGraph graph = new DotProductGraph(configuration);
     graph.init();
     return new TrainableGraph(
-        graph, isNative ? Optional.of(GraphBuilder.attach(graph)) : Optional.empty());
+        graph,
+        isNative ? Optional.of(GraphBuilder.attach(graph, ValueType.FLOAT32)) : Optional.empty());
   }
 
   /** Returns the kernel of each vertex of a graph that was built here, in vertex order. */

@@ -31,4 +31,9 @@ public record LayerKernel(String layer, String kernel, String reason) {
   public static LayerKernel builtIn(String layer, String reason) {
     return new LayerKernel(layer, BUILT_IN, reason);
   }
+
+  /** Returns whether DL4J's own code computes the layer. */
+  public boolean isBuiltIn() {
+    return kernel.equals(BUILT_IN);
+  }
 }

@@ -35,6 +35,11 @@ public enum Precision {
         : Optional.of("this CPU has no instructions for " + this + " (" + instructions + ")");
   }
 
+  /** Returns the type of activations and their gradients. */
+  public ValueType valueType() {
+    return type;
+  }
+
   /** Returns the name in settings and files, such as {@code bfloat16}. */
   @Override
   public String toString() {

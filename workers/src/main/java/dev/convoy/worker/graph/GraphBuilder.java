@@ -1,9 +1,11 @@
 package dev.convoy.worker.graph;
 
 import dev.convoy.worker.engine.LayerKernel;
+import dev.convoy.worker.engine.Precision;
 import dev.convoy.worker.engine.layer.NativeConfiguration;
 import dev.convoy.worker.engine.layer.NativeLayer;
 import dev.convoy.worker.engine.onednn.Engine;
+import dev.convoy.worker.engine.onednn.ValueType;
 import dev.convoy.worker.network.Network;
 import dev.convoy.worker.network.Node;
 import dev.convoy.worker.network.Optimizer;
@@ -70,12 +72,49 @@ public final class GraphBuilder {
 
   /** Builds a network in a given form. Outputs of different forms are equal up to rounding. */
   public static TrainableNetwork build(Network network, Optimizer optimizer, long seed, Form form) {
-    return build(network, optimizer, seed, form, DataType.FLOAT);
+    return build(network, optimizer, seed, form, Precision.FLOAT32);
+  }
+
+  /**
+   * Builds a network that trains in a given precision. Its parameters and programs for scoring do
+   * not depend on it.
+   *
+   * @throws IllegalArgumentException if {@link #whyNotIn} has something against the precision
+   */
+  public static TrainableNetwork build(
+      Network network, Optimizer optimizer, long seed, Form form, Precision precision) {
+    whyNotIn(network, precision)
+        .ifPresent(
+            reason -> {
+              throw new IllegalArgumentException(
+                  "Cannot train " + network.name() + " in " + precision + ": " + reason);
+            });
+    return build(network, optimizer, seed, form, DataType.FLOAT, precision.valueType());
+  }
+
+  /** Returns why a network cannot train in a precision on this machine, or empty if it can. */
+  public static Optional<String> whyNotIn(Network network, Precision precision) {
+    if (precision == Precision.FLOAT32) {
+      return Optional.empty();
+    }
+    return precision
+        .whySlow()
+        .or(
+            () ->
+                kernels(network).stream()
+                    .filter(LayerKernel::isBuiltIn)
+                    .findFirst()
+                    .map(kernel -> "DL4J itself computes " + kernel.layer() + ", in float32 only"));
   }
 
   /** Builds a network in a given floating-point type, for numerical gradients. */
   static TrainableNetwork build(
       Network network, Optimizer optimizer, long seed, Form form, DataType type) {
+    return build(network, optimizer, seed, form, type, ValueType.FLOAT32);
+  }
+
+  private static TrainableNetwork build(
+      Network network, Optimizer optimizer, long seed, Form form, DataType type, ValueType values) {
     StepLearningRate learningRate = new StepLearningRate();
     boolean isNative = type == DataType.FLOAT && Engine.whyUnavailable().isEmpty();
     LayerFamily family = isNative ? new NativeFamily() : new PatchedFamily();
@@ -83,7 +122,7 @@ public final class GraphBuilder {
         new Dl4jLayerBuilder(network, family, Updaters.of(optimizer, learningRate));
     ComputationGraph graph = new DotProductGraph(configuration(network, layers, seed, form, type));
     graph.init();
-    Optional<Engine> engine = isNative ? Optional.of(attach(graph)) : Optional.empty();
+    Optional<Engine> engine = isNative ? Optional.of(attach(graph, values)) : Optional.empty();
     if (graph.numParams() != network.parameters()) {
       throw new IllegalStateException(
           "DL4J built "
@@ -138,17 +177,21 @@ public final class GraphBuilder {
     return configuration instanceof NativeConfiguration;
   }
 
-  /** Creates an engine and attaches it to all native layers and vertices. */
-  public static Engine attach(ComputationGraph graph) {
+  /**
+   * Creates an engine and attaches it to all native layers and vertices.
+   *
+   * @param values type of activations and their gradients
+   */
+  public static Engine attach(ComputationGraph graph, ValueType values) {
     Engine engine = new Engine();
     for (Layer layer : graph.getLayers()) {
       if (layer instanceof NativeLayer one) {
-        one.attach(engine);
+        one.attach(engine, values);
       }
     }
     for (org.deeplearning4j.nn.graph.vertex.GraphVertex vertex : graph.getVertices()) {
       if (vertex instanceof NativeLayer one) {
-        one.attach(engine);
+        one.attach(engine, values);
       }
     }
     return engine;

@@ -3,6 +3,7 @@ package dev.convoy.worker.replica;
 import dev.convoy.data.Checks;
 import dev.convoy.data.dataset.Normalisation;
 import dev.convoy.data.io.Json;
+import dev.convoy.worker.engine.Precision;
 import dev.convoy.worker.graph.Form;
 import dev.convoy.worker.graph.GraphBuilder;
 import dev.convoy.worker.graph.TrainableNetwork;
@@ -20,6 +21,7 @@ import dev.convoy.worker.network.language.NetworkReader;
  * @param seed seed of its initial parameters
  * @param nativeThreads number of native threads, at least 1; it affects the bits of results
  * @param form the form of its graph
+ * @param precision precision in which it trains; scoring does not depend on it
  */
 public record NetworkSpec(
     String owner,
@@ -28,7 +30,8 @@ public record NetworkSpec(
     Optimizer optimizer,
     long seed,
     int nativeThreads,
-    Form form)
+    Form form,
+    Precision precision)
     implements GraphSpec<OpenNetwork> {
   public NetworkSpec {
     Checks.notBlank(owner, "owner");
@@ -43,17 +46,25 @@ public record NetworkSpec(
       Normalisation normalisation,
       Optimizer optimizer,
       long seed) {
-    this(owner, definition, normalisation, optimizer, seed, 1, Form.FUSED);
+    this(owner, definition, normalisation, optimizer, seed, 1, Form.FUSED, Precision.FLOAT32);
   }
 
   /** Returns a copy with another number of native threads. */
   public NetworkSpec withNativeThreads(int threads) {
-    return new NetworkSpec(owner, definition, normalisation, optimizer, seed, threads, form);
+    return new NetworkSpec(
+        owner, definition, normalisation, optimizer, seed, threads, form, precision);
   }
 
   /** Returns a copy with another form. */
   public NetworkSpec withForm(Form other) {
-    return new NetworkSpec(owner, definition, normalisation, optimizer, seed, nativeThreads, other);
+    return new NetworkSpec(
+        owner, definition, normalisation, optimizer, seed, nativeThreads, other, precision);
+  }
+
+  /** Returns a copy that trains in another precision. */
+  public NetworkSpec withPrecision(Precision other) {
+    return new NetworkSpec(
+        owner, definition, normalisation, optimizer, seed, nativeThreads, form, other);
   }
 
   /** Parses the definition. */
@@ -68,6 +79,6 @@ public record NetworkSpec(
   }
 
   TrainableNetwork build() {
-    return GraphBuilder.build(network(), optimizer, seed, form);
+    return GraphBuilder.build(network(), optimizer, seed, form, precision);
   }
 }

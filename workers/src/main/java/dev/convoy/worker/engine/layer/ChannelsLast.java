@@ -15,8 +15,8 @@ import org.nd4j.linalg.cpu.nativecpu.NDArray;
 public final class ChannelsLast extends NDArray {
   private static final long serialVersionUID = 1L;
 
-  /** Values in a cache line. */
-  private static final int LINE = 64 / Float.BYTES;
+  /** Bytes of a cache line. */
+  private static final int LINE = 64;
 
   private ChannelsLast(
       DataBuffer data, long offset, long n, long channels, long height, long width) {
@@ -33,37 +33,32 @@ public final class ChannelsLast extends NDArray {
   }
 
   /** Creates an uninitialised array, aligned to a cache line. */
-  static ChannelsLast create(
-      LayerWorkspaceMgr workspaces,
-      ArrayType type,
-      long n,
-      long channels,
-      long height,
-      long width) {
+  static ChannelsLast create(LayerWorkspaceMgr workspaces, ArrayType type, FeatureMapsShape shape) {
+    long values = shape.n() * shape.channels() * shape.height() * shape.width();
+    int bytes = shape.values().bytes();
     INDArray flat =
         workspaces.createUninitialized(
-            type, DataType.FLOAT, new long[] {n * channels * height * width + LINE}, 'c');
-    long beyondLine = Native.address(flat) / Float.BYTES % LINE;
-    long offset = beyondLine == 0 ? 0 : LINE - beyondLine;
-    return new ChannelsLast(flat.data(), offset, n, channels, height, width);
+            type, Native.dataType(shape.values()), new long[] {values + LINE / bytes}, 'c');
+    long beyondLine = Native.address(flat) % LINE;
+    long offset = beyondLine == 0 ? 0 : (LINE - beyondLine) / bytes;
+    return new ChannelsLast(
+        flat.data(), offset, shape.n(), shape.channels(), shape.height(), shape.width());
   }
 
-  /** Returns the array itself if it is channels-last, else a channels-last copy. */
-  static INDArray of(LayerWorkspaceMgr workspaces, ArrayType type, INDArray maps) {
-    if (isChannelsLast(maps)) {
-      return maps;
-    }
-    ChannelsLast copy =
-        create(workspaces, type, maps.size(0), maps.size(1), maps.size(2), maps.size(3));
+  /** Returns a channels-last copy of maps of the same type. */
+  static INDArray copyOf(LayerWorkspaceMgr workspaces, ArrayType type, INDArray maps) {
+    ChannelsLast copy = create(workspaces, type, FeatureMapsShape.of(maps));
     copy.pixels().assign(maps.permute(0, 2, 3, 1));
     return copy;
   }
 
   /** Returns whether a 4-dimensional array is of type float and dense channels-last. */
   public static boolean isChannelsLast(INDArray maps) {
-    if (maps.dataType() != DataType.FLOAT) {
-      return false;
-    }
+    return maps.dataType() == DataType.FLOAT && isDense(maps);
+  }
+
+  /** Returns whether a 4-dimensional array of any type is dense channels-last. */
+  static boolean isDense(INDArray maps) {
     long[] dense = strides(maps.size(1), maps.size(2), maps.size(3));
     for (int axis = 0; axis < dense.length; axis++) {
       if (maps.size(axis) > 1 && maps.stride(axis) != dense[axis]) {
@@ -84,7 +79,7 @@ public final class ChannelsLast extends NDArray {
    */
   @Override
   public INDArray addi(INDArray other) {
-    if (equalShapes(other) && isChannelsLast(other)) {
+    if (equalShapes(other) && other.dataType() == dataType() && isDense(other)) {
       pixels().addi(other.permute(0, 2, 3, 1));
       return this;
     }

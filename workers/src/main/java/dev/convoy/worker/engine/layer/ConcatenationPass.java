@@ -36,7 +36,7 @@ final class ConcatenationPass {
     this.owner = owner;
     FeatureMapsShape first = shapes.get(0);
     long maps = shapes.stream().mapToLong(FeatureMapsShape::channels).sum();
-    whole = new FeatureMapsShape(first.n(), maps, first.height(), first.width());
+    whole = new FeatureMapsShape(first.n(), maps, first.height(), first.width(), first.values());
     shapes.forEach(shape -> parts.add(engine.view(owner, shape.layout())));
     output = engine.view(owner, whole.layout());
     concatenate = engine.concatenation(owner, parts, output);
@@ -73,13 +73,15 @@ final class ConcatenationPass {
       long channels = whole.channels();
       Layout within =
           Layout.strided(
-              shape,
-              new long[] {
-                whole.height() * whole.width() * channels, 1, whole.width() * channels, channels
-              });
+                  shape,
+                  new long[] {
+                    whole.height() * whole.width() * channels, 1, whole.width() * channels, channels
+                  })
+              .as(whole.values());
       Memory from = engine.view(owner, within);
       Memory to = engine.view(owner, part.layout());
-      made.add(new Slice(first * Float.BYTES, from, to, engine.reorder(owner, from, to)));
+      made.add(
+          new Slice(first * whole.values().bytes(), from, to, engine.reorder(owner, from, to)));
       first += shape[1];
     }
     return made;

@@ -3,6 +3,8 @@ package dev.convoy.worker.engine.layer;
 import dev.convoy.worker.engine.onednn.Engine;
 import dev.convoy.worker.engine.onednn.Function;
 import dev.convoy.worker.engine.onednn.InnerProduct;
+import dev.convoy.worker.engine.onednn.Layout;
+import dev.convoy.worker.engine.onednn.ValueType;
 import java.lang.ref.Reference;
 import java.util.Map;
 import org.deeplearning4j.nn.gradient.DefaultGradient;
@@ -21,19 +23,28 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * memory these are the row-major weights {@code (units, inputs)} of an {@link InnerProduct}.
  */
 final class DenseProduct {
+  private final ValueType values;
   private final long units;
   private final boolean bias;
   private final Function function;
   private final FlatInput flat;
+  private final Features features;
   private final KernelCache<Long, LinearPass> passes;
   private INDArray input;
   private INDArray rows;
 
-  DenseProduct(Engine engine, long units, boolean bias, Function function) {
+  /**
+   * Creates a product.
+   *
+   * @param values type of its input and output and their gradients
+   */
+  DenseProduct(Engine engine, ValueType values, long units, boolean bias, Function function) {
+    this.values = values;
     this.units = units;
     this.bias = bias;
     this.function = function;
-    flat = new FlatInput(engine);
+    flat = new FlatInput(engine, values);
+    features = new Features(engine, values);
     passes = new KernelCache<>(engine);
   }
 
@@ -58,7 +69,7 @@ final class DenseProduct {
     }
     input = newInput;
     rows = flat.rows(workspaces, input);
-    INDArray output = Rows.create(workspaces, type, input.size(0), units);
+    INDArray output = features.createRows(workspaces, type, input.size(0), units);
     pass()
         .forward(
             Native.address(rows),
@@ -72,7 +83,7 @@ final class DenseProduct {
    * Computes the gradients of the last forward pass.
    *
    * @param output output of that pass
-   * @param outputGradient gradient with respect to the output, a row-major matrix
+   * @param epsilon gradient with respect to the output, a matrix
    * @param gradients receive the gradients with respect to the parameters
    * @param inputGradient whether to compute the gradient with respect to the input; otherwise it is
    *     null
@@ -80,11 +91,12 @@ final class DenseProduct {
   Pair<Gradient, INDArray> backward(
       LayerWorkspaceMgr workspaces,
       INDArray output,
-      INDArray outputGradient,
+      INDArray epsilon,
       Map<String, INDArray> parameters,
       Map<String, INDArray> gradients,
       boolean inputGradient) {
-    INDArray rowsGradient = inputGradient ? FlatInput.gradientRows(workspaces, input) : null;
+    INDArray outputGradient = flat.gradientOf(workspaces, epsilon);
+    INDArray rowsGradient = inputGradient ? flat.gradientRows(workspaces, input) : null;
     INDArray weightGradient = gradients.get(DefaultParamInitializer.WEIGHT_KEY);
     pass()
         .backward(
@@ -119,8 +131,14 @@ final class DenseProduct {
     return passes.get(
         n,
         (engine, owner) -> {
-          InnerProduct product = InnerProduct.rowMajor(n, FlatInput.width(input), units, bias);
-          return new LinearPass(engine, owner, product, product.weights(), function, function);
+          long width = FlatInput.width(input);
+          return new LinearPass(
+              engine,
+              owner,
+              InnerProduct.of(values, n, width, units, bias),
+              Layout.rowMajor(units, width),
+              function,
+              function);
         });
   }
 

@@ -1,5 +1,6 @@
 package dev.convoy.worker.engine.layer;
 
+import dev.convoy.worker.engine.onednn.ValueType;
 import java.lang.ref.Reference;
 import org.deeplearning4j.nn.workspace.ArrayType;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
@@ -22,6 +23,7 @@ final class DropoutMask {
   private final long threshold;
   private final double scale;
   private float[] chunk = new float[0];
+  private short[] halves = new short[0];
   private long[] masks = new long[0];
   private long[] steps = new long[0];
   private long stepChannels;
@@ -42,16 +44,25 @@ final class DropoutMask {
    * place of the others.
    */
   INDArray apply(LayerWorkspaceMgr workspaces, ArrayType type, INDArray values, long seed) {
-    if (values.rank() == 4 && !Rows.isRowMajor(values) && ChannelsLast.isChannelsLast(values)) {
+    if (values.rank() == 4
+        && values.dataType() != DataType.DOUBLE
+        && !Rows.isRowMajor(values)
+        && ChannelsLast.isDense(values)) {
       return channelsLast(workspaces, type, values, seed);
     }
     INDArray output = workspaces.createUninitialized(type, values.dataType(), values.shape(), 'c');
-    if (values.dataType() == DataType.FLOAT) {
-      INDArray rowMajor = Rows.isRowMajor(values) ? values : output.assign(values);
-      maskPlane(Native.address(rowMajor), Native.address(output), 1, values.length(), seed + GAMMA);
-      Reference.reachabilityFence(rowMajor);
-    } else {
+    if (values.dataType() == DataType.DOUBLE) {
       applyInDouble(output.assign(values), seed);
+    } else {
+      INDArray rowMajor = Rows.isRowMajor(values) ? values : output.assign(values);
+      maskPlane(
+          Native.valueType(values),
+          Native.address(rowMajor),
+          Native.address(output),
+          1,
+          values.length(),
+          seed + GAMMA);
+      Reference.reachabilityFence(rowMajor);
     }
     return output;
   }
@@ -59,15 +70,14 @@ final class DropoutMask {
   private INDArray channelsLast(
       LayerWorkspaceMgr workspaces, ArrayType type, INDArray values, long seed) {
     FeatureMapsShape shape = FeatureMapsShape.of(values);
-    INDArray output =
-        ChannelsLast.create(
-            workspaces, type, shape.n(), shape.channels(), shape.height(), shape.width());
+    INDArray output = ChannelsLast.create(workspaces, type, shape);
     long plane = shape.height() * shape.width();
     long image = plane * shape.channels();
     for (long n = 0; n < shape.n(); n++) {
       maskPlane(
-          Native.address(values) + n * image * Float.BYTES,
-          Native.address(output) + n * image * Float.BYTES,
+          shape.values(),
+          Native.address(values) + n * image * shape.values().bytes(),
+          Native.address(output) + n * image * shape.values().bytes(),
           Math.toIntExact(shape.channels()),
           plane,
           seed + (n * image + 1) * GAMMA);
@@ -81,16 +91,25 @@ final class DropoutMask {
    *
    * @param state state of the generator for the first value
    */
-  private void maskPlane(long from, long to, int channels, long pixels, long state) {
+  private void maskPlane(
+      ValueType type, long from, long to, int channels, long pixels, long state) {
     int chunkPixels = (int) Math.min(pixels, Math.max(1, CHUNK / channels));
     prepare(channels, pixels, chunkPixels * channels);
     for (long pixel = 0; pixel < pixels; pixel += chunkPixels) {
       int count = (int) Math.min(chunkPixels, pixels - pixel) * channels;
       float[] values = count == chunk.length ? chunk : new float[count];
-      Native.read(from, pixel * channels, values);
       drawMasks(state + pixel * GAMMA, count);
-      mask(values);
-      Native.write(values, to, pixel * channels);
+      if (type == ValueType.FLOAT32) {
+        Native.read(from, pixel * channels, values);
+        mask(values);
+        Native.write(values, to, pixel * channels);
+      } else {
+        Native.read(from, pixel * channels, halves, count);
+        BFloat16.toFloats(halves, values, count);
+        mask(values);
+        BFloat16.round(values, halves, count);
+        Native.write(halves, count, to, pixel * channels);
+      }
     }
   }
 
@@ -103,6 +122,7 @@ final class DropoutMask {
       return;
     }
     chunk = new float[count];
+    halves = new short[count];
     masks = new long[count];
     steps = new long[count];
     stepChannels = channels;

@@ -1,6 +1,7 @@
 package dev.convoy.worker.engine.layer;
 
 import dev.convoy.worker.engine.onednn.Engine;
+import dev.convoy.worker.engine.onednn.ValueType;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.gradient.DefaultGradient;
@@ -23,8 +24,8 @@ final class FeatureMapsLayer extends AbstractLayer<Layer> implements NativeLayer
   }
 
   @Override
-  public void attach(Engine engine) {
-    runner.attach(engine);
+  public void attach(Engine engine, ValueType values) {
+    runner.attach(engine, values);
   }
 
   @Override

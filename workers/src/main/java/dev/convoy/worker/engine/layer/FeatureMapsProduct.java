@@ -5,6 +5,7 @@ import dev.convoy.worker.engine.onednn.Engine;
 import dev.convoy.worker.engine.onednn.Function;
 import dev.convoy.worker.engine.onednn.Layout;
 import dev.convoy.worker.engine.onednn.Resources;
+import dev.convoy.worker.engine.onednn.ValueType;
 import java.lang.ref.Reference;
 import java.util.Map;
 import org.deeplearning4j.nn.gradient.DefaultGradient;
@@ -29,19 +30,27 @@ final class FeatureMapsProduct {
   private final Function function;
   private final Function derivative;
   private final KernelCache<FeatureMapsShape, LinearPass> passes;
+  private final Features features;
   private INDArray input;
   private INDArray output;
 
   /**
    * Creates a convolution.
    *
+   * @param values type of its input and output and their gradients
    * @param maps number of output maps
    * @param stored layout of the stored weights; the first axis of a grouped convolution is the
    *     group
    */
   FeatureMapsProduct(
-      Engine engine, long maps, Sliding sliding, Layout stored, boolean bias, Function function) {
-    this(engine, maps, sliding, stored, bias, function, function);
+      Engine engine,
+      ValueType values,
+      long maps,
+      Sliding sliding,
+      Layout stored,
+      boolean bias,
+      Function function) {
+    this(engine, values, maps, sliding, stored, bias, function, function);
   }
 
   /**
@@ -52,6 +61,7 @@ final class FeatureMapsProduct {
    */
   FeatureMapsProduct(
       Engine engine,
+      ValueType values,
       long maps,
       Sliding sliding,
       Layout stored,
@@ -65,6 +75,7 @@ final class FeatureMapsProduct {
     this.function = function;
     this.derivative = derivative;
     passes = new KernelCache<>(engine);
+    features = new Features(engine, values);
   }
 
   /**
@@ -74,16 +85,9 @@ final class FeatureMapsProduct {
    * @param b native address of the biases, or 0
    */
   INDArray forward(LayerWorkspaceMgr workspaces, INDArray newInput, long w, long b) {
-    input = ChannelsLast.of(workspaces, ArrayType.ACTIVATIONS, newInput);
+    input = features.maps(workspaces, ArrayType.ACTIVATIONS, newInput);
     FeatureMapsShape shape = sliding.over(FeatureMapsShape.of(input), maps);
-    output =
-        ChannelsLast.create(
-            workspaces,
-            ArrayType.ACTIVATIONS,
-            shape.n(),
-            shape.channels(),
-            shape.height(),
-            shape.width());
+    output = features.createMaps(workspaces, ArrayType.ACTIVATIONS, shape);
     pass().forward(Native.address(input), w, b, Native.address(output));
     return output;
   }
@@ -143,12 +147,9 @@ final class FeatureMapsProduct {
    */
   INDArray backward(
       LayerWorkspaceMgr workspaces, INDArray epsilon, ArrayType type, long w, long dw, long db) {
-    INDArray outputGradient = ChannelsLast.of(workspaces, ArrayType.BP_WORKING_MEM, epsilon);
+    INDArray outputGradient = features.maps(workspaces, ArrayType.BP_WORKING_MEM, epsilon);
     INDArray inputGradient =
-        type == null
-            ? null
-            : ChannelsLast.create(
-                workspaces, type, input.size(0), input.size(1), input.size(2), input.size(3));
+        type == null ? null : features.createMaps(workspaces, type, FeatureMapsShape.of(input));
     pass()
         .backward(
             Native.address(input),

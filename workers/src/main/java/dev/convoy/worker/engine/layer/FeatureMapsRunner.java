@@ -2,6 +2,7 @@ package dev.convoy.worker.engine.layer;
 
 import dev.convoy.worker.engine.onednn.Engine;
 import dev.convoy.worker.engine.onednn.Resources;
+import dev.convoy.worker.engine.onednn.ValueType;
 import java.lang.ref.Reference;
 import org.deeplearning4j.nn.workspace.ArrayType;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
@@ -10,6 +11,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /** The forward and backward passes that layers without parameters have in common. */
 abstract class FeatureMapsRunner {
   private KernelCache<FeatureMapsShape, FeatureMapsPass> passes;
+  private Features features;
   private FeatureMapsPass trained;
   private INDArray input;
   private INDArray output;
@@ -19,22 +21,32 @@ abstract class FeatureMapsRunner {
 
   /** Creates an array for the output. */
   INDArray output(LayerWorkspaceMgr workspaces, FeatureMapsShape shape) {
-    return Features.like(workspaces, ArrayType.ACTIVATIONS, input, shape);
+    return features.like(workspaces, ArrayType.ACTIVATIONS, input, shape);
   }
 
   /**
    * Returns the gradient with respect to the output in the layout of the kernels: itself or a copy.
    */
   INDArray toKernelLayout(LayerWorkspaceMgr workspaces, INDArray epsilon) {
-    return Features.of(workspaces, ArrayType.BP_WORKING_MEM, epsilon);
+    return features.of(workspaces, ArrayType.BP_WORKING_MEM, epsilon);
   }
 
-  final void attach(Engine engine) {
+  /**
+   * Returns the type of the values with which the layer computes.
+   *
+   * @param ofNetwork type of the network's values
+   */
+  ValueType values(ValueType ofNetwork) {
+    return ofNetwork;
+  }
+
+  final void attach(Engine engine, ValueType ofNetwork) {
     passes = new KernelCache<>(engine);
+    features = new Features(engine, values(ofNetwork));
   }
 
   final INDArray forward(INDArray maps, boolean training, LayerWorkspaceMgr workspaces) {
-    input = Features.of(workspaces, ArrayType.ACTIVATIONS, maps);
+    input = features.of(workspaces, ArrayType.ACTIVATIONS, maps);
     FeatureMapsShape shape = Features.shape(input);
     FeatureMapsPass pass = passes.get(shape, (engine, owner) -> build(engine, owner, shape));
     output = output(workspaces, pass.outputShape());
@@ -54,7 +66,7 @@ abstract class FeatureMapsRunner {
       throw new IllegalStateException("The gradient requires a preceding training pass");
     }
     INDArray outputGradient = toKernelLayout(workspaces, epsilon);
-    INDArray inputGradient = Features.like(workspaces, ArrayType.ACTIVATION_GRAD, input);
+    INDArray inputGradient = features.like(workspaces, ArrayType.ACTIVATION_GRAD, input);
     trained.backward(
         Native.address(input),
         Native.address(output),

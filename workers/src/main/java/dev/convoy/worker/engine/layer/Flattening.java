@@ -20,7 +20,9 @@ final class Flattening {
     maps = engine.view(owner, shape.layout());
     rows =
         engine.view(
-            owner, Layout.rowMajor(shape.n(), shape.channels(), shape.height(), shape.width()));
+            owner,
+            Layout.rowMajor(shape.n(), shape.channels(), shape.height(), shape.width())
+                .as(shape.values()));
     toRows = new Lazy<>(() -> engine.reorder(owner, maps, rows));
     toMaps = new Lazy<>(() -> engine.reorder(owner, rows, maps));
   }

@@ -1,6 +1,7 @@
 package dev.convoy.worker.engine.layer;
 
 import dev.convoy.worker.engine.onednn.Function;
+import dev.convoy.worker.engine.onednn.ValueType;
 import java.util.Optional;
 
 /**
@@ -26,8 +27,9 @@ interface MaxPoolGradient {
    */
   static Optional<MaxPoolGradient> ifFaster(
       FeatureMapsShape input, Sliding sliding, Function before) {
-    if (input.bytes() > Integer.MAX_VALUE) {
-      return Optional.empty(); // the limit of a Java buffer
+    boolean single = input.values() == ValueType.FLOAT32;
+    if (!single || input.bytes() > Integer.MAX_VALUE) { // the limit of a Java buffer
+      return Optional.empty();
     }
     if (DisjointWindows.isFasterFor(input, sliding)) {
       return Optional.of(new DisjointWindows(input, sliding, before));

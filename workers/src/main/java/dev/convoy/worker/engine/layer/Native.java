@@ -1,10 +1,13 @@
 package dev.convoy.worker.engine.layer;
 
+import dev.convoy.worker.engine.onednn.ValueType;
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.javacpp.ShortPointer;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Access to the native memory of ND4J's arrays. */
@@ -13,7 +16,34 @@ final class Native {
 
   /** Returns the native address of an array's first value. */
   static long address(INDArray array) {
-    return array.data().address() + array.offset() * Float.BYTES;
+    return array.data().address() + array.offset() * valueType(array).bytes();
+  }
+
+  /**
+   * Returns the type of an array's values.
+   *
+   * @throws IllegalArgumentException if it is neither float32 nor bfloat16
+   */
+  static ValueType valueType(INDArray array) {
+    return switch (array.dataType()) {
+      case FLOAT -> ValueType.FLOAT32;
+      case BFLOAT16 -> ValueType.BFLOAT16;
+      default ->
+          throw new IllegalArgumentException("Layers have no values of type " + array.dataType());
+    };
+  }
+
+  /**
+   * Returns ND4J's name of a type.
+   *
+   * @throws IllegalArgumentException if it is neither float32 nor bfloat16
+   */
+  static DataType dataType(ValueType type) {
+    return switch (type) {
+      case FLOAT32 -> DataType.FLOAT;
+      case BFLOAT16 -> DataType.BFLOAT16;
+      default -> throw new IllegalArgumentException("Layers have no values of type " + type);
+    };
   }
 
   /**
@@ -40,6 +70,16 @@ final class Native {
     new Floats(address + first * Float.BYTES).put(from, 0, count);
   }
 
+  /** Fills the first {@code count} bfloat16 values of an array from native memory. */
+  static void read(long address, long first, short[] into, int count) {
+    new Shorts(address + first * Short.BYTES).get(into, 0, count);
+  }
+
+  /** Copies the first {@code count} bfloat16 values of an array to native memory. */
+  static void write(short[] from, int count, long address, long first) {
+    new Shorts(address + first * Short.BYTES).put(from, 0, count);
+  }
+
   /**
    * Creates a view of values at a native address. It is faster than {@link #read} for many short
    * copies.
@@ -55,6 +95,13 @@ final class Native {
 
   private static final class Floats extends FloatPointer {
     Floats(long nativeAddress) {
+      super((Pointer) null);
+      address = nativeAddress;
+    }
+  }
+
+  private static final class Shorts extends ShortPointer {
+    Shorts(long nativeAddress) {
       super((Pointer) null);
       address = nativeAddress;
     }

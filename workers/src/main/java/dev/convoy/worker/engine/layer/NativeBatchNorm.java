@@ -1,6 +1,7 @@
 package dev.convoy.worker.engine.layer;
 
 import dev.convoy.worker.engine.onednn.Engine;
+import dev.convoy.worker.engine.onednn.ValueType;
 import java.lang.ref.Reference;
 import java.util.Collection;
 import org.deeplearning4j.nn.api.Layer;
@@ -85,6 +86,7 @@ public final class NativeBatchNorm extends BatchNormalization implements NativeC
 
     private final NativeBatchNorm plan;
     private transient KernelCache<FeatureMapsShape, BatchNormPass> passes;
+    private transient Features features;
     private transient BatchNormPass trained;
     private transient INDArray arranged;
 
@@ -94,15 +96,16 @@ public final class NativeBatchNorm extends BatchNormalization implements NativeC
     }
 
     @Override
-    public void attach(Engine engine) {
+    public void attach(Engine engine, ValueType values) {
       passes = new KernelCache<>(engine);
+      features = new Features(engine, values);
     }
 
     @Override
     public INDArray activate(boolean training, LayerWorkspaceMgr workspaces) {
       assertInputSet(false);
-      arranged = Features.of(workspaces, ArrayType.ACTIVATIONS, input);
-      INDArray output = Features.like(workspaces, ArrayType.ACTIVATIONS, arranged);
+      arranged = features.of(workspaces, ArrayType.ACTIVATIONS, input);
+      INDArray output = features.like(workspaces, ArrayType.ACTIVATIONS, arranged);
       BatchNormPass pass = pass();
       if (training) {
         pass.train(Native.address(arranged), stored(), Native.address(output));
@@ -120,8 +123,8 @@ public final class NativeBatchNorm extends BatchNormalization implements NativeC
       if (trained == null) {
         throw new IllegalStateException("The gradient requires a preceding training pass");
       }
-      INDArray outputGradient = Features.of(workspaces, ArrayType.BP_WORKING_MEM, epsilon);
-      INDArray inputGradient = Features.like(workspaces, ArrayType.ACTIVATION_GRAD, arranged);
+      INDArray outputGradient = features.of(workspaces, ArrayType.BP_WORKING_MEM, epsilon);
+      INDArray inputGradient = features.like(workspaces, ArrayType.ACTIVATION_GRAD, arranged);
       trained.backward(
           Native.address(arranged),
           stored(),

@@ -1,6 +1,7 @@
 package dev.convoy.worker.engine.layer;
 
 import dev.convoy.worker.engine.onednn.Engine;
+import dev.convoy.worker.engine.onednn.ValueType;
 import java.lang.ref.Reference;
 import java.util.Arrays;
 import java.util.List;
@@ -43,23 +44,27 @@ public final class NativeConcatenation extends MergeVertex implements NativeConf
     private static final long serialVersionUID = 1L;
 
     private transient KernelCache<List<FeatureMapsShape>, ConcatenationPass> passes;
+    private transient Features features;
+    private transient ValueType values;
 
     Running(ComputationGraph graph, String name, int index, DataType type) {
       super(graph, name, index, type, DEFAULT_MERGE_DIM);
     }
 
     @Override
-    public void attach(Engine engine) {
+    public void attach(Engine engine, ValueType type) {
       passes = new KernelCache<>(engine);
+      features = new Features(engine, type);
+      values = type;
     }
 
     @Override
     public INDArray doForward(boolean training, LayerWorkspaceMgr workspaces) {
       INDArray[] parts = new INDArray[inputs.length];
-      Arrays.setAll(parts, i -> Features.of(workspaces, ArrayType.FF_WORKING_MEM, inputs[i]));
+      Arrays.setAll(parts, i -> features.of(workspaces, ArrayType.FF_WORKING_MEM, inputs[i]));
       ConcatenationPass pass = pass();
       INDArray output =
-          Features.like(workspaces, ArrayType.ACTIVATIONS, parts[0], pass.outputShape());
+          features.like(workspaces, ArrayType.ACTIVATIONS, parts[0], pass.outputShape());
       pass.forward(addresses(parts), Native.address(output));
       Reference.reachabilityFence(parts);
       return output;
@@ -67,10 +72,10 @@ public final class NativeConcatenation extends MergeVertex implements NativeConf
 
     @Override
     public Pair<Gradient, INDArray[]> doBackward(boolean truncated, LayerWorkspaceMgr workspaces) {
-      INDArray outputGradient = Features.of(workspaces, ArrayType.BP_WORKING_MEM, epsilon);
+      INDArray outputGradient = features.of(workspaces, ArrayType.BP_WORKING_MEM, epsilon);
       INDArray[] gradients = new INDArray[inputs.length];
       Arrays.setAll(
-          gradients, i -> Features.like(workspaces, ArrayType.ACTIVATION_GRAD, inputs[i]));
+          gradients, i -> features.like(workspaces, ArrayType.ACTIVATION_GRAD, inputs[i]));
       pass().backward(Native.address(outputGradient), addresses(gradients));
       Reference.reachabilityFence(outputGradient);
       return new Pair<>(null, gradients);
@@ -81,7 +86,8 @@ public final class NativeConcatenation extends MergeVertex implements NativeConf
     }
 
     private ConcatenationPass pass() {
-      List<FeatureMapsShape> shapes = Arrays.stream(inputs).map(Features::shape).toList();
+      List<FeatureMapsShape> shapes =
+          Arrays.stream(inputs).map(Features::shape).map(shape -> shape.as(values)).toList();
       return passes.get(shapes, (engine, owner) -> new ConcatenationPass(engine, owner, shapes));
     }
   }

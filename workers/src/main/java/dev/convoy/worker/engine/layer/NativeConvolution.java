@@ -4,6 +4,7 @@ import dev.convoy.worker.engine.onednn.Engine;
 import dev.convoy.worker.engine.onednn.Function;
 import dev.convoy.worker.engine.onednn.Layout;
 import dev.convoy.worker.engine.onednn.Span;
+import dev.convoy.worker.engine.onednn.ValueType;
 import java.util.Collection;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -94,12 +95,19 @@ public final class NativeConvolution extends ConvolutionLayer implements NativeC
     }
 
     @Override
-    public void attach(Engine engine) {
+    public void attach(Engine engine, ValueType values) {
       Span kernel = plan.sliding.kernel();
       Layout stored = Layout.rowMajor(plan.nOut, plan.nIn, kernel.rows(), kernel.columns());
       product =
           new FeatureMapsProduct(
-              engine, plan.nOut, plan.sliding, stored, hasBias(), plan.function, plan.derivative);
+              engine,
+              values,
+              plan.nOut,
+              plan.sliding,
+              stored,
+              hasBias(),
+              plan.function,
+              plan.derivative);
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.convoy.worker.engine.layer;
 
 import dev.convoy.worker.engine.onednn.Engine;
 import dev.convoy.worker.engine.onednn.Function;
+import dev.convoy.worker.engine.onednn.ValueType;
 import java.util.Collection;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.ParamInitializer;
@@ -112,8 +113,8 @@ public final class NativeDense extends FeedForwardLayer implements NativeConfigu
     }
 
     @Override
-    public void attach(Engine engine) {
-      product = new DenseProduct(engine, plan.nOut, plan.bias, plan.function);
+    public void attach(Engine engine, ValueType values) {
+      product = new DenseProduct(engine, values, plan.nOut, plan.bias, plan.function);
     }
 
     @Override
@@ -127,12 +128,7 @@ public final class NativeDense extends FeedForwardLayer implements NativeConfigu
     public Pair<Gradient, INDArray> backpropGradient(
         INDArray epsilon, LayerWorkspaceMgr workspaces) {
       return product.backward(
-          workspaces,
-          output,
-          Rows.of(workspaces, ArrayType.BP_WORKING_MEM, epsilon),
-          params,
-          gradientViews,
-          plan.inputGradient);
+          workspaces, output, epsilon, params, gradientViews, plan.inputGradient);
     }
 
     @Override

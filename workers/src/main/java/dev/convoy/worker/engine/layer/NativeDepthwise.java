@@ -4,6 +4,7 @@ import dev.convoy.worker.engine.onednn.Engine;
 import dev.convoy.worker.engine.onednn.Function;
 import dev.convoy.worker.engine.onednn.Layout;
 import dev.convoy.worker.engine.onednn.Span;
+import dev.convoy.worker.engine.onednn.ValueType;
 import java.util.Collection;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.ParamInitializer;
@@ -87,7 +88,7 @@ public final class NativeDepthwise extends DepthwiseConvolution2D implements Nat
     }
 
     @Override
-    public void attach(Engine engine) {
+    public void attach(Engine engine, ValueType values) {
       Span kernel = plan.sliding.kernel();
       long filters = plan.getDepthMultiplier();
       long pixel = plan.nIn * filters;
@@ -97,7 +98,7 @@ public final class NativeDepthwise extends DepthwiseConvolution2D implements Nat
               new long[] {filters, 1, 1, kernel.columns() * pixel, pixel});
       product =
           new FeatureMapsProduct(
-              engine, pixel, plan.sliding, stored, plan.hasBias(), plan.function);
+              engine, values, pixel, plan.sliding, stored, plan.hasBias(), plan.function);
     }
 
     @Override

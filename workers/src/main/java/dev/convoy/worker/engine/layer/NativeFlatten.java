@@ -1,6 +1,7 @@
 package dev.convoy.worker.engine.layer;
 
 import dev.convoy.worker.engine.onednn.Engine;
+import dev.convoy.worker.engine.onednn.ValueType;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.MaskState;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
@@ -10,7 +11,6 @@ import org.deeplearning4j.nn.conf.memory.MemoryReport;
 import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.graph.vertex.BaseGraphVertex;
-import org.deeplearning4j.nn.workspace.ArrayType;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -87,8 +87,8 @@ public final class NativeFlatten extends GraphVertex implements NativeConfigurat
     }
 
     @Override
-    public void attach(Engine engine) {
-      flat = new FlatInput(engine);
+    public void attach(Engine engine, ValueType values) {
+      flat = new FlatInput(engine, values);
     }
 
     @Override
@@ -108,7 +108,7 @@ public final class NativeFlatten extends GraphVertex implements NativeConfigurat
 
     @Override
     public Pair<Gradient, INDArray[]> doBackward(boolean tbptt, LayerWorkspaceMgr workspaces) {
-      INDArray rows = Rows.of(workspaces, ArrayType.BP_WORKING_MEM, epsilon);
+      INDArray rows = flat.gradientOf(workspaces, epsilon);
       return new Pair<>(null, new INDArray[] {flat.maps(workspaces, inputs[0], rows)});
     }
 

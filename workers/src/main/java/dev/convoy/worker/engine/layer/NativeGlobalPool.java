@@ -3,6 +3,7 @@ package dev.convoy.worker.engine.layer;
 import dev.convoy.worker.engine.onednn.Engine;
 import dev.convoy.worker.engine.onednn.Pooling;
 import dev.convoy.worker.engine.onednn.Resources;
+import dev.convoy.worker.engine.onednn.ValueType;
 import java.util.Collection;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -67,7 +68,8 @@ public final class NativeGlobalPool extends GlobalPoolingLayer implements Native
         return new LpPoolPass(shape, Sliding.covering(height, width), rule.exponent());
       }
       long pixels = shape.height() * shape.width();
-      if (rule.kind() == PoolRule.Kind.AVERAGE && Pooling.isMeanOfMeans(pixels)) {
+      boolean single = shape.values() == ValueType.FLOAT32;
+      if (rule.kind() == PoolRule.Kind.AVERAGE && single && Pooling.isMeanOfMeans(pixels)) {
         return new MeanOfMeansPass(engine, owner, shape);
       }
       // Maps become one column, because oneDNN's kernels loop over the rows of a window but unroll
@@ -75,24 +77,20 @@ public final class NativeGlobalPool extends GlobalPoolingLayer implements Native
       return new PoolPass(
           engine,
           owner,
-          new FeatureMapsShape(shape.n(), shape.channels(), pixels, 1),
+          new FeatureMapsShape(shape.n(), shape.channels(), pixels, 1, shape.values()),
           Sliding.covering(Math.toIntExact(pixels), 1),
           rule.kind());
     }
 
     @Override
-    INDArray output(LayerWorkspaceMgr workspaces, FeatureMapsShape shape) {
-      return workspaces.createUninitialized(
-          ArrayType.ACTIVATIONS, DataType.FLOAT, new long[] {shape.n(), shape.channels()}, 'c');
+    ValueType values(ValueType ofNetwork) {
+      return rule.valuesFor(ofNetwork);
     }
 
     @Override
-    INDArray toKernelLayout(LayerWorkspaceMgr workspaces, INDArray epsilon) {
-      boolean rowMajor =
-          epsilon.dataType() == DataType.FLOAT
-              && (epsilon.size(1) == 1 || epsilon.stride(1) == 1)
-              && (epsilon.size(0) == 1 || epsilon.stride(0) == epsilon.size(1));
-      return rowMajor ? epsilon : workspaces.dup(ArrayType.BP_WORKING_MEM, epsilon, 'c');
+    INDArray output(LayerWorkspaceMgr workspaces, FeatureMapsShape shape) {
+      return Rows.create(
+          workspaces, ArrayType.ACTIVATIONS, shape.n(), shape.channels(), shape.values());
     }
   }
 }

@@ -4,6 +4,7 @@ import dev.convoy.worker.engine.onednn.Engine;
 import dev.convoy.worker.engine.onednn.Kernel;
 import dev.convoy.worker.engine.onednn.LocalResponse;
 import dev.convoy.worker.engine.onednn.Resources;
+import dev.convoy.worker.engine.onednn.ValueType;
 import java.util.Collection;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -74,6 +75,12 @@ public final class NativeLocalResponse extends LocalResponseNormalization
 
     Runner(NativeLocalResponse plan) {
       this.plan = plan;
+    }
+
+    /** Returns float32: powers of sums of squares need more than 8 bits of significand. */
+    @Override
+    ValueType values(ValueType ofNetwork) {
+      return ValueType.FLOAT32;
     }
 
     @Override

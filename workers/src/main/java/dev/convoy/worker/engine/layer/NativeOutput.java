@@ -2,6 +2,7 @@ package dev.convoy.worker.engine.layer;
 
 import dev.convoy.worker.engine.onednn.Engine;
 import dev.convoy.worker.engine.onednn.Function;
+import dev.convoy.worker.engine.onednn.ValueType;
 import java.util.Collection;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.InputPreProcessor;
@@ -19,8 +20,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /**
  * The output layer {@code p = softmax(x·W + b)}, trained on the {@link CrossEntropy} of its labels.
  * oneDNN computes the product, and ND4J the softmax, since oneDNN's turns NaN into finite
- * probabilities. The input is a row-major matrix or feature maps. The parameters are the weights
- * {@code (inputs, labels)}, with contiguous inputs of one label, and then the biases.
+ * probabilities. It computes in float32 in every precision of the network. The input is a row-major
+ * matrix or feature maps. The parameters are the weights {@code (inputs, labels)}, with contiguous
+ * inputs of one label, and then the biases.
  */
 public final class NativeOutput extends OutputLayer implements NativeConfiguration {
   private static final long serialVersionUID = 1L;
@@ -82,8 +84,9 @@ public final class NativeOutput extends OutputLayer implements NativeConfigurati
     }
 
     @Override
-    public void attach(Engine engine) {
-      product = new DenseProduct(engine, plan.nOut, plan.hasBias, Function.IDENTITY);
+    public void attach(Engine engine, ValueType values) {
+      product =
+          new DenseProduct(engine, ValueType.FLOAT32, plan.nOut, plan.hasBias, Function.IDENTITY);
     }
 
     @Override

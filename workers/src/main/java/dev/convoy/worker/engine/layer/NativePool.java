@@ -3,6 +3,7 @@ package dev.convoy.worker.engine.layer;
 import dev.convoy.worker.engine.onednn.Engine;
 import dev.convoy.worker.engine.onednn.Function;
 import dev.convoy.worker.engine.onednn.Resources;
+import dev.convoy.worker.engine.onednn.ValueType;
 import java.util.Collection;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -76,6 +77,11 @@ public final class NativePool extends SubsamplingLayer implements NativeConfigur
 
     Runner(NativePool plan) {
       this.plan = plan;
+    }
+
+    @Override
+    ValueType values(ValueType ofNetwork) {
+      return plan.rule.valuesFor(ofNetwork);
     }
 
     @Override

@@ -4,6 +4,7 @@ import dev.convoy.worker.engine.onednn.Engine;
 import dev.convoy.worker.engine.onednn.Function;
 import dev.convoy.worker.engine.onednn.Layout;
 import dev.convoy.worker.engine.onednn.Span;
+import dev.convoy.worker.engine.onednn.ValueType;
 import java.util.Collection;
 import java.util.Map;
 import org.deeplearning4j.nn.api.Layer;
@@ -98,7 +99,7 @@ public final class NativeSeparable extends SeparableConvolution2D implements Nat
     }
 
     @Override
-    public void attach(Engine engine) {
+    public void attach(Engine engine, ValueType values) {
       Span kernel = plan.sliding.kernel();
       long filters = plan.getDepthMultiplier();
       long area = kernel.rows() * kernel.columns();
@@ -108,10 +109,12 @@ public final class NativeSeparable extends SeparableConvolution2D implements Nat
               new long[] {plan.nIn, filters, 1, kernel.rows(), kernel.columns()},
               new long[] {area, plan.nIn * area, area, kernel.columns(), 1});
       depthwise =
-          new FeatureMapsProduct(engine, between, plan.sliding, stored, false, Function.IDENTITY);
+          new FeatureMapsProduct(
+              engine, values, between, plan.sliding, stored, false, Function.IDENTITY);
       pointwise =
           new FeatureMapsProduct(
               engine,
+              values,
               plan.nOut,
               Sliding.covering(1, 1),
               Layout.rowMajor(plan.nOut, between, 1, 1),

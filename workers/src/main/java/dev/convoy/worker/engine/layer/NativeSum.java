@@ -2,6 +2,7 @@ package dev.convoy.worker.engine.layer;
 
 import dev.convoy.worker.engine.onednn.Engine;
 import dev.convoy.worker.engine.onednn.Function;
+import dev.convoy.worker.engine.onednn.ValueType;
 import java.lang.ref.Reference;
 import java.util.Arrays;
 import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
@@ -52,6 +53,7 @@ public final class NativeSum extends ElementWiseVertex implements NativeConfigur
 
     private final Function function;
     private transient KernelCache<FeatureMapsShape, SumPass> passes;
+    private transient Features features;
     private transient boolean shares;
     private transient INDArray output;
 
@@ -66,8 +68,9 @@ public final class NativeSum extends ElementWiseVertex implements NativeConfigur
     }
 
     @Override
-    public void attach(Engine engine) {
+    public void attach(Engine engine, ValueType values) {
       passes = new KernelCache<>(engine);
+      features = new Features(engine, values);
       shares = mayShareGradient();
     }
 
@@ -96,8 +99,8 @@ public final class NativeSum extends ElementWiseVertex implements NativeConfigur
 
     @Override
     public INDArray doForward(boolean training, LayerWorkspaceMgr workspaces) {
-      INDArray first = Features.of(workspaces, ArrayType.FF_WORKING_MEM, inputs[0]);
-      INDArray second = Features.of(workspaces, ArrayType.FF_WORKING_MEM, inputs[1]);
+      INDArray first = features.of(workspaces, ArrayType.FF_WORKING_MEM, inputs[0]);
+      INDArray second = features.of(workspaces, ArrayType.FF_WORKING_MEM, inputs[1]);
       if (!first.equalShapes(second)) {
         throw new IllegalArgumentException(
             "Cannot add arrays of shapes "
@@ -105,7 +108,7 @@ public final class NativeSum extends ElementWiseVertex implements NativeConfigur
                 + " and "
                 + Arrays.toString(second.shape()));
       }
-      output = Features.like(workspaces, ArrayType.ACTIVATIONS, first);
+      output = features.like(workspaces, ArrayType.ACTIVATIONS, first);
       pass().forward(Native.address(first), Native.address(second), Native.address(output));
       Reference.reachabilityFence(first);
       Reference.reachabilityFence(second);
@@ -114,7 +117,7 @@ public final class NativeSum extends ElementWiseVertex implements NativeConfigur
 
     @Override
     public Pair<Gradient, INDArray[]> doBackward(boolean truncated, LayerWorkspaceMgr workspaces) {
-      INDArray outputGradient = Features.of(workspaces, ArrayType.BP_WORKING_MEM, epsilon);
+      INDArray outputGradient = features.of(workspaces, ArrayType.BP_WORKING_MEM, epsilon);
       INDArray first = gradient(outputGradient, workspaces);
       INDArray second = shares ? first : gradient(outputGradient, workspaces);
       Reference.reachabilityFence(outputGradient);
@@ -122,7 +125,7 @@ public final class NativeSum extends ElementWiseVertex implements NativeConfigur
     }
 
     private INDArray gradient(INDArray outputGradient, LayerWorkspaceMgr workspaces) {
-      INDArray gradient = Features.like(workspaces, ArrayType.ACTIVATION_GRAD, outputGradient);
+      INDArray gradient = features.like(workspaces, ArrayType.ACTIVATION_GRAD, outputGradient);
       pass()
           .backward(
               Native.address(output), Native.address(outputGradient), Native.address(gradient));

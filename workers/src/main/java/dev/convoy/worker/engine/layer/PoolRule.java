@@ -1,5 +1,6 @@
 package dev.convoy.worker.engine.layer;
 
+import dev.convoy.worker.engine.onednn.ValueType;
 import dev.convoy.worker.network.layer.PoolType;
 import java.io.Serializable;
 
@@ -31,6 +32,14 @@ public record PoolRule(Kind kind, int exponent) implements Serializable {
       case AVERAGE -> average();
       case L2 -> lp(exponent);
     };
+  }
+
+  /**
+   * Returns the type of the values with which such a pool computes: float32 for an Lp pool, else
+   * that of the network.
+   */
+  ValueType valuesFor(ValueType ofNetwork) {
+    return kind == Kind.LP ? ValueType.FLOAT32 : ofNetwork;
   }
 
   /** Max pooling. */

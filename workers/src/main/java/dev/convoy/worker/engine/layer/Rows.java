@@ -1,20 +1,19 @@
 package dev.convoy.worker.engine.layer;
 
+import dev.convoy.worker.engine.onednn.ValueType;
 import org.deeplearning4j.nn.workspace.ArrayType;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/**
- * Dense row-major float matrices {@code (n, values)}: the flat values of a batch, one image per
- * row.
- */
+/** Dense row-major matrices {@code (n, values)}: the flat values of a batch, one image per row. */
 final class Rows {
   private Rows() {}
 
   /** Creates an uninitialised matrix. */
-  static INDArray create(LayerWorkspaceMgr workspaces, ArrayType type, long n, long values) {
-    return workspaces.createUninitialized(type, DataType.FLOAT, new long[] {n, values}, 'c');
+  static INDArray create(
+      LayerWorkspaceMgr workspaces, ArrayType type, long n, long width, ValueType values) {
+    return workspaces.createUninitialized(
+        type, Native.dataType(values), new long[] {n, width}, 'c');
   }
 
   /** Returns the matrix itself if it is dense and row-major, else such a copy. */
@@ -24,14 +23,12 @@ final class Rows {
     }
     return isRowMajor(matrix)
         ? matrix
-        : create(workspaces, type, matrix.size(0), matrix.size(1)).assign(matrix);
+        : create(workspaces, type, matrix.size(0), matrix.size(1), Native.valueType(matrix))
+            .assign(matrix);
   }
 
-  /** Returns whether an array of any rank is of type float and dense row-major. */
+  /** Returns whether an array of any rank and type is dense row-major. */
   static boolean isRowMajor(INDArray array) {
-    if (array.dataType() != DataType.FLOAT) {
-      return false;
-    }
     long dense = 1;
     for (int axis = array.rank() - 1; axis >= 0; axis--) {
       if (array.size(axis) > 1 && array.stride(axis) != dense) {

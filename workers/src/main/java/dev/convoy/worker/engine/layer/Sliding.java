@@ -114,7 +114,7 @@ public record Sliding(Axis rows, Axis columns) implements Serializable {
       FeatureMapsShape input, long maps, Layout weights, boolean bias) {
     return new ConvolutionKernel(
         input.layout(),
-        Layout.any(weights.shape()),
+        Layout.any(weights.shape()).as(input.values()),
         over(input, maps).layout(),
         bias,
         strides(),
@@ -162,7 +162,8 @@ public record Sliding(Axis rows, Axis columns) implements Serializable {
         input.n(),
         maps,
         rows.positions((int) input.height()),
-        columns.positions((int) input.width()));
+        columns.positions((int) input.width()),
+        input.values());
   }
 
   /** Returns the output shape as a type of DL4J. */

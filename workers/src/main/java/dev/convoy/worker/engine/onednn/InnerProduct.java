@@ -8,8 +8,8 @@ import org.bytedeco.dnnl.global.dnnl;
  * A matrix product: {@code DST[n, o] = f(BIAS[o] + Σ_i WEIGHTS[o, i]·SRC[n, i])}, with its
  * gradients.
  *
- * <p>For row-major weights oneDNN 2.5.2 uses its general matrix product. Weights in a layout of
- * oneDNN's choice would be slower, because they would be reordered in every pass.
+ * <p>For row-major weights oneDNN 2.5.2 uses its general matrix product. In float32, weights in a
+ * layout of oneDNN's choice would be slower, because they would be reordered in every pass.
  *
  * @param source layout of the input {@code (n, i)}
  * @param weights layout of the weights {@code (o, i)}
@@ -19,12 +19,21 @@ import org.bytedeco.dnnl.global.dnnl;
 public record InnerProduct(Layout source, Layout weights, Layout destination, boolean bias)
     implements Linear {
 
-  /** Creates a product of row-major matrices. */
-  public static InnerProduct rowMajor(long n, long inputs, long outputs, boolean bias) {
+  /**
+   * Creates a product for weights that are stored as a row-major matrix of float32. Weights of
+   * another type are copied in every pass in any case, so that oneDNN may choose their layout.
+   *
+   * @param values type of input, weights and output
+   */
+  public static InnerProduct of(ValueType values, long n, long inputs, long outputs, boolean bias) {
+    Layout weights =
+        values == ValueType.FLOAT32
+            ? Layout.rowMajor(outputs, inputs)
+            : Layout.any(outputs, inputs).as(values);
     return new InnerProduct(
-        Layout.rowMajor(n, inputs),
-        Layout.rowMajor(outputs, inputs),
-        Layout.rowMajor(n, outputs),
+        Layout.rowMajor(n, inputs).as(values),
+        weights,
+        Layout.rowMajor(n, outputs).as(values),
         bias);
   }
 

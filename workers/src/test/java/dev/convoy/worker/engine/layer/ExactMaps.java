@@ -103,7 +103,8 @@ record ExactMaps(double[] values, int n, int channels, int height, int width) {
     return switch (order) {
       case CHANNELS_FIRST -> plain;
       case CHANNELS_LAST ->
-          ChannelsLast.of(LayerWorkspaceMgr.noWorkspacesImmutable(), ArrayType.ACTIVATIONS, plain);
+          ChannelsLast.copyOf(
+              LayerWorkspaceMgr.noWorkspacesImmutable(), ArrayType.ACTIVATIONS, plain);
       case WITH_GAPS -> {
         INDArray wide = Nd4j.valueArrayOf(new long[] {n, channels, height, width, 2}, Float.NaN);
         INDArray every = wide.castTo(DataType.FLOAT).slice(1, 4);

@@ -1,6 +1,7 @@
 package dev.convoy.worker.engine.layer;
 
 import dev.convoy.worker.engine.onednn.Engine;
+import dev.convoy.worker.engine.onednn.ValueType;
 import java.util.List;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -34,7 +35,7 @@ final class LoneLayer implements AutoCloseable {
     if (!(layer instanceof NativeLayer natively)) {
       throw new IllegalStateException(configuration + " does not run natively");
     }
-    natively.attach(engine);
+    natively.attach(engine, ValueType.FLOAT32);
   }
 
   /** Sets a stored tensor. */

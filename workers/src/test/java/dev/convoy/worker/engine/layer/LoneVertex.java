@@ -2,6 +2,7 @@ package dev.convoy.worker.engine.layer;
 
 import dev.convoy.worker.engine.onednn.Engine;
 import dev.convoy.worker.engine.onednn.Function;
+import dev.convoy.worker.engine.onednn.ValueType;
 import java.util.stream.IntStream;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -53,7 +54,7 @@ final class LoneVertex implements AutoCloseable {
     ComputationGraph built = new ComputationGraph(graph.build());
     built.init();
     vertex = built.getVertex(NAME);
-    ((NativeLayer) vertex).attach(engine);
+    ((NativeLayer) vertex).attach(engine, ValueType.FLOAT32);
   }
 
   INDArray forward(INDArray... inputs) {
