@@ -83,6 +83,10 @@ public interface TrainingParams extends Params {
     return (DoubleParam) getParam("clipNorm");
   }
 
+  default Param<String> precision() {
+    return TrainingKeys.text(this, "precision");
+  }
+
   default IntParam augmentCrop() {
     return (IntParam) getParam("augmentCrop");
   }

@@ -21,6 +21,7 @@ import dev.convoy.driver.train.plan.TrainPlan;
 import dev.convoy.driver.train.rounds.ReplicaTasks;
 import dev.convoy.worker.averaging.AveragingPeriod;
 import dev.convoy.worker.engine.NativeMemory;
+import dev.convoy.worker.engine.Precision;
 import dev.convoy.worker.network.summary.ReplicaMemory;
 import dev.convoy.worker.replica.RateSweep;
 import java.util.ArrayList;
@@ -92,6 +93,7 @@ record StartText(
         + ", learning rate "
         + Numbers.significant(plan.schedule().base())
         + ", "
+        + (plan.precision() == Precision.FLOAT32 ? "" : plan.precision() + ", ")
         + Numbers.count(plan.epochs(), "epoch")
         + ".";
   }

@@ -145,6 +145,7 @@ public final class Keys {
           numberAtLeast(0));
 
   static {
+    ALL.add(PrecisionKeys.TRAIN);
     ALL.addAll(AugmentKeys.all());
   }
 

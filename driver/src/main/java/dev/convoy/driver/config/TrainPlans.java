@@ -16,6 +16,9 @@ import dev.convoy.driver.train.plan.TrainPlan;
 import dev.convoy.worker.averaging.AveragingPeriod;
 import dev.convoy.worker.averaging.OuterStep;
 import dev.convoy.worker.averaging.ReturnedModel;
+import dev.convoy.worker.engine.Precision;
+import dev.convoy.worker.graph.GraphBuilder;
+import dev.convoy.worker.network.Network;
 import dev.convoy.worker.network.NetworkDefinition;
 import dev.convoy.worker.network.Optimizer;
 import java.util.ArrayList;
@@ -40,6 +43,7 @@ public final class TrainPlans {
       LearningRateSchedule schedule,
       OptionalDouble warmupEpochs,
       Optimizer optimizer,
+      Precision precision,
       Augmentation augmentation,
       AveragingPlan averaging,
       EarlyStopping stopping,
@@ -71,6 +75,7 @@ public final class TrainPlans {
             settings.get(Keys.TRAIN_STEP_FACTOR)),
         settings.get(Keys.TRAIN_WARMUP_EPOCHS),
         optimizer(settings),
+        settings.get(PrecisionKeys.TRAIN),
         AugmentKeys.read(settings),
         averaging(settings),
         new EarlyStopping(
@@ -225,6 +230,13 @@ public final class TrainPlans {
       Hyperparameters values, NetworkDefinition network, ImageDataset data, String init) {
     Manifest manifest = data.manifest();
     Problems misfits = new Problems();
+    Network bound = network.on(manifest.shape(), manifest.labels().size());
+    GraphBuilder.whyNotIn(bound, values.precision())
+        .ifPresent(
+            reason ->
+                misfits.add(
+                    PrecisionKeys.TRAIN.path() + " = " + values.precision(),
+                    reason + " (use float32)"));
     for (Augmentation.Misfit misfit : values.augmentation().misfits(manifest.shape())) {
       misfits.add(
           AugmentKeys.of(misfit.setting()).path() + " = " + misfit.value(), misfit.requirement());
@@ -238,13 +250,14 @@ public final class TrainPlans {
                     AutoPlan.warmupEpochs(
                         (long) values.batch() * values.replicas(), manifest.count(Split.TRAIN)));
     return new TrainPlan(
-        network.on(manifest.shape(), manifest.labels().size()),
+        bound,
         values.epochs(),
         values.batch(),
         values.replicas(),
         values.seed(),
         values.schedule().withWarmup(warmupEpochs),
         values.optimizer(),
+        values.precision(),
         values.augmentation(),
         values.averaging(),
         values.stopping(),

@@ -189,7 +189,8 @@ public final class Trainer {
                 manifest.normalisation(),
                 plan.optimizer(),
                 Seeds.derive(plan.seed(), 0, 0, 0, Seeds.Purpose.INITIAL))
-            .withNativeThreads(TaskSlots.nativeThreads(session.sparkContext().conf()));
+            .withNativeThreads(TaskSlots.nativeThreads(session.sparkContext().conf()))
+            .withPrecision(plan.precision());
     TrainingJob job =
         new TrainingJob(
             plan,

@@ -10,6 +10,7 @@ import dev.convoy.worker.averaging.AveragingPeriod;
 import dev.convoy.worker.averaging.DeltaCodec;
 import dev.convoy.worker.averaging.OuterStep;
 import dev.convoy.worker.averaging.ReturnedModel;
+import dev.convoy.worker.engine.Precision;
 import dev.convoy.worker.network.Network;
 import dev.convoy.worker.network.Optimizer;
 import java.util.function.Consumer;
@@ -27,6 +28,7 @@ public final class Plans {
     long seed = 1;
     public LearningRateSchedule schedule = LearningRateSchedule.constant(0.1);
     public Optimizer optimizer = Optimizer.sgd();
+    public Precision precision = Precision.FLOAT32;
     Augmentation augmentation = Augmentation.none();
     AveragingPlan averaging = AveragingPlan.every(3);
     EarlyStopping stopping = EarlyStopping.never();
@@ -42,6 +44,7 @@ public final class Plans {
           seed,
           schedule,
           optimizer,
+          precision,
           augmentation,
           averaging,
           stopping,

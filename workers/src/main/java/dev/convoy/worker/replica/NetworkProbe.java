@@ -1,6 +1,7 @@
 package dev.convoy.worker.replica;
 
 import dev.convoy.data.dataset.Shard.PackedExample;
+import dev.convoy.worker.engine.Precision;
 import dev.convoy.worker.graph.Form;
 import dev.convoy.worker.graph.TrainableNetwork;
 import dev.convoy.worker.network.Network;
@@ -20,7 +21,8 @@ import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Looks at a network between rounds: the gradient of its loss on a few fixed examples, and which of
- * its units are dead. It has a network of its own, and changes nothing of the training.
+ * its units are dead. It computes in float32 in every precision of the training. It has a network
+ * of its own, and changes nothing of the training.
  */
 public final class NetworkProbe implements AutoCloseable {
   /** Memory limit for the layer outputs of one forward pass. */
@@ -39,7 +41,8 @@ public final class NetworkProbe implements AutoCloseable {
    */
   public NetworkProbe(NetworkSpec spec, List<PackedExample> examples) {
     this.examples = List.copyOf(examples);
-    this.thread = new NetworkThread<>(spec.withForm(Form.EVERY_NODE));
+    this.thread =
+        new NetworkThread<>(spec.withForm(Form.EVERY_NODE).withPrecision(Precision.FLOAT32));
     this.tensors = thread.call(live -> live.trainable().trainedTensors());
   }
 

@@ -27,6 +27,7 @@ final class PlanNames {
           Map.entry("plan.optimizer.epsilon", "--epsilon"),
           Map.entry("plan.optimizer.l2", "--l2"),
           Map.entry("plan.optimizer.clipNorm", "--clip-norm"),
+          Map.entry("plan.precision", "--precision"),
           Map.entry("plan.augmentation.crop", "--augment-crop"),
           Map.entry("plan.augmentation.padding", "--augment-padding"),
           Map.entry("plan.augmentation.flip", "--augment-flip"),

@@ -2,6 +2,7 @@ package dev.convoy.driver.train.plan;
 
 import dev.convoy.data.Checks;
 import dev.convoy.data.augment.Augmentation;
+import dev.convoy.worker.engine.Precision;
 import dev.convoy.worker.network.Network;
 import dev.convoy.worker.network.Optimizer;
 
@@ -15,6 +16,7 @@ import dev.convoy.worker.network.Optimizer;
  * @param seed of all random numbers
  * @param schedule of the learning rate
  * @param optimizer with its coefficients
+ * @param precision of activations, weights and gradients
  * @param augmentation of the images in training
  * @param averaging of the replicas
  * @param stopping early stopping
@@ -29,6 +31,7 @@ public record TrainPlan(
     long seed,
     LearningRateSchedule schedule,
     Optimizer optimizer,
+    Precision precision,
     Augmentation augmentation,
     AveragingPlan averaging,
     EarlyStopping stopping,

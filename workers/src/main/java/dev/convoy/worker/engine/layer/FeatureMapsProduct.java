@@ -30,7 +30,9 @@ final class FeatureMapsProduct {
   private final Function function;
   private final Function derivative;
   private final KernelCache<FeatureMapsShape, LinearPass> passes;
-  private final Features features;
+  private final Features ofNetwork;
+  private final Features single;
+  private Features features;
   private INDArray input;
   private INDArray output;
 
@@ -75,7 +77,9 @@ final class FeatureMapsProduct {
     this.function = function;
     this.derivative = derivative;
     passes = new KernelCache<>(engine);
-    features = new Features(engine, values);
+    ofNetwork = new Features(engine, values);
+    single = new Features(engine, ValueType.FLOAT32);
+    features = ofNetwork;
   }
 
   /**
@@ -85,11 +89,20 @@ final class FeatureMapsProduct {
    * @param b native address of the biases, or 0
    */
   INDArray forward(LayerWorkspaceMgr workspaces, INDArray newInput, long w, long b) {
+    features = featuresFor(newInput);
     input = features.maps(workspaces, ArrayType.ACTIVATIONS, newInput);
     FeatureMapsShape shape = sliding.over(FeatureMapsShape.of(input), maps);
     output = features.createMaps(workspaces, ArrayType.ACTIVATIONS, shape);
     pass().forward(Native.address(input), w, b, Native.address(output));
     return output;
+  }
+
+  /**
+   * Returns the arrays in the type of the network, or in float32 where its kernels in another type
+   * are wrong for these maps.
+   */
+  private Features featuresFor(INDArray maps) {
+    return sliding.isRightInLowPrecision(FeatureMapsShape.of(maps)) ? ofNetwork : single;
   }
 
   /** Computes the output in activation memory, with a layer's parameters by DL4J's names. */

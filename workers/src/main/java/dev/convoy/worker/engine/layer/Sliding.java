@@ -16,6 +16,8 @@ import org.deeplearning4j.nn.conf.inputs.InputType;
  * @param columns horizontal axis
  */
 public record Sliding(Axis rows, Axis columns) implements Serializable {
+  private static final int MAX_STRIDE_IN_LOW_PRECISION = 2;
+
   /**
    * The geometry along one axis.
    *
@@ -34,6 +36,10 @@ public record Sliding(Axis rows, Axis columns) implements Serializable {
     /** Returns the padding before the first pixel. */
     int before(int input) {
       return placing.before(input);
+    }
+
+    private boolean isRightInLowPrecision(long input) {
+      return dilation == 1 && stride <= MAX_STRIDE_IN_LOW_PRECISION && kernel <= input;
     }
 
     /** Returns the padding after the last pixel that a window reaches. */
@@ -122,6 +128,17 @@ public record Sliding(Axis rows, Axis columns) implements Serializable {
         new Span(rows.dilation - 1L, columns.dilation - 1L),
         before(input),
         after(input));
+  }
+
+  /**
+   * Returns whether convolutions with this window are right in other types than float32. Kernels of
+   * oneDNN 2.5.2 for bfloat16 with AMX are wrong for some others: their gradients with respect to
+   * the weights with dilation, and with strides where some weights meet only padding; and outputs
+   * with a stride of 3 (NativeConvolutionTest).
+   */
+  public boolean isRightInLowPrecision(FeatureMapsShape input) {
+    return rows.isRightInLowPrecision(input.height())
+        && columns.isRightInLowPrecision(input.width());
   }
 
   /** Returns the max or average pool with this window, for training and scoring. */

@@ -36,6 +36,13 @@ record ExactMaps(double[] values, int n, int channels, int height, int width) {
     return maps;
   }
 
+  /** The same maps with every value rounded to a bfloat16. */
+  ExactMaps rounded() {
+    ExactMaps maps = like();
+    Arrays.setAll(maps.values, i -> BFloat16.toFloat(BFloat16.of((float) values[i])));
+    return maps;
+  }
+
   /** The values of an array of rank 1 to 4. */
   static ExactMaps of(INDArray array) {
     int[] shape = {1, 1, 1, 1};

@@ -24,6 +24,11 @@ final class LoneLayer implements AutoCloseable {
    * @throws IllegalStateException if it is no native layer
    */
   LoneLayer(org.deeplearning4j.nn.conf.layers.Layer configuration) {
+    this(configuration, ValueType.FLOAT32);
+  }
+
+  /** A layer whose activations are of a type. */
+  LoneLayer(org.deeplearning4j.nn.conf.layers.Layer configuration, ValueType values) {
     NeuralNetConfiguration conf = new NeuralNetConfiguration.Builder().layer(configuration).build();
     long count = configuration.initializer().numParams(conf);
     parameters = count == 0 ? null : Nd4j.zeros(DataType.FLOAT, 1, count);
@@ -35,7 +40,7 @@ final class LoneLayer implements AutoCloseable {
     if (!(layer instanceof NativeLayer natively)) {
       throw new IllegalStateException(configuration + " does not run natively");
     }
-    natively.attach(engine, ValueType.FLOAT32);
+    natively.attach(engine, values);
   }
 
   /** Sets a stored tensor. */

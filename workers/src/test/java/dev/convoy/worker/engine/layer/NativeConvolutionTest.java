@@ -1,11 +1,15 @@
 package dev.convoy.worker.engine.layer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.convoy.worker.engine.layer.ExactMaps.Order;
+import dev.convoy.worker.engine.onednn.Engine;
 import dev.convoy.worker.engine.onednn.Function;
 import dev.convoy.worker.engine.onednn.NativeKernel;
+import dev.convoy.worker.engine.onednn.ValueType;
 import java.util.Random;
+import java.util.function.UnaryOperator;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -23,6 +27,9 @@ class NativeConvolutionTest {
 
   /** Of sums of up to 64·7·7 products in single precision, beside the largest. */
   private static final double SHARE = 1e-5;
+
+  /** Half of the distance of two bfloat16 numbers at 1: outputs are rounded once. */
+  private static final double BFLOAT16_SHARE = 0x1p-8;
 
   @BeforeAll
   static void oneDnnLoads() {
@@ -84,25 +91,42 @@ class NativeConvolutionTest {
     final ExactMaps epsilon;
     final ConvolutionReference expected;
 
+    private double share = SHARE;
+
     Case(Plan plan, int n, int height, int width, Random random) {
+      this(plan, n, height, width, random, UnaryOperator.identity());
+    }
+
+    /** Values as they come into the layer. */
+    private Case(
+        Plan plan, int n, int height, int width, Random random, UnaryOperator<ExactMaps> rounding) {
       Sliding sliding = plan.sliding;
-      x = ExactMaps.random(n, plan.channels, height, width, random);
+      x = rounding.apply(ExactMaps.random(n, plan.channels, height, width, random));
       int rows = sliding.rows().kernel();
       int columns = sliding.columns().kernel();
       // Sums have a deviation of 3, so that they reach every part of a function.
       w =
-          ExactMaps.random(plan.maps, plan.channels, rows, columns, random)
-              .times(3 / Math.sqrt(plan.channels * rows * columns));
+          rounding.apply(
+              ExactMaps.random(plan.maps, plan.channels, rows, columns, random)
+                  .times(3 / Math.sqrt(plan.channels * rows * columns)));
       ExactMaps biases = ExactMaps.random(plan.maps, 1, 1, 1, random);
       b = plan.bias ? biases : biases.like();
       epsilon =
-          ExactMaps.random(
-              n,
-              plan.maps,
-              sliding.rows().positions(height),
-              sliding.columns().positions(width),
-              random);
+          rounding.apply(
+              ExactMaps.random(
+                  n,
+                  plan.maps,
+                  sliding.rows().positions(height),
+                  sliding.columns().positions(width),
+                  random));
       expected = ConvolutionReference.of(x, w, b, epsilon, sliding, plan.function);
+    }
+
+    /** Inputs that are bfloat16 numbers, whose products are exact in float32. */
+    static Case rounded(Plan plan, int n, int height, int width, Random random) {
+      Case rounded = new Case(plan, n, height, width, random, ExactMaps::rounded);
+      rounded.share = BFLOAT16_SHARE;
+      return rounded;
     }
 
     void check(LoneLayer layer, Plan plan, boolean inputGradient, Random random, String what) {
@@ -114,13 +138,13 @@ class NativeConvolutionTest {
       Order epsilonOrder = Order.values()[random.nextInt(3)];
       INDArray input = x.array(order);
       INDArray output = layer.forward(input, true);
-      expected.output().assertClose(output, SHARE, "output of " + what);
+      expected.output().assertClose(output, share, "output of " + what);
       INDArray outputGradient = epsilon.array(epsilonOrder);
       INDArray gradient = layer.backward(outputGradient);
       x.assertClose(input, 0, "input kept by " + what);
       epsilon.assertClose(outputGradient, 0, "epsilon kept by " + what);
       if (inputGradient) {
-        expected.inputGradient().assertClose(gradient, SHARE, "input gradient of " + what);
+        expected.inputGradient().assertClose(gradient, share, "input gradient of " + what);
       } else {
         assertThat(gradient).isNull();
       }
@@ -156,6 +180,30 @@ class NativeConvolutionTest {
       boolean inputGradient = random.nextInt(4) > 0;
       try (LoneLayer layer = new LoneLayer(plan.configuration(inputGradient))) {
         check(layer, plan, inputGradient, random, "seed " + own);
+      }
+    }
+  }
+
+  /**
+   * Sums are float32 also if values are bfloat16, and gradients of weights and biases are not
+   * rounded.
+   */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 4})
+  void bfloat16RoundsOutputsOnceAndSumsInFloat32(int seed) {
+    assumeTrue(Engine.isFast(ValueType.BFLOAT16), "the CPU has no bfloat16");
+    for (int i = 0; i < 50; i++) {
+      long own = 1000L * seed + i;
+      Random random = new Random(own);
+      Plan any = Plan.random(random);
+      Function function = random.nextBoolean() ? Function.RELU : Function.IDENTITY;
+      Plan plan = new Plan(any.channels, any.maps, any.sliding, function, any.bias);
+      int height = Plan.least(plan.sliding.rows()) + random.nextInt(9);
+      int width = Plan.least(plan.sliding.columns()) + random.nextInt(9);
+      int n = 1 + random.nextInt(3);
+      String what = "%s of %d images of %d×%d (seed %d)".formatted(plan, n, height, width, own);
+      try (LoneLayer layer = new LoneLayer(plan.configuration(true), ValueType.BFLOAT16)) {
+        Case.rounded(plan, n, height, width, random).check(layer, plan, true, random, what);
       }
     }
   }
