@@ -23,6 +23,7 @@ import dev.convoy.worker.network.NetworkDefinition;
 import dev.convoy.worker.network.Optimizer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 
 /** Creates training plans from settings. */
@@ -211,7 +212,9 @@ public final class TrainPlans {
       Manifest data,
       Problems problems) {
     try {
-      network.on(data.shape(), data.labels().size());
+      Network bound = network.on(data.shape(), data.labels().size());
+      whyNot(bound, values.precision())
+          .ifPresent(reason -> settings.refuse(PrecisionKeys.TRAIN, reason));
     } catch (InvalidRequestException e) {
       problems.add(e.getMessage());
     }
@@ -231,12 +234,9 @@ public final class TrainPlans {
     Manifest manifest = data.manifest();
     Problems misfits = new Problems();
     Network bound = network.on(manifest.shape(), manifest.labels().size());
-    GraphBuilder.whyNotIn(bound, values.precision())
+    whyNot(bound, values.precision())
         .ifPresent(
-            reason ->
-                misfits.add(
-                    PrecisionKeys.TRAIN.path() + " = " + values.precision(),
-                    reason + " (use float32)"));
+            reason -> misfits.add(PrecisionKeys.TRAIN.path() + " = " + values.precision(), reason));
     for (Augmentation.Misfit misfit : values.augmentation().misfits(manifest.shape())) {
       misfits.add(
           AugmentKeys.of(misfit.setting()).path() + " = " + misfit.value(), misfit.requirement());
@@ -263,5 +263,10 @@ public final class TrainPlans {
         values.stopping(),
         values.rollback(),
         init);
+  }
+
+  /** Returns why a network cannot train here in a precision, with the remedy. */
+  private static Optional<String> whyNot(Network network, Precision precision) {
+    return GraphBuilder.whyNotIn(network, precision).map(reason -> reason + " (use float32)");
   }
 }

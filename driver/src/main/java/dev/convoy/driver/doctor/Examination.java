@@ -8,6 +8,7 @@ import dev.convoy.worker.engine.CpuFeatures;
 import dev.convoy.worker.engine.NativeCode;
 import dev.convoy.worker.engine.NativeMemory;
 import dev.convoy.worker.engine.NativeThreads;
+import dev.convoy.worker.engine.Precision;
 import dev.convoy.worker.engine.onednn.Engine;
 import dev.convoy.worker.graph.GraphBuilder;
 import java.io.File;
@@ -138,7 +139,8 @@ final class Examination {
                 + Engine.version()
                 + " for all layers but "
                 + GraphBuilder.withoutOneDnn()
-                + " (convoy inspect shows those of a network)")
+                + " (convoy inspect shows those of a network); training in bfloat16: "
+                + Precision.BFLOAT16.whySlow().map(why -> "no, " + why).orElse("yes"))
         : new Finding(
             place, "kernels", Verdict.WARNING, "DL4J's own, many times slower: " + reason);
   }
