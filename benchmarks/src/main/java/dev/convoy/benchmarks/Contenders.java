@@ -5,12 +5,11 @@ import dev.convoy.benchmarks.contender.ConvoyContender;
 import dev.convoy.benchmarks.contender.Dl4jContender;
 import dev.convoy.benchmarks.contender.StockContender;
 import dev.convoy.benchmarks.libtorch.LibtorchContender;
+import dev.convoy.benchmarks.onnxruntime.OnnxruntimeContender;
 import dev.convoy.benchmarks.workload.Arrangement;
 import dev.convoy.benchmarks.workload.Contender;
-import dev.convoy.benchmarks.onnxruntime.OnnxruntimeContender;
 import dev.convoy.data.InvalidRequestException;
 import dev.convoy.worker.engine.CpuFeatures;
-import dev.convoy.worker.engine.Precision;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -43,8 +42,8 @@ final class Contenders {
   /** Measured by default where the CPU has instructions for their precision. */
   private static final List<Contender> BFLOAT16 =
       List.of(
-          new ConvoyContender(ONE_OF_TWO, Precision.BFLOAT16),
-          new ConvoyContender(TWO_OF_ONE, Precision.BFLOAT16),
+          new ConvoyContender(ONE_OF_TWO, Contender.Precision.BFLOAT16),
+          new ConvoyContender(TWO_OF_ONE, Contender.Precision.BFLOAT16),
           LibtorchContender.bfloat16(ONE_OF_TWO),
           LibtorchContender.bfloat16(TWO_OF_ONE),
           LibtorchContender.bfloat16(ONE_OF_ONE));
@@ -69,9 +68,7 @@ final class Contenders {
   }
 
   static String names() {
-    return all()
-        .map(Contender::name)
-        .collect(Collectors.joining(", "));
+    return all().map(Contender::name).collect(Collectors.joining(", "));
   }
 
   /**

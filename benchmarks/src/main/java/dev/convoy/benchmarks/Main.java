@@ -31,7 +31,8 @@ final class Main implements Callable<Integer> {
       names = "--networks",
       paramLabel = "NAME",
       split = ",",
-      description = "Those to measure with, of: ${COMPLETION-CANDIDATES} (default: lenet,"
+      description =
+          "Those to measure with, of: ${COMPLETION-CANDIDATES} (default: lenet,"
               + " resnet-8, small-inception, resnet-10).")
   private List<BenchmarkNetwork> networks = BenchmarkNetwork.USUAL;
 

@@ -27,8 +27,7 @@ final class ConvoyTraining {
 
   private ConvoyTraining() {}
 
-  static Measurement run(
-      Workload workload, int replicas, Precision precision, StartLine start) {
+  static Measurement run(Workload workload, int replicas, Precision precision, StartLine start) {
     JsonNode warmUp = train(workload, replicas, precision, "warm-up", WARM_UP_EPOCHS);
     double epochSeconds =
         number(warmUp, "examplesPerEpoch") / number(warmUp, "trainImagesPerSecond");

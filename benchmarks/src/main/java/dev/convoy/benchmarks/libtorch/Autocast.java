@@ -25,8 +25,7 @@ final class Autocast implements AutoCloseable {
     private static final NativeLibrary LIBRARY =
         NativeLibrary.getInstance(
             Path.of(LibUtils.getLibtorchPath()).resolve("libtorch_cpu.so").toString());
-    private static final Function ENABLE =
-        of("20set_autocast_enabledEN3c1010DeviceTypeEb");
+    private static final Function ENABLE = of("20set_autocast_enabledEN3c1010DeviceTypeEb");
     private static final Function IS_ENABLED = of("19is_autocast_enabledEN3c1010DeviceTypeE");
     private static final Function TYPE =
         of("18set_autocast_dtypeEN3c1010DeviceTypeENS1_10ScalarTypeE");

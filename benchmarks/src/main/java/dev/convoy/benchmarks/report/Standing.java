@@ -10,8 +10,8 @@ import java.util.List;
  *
  * @param contender name of the contender
  * @param imagesPerSecond spread over its runs
- * @param ratios ratios to the medians of the best peers on as many cores and in the same
- *     precision; null if none ran
+ * @param ratios ratios to the medians of the best peers on as many cores and in the same precision;
+ *     null if none ran
  * @param usedShare fraction of the examples that were used; mean over its runs
  * @param notComputing fraction of the time of rounds in which the slowest replica did not compute,
  *     over the runs; null if there are no rounds

@@ -41,10 +41,7 @@ public record Standings(
                       : ratio(
                           median,
                           best(
-                              runs,
-                              contender,
-                              EnumSet.of(contender.family()),
-                              Precision.FLOAT32)));
+                              runs, contender, EnumSet.of(contender.family()), Precision.FLOAT32)));
           standings.add(Standing.of(contender, own, ratios));
         });
     return new Standings(

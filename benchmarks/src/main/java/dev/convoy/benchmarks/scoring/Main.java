@@ -92,7 +92,8 @@ final class Main implements Callable<Integer> {
 
   private Table measure(Path work) {
     ForkedJvm jvm = new ForkedJvm("4g", work);
-    Table table = new Table(
+    Table table =
+        new Table(
             "network, images",
             "system",
             "images/s",

@@ -13,9 +13,7 @@ import java.util.Map;
  * @param equal share of the rows for which every whole job predicts the same label
  */
 record ScoringResult(
-    Map<ScoringSystem, List<Double>> rates,
-    Map<ScoringSystem, List<Double>> micros,
-    double equal) {
+    Map<ScoringSystem, List<Double>> rates, Map<ScoringSystem, List<Double>> micros, double equal) {
   /** Returns the median rate of a system. */
   double imagesPerSecond(ScoringSystem system) {
     return median(rates.get(system));

@@ -43,7 +43,8 @@ public record Measurement(
 
   /** Returns a copy with the loss at the beginning and the end of training. */
   public Measurement withLoss(double first, double last) {
-    return new Measurement(parameters, timelines, usedShare, computeShare, first, last, batch, peakBytes);
+    return new Measurement(
+        parameters, timelines, usedShare, computeShare, first, last, batch, peakBytes);
   }
 
   /** Returns a copy with the fraction of the examples that were used. */
@@ -54,7 +55,8 @@ public record Measurement(
 
   /** Returns a copy with the fraction of the time of rounds that was computing. */
   public Measurement withComputeShare(double share) {
-    return new Measurement(parameters, timelines, usedShare, share, firstLoss, lastLoss, batch, peakBytes);
+    return new Measurement(
+        parameters, timelines, usedShare, share, firstLoss, lastLoss, batch, peakBytes);
   }
 
   /** Returns a copy with the number of images of a forward pass that the contender chose. */

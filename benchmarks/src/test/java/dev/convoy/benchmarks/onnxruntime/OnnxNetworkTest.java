@@ -104,8 +104,7 @@ final class OnnxNetworkTest {
       for (int i = 0; i < actual.length; i++) {
         assertThat((double) actual[i])
             .as("value %d", i)
-            .isCloseTo(
-                expected[i / benchmark.labels()][i % benchmark.labels()], within(1e-5));
+            .isCloseTo(expected[i / benchmark.labels()][i % benchmark.labels()], within(1e-5));
       }
     }
   }

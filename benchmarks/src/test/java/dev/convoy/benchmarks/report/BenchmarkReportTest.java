@@ -23,8 +23,7 @@ final class BenchmarkReportTest {
   private static final Ceilings CEILINGS =
       Ceilings.of(List.of(100.0), List.of(200.0), List.of(10.0), List.of(18.0));
 
-  private record Named(
-      String name, Family family, Arrangement arrangement, Precision precision)
+  private record Named(String name, Family family, Arrangement arrangement, Precision precision)
       implements Contender {
     @Override
     public String description() {
@@ -93,7 +92,8 @@ final class BenchmarkReportTest {
     Standings training = standings(Measure.TRAINING);
 
     assertThat(of(training, "convoy").imagesPerSecond()).isEqualTo(new Spread(900, 450, 1_800));
-    assertThat(of(training, "convoy").ratios()).isEqualTo(new Standing.Ratios(9.0, 1.5, 1.25, 0.75, null));
+    assertThat(of(training, "convoy").ratios())
+        .isEqualTo(new Standing.Ratios(9.0, 1.5, 1.25, 0.75, null));
     assertThat(of(training, "stock-direct").ratios().toDl4j()).isEqualTo(0.9);
   }
 
