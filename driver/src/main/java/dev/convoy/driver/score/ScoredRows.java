@@ -1,17 +1,14 @@
 package dev.convoy.driver.score;
 
 import dev.convoy.driver.sql.InternalRows;
-import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.catalyst.InternalRow;
 
 /**
  * What the rows of a scoring job are.
@@ -39,44 +36,38 @@ record ScoredRows(
   private static final String OTHERS = "other reasons, too many to count each";
 
   /** The counts of one partition. */
-  private static final class Part implements Serializable {
+  private static final class Part implements InternalRows.Summary<Part> {
     private static final long serialVersionUID = 1L;
 
     final Map<String, Long> labels = new HashMap<>();
     final Map<String, Long> reasons = new HashMap<>();
     double confidence;
 
-    void add(InternalRow row) {
-      if (row.isNullAt(0)) {
-        String reason = row.getUTF8String(2).toString();
+    @Override
+    public void add(InternalRows.Cells cells) {
+      if (cells.isNull(0)) {
+        String reason = cells.text(2);
         boolean counted = reasons.size() < MOST_COUNTED || reasons.containsKey(reason);
         reasons.merge(counted ? reason : OTHERS, 1L, Long::sum);
       } else {
-        labels.merge(row.getUTF8String(0).toString(), 1L, Long::sum);
-        confidence += row.getFloat(1);
+        labels.merge(cells.text(0), 1L, Long::sum);
+        confidence += cells.number(1);
       }
     }
 
-    void add(Part other) {
+    void merge(Part other) {
       other.labels.forEach((label, rows) -> labels.merge(label, rows, Long::sum));
       other.reasons.forEach((reason, rows) -> reasons.merge(reason, rows, Long::sum));
       confidence += other.confidence;
-    }
-
-    static Iterator<Part> of(Iterator<InternalRow> rows) {
-      Part part = new Part();
-      rows.forEachRemaining(part::add);
-      return List.of(part).iterator();
     }
   }
 
   /** Counts rows that were scored, in one pass over them. */
   static ScoredRows of(Dataset<Row> scored) {
     Part all = new Part();
-    InternalRows.of(scored.select(ScoreColumns.PREDICTED_LABEL, "confidence", "error"))
-        .mapPartitions(Part::of)
-        .collect()
-        .forEach(all::add);
+    InternalRows.summaries(
+            scored.select(ScoreColumns.PREDICTED_LABEL, "confidence", "error"), Part::new)
+        .forEach(all::merge);
     long predictions = all.labels.values().stream().mapToLong(Long::longValue).sum();
     long errors = all.reasons.values().stream().mapToLong(Long::longValue).sum();
     Map<String, Long> labels = new LinkedHashMap<>();
@@ -100,22 +91,23 @@ record ScoredRows(
    */
   static Map<String, Long> labelsOf(Dataset<Row> labels) {
     Map<String, Long> all = new HashMap<>();
-    InternalRows.of(labels)
-        .mapPartitions(ScoredRows::labelsOf)
-        .collect()
-        .forEach(part -> part.forEach((label, rows) -> all.merge(label, rows, Long::sum)));
+    InternalRows.summaries(labels, Labels::new)
+        .forEach(part -> part.rows.forEach((label, rows) -> all.merge(label, rows, Long::sum)));
     return all;
   }
 
-  private static Iterator<Map<String, Long>> labelsOf(Iterator<InternalRow> rows) {
-    Map<String, Long> labels = new HashMap<>();
-    rows.forEachRemaining(
-        row -> {
-          if (!row.isNullAt(0)) {
-            labels.merge(row.getUTF8String(0).toString(), 1L, Long::sum);
-          }
-        });
-    return List.of(labels).iterator();
+  /** The number of rows of each label in one partition. */
+  private static final class Labels implements InternalRows.Summary<Labels> {
+    private static final long serialVersionUID = 1L;
+
+    final Map<String, Long> rows = new HashMap<>();
+
+    @Override
+    public void add(InternalRows.Cells cells) {
+      if (!cells.isNull(0)) {
+        rows.merge(cells.text(0), 1L, Long::sum);
+      }
+    }
   }
 
   private static List<Map.Entry<String, Long>> largestFirst(Map<String, Long> counts) {
