@@ -1,10 +1,13 @@
 package dev.convoy.worker.engine.layer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.convoy.worker.engine.layer.ExactMaps.Order;
+import dev.convoy.worker.engine.onednn.Engine;
 import dev.convoy.worker.engine.onednn.Function;
 import dev.convoy.worker.engine.onednn.NativeKernel;
+import dev.convoy.worker.engine.onednn.ValueType;
 import dev.convoy.worker.graph.patched.PatchedLayers;
 import java.util.Random;
 import org.deeplearning4j.nn.conf.layers.DepthwiseConvolution2D;
@@ -268,5 +271,44 @@ class NativeDepthwiseTest {
         checkSeparable(separable, plan, true, random, function.toString());
       }
     }
+  }
+
+  /** Outputs and input gradients are rounded once to 8 bits, and sums are float32. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3})
+  void bfloat16RoundsOnceAndSumsInFloat32(int seed) {
+    assumeTrue(Engine.isFast(ValueType.BFLOAT16), "the CPU has no bfloat16");
+    for (int i = 0; i < 50; i++) {
+      long own = 1000L * seed + i;
+      Random random = new Random(own);
+      Plan any = Plan.random(random);
+      Function function = random.nextBoolean() ? Function.RELU : Function.IDENTITY;
+      Plan plan = new Plan(any.channels, any.filters, any.maps, any.sliding, function, any.bias);
+      try (LoneLayer layer = new LoneLayer(plan.depthwise(true), ValueType.BFLOAT16)) {
+        checkRounded(layer, plan, random, "seed " + own);
+      }
+    }
+  }
+
+  private static void checkRounded(LoneLayer layer, Plan plan, Random random, String seed) {
+    ExactMaps x = input(plan, random).rounded();
+    String what = "%s on %d×%d×%d (%s)".formatted(plan, x.n(), x.height(), x.width(), seed);
+    ExactMaps full = drawn(plan, random).rounded();
+    ExactMaps b = ExactMaps.random(plan.between(), 1, 1, 1, random).times(plan.bias ? 1 : 0);
+    ExactMaps epsilon = output(plan, x, plan.between(), random).rounded();
+    ConvolutionReference expected =
+        ConvolutionReference.of(x, full, b, epsilon, plan.sliding, plan.function);
+    layer.set("W", ofDepthwise(plan, full));
+    if (plan.bias) {
+      layer.set("b", b);
+    }
+    double rounding = 0x1p-8;
+    expected.output().assertClose(layer.forward(x.array(order(random)), true), rounding, what);
+    expected
+        .inputGradient()
+        .assertClose(layer.backward(epsilon.array(order(random))), rounding, "dx of " + what);
+    ofDepthwise(plan, expected.weightGradient())
+        .assertClose(layer.gradient("W"), SHARE, "weights of " + what);
+    checkBias(layer, plan, expected.biasGradient(), what);
   }
 }
