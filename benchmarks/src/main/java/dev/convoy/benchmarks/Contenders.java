@@ -9,7 +9,7 @@ import dev.convoy.benchmarks.onnxruntime.OnnxruntimeContender;
 import dev.convoy.benchmarks.workload.Arrangement;
 import dev.convoy.benchmarks.workload.Contender;
 import dev.convoy.data.InvalidRequestException;
-import dev.convoy.worker.engine.CpuFeatures;
+import dev.convoy.worker.engine.Precision;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -42,8 +42,8 @@ final class Contenders {
   /** Measured by default where the CPU has instructions for their precision. */
   private static final List<Contender> BFLOAT16 =
       List.of(
-          new ConvoyContender(ONE_OF_TWO, Contender.Precision.BFLOAT16),
-          new ConvoyContender(TWO_OF_ONE, Contender.Precision.BFLOAT16),
+          new ConvoyContender(ONE_OF_TWO, Precision.BFLOAT16),
+          new ConvoyContender(TWO_OF_ONE, Precision.BFLOAT16),
           LibtorchContender.bfloat16(ONE_OF_TWO),
           LibtorchContender.bfloat16(TWO_OF_ONE),
           LibtorchContender.bfloat16(ONE_OF_ONE));
@@ -58,7 +58,7 @@ final class Contenders {
 
   /** Returns the contenders that are measured by default, in the order of the table. */
   static List<Contender> defaults() {
-    return CpuFeatures.describe().contains("avx512_bf16")
+    return Precision.BFLOAT16.whySlow().isEmpty()
         ? Stream.concat(USUAL.stream(), BFLOAT16.stream()).toList()
         : USUAL;
   }

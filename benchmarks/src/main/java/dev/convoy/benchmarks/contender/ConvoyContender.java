@@ -6,6 +6,7 @@ import dev.convoy.benchmarks.workload.Measure;
 import dev.convoy.benchmarks.workload.Measurement;
 import dev.convoy.benchmarks.workload.StartLine;
 import dev.convoy.benchmarks.workload.Workload;
+import dev.convoy.worker.engine.Precision;
 import java.util.Set;
 
 /**

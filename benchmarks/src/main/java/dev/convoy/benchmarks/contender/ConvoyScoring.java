@@ -88,15 +88,5 @@ final class ConvoyScoring {
     public byte[] pixels(int index) {
       return examples.pixels(first + index);
     }
-
-    @Override
-    public int offset(int index) {
-      return 0;
-    }
-
-    @Override
-    public int label(int index) {
-      return -1;
-    }
   }
 }

@@ -3,17 +3,16 @@ package dev.convoy.benchmarks.contender;
 import static dev.convoy.benchmarks.contender.ConvoyCommand.number;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.convoy.benchmarks.workload.Contender.Precision;
 import dev.convoy.benchmarks.workload.Measurement;
 import dev.convoy.benchmarks.workload.StartLine;
 import dev.convoy.benchmarks.workload.Timeline;
 import dev.convoy.benchmarks.workload.Workload;
+import dev.convoy.worker.engine.Precision;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * Measures the command {@code train --json}. Its warm-up has {@value #WARM_UP_EPOCHS} epochs, in
@@ -75,12 +74,10 @@ final class ConvoyTraining {
 
   private static JsonNode train(
       Workload workload, int replicas, Precision precision, String run, int epochs) {
-    List<String> options = new ArrayList<>();
-    if (precision != Precision.FLOAT32) {
-      options.add("--set=train.precision=" + precision.name().toLowerCase(Locale.ROOT));
-    }
-    options.addAll(
+    return ConvoyCommand.run(
+        "train",
         List.of(
+            "--precision=" + precision,
             "--master=local[" + replicas + "]",
             "--data=" + workload.dataset(),
             "--network=" + workload.definition(),
@@ -97,6 +94,5 @@ final class ConvoyTraining {
             "--set=train.warmupEpochs=0",
             "--set=train.l2=" + workload.l2(),
             "--set=train.clipNorm=0"));
-    return ConvoyCommand.run("train", options);
   }
 }

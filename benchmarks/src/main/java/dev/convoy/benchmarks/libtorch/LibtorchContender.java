@@ -14,6 +14,7 @@ import dev.convoy.benchmarks.workload.Timeline;
 import dev.convoy.benchmarks.workload.Workload;
 import dev.convoy.data.ImageShape;
 import dev.convoy.data.JobFailedException;
+import dev.convoy.worker.engine.Precision;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -9,7 +9,7 @@ import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.training.GradientCollector;
 import ai.djl.training.optimizer.Optimizer;
 import ai.djl.training.tracker.Tracker;
-import dev.convoy.benchmarks.workload.Contender.Precision;
+import dev.convoy.worker.engine.Precision;
 
 /**
  * Steps of a libtorch network: cross-entropy, and gradient descent with momentum and weight decay

@@ -1,8 +1,8 @@
 package dev.convoy.benchmarks.report;
 
 import dev.convoy.benchmarks.workload.Contender.Family;
-import dev.convoy.benchmarks.workload.Contender.Precision;
 import dev.convoy.benchmarks.workload.Measure;
+import dev.convoy.worker.engine.Precision;
 import java.util.List;
 import java.util.Locale;
 

@@ -3,6 +3,7 @@ package dev.convoy.benchmarks.report;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.convoy.benchmarks.workload.Arrangement;
 import dev.convoy.benchmarks.workload.Contender;
+import dev.convoy.worker.engine.Precision;
 import java.util.List;
 
 /**
@@ -23,7 +24,7 @@ public record Standing(
     String contender,
     String description,
     Contender.Family family,
-    Contender.Precision precision,
+    Precision precision,
     Arrangement arrangement,
     Spread imagesPerSecond,
     Ratios ratios,

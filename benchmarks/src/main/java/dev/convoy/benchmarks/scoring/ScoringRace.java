@@ -251,16 +251,6 @@ public final class ScoringRace {
     public byte[] pixels(int index) {
       return examples.pixels((int) ((first + index) % examples.size()));
     }
-
-    @Override
-    public int offset(int index) {
-      return 0;
-    }
-
-    @Override
-    public int label(int index) {
-      return -1;
-    }
   }
 
   /** Returns the share of the rows for which all jobs predict the same label. */

@@ -1,5 +1,6 @@
 package dev.convoy.benchmarks.workload;
 
+import dev.convoy.worker.engine.Precision;
 import java.util.Set;
 
 /** One way of training and scoring a network: Convoy, or a peer that it is compared with. */
@@ -15,12 +16,6 @@ public interface Contender {
     CEILING
   }
 
-  /** Type of the numbers in which a contender computes its convolutions and dense layers. */
-  enum Precision {
-    FLOAT32,
-    BFLOAT16
-  }
-
   /** Name on the command line, such as {@code libtorch-2x1}. */
   String name();
 
@@ -29,7 +24,7 @@ public interface Contender {
 
   Family family();
 
-  /** Contenders are compared with peers of the same precision. */
+  /** Precision of its convolutions and dense layers; peers of the same one are compared. */
   default Precision precision() {
     return Precision.FLOAT32;
   }

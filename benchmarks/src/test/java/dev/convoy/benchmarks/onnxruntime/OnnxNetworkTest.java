@@ -13,7 +13,6 @@ import dev.convoy.worker.graph.TrainableNetwork;
 import dev.convoy.worker.model.Model;
 import dev.convoy.worker.network.Optimizer;
 import dev.convoy.worker.network.TensorSpec;
-import dev.convoy.worker.replica.ImageBatch;
 import dev.convoy.worker.scoring.BatchScorer;
 import dev.convoy.worker.scoring.ScoringModel;
 import java.nio.file.Path;
@@ -68,30 +67,13 @@ final class OnnxNetworkTest {
     return ExampleFile.read(file);
   }
 
-  private record Pixels(ExampleFile examples) implements ImageBatch.Images {
-    @Override
-    public byte[] pixels(int index) {
-      return examples.pixels(index);
-    }
-
-    @Override
-    public int offset(int index) {
-      return 0;
-    }
-
-    @Override
-    public int label(int index) {
-      return -1;
-    }
-  }
-
   @ParameterizedTest
   @EnumSource
   void exportedFileScoresAsConvoyDoes(BenchmarkNetwork benchmark) throws Exception {
     Model model = model(benchmark);
     ExampleFile examples = examples(benchmark, model);
     float[][] expected =
-        new BatchScorer(ScoringModel.of(model, "test")).probabilities(IMAGES, new Pixels(examples));
+        new BatchScorer(ScoringModel.of(model, "test")).probabilities(IMAGES, examples::pixels);
 
     Path file = directory.resolve("model.onnx");
     OnnxruntimeContender.export(model, directory.toString(), file);

@@ -3,7 +3,6 @@ package dev.convoy.driver.transform;
 import dev.convoy.data.ImageShape;
 import dev.convoy.data.image.BadImageException;
 import dev.convoy.data.io.Storage;
-import dev.convoy.worker.replica.ImageBatch;
 import dev.convoy.worker.scoring.AcceptedSizes;
 import dev.convoy.worker.scoring.SizeBatches;
 import java.util.ArrayDeque;
@@ -159,26 +158,10 @@ public final class ScoredImages<R, K> implements Iterator<ScoredImages.Scored<K>
 
   private void score(SizeBatches.Batch<Held<K>> batch) {
     List<Held<K>> images = batch.images();
-    Prediction[] predictions = networks.predict(batch.shape(), images.size(), new Images<>(images));
+    Prediction[] predictions =
+        networks.predict(batch.shape(), images.size(), index -> images.get(index).pixels);
     for (int i = 0; i < predictions.length; i++) {
       images.get(i).finish(predictions[i]);
-    }
-  }
-
-  private record Images<K>(List<Held<K>> images) implements ImageBatch.Images {
-    @Override
-    public byte[] pixels(int index) {
-      return images.get(index).pixels;
-    }
-
-    @Override
-    public int offset(int index) {
-      return 0;
-    }
-
-    @Override
-    public int label(int index) {
-      return -1;
     }
   }
 }

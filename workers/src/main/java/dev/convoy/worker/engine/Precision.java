@@ -7,15 +7,13 @@ import java.util.Optional;
 
 /**
  * The precision in which a network computes activations, weights and gradients. Sums are taken in
- * float32 (int32 for {@link #INT8}), and parameters are stored as float32, in every precision.
+ * float32, and parameters are stored as float32, in every precision.
  */
 public enum Precision {
   /** IEEE 754 single precision, with 24 bits of significand. */
   FLOAT32(ValueType.FLOAT32, "any"),
   /** The upper half of a float32, with 8 bits of significand. */
-  BFLOAT16(ValueType.BFLOAT16, "avx512_bf16"),
-  /** Whole numbers of 8 bits with scales, for scoring only. */
-  INT8(ValueType.INT8, "avx512_vnni or avx_vnni");
+  BFLOAT16(ValueType.BFLOAT16, "avx512_bf16");
 
   private final ValueType type;
   private final String instructions;

@@ -105,11 +105,6 @@ final class EpochImages {
     }
 
     @Override
-    public int offset(int index) {
-      return 0;
-    }
-
-    @Override
     public int label(int index) {
       return stored.label(index);
     }

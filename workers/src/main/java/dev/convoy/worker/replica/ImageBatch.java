@@ -101,7 +101,11 @@ public final class ImageBatch implements AutoCloseable {
         normalisation.isPerImage() ? new float[shape.channels()][] : normalisation.tables();
   }
 
-  /** The images of one batch, which are read in order. */
+  /**
+   * The images of one batch, which are read in order. Unless it says otherwise, every image has an
+   * array of its own and no label.
+   */
+  @FunctionalInterface
   public interface Images {
     /**
      * Returns the array that holds the bytes of image {@code index} of the batch. They are read
@@ -110,10 +114,14 @@ public final class ImageBatch implements AutoCloseable {
     byte[] pixels(int index);
 
     /** Returns the offset of the image in {@link #pixels}. */
-    int offset(int index);
+    default int offset(int index) {
+      return 0;
+    }
 
     /** Returns the label number, or -1 if the image has none; its row of labels is then 0. */
-    int label(int index);
+    default int label(int index) {
+      return -1;
+    }
   }
 
   /** Fills a batch of {@code n} images of the shape that the network trains on. */

@@ -132,11 +132,6 @@ public final class NetworkProbe implements AutoCloseable {
     }
 
     @Override
-    public int offset(int index) {
-      return 0;
-    }
-
-    @Override
     public int label(int index) {
       return examples.get(index).label();
     }

@@ -2,7 +2,6 @@ package dev.convoy.worker.scoring;
 
 import dev.convoy.worker.graph.Form;
 import dev.convoy.worker.network.Node;
-import dev.convoy.worker.replica.ImageBatch;
 import dev.convoy.worker.replica.NetworkPool;
 import dev.convoy.worker.replica.OpenNetwork;
 import java.util.ArrayList;
@@ -28,7 +27,7 @@ public final class LayerOutputs {
 
   private static List<FeatureMaps> forward(OpenNetwork live, ScoringModel model, byte[] pixels) {
     model.loadInto(live);
-    INDArray image = live.batch().fill(1, new One(pixels)).features();
+    INDArray image = live.batch().fill(1, index -> pixels).features();
     Map<String, INDArray> outputs = live.trainable().graph().feedForward(image, false);
     List<FeatureMaps> maps = new ArrayList<>();
     for (Node node : live.trainable().network().nodes()) {
@@ -42,22 +41,5 @@ public final class LayerOutputs {
     float[] values = new float[Math.toIntExact(own.length())];
     ((FloatPointer) own.data().pointer()).get(values);
     return values;
-  }
-
-  private record One(byte[] image) implements ImageBatch.Images {
-    @Override
-    public byte[] pixels(int index) {
-      return image;
-    }
-
-    @Override
-    public int offset(int index) {
-      return 0;
-    }
-
-    @Override
-    public int label(int index) {
-      return -1;
-    }
   }
 }

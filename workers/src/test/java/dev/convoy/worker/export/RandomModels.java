@@ -164,16 +164,6 @@ final class RandomModels {
     public byte[] pixels(int index) {
       return images.get(index);
     }
-
-    @Override
-    public int offset(int index) {
-      return 0;
-    }
-
-    @Override
-    public int label(int index) {
-      return -1;
-    }
   }
 
   /** The largest difference of two tables. */

@@ -261,11 +261,6 @@ class LocalTrainingTest {
       public int offset(int index) {
         return shard.offset(index);
       }
-
-      @Override
-      public int label(int index) {
-        return -1;
-      }
     };
   }
 

@@ -36,11 +36,6 @@ class MixedBatchTest {
         }
 
         @Override
-        public int offset(int index) {
-          return 0;
-        }
-
-        @Override
         public int label(int index) {
           return index;
         }

@@ -264,11 +264,6 @@ class NativeResourcesTest {
                       }
 
                       @Override
-                      public int offset(int index) {
-                        return 0;
-                      }
-
-                      @Override
                       public int label(int index) {
                         return index % 3;
                       }

@@ -45,16 +45,6 @@ class AnySizeScoringTest {
     public byte[] pixels(int index) {
       return images.get(index);
     }
-
-    @Override
-    public int offset(int index) {
-      return 0;
-    }
-
-    @Override
-    public int label(int index) {
-      return -1;
-    }
   }
 
   private record Sized(ImageShape shape, byte[] pixels, int number) {}

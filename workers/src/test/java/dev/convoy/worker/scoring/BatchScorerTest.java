@@ -68,16 +68,6 @@ class BatchScorerTest {
     public byte[] pixels(int index) {
       return EXAMPLES.get(numbers[index]).image();
     }
-
-    @Override
-    public int offset(int index) {
-      return 0;
-    }
-
-    @Override
-    public int label(int index) {
-      return -1;
-    }
   }
 
   private static float[][] score(int... numbers) {

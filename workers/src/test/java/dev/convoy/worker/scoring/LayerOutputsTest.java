@@ -126,15 +126,5 @@ class LayerOutputsTest {
     public byte[] pixels(int index) {
       return IMAGE;
     }
-
-    @Override
-    public int offset(int index) {
-      return 0;
-    }
-
-    @Override
-    public int label(int index) {
-      return -1;
-    }
   }
 }

@@ -140,15 +140,5 @@ class LayerValuesTest {
     public byte[] pixels(int index) {
       return PIXELS.get(index);
     }
-
-    @Override
-    public int offset(int index) {
-      return 0;
-    }
-
-    @Override
-    public int label(int index) {
-      return -1;
-    }
   }
 }

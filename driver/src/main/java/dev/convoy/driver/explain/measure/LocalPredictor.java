@@ -3,7 +3,6 @@ package dev.convoy.driver.explain.measure;
 import dev.convoy.data.ImageShape;
 import dev.convoy.worker.model.Model;
 import dev.convoy.worker.network.Network;
-import dev.convoy.worker.replica.ImageBatch;
 import dev.convoy.worker.replica.NetworkPool;
 import dev.convoy.worker.scoring.BatchScorer;
 import dev.convoy.worker.scoring.FeatureMaps;
@@ -74,7 +73,9 @@ public final class LocalPredictor implements Predictor, AutoCloseable {
       List<Pixels> part = images.subList(from, Math.min(images.size(), from + share));
       parts.add(
           threads.submit(
-              () -> new BatchScorer(scored).probabilities(part.size(), new Batch(part))));
+              () ->
+                  new BatchScorer(scored)
+                      .probabilities(part.size(), index -> part.get(index).bytes())));
     }
     float[][] all = new float[images.size()][];
     int next = 0;
@@ -107,22 +108,5 @@ public final class LocalPredictor implements Predictor, AutoCloseable {
   public void close() {
     threads.shutdown();
     NetworkPool.ofThisJvm().release(job);
-  }
-
-  private record Batch(List<Pixels> images) implements ImageBatch.Images {
-    @Override
-    public byte[] pixels(int index) {
-      return images.get(index).bytes();
-    }
-
-    @Override
-    public int offset(int index) {
-      return 0;
-    }
-
-    @Override
-    public int label(int index) {
-      return -1;
-    }
   }
 }

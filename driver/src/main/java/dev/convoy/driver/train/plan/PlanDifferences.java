@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.convoy.data.Problems;
 import dev.convoy.data.augment.Augmentation;
 import dev.convoy.data.io.Json;
+import dev.convoy.worker.engine.Precision;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.Set;
@@ -12,6 +13,7 @@ import java.util.TreeSet;
 
 /** Compares the plan of a run with a requested plan, value by value. */
 public final class PlanDifferences {
+  private static final String PRECISION = "precision";
   private static final String AUGMENTATION = "augmentation";
 
   private PlanDifferences() {}
@@ -24,10 +26,13 @@ public final class PlanDifferences {
   }
 
   /**
-   * Adds to the description of a run the settings of augmentation that its version of Convoy did
-   * not have, with the values that change nothing.
+   * Adds to the description of a run the settings of precision and augmentation that its version of
+   * Convoy did not have, with the values that change nothing.
    */
   public static ObjectNode complete(ObjectNode description) {
+    if (description.path("plan") instanceof ObjectNode plan && !plan.has(PRECISION)) {
+      plan.put(PRECISION, Precision.FLOAT32.toString());
+    }
     if (description.path("plan").path(AUGMENTATION) instanceof ObjectNode found) {
       ObjectNode complete = (ObjectNode) Json.tree(Augmentation.none());
       complete.setAll(found);

@@ -7,7 +7,6 @@ import dev.convoy.data.io.Json;
 import dev.convoy.data.io.Storage;
 import dev.convoy.driver.Versions;
 import dev.convoy.driver.train.plan.TrainPlan;
-import dev.convoy.worker.engine.Precision;
 import dev.convoy.worker.model.ModelStore;
 
 /** The document {@code plan.json}: the plan of a run, and what it is trained on. */
@@ -38,9 +37,7 @@ public final class PlanDocument {
     node.put("seed", plan.seed());
     node.set("schedule", Json.tree(plan.schedule()));
     node.set("optimizer", Json.tree(plan.optimizer()));
-    if (plan.precision() != Precision.FLOAT32) { // earlier builds wrote none and trained in float32
-      node.put("precision", plan.precision().toString());
-    }
+    node.put("precision", plan.precision().toString());
     node.set("augmentation", Json.tree(plan.augmentation()));
     node.set("averaging", Json.tree(plan.averaging()));
     node.set("stopping", Json.tree(plan.stopping()));

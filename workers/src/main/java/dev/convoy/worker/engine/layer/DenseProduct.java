@@ -28,7 +28,6 @@ final class DenseProduct {
   private final boolean bias;
   private final Function function;
   private final FlatInput flat;
-  private final Features features;
   private final KernelCache<Long, LinearPass> passes;
   private INDArray input;
   private INDArray rows;
@@ -44,7 +43,6 @@ final class DenseProduct {
     this.bias = bias;
     this.function = function;
     flat = new FlatInput(engine, values);
-    features = new Features(engine, values);
     passes = new KernelCache<>(engine);
   }
 
@@ -69,7 +67,7 @@ final class DenseProduct {
     }
     input = newInput;
     rows = flat.rows(workspaces, input);
-    INDArray output = features.createRows(workspaces, type, input.size(0), units);
+    INDArray output = Rows.create(workspaces, type, input.size(0), units, values);
     pass()
         .forward(
             Native.address(rows),

@@ -33,16 +33,11 @@ final class Native {
     };
   }
 
-  /**
-   * Returns ND4J's name of a type.
-   *
-   * @throws IllegalArgumentException if it is neither float32 nor bfloat16
-   */
+  /** Returns ND4J's name of a type. */
   static DataType dataType(ValueType type) {
     return switch (type) {
       case FLOAT32 -> DataType.FLOAT;
       case BFLOAT16 -> DataType.BFLOAT16;
-      default -> throw new IllegalArgumentException("Layers have no values of type " + type);
     };
   }
 

@@ -46,17 +46,14 @@ public final class Engine implements AutoCloseable {
    * emulate them.
    */
   public static boolean isFast(ValueType type) {
-    int isa = whyUnavailable().isEmpty() ? dnnl.dnnl_get_effective_cpu_isa() : 0;
     return switch (type) {
       case FLOAT32 -> true;
-      case BFLOAT16 -> has(isa, dnnl.dnnl_cpu_isa_avx512_core_bf16);
-      case INT8, UINT8 ->
-          has(isa, dnnl.dnnl_cpu_isa_avx512_core_vnni) || has(isa, dnnl.dnnl_cpu_isa_avx2_vnni);
+      case BFLOAT16 -> {
+        int needed = dnnl.dnnl_cpu_isa_avx512_core_bf16;
+        int found = whyUnavailable().isEmpty() ? dnnl.dnnl_get_effective_cpu_isa() : 0;
+        yield (found & needed) == needed;
+      }
     };
-  }
-
-  private static boolean has(int isa, int wanted) {
-    return (isa & wanted) == wanted;
   }
 
   /** Creates resources that live until they, or the engine, are closed. */

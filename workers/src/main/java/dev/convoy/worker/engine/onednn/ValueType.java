@@ -7,11 +7,7 @@ public enum ValueType {
   /** IEEE 754 single precision: 8 bits of exponent and 24 of significand. */
   FLOAT32(dnnl.dnnl_f32, 4),
   /** The upper half of a float32: 8 bits of exponent and 8 of significand. */
-  BFLOAT16(dnnl.dnnl_bf16, 2),
-  /** Whole numbers from −128 to 127. */
-  INT8(dnnl.dnnl_s8, 1),
-  /** Whole numbers from 0 to 255. */
-  UINT8(dnnl.dnnl_u8, 1);
+  BFLOAT16(dnnl.dnnl_bf16, 2);
 
   private final int number;
   private final int bytes;
