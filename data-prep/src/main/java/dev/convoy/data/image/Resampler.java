@@ -65,6 +65,19 @@ final class Resampler {
       return first.length;
     }
 
+    /** Returns the largest number of target pixels that have begun and not ended at a time. */
+    private int mostAtOnce() {
+      int most = 1;
+      int begun = 0;
+      for (int t = 0; t < first.length; t++) {
+        while (begun < first.length && first[begun] < end(t)) {
+          begun++;
+        }
+        most = Math.max(most, begun - t);
+      }
+      return most;
+    }
+
     private int end(int t) {
       return first[t] + weights[t].length;
     }
@@ -76,35 +89,79 @@ final class Resampler {
     if (rows.shrinksByArea) {
       return new AreaSums(image, channels, rows, columns).scale();
     }
-    int width = columns.target();
-    int plane = Math.multiplyExact(rows.target(), width);
-    double[] sums = new double[Math.multiplyExact(plane, channels)];
-    byte[][] row = new byte[channels][image.width()];
-    double[][] scaled = new double[channels][width];
-    int start = 0;
-    for (int y = 0; y < image.height() && start < rows.target(); y++) {
-      if (y < rows.first[start]) {
-        continue;
-      }
-      image.read(y, row);
-      scaleRow(row, columns, scaled);
-      for (int t = start; t < rows.target() && rows.first[t] <= y; t++) {
-        if (y < rows.end(t)) {
-          double weight = rows.weights[t][y - rows.first[t]];
-          for (int c = 0; c < channels; c++) {
-            add(scaled[c], weight, sums, c * plane + t * width);
+    return new WeightedRows(image, channels, rows, columns).scale();
+  }
+
+  /**
+   * Weighted means. Every source row is added to the target rows that it has a weight in. Only
+   * their sums are in memory, and so in the cache of a core.
+   */
+  private static final class WeightedRows {
+    private final PixelRows image;
+    private final Axis rows;
+    private final Axis columns;
+    private final byte[][] row;
+    private final double[][] scaled;
+
+    /** The sums of target row {@code t} are at {@code t} modulo the number of rows kept. */
+    private final double[][][] sums;
+
+    private final byte[] pixels;
+
+    WeightedRows(PixelRows image, int channels, Axis rows, Axis columns) {
+      int width = columns.target();
+      this.image = image;
+      this.rows = rows;
+      this.columns = columns;
+      this.row = new byte[channels][image.width()];
+      this.scaled = new double[channels][width];
+      this.sums = new double[rows.mostAtOnce()][channels][width];
+      this.pixels =
+          new byte[Math.multiplyExact(channels, Math.multiplyExact(rows.target(), width))];
+    }
+
+    byte[] scale() throws BadImageException {
+      int start = 0;
+      for (int y = rows.first[0]; start < rows.target(); y++) {
+        if (y < rows.first[start]) {
+          continue;
+        }
+        image.read(y, row);
+        scaleRow(row, columns, scaled);
+        for (int t = start; t < rows.target() && rows.first[t] <= y; t++) {
+          if (y < rows.end(t)) {
+            add(rows.weights[t][y - rows.first[t]], sums[t % sums.length]);
           }
         }
+        for (; start < rows.target() && rows.end(start) <= y + 1; start++) {
+          finish(start, sums[start % sums.length]);
+        }
       }
-      while (start < rows.target() && rows.end(start) <= y + 1) {
-        start++;
+      return pixels;
+    }
+
+    private void add(double weight, double[][] to) {
+      for (int c = 0; c < to.length; c++) {
+        add(scaled[c], weight, to[c]);
       }
     }
-    byte[] pixels = new byte[sums.length];
-    for (int i = 0; i < pixels.length; i++) {
-      pixels[i] = rounded(sums[i]);
+
+    private static void add(double[] row, double weight, double[] to) {
+      for (int x = 0; x < to.length; x++) {
+        to[x] += weight * row[x];
+      }
     }
-    return pixels;
+
+    private void finish(int t, double[][] whole) {
+      for (int c = 0; c < whole.length; c++) {
+        double[] sum = whole[c];
+        int at = (c * rows.target() + t) * sum.length;
+        for (int x = 0; x < sum.length; x++) {
+          pixels[at + x] = rounded(sum[x]);
+        }
+        Arrays.fill(sum, 0);
+      }
+    }
   }
 
   private static byte rounded(double value) {
@@ -233,12 +290,6 @@ final class Resampler {
       scaled[0][x] = reds;
       scaled[1][x] = greens;
       scaled[2][x] = blues;
-    }
-  }
-
-  private static void add(double[] row, double weight, double[] sums, int offset) {
-    for (int x = 0; x < row.length; x++) {
-      sums[offset + x] += weight * row[x];
     }
   }
 }

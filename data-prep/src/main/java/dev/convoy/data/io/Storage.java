@@ -2,6 +2,8 @@ package dev.convoy.data.io;
 
 import dev.convoy.data.InvalidRequestException;
 import dev.convoy.data.Visible;
+import java.io.File;
+import java.io.FileInputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -39,7 +41,10 @@ import org.apache.parquet.io.InputFile;
 public final class Storage {
   private static final long MAX_TEXT_BYTES = 64L << 20;
 
+  private static final String PLAIN = "file:";
+
   private final Configuration hadoop;
+  private volatile Boolean disk;
 
   public Storage(Configuration hadoop) {
     this.hadoop = hadoop;
@@ -126,6 +131,41 @@ public final class Storage {
               ? Files.newInputStream(LocalNames.path(fs.makeQualified(file).toUri().getPath()))
               : fs.open(file);
         });
+  }
+
+  /**
+   * Reads the first bytes of a file. For a small file on the local disk this takes a quarter of the
+   * time of {@link #open}, which makes a path, a file system and a buffer for each.
+   *
+   * @param most largest number of bytes
+   */
+  public byte[] readStart(String path, int most) {
+    try (InputStream in = isPlainLocal(path) ? openPlain(path) : open(path)) {
+      return in.readNBytes(most);
+    } catch (IOException e) {
+      throw failure("read", path, e);
+    }
+  }
+
+  private static InputStream openPlain(String path) {
+    return call("open", path, () -> new FileInputStream(path.substring(PLAIN.length())));
+  }
+
+  /** Returns whether a qualified path without its scheme is the name of a local file for Java. */
+  private boolean isPlainLocal(String path) {
+    return path.startsWith(PLAIN + "/")
+        && !path.startsWith(PLAIN + "//")
+        && File.separatorChar == '/'
+        && !LocalNames.needBytes(path)
+        && isDisk();
+  }
+
+  /** Returns whether local files are read by Hadoop's own file system, and not by a substitute. */
+  private boolean isDisk() {
+    if (disk == null) {
+      disk = call("open", PLAIN, () -> fileSystem(PLAIN + "///") instanceof LocalDisk);
+    }
+    return disk;
   }
 
   /** Returns a file for Parquet's readers. */

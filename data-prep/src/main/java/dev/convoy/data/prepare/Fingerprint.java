@@ -1,6 +1,7 @@
 package dev.convoy.data.prepare;
 
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.sha2;
 import static org.apache.spark.sql.functions.unhex;
 
@@ -13,10 +14,11 @@ import dev.convoy.data.dataset.Split;
 import dev.convoy.data.io.Sha256;
 import dev.convoy.data.io.Storage;
 import dev.convoy.data.progress.WorkListener;
-import java.util.Comparator;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -58,9 +60,7 @@ final class Fingerprint {
       List<String> labels,
       Normalisation normalisation) {
     Sha256 digest = new Sha256();
-    files.keySet().stream()
-        .sorted(Comparator.comparing(Split::key))
-        .forEach(split -> addSplit(split, files.get(split), digest));
+    addExamples(files, digest);
     digest.add(shape.height()).add(shape.width()).add(shape.channels());
     digest.add(labels.size());
     labels.forEach(digest::add);
@@ -74,47 +74,67 @@ final class Fingerprint {
     return digest.hex();
   }
 
-  private void addSplit(Split split, List<DataFile> files, Sha256 digest) {
-    String[] paths =
-        files.stream()
-            .map(file -> Storage.literal(Storage.join(dataset, file.path())))
-            .toArray(String[]::new);
+  /** Adds all examples, which one job sorts: a job for each split would take longer to start. */
+  private void addExamples(Map<Split, List<DataFile>> files, Sha256 digest) {
+    Optional<Dataset<Row>> all =
+        files.entrySet().stream()
+            .map(each -> digests(each.getKey(), each.getValue()))
+            .reduce(Dataset::unionAll);
+    if (all.isEmpty()) {
+      return;
+    }
     // Cached, because sorting by ranges reads its input twice.
-    Dataset<Row> digests =
-        spark
-            .read()
-            .schema(ImageDataset.SCHEMA)
-            .parquet(paths)
-            .select(col("id"), col("label"), unhex(sha2(col("image"), 256)))
-            .persist(StorageLevel.MEMORY_AND_DISK());
+    Dataset<Row> digests = all.get().persist(StorageLevel.MEMORY_AND_DISK());
+    Map<String, Long> rows = new HashMap<>();
     try {
-      long rows = 0;
-      Iterator<Row> sorted = digests.orderBy("id").toLocalIterator();
+      Iterator<Row> sorted = digests.orderBy("split", "id").toLocalIterator();
       while (sorted.hasNext()) {
         Row row = sorted.next();
-        byte[] image = row.getAs(2);
-        digest.add(split.key()).add(row.getString(0)).add(row.getInt(1)).add(image);
-        rows++;
+        String split = row.getString(0);
+        byte[] image = row.getAs(3);
+        digest.add(split).add(row.getString(1)).add(row.getInt(2)).add(image);
+        rows.merge(split, 1L, Long::sum);
         if (++read % ROWS_BETWEEN_REPORTS == 0) {
           progress.progress(read);
         }
       }
       progress.progress(read);
-      long written = files.stream().mapToLong(DataFile::rows).sum();
-      if (rows != written) {
-        throw new JobFailedException(
-            "Cannot prepare "
-                + dataset
-                + ": "
-                + written
-                + " examples were written to the "
-                + split.key()
-                + " split and "
-                + rows
-                + " were read back");
-      }
     } finally {
       digests.unpersist();
+    }
+    files.forEach((split, written) -> requireAll(split, written, rows));
+  }
+
+  private Dataset<Row> digests(Split split, List<DataFile> files) {
+    String[] paths =
+        files.stream()
+            .map(file -> Storage.literal(Storage.join(dataset, file.path())))
+            .toArray(String[]::new);
+    return spark
+        .read()
+        .schema(ImageDataset.SCHEMA)
+        .parquet(paths)
+        .select(
+            lit(split.key()).as("split"),
+            col("id"),
+            col("label"),
+            unhex(sha2(col("image"), 256)).as("image"));
+  }
+
+  private void requireAll(Split split, List<DataFile> files, Map<String, Long> rows) {
+    long written = files.stream().mapToLong(DataFile::rows).sum();
+    long found = rows.getOrDefault(split.key(), 0L);
+    if (found != written) {
+      throw new JobFailedException(
+          "Cannot prepare "
+              + dataset
+              + ": "
+              + written
+              + " examples were written to the "
+              + split.key()
+              + " split and "
+              + found
+              + " were read back");
     }
   }
 }

@@ -3,8 +3,6 @@ package dev.convoy.data.source;
 import dev.convoy.data.Checks;
 import dev.convoy.data.image.ImageLimits;
 import dev.convoy.data.io.Storage;
-import java.io.IOException;
-import java.io.InputStream;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
 
@@ -41,10 +39,6 @@ public record ImageFile(String relative, String path, long bytes, long modified)
    * @throws UncheckedIOException if the file cannot be read
    */
   byte[] readStart(Storage storage, int most) {
-    try (InputStream in = storage.open(path)) {
-      return in.readNBytes(most);
-    } catch (IOException e) {
-      throw new UncheckedIOException("Cannot read " + path + ": " + e.getMessage(), e);
-    }
+    return storage.readStart(path, most);
   }
 }
