@@ -176,10 +176,10 @@ public record ImageFitter(
     }
     Placement placement = Placement.of(geometry.fit(), height, width, shape);
     Resampler.Axis down =
-        new Resampler.Axis(
+        Resampler.Axis.of(
             geometry.resampling(), height, placement.top(), placement.tall(), placement.height());
     Resampler.Axis across =
-        new Resampler.Axis(
+        Resampler.Axis.of(
             geometry.resampling(), width, placement.left(), placement.wide(), placement.width());
     byte[] scaled =
         Resampler.scale(image, shape.channels(), turned ? across : down, turned ? down : across);

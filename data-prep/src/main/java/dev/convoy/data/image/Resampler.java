@@ -1,6 +1,8 @@
 package dev.convoy.data.image;
 
 import java.util.Arrays;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Scales images in double precision.
@@ -22,6 +24,43 @@ final class Resampler {
 
     /** Whether the pixels are the means of areas. */
     private final boolean shrinksByArea;
+
+    /** Most pixels along an axis whose weights are kept for other images of the same size. */
+    private static final int MOST_KEPT = 1024;
+
+    /** Most axes that are kept, which take a few MiB at most. */
+    private static final int AXES_KEPT = 64;
+
+    private static final Map<Key, Axis> KEPT = new ConcurrentHashMap<>();
+
+    private record Key(Resampling way, int source, double from, double length, int target) {}
+
+    /**
+     * Returns the weights that scale a part of the source to the whole target. Those of small
+     * images are kept: computing them takes as long as a tenth of the scaling.
+     *
+     * @param way how pixels are weighted
+     * @param source pixels of the source along this axis
+     * @param from start of the part, in source pixels
+     * @param length length of the part, in source pixels
+     * @param target pixels of the target along this axis
+     */
+    static Axis of(Resampling way, int source, double from, double length, int target) {
+      if (source > MOST_KEPT || target > MOST_KEPT) {
+        return new Axis(way, source, from, length, target);
+      }
+      Key key = new Key(way, source, from, length, target);
+      Axis kept = KEPT.get(key);
+      if (kept != null) {
+        return kept;
+      }
+      if (KEPT.size() >= AXES_KEPT) {
+        KEPT.clear();
+      }
+      Axis made = new Axis(way, source, from, length, target);
+      KEPT.put(key, made);
+      return made;
+    }
 
     /**
      * Computes the weights that scale a part of the source to the whole target.

@@ -134,8 +134,8 @@ public final class Storage {
   }
 
   /**
-   * Reads the first bytes of a file. For a small file on the local disk this takes a quarter of the
-   * time of {@link #open}, which makes a path, a file system and a buffer for each.
+   * Reads the first bytes of a file. For a small file on the local disk this is cheaper than {@link
+   * #open}, which makes a path, a file system and a buffer for each.
    *
    * @param most largest number of bytes
    */
