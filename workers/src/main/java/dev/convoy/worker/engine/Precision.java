@@ -6,14 +6,16 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * The precision in which a network computes activations, weights and gradients. Sums are taken in
- * float32, and parameters are stored as float32, in every precision.
+ * The precision in which a network computes activations and weights, and in training gradients.
+ * Parameters are stored as float32 in every precision.
  */
 public enum Precision {
   /** IEEE 754 single precision, with 24 bits of significand. */
   FLOAT32(ValueType.FLOAT32, "any"),
   /** The upper half of a float32, with 8 bits of significand. */
-  BFLOAT16(ValueType.BFLOAT16, "avx512_bf16");
+  BFLOAT16(ValueType.BFLOAT16, "avx512_bf16"),
+  /** Integers of 8 bits with a scale, for scoring alone. Sums are integers of 32 bits. */
+  INT8(ValueType.INT8, "avx512_vnni");
 
   private final ValueType type;
   private final String instructions;

@@ -12,6 +12,8 @@ import dev.convoy.worker.network.Optimizer;
 import dev.convoy.worker.network.layer.Activation;
 import dev.convoy.worker.network.layer.Conv;
 import dev.convoy.worker.network.layer.Pool;
+import dev.convoy.worker.program.Arithmetic;
+import dev.convoy.worker.program.Programs;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -72,30 +74,41 @@ public final class GraphBuilder {
 
   /** Builds a network in a given form. Outputs of different forms are equal up to rounding. */
   public static TrainableNetwork build(Network network, Optimizer optimizer, long seed, Form form) {
-    return build(network, optimizer, seed, form, Precision.FLOAT32);
+    return build(network, optimizer, seed, form, Precision.FLOAT32, Arithmetic.FLOAT32);
   }
 
   /**
-   * Builds a network that trains in a given precision. Its parameters and programs for scoring do
-   * not depend on it.
+   * Builds a network that trains and scores in given precisions. Its parameters do not depend on
+   * them.
    *
-   * @throws IllegalArgumentException if {@link #whyNotIn} has something against the precision
+   * @param precision in which it trains
+   * @param scoring in which its programs score
+   * @throws IllegalArgumentException if {@link #whyNotIn} has something against the precision, or
+   *     {@link Programs#whyNotIn} against the arithmetic
    */
   public static TrainableNetwork build(
-      Network network, Optimizer optimizer, long seed, Form form, Precision precision) {
+      Network network,
+      Optimizer optimizer,
+      long seed,
+      Form form,
+      Precision precision,
+      Arithmetic scoring) {
     whyNotIn(network, precision)
         .ifPresent(
             reason -> {
               throw new IllegalArgumentException(
                   "Cannot train " + network.name() + " in " + precision + ": " + reason);
             });
-    return build(network, optimizer, seed, form, DataType.FLOAT, precision.valueType());
+    return build(network, optimizer, seed, form, DataType.FLOAT, precision.valueType(), scoring);
   }
 
   /** Returns why a network cannot train in a precision on this machine, or empty if it can. */
   public static Optional<String> whyNotIn(Network network, Precision precision) {
     if (precision == Precision.FLOAT32) {
       return Optional.empty();
+    }
+    if (precision == Precision.INT8) {
+      return Optional.of("integers are for scoring alone");
     }
     return precision
         .whySlow()
@@ -110,11 +123,17 @@ public final class GraphBuilder {
   /** Builds a network in a given floating-point type, for numerical gradients. */
   static TrainableNetwork build(
       Network network, Optimizer optimizer, long seed, Form form, DataType type) {
-    return build(network, optimizer, seed, form, type, ValueType.FLOAT32);
+    return build(network, optimizer, seed, form, type, ValueType.FLOAT32, Arithmetic.FLOAT32);
   }
 
   private static TrainableNetwork build(
-      Network network, Optimizer optimizer, long seed, Form form, DataType type, ValueType values) {
+      Network network,
+      Optimizer optimizer,
+      long seed,
+      Form form,
+      DataType type,
+      ValueType values,
+      Arithmetic scoring) {
     StepLearningRate learningRate = new StepLearningRate();
     boolean isNative = type == DataType.FLOAT && Engine.whyUnavailable().isEmpty();
     LayerFamily family = isNative ? new NativeFamily() : new PatchedFamily();
@@ -132,7 +151,7 @@ public final class GraphBuilder {
               + " has "
               + network.parameters());
     }
-    return new TrainableNetwork(network, graph, learningRate, engine);
+    return new TrainableNetwork(network, graph, learningRate, engine, scoring);
   }
 
   /**

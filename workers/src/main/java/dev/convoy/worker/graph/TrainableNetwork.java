@@ -1,10 +1,14 @@
 package dev.convoy.worker.graph;
 
 import dev.convoy.data.ImageShape;
+import dev.convoy.worker.engine.Precision;
 import dev.convoy.worker.engine.layer.ChannelsLast;
 import dev.convoy.worker.engine.onednn.Engine;
 import dev.convoy.worker.network.Network;
 import dev.convoy.worker.network.TensorSpec;
+import dev.convoy.worker.network.inference.Quantization;
+import dev.convoy.worker.network.inference.Quantization.Range;
+import dev.convoy.worker.program.Arithmetic;
 import dev.convoy.worker.program.Programs;
 import java.lang.ref.Reference;
 import java.util.HashMap;
@@ -27,14 +31,19 @@ public final class TrainableNetwork extends TrainableGraph {
       Network network,
       ComputationGraph graph,
       StepLearningRate learningRate,
-      Optional<Engine> engine) {
+      Optional<Engine> engine,
+      Arithmetic scoring) {
     super(graph, engine);
     this.network = network;
     this.learningRate = learningRate;
     this.programs =
         engine
             .filter(open -> Programs.whyUnsupported(network).isEmpty())
-            .map(open -> new Programs(open, network, addresses()));
+            .map(open -> new Programs(open, network, addresses(), scoring));
+    if (scoring.precision() != Precision.FLOAT32 && programs.isEmpty()) {
+      throw new IllegalArgumentException(
+          "Cannot score " + network.name() + " in " + scoring.precision());
+    }
   }
 
   /** Returns the native address of each parameter tensor, valid until the network is closed. */
@@ -77,22 +86,42 @@ public final class TrainableNetwork extends TrainableGraph {
    *     else its values, {@code (n, maps, height, width)}
    */
   public float[] outputs(INDArray features) {
-    if (programs.isEmpty()) {
-      return toArray(graph().outputSingle(features).dup('c'));
-    }
+    return programs.isEmpty()
+        ? toArray(graph().outputSingle(features).dup('c'))
+        : run(features, programs.get()::outputs);
+  }
+
+  /**
+   * Computes the ranges of the values of all layers over a batch, in float32.
+   *
+   * @param features as for {@link #outputs}
+   * @return ranges by the names that {@link Quantization} has
+   * @throws IllegalStateException if the network has no programs
+   */
+  public Map<String, Range> ranges(INDArray features) {
+    return run(
+        features,
+        programs.orElseThrow(() -> new IllegalStateException(network.name() + " has no programs"))
+            ::ranges);
+  }
+
+  /** One of the functions of {@link Programs}. */
+  private interface Pass<T> {
+    T run(ImageShape shape, int n, long features);
+  }
+
+  private static <T> T run(INDArray features, Pass<T> pass) {
     ImageShape shape =
         new ImageShape((int) features.size(2), (int) features.size(3), (int) features.size(1));
     INDArray pixels =
         ChannelsLast.isChannelsLast(features) ? features : features.permute(0, 2, 3, 1).dup('c');
-    float[] outputs =
-        programs
-            .get()
-            .outputs(
-                shape,
-                Math.toIntExact(features.size(0)),
-                pixels.data().address() + Float.BYTES * pixels.offset());
+    T result =
+        pass.run(
+            shape,
+            Math.toIntExact(features.size(0)),
+            pixels.data().address() + Float.BYTES * pixels.offset());
     Reference.reachabilityFence(pixels);
-    return outputs;
+    return result;
   }
 
   /**

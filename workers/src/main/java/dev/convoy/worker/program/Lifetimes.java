@@ -41,7 +41,7 @@ final class Lifetimes {
   private void touch(Value value, int step) {
     lifetimes.merge(
         value.storage(),
-        new Lifetime(step, step, value.shape().bytes()),
+        new Lifetime(step, step, value.bytes()),
         (known, touched) -> known.until(step));
   }
 

@@ -1,13 +1,17 @@
 package dev.convoy.worker.program;
 
+import dev.convoy.worker.engine.Precision;
+import dev.convoy.worker.engine.layer.FeatureMapsShape;
 import dev.convoy.worker.engine.layer.Sliding;
 import dev.convoy.worker.engine.onednn.Argument;
-import dev.convoy.worker.engine.onednn.ConvolutionKernel;
+import dev.convoy.worker.engine.onednn.Epilogue;
 import dev.convoy.worker.engine.onednn.Function;
 import dev.convoy.worker.engine.onednn.InnerProduct;
 import dev.convoy.worker.engine.onednn.Kernel;
 import dev.convoy.worker.engine.onednn.Layout;
 import dev.convoy.worker.engine.onednn.Memory;
+import dev.convoy.worker.engine.onednn.ValueType;
+import dev.convoy.worker.network.inference.Quantization;
 import dev.convoy.worker.network.layer.LayerShape;
 import dev.convoy.worker.network.layer.StoredTensor;
 import dev.convoy.worker.network.layer.TensorLayout;
@@ -76,16 +80,15 @@ final class LinearStep implements Step {
 
   /** Creates a convolution, which is grouped if the first axis of its weights is the group. */
   static LinearStep convolution(
-      String layer, Weights weights, Sliding sliding, Value input, LayerShape output, Function f) {
-    return new LinearStep(
-        layer, weights, Optional.of(sliding), input, new Value(output), f, Optional.empty());
+      String layer, Weights weights, Sliding sliding, Value input, Value output, Function f) {
+    return new LinearStep(layer, weights, Optional.of(sliding), input, output, f, Optional.empty());
   }
 
   /** Creates a dense layer; the weights of each unit have the shape of the input. */
   static LinearStep dense(
-      String layer, Weights weights, Value input, LayerShape output, Function function) {
+      String layer, Weights weights, Value input, Value output, Function function) {
     return new LinearStep(
-        layer, weights, Optional.empty(), input, new Value(output), function, Optional.empty());
+        layer, weights, Optional.empty(), input, output, function, Optional.empty());
   }
 
   /** Returns whether the output is linear in the input and nothing is added to it. */
@@ -124,44 +127,114 @@ final class LinearStep implements Step {
   }
 
   @Override
-  public long weightBytes() {
-    return weights.layout.bytes();
+  public long weightBytes(Arithmetic arithmetic) {
+    return weights.layout.as(from(arithmetic).type()).bytes();
+  }
+
+  @Override
+  public boolean computesIn(Arithmetic arithmetic) {
+    if (arithmetic.precision() == Precision.FLOAT32) {
+      return true;
+    }
+    LayerShape maps = input.shape();
+    boolean isRight =
+        sliding.isEmpty()
+            || sliding
+                .get()
+                .isRightInLowPrecision(
+                    new FeatureMapsShape(1, maps.maps(), maps.height(), maps.width()));
+    return isRight && (arithmetic.precision() != Precision.INT8 || isQuantized(arithmetic));
+  }
+
+  private boolean isQuantized(Arithmetic arithmetic) {
+    Quantization quantization = arithmetic.quantization();
+    return quantization.ranges().containsKey(input.name())
+        && !quantization.single().contains(layer);
+  }
+
+  /** Returns the encoding in which it reads its input. */
+  private Encoding from(Arithmetic arithmetic) {
+    if (arithmetic.precision() == Precision.FLOAT32 || !computesIn(arithmetic)) {
+      return Encoding.FLOAT32;
+    }
+    if (arithmetic.precision() == Precision.BFLOAT16) {
+      return Encoding.BFLOAT16;
+    }
+    return input.encoding().isInteger()
+        ? input.encoding()
+        : Encoding.of(arithmetic.quantization().ranges().get(input.name()));
   }
 
   @Override
   public void build(ProgramPart part) {
-    Kernel kernel = sliding.isPresent() ? convolution(part) : dense(part);
+    Encoding from = from(part.arithmetic());
+    Memory source = part.input(input, from);
     Memory tensor = part.stored(layer, weights.tensor, weights.layout);
+    Optional<WeightScales> scales =
+        from.isInteger()
+            ? Optional.of(new WeightScales(part.values(tensor), weights.layout.shape()))
+            : Optional.empty();
+    Epilogue epilogue = epilogue(from, scales);
+    Kernel kernel =
+        sliding.isPresent() ? convolution(part, from, epilogue) : dense(part, from, epilogue);
+    Layout arranged = kernel.layout(Argument.WEIGHTS);
     kernel
-        .with(Argument.SRC, part.memory(input))
-        .with(Argument.WEIGHTS, part.arranged(tensor, kernel.layout(Argument.WEIGHTS)))
+        .with(Argument.SRC, source)
+        .with(
+            Argument.WEIGHTS,
+            scales
+                .map(found -> part.arranged(found, tensor, arranged))
+                .orElseGet(() -> part.arranged(tensor, arranged)))
         .with(Argument.DST, part.memory(output, kernel.layout(Argument.DST)));
     if (weights.bias) {
+      Memory bias = part.stored(layer, TensorLayout.BIAS, Layout.rowMajor(output.shape().maps()));
       kernel.with(
           Argument.BIAS,
-          part.stored(layer, TensorLayout.BIAS, Layout.rowMajor(output.shape().maps())));
+          scales
+              .map(found -> part.constant(found.divide(part.values(bias), from.scale())))
+              .orElse(bias));
     }
     part.run(kernel);
   }
 
-  private Kernel convolution(ProgramPart part) {
-    ConvolutionKernel convolution =
-        sliding
-            .orElseThrow()
-            .convolution(
-                part.maps(input.shape()), output.shape().maps(), weights.layout, weights.bias);
-    return addend.isPresent()
-        ? convolution.scoringAccumulating(part.engine(), part.owner(), function)
-        : convolution.scoring(part.engine(), part.owner(), function);
+  /**
+   * Returns what follows the sums. A sum of products of integers is {@code scale of the input ·
+   * scale of the weights} times smaller than the number, and a number is stored divided by the
+   * scale of the output. A function that commutes with factors gets sums in that scale already.
+   */
+  private Epilogue epilogue(Encoding from, Optional<WeightScales> scales) {
+    float to = output.encoding().scale();
+    float before = function.isHomogeneous() ? to : 1;
+    Epilogue epilogue = Epilogue.of(function);
+    if (scales.isPresent()) {
+      epilogue = epilogue.scaled(scales.get().times(from.scale() / before), before / to);
+    }
+    if (addend.isPresent()) {
+      Encoding added = addend.get().encoding();
+      epilogue = epilogue.adding(added.scale() / before, added.type());
+    }
+    return epilogue;
   }
 
-  private Kernel dense(ProgramPart part) {
+  private Kernel convolution(ProgramPart part, Encoding from, Epilogue epilogue) {
+    return sliding
+        .orElseThrow()
+        .convolution(
+            part.maps(input.shape(), from.type()),
+            output.shape().maps(),
+            weights.layout,
+            weights.bias)
+        .as(from.isInteger() ? ValueType.INT8 : from.type(), output.encoding().type())
+        .scoring(part.engine(), part.owner(), epilogue);
+  }
+
+  private Kernel dense(ProgramPart part, Encoding from, Epilogue epilogue) {
     InnerProduct product =
         new InnerProduct(
-            part.layout(input),
-            Layout.any(weights.layout.shape()),
-            Layout.rowMajor(part.images(), output.shape().maps()),
+            part.layout(input).as(from.type()),
+            Layout.any(weights.layout.shape()).as(from.isInteger() ? ValueType.INT8 : from.type()),
+            Layout.rowMajor(part.images(), output.shape().maps()).as(output.encoding().type()),
             weights.bias);
-    return product.forward(part.engine(), part.owner(), function);
+    return product.forward(part.engine(), part.owner(), epilogue);
   }
 }

@@ -6,6 +6,7 @@ import dev.convoy.worker.engine.onednn.Function;
 import dev.convoy.worker.engine.onednn.Pooling;
 import dev.convoy.worker.network.Network;
 import dev.convoy.worker.network.Node;
+import dev.convoy.worker.network.inference.Quantization;
 import dev.convoy.worker.network.layer.Activation;
 import dev.convoy.worker.network.layer.ActivationLayer;
 import dev.convoy.worker.network.layer.BatchNorm;
@@ -42,7 +43,7 @@ final class Lowering implements LayerVisitor<Value, Node> {
   private Optional<Node> unsupported = Optional.empty();
 
   private Lowering(Network network) {
-    image = new Value(LayerShape.of(network.input()));
+    image = new Value(Quantization.IMAGE, LayerShape.of(network.input()));
     values.put(Node.IMAGE, image);
   }
 
@@ -51,8 +52,9 @@ final class Lowering implements LayerVisitor<Value, Node> {
    *
    * @param image the input
    * @param output the output of the last node; of an output layer, before softmax
+   * @param arithmetic in which the steps compute
    */
-  record StepList(List<Step> steps, Value image, Value output) {}
+  record StepList(List<Step> steps, Value image, Value output, Arithmetic arithmetic) {}
 
   /** Returns why there is no program for a network; empty if there is one. */
   static Optional<String> whyUnsupported(Network network) {
@@ -63,14 +65,17 @@ final class Lowering implements LayerVisitor<Value, Node> {
   }
 
   /** Returns the fused steps of a network that {@link #whyUnsupported} has nothing against. */
-  static StepList lower(Network network) {
+  static StepList lower(Network network, Arithmetic arithmetic) {
     Lowering lowering = traverse(network);
     if (lowering.unsupported.isPresent()) {
       throw new IllegalArgumentException(
           "oneDNN has no step for " + lowering.unsupported.get().name());
     }
     Value output = lowering.values.get(network.nodes().size() - 1);
-    return new StepList(OperatorFusion.fuse(lowering.steps), lowering.image, output);
+    StepList list =
+        new StepList(OperatorFusion.fuse(lowering.steps), lowering.image, output, arithmetic);
+    Encodings.choose(list, arithmetic);
+    return list;
   }
 
   private static Lowering traverse(Network network) {
@@ -83,7 +88,11 @@ final class Lowering implements LayerVisitor<Value, Node> {
 
   private Value unsupported(Node node) {
     unsupported = unsupported.or(() -> Optional.of(node));
-    return new Value(node.output());
+    return value(node);
+  }
+
+  private static Value value(Node node) {
+    return new Value(node.name(), node.output());
   }
 
   private Value input(Node node) {
@@ -97,15 +106,13 @@ final class Lowering implements LayerVisitor<Value, Node> {
     if (!function.isExact()) {
       return unsupported(node);
     }
-    return add(new Steps.Add(input(node), projected, new Value(node.output()), function));
+    return add(new Steps.Add(input(node), projected, value(node), function));
   }
 
   @Override
   public Value visitInception(Inception inception, Node node) {
     List<Value> inputs = node.inputs().stream().map(values::get).toList();
-    return inputs.size() == 1
-        ? inputs.get(0)
-        : add(new Steps.Concatenate(inputs, new Value(node.output())));
+    return inputs.size() == 1 ? inputs.get(0) : add(new Steps.Concatenate(inputs, value(node)));
   }
 
   @Override
@@ -134,7 +141,7 @@ final class Lowering implements LayerVisitor<Value, Node> {
             weights,
             Sliding.of(conv.slidingWindow()),
             input(node),
-            node.output(),
+            value(node),
             function(conv.activation())));
   }
 
@@ -146,12 +153,12 @@ final class Lowering implements LayerVisitor<Value, Node> {
     PoolRule.Kind kind = PoolRule.of(pool.type(), pool.exponent()).kind();
     Sliding sliding = Sliding.of(pool.window().orElseThrow());
     Value input = input(node);
-    return add(new Steps.Pooled(kind, input, input.shape(), new Value(node.output()), sliding));
+    return add(new Steps.Pooled(kind, input, input.shape(), value(node), sliding));
   }
 
   @Override
   public Value visitBatchNorm(BatchNorm norm, Node node) {
-    Value output = new Value(node.output());
+    Value output = value(node);
     return add(new Steps.Normalise(node.name(), norm.epsilon(), input(node), output, false));
   }
 
@@ -168,7 +175,7 @@ final class Lowering implements LayerVisitor<Value, Node> {
     }
     return function == Function.IDENTITY
         ? input(node)
-        : add(new Steps.Apply(input(node), new Value(node.output()), function));
+        : add(new Steps.Apply(input(node), value(node), function));
   }
 
   @Override
@@ -178,9 +185,7 @@ final class Lowering implements LayerVisitor<Value, Node> {
 
   @Override
   public Value visitFlatten(Flatten flatten, Node node) {
-    return node.input().plane() == 1
-        ? input(node)
-        : add(new Steps.Flat(input(node), new Value(node.output())));
+    return node.input().plane() == 1 ? input(node) : add(new Steps.Flat(input(node), value(node)));
   }
 
   @Override
@@ -207,7 +212,7 @@ final class Lowering implements LayerVisitor<Value, Node> {
     LinearStep.Weights weights =
         LinearStep.Weights.of(
             Dense.WEIGHTS, bias, node.output().maps(), from.maps(), from.height(), from.width());
-    return add(LinearStep.dense(node.name(), weights, input, node.output(), function));
+    return add(LinearStep.dense(node.name(), weights, input, value(node), function));
   }
 
   @Override
@@ -216,13 +221,14 @@ final class Lowering implements LayerVisitor<Value, Node> {
       return unsupported(node);
     }
     Value input = input(node);
-    Value output = new Value(node.output());
+    Value output = value(node);
     LayerShape shape = input.shape();
     PoolRule.Kind kind = PoolRule.of(pool.type(), pool.exponent()).kind();
     if (kind == PoolRule.Kind.MAX || !Pooling.isMeanOfMeans(shape.plane())) {
       return add(Steps.Pooled.maps(kind, input, shape, output));
     }
-    Value row = new Value(new LayerShape(shape.maps(), 1, shape.width(), false));
+    Value row =
+        new Value(node.name() + ".columns", new LayerShape(shape.maps(), 1, shape.width(), false));
     add(Steps.Pooled.columnMeans(input, row));
     // A row of w pixels has the same layout in memory as a column of w pixels.
     LayerShape column = new LayerShape(shape.maps(), shape.width(), 1, false);
@@ -242,7 +248,7 @@ final class Lowering implements LayerVisitor<Value, Node> {
                 LinearStep.Weights.grouped(depthwise, false),
                 Sliding.of(conv.slidingWindow()),
                 input,
-                conv.slidingWindow().over(from, between),
+                new Value(node.name() + ".depthwise", conv.slidingWindow().over(from, between)),
                 Function.IDENTITY));
     return add(
         LinearStep.convolution(
@@ -250,7 +256,7 @@ final class Lowering implements LayerVisitor<Value, Node> {
             LinearStep.Weights.of(SeparableConv.POINTWISE, conv.bias(), conv.maps(), between, 1, 1),
             Sliding.covering(1, 1),
             deep,
-            node.output(),
+            value(node),
             function(conv.activation())));
   }
 }

@@ -5,8 +5,9 @@ import dev.convoy.worker.engine.onednn.Layout;
 import dev.convoy.worker.engine.onednn.Memory;
 import dev.convoy.worker.engine.onednn.Resources;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import org.bytedeco.javacpp.FloatPointer;
+import java.util.Optional;
 import org.bytedeco.javacpp.Pointer;
 
 /**
@@ -24,14 +25,6 @@ final class Program {
   private final List<ProgramPart> parts = new ArrayList<>();
   private int version = -1;
 
-  /** A pointer whose address can be set. */
-  private static final class FloatView extends FloatPointer {
-    FloatView setAddress(long nativeAddress) {
-      address = nativeAddress;
-      return this;
-    }
-  }
-
   /**
    * Allocates the memory and builds the kernels.
    *
@@ -40,14 +33,46 @@ final class Program {
    */
   Program(
       Engine engine, Resources owner, Lowering.StepList list, int images, Programs.Stored stored) {
-    this.schedule = Schedule.of(list, images);
+    this(engine, owner, list, Schedule.of(list, images), stored, Optional.empty());
+  }
+
+  /**
+   * Creates a program that computes one image at a time and tells the values of every step.
+   *
+   * @param list steps in float32
+   */
+  static Program observed(
+      Engine engine,
+      Resources owner,
+      Lowering.StepList list,
+      Programs.Stored stored,
+      ValueRanges ranges) {
+    int[] single = new int[list.steps().size()];
+    Arrays.fill(single, 1);
+    return new Program(engine, owner, list, new Schedule(single), stored, Optional.of(ranges));
+  }
+
+  private Program(
+      Engine engine,
+      Resources owner,
+      Lowering.StepList list,
+      Schedule schedule,
+      Programs.Stored stored,
+      Optional<ValueRanges> ranges) {
+    this.schedule = schedule;
     this.imageFloats = list.image().shape().size();
     this.outputs = list.output().shape().size();
     Arena arena = new Arena(list, schedule);
     Memory memory = engine.memory(owner, Layout.rowMajor(arena.bytes() / Float.BYTES));
     for (Schedule.Part planned : schedule.parts()) {
-      ProgramPart part = new ProgramPart(engine, owner, planned.images(), arena, memory, stored);
-      list.steps().subList(planned.first(), planned.end()).forEach(step -> step.build(part));
+      ProgramPart part =
+          new ProgramPart(
+              engine, owner, planned.images(), arena, memory, stored, list.arithmetic());
+      ranges.filter(any -> parts.isEmpty()).ifPresent(one -> part.observe(list.image(), one));
+      for (Step step : list.steps().subList(planned.first(), planned.end())) {
+        step.build(part);
+        ranges.ifPresent(one -> part.observe(step.output(), one));
+      }
       parts.add(part);
     }
     image = parts.get(0).memory(list.image());

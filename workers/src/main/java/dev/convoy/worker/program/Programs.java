@@ -1,10 +1,13 @@
 package dev.convoy.worker.program;
 
 import dev.convoy.data.ImageShape;
+import dev.convoy.worker.engine.Precision;
 import dev.convoy.worker.engine.layer.KernelCache;
 import dev.convoy.worker.engine.onednn.Engine;
 import dev.convoy.worker.engine.onednn.Resources;
 import dev.convoy.worker.network.Network;
+import dev.convoy.worker.network.inference.Quantization;
+import dev.convoy.worker.network.inference.Quantization.Range;
 import dev.convoy.worker.network.layer.LayerShape;
 import java.util.HashMap;
 import java.util.Map;
@@ -15,8 +18,10 @@ import java.util.Optional;
  * than usual. A program scores a batch of any size a few images at a time.
  */
 public final class Programs {
+  private final Engine engine;
   private final Network network;
   private final Stored stored;
+  private final Arithmetic arithmetic;
   private final KernelCache<ImageShape, SizePrograms> sizes;
   private int version;
 
@@ -32,10 +37,13 @@ public final class Programs {
    * @param engine closes the programs when it is closed
    * @param network one that {@link #whyUnsupported} has nothing against
    * @param stored addresses of the stored values, which must not change
+   * @param arithmetic of the programs; {@link #whyNotIn} has nothing against it
    */
-  public Programs(Engine engine, Network network, Stored stored) {
+  public Programs(Engine engine, Network network, Stored stored, Arithmetic arithmetic) {
+    this.engine = engine;
     this.network = network;
     this.stored = stored;
+    this.arithmetic = arithmetic;
     this.sizes = new KernelCache<>(engine);
   }
 
@@ -44,9 +52,22 @@ public final class Programs {
     return Lowering.whyUnsupported(network);
   }
 
-  /** Notes that stored values have changed, so that the next batch loads them again. */
+  /** Returns why a network cannot score in a precision on this machine, or empty if it can. */
+  public static Optional<String> whyNotIn(Network network, Precision precision) {
+    return precision == Precision.FLOAT32
+        ? Optional.empty()
+        : precision.whySlow().or(() -> whyUnsupported(network));
+  }
+
+  /**
+   * Notes that stored values have changed, so that the next batch loads them again. Kernels for
+   * integers depend on the scales of the weights, and are built anew.
+   */
   public void parametersChanged() {
     version++;
+    if (arithmetic.precision() == Precision.INT8) {
+      sizes.clear();
+    }
   }
 
   /**
@@ -60,7 +81,9 @@ public final class Programs {
   public float[] outputs(ImageShape shape, int n, long features) {
     SizePrograms size =
         sizes.get(
-            shape, (engine, owner) -> new SizePrograms(engine, owner, network.at(shape), stored));
+            shape,
+            (engine, owner) ->
+                new SizePrograms(engine, owner, network.at(shape), stored, arithmetic));
     Program program = size.program(n);
     program.load(version);
     LayerShape output = size.list.output().shape();
@@ -77,6 +100,26 @@ public final class Programs {
       Softmax.apply(all, i * output.size(), output.size());
     }
     return all;
+  }
+
+  /**
+   * Computes the ranges of the values of all steps over a batch, in float32.
+   *
+   * @param features as for {@link #outputs}
+   * @return ranges by the names that {@link Quantization} has
+   */
+  public Map<String, Range> ranges(ImageShape shape, int n, long features) {
+    Resources owner = engine.resources();
+    try {
+      ValueRanges ranges = new ValueRanges();
+      Lowering.StepList list = Lowering.lower(network.at(shape), Arithmetic.FLOAT32);
+      Program program = Program.observed(engine, owner, list, stored, ranges);
+      program.load(version);
+      program.run(features, n, new float[n * list.output().shape().size()], 0);
+      return ranges.ranges();
+    } finally {
+      owner.close();
+    }
   }
 
   private static float[] channelMajor(float[] channelsLast, LayerShape shape) {
@@ -98,10 +141,11 @@ public final class Programs {
     private final Stored stored;
     private final Map<Integer, Program> byBatch = new HashMap<>();
 
-    SizePrograms(Engine engine, Resources owner, Network network, Stored stored) {
+    SizePrograms(
+        Engine engine, Resources owner, Network network, Stored stored, Arithmetic arithmetic) {
       this.engine = engine;
       this.owner = owner;
-      this.list = Lowering.lower(network);
+      this.list = Lowering.lower(network, arithmetic);
       this.stored = stored;
     }
 

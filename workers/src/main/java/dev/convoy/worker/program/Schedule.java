@@ -63,7 +63,7 @@ final class Schedule {
     int[] each = new int[steps.size()];
     long weightBytes = 0;
     for (int i = 0; i < each.length; i++) {
-      weightBytes = Math.max(weightBytes, steps.get(i).weightBytes());
+      weightBytes = Math.max(weightBytes, steps.get(i).weightBytes(list.arithmetic()));
       each[i] = Math.min(most, images(lifetimes.bytesAt(i), weightBytes));
     }
     for (int i = each.length - 2; i >= 0; i--) {

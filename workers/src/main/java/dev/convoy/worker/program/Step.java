@@ -1,5 +1,6 @@
 package dev.convoy.worker.program;
 
+import dev.convoy.worker.engine.Precision;
 import dev.convoy.worker.engine.onednn.Function;
 import java.util.List;
 import java.util.Optional;
@@ -10,9 +11,22 @@ interface Step {
 
   Value output();
 
-  /** Returns the bytes of its weights; 0 if it has none. */
-  default long weightBytes() {
+  /** Returns the bytes of its weights in an arithmetic; 0 if it has none. */
+  default long weightBytes(Arithmetic arithmetic) {
     return 0;
+  }
+
+  /** Returns whether it can compute in that arithmetic. All steps can in float32. */
+  default boolean computesIn(Arithmetic arithmetic) {
+    return arithmetic.precision() != Precision.INT8;
+  }
+
+  /**
+   * Returns whether it moves numbers, chooses among them or averages them, so that inputs and
+   * output are best stored with one scale.
+   */
+  default boolean keepsScale() {
+    return false;
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.convoy.worker.program;
 
+import dev.convoy.worker.engine.Precision;
 import dev.convoy.worker.engine.layer.PoolRule;
 import dev.convoy.worker.engine.layer.Sliding;
 import dev.convoy.worker.engine.onednn.Addition;
@@ -33,8 +34,8 @@ final class Steps {
     public void build(ProgramPart part) {
       part.run(
           function
-              .forward(part.engine(), part.owner(), part.layout(input))
-              .with(Argument.SRC, part.memory(input))
+              .forward(part.engine(), part.owner(), part.layout(output))
+              .with(Argument.SRC, part.input(input, output.encoding()))
               .with(Argument.DST, part.memory(output)));
     }
   }
@@ -56,8 +57,8 @@ final class Steps {
       part.run(
           new Addition(part.layout(output))
               .forward(part.engine(), part.owner(), function)
-              .with(Argument.SRC, part.memory(first))
-              .with(Argument.SRC_1, part.memory(second))
+              .with(Argument.SRC, part.input(first, output.encoding()))
+              .with(Argument.SRC_1, part.input(second, output.encoding()))
               .with(Argument.DST, part.memory(output)));
     }
   }
@@ -68,6 +69,16 @@ final class Steps {
    */
   record Concatenate(List<Value> inputs, Value output) implements Step {
     @Override
+    public boolean computesIn(Arithmetic arithmetic) {
+      return true;
+    }
+
+    @Override
+    public boolean keepsScale() {
+      return true;
+    }
+
+    @Override
     public void build(ProgramPart part) {
       LayerShape whole = output.shape();
       long maps = whole.maps();
@@ -75,9 +86,10 @@ final class Steps {
       for (Value input : inputs) {
         Layout slice =
             Layout.strided(
-                part.layout(input).shape(),
-                new long[] {whole.plane() * maps, 1, whole.width() * maps, maps});
-        part.copy(part.memory(input), part.memory(output, slice, first));
+                    part.layout(input).shape(),
+                    new long[] {whole.plane() * maps, 1, whole.width() * maps, maps})
+                .as(output.encoding().type());
+        part.copy(input, output.encoding(), part.memory(output, slice, first));
         first += input.shape().maps();
       }
     }
@@ -86,14 +98,25 @@ final class Steps {
   /** Flattens feature maps, one map after another. */
   record Flat(Value input, Value output) implements Step {
     @Override
+    public boolean computesIn(Arithmetic arithmetic) {
+      return true;
+    }
+
+    @Override
+    public boolean keepsScale() {
+      return true;
+    }
+
+    @Override
     public List<Value> inputs() {
       return List.of(input);
     }
 
     @Override
     public void build(ProgramPart part) {
-      Layout oneAfterAnother = Layout.rowMajor(part.layout(input).shape());
-      part.copy(part.memory(input), part.memory(output, oneAfterAnother));
+      Layout oneAfterAnother =
+          Layout.rowMajor(part.layout(input).shape()).as(output.encoding().type());
+      part.copy(input, output.encoding(), part.memory(output, oneAfterAnother));
     }
   }
 
@@ -120,9 +143,9 @@ final class Steps {
     public void build(ProgramPart part) {
       Layout values = Layout.rowMajor(input.shape().maps());
       part.run(
-          new BatchNormKernel(part.layout(input), (float) epsilon, false, rectified)
+          new BatchNormKernel(part.layout(output), (float) epsilon, false, rectified)
               .scoring(part.engine(), part.owner())
-              .with(Argument.SRC, part.memory(input))
+              .with(Argument.SRC, part.input(input, output.encoding()))
               .with(Argument.SCALE, part.stored(layer, BatchNorm.GAMMA, values))
               .with(Argument.SHIFT, part.stored(layer, BatchNorm.BETA, values))
               .with(Argument.MEAN, part.stored(layer, BatchNorm.MEAN, values))
@@ -155,13 +178,25 @@ final class Steps {
       return List.of(input);
     }
 
+    /** A mean of a whole map has more digits than 8 bits hold. */
+    @Override
+    public boolean computesIn(Arithmetic arithmetic) {
+      boolean rounds = kind == PoolRule.Kind.AVERAGE && output.shape().plane() == 1;
+      return arithmetic.precision() != Precision.INT8 || !rounds;
+    }
+
+    @Override
+    public boolean keepsScale() {
+      return true;
+    }
+
     @Override
     public void build(ProgramPart part) {
-      Pooling pooling = sliding.pooling(part.maps(source), kind);
+      Pooling pooling = sliding.pooling(part.maps(source, output.encoding().type()), kind);
       part.run(
           pooling
               .scoring(part.engine(), part.owner())
-              .with(Argument.SRC, part.memory(input, pooling.source()))
+              .with(Argument.SRC, part.input(input, output.encoding(), pooling.source()))
               .with(Argument.DST, part.memory(output, pooling.destination())));
     }
   }

@@ -8,19 +8,46 @@ import dev.convoy.worker.network.layer.LayerShape;
  * pixel. Several values may use the same memory one after another.
  */
 final class Value {
+  private final String name;
   private final LayerShape shape;
   private Value storage = this;
+  private Encoding encoding = Encoding.FLOAT32;
 
-  Value(LayerShape shape) {
+  /**
+   * Creates a value in float32.
+   *
+   * @param name a name of its own in the network
+   */
+  Value(String name, LayerShape shape) {
+    this.name = name;
     this.shape = shape;
+  }
+
+  String name() {
+    return name;
   }
 
   LayerShape shape() {
     return shape;
   }
 
+  /** Returns how its numbers are stored. */
+  Encoding encoding() {
+    return encoding;
+  }
+
+  void encode(Encoding chosen) {
+    encoding = chosen;
+  }
+
   Layout layout(long images) {
-    return Layout.channelsLast(images, shape.maps(), shape.height(), shape.width());
+    return Layout.channelsLast(images, shape.maps(), shape.height(), shape.width())
+        .as(encoding.type());
+  }
+
+  /** Returns the bytes of one image. */
+  long bytes() {
+    return (long) shape.size() * encoding.type().bytes();
   }
 
   /** Reuses the memory of another value of the same shape, which is no longer needed. */

@@ -10,6 +10,7 @@ import dev.convoy.worker.graph.TrainableNetwork;
 import dev.convoy.worker.network.Network;
 import dev.convoy.worker.network.Optimizer;
 import dev.convoy.worker.network.language.NetworkReader;
+import dev.convoy.worker.program.Arithmetic;
 
 /**
  * The specification from which an executor builds one network.
@@ -22,6 +23,7 @@ import dev.convoy.worker.network.language.NetworkReader;
  * @param nativeThreads number of native threads, at least 1; it affects the bits of results
  * @param form the form of its graph
  * @param precision precision in which it trains; scoring does not depend on it
+ * @param scoring arithmetic in which it scores; training does not depend on it
  */
 public record NetworkSpec(
     String owner,
@@ -31,7 +33,8 @@ public record NetworkSpec(
     long seed,
     int nativeThreads,
     Form form,
-    Precision precision)
+    Precision precision,
+    Arithmetic scoring)
     implements GraphSpec<OpenNetwork> {
   public NetworkSpec {
     Checks.notBlank(owner, "owner");
@@ -46,25 +49,48 @@ public record NetworkSpec(
       Normalisation normalisation,
       Optimizer optimizer,
       long seed) {
-    this(owner, definition, normalisation, optimizer, seed, 1, Form.FUSED, Precision.FLOAT32);
+    this(
+        owner,
+        definition,
+        normalisation,
+        optimizer,
+        seed,
+        1,
+        Form.FUSED,
+        Precision.FLOAT32,
+        Arithmetic.FLOAT32);
   }
 
   /** Returns a copy with another number of native threads. */
   public NetworkSpec withNativeThreads(int threads) {
     return new NetworkSpec(
-        owner, definition, normalisation, optimizer, seed, threads, form, precision);
+        owner, definition, normalisation, optimizer, seed, threads, form, precision, scoring);
   }
 
   /** Returns a copy with another form. */
   public NetworkSpec withForm(Form other) {
     return new NetworkSpec(
-        owner, definition, normalisation, optimizer, seed, nativeThreads, other, precision);
+        owner,
+        definition,
+        normalisation,
+        optimizer,
+        seed,
+        nativeThreads,
+        other,
+        precision,
+        scoring);
   }
 
   /** Returns a copy that trains in another precision. */
   public NetworkSpec withPrecision(Precision other) {
     return new NetworkSpec(
-        owner, definition, normalisation, optimizer, seed, nativeThreads, form, other);
+        owner, definition, normalisation, optimizer, seed, nativeThreads, form, other, scoring);
+  }
+
+  /** Returns a copy that scores in another arithmetic. */
+  public NetworkSpec withScoring(Arithmetic other) {
+    return new NetworkSpec(
+        owner, definition, normalisation, optimizer, seed, nativeThreads, form, precision, other);
   }
 
   /** Parses the definition. */
@@ -79,6 +105,6 @@ public record NetworkSpec(
   }
 
   TrainableNetwork build() {
-    return GraphBuilder.build(network(), optimizer, seed, form, precision);
+    return GraphBuilder.build(network(), optimizer, seed, form, precision, scoring);
   }
 }

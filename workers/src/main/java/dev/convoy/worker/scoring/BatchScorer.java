@@ -1,10 +1,13 @@
 package dev.convoy.worker.scoring;
 
 import dev.convoy.data.ImageShape;
+import dev.convoy.worker.network.inference.Quantization;
+import dev.convoy.worker.network.inference.Quantization.Range;
 import dev.convoy.worker.replica.ImageBatch;
 import dev.convoy.worker.replica.NetworkPool;
 import dev.convoy.worker.replica.OpenNetwork;
 import java.util.Arrays;
+import java.util.Map;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Runs forward passes of one model on the networks of this JVM. */
@@ -44,6 +47,22 @@ public final class BatchScorer {
    */
   public float[][] values(ImageShape shape, int n, ImageBatch.Images images) {
     return NetworkPool.ofThisJvm().with(model.spec(), live -> forward(live, shape, n, images));
+  }
+
+  /**
+   * Computes the ranges of the values of all layers over a batch of images of the training shape,
+   * in float32.
+   *
+   * @return ranges by the names that {@link Quantization} has
+   */
+  public Map<String, Range> ranges(int n, ImageBatch.Images images) {
+    return NetworkPool.ofThisJvm()
+        .with(
+            model.spec(),
+            live -> {
+              model.loadInto(live);
+              return live.trainable().ranges(live.batch().fill(n, images).features());
+            });
   }
 
   private float[][] forward(OpenNetwork live, ImageShape shape, int n, ImageBatch.Images images) {

@@ -12,6 +12,7 @@ import dev.convoy.worker.network.layer.Activation;
 import dev.convoy.worker.network.layer.Dense;
 import dev.convoy.worker.network.layer.LayerDefinition;
 import dev.convoy.worker.network.layer.Output;
+import dev.convoy.worker.program.Arithmetic;
 import dev.convoy.worker.replica.NetworkSpec;
 import dev.convoy.worker.replica.OpenNetwork;
 import java.io.Serializable;
@@ -148,6 +149,11 @@ public final class ScoringModel implements Serializable {
   /** Returns a copy whose networks use that many native threads each; the default is 1. */
   public ScoringModel withNativeThreads(int threads) {
     return new ScoringModel(spec.withNativeThreads(threads), version, tensors, parameters);
+  }
+
+  /** Returns a copy that scores in another arithmetic; the default is float32. */
+  public ScoringModel in(Arithmetic arithmetic) {
+    return new ScoringModel(spec.withScoring(arithmetic), version, tensors, parameters);
   }
 
   public NetworkSpec spec() {

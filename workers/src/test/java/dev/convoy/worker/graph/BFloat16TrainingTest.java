@@ -9,6 +9,7 @@ import dev.convoy.worker.engine.Precision;
 import dev.convoy.worker.network.Network;
 import dev.convoy.worker.network.Optimizer;
 import dev.convoy.worker.network.language.NetworkReader;
+import dev.convoy.worker.program.Arithmetic;
 import java.nio.file.Path;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeAll;
@@ -52,7 +53,8 @@ class BFloat16TrainingTest {
 
   private static float[] gradient(Network network, Precision precision, INDArray images) {
     try (TrainableNetwork built =
-        GraphBuilder.build(network, Optimizer.sgd(), 1, Form.FUSED, precision)) {
+        GraphBuilder.build(
+            network, Optimizer.sgd(), 1, Form.FUSED, precision, Arithmetic.FLOAT32)) {
       built.training();
       return built.gradient(images, targets());
     }
@@ -116,7 +118,14 @@ class BFloat16TrainingTest {
             .on(IMAGES, LABELS);
 
     assertThatThrownBy(
-            () -> GraphBuilder.build(network, Optimizer.sgd(), 1, Form.FUSED, Precision.BFLOAT16))
+            () ->
+                GraphBuilder.build(
+                    network,
+                    Optimizer.sgd(),
+                    1,
+                    Form.FUSED,
+                    Precision.BFLOAT16,
+                    Arithmetic.FLOAT32))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith("Cannot train soft in bfloat16: DL4J itself computes activation");
   }

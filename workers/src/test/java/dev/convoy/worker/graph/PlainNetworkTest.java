@@ -8,6 +8,7 @@ import dev.convoy.worker.TestNetworks;
 import dev.convoy.worker.network.EveryKind;
 import dev.convoy.worker.network.Network;
 import dev.convoy.worker.network.Optimizer;
+import dev.convoy.worker.program.Arithmetic;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -68,7 +69,8 @@ class PlainNetworkTest {
     ComputationGraph graph = new ComputationGraph(plain);
     graph.init();
     TrainableNetwork theirs =
-        new TrainableNetwork(network, graph, new StepLearningRate(), Optional.empty());
+        new TrainableNetwork(
+            network, graph, new StepLearningRate(), Optional.empty(), Arithmetic.FLOAT32);
     assertThat(theirs.tensors()).isEqualTo(ours.tensors());
 
     EveryKind.stir(ours, 3);

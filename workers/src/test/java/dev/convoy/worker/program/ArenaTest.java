@@ -41,7 +41,7 @@ class ArenaTest {
       values.add(output);
     }
     Value last = values.get(values.size() - 1);
-    Lowering.StepList list = new Lowering.StepList(steps, image, last);
+    Lowering.StepList list = new Lowering.StepList(steps, image, last, Arithmetic.FLOAT32);
     Arena arena = new Arena(list, uniform(steps.size(), 3));
     long largest = 0;
     for (int i = 0; i < values.size(); i++) {
@@ -82,7 +82,8 @@ class ArenaTest {
     }
     Value last = values.get(images.length);
     Schedule schedule = new Schedule(images);
-    Arena arena = new Arena(new Lowering.StepList(steps, image, last), schedule);
+    Arena arena =
+        new Arena(new Lowering.StepList(steps, image, last, Arithmetic.FLOAT32), schedule);
     Told memory = new Told(arena);
     for (int done = 1; done <= schedule.images(); done++) {
       memory.write(image, done - 1);
@@ -142,7 +143,7 @@ class ArenaTest {
   }
 
   private static Value value(Random random) {
-    return new Value(new LayerShape(1 + random.nextInt(9), 1 + random.nextInt(9), 3, false));
+    return new Value("any", new LayerShape(1 + random.nextInt(9), 1 + random.nextInt(9), 3, false));
   }
 
   private static int firstStep(int value) {

@@ -14,13 +14,17 @@ class OperatorFusionTest {
       "{ conv { maps = 3, kernel = 3, padding = same, activation = relu } }";
 
   private static long sums(String... layers) {
-    return Lowering.lower(TestNetworks.of(new ImageShape(8, 8, 3), 2, layers)).steps().stream()
+    return Lowering.lower(TestNetworks.of(new ImageShape(8, 8, 3), 2, layers), Arithmetic.FLOAT32)
+        .steps()
+        .stream()
         .filter(Steps.Add.class::isInstance)
         .count();
   }
 
   private static List<String> kinds(String... layers) {
-    return Lowering.lower(TestNetworks.of(new ImageShape(8, 8, 3), 2, layers)).steps().stream()
+    return Lowering.lower(TestNetworks.of(new ImageShape(8, 8, 3), 2, layers), Arithmetic.FLOAT32)
+        .steps()
+        .stream()
         .map(step -> step.getClass().getSimpleName())
         .toList();
   }

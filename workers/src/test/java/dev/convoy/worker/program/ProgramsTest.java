@@ -186,7 +186,7 @@ class ProgramsTest {
             "{ inception { branches = [ [], [ " + CONV + " ] ] } }",
             "{ dense { units = 20 } }");
     List<Integer> images =
-        Schedule.of(Lowering.lower(network), 64).parts().stream()
+        Schedule.of(Lowering.lower(network, Arithmetic.FLOAT32), 64).parts().stream()
             .map(Schedule.Part::images)
             .toList();
     assertThat(images).startsWith(2).endsWith(64).hasSizeGreaterThan(2);

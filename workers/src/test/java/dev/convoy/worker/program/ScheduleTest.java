@@ -20,7 +20,7 @@ class ScheduleTest {
   void partsAreNested(long seed) {
     RandomDefinition.network(seed, new ImageShape(120, 130, 1), 3)
         .filter(network -> Programs.whyUnsupported(network).isEmpty())
-        .map(Lowering::lower)
+        .map(network -> Lowering.lower(network, Arithmetic.FLOAT32))
         .ifPresent(list -> List.of(1, 4, 64).forEach(most -> assertNested(list, most)));
   }
 

@@ -34,6 +34,11 @@ public final class KernelCache<K, V> {
     return built.get(shape, key -> build(build)).value;
   }
 
+  /** Closes all values. */
+  public void clear() {
+    built.close();
+  }
+
   private Built<V> build(BiFunction<Engine, Resources, V> build) {
     Resources owner = engine.resources();
     try {

@@ -38,6 +38,8 @@ final class Native {
     return switch (type) {
       case FLOAT32 -> DataType.FLOAT;
       case BFLOAT16 -> DataType.BFLOAT16;
+      case INT8, UINT8 ->
+          throw new IllegalArgumentException("Layers have no values of type " + type);
     };
   }
 

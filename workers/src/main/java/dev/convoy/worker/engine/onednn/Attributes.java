@@ -18,16 +18,30 @@ final class Attributes implements AutoCloseable {
     Status.check(dnnl.dnnl_post_ops_create(postOps), "make post-operations");
   }
 
-  /** Appends an element-wise function; see {@code dnnl_eltwise_*}. */
-  Attributes appendFunction(int algorithm, float alpha, float beta) {
+  /** Appends {@code factor} times an element-wise function; see {@code dnnl_eltwise_*}. */
+  Attributes appendFunction(int algorithm, float alpha, float beta, float factor) {
     Status.check(
-        dnnl.dnnl_post_ops_append_eltwise(postOps, 1, algorithm, alpha, beta), "fuse a function");
+        dnnl.dnnl_post_ops_append_eltwise(postOps, factor, algorithm, alpha, beta),
+        "fuse a function");
     return this;
   }
 
-  /** Appends the sum with the previous values of the destination. */
-  Attributes addToDestination() {
-    Status.check(dnnl.dnnl_post_ops_append_sum(postOps, 1), "fuse a sum");
+  /** Appends {@code factor} times the previous values of the destination, of the given type. */
+  Attributes addPrevious(float factor, ValueType type) {
+    Status.check(dnnl.dnnl_post_ops_append_sum_v2(postOps, factor, type.number()), "fuse a sum");
+    return this;
+  }
+
+  /**
+   * Sets factors of the results, before post-operations.
+   *
+   * @param factors one for all, or one for each index of the axes of the mask
+   * @param mask the axes of the output along which factors differ, as bits
+   */
+  Attributes scale(float[] factors, int mask) {
+    Status.check(
+        dnnl.dnnl_primitive_attr_set_output_scales(handle, factors.length, mask, factors),
+        "set the factors of an output");
     return this;
   }
 

@@ -30,35 +30,40 @@ public record ConvolutionKernel(
     implements Linear {
   private static final int MIN_ROTATED_MAPS = 32;
 
+  /** Returns the same convolution with weights and output of other types. */
+  public ConvolutionKernel as(ValueType ofWeights, ValueType ofOutput) {
+    return new ConvolutionKernel(
+        source,
+        weights.as(ofWeights),
+        destination.as(ofOutput),
+        bias,
+        strides,
+        dilations,
+        before,
+        after);
+  }
+
   @Override
   public Kernel forward(Engine engine, Resources owner, Function fused) {
-    return forward(engine, owner, Winograd.Use.TRAINING, fused);
+    return forward(engine, owner, false, Epilogue.of(fused));
   }
 
   /**
    * Builds the forward kernel for scoring, where weights are reordered once and used many times.
    */
-  public Kernel scoring(Engine engine, Resources owner, Function fused) {
-    return forward(engine, owner, new Winograd.Use(true, false), fused);
+  public Kernel scoring(Engine engine, Resources owner, Epilogue epilogue) {
+    return forward(engine, owner, true, epilogue);
   }
 
-  /**
-   * Builds a kernel like {@link #scoring} that adds the previous values of {@code DST} before it
-   * applies the function.
-   */
-  public Kernel scoringAccumulating(Engine engine, Resources owner, Function fused) {
-    return forward(engine, owner, new Winograd.Use(true, true), fused);
+  private Kernel forward(Engine engine, Resources owner, boolean scoring, Epilogue epilogue) {
+    return Winograd.ifFaster(engine, owner, this, scoring, epilogue)
+        .orElseGet(() -> direct(engine, owner, epilogue));
   }
 
-  private Kernel forward(Engine engine, Resources owner, Winograd.Use use, Function fused) {
-    return Winograd.ifFaster(engine, owner, this, use, fused)
-        .orElseGet(() -> direct(engine, owner, use, fused));
-  }
-
-  private Kernel direct(Engine engine, Resources owner, Winograd.Use use, Function fused) {
+  private Kernel direct(Engine engine, Resources owner, Epilogue epilogue) {
     try (dnnl_convolution_desc_t operation = new dnnl_convolution_desc_t()) {
       describeForward(operation, dnnl.dnnl_forward_training, dnnl.dnnl_convolution_direct);
-      return Kernel.build(engine, owner, toString(), operation, use.attributes(fused), null);
+      return Kernel.build(engine, owner, toString(), operation, epilogue.attributes(), null);
     }
   }
 
@@ -86,7 +91,7 @@ public record ConvolutionKernel(
    */
   private Kernel hint(Engine engine, Resources owner, Kernel forward) {
     return forward instanceof Winograd
-        ? direct(engine, owner, Winograd.Use.TRAINING, Function.IDENTITY)
+        ? direct(engine, owner, Epilogue.of(Function.IDENTITY))
         : forward;
   }
 

@@ -48,12 +48,14 @@ public final class Engine implements AutoCloseable {
   public static boolean isFast(ValueType type) {
     return switch (type) {
       case FLOAT32 -> true;
-      case BFLOAT16 -> {
-        int needed = dnnl.dnnl_cpu_isa_avx512_core_bf16;
-        int found = whyUnavailable().isEmpty() ? dnnl.dnnl_get_effective_cpu_isa() : 0;
-        yield (found & needed) == needed;
-      }
+      case BFLOAT16 -> has(dnnl.dnnl_cpu_isa_avx512_core_bf16);
+      case INT8, UINT8 -> has(dnnl.dnnl_cpu_isa_avx512_core_vnni);
     };
+  }
+
+  private static boolean has(int instructions) {
+    int found = whyUnavailable().isEmpty() ? dnnl.dnnl_get_effective_cpu_isa() : 0;
+    return (found & instructions) == instructions;
   }
 
   /** Creates resources that live until they, or the engine, are closed. */
@@ -77,7 +79,18 @@ public final class Engine implements AutoCloseable {
 
   /** Creates a copy from one layout to another. */
   public Reorder reorder(Resources owner, Memory from, Memory to) {
-    return new Reorder(this, owner, from, to);
+    return new Reorder(this, owner, from, to, new float[0], 0);
+  }
+
+  /**
+   * Creates a copy from one layout to another with other values: {@code to = factor·from}, rounded
+   * to the nearest value of the type, half to even, and limited to its range.
+   *
+   * @param axes number of leading axes for whose indices the factors differ, 0 for one factor
+   * @param factors one for each combination of their indices, row-major
+   */
+  public Reorder scaling(Resources owner, Memory from, Memory to, int axes, float... factors) {
+    return new Reorder(this, owner, from, to, factors, (1 << axes) - 1);
   }
 
   /** Creates a concatenation along the channel axis. */

@@ -64,12 +64,19 @@ public enum Function {
 
   /** Returns the attributes of a kernel that applies the function to its output. */
   Attributes asPostOp() {
-    return appendTo(new Attributes());
+    return appendTo(new Attributes(), 1);
   }
 
-  /** Appends the function to the post-operations of a kernel. */
-  Attributes appendTo(Attributes attributes) {
-    return this == IDENTITY ? attributes : attributes.appendFunction(forward, alpha, beta);
+  /** Appends the function, times a factor, to the post-operations of a kernel. */
+  Attributes appendTo(Attributes attributes, float factor) {
+    return this == IDENTITY && factor == 1
+        ? attributes
+        : attributes.appendFunction(forward, alpha, beta, factor);
+  }
+
+  /** Returns whether {@code f(a·x) = a·f(x)} for every positive {@code a}. */
+  public boolean isHomogeneous() {
+    return this == IDENTITY || this == RELU || this == LEAKY_RELU;
   }
 
   /** Builds the kernel that computes {@code DST = f(SRC)}. */

@@ -39,6 +39,11 @@ public record InnerProduct(Layout source, Layout weights, Layout destination, bo
 
   @Override
   public Kernel forward(Engine engine, Resources owner, Function fused) {
+    return forward(engine, owner, Epilogue.of(fused));
+  }
+
+  /** Builds the forward kernel with anything else that it makes of its sums. */
+  public Kernel forward(Engine engine, Resources owner, Epilogue epilogue) {
     try (dnnl_inner_product_desc_t operation = new dnnl_inner_product_desc_t()) {
       Status.check(
           dnnl.dnnl_inner_product_forward_desc_init(
@@ -49,7 +54,7 @@ public record InnerProduct(Layout source, Layout weights, Layout destination, bo
               biases().descriptor(),
               destination.descriptor()),
           "describe " + this);
-      return Kernel.build(engine, owner, toString(), operation, fused.asPostOp(), null);
+      return Kernel.build(engine, owner, toString(), operation, epilogue.attributes(), null);
     }
   }
 

@@ -62,22 +62,6 @@ final class Winograd extends Kernel {
   private Memory destination;
   private Copies copies;
 
-  /**
-   * The use of a kernel.
-   *
-   * @param scoring whether the weights stay unchanged for many runs
-   * @param accumulates whether the sums are added to the previous values of the output
-   */
-  record Use(boolean scoring, boolean accumulates) {
-    static final Use TRAINING = new Use(false, false);
-
-    /** Returns the attributes of a kernel that applies a function to its output. */
-    Attributes attributes(Function function) {
-      Attributes attributes = new Attributes();
-      return function.appendTo(accumulates ? attributes.addToDestination() : attributes);
-    }
-  }
-
   /** The copies between the channels-last memory of one chunk of images and the blocked memory. */
   private record Copies(
       Memory source,
@@ -111,21 +95,25 @@ final class Winograd extends Kernel {
     super.with(Argument.DST, blockedDestination);
   }
 
-  /** Builds the kernel if it is faster than a direct convolution. */
+  /**
+   * Builds the kernel if it is faster than a direct convolution.
+   *
+   * @param scoring whether the weights stay unchanged for many runs
+   */
   static Optional<Kernel> ifFaster(
-      Engine engine, Resources owner, ConvolutionKernel whole, Use use, Function function) {
-    if (!isFaster(whole, use.scoring)) {
+      Engine engine, Resources owner, ConvolutionKernel whole, boolean scoring, Epilogue epilogue) {
+    if (!isFaster(whole, scoring)) {
       return Optional.empty();
     }
-    ConvolutionKernel chunk = chunk(whole, use.accumulates);
+    ConvolutionKernel chunk = chunk(whole, epilogue.addsPrevious());
     if (chunk.source().bytes() + chunk.destination().bytes() > MAX_COPY_BYTES) {
       return Optional.empty();
     }
     try (dnnl_convolution_desc_t operation = new dnnl_convolution_desc_t()) {
-      int propagation = use.scoring ? dnnl.dnnl_forward_inference : dnnl.dnnl_forward_training;
+      int propagation = scoring ? dnnl.dnnl_forward_inference : dnnl.dnnl_forward_training;
       chunk.describeForward(operation, propagation, dnnl.dnnl_convolution_winograd);
-      return describe(engine, whole.toString(), operation, use.attributes(function), null)
-          .map(found -> new Winograd(engine, owner, whole, chunk, use.accumulates, found));
+      return describe(engine, whole.toString(), operation, epilogue.attributes(), null)
+          .map(found -> new Winograd(engine, owner, whole, chunk, epilogue.addsPrevious(), found));
     }
   }
 

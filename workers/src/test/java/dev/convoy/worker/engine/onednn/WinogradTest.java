@@ -33,7 +33,7 @@ class WinogradTest {
   }
 
   private Kernel scoring(ConvolutionKernel convolution) {
-    return convolution.scoring(engine, engine.resources(), Function.RELU);
+    return convolution.scoring(engine, engine.resources(), Epilogue.of(Function.RELU));
   }
 
   private static ConvolutionKernel same(long channels, long n, long maps, long size) {
