@@ -4,6 +4,7 @@ import dev.convoy.data.InvalidRequestException;
 import dev.convoy.driver.transform.BroadcastModel;
 import dev.convoy.worker.model.ModelStore;
 import dev.convoy.worker.network.Network;
+import dev.convoy.worker.scoring.ScoringPrecision;
 import java.util.List;
 import java.util.Optional;
 import org.apache.spark.ml.Model;
@@ -161,7 +162,8 @@ public final class ConvoyModel extends Model<ConvoyModel> implements DefaultPara
    */
   @Override
   public Dataset<Row> transform(Dataset<?> dataset) {
-    BroadcastModel broadcast = model.on(dataset.sparkSession());
+    ScoringPrecision precision = ScoringPrecision.of(getOrDefault(params.precision));
+    BroadcastModel broadcast = model.on(dataset.sparkSession(), precision);
     return new ModelTransform(this, params, broadcast.model()).on(dataset.toDF(), broadcast);
   }
 
@@ -237,6 +239,19 @@ public final class ConvoyModel extends Model<ConvoyModel> implements DefaultPara
    */
   public ConvoyModel setFit(String value) {
     return with(params.fit, value);
+  }
+
+  public Param<String> precision() {
+    return params.precision;
+  }
+
+  /**
+   * Sets the precision of forward passes: float32, bfloat16, int8, or auto, which is int8 for a
+   * quantized model and float32 for any other (default: auto). {@link #transform} refuses what the
+   * model or this machine cannot do.
+   */
+  public ConvoyModel setPrecision(String value) {
+    return with(params.precision, value);
   }
 
   public IntParam batchSize() {

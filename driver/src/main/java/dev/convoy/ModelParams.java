@@ -1,6 +1,7 @@
 package dev.convoy;
 
 import dev.convoy.driver.transform.FitChoice;
+import dev.convoy.worker.scoring.ScoringPrecision;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -14,6 +15,7 @@ import org.apache.spark.ml.param.Params;
 final class ModelParams extends PredictionParams {
   final Param<String> fit;
   final IntParam batchSize;
+  final Param<String> precision;
 
   ModelParams(Params parent) {
     super(parent, "those of the images that the model trained on");
@@ -29,6 +31,12 @@ final class ModelParams extends PredictionParams {
             "batchSize",
             "images in one forward pass; 0 lets the network decide",
             ParamValidators.gtEq(0));
+    precision =
+        oneOf(
+            parent,
+            "precision",
+            "precision of forward passes; auto: int8 for a quantized model, float32 for any other",
+            Arrays.stream(ScoringPrecision.values()).map(ScoringPrecision::key).toList());
   }
 
   @Override
@@ -36,6 +44,7 @@ final class ModelParams extends PredictionParams {
     List<ParamPair<?>> pairs = new ArrayList<>(super.defaults());
     pairs.add(fit.w(FitChoice.AUTO.key()));
     pairs.add(batchSize.w(0));
+    pairs.add(precision.w(ScoringPrecision.AUTO.key()));
     return pairs;
   }
 }

@@ -4,6 +4,8 @@ import dev.convoy.data.io.Storage;
 import dev.convoy.driver.transform.BroadcastModel;
 import dev.convoy.worker.model.Model;
 import dev.convoy.worker.model.ModelStore;
+import dev.convoy.worker.program.Arithmetic;
+import dev.convoy.worker.scoring.ScoringPrecision;
 import java.util.Optional;
 import org.apache.spark.sql.SparkSession;
 
@@ -50,10 +52,13 @@ final class SharedModel {
     return model;
   }
 
-  /** Returns the model as executors of a session's application have it. */
-  synchronized BroadcastModel on(SparkSession session) {
-    if (broadcast == null || !broadcast.isOf(session)) {
-      broadcast = BroadcastModel.shared(session, model);
+  /** Returns the model as executors of a session's application have it, in a precision. */
+  synchronized BroadcastModel on(SparkSession session, ScoringPrecision precision) {
+    Arithmetic arithmetic = precision.arithmetic(model);
+    if (broadcast == null
+        || !broadcast.isOf(session)
+        || !broadcast.arithmetic().equals(arithmetic)) {
+      broadcast = BroadcastModel.shared(session, model, arithmetic);
     }
     return broadcast;
   }

@@ -12,6 +12,7 @@ import dev.convoy.driver.report.Console;
 import dev.convoy.worker.model.Model;
 import dev.convoy.worker.model.ModelStore;
 import dev.convoy.worker.scoring.BatchSize;
+import dev.convoy.worker.scoring.ScoringPrecision;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -43,6 +44,7 @@ final class EvaluateCommand extends ConvoyCommand {
     Problems problems = problems();
     Settings settings = settings();
     BatchSize batch = settings.get(Keys.EVALUATE_BATCH);
+    ScoringPrecision precision = settings.get(Keys.EVALUATE_PRECISION);
     Split part = null;
     try {
       part = Split.of(split);
@@ -75,7 +77,7 @@ final class EvaluateCommand extends ConvoyCommand {
                     session,
                     "the model was not measured (the same command starts again)",
                     () ->
-                        new Evaluator(session, batch)
+                        new Evaluator(session, batch, precision)
                             .run(openModel, openData, openSplit)
                             .ofModel(storage().qualified(located)));
               }

@@ -4,7 +4,7 @@ import dev.convoy.data.ExistingOutput;
 import dev.convoy.data.Problems;
 import dev.convoy.data.Visible;
 import dev.convoy.data.source.ForeignInput;
-import dev.convoy.driver.config.Keys;
+import dev.convoy.driver.config.ScoreKeys;
 import dev.convoy.driver.config.Settings;
 import dev.convoy.driver.explain.ExplainPlan;
 import dev.convoy.driver.explain.ExplainReport;
@@ -108,7 +108,7 @@ final class ExplainCommand extends ConvoyCommand {
             output,
             sample,
             shift == null ? OptionalInt.empty() : OptionalInt.of(shift),
-            settings.get(Keys.SCORE_BATCH),
+            settings.get(ScoreKeys.BATCH),
             nativeThreads(),
             overwrite ? ExistingOutput.OVERWRITE : ExistingOutput.KEEP);
     printModel(model, console);

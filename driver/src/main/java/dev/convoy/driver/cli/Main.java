@@ -38,6 +38,7 @@ import picocli.CommandLine.Spec;
       TrainCommand.class,
       EvaluateCommand.class,
       ScoreCommand.class,
+      QuantizeCommand.class,
       ExportCommand.class,
       ExplainCommand.class,
       ReportCommand.class,

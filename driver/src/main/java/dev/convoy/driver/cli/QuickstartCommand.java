@@ -17,6 +17,7 @@ import dev.convoy.driver.config.Keys;
 import dev.convoy.driver.config.MonitorKeys;
 import dev.convoy.driver.config.NetworkLocator;
 import dev.convoy.driver.config.PreparePlans;
+import dev.convoy.driver.config.ScoreKeys;
 import dev.convoy.driver.config.Settings;
 import dev.convoy.driver.config.TrackingKeys;
 import dev.convoy.driver.config.TrainPlans;
@@ -163,7 +164,7 @@ final class QuickstartCommand extends ConvoyCommand {
         List.of(),
         FitChoice.AUTO,
         Answers.AUTOMATIC,
-        settings.get(Keys.SCORE_BATCH),
+        settings.get(ScoreKeys.BATCH),
         ExistingOutput.OVERWRITE);
   }
 

@@ -6,7 +6,7 @@ import dev.convoy.data.io.Json;
 import dev.convoy.data.progress.WorkListener;
 import dev.convoy.data.source.InputFormat;
 import dev.convoy.data.source.InputFormats;
-import dev.convoy.driver.config.Keys;
+import dev.convoy.driver.config.ScoreKeys;
 import dev.convoy.driver.config.Settings;
 import dev.convoy.driver.report.Console;
 import dev.convoy.driver.report.ProgressReport;
@@ -131,11 +131,11 @@ final class ScoreCommand extends ConvoyCommand {
             keys,
             kept,
             OptionWord.read(FitChoice.class, fit, "--fit", problems),
-            new ImageLimits(
-                settings.get(Keys.SCORE_MAX_BYTES), settings.get(Keys.SCORE_MAX_PIXELS)),
+            new ImageLimits(settings.get(ScoreKeys.MAX_BYTES), settings.get(ScoreKeys.MAX_PIXELS)),
             target.answers(problems),
             target.results(problems),
-            settings.get(Keys.SCORE_BATCH),
+            settings.get(ScoreKeys.BATCH),
+            settings.get(ScoreKeys.PRECISION),
             errorLimit(problems),
             target.rows(problems));
     problems.refuseIfAny("Cannot score");

@@ -8,6 +8,7 @@ import dev.convoy.driver.report.Numbers;
 import dev.convoy.driver.score.Drift;
 import dev.convoy.driver.score.ScorePreview;
 import dev.convoy.driver.score.ScoreReport;
+import dev.convoy.worker.engine.Precision;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
@@ -26,8 +27,9 @@ final class ScoreText {
     text.append(
         String.format(
             Locale.ROOT,
-            "Scored %s in %s (%s images/s), %s without a prediction.%n",
+            "Scored %s%s in %s (%s images/s), %s without a prediction.%n",
             Numbers.count(report.rows(), "row"),
+            report.precision() == Precision.FLOAT32 ? "" : " in " + report.precision(),
             Numbers.duration(report.seconds()),
             Numbers.rate(report.imagesPerSecond()),
             report.errors() == 0 ? "none" : Numbers.count(report.errors())));

@@ -1,6 +1,7 @@
 package dev.convoy.driver.config;
 
 import static dev.convoy.driver.config.Readers.anyLong;
+import static dev.convoy.driver.config.Readers.batchSize;
 import static dev.convoy.driver.config.Readers.between;
 import static dev.convoy.driver.config.Readers.countOr;
 import static dev.convoy.driver.config.Readers.fraction;
@@ -11,11 +12,8 @@ import static dev.convoy.driver.config.Readers.numberAboveOr;
 import static dev.convoy.driver.config.Readers.numberAboveUpTo;
 import static dev.convoy.driver.config.Readers.numberAtLeast;
 import static dev.convoy.driver.config.Readers.numberAtLeastOr;
-import static dev.convoy.driver.config.Readers.text;
-import static dev.convoy.driver.config.Readers.wholeBetween;
 import static dev.convoy.driver.config.Readers.word;
 
-import dev.convoy.data.image.ImageLimits;
 import dev.convoy.driver.train.plan.AveragingPlan;
 import dev.convoy.driver.train.plan.CheckpointPlan;
 import dev.convoy.driver.train.plan.EarlyStopping;
@@ -27,6 +25,7 @@ import dev.convoy.worker.averaging.OuterStep;
 import dev.convoy.worker.averaging.ReturnedModel;
 import dev.convoy.worker.network.Optimizer;
 import dev.convoy.worker.scoring.BatchSize;
+import dev.convoy.worker.scoring.ScoringPrecision;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
@@ -341,22 +340,13 @@ public final class Keys {
           "examples",
           "batch size of evaluation and validation",
           batchSize());
-  public static final Key<BatchSize> SCORE_BATCH =
-      key("score.batch", AUTO, "images", "batch size of scoring", batchSize());
-  public static final Key<Long> SCORE_MAX_PIXELS =
-      key(
-          "score.maxPixels",
-          "64000000",
-          "pixels",
-          "largest height × width of an image; a larger one has no prediction",
-          wholeBetween(1, ImageLimits.MAX_PIXELS));
-  public static final Key<Long> SCORE_MAX_BYTES =
-      key(
-          "score.maxBytes",
-          "67108864",
-          "bytes",
-          "largest file of an image; a larger one has no prediction",
-          wholeBetween(1, ImageLimits.MAX_BYTES));
+  public static final Key<ScoringPrecision> EVALUATE_PRECISION =
+      ScoreKeys.precision("evaluate.precision");
+
+  static {
+    ALL.add(EVALUATE_PRECISION);
+    ALL.addAll(ScoreKeys.all());
+  }
 
   public static final Key<OptionalInt> ENGINE_NATIVE_THREADS =
       key(
@@ -378,11 +368,6 @@ public final class Keys {
       key("engine.rounds", AUTO, "word", "how rounds are carried out", word(RoundsWay.class));
 
   private Keys() {}
-
-  private static Key.Reader<BatchSize> batchSize() {
-    Key.Reader<OptionalInt> images = countOr(AUTO);
-    return text -> new BatchSize(images.read(text));
-  }
 
   /** Returns all keys, in the order of the file. */
   public static List<Key<?>> all() {

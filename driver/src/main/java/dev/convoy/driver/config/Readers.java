@@ -4,7 +4,7 @@ import dev.convoy.data.image.Background;
 import dev.convoy.data.image.Padding;
 import dev.convoy.data.source.InputFormat;
 import dev.convoy.data.source.InputFormats;
-import java.util.Arrays;
+import dev.convoy.worker.scoring.BatchSize;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -110,14 +110,25 @@ final class Readers {
   }
 
   static <E extends Enum<E>> Key.Reader<E> word(Class<E> type) {
-    return new Word<>(type);
+    return new Word<>(List.of(type.getEnumConstants()));
   }
 
-  /** Reads the name of an enum constant. */
-  private record Word<E extends Enum<E>>(Class<E> type) implements Key.Reader<E> {
+  /** Returns a reader of a number of images of a forward pass, or {@code auto}. */
+  static Key.Reader<BatchSize> batchSize() {
+    Key.Reader<OptionalInt> images = countOr(Keys.AUTO);
+    return text -> new BatchSize(images.read(text));
+  }
+
+  /** Returns a reader of the names of some of an enum's constants. */
+  static <E extends Enum<E>> Key.Reader<E> words(List<E> constants) {
+    return new Word<>(constants);
+  }
+
+  /** Reads the name of one of some enum constants. */
+  private record Word<E extends Enum<E>>(List<E> constants) implements Key.Reader<E> {
     @Override
     public E read(String text) {
-      return Arrays.stream(type.getEnumConstants())
+      return constants.stream()
           .filter(constant -> wordOf(constant).equals(text))
           .findFirst()
           .orElseThrow(
@@ -126,7 +137,7 @@ final class Readers {
 
     @Override
     public List<String> words() {
-      return Arrays.stream(type.getEnumConstants()).map(Readers::wordOf).toList();
+      return constants.stream().map(Readers::wordOf).toList();
     }
   }
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.convoy.driver.report.LabelRows;
 import dev.convoy.driver.report.Numbers;
 import dev.convoy.driver.report.TextTable;
+import dev.convoy.worker.engine.Precision;
 import dev.convoy.worker.scoring.Confusion;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,6 +15,7 @@ import java.util.Locale;
  *
  * @param model its directory, with scheme; absent where the caller knows
  * @param split name of the split
+ * @param precision of the forward passes
  * @param examples of the split
  * @param accuracy fraction of correct predictions
  * @param loss mean cross-entropy, in nats
@@ -28,6 +30,7 @@ import java.util.Locale;
 public record EvaluateReport(
     String model,
     String split,
+    Precision precision,
     long examples,
     double accuracy,
     double loss,
@@ -48,7 +51,8 @@ public record EvaluateReport(
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record LabelReport(String label, long examples, Double precision, Double recall) {}
 
-  static EvaluateReport of(String split, List<String> labels, Confusion counts, double seconds) {
+  static EvaluateReport of(
+      String split, Precision precision, List<String> labels, Confusion counts, double seconds) {
     List<LabelReport> classes = new ArrayList<>();
     for (int label = 0; label < labels.size(); label++) {
       classes.add(
@@ -62,6 +66,7 @@ public record EvaluateReport(
     return new EvaluateReport(
         null,
         split,
+        precision,
         counts.examples(),
         counts.accuracy(),
         counts.loss(),
@@ -74,7 +79,16 @@ public record EvaluateReport(
   /** The report with the directory of the model that was evaluated. */
   public EvaluateReport ofModel(String directory) {
     return new EvaluateReport(
-        directory, split, examples, accuracy, loss, classes, confusion, confusionCounts, seconds);
+        directory,
+        split,
+        precision,
+        examples,
+        accuracy,
+        loss,
+        classes,
+        confusion,
+        confusionCounts,
+        seconds);
   }
 
   private static List<List<Long>> matrix(Confusion counts) {
@@ -95,11 +109,12 @@ public record EvaluateReport(
     text.append(
         String.format(
             Locale.ROOT,
-            "accuracy %s, loss %s on the %s of the %s split (%s)%n%n",
+            "accuracy %s, loss %s on the %s of the %s split (%s%s)%n%n",
             Numbers.ratio(accuracy),
             Numbers.ratio(loss),
             Numbers.count(examples, "example"),
             split,
+            precision == Precision.FLOAT32 ? "" : "in " + precision + ", ",
             Numbers.duration(seconds)));
     TextTable table = new TextTable("label", "examples", "precision", "recall");
     LabelRows shown =

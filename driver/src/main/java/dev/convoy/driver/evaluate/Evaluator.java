@@ -12,11 +12,13 @@ import dev.convoy.driver.JobNetworks;
 import dev.convoy.driver.TaskSlots;
 import dev.convoy.driver.report.LabelList;
 import dev.convoy.worker.model.Model;
+import dev.convoy.worker.program.Arithmetic;
 import dev.convoy.worker.scoring.AcceptedSizes;
 import dev.convoy.worker.scoring.BatchScorer;
 import dev.convoy.worker.scoring.BatchSize;
 import dev.convoy.worker.scoring.Confusion;
 import dev.convoy.worker.scoring.ScoringModel;
+import dev.convoy.worker.scoring.ScoringPrecision;
 import java.util.Iterator;
 import java.util.List;
 import java.util.UUID;
@@ -32,16 +34,24 @@ import org.apache.spark.sql.SparkSession;
 public final class Evaluator {
   private final SparkSession session;
   private final BatchSize batch;
+  private final ScoringPrecision precision;
 
   /**
    * Creates an evaluator.
    *
    * @param batch examples of a forward pass; reduced for images that are larger than those that the
    *     model was trained on
+   * @param precision precision of forward passes
    */
-  public Evaluator(SparkSession session, BatchSize batch) {
+  public Evaluator(SparkSession session, BatchSize batch, ScoringPrecision precision) {
     this.session = session;
     this.batch = batch;
+    this.precision = precision;
+  }
+
+  /** Creates an evaluator that takes the precision from the model. */
+  public Evaluator(SparkSession session, BatchSize batch) {
+    this(session, batch, ScoringPrecision.AUTO);
   }
 
   /**
@@ -49,12 +59,14 @@ public final class Evaluator {
    * network must accept them.
    *
    * @throws InvalidRequestException if the network does not accept the dataset's images or has
-   *     other labels, or if the split is empty
+   *     other labels, if the split is empty, or if it cannot score in the precision
    */
   public EvaluateReport run(Model model, ImageDataset data, Split split) {
     String job = "evaluate-" + UUID.randomUUID();
+    Arithmetic arithmetic = precision.arithmetic(model);
     ScoringModel scoring =
         ScoringModel.of(model, job)
+            .in(arithmetic)
             .withNativeThreads(TaskSlots.nativeThreads(session.sparkContext().conf()));
     AcceptedSizes sizes = new AcceptedSizes(scoring.network(), batch.on(scoring.network()));
     requireMatch(model, sizes, data);
@@ -76,7 +88,7 @@ public final class Evaluator {
               .collect();
       Confusion sum = parts.stream().reduce(new Confusion(labels), Confusion::plus);
       double seconds = (System.nanoTime() - started) / 1e9;
-      return EvaluateReport.of(split.key(), model.labels(), sum, seconds);
+      return EvaluateReport.of(split.key(), arithmetic.precision(), model.labels(), sum, seconds);
     } finally {
       broadcast.destroy();
       JobNetworks.release(spark, job);

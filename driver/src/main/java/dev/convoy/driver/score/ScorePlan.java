@@ -9,6 +9,7 @@ import dev.convoy.driver.score.output.ScoreTarget;
 import dev.convoy.driver.table.ImagePaths;
 import dev.convoy.driver.transform.FitChoice;
 import dev.convoy.worker.scoring.BatchSize;
+import dev.convoy.worker.scoring.ScoringPrecision;
 import java.util.List;
 import java.util.Optional;
 
@@ -30,6 +31,7 @@ import java.util.Optional;
  * @param answers probabilities that the output contains
  * @param results columns that the output contains, and their names
  * @param batch number of images of a forward pass; large images use smaller batches
+ * @param precision precision of forward passes
  * @param maxErrors rows without a prediction with which the job succeeds
  * @param rows rows that are scored
  */
@@ -48,6 +50,7 @@ public record ScorePlan(
     Answers answers,
     ResultSelection results,
     BatchSize batch,
+    ScoringPrecision precision,
     ErrorLimit maxErrors,
     RowChoice rows) {
 
@@ -88,6 +91,7 @@ public record ScorePlan(
         answers,
         ResultSelection.ALL,
         batch,
+        ScoringPrecision.AUTO,
         ErrorLimit.NONE,
         RowChoice.ALL);
   }

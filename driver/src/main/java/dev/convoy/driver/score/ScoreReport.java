@@ -1,6 +1,7 @@
 package dev.convoy.driver.score;
 
 import dev.convoy.data.source.SkippedFiles;
+import dev.convoy.worker.engine.Precision;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,6 +12,7 @@ import java.util.Map;
  *
  * @param model directory of the model, with scheme
  * @param modelSha256 SHA-256 of the parameters of the model, as in the column {@code model}
+ * @param precision of the forward passes
  * @param output directory with scheme, or name of a table
  * @param format format of the output
  * @param rows number of rows that were scored
@@ -33,6 +35,7 @@ import java.util.Map;
 public record ScoreReport(
     String model,
     String modelSha256,
+    Precision precision,
     String output,
     String format,
     long rows,

@@ -17,6 +17,7 @@ import dev.convoy.driver.table.SparkTables;
 import dev.convoy.driver.transform.BroadcastModel;
 import dev.convoy.worker.model.Model;
 import dev.convoy.worker.model.ModelStore;
+import dev.convoy.worker.program.Arithmetic;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -58,11 +59,12 @@ public final class Scorer {
     check(storage, plan);
     try (OpenOutput open = OpenOutput.of(session, storage, plan.target())) {
       Model model = ModelStore.read(storage, plan.model());
+      Arithmetic arithmetic = plan.precision().arithmetic(model);
       WrittenColumns written = WrittenColumns.of(plan, model, open.output().format());
       ScoreInput input = open(plan, model, written);
       requireTypes(written, input, open.output());
       try (BroadcastModel broadcast =
-              new BroadcastModel(session, model, "score-" + UUID.randomUUID());
+              new BroadcastModel(session, model, arithmetic, "score-" + UUID.randomUUID());
           ChosenRows chosen = ChosenRows.of(plan, input, written, open.output())) {
         long started = System.nanoTime();
         ScoringJob job = new ScoringJob(session, progress, plan, input, chosen, written, broadcast);
@@ -71,7 +73,8 @@ public final class Scorer {
         notes.addAll(input.notes());
         notes.addAll(job.notes(outcome.changed()));
         double seconds = (System.nanoTime() - started) / 1e9;
-        return report(plan, input, chosen, outcome, open.output(), written, seconds, notes);
+        return report(
+            plan, arithmetic, input, chosen, outcome, open.output(), written, seconds, notes);
       }
     }
   }
@@ -88,6 +91,7 @@ public final class Scorer {
 
   private ScoreReport report(
       ScorePlan plan,
+      Arithmetic arithmetic,
       ScoreInput input,
       ChosenRows chosen,
       ScoringJob.Outcome outcome,
@@ -99,6 +103,7 @@ public final class Scorer {
     return new ScoreReport(
         storage.qualified(plan.model()),
         written.model(),
+        arithmetic.precision(),
         output.place(),
         output.format().key(),
         rows.rows(),

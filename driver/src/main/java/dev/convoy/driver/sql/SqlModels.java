@@ -3,7 +3,9 @@ package dev.convoy.driver.sql;
 import dev.convoy.data.io.Storage;
 import dev.convoy.driver.transform.BroadcastModel;
 import dev.convoy.worker.engine.LruCache;
+import dev.convoy.worker.model.Model;
 import dev.convoy.worker.model.ModelStore;
+import dev.convoy.worker.scoring.ScoringPrecision;
 import org.apache.spark.sql.SparkSession;
 
 /**
@@ -38,7 +40,8 @@ final class SqlModels {
         || !storage.exists(path)
         || !storage.readText(path).equals(entry.marker)) {
       entry.marker = storage.exists(path) ? storage.readText(path) : "";
-      entry.model = BroadcastModel.shared(session, ModelStore.read(storage, directory));
+      Model model = ModelStore.read(storage, directory);
+      entry.model = BroadcastModel.shared(session, model, ScoringPrecision.AUTO.arithmetic(model));
     }
     return entry.model;
   }

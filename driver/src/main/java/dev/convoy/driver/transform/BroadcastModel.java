@@ -3,6 +3,7 @@ package dev.convoy.driver.transform;
 import dev.convoy.driver.JobNetworks;
 import dev.convoy.driver.TaskSlots;
 import dev.convoy.worker.model.Model;
+import dev.convoy.worker.program.Arithmetic;
 import dev.convoy.worker.scoring.ScoringModel;
 import java.util.HashMap;
 import java.util.Map;
@@ -20,6 +21,7 @@ import org.apache.spark.util.SerializableConfiguration;
 public final class BroadcastModel implements AutoCloseable {
   private final JavaSparkContext spark;
   private final Model model;
+  private final Arithmetic arithmetic;
   private final String owner;
   private final int nativeThreads;
   private final Broadcast<SerializableConfiguration> hadoop;
@@ -29,19 +31,25 @@ public final class BroadcastModel implements AutoCloseable {
    * Sends the settings of the session's file systems to executors. Networks are sent when they are
    * first needed.
    *
+   * @param arithmetic in which the networks score
    * @param owner name of the job that the networks of executors are built for
    */
-  public BroadcastModel(SparkSession session, Model model, String owner) {
+  public BroadcastModel(SparkSession session, Model model, Arithmetic arithmetic, String owner) {
     this.spark = JavaSparkContext.fromSparkContext(session.sparkContext());
     this.model = model;
+    this.arithmetic = arithmetic;
     this.owner = owner;
     this.nativeThreads = TaskSlots.nativeThreads(session.sparkContext().conf());
     this.hadoop = spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration()));
   }
 
   /** Returns a model that shares its networks on executors with all transforms of equal models. */
-  public static BroadcastModel shared(SparkSession session, Model model) {
-    return new BroadcastModel(session, model, "model-" + model.parametersSha256());
+  public static BroadcastModel shared(SparkSession session, Model model, Arithmetic arithmetic) {
+    return new BroadcastModel(session, model, arithmetic, "model-" + model.parametersSha256());
+  }
+
+  public Arithmetic arithmetic() {
+    return arithmetic;
   }
 
   public Model model() {
@@ -78,7 +86,7 @@ public final class BroadcastModel implements AutoCloseable {
         output,
         networks.computeIfAbsent(
             output + layer,
-            key -> spark.broadcast(network.get().withNativeThreads(nativeThreads))));
+            key -> spark.broadcast(network.get().in(arithmetic).withNativeThreads(nativeThreads))));
   }
 
   @Override

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.convoy.data.source.SkippedFiles;
 import dev.convoy.driver.score.Drift;
 import dev.convoy.driver.score.ScoreReport;
+import dev.convoy.worker.engine.Precision;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,7 @@ class ScoreTextTest {
         new ScoreReport(
             "file:/model",
             "5f".repeat(32),
+            Precision.INT8,
             "file:/scores",
             "parquet",
             10,
@@ -46,7 +48,7 @@ class ScoreTextTest {
             List.of("7 of 10 images were fitted."));
     assertThat(ScoreText.of(report).lines())
         .containsExactly(
-            "Scored 10 rows in 5.0 s (2.0 images/s), 2 without a prediction.",
+            "Scored 10 rows in int8 in 5.0 s (2.0 images/s), 2 without a prediction.",
             "  1 row was left out: the output has scores of this model for it.",
             "  2 rows: there is no image",
             "  Labels: cat 6, do\\tg 2; mean confidence 0.750",

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.convoy.data.io.Json;
 import dev.convoy.driver.evaluate.EvaluateReport.LabelReport;
+import dev.convoy.worker.engine.Precision;
 import dev.convoy.worker.scoring.Confusion;
 import java.util.Collections;
 import java.util.List;
@@ -25,7 +26,8 @@ class EvaluateReportTest {
     return counts;
   }
 
-  private static final EvaluateReport REPORT = EvaluateReport.of("test", LABELS, counts(), 1.5);
+  private static final EvaluateReport REPORT =
+      EvaluateReport.of("test", Precision.FLOAT32, LABELS, counts(), 1.5);
 
   @Test
   void theNumbersAreThoseOfTheConfusion() {
@@ -75,7 +77,7 @@ class EvaluateReportTest {
     List<String> labels = List.of("Ankle boot", "Sneakers");
     Confusion counts = new Confusion(2);
     counts.add(0, new float[] {0.75f, 0.25f});
-    assertThat(EvaluateReport.of("test", labels, counts, 1).toText().lines())
+    assertThat(EvaluateReport.of("test", Precision.FLOAT32, labels, counts, 1).toText().lines())
         .contains(
             "actual \\ predicted  Ankle b…  Sneakers", "Ankle boot                 1         0");
   }
@@ -86,7 +88,7 @@ class EvaluateReportTest {
     List<String> labels = IntStream.range(0, many).mapToObj(i -> "label" + i).toList();
     Confusion counts = new Confusion(many);
     counts.add(0, new float[many]);
-    EvaluateReport report = EvaluateReport.of("train", labels, counts, 1);
+    EvaluateReport report = EvaluateReport.of("train", Precision.FLOAT32, labels, counts, 1);
     assertThat(report.toText())
         .doesNotContain("actual \\ predicted")
         .endsWith(String.format("%n(--json has the confusion matrix of %d labels)%n", many));
@@ -102,7 +104,7 @@ class EvaluateReportTest {
     probabilities[20_000] = 1;
     counts.add(7, probabilities);
     counts.add(7, probabilities);
-    JsonNode json = Json.tree(EvaluateReport.of("test", labels, counts, 1));
+    JsonNode json = Json.tree(EvaluateReport.of("test", Precision.FLOAT32, labels, counts, 1));
     assertThat(json.has("confusion")).isFalse();
     assertThat(json.path("confusionCounts").toString())
         .isEqualTo("[{\"actual\":7,\"predicted\":20000,\"examples\":2}]");

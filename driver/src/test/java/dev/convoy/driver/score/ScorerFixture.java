@@ -17,6 +17,7 @@ import dev.convoy.driver.table.ImagePaths;
 import dev.convoy.driver.transform.FitChoice;
 import dev.convoy.worker.model.ModelStore;
 import dev.convoy.worker.scoring.BatchSize;
+import dev.convoy.worker.scoring.ScoringPrecision;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -91,6 +92,7 @@ abstract class ScorerFixture {
         plan.answers(),
         plan.results(),
         plan.batch(),
+        plan.precision(),
         maxErrors,
         plan.rows());
   }
@@ -111,6 +113,7 @@ abstract class ScorerFixture {
         plan.answers(),
         plan.results(),
         plan.batch(),
+        plan.precision(),
         plan.maxErrors(),
         plan.rows());
   }
@@ -131,6 +134,7 @@ abstract class ScorerFixture {
         plan.answers(),
         plan.results(),
         plan.batch(),
+        plan.precision(),
         plan.maxErrors(),
         plan.rows());
   }
@@ -152,6 +156,7 @@ abstract class ScorerFixture {
         Answers.AUTOMATIC,
         results,
         BatchSize.of(2),
+        ScoringPrecision.AUTO,
         ErrorLimit.NONE,
         rows);
   }

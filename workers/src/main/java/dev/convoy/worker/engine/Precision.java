@@ -1,5 +1,6 @@
 package dev.convoy.worker.engine;
 
+import com.fasterxml.jackson.annotation.JsonValue;
 import dev.convoy.worker.engine.onednn.Engine;
 import dev.convoy.worker.engine.onednn.ValueType;
 import java.util.Locale;
@@ -41,6 +42,7 @@ public enum Precision {
   }
 
   /** Returns the name in settings and files, such as {@code bfloat16}. */
+  @JsonValue
   @Override
   public String toString() {
     return name().toLowerCase(Locale.ROOT);

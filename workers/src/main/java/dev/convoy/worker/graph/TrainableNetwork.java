@@ -1,7 +1,6 @@
 package dev.convoy.worker.graph;
 
 import dev.convoy.data.ImageShape;
-import dev.convoy.worker.engine.Precision;
 import dev.convoy.worker.engine.layer.ChannelsLast;
 import dev.convoy.worker.engine.onednn.Engine;
 import dev.convoy.worker.network.Network;
@@ -40,10 +39,12 @@ public final class TrainableNetwork extends TrainableGraph {
         engine
             .filter(open -> Programs.whyUnsupported(network).isEmpty())
             .map(open -> new Programs(open, network, addresses(), scoring));
-    if (scoring.precision() != Precision.FLOAT32 && programs.isEmpty()) {
-      throw new IllegalArgumentException(
-          "Cannot score " + network.name() + " in " + scoring.precision());
-    }
+    Programs.whyNotIn(network, scoring.precision())
+        .ifPresent(
+            reason -> {
+              throw new IllegalArgumentException(
+                  "Cannot score " + network.name() + " in " + scoring.precision() + ": " + reason);
+            });
   }
 
   /** Returns the native address of each parameter tensor, valid until the network is closed. */

@@ -22,6 +22,7 @@ public final class Model {
   private final List<TensorSpec> tensors;
   private final float[] parameters;
   private final JsonNode provenance;
+  private final Optional<ModelQuantization> quantization;
 
   /**
    * Creates a model and checks every value.
@@ -40,12 +41,24 @@ public final class Model {
       List<TensorSpec> tensors,
       float[] parameters,
       JsonNode provenance) {
+    this(network, labels, normalisation, tensors, parameters, provenance, Optional.empty());
+  }
+
+  private Model(
+      Network network,
+      List<String> labels,
+      Normalisation normalisation,
+      List<TensorSpec> tensors,
+      float[] parameters,
+      JsonNode provenance,
+      Optional<ModelQuantization> quantization) {
     this.network = network;
     this.labels = List.copyOf(labels);
     this.normalisation = normalisation;
     this.tensors = List.copyOf(tensors);
     this.parameters = parameters;
     this.provenance = provenance;
+    this.quantization = quantization;
     Checks.that(
         labels.size() == network.labels(),
         "labels",
@@ -62,6 +75,18 @@ public final class Model {
     ModelLaws.requireProvenance(provenance);
     ModelLaws.requireTensors(network, this.tensors);
     ModelLaws.requireValues(network, this.tensors, parameters);
+  }
+
+  /** Returns the same model as one that scores in integers of 8 bits. */
+  public Model quantized(ModelQuantization with) {
+    ModelLaws.requireQuantization(network, with);
+    return new Model(
+        network, labels, normalisation, tensors, parameters, provenance, Optional.of(with));
+  }
+
+  /** Returns how its values become integers of 8 bits; empty if it is not quantized. */
+  public Optional<ModelQuantization> quantization() {
+    return quantization;
   }
 
   public Network network() {

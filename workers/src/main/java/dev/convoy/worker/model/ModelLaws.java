@@ -10,6 +10,7 @@ import dev.convoy.data.image.Resampling;
 import dev.convoy.worker.network.Network;
 import dev.convoy.worker.network.Node;
 import dev.convoy.worker.network.TensorSpec;
+import dev.convoy.worker.network.inference.Quantization;
 import dev.convoy.worker.network.layer.BatchNorm;
 import dev.convoy.worker.network.layer.Leaf;
 import dev.convoy.worker.network.layer.StoredTensor;
@@ -19,7 +20,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Checks of every model: its tensors are those of its network, without gaps, and its layer can
@@ -95,6 +99,24 @@ final class ModelLaws {
         }
       }
     }
+  }
+
+  /**
+   * Checks that a quantization is about layers of the network.
+   *
+   * @throws IllegalArgumentException otherwise, naming the layer
+   */
+  static void requireQuantization(Network network, ModelQuantization quantization) {
+    Set<String> layers = network.nodes().stream().map(Node::name).collect(Collectors.toSet());
+    Stream<String> named =
+        Stream.concat(
+            quantization.ranges().keySet().stream()
+                .filter(name -> !name.equals(Quantization.IMAGE))
+                .map(name -> name.split("\\.", 2)[0]),
+            quantization.float32Layers().stream());
+    named.forEach(
+        name ->
+            Checks.that(layers.contains(name), "quantization", "the network has no layer " + name));
   }
 
   private static double epsilon(Network network, String layer) {

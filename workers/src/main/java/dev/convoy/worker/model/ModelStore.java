@@ -48,6 +48,7 @@ public final class ModelStore {
    * The contents of {@code model.json}, without its digest.
    *
    * @param parametersFile null for {@code parameters.bin}
+   * @param quantization null unless the model is quantized
    */
   @JsonIgnoreProperties(SealedJson.FIELD)
   private record Document(
@@ -58,7 +59,8 @@ public final class ModelStore {
       List<TensorSpec> tensors,
       String parametersFile,
       String parametersSha256,
-      JsonNode provenance) {
+      JsonNode provenance,
+      ModelQuantization quantization) {
     private Document {
       requirePresent(network, "network");
       requirePresent(labels, "labels");
@@ -129,7 +131,8 @@ public final class ModelStore {
             model.tensors(),
             parameters.file().equals(PARAMETERS) ? null : parameters.file(),
             parameters.sha256(),
-            model.provenance());
+            model.provenance(),
+            model.quantization().orElse(null));
     storage.writeAtomically(marker, SealedJson.seal((ObjectNode) Json.tree(document)));
     storage.deleteParts(marker);
     for (String file : storage.names(directory)) {
@@ -248,12 +251,14 @@ public final class ModelStore {
   private static Model model(Storage storage, String directory, Document document, String path) {
     Network network = NetworkReader.canonical(document.network(), path);
     float[] parameters = document.parameters(network).read(storage, directory, MARKER);
-    return new Model(
-        network,
-        document.labels(),
-        document.normalisation(),
-        document.tensors(),
-        parameters,
-        document.provenance());
+    Model model =
+        new Model(
+            network,
+            document.labels(),
+            document.normalisation(),
+            document.tensors(),
+            parameters,
+            document.provenance());
+    return document.quantization() == null ? model : model.quantized(document.quantization());
   }
 }

@@ -127,6 +127,11 @@ final class LinearStep implements Step {
   }
 
   @Override
+  public Optional<String> weightsOf() {
+    return Optional.of(layer);
+  }
+
+  @Override
   public long weightBytes(Arithmetic arithmetic) {
     return weights.layout.as(from(arithmetic).type()).bytes();
   }

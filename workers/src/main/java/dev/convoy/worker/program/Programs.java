@@ -10,8 +10,11 @@ import dev.convoy.worker.network.inference.Quantization;
 import dev.convoy.worker.network.inference.Quantization.Range;
 import dev.convoy.worker.network.layer.LayerShape;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * The programs of one network: one for each image size, and others for batches that are smaller
@@ -50,6 +53,38 @@ public final class Programs {
   /** Returns why a network has no programs; empty if it has. */
   public static Optional<String> whyUnsupported(Network network) {
     return Lowering.whyUnsupported(network);
+  }
+
+  /**
+   * Returns the names of the values of all steps of a network, of which {@link Quantization} needs
+   * the ranges.
+   *
+   * @param network one that {@link #whyUnsupported} has nothing against
+   */
+  public static Set<String> values(Network network) {
+    Lowering.StepList list = Lowering.lower(network, Arithmetic.FLOAT32);
+    Set<String> names = new TreeSet<>();
+    names.add(list.image().name());
+    list.steps().forEach(step -> names.add(step.output().name()));
+    return names;
+  }
+
+  /** Returns the names of the layers with weights, in their order. */
+  public static List<String> layersWithWeights(Network network) {
+    return Lowering.lower(network, Arithmetic.FLOAT32).steps().stream()
+        .flatMap(step -> step.weightsOf().stream())
+        .distinct()
+        .toList();
+  }
+
+  /** Returns those of them that compute in integers of 8 bits. */
+  public static List<String> integerLayers(Network network, Quantization quantization) {
+    Arithmetic arithmetic = new Arithmetic(Precision.INT8, quantization);
+    return Lowering.lower(network, arithmetic).steps().stream()
+        .filter(step -> step.computesIn(arithmetic))
+        .flatMap(step -> step.weightsOf().stream())
+        .distinct()
+        .toList();
   }
 
   /** Returns why a network cannot score in a precision on this machine, or empty if it can. */

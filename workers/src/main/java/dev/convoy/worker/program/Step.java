@@ -11,6 +11,11 @@ interface Step {
 
   Value output();
 
+  /** Returns the name of the layer whose weights it has; empty if it has none. */
+  default Optional<String> weightsOf() {
+    return Optional.empty();
+  }
+
   /** Returns the bytes of its weights in an arithmetic; 0 if it has none. */
   default long weightBytes(Arithmetic arithmetic) {
     return 0;
