@@ -65,6 +65,20 @@ final class OnnxGraph {
     return constant(name, DataType.INT64, bytes, values.length);
   }
 
+  /** Adds a constant of integers of 8 bits, row-major; returns its name. */
+  String bytes(String name, byte[] values, boolean signed, long... shape) {
+    return constant(name, signed ? DataType.INT8 : DataType.UINT8, ByteBuffer.wrap(values), shape);
+  }
+
+  /** Adds a constant vector of integers of 32 bits; returns its name. */
+  String integers(String name, int[] values) {
+    ByteBuffer bytes =
+        ByteBuffer.allocate(Math.multiplyExact(values.length, Integer.BYTES))
+            .order(ByteOrder.LITTLE_ENDIAN);
+    bytes.asIntBuffer().put(values);
+    return constant(name, DataType.INT32, bytes, values.length);
+  }
+
   private String constant(String name, DataType type, ByteBuffer bytes, long... shape) {
     Onnx.TensorProto.Builder tensor =
         Onnx.TensorProto.newBuilder()

@@ -2,9 +2,11 @@ package dev.convoy.worker.export;
 
 import static dev.convoy.worker.export.OnnxGraph.attribute;
 
+import dev.convoy.worker.export.OnnxIntegers.Scales;
 import dev.convoy.worker.export.OnnxWindows.Slide;
 import dev.convoy.worker.network.Network;
 import dev.convoy.worker.network.Node;
+import dev.convoy.worker.network.inference.Quantization.Range;
 import dev.convoy.worker.network.layer.Activation;
 import dev.convoy.worker.network.layer.ActivationLayer;
 import dev.convoy.worker.network.layer.BatchNorm;
@@ -29,6 +31,7 @@ import dev.convoy.worker.network.layer.TensorLayout.Axis;
 import dev.convoy.worker.network.layer.Window;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Translates each node of a network to ONNX. The ONNX node that computes it has its name; further
@@ -41,6 +44,7 @@ final class OnnxLayers implements LayerVisitor<String, OnnxLayers.Input> {
   private final OnnxGraph graph;
   private final OnnxWindows windows;
   private final StoredTensors stored;
+  private final Optional<OnnxIntegers> integers;
   private final int labels;
 
   /** A node and the names of its input values: one for a leaf. */
@@ -50,8 +54,15 @@ final class OnnxLayers implements LayerVisitor<String, OnnxLayers.Input> {
     }
   }
 
-  OnnxLayers(OnnxGraph graph, Network network, StoredTensors stored) {
+  /**
+   * Starts without nodes.
+   *
+   * @param integers of the layers of a quantized model
+   */
+  OnnxLayers(
+      OnnxGraph graph, Network network, StoredTensors stored, Optional<OnnxIntegers> integers) {
     this.graph = graph;
+    this.integers = integers;
     this.windows = new OnnxWindows(graph, network.accepts());
     this.stored = stored;
     this.labels = network.labels();
@@ -76,11 +87,16 @@ final class OnnxLayers implements LayerVisitor<String, OnnxLayers.Input> {
   @Override
   public String visitConv(Conv conv, Input input) {
     String name = input.node.name();
-    Slide slide = windows.convolution(input.node, conv.slidingWindow(), input.from());
-    long maps = input.node.input().maps();
-    float[] weights = weights(input.node, tensor(input.node, conv, Conv.WEIGHTS));
-    String sum =
-        convolve(name, slide, 1, weights, shape(conv.maps(), maps, conv.kernel()), conv.bias());
+    Node node = input.node;
+    Optional<Range> range = range(node);
+    Slide slide = windows.convolution(node, conv.slidingWindow(), rounded(input.from(), range));
+    Linear linear =
+        new Linear(
+            weights(node, tensor(node, conv, Conv.WEIGHTS)),
+            shape(conv.maps(), node.input().maps(), conv.kernel()),
+            conv.bias(),
+            range);
+    String sum = convolve(name, slide, 1, linear);
     return activate(name, conv.activation(), sum);
   }
 
@@ -148,20 +164,65 @@ final class OnnxLayers implements LayerVisitor<String, OnnxLayers.Input> {
         .orElseThrow();
   }
 
-  private String convolve(
-      String name, Slide slide, long groups, float[] weights, long[] shape, boolean bias) {
+  /** Returns the range of a node's input if the node computes in integers. */
+  private Optional<Range> range(Node node) {
+    return integers.filter(all -> all.has(node)).map(all -> all.input(node));
+  }
+
+  /** Returns the range of a value inside of a node, if the node computes in integers. */
+  private Optional<Range> inside(Node node, String value) {
+    return integers.filter(all -> all.has(node)).map(all -> all.inside(value));
+  }
+
+  /** Rounds a value to integers, if a range is given. */
+  private String rounded(String value, Optional<Range> range) {
+    return range.map(known -> integers.orElseThrow().round(value, known)).orElse(value);
+  }
+
+  /**
+   * The stored values of a convolution.
+   *
+   * @param weights row-major
+   * @param shape output maps, input maps of a group, rows, columns
+   * @param range of the input, if it computes in integers
+   */
+  private record Linear(float[] weights, long[] shape, boolean bias, Optional<Range> range) {}
+
+  private String convolve(String name, Slide slide, long groups, Linear linear) {
     List<String> inputs = new ArrayList<>();
     inputs.add(slide.from());
-    inputs.add(graph.constant(name + ".W", weights, shape));
-    if (bias) {
-      inputs.add(bias(name, shape[0]));
-    }
+    inputs.addAll(stored(name, name + ".W", 0, linear));
     return graph.add("Conv", name, inputs, slide.with(attribute("group", groups)));
   }
 
-  private String bias(String name, long units) {
-    return graph.constant(
-        name + ".b", stored.rowMajor(name, TensorLayout.BIAS.parameter(), 1, units), units);
+  /**
+   * Adds the weights and biases of a layer.
+   *
+   * @param layer whose biases they are
+   * @param axis of the output maps or units in the shape of the weights
+   */
+  private List<String> stored(String layer, String weights, int axis, Linear linear) {
+    int maps = Math.toIntExact(linear.shape[axis]);
+    List<String> names = new ArrayList<>();
+    Optional<Scales> scales =
+        linear.range.map(range -> OnnxIntegers.scales(range, linear.weights, maps, axis));
+    names.add(
+        scales
+            .map(
+                known ->
+                    integers
+                        .orElseThrow()
+                        .weights(weights, linear.weights, known, axis, linear.shape))
+            .orElseGet(() -> graph.constant(weights, linear.weights, linear.shape)));
+    if (linear.bias) {
+      String name = layer + ".b";
+      float[] biases = stored.rowMajor(layer, TensorLayout.BIAS.parameter(), 1, maps);
+      names.add(
+          scales
+              .map(known -> integers.orElseThrow().bias(name, biases, known))
+              .orElseGet(() -> graph.constant(name, biases, maps)));
+    }
+    return names;
   }
 
   /**
@@ -170,13 +231,16 @@ final class OnnxLayers implements LayerVisitor<String, OnnxLayers.Input> {
    */
   private String depthwise(Node node, DepthwiseConv conv, String from) {
     int maps = node.input().maps();
+    Optional<Range> range = range(node);
     return convolve(
         node.name(),
-        windows.convolution(node, conv.slidingWindow(), from),
+        windows.convolution(node, conv.slidingWindow(), rounded(from, range)),
         maps,
-        weights(node, tensor(node, conv, DepthwiseConv.WEIGHTS)),
-        shape((long) maps * conv.multiplier(), 1, conv.kernel()),
-        conv.bias());
+        new Linear(
+            weights(node, tensor(node, conv, DepthwiseConv.WEIGHTS)),
+            shape((long) maps * conv.multiplier(), 1, conv.kernel()),
+            conv.bias(),
+            range));
   }
 
   /** Adds two convolutions: one with groups as in {@link #depthwise}, then one of 1×1. */
@@ -184,21 +248,30 @@ final class OnnxLayers implements LayerVisitor<String, OnnxLayers.Input> {
     String name = node.name();
     int maps = node.input().maps();
     long between = (long) maps * conv.multiplier();
+    Optional<Range> range = range(node);
     String deep =
         convolve(
             name + ".depthwise",
-            windows.convolution(node, conv.slidingWindow(), from),
+            windows.convolution(node, conv.slidingWindow(), rounded(from, range)),
             maps,
-            weights(node, tensor(node, conv, SeparableConv.DEPTHWISE)),
-            shape(between, 1, conv.kernel()),
-            false);
+            new Linear(
+                weights(node, tensor(node, conv, SeparableConv.DEPTHWISE)),
+                shape(between, 1, conv.kernel()),
+                false,
+                range));
+    Optional<Range> inside = inside(node, name + ".depthwise");
     List<String> inputs = new ArrayList<>();
-    inputs.add(deep);
-    float[] pointwise = weights(node, tensor(node, conv, SeparableConv.POINTWISE));
-    inputs.add(graph.constant(name + ".pW", pointwise, shape(conv.maps(), between, Size.ONE)));
-    if (conv.bias()) {
-      inputs.add(bias(name, conv.maps()));
-    }
+    inputs.add(rounded(deep, inside));
+    inputs.addAll(
+        stored(
+            name,
+            name + ".pW",
+            0,
+            new Linear(
+                weights(node, tensor(node, conv, SeparableConv.POINTWISE)),
+                shape(conv.maps(), between, Size.ONE),
+                conv.bias(),
+                inside)));
     return graph.add("Conv", name, inputs);
   }
 
@@ -278,17 +351,12 @@ final class OnnxLayers implements LayerVisitor<String, OnnxLayers.Input> {
   private String dense(Node node, int units, boolean bias, String from) {
     String name = node.name();
     long size = node.input().size();
+    Optional<Range> range = range(node);
     List<String> inputs = new ArrayList<>();
-    inputs.add(flat(node, from));
-    inputs.add(
-        graph.constant(
-            name + ".W",
-            stored.rowMajor(name, Dense.WEIGHTS.parameter(), size, units),
-            size,
-            units));
-    if (bias) {
-      inputs.add(bias(name, units));
-    }
+    inputs.add(flat(node, rounded(from, range)));
+    float[] weights = stored.rowMajor(name, Dense.WEIGHTS.parameter(), size, units);
+    inputs.addAll(
+        stored(name, name + ".W", 1, new Linear(weights, new long[] {size, units}, bias, range)));
     return graph.add("Gemm", name, inputs);
   }
 

@@ -5,9 +5,14 @@ import static dev.convoy.worker.export.OnnxGraph.attribute;
 import dev.convoy.data.dataset.Normalisation;
 import dev.convoy.worker.export.ExportReport.Port;
 import dev.convoy.worker.model.Model;
+import dev.convoy.worker.model.ModelQuantization;
 import dev.convoy.worker.network.Node;
+import dev.convoy.worker.network.inference.InferenceForm;
+import dev.convoy.worker.program.Programs;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import onnx.Onnx;
 import onnx.Onnx.AttributeProto;
 
@@ -50,7 +55,9 @@ public final class OnnxModel {
             .setProducerName("Convoy")
             .setProducerVersion(convoy)
             .addOpsetImport(Onnx.OperatorSetIdProto.newBuilder().setVersion(OPSET))
-            .setGraph(new OnnxModel(model).graph(pixels));
+            .setGraph(
+                new OnnxModel(model.quantization().isPresent() ? folded(model) : model)
+                    .graph(pixels));
     Ports.description(model, pixels)
         .forEach(
             (name, value) ->
@@ -59,6 +66,19 @@ public final class OnnxModel {
                         .setKey("convoy." + name)
                         .setValue(value.toString())));
     return file.build();
+  }
+
+  /** Returns a quantized model in the form of scoring, of whose layers the ranges are. */
+  private static Model folded(Model model) {
+    InferenceForm form = InferenceForm.fold(model.network(), model.tensors(), model.parameters());
+    return new Model(
+            form.network(),
+            model.labels(),
+            model.normalisation(),
+            form.tensors(),
+            form.parameters(),
+            model.provenance())
+        .quantized(model.quantization().orElseThrow());
   }
 
   /** Returns the input of the file's network. */
@@ -74,7 +94,8 @@ public final class OnnxModel {
   private Onnx.GraphProto graph(InputPixels pixels) {
     graph.input(input(model, pixels));
     graph.output(output(model));
-    OnnxLayers layers = new OnnxLayers(graph, model.network(), new StoredTensors(model));
+    OnnxLayers layers =
+        new OnnxLayers(graph, model.network(), new StoredTensors(model), integers());
     String images = pixels == InputPixels.BYTES ? normalised() : Ports.INPUT;
     List<String> values = new ArrayList<>();
     for (Node node : model.network().nodes()) {
@@ -85,6 +106,19 @@ public final class OnnxModel {
       values.add(layers.add(node, inputs));
     }
     return graph.build();
+  }
+
+  private Optional<OnnxIntegers> integers() {
+    return model
+        .quantization()
+        .map(ModelQuantization::values)
+        .map(
+            values ->
+                new OnnxIntegers(
+                    graph,
+                    model.network(),
+                    values,
+                    Set.copyOf(Programs.integerLayers(model.network(), values))));
   }
 
   /**

@@ -1,9 +1,11 @@
 package dev.convoy.worker.program;
 
 import dev.convoy.worker.engine.Precision;
+import dev.convoy.worker.network.inference.Quantization;
 import dev.convoy.worker.network.inference.Quantization.Range;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -11,6 +13,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * Chooses the encoding of every value of a program whose arithmetic is not float32.
@@ -64,6 +67,19 @@ final class Encodings {
     for (Value value : encodings.low) {
       value.encode(encodings.encoding(value));
     }
+  }
+
+  /** Returns ranges in which values with one scale have the union of theirs. */
+  static Map<String, Range> widened(Lowering.StepList list, Map<String, Range> ranges) {
+    Encodings encodings =
+        new Encodings(
+            list,
+            new Arithmetic(Precision.INT8, new Quantization(ranges, Collections.emptySortedSet())));
+    Map<String, Range> widened = new TreeMap<>();
+    encodings.sharing.values().stream()
+        .flatMap(List::stream)
+        .forEach(value -> widened.put(value.name(), encodings.range(value).orElseThrow()));
+    return widened;
   }
 
   private void share(Value value) {

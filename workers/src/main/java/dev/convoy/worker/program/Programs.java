@@ -141,7 +141,8 @@ public final class Programs {
    * Computes the ranges of the values of all steps over a batch, in float32.
    *
    * @param features as for {@link #outputs}
-   * @return ranges by the names that {@link Quantization} has
+   * @return ranges by the names that {@link Quantization} has; values that are stored with one
+   *     scale, such as input and output of a max pool, have one range
    */
   public Map<String, Range> ranges(ImageShape shape, int n, long features) {
     Resources owner = engine.resources();
@@ -151,7 +152,7 @@ public final class Programs {
       Program program = Program.observed(engine, owner, list, stored, ranges);
       program.load(version);
       program.run(features, n, new float[n * list.output().shape().size()], 0);
-      return ranges.ranges();
+      return Encodings.widened(list, ranges.ranges());
     } finally {
       owner.close();
     }
