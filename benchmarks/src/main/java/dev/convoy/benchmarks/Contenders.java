@@ -10,6 +10,7 @@ import dev.convoy.benchmarks.workload.Arrangement;
 import dev.convoy.benchmarks.workload.Contender;
 import dev.convoy.data.InvalidRequestException;
 import dev.convoy.worker.engine.Precision;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -48,6 +49,11 @@ final class Contenders {
           LibtorchContender.bfloat16(TWO_OF_ONE),
           LibtorchContender.bfloat16(ONE_OF_ONE));
 
+  private static final List<Contender> INT8 =
+      List.of(
+          new ConvoyContender(ONE_OF_TWO, Precision.INT8),
+          new ConvoyContender(TWO_OF_ONE, Precision.INT8));
+
   private static final List<Contender> OTHERS =
       List.of(
           LibtorchContender.contiguous(ONE_OF_TWO),
@@ -58,13 +64,18 @@ final class Contenders {
 
   /** Returns the contenders that are measured by default, in the order of the table. */
   static List<Contender> defaults() {
-    return Precision.BFLOAT16.whySlow().isEmpty()
-        ? Stream.concat(USUAL.stream(), BFLOAT16.stream()).toList()
-        : USUAL;
+    List<Contender> all = new ArrayList<>(USUAL);
+    if (Precision.BFLOAT16.whySlow().isEmpty()) {
+      all.addAll(BFLOAT16);
+    }
+    if (Precision.INT8.whySlow().isEmpty()) {
+      all.addAll(INT8);
+    }
+    return all;
   }
 
   private static Stream<Contender> all() {
-    return Stream.of(USUAL, BFLOAT16, OTHERS).flatMap(List::stream);
+    return Stream.of(USUAL, BFLOAT16, INT8, OTHERS).flatMap(List::stream);
   }
 
   static String names() {

@@ -13,7 +13,8 @@ import java.util.Set;
  * Convoy as its users run it.
  *
  * @param arrangement its threads are replicas in training and tasks in scoring
- * @param precision {@code BFLOAT16}: training with {@code train.precision = bfloat16}
+ * @param precision {@code BFLOAT16}: with {@code train.precision} and {@code score.precision =
+ *     bfloat16}; {@code INT8}: scoring with a quantized model
  */
 public record ConvoyContender(Arrangement arrangement, Precision precision) implements Contender {
   private static final Arrangement USUAL = new Arrangement(1, 2);
@@ -26,14 +27,14 @@ public record ConvoyContender(Arrangement arrangement, Precision precision) impl
   @Override
   public String name() {
     return "convoy"
-        + (precision == Precision.BFLOAT16 ? "-bfloat16" : "")
+        + (precision == Precision.FLOAT32 ? "" : "-" + precision)
         + (arrangement.equals(USUAL) ? "" : "-" + arrangement);
   }
 
   @Override
   public String description() {
     return "Convoy: bin/convoy train and the forward passes of bin/convoy score,"
-        + (precision == Precision.BFLOAT16 ? " in bfloat16," : "")
+        + (precision == Precision.FLOAT32 ? "" : " in " + precision + ",")
         + " processes × replicas: "
         + arrangement;
   }
@@ -45,8 +46,8 @@ public record ConvoyContender(Arrangement arrangement, Precision precision) impl
 
   @Override
   public Set<Measure> measures() {
-    return precision == Precision.BFLOAT16
-        ? Set.of(Measure.TRAINING)
+    return precision == Precision.INT8
+        ? Set.of(Measure.SCORING)
         : Set.of(Measure.TRAINING, Measure.SCORING);
   }
 
@@ -59,6 +60,6 @@ public record ConvoyContender(Arrangement arrangement, Precision precision) impl
   public Measurement run(Workload workload, Measure measure, StartLine start) {
     return measure == Measure.TRAINING
         ? ConvoyTraining.run(workload, arrangement.threads(), precision, start)
-        : ConvoyScoring.run(workload, arrangement.threads(), start);
+        : ConvoyScoring.run(workload, arrangement.threads(), precision, start);
   }
 }

@@ -1,5 +1,11 @@
 package dev.convoy.benchmarks.contender;
 
+import java.util.Collections;
+import java.util.Map;
+import dev.convoy.worker.program.Arithmetic;
+import dev.convoy.worker.network.inference.Quantization.Range;
+import dev.convoy.worker.network.inference.Quantization;
+import dev.convoy.worker.engine.Precision;
 import dev.convoy.benchmarks.workload.ExampleFile;
 import dev.convoy.benchmarks.workload.Measurement;
 import dev.convoy.benchmarks.workload.StartLine;
@@ -27,12 +33,15 @@ import org.apache.hadoop.conf.Configuration;
  * stored bytes through {@link BatchScorer}, in as many threads as the job would have task slots.
  */
 final class ConvoyScoring {
+  /** Images from which the ranges of values are taken for integers. */
+  private static final int RANGE_IMAGES = 64;
+
   private ConvoyScoring() {}
 
-  static Measurement run(Workload workload, int tasks, StartLine start) {
+  static Measurement run(Workload workload, int tasks, Precision precision, StartLine start) {
     Model model = ModelStore.read(new Storage(new Configuration()), workload.model());
-    ScoringModel scoring = ScoringModel.of(model, "benchmark");
     ExampleFile examples = ExampleFile.read(Path.of(workload.examples()));
+    ScoringModel scoring = scoring(model, precision, examples);
     CountDownLatch warm = new CountDownLatch(tasks);
     CountDownLatch go = new CountDownLatch(1);
     ExecutorService threads = Executors.newFixedThreadPool(tasks);
@@ -68,6 +77,17 @@ final class ConvoyScoring {
     } finally {
       threads.shutdownNow();
     }
+  }
+
+  private static ScoringModel scoring(Model model, Precision precision, ExampleFile examples) {
+    ScoringModel single = ScoringModel.of(model, "benchmark");
+    if (precision != Precision.INT8) {
+      return single.in(new Arithmetic(precision, Quantization.NONE));
+    }
+    int images = Math.min(RANGE_IMAGES, examples.size());
+    Map<String, Range> ranges = new BatchScorer(single).ranges(images, new Images(examples, 0));
+    return ScoringModel.of(model, "benchmark in int8")
+        .in(new Arithmetic(precision, new Quantization(ranges, Collections.emptySortedSet())));
   }
 
   private static Timeline scoreFor(

@@ -139,8 +139,10 @@ final class Examination {
                 + Engine.version()
                 + " for all layers but "
                 + GraphBuilder.withoutOneDnn()
-                + " (convoy inspect shows those of a network); training in bfloat16: "
-                + Precision.BFLOAT16.whySlow().map(why -> "no, " + why).orElse("yes"))
+                + " (convoy inspect shows those of a network); bfloat16: "
+                + Precision.BFLOAT16.whySlow().map(why -> "no, " + why).orElse("yes")
+                + "; int8 in scoring: "
+                + Precision.INT8.whySlow().map(why -> "no, " + why).orElse("yes"))
         : new Finding(
             place, "kernels", Verdict.WARNING, "DL4J's own, many times slower: " + reason);
   }

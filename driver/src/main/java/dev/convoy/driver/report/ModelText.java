@@ -6,6 +6,7 @@ import dev.convoy.data.Visible;
 import dev.convoy.data.io.Json;
 import dev.convoy.worker.engine.LayerKernel;
 import dev.convoy.worker.model.Model;
+import dev.convoy.worker.model.ModelQuantization;
 import dev.convoy.worker.network.Network;
 import dev.convoy.worker.network.summary.NetworkSummary;
 import java.util.List;
@@ -42,6 +43,7 @@ public final class ModelText {
             .map(changes -> String.format(Locale.ROOT, "augmented  %s%n", changes))
             .orElse("")
         + String.format(Locale.ROOT, "dataset    %s%n", recorded(provenance, "dataset"))
+        + model.quantization().map(ModelText::quantized).orElse("")
         + String.format(
             Locale.ROOT,
             "made by    Convoy %s, Spark %s, Deeplearning4j %s, %s on %s%n",
@@ -50,6 +52,19 @@ public final class ModelText {
             recorded(provenance, "dl4j"),
             counted(provenance, "nativeThreads", "native thread"),
             recorded(provenance, "cpu"));
+  }
+
+  private static String quantized(ModelQuantization quantization) {
+    return String.format(
+        Locale.ROOT,
+        "quantized  scores in int8: accuracy %.4f instead of %.4f on the %s of the %s split%s%n",
+        quantization.int8Accuracy(),
+        quantization.float32Accuracy(),
+        Numbers.count(quantization.examples(), "example"),
+        Visible.of(quantization.split()),
+        quantization.float32Layers().isEmpty()
+            ? ""
+            : ", in float32: " + String.join(", ", quantization.float32Layers()));
   }
 
   private static String counted(JsonNode from, String field, String noun) {
@@ -104,6 +119,7 @@ public final class ModelText {
     json.set("normalisation", Json.tree(model.normalisation()));
     json.set("tensors", Json.tree(model.tensors()));
     json.set("provenance", model.provenance());
+    model.quantization().ifPresent(found -> json.set("quantization", Json.tree(found)));
     return json;
   }
 }

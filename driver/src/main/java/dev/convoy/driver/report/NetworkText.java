@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.convoy.data.Visible;
 import dev.convoy.data.io.Json;
 import dev.convoy.worker.engine.LayerKernel;
+import dev.convoy.worker.engine.Precision;
+import dev.convoy.worker.graph.GraphBuilder;
 import dev.convoy.worker.network.Network;
 import dev.convoy.worker.network.layer.Size;
 import dev.convoy.worker.network.summary.NetworkSummary;
@@ -277,6 +279,12 @@ public final class NetworkText {
               summary.input().width()));
     }
     line(text, "run by", KernelText.describe(kernels));
+    line(
+        text,
+        "bfloat16",
+        GraphBuilder.whyNotIn(network, Precision.BFLOAT16)
+            .map(why -> "not here: " + why)
+            .orElse("trains and scores in it here (--precision bfloat16)"));
     Programs.whyUnsupported(network)
         .ifPresent(why -> line(text, "", "scoring goes layer by layer, which is slower: " + why));
     ReplicaMemory memory = summary.memory();

@@ -153,7 +153,11 @@ final class LinearStep implements Step {
 
   private boolean isQuantized(Arithmetic arithmetic) {
     Quantization quantization = arithmetic.quantization();
-    return quantization.ranges().containsKey(input.name())
+    long[] shape = weights.layout.shape();
+    // Groups of several maps have no kernel of their own for integers, and were wrong in one case.
+    boolean grouped = shape.length > 4 && shape[1] > 1;
+    return !grouped
+        && quantization.ranges().containsKey(input.name())
         && !quantization.single().contains(layer);
   }
 

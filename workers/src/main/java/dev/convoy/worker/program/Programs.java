@@ -151,7 +151,10 @@ public final class Programs {
       Lowering.StepList list = Lowering.lower(network.at(shape), Arithmetic.FLOAT32);
       Program program = Program.observed(engine, owner, list, stored, ranges);
       program.load(version);
-      program.run(features, n, new float[n * list.output().shape().size()], 0);
+      float[] outputs = new float[list.output().shape().size()];
+      for (int i = 0; i < n; i++) {
+        program.run(features + (long) Float.BYTES * i * shape.size(), 1, outputs, 0);
+      }
       return Encodings.widened(list, ranges.ranges());
     } finally {
       owner.close();
