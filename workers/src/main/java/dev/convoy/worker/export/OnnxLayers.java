@@ -248,7 +248,8 @@ final class OnnxLayers implements LayerVisitor<String, OnnxLayers.Input> {
     String name = node.name();
     int maps = node.input().maps();
     long between = (long) maps * conv.multiplier();
-    Optional<Range> range = range(node);
+    // Convoy has no integers for groups of several maps.
+    Optional<Range> range = conv.multiplier() == 1 ? range(node) : Optional.empty();
     String deep =
         convolve(
             name + ".depthwise",
