@@ -269,7 +269,7 @@ class ConvoyExtensionsTest {
     String plan = rows("EXPLAIN SELECT " + predict + ".label FROM photos").get(0).getString(0);
     assertThat(plan).contains("ScoreImages").contains("convoy_predict(image#").contains(path);
     assertThat(rows("DESCRIBE FUNCTION convoy_embed").toString())
-        .contains("convoy_embed(image, model[, layer])");
+        .contains("convoy_embed(image, model[, layer][, options])");
   }
 
   @Test
@@ -292,7 +292,7 @@ class ConvoyExtensionsTest {
     refused(
         "SELECT convoy_predict(image) FROM photos",
         "Cannot analyse: convoy_predict: 1 arguments were given (it takes an image, the directory of"
-            + " a model)");
+            + " a model and possibly a map of options)");
     refused(
         "SELECT convoy_predict(image, kind) FROM photos",
         "Cannot analyse: convoy_predict: the model must be a constant text, and is");
@@ -319,5 +319,61 @@ class ConvoyExtensionsTest {
     assertThatThrownBy(() -> rows(query))
         .isInstanceOf(InvalidRequestException.class)
         .hasMessageContaining(message);
+  }
+
+  /** Six bytes are 3 by 2 pixels or 2 by 3. */
+  @Test
+  void rawPixelsHaveTheShapeThatIsStated() {
+    List<Row> pixels =
+        List.of(
+            RowFactory.create(0, new byte[] {-1, -1, 0, 0, 0, 0}),
+            RowFactory.create(1, new byte[] {0, 0, 0, -1, -1, -1}),
+            RowFactory.create(2, new byte[5]));
+    StructType schema =
+        new StructType().add("id", DataTypes.IntegerType).add("image", DataTypes.BinaryType);
+    Dataset<Row> table = TestSpark.session().createDataFrame(pixels, schema);
+    table.createOrReplaceTempView("raw");
+    String model = ", '" + path + "', ";
+    for (int[] shape : new int[][] {{1, 3, 2}, {1, 2, 3}}) {
+      List<Row> expected =
+          ConvoyModel.load(TestSpark.session(), path)
+              .setImageFormat("pixels")
+              .setPixelShape(shape)
+              .transform(table)
+              .orderBy("id")
+              .collectAsList();
+      String options =
+          String.format(
+              "map('imageFormat', 'pixels', 'PixelShape', '1, %d,%d')", shape[1], shape[2]);
+      List<Row> found =
+          rows(
+              "SELECT p.* FROM (SELECT id, convoy_predict(image"
+                  + model
+                  + options
+                  + ") p FROM raw) ORDER BY id");
+      for (int i = 0; i < 2; i++) {
+        Vector probabilities = expected.get(i).getAs("probability");
+        assertThat(found.get(i).getInt(1)).isEqualTo(probabilities.argmax());
+        assertThat(found.get(i).getDouble(2))
+            .isEqualTo(probabilities.apply(probabilities.argmax()));
+      }
+      assertThat(found.get(2).getString(3)).contains("5");
+    }
+  }
+
+  @Test
+  void optionsThatAreWrongAreRefusedTogether() {
+    assertThatThrownBy(
+            () ->
+                sql(
+                    "SELECT convoy_predict(image, '"
+                        + path
+                        + "', map('imageFormat', 'bmp', 'pixelShape', '2,4', 'size', '3')) FROM photos"))
+        .hasMessageContaining("size is no option of it (they are imageFormat and pixelShape)")
+        .hasMessageContaining("imageFormat is bmp (must be one of auto, encoded,")
+        .hasMessageContaining("pixelShape is 2,4 (must be channels (1 or 3), height and width");
+    assertThatThrownBy(
+            () -> sql("SELECT convoy_predict(image, '" + path + "', map(kind, 'a')) FROM photos"))
+        .hasMessageContaining("the options must be a constant map of texts");
   }
 }

@@ -34,6 +34,7 @@ public final class ImageCall extends Expression implements Unevaluable, Serializ
   private final Expression image;
   private final String model;
   private final String layer;
+  private final ImageForm form;
 
   /**
    * Creates a call.
@@ -41,12 +42,14 @@ public final class ImageCall extends Expression implements Unevaluable, Serializ
    * @param image expression of the image
    * @param model directory of the model
    * @param layer layer whose values are returned; empty for the last one before the output layer
+   * @param form form of the image
    */
-  public ImageCall(SqlFunction function, Expression image, String model, String layer) {
+  ImageCall(SqlFunction function, Expression image, String model, String layer, ImageForm form) {
     this.function = function;
     this.image = image;
     this.model = model;
     this.layer = layer;
+    this.form = form;
   }
 
   SqlFunction function() {
@@ -63,6 +66,10 @@ public final class ImageCall extends Expression implements Unevaluable, Serializ
 
   String layer() {
     return layer;
+  }
+
+  ImageForm form() {
+    return form;
   }
 
   @Override
@@ -82,7 +89,7 @@ public final class ImageCall extends Expression implements Unevaluable, Serializ
 
   @Override
   public Expression withNewChildrenInternal(IndexedSeq<Expression> children) {
-    return new ImageCall(function, children.apply(0), model, layer);
+    return new ImageCall(function, children.apply(0), model, layer, form);
   }
 
   @Override
@@ -116,13 +123,15 @@ public final class ImageCall extends Expression implements Unevaluable, Serializ
   }
 
   private String text(String imageText) {
-    String last = layer.isEmpty() ? "" : ", " + layer;
+    String last =
+        (layer.isEmpty() ? "" : ", " + layer)
+            + (form.equals(ImageForm.RECOGNISED) ? "" : ", " + form);
     return prettyName() + "(" + imageText + ", " + model + last + ")";
   }
 
   @Override
   public int productArity() {
-    return 4;
+    return 5;
   }
 
   @Override
@@ -132,6 +141,7 @@ public final class ImageCall extends Expression implements Unevaluable, Serializ
       case 1 -> image;
       case 2 -> model;
       case 3 -> layer;
+      case 4 -> form;
       default -> throw new IndexOutOfBoundsException(n);
     };
   }
@@ -147,11 +157,12 @@ public final class ImageCall extends Expression implements Unevaluable, Serializ
         && function == call.function
         && image.equals(call.image)
         && model.equals(call.model)
-        && layer.equals(call.layer);
+        && layer.equals(call.layer)
+        && form.equals(call.form);
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(function, image, model, layer);
+    return Objects.hash(function, image, model, layer, form);
   }
 }

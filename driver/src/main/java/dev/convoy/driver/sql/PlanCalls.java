@@ -97,6 +97,7 @@ final class PlanCalls extends Rule<LogicalPlan> {
         .allMatch(
             other ->
                 other.model().equals(call.model())
+                    && other.form().equals(call.form())
                     && other.image().semanticEquals(call.image())
                     && other.function() != call.function());
   }

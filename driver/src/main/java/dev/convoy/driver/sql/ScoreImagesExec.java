@@ -5,7 +5,6 @@ import dev.convoy.driver.transform.BroadcastModel;
 import dev.convoy.driver.transform.FitChoice;
 import dev.convoy.driver.transform.ForwardPass;
 import dev.convoy.driver.transform.ImageColumn;
-import dev.convoy.driver.transform.ImageFormat;
 import dev.convoy.driver.transform.ImageReader;
 import dev.convoy.worker.engine.NativeCode;
 import dev.convoy.worker.model.Model;
@@ -85,8 +84,8 @@ public final class ScoreImagesExec extends SparkPlan {
                 call.toString(),
                 call.image().dataType(),
                 0,
-                ImageFormat.AUTO,
-                model.network().input(),
+                call.form().format(),
+                call.form().pixels(model.network().input()),
                 problems)
             .orElseThrow();
     return ImageReader.of(column, model, FitChoice.AUTO);

@@ -5,15 +5,18 @@ import dev.convoy.data.InvalidRequestException;
 import dev.convoy.data.Problems;
 import dev.convoy.data.io.Storage;
 import dev.convoy.driver.transform.ImageColumn;
-import dev.convoy.driver.transform.ImageFormat;
 import dev.convoy.worker.model.ModelStore;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.SparkSessionExtensions;
 import org.apache.spark.sql.catalyst.FunctionIdentifier;
 import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.catalyst.expressions.ExpressionInfo;
+import org.apache.spark.sql.catalyst.util.MapData;
 import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.MapType;
 import scala.Function1;
 import scala.Tuple3;
 import scala.collection.Seq;
@@ -30,12 +33,12 @@ public final class SqlFunctions {
     add(
         extensions,
         SqlFunction.PREDICT,
-        "_FUNC_(image, model) - Returns the label that the model in the directory predicts, its"
+        "_FUNC_(image, model[, options]) - Returns the label that the model in the directory predicts, its"
             + " number, the confidence, and the error of an image without a prediction.");
     add(
         extensions,
         SqlFunction.EMBED,
-        "_FUNC_(image, model[, layer]) - Returns the values of a layer of the model for the image,"
+        "_FUNC_(image, model[, layer][, options]) - Returns the values of a layer of the model for the image,"
             + " by default of the last one before the output layer.");
     extensions.injectPostHocResolutionRule(session -> new PlanCalls());
     extensions.injectOptimizerRule(session -> new PushThroughScoring());
@@ -55,25 +58,58 @@ public final class SqlFunctions {
   private static Expression call(SqlFunction function, List<Expression> arguments) {
     String name = function.sqlName();
     Problems problems = new Problems();
+    int last = arguments.size() - 1;
+    boolean hasOptions = last >= 2 && arguments.get(last).dataType() instanceof MapType;
+    int others = hasOptions ? last : arguments.size();
     int most = function == SqlFunction.EMBED ? 3 : 2;
-    if (arguments.size() < 2 || arguments.size() > most) {
+    if (others < 2 || others > most) {
       problems.add(
           name,
           arguments.size()
               + " arguments were given (it takes an image, the directory of a model"
-              + (most == 3 ? " and possibly the name of a layer)" : ")"));
+              + (most == 3 ? ", possibly the name of a layer," : "")
+              + " and possibly a map of options)");
       problems.refuseIfAny("Cannot analyse");
     }
+    ImageForm form =
+        hasOptions
+            ? ImageForm.of(name, options(name, arguments.get(last), problems), problems)
+            : ImageForm.RECOGNISED;
     Expression image = arguments.get(0);
     ImageColumn.of(
-        name + "(" + image.sql() + ")", image.dataType(), 0, ImageFormat.AUTO, ANY, problems);
+        name + "(" + image.sql() + ")",
+        image.dataType(),
+        0,
+        form.format(),
+        form.pixels(ANY),
+        problems);
     String model = text(name, "the model", arguments.get(1), problems);
-    String layer =
-        most == 3 && arguments.size() == 3
-            ? text(name, "the layer", arguments.get(2), problems)
-            : "";
+    String layer = others == 3 ? text(name, "the layer", arguments.get(2), problems) : "";
     problems.refuseIfAny("Cannot analyse");
-    return new ImageCall(function, image, located(name, model), layer);
+    return new ImageCall(function, image, located(name, model), layer, form);
+  }
+
+  private static Map<String, String> options(
+      String function, Expression argument, Problems problems) {
+    MapType type = (MapType) argument.dataType();
+    boolean texts =
+        type.keyType().equals(DataTypes.StringType)
+            && type.valueType().equals(DataTypes.StringType);
+    if (!argument.foldable() || !texts || !(argument.eval(null) instanceof MapData map)) {
+      problems.add(
+          function,
+          "the options must be a constant map of texts, such as map('imageFormat', 'pixels'), and"
+              + " are "
+              + argument.sql());
+      return Map.of();
+    }
+    Map<String, String> options = new TreeMap<>();
+    for (int i = 0; i < map.numElements(); i++) {
+      options.put(
+          map.keyArray().get(i, DataTypes.StringType).toString(),
+          String.valueOf(map.valueArray().get(i, DataTypes.StringType)));
+    }
+    return options;
   }
 
   private static String text(
