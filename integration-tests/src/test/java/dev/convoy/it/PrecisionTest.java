@@ -20,6 +20,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Scoring in other precisions than float32, by the commands. */
 class PrecisionTest {
+  private static final List<String> WORDS = List.of("auto", "float32", "bfloat16", "int8");
+
   @TempDir Path directory;
 
   private Convoy.Outcome convoy(String... arguments) {
@@ -129,6 +131,4 @@ class PrecisionTest {
     assertThat(word.status()).isEqualTo(2);
     assertThat(word.err()).contains("must be one of " + String.join(", ", WORDS));
   }
-
-  private static final List<String> WORDS = List.of("auto", "float32", "bfloat16", "int8");
 }

@@ -28,6 +28,9 @@ public record QuantizeReport(
     long examples,
     double float32Accuracy,
     double int8Accuracy) {
+  /** Up to that many layers are named in the text. */
+  private static final int MOST_NAMES = 12;
+
   static QuantizeReport of(
       String model,
       String output,
@@ -64,6 +67,4 @@ public record QuantizeReport(
         float32Layers.isEmpty() ? "" : "; in float32: " + String.join(", ", float32Layers),
         output);
   }
-
-  private static final int MOST_NAMES = 12;
 }
