@@ -65,7 +65,7 @@ class SparkShellTest {
               "println(\"ROWS%d \" + spark.sql(\"\"\"%s\"\"\").collect().length)"
                   .formatted(statements, statement)));
     }
-    assertThat(statements).isEqualTo(4);
+    assertThat(statements).isEqualTo(5);
 
     Convoy.Outcome outcome = shell("local[2]", String.join("\n", commands) + "\n:quit\n");
     assertThat(outcome.status()).as("%s", outcome).isZero();
@@ -83,6 +83,7 @@ class SparkShellTest {
     assertThat(number(outcome, "ROWS2")).isBetween(4.0, 10.0);
     assertThat(number(outcome, "ROWS3")).isEqualTo(10);
     assertThat(number(outcome, "ROWS4")).isZero();
+    assertThat(number(outcome, "ROWS5")).isEqualTo(PHOTOS);
   }
 
   /** The dataset has ids, which draw the split again that {@code prepare} drew. */

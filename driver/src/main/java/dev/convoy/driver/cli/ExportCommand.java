@@ -76,6 +76,9 @@ final class ExportCommand extends ConvoyCommand {
     Optional<Model> trained = exporter.check(plan, problems);
     problems.refuseIfAny("Cannot export");
     printModel(model, console);
+    if (plan.format() == ExportFormat.DL4J && trained.orElseThrow().quantization().isPresent()) {
+      console.warn("Deeplearning4j has no integers of 8 bits: the exported network is float32");
+    }
     ExportReport report = exporter.run(plan, trained.orElseThrow());
     console.result(text(report), report);
   }
